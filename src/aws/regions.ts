@@ -1,0 +1,35 @@
+/** AWS's partitions: how their regions are named, where their hosts are, and the regions known when this was written. https://docs.aws.amazon.com/general/latest/gr/rande.html */
+const partitions: readonly {readonly id: string; readonly pattern: RegExp; readonly regions: readonly string[]}[] = [
+	{
+		id: 'aws',
+		pattern: /^(us|eu|ap|sa|ca|me|af|il|mx)-(?!gov-|iso)\w+-\d+$/,
+		regions: [
+			'af-south-1', 'ap-east-1', 'ap-east-2', 'ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3', 'ap-south-1', 'ap-south-2',
+			'ap-southeast-1', 'ap-southeast-2', 'ap-southeast-3', 'ap-southeast-4', 'ap-southeast-5', 'ap-southeast-6', 'ap-southeast-7',
+			'ca-central-1', 'ca-west-1', 'eu-central-1', 'eu-central-2', 'eu-north-1', 'eu-south-1', 'eu-south-2', 'eu-west-1', 'eu-west-2',
+			'eu-west-3', 'il-central-1', 'me-central-1', 'me-south-1', 'mx-central-1', 'sa-east-1', 'us-east-1', 'us-east-2', 'us-west-1', 'us-west-2',
+		],
+	},
+	{id: 'aws-cn', pattern: /^cn-\w+-\d+$/, regions: ['cn-north-1', 'cn-northwest-1']},
+	{id: 'aws-us-gov', pattern: /^us-gov-\w+-\d+$/, regions: ['us-gov-east-1', 'us-gov-west-1']},
+	{id: 'aws-eusc', pattern: /^eusc-\w{2}-\w+-\d+$/, regions: ['eusc-de-east-1']},
+	{id: 'aws-iso', pattern: /^us-iso-\w+-\d+$/, regions: ['us-iso-east-1', 'us-iso-west-1']},
+	{id: 'aws-iso-b', pattern: /^us-isob-\w+-\d+$/, regions: ['us-isob-east-1', 'us-isob-west-1']},
+	{id: 'aws-iso-e', pattern: /^eu-isoe-\w+-\d+$/, regions: ['eu-isoe-west-1']},
+	{id: 'aws-iso-f', pattern: /^us-isof-\w+-\d+$/, regions: ['us-isof-east-1', 'us-isof-south-1']},
+];
+
+/** The partition that a region's name belongs to, or undefined. */
+export const partitionOf = (region: string): string | undefined => partitions.find(it => it.pattern.test(region))?.id;
+/** Whether the region was known when this was written; new ones appear. */
+export const isKnownRegion = (region: string): boolean => partitions.some(it => it.regions.includes(region));
+/** The regions of one partition. */
+export const regionsOf = (partition: string): readonly string[] => partitions.find(it => it.id === partition)?.regions ?? [];
+/** The rule that a region breaks. */
+export const regionRule = (value: string): string | undefined => (partitionOf(value) ? undefined : 'An AWS region is needed, such as eu-west-1');
+
+const ownHosts = /\.(amazonaws\.com|amazonaws\.com\.cn|api\.aws|amazonaws\.eu|api\.amazonwebservices\.(com\.cn|eu)|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$/;
+/** Whether a host is AWS's own. */
+export const isAwsHost = (host: string): boolean => ownHosts.test(host);
+/** The host of KMS that the NPS server must reach. */
+export const kmsHost = (region: string): string => `kms.${region}.${region.startsWith('cn-') ? 'amazonaws.com.cn' : region.startsWith('eusc-') ? 'amazonaws.eu' : 'amazonaws.com'}`;

@@ -1,0 +1,79 @@
+import {Command, CommanderError, Option} from 'commander';
+import {addFieldFlags, fieldsOf} from './commands/answers.js';
+import {setup, type SetupOptions} from './commands/setup.js';
+import type {Outlet} from './commands/report.js';
+import {Usage, usage} from './commands/usage.js';
+import type {Problem} from './engine/step.js';
+import {Trouble} from './local/trouble.js';
+import {setup as course} from './steps/index.js';
+
+declare const __VERSION__: string;
+const version = typeof __VERSION__ === 'string' ? __VERSION__ : '0.0.0';
+
+const issues = 'the issue tracker of nps-kms';
+const out = (line: string): void => { process.stdout.write(`${line}\n`); };
+const err = (line: string): void => { process.stderr.write(`${line}\n`); };
+
+function program(): Command {
+	const root = new Command('nps-kms').description('Sets up AWS KMS for Netwrix Privilege Secure, step by step.').version(version, '--version');
+	const it = root.command('setup', {isDefault: true}).description('the documented set-up; without --yes and --dry-run it asks');
+	it.addOption(new Option('--setup <name>', 'name of the setup; one record per name').default('nps').argParser(setupName))
+		.option('--yes', 'ask nothing; approves creates and updates, removes nothing unnamed')
+		.option('--answers <file>', 'answers as a JSON object')
+		.option('--dry-run', 'show the plan of every remaining step and change nothing')
+		.option('--json', 'one JSON object a line on stdout (with --yes or --dry-run)')
+		.option('--stop-after <step>', 'finish that step, then stop')
+		.option('--expect-account <id>', 'stop unless the credentials are of this account')
+		.option('--adopt <things>', 'take over what bears the name but is not ours: policy,user,key')
+		.option('--recover', "take up the setup of this name that AWS's tags tell of")
+		.option('--remove-access-key <id>', 'remove this access key of the NPS user')
+		.option('--no-prove', 'leave the proof out');
+	addFieldFlags(it, fieldsOf(course, 'nps'));
+	it.action(async (options: SetupOptions) => {
+		if (!options.yes && !options.dryRun) throw usage('nps-kms setup needs --yes here', 'This version sets up without asking; it shows the plan with --dry-run', 'Look with nps-kms setup --dry-run, then run nps-kms setup --yes');
+		process.exitCode = await setup({options, env: process.env, outlet: outlet(options.json === true), version, now: new Date()}, code => process.exit(code));
+	});
+	return root;
+}
+
+function setupName(value: string): string {
+	if (/^[a-z0-9][a-z0-9-]{0,39}$/.test(value) && !/^(con|prn|aux|nul|com\d|lpt\d)$/.test(value)) return value;
+	throw usage(`--setup ${value} is not allowed`, 'A name has 1-40 lower-case letters, digits and -, starts with no -, and is no device name of Windows', 'Give another name');
+}
+
+const outlet = (json: boolean): Outlet => ({json, out, err});
+
+function tell({what, why, todo, code}: Problem): void {
+	for (const line of [`✖ ${what}`, `  ${why}${code ? ` [${code}]` : ''}`, `  → ${todo}`, '  Nothing changed.']) err(line);
+}
+
+async function main(argv: readonly string[]): Promise<void> {
+	const json = argv.includes('--json');
+	const stopped = (problem: Problem): void => {
+		tell(problem);
+		if (json) out(JSON.stringify({v: 1, type: 'result', status: 'stopped', proven: false, problem}));
+	};
+	const commands = program();
+	for (const it of [commands, ...commands.commands]) it.exitOverride().configureOutput({writeErr: () => undefined}).showSuggestionAfterError(true);
+	try {
+		await commands.parseAsync(argv);
+	} catch (error) {
+		if (error instanceof CommanderError) {
+			if (error.exitCode === 0) return;
+			stopped({what: error.message.replace(/^error: /, '').replace(/\n/g, ' '), why: 'The command line is not understood', todo: 'See nps-kms setup --help', code: 'Usage'});
+			process.exitCode = 2;
+		} else if (error instanceof Usage || error instanceof Trouble) {
+			stopped(error.problem);
+			process.exitCode = error instanceof Usage ? 2 : 1;
+		} else throw error;
+	}
+}
+
+process.stdout.on('error', error => { if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error; });
+try {
+	await main(process.argv);
+} catch (error) {
+	err(`This is a bug in nps-kms ${version}. The record is kept. Report it to ${issues} with the lines below.`);
+	err(error instanceof Error ? (error.stack ?? error.message) : String(error));
+	process.exitCode = 1;
+}

@@ -1,0 +1,46 @@
+import {Interrupted} from '../engine/waiting.js';
+
+/** The signals that ask to leave, and the exit code of each. */
+const codes = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129} as const;
+
+/** Hears the wish to leave: the first lets the call that is out finish, the second ends at once (the record holds either way). */
+export type Leaving = {
+	/** The exit code of the signal heard, if any. */
+	code(): number | undefined;
+	/** Sleeps; throws `Interrupted` as soon as a signal is heard. */
+	sleep(ms: number): Promise<void>;
+	stop(): void;
+};
+
+/** Listens until `stop`. */
+export function listenForLeaving(endNow: (code: number) => void): Leaving {
+	let heard: number | undefined;
+	const wakers = new Set<() => void>();
+	const listeners = Object.entries(codes).map(([signal, code]) => {
+		const on = (): void => {
+			if (heard !== undefined) endNow(heard);
+			heard = code;
+			for (const wake of wakers) wake();
+		};
+		process.on(signal, on);
+		return () => process.off(signal, on);
+	});
+	return {
+		code: () => heard,
+		sleep: ms =>
+			new Promise((done, failed) => {
+				const wake = (): void => {
+					clearTimeout(timer);
+					wakers.delete(wake);
+					if (heard === undefined) done();
+					else failed(new Interrupted());
+				};
+				const timer = setTimeout(wake, ms);
+				wakers.add(wake);
+				if (heard !== undefined) wake();
+			}),
+		stop() {
+			for (const off of listeners) off();
+		},
+	};
+}

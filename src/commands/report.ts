@@ -1,0 +1,145 @@
+import {inWords} from '../aws/policies.js';
+import {resolve} from '../engine/apply.js';
+import type {Ending} from '../engine/run.js';
+import {type Change, type Course, type Facts, type Known, type Problem, type Step, textAnswer} from '../engine/step.js';
+import type {News} from '../engine/waiting.js';
+
+/** Where lines go: machine lines to one, people's to the other. */
+export type Outlet = {readonly json: boolean; out(line: string): void; err(line: string): void};
+const runes = {create: '+', update: '~', delete: '-'} as const;
+
+/** Tells a headless run as it happens: one JSON object a line for programs, and lines for people. */
+export class Report {
+	readonly #subjects = new Map<string, Change>();
+	#changed: string[] = [];
+	readonly #done: string[] = [];
+	#lastWait = '';
+	#everChanged = false;
+
+	constructor(
+		readonly course: Course,
+		readonly outlet: Outlet,
+		readonly facts: () => Facts,
+	) {}
+
+	/** A line for people. */
+	say(line = ''): void {
+		if (this.outlet.json) this.outlet.err(line);
+		else this.outlet.out(line);
+	}
+
+	/** An object for programs. */
+	line(it: Readonly<Record<string, unknown>>): void {
+		if (this.outlet.json) this.outlet.out(JSON.stringify({v: 1, ...it}));
+	}
+
+	/** What a step is going to change. */
+	planned(step: Step, changes: readonly Change[], facts: Facts, warns: readonly string[] = []): void {
+		this.line({type: 'step', step: step.id, status: 'planned', changes: changes.map(it => shown(it, facts))});
+		if (changes.length === 0) return;
+		this.say(`${this.heading(step)}. This step will:`);
+		for (const it of changes) {
+			this.say(`  ${runes[it.verb]} ${it.verb} ${it.subject}${it.why ? ` (${it.why})` : ''}`);
+			for (const line of it.diff ? inWords(it.diff, facts) : []) this.say(`      ${line}`);
+		}
+		for (const it of warns) this.say(`  ! ${it}`);
+	}
+
+	heading(step: Step): string {
+		const at = this.course.steps.indexOf(step);
+		return at === 0 ? step.title : `Step ${at} of ${this.course.steps.length - 1}: ${step.title}`;
+	}
+
+	/** What happens while the course runs. */
+	hear(news: News): void {
+		switch (news.type) {
+			case 'step':
+				return this.#step(news);
+			case 'change':
+				this.line({...news});
+				return this.#change(news);
+			case 'wait':
+				this.line({...news});
+				if (this.#lastWait !== `${news.for} ${news.why}`) this.say(`  … ${news.for}: ${news.why}; waiting at most ${Math.ceil(news.limitMs / 1000)} s`);
+				this.#lastWait = `${news.for} ${news.why}`;
+				return;
+			case 'progress':
+				if (news.done % 100 === 0) this.say(`  … looked at ${news.done}`);
+		}
+	}
+
+	#step(news: Extract<News, {type: 'step'}>): void {
+		const step = this.course.steps.find(it => it.id === news.step);
+		if ('changes' in news) {
+			for (const it of news.changes) this.#subjects.set(`${news.step} ${it.id}`, it);
+			this.line({type: 'step', step: news.step, status: news.status});
+			return;
+		}
+		this.line({type: 'step', step: news.step, status: news.status, ...(news.says && {text: news.says})});
+		if (news.status !== 'done' || !step) return;
+		this.say(`✔ ${step.name.padEnd(16)} ${news.says ?? ''}`.trimEnd());
+		for (const it of news.warns ?? []) this.say(`  ! ${it}`);
+		this.#done.push(step.name);
+		this.#changed = [];
+	}
+
+	#change(news: Extract<News, {type: 'change'}>): void {
+		const change = this.#subjects.get(`${news.step} ${news.change}`);
+		const subject = change ? `${change.verb} ${change.subject}` : news.change;
+		if (news.status === 'done') {
+			this.#changed.push(subject);
+			this.#everChanged = true;
+			this.say(`  ${subject} … done`);
+		}
+		if (news.status === 'refused') this.say(`  ${subject} … refused`);
+		if (news.status === 'unsettled') this.say(`  ${subject} … no clear answer`);
+	}
+
+	/** Whether this run changed anything. */
+	changed(): boolean {
+		return this.#everChanged;
+	}
+
+	/** A problem in three lines, and what did and did not change. */
+	problem({what, why, todo, code}: Problem, step?: Step): void {
+		for (const line of [`✖ ${what}`, `  ${why}${code ? ` [${code}]` : ''}`, `  → ${todo}`]) this.outlet.err(line);
+		if (!step) {
+			this.outlet.err('  Nothing changed.');
+			return;
+		}
+		const changed = this.#changed.length > 0 ? `Changed in this step: ${this.#changed.join('; ')}.` : 'Nothing changed in this step.';
+		this.outlet.err(`  ${changed}${this.#done.length > 0 ? ` Done and kept: ${this.#done.join(', ')}.` : ''}`);
+	}
+
+	/** The sheet of the last step, and what to know of the steps that left something open. */
+	sheet(step: Step, known: Known): void {
+		const {lines = [], warns = []} = step.shows?.(known) ?? {};
+		if (lines.length === 0) return;
+		this.say();
+		this.say('On the NPS server run SbPAM.RotateAwsKey (C:\\Program Files\\Stealthbits\\PAM\\KeyTools) and enter:');
+		for (const it of lines) this.say(`  ${it.label.padEnd(12)} ${String(resolve(it.value, {facts: known.facts}, false))}`);
+		this.say();
+		for (const it of warns) this.say(`  ${it}`);
+	}
+
+	/** The last line: how it ended, with everything known by then. */
+	result(status: string, known: Known, ending?: Ending): void {
+		const {step, problem} = ending ?? {};
+		const stopped = status === 'stopped' || status === 'paused' || status === 'interrupted';
+		this.line({
+			type: 'result', status, ...resultOf(known), proven: false, checks: [],
+			...(stopped && step && {step: step.id}),
+			...(problem && {problem: {what: problem.what, why: problem.why, todo: problem.todo, ...(problem.code && {code: problem.code})}}),
+		});
+	}
+}
+
+/** A change as programs see it: known facts filled in, the rest by name; documents as the JSON text that AWS gets. */
+const shown = ({id, verb, subject, call}: Change, facts: Facts): unknown => ({id, verb, subject, call: {api: call.api, input: resolve(call.input, {facts}, false)}});
+
+function resultOf({facts, answers, accessKeys}: Known): Readonly<Record<string, unknown>> {
+	const {setup, account, partition, region, policyArn, userName, userArn, accessKeyId, keyId, keyArn, keyAlias} = facts;
+	const held = accessKeys.find(it => it.id === accessKeyId);
+	const secretFile = held?.place ?? (facts['secretKnown'] === 'no' ? null : textAnswer(answers, 'secretFile') || undefined);
+	return {setup, account, partition, region, policyArn, userName, userArn, accessKeyId, secretFile, keyId, keyArn, alias: keyAlias};
+}

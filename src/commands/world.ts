@@ -1,0 +1,114 @@
+import {homedir, hostname} from 'node:os';
+import {parseArn} from '../aws/arn.js';
+import {call} from '../aws/call.js';
+import {credentialsFor, findSources} from '../aws/credentials.js';
+import {awsProblem} from '../aws/problems.js';
+import {isAwsHost} from '../aws/regions.js';
+import {type Aws, reach} from '../aws/send.js';
+import {type Entry, fold, type Happened, type State} from '../engine/record.js';
+import type {Ports, Trouble as Happening} from '../engine/run.js';
+import type {Facts, Look, Problem} from '../engine/step.js';
+import type {Clock, Tell} from '../engine/waiting.js';
+import {filePlaces, lookInto} from '../local/places.js';
+import type {Store} from '../local/store.js';
+import {Trouble} from '../local/trouble.js';
+import {otherAccount} from '../steps/connect.js';
+import type {Leaving} from './leaving.js';
+import {usage} from './usage.js';
+
+/** The region to use: what was asked for, or what the environment or the profile says. */
+export async function regionFor(asked: string | undefined, profile: string | undefined, env: NodeJS.ProcessEnv): Promise<string> {
+	const named = asked || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'];
+	if (named) return named;
+	const name = profile ?? env['AWS_PROFILE'] ?? 'default';
+	const region = (await findSources(env)).profiles.find(it => it.name === name)?.region;
+	if (region) return region;
+	throw usage('No region is named', `Neither --region, AWS_REGION nor the profile ${name} names one`, 'Name the region where the KMS key shall live, such as --region eu-west-1');
+}
+
+/** AWS as this run reaches it, and whether that is AWS at all. */
+export type World = {readonly aws: Aws; readonly look: Look; readonly clock: Clock; readonly endpoint: string | undefined; readonly warnings: readonly string[]};
+
+/** Connects the run to the world; where the endpoints are AWS's in part only, it stops. */
+export async function connectWorld(region: string, profile: string | undefined, env: NodeJS.ProcessEnv, leaving: Leaving): Promise<World> {
+	const aws = reach({region, profile, credentials: credentialsFor(profile, env)});
+	const endpoints = Object.entries(await aws.endpoints());
+	const strange = endpoints.filter(([, url]) => !isAwsHost(hostOf(url)));
+	if (strange.length > 0 && strange.length < endpoints.length) {
+		throw new Trouble({
+			what: 'Some calls would go to AWS and some elsewhere',
+			why: endpoints.map(([service, url]) => `${service}: ${url}`).join(', '),
+			todo: 'Set AWS_ENDPOINT_URL for all services or for none',
+			code: 'MixedEndpoints',
+		});
+	}
+	const endpoint = strange.length > 0 ? [...new Set(strange.map(([, url]) => url))].join(', ') : undefined;
+	const {patience, warnings} = patienceOf(env['NPS_KMS_PATIENCE'], endpoint === undefined);
+	const now: Clock['now'] = () => {
+		const ahead = aws.ahead();
+		return {at: new Date(Date.now() + (ahead ?? 0)).toISOString(), clock: ahead === undefined ? 'local' : 'aws'};
+	};
+	const clock: Clock = {now, ticks: () => performance.now(), sleep: ms => leaving.sleep(ms), patience};
+	const look: Look = {...aws.look, kept: async (place, columns, column) => lookInto(place, columns, column), progress: () => undefined};
+	return {aws, look, clock, endpoint, warnings};
+}
+
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : url);
+
+function patienceOf(value: string | undefined, isAws: boolean): {patience: number; warnings: readonly string[]} {
+	if (value === undefined || value === '') return {patience: 1, warnings: []};
+	if (isAws) return {patience: 1, warnings: ['NPS_KMS_PATIENCE is ignored: the endpoint is AWS’s own.']};
+	const patience = Number(value);
+	if (!(patience >= 0 && patience <= 1)) throw usage(`NPS_KMS_PATIENCE is ${value}`, 'It is a factor from 0 to 1', 'Correct or unset it');
+	return {patience, warnings: []};
+}
+
+/** Facts of this machine and this run, that the record does not hold. */
+export const ownFacts = (setup: string, expectAccount: string | undefined, now: Date): Facts => ({
+	setup,
+	home: homedir(),
+	today: now.toISOString().slice(0, 10).replaceAll('-', ''),
+	...(expectAccount && {expectAccount}),
+});
+
+/** The ports of a run over the world, a record and one who listens. */
+export function portsOf(world: World, store: Store, facts: Facts, leaving: Leaving, tell: Tell): Ports {
+	const {aws, look, clock} = world;
+	const append = async (entry: Happened): Promise<void> => store.append({...entry, ...clock.now()} as Entry);
+	const state = (): State => fold(store.entries());
+	return {
+		look, clock, tell, facts,
+		send: call => aws.send(call),
+		places: filePlaces,
+		record: {entries: () => store.entries(), append},
+		leaving: () => leaving.code() !== undefined,
+		explain,
+		async guard() {
+			const caller = await look.at(call('sts:GetCallerIdentity', {}));
+			const partition = parseArn(caller?.Arn ?? '')?.partition ?? '';
+			const before = state();
+			const problem = otherAccount(caller?.Account ?? '', partition, {facts: {...before.facts, ...facts}});
+			if (problem) return problem;
+			const last = store.entries().findLast(it => it.type === 'connected');
+			if (caller?.Account && caller.Arn && last?.caller !== caller.Arn) {
+				const region = before.facts['region'] ?? '';
+				await append({type: 'connected', account: caller.Account, partition, region, caller: caller.Arn, ...(world.endpoint && {endpoint: world.endpoint})});
+			}
+			return undefined;
+		},
+	};
+}
+
+/** Tells trouble in words; what no person can mend is thrown on. */
+export function explain(error: unknown, {change, facts, doubt}: Pick<Happening, 'change' | 'facts' | 'doubt'>): Problem {
+	if (error instanceof Trouble) {
+		const made = doubt && change && facts['accessKeyId'];
+		return made ? {...error.problem, why: `${error.problem.why}. Access key ${made} was made and its secret is lost; the next run removes it`} : error.problem;
+	}
+	const problem = awsProblem(error, {change, facts, doubt});
+	if (!problem) throw error;
+	return problem;
+}
+
+/** This machine, as the record names it. */
+export const thisHost = (): string => hostname();

@@ -1,0 +1,186 @@
+import type {Happened} from './record.js';
+import type {Change, Facts, Keeping, Value} from './step.js';
+import {type Clock, Interrupted, type Tell, waiting} from './waiting.js';
+
+/** AWS said no: a 4xx with AWS's own code and request id. Nothing changed. */
+export class Refused extends Error {
+	constructor(
+		readonly code: string,
+		message: string,
+		readonly requestId?: string,
+		/** Seconds for which AWS's temporary no (throttling, a concurrent change) is worth repeating. */
+		readonly temporary?: {readonly why: string; readonly atMost: number},
+	) {
+		super(message);
+	}
+}
+
+/** A call ready to go: every reference in it resolved. */
+export type SentCall = {readonly api: string; readonly input: Readonly<Record<string, unknown>>};
+/** What AWS answered. */
+export type Reply = {readonly output: unknown; readonly requestId?: string};
+/** The places where secrets go. */
+export type Places = {
+	/** Makes the empty file, or takes it up again if this record claimed it before. */
+	claim(place: string, again: boolean): Promise<void>;
+	/** Writes one row and makes it durable. */
+	keep(place: string, row: Readonly<Record<string, string>>): Promise<void>;
+	/** One column of a whole row that stands there already. */
+	recall(place: string, columns: readonly string[], column: string): Promise<string | undefined>;
+	/** A new secret that we choose ourselves. */
+	make(name: string): string;
+};
+/** The ports that applying one change needs. */
+export type Hands = {
+	send(call: SentCall): Promise<Reply>;
+	append(entry: Happened): Promise<void>;
+	readonly places: Places;
+	readonly clock: Clock;
+	tell: Tell;
+};
+/** How one change ended. */
+export type Applied =
+	| {readonly is: 'done'; readonly learned: Facts}
+	| {readonly is: 'refused'; readonly error: Refused}
+	| {readonly is: 'doubt'; readonly error: unknown}
+	/** AWS did it, but the secret in its answer could not be put into its place. */
+	| {readonly is: 'unkept'; readonly error: unknown; readonly learned: Facts};
+
+/** A reply's part by its path, such as `AccessKey.AccessKeyId`. */
+export function dig(reply: unknown, path: string): string {
+	const got = path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown> | null | undefined)?.[key], reply);
+	if (typeof got !== 'string') throw new Error(`AWS's answer lacks ${path}`);
+	return got;
+}
+
+type Sources = {readonly facts: Facts; readonly secret?: (name: string) => string; readonly reply?: unknown};
+/** The value with every reference resolved; documents become JSON text. What isn't known stays a reference, unless `strict`. */
+export function resolve(value: Value, from: Sources, strict = true): unknown {
+	if (Array.isArray(value)) return value.map(it => resolve(it as Value, from, strict));
+	if (typeof value !== 'object' || value === null) return value;
+	const it = value as Readonly<Record<string, Value>>;
+	if ('$fact' in it) {
+		const known = from.facts[String(it['$fact'])];
+		if (known === undefined && strict) throw new TypeError(`${String(it['$fact'])} is used before it is known`);
+		return known ?? it;
+	}
+	if ('$json' in it) return JSON.stringify(resolve(it['$json'] as Value, from, strict));
+	if ('$secret' in it) return from.secret ? from.secret(String(it['$secret'])) : it;
+	if ('$reply' in it) return from.reply === undefined ? it : dig(from.reply, String(it['$reply']));
+	return Object.fromEntries(Object.entries(it).map(([key, inner]) => [key, resolve(inner, from, strict)]));
+}
+
+/** The facts named anywhere inside that aren't known yet. */
+export function unknowns(value: unknown, facts: Facts): readonly string[] {
+	if (typeof value !== 'object' || value === null) return [];
+	if ('$fact' in value) return facts[String(value.$fact)] === undefined ? [String(value.$fact)] : [];
+	return Object.values(value).flatMap(it => unknowns(it, facts));
+}
+
+/** Applies one change so that a death at any moment leaves either nothing, an intent that looking settles, or an outcome. */
+export async function applyChange(stepId: string, change: Change, facts: Facts, id: number, claimed: readonly string[], hands: Hands): Promise<Applied> {
+	const {keeps} = change;
+	if (keeps) {
+		const again = claimed.includes(keeps.place);
+		if (!again) await hands.append({type: 'claimed', place: keeps.place});
+		await hands.places.claim(keeps.place, again);
+	}
+	await hands.append({type: 'intent', id, step: stepId, change: intended(change, facts)});
+	const secrets = keeps && !needsReply(keeps) ? await keepBefore(keeps, facts, hands) : new Map<string, string>();
+	const secret = (name: string): string => {
+		const it = secrets.get(name);
+		if (it === undefined) throw new TypeError(`the secret ${name} was not made`);
+		return it;
+	};
+	hands.tell({type: 'change', step: stepId, change: change.id, status: 'sent'});
+	let reply: Reply;
+	try {
+		const input = resolve(change.call.input, {facts, secret}) as SentCall['input'];
+		reply = await sendPatiently(stepId, change, {api: change.call.api, input}, hands);
+	} catch (error) {
+		return await afterTrouble(stepId, change, id, error, hands);
+	}
+	return await afterReply(stepId, change, id, facts, reply, hands);
+}
+
+async function afterTrouble(step: string, change: Change, id: number, error: unknown, {append, tell}: Hands): Promise<Applied> {
+	if (!(error instanceof Refused)) {
+		tell({type: 'change', step, change: change.id, status: 'unsettled'});
+		return {is: 'doubt', error};
+	}
+	const requestId = error.requestId && {requestId: error.requestId};
+	await append({type: 'outcome', of: id, ok: false, code: error.code, message: error.message, ...requestId});
+	tell({type: 'change', step, change: change.id, status: 'refused', ...requestId});
+	return {is: 'refused', error};
+}
+
+async function afterReply(step: string, change: Change, id: number, facts: Facts, reply: Reply, {append, places, tell}: Hands): Promise<Applied> {
+	const {keeps} = change;
+	let learned: Facts = {};
+	let row: Readonly<Record<string, string>> | undefined;
+	try {
+		learned = Object.fromEntries(Object.entries(change.learns ?? {}).map(([name, path]) => [name, dig(reply.output, path)]));
+		if (keeps && needsReply(keeps)) row = rowOf(keeps, it => String(resolve(it, {facts, reply: reply.output})));
+	} catch (error) {
+		tell({type: 'change', step, change: change.id, status: 'unsettled'});
+		return {is: 'doubt', error};
+	}
+	try {
+		if (keeps && row) await places.keep(keeps.place, row);
+	} catch (error) {
+		tell({type: 'change', step, change: change.id, status: 'unsettled'});
+		return {is: 'unkept', error, learned};
+	}
+	const delivered = keeps?.names ? learned[keeps.names] : undefined;
+	if (keeps && delivered) await append({type: 'delivered', id: delivered, place: keeps.place});
+	const requestId = reply.requestId && {requestId: reply.requestId};
+	await append({type: 'outcome', of: id, ok: true, learned, ...requestId});
+	tell({type: 'change', step, change: change.id, status: 'done', ...requestId});
+	return {is: 'done', learned};
+}
+
+const rowOf = (keeps: Keeping, text: (it: Value) => string): Readonly<Record<string, string>> =>
+	Object.fromEntries(Object.entries(keeps.row).map(([column, it]) => [column, text(it)]));
+const needsReply = (keeps: Keeping): boolean => Object.values(keeps.row).some(it => typeof it === 'object' && '$reply' in it);
+
+/** Puts a secret that we choose into its place before AWS hears of it; one that stands there already is used again. */
+async function keepBefore(keeps: Keeping, facts: Facts, {places}: Hands): Promise<Map<string, string>> {
+	const secrets = new Map<string, string>();
+	let fresh = false;
+	for (const [column, it] of Object.entries(keeps.row)) {
+		if (typeof it !== 'object' || !('$secret' in it)) continue;
+		const stands = await places.recall(keeps.place, Object.keys(keeps.row), column);
+		fresh ||= stands === undefined;
+		secrets.set(it.$secret, stands ?? places.make(it.$secret));
+	}
+	if (fresh) await places.keep(keeps.place, rowOf(keeps, it => String(resolve(it, {facts, secret: name => secrets.get(name) ?? ''}))));
+	return secrets;
+}
+
+/** What the record keeps of a change: the call as AWS gets it, without the secret, and what settles a lost answer. */
+function intended(change: Change, facts: Facts): Change {
+	const {diff: _diff, waits: _waits, why: _why, learns: _learns, confirm: _confirm, ...rest} = change;
+	const keeps = change.keeps && {keeps: {place: change.keeps.place, row: {}}};
+	return {...rest, call: {api: change.call.api, input: resolve(change.call.input, {facts}) as Change['call']['input']}, ...keeps};
+}
+
+/** Sends a call, and again for as long as AWS refuses it for a reason known to be temporary. */
+async function sendPatiently(step: string, change: Change, call: SentCall, {send, clock, tell}: Hands): Promise<Reply> {
+	const wait = waiting(clock);
+	for (;;) {
+		try {
+			return await send(call);
+		} catch (error) {
+			if (!(error instanceof Refused)) throw error;
+			const known = change.waits?.find(it => it.code === error.code && error.message.includes(it.says ?? '')) ?? error.temporary;
+			if (!known || wait.over(known.atMost)) throw error;
+			tell({type: 'wait', step, for: change.subject, why: known.why, ...wait.told(known.atMost)});
+			try {
+				await wait.pause();
+			} catch (interrupt) {
+				// The refusal stands: nothing changed, and the record should say so.
+				throw interrupt instanceof Interrupted ? error : interrupt;
+			}
+		}
+	}
+}

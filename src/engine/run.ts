@@ -1,0 +1,180 @@
+import {applyChange, type Hands, type Refused} from './apply.js';
+import {lookPatiently} from './looking.js';
+import {type Entry, fold, type Happened, knownFor, type State} from './record.js';
+import {type Answers, type Change, type Course, type Facts, isProblem, type Known, type Look, type Plan, type Problem, type Step} from './step.js';
+import {begin, type Event, transition, type Wizard} from './wizard.js';
+import {Interrupted} from './waiting.js';
+
+/** What went wrong, for `explain`: the change it happened to, and which of the step's changes were done. */
+export type Trouble = {
+	readonly step: Step;
+	readonly change?: Change;
+	readonly facts: Facts;
+	/** AWS's answer was lost: it may have been done. */
+	readonly doubt?: boolean;
+};
+/** Everything a run needs from the world. */
+export type Ports = Omit<Hands, 'append'> & {
+	readonly look: Look;
+	readonly record: {entries(): readonly Entry[]; append(entry: Happened): Promise<void>};
+	/** Facts of this machine that are not recorded, such as the home folder. */
+	readonly facts: Facts;
+	/** Looks who is calling before a step's first write. */
+	guard(): Promise<Problem | undefined>;
+	/** Tells trouble in words; throws what is a bug. */
+	explain(error: unknown, trouble: Trouble): Problem;
+	/** Whether the person wants to leave. */
+	leaving(): boolean;
+};
+/** The one who answers: a person behind a screen, or flags. */
+export type Front = {
+	decide(wizard: Wizard, step: Step, known: Known): Promise<Event>;
+	/** Called with every state, to draw it. */
+	show?(wizard: Wizard): void;
+};
+/** How a course ended, and at which step. */
+export type Ending = {
+	readonly status: 'complete' | 'paused' | 'interrupted' | 'stopped';
+	readonly step: Step;
+	readonly problem?: Problem;
+};
+
+/** Runs a course to its end, a stop or a pause; whatever happens, the record tells how to carry on. */
+export async function runCourse(course: Course, ports: Ports, front: Front, stopAfter?: string): Promise<Ending> {
+	const effects = new Effects(course, ports);
+	let wizard = begin(course.steps.length);
+	for (;;) {
+		const step = effects.stepOf(wizard);
+		front.show?.(wizard);
+		const ending = endingOf(wizard, step, stopAfter);
+		if (ending) return ending;
+		const event = ports.leaving() && !wizard.leaving ? ({type: 'quit'} as const) : await effects.next(wizard, step, front);
+		wizard = transition(wizard, event);
+	}
+}
+
+function endingOf({phase, leaving, finished}: Wizard, step: Step, stopAfter?: string): Ending | undefined {
+	if (finished) return {status: 'complete', step};
+	if (phase.at === 'done' && step.id === stopAfter) return {status: 'paused', step};
+	if (leaving !== 'now') return undefined;
+	return phase.at === 'stopped' ? {status: 'stopped', step, problem: phase.problem} : {status: 'interrupted', step};
+}
+
+/** The effect that belongs to each phase, and the event it comes to. */
+class Effects {
+	readonly #doubts = new Map<string, number>();
+	#taken: {readonly change: string; readonly problem: Problem} | undefined;
+
+	constructor(
+		readonly course: Course,
+		readonly ports: Ports,
+	) {}
+
+	stepOf(wizard: Wizard): Step {
+		const step = this.course.steps[wizard.step];
+		if (!step) throw new RangeError(`there is no step ${wizard.step}`);
+		return step;
+	}
+
+	async next(wizard: Wizard, step: Step, front: Front): Promise<Event> {
+		const {phase} = wizard;
+		try {
+			switch (phase.at) {
+				case 'looking':
+					return await this.#look(step);
+				case 'applying':
+					return await this.#apply(step, phase);
+				case 'checking':
+					return await this.#complete(step, phase.plan);
+				default:
+					return await this.#decided(wizard, step, front);
+			}
+		} catch (error) {
+			if (error instanceof Interrupted) return {type: 'quit'};
+			return {type: 'failed', problem: this.ports.explain(error, {step, facts: this.#known(step).facts})};
+		}
+	}
+
+	#state(): State {
+		return fold(this.ports.record.entries());
+	}
+
+	#known(step: Step): Known {
+		return knownFor(step.id, this.#state(), {facts: this.ports.facts});
+	}
+
+	async #decided(wizard: Wizard, step: Step, front: Front): Promise<Event> {
+		const event = await front.decide(wizard, step, this.#known(step));
+		if (event.type === 'approved' && wizard.phase.at === 'review') {
+			await this.ports.record.append({type: 'approved', step: step.id, changes: wizard.phase.plan.changes.map(it => it.id)});
+		}
+		if (event.type === 'submitted') await this.#answered(event.answers);
+		if (event.type === 'way') await this.#answered(event.way.answers);
+		return event;
+	}
+
+	async #answered(answers: Answers): Promise<void> {
+		const had = this.#state().answers;
+		const fresh = Object.entries(answers).filter(([name, it]) => JSON.stringify(had[name]) !== JSON.stringify(it));
+		if (fresh.length > 0) await this.ports.record.append({type: 'answered', answers: Object.fromEntries(fresh)});
+	}
+
+	async #look(step: Step): Promise<Event> {
+		const {look, clock, tell, record} = this.ports;
+		const plan = await lookPatiently(step, this.#known(step), {...look, progress: (done, of) => tell({type: 'progress', step: step.id, done, ...(of && {of})})}, clock, tell);
+		const taken = this.#taken;
+		this.#taken = undefined;
+		if (isProblem(plan)) return {type: 'looked', plan};
+		if (taken && plan.changes.some(it => it.id === taken.change)) return {type: 'failed', problem: taken.problem};
+		for (const note of plan.notes ?? []) if (!this.#holds(note)) await record.append(note);
+		return {type: 'looked', plan};
+	}
+
+	#holds(note: NonNullable<Plan['notes']>[number]): boolean {
+		return this.#state().accessKeys.some(it => it.id === note.id && (note.type === 'delivered' || it.npsRotated));
+	}
+
+	async #apply(step: Step, phase: Wizard['phase'] & {at: 'applying'}): Promise<Event> {
+		const {ports} = this;
+		const [change] = phase.left;
+		if (!change) return {type: 'look-again'};
+		if (!phase.guarded) {
+			const problem = await ports.guard();
+			if (problem) return {type: 'failed', problem};
+			ports.tell({type: 'step', step: step.id, status: 'applying', changes: phase.left});
+		}
+		const state = this.#state();
+		const facts = {...this.#known(step).facts, ...phase.facts};
+		const applied = await applyChange(step.id, change, facts, state.nextId, state.claimed, {...ports, append: entry => ports.record.append(entry)});
+		if (applied.is === 'done') return {type: 'changed', change: change.id};
+		const trouble: Trouble = {step, change, facts: {...facts, ...(applied.is === 'unkept' ? applied.learned : {})}};
+		if (applied.is === 'refused') return this.#refused(change, applied.error, trouble);
+		return applied.is === 'unkept' ? {type: 'failed', problem: ports.explain(applied.error, {...trouble, doubt: true})} : this.#doubted(change, applied.error, trouble);
+	}
+
+	#refused(change: Change, error: Refused, trouble: Trouble): Event {
+		const problem = this.ports.explain(error, trouble);
+		if (!change.lookAgainOn?.includes(error.code)) return {type: 'failed', problem};
+		this.#taken = {change: change.id, problem};
+		return {type: 'look-again'};
+	}
+
+	/** A lost answer is looked after once; lost again, the person decides. */
+	#doubted(change: Change, error: unknown, trouble: Trouble): Event {
+		const count = (this.#doubts.get(change.id) ?? 0) + 1;
+		this.#doubts.set(change.id, count);
+		const problem = this.ports.explain(error, {...trouble, doubt: true});
+		return count > 1 ? {type: 'failed', problem} : {type: 'doubt'};
+	}
+
+	async #complete(step: Step, plan: Plan): Promise<Event> {
+		const {record, tell} = this.ports;
+		const state = this.#state();
+		const facts = plan.facts ?? {};
+		const fresh = Object.entries(facts).some(([name, it]) => state.facts[name] !== it);
+		const open = (state.past[step.id] ?? []).some(it => !it.outcome);
+		if (fresh || open || !state.done[this.course.name]?.includes(step.id)) await record.append({type: 'completed', step: step.id, facts});
+		tell({type: 'step', step: step.id, status: 'done', ...(plan.says && {says: plan.says}), ...(plan.warns && {warns: plan.warns})});
+		return {type: 'checked'};
+	}
+}

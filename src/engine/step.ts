@@ -1,0 +1,205 @@
+/** A value inside a call: plain data, or one of the four references. */
+export type Value = string | number | boolean | null | Ref | readonly Value[] | {readonly [key: string]: Value};
+/** A value not known yet, a document that is JSON text when sent, a secret only `send` sees, or a part of the reply. */
+export type Ref =
+	| {readonly $fact: string}
+	| {readonly $json: Value}
+	| {readonly $secret: string}
+	| {readonly $reply: string};
+/** Text, or a reference that becomes text. */
+export type Text = string | Ref;
+/** What replies and looks have told, by name. */
+export type Facts = Readonly<Record<string, string>>;
+/** One answer of the person: a text, yes or no, several texts, or pairs. */
+export type Answer = string | boolean | readonly string[] | Readonly<Record<string, string>>;
+/** Answers by field name. */
+export type Answers = Readonly<Record<string, Answer>>;
+
+/** One AWS request as a value: sent, recorded, shown and printed from this one copy. The type of its reply rides along and is never stored. */
+export type Call<Reply = unknown> = {
+	readonly api: string;
+	readonly input: {readonly [key: string]: Value};
+	readonly reply?: Reply;
+};
+/** A known, temporary refusal: AWS's code, words its message holds, why in words, and for at most how many seconds it is waited out. */
+export type Wait = {readonly code: string; readonly says?: string; readonly why: string; readonly atMost: number};
+/** A way out of a problem: choosing it is some more answers and a new plan. */
+export type Way = {readonly key: string; readonly label: string; readonly answers: Answers};
+/** Something a person can mend: what, why (AWS's code apart), what to do, and the ways offered. */
+export type Problem = {
+	readonly what: string;
+	readonly why: string;
+	readonly todo: string;
+	readonly code?: string;
+	readonly field?: string;
+	readonly ways?: readonly Way[];
+	/** Something isn't there that may only be late: worth another look while the record holds a doubt or a young outcome. */
+	readonly mayBeLate?: true;
+};
+
+/** Where a reply's secret goes: a file, its columns, and the fact that names the delivered thing. */
+export type Keeping = {
+	readonly place: string;
+	readonly row: Readonly<Record<string, Text>>;
+	readonly names?: string;
+};
+/** One change in AWS, as data. */
+export type Change = {
+	readonly id: string;
+	readonly verb: 'create' | 'update' | 'delete';
+	readonly subject: string;
+	readonly why?: string;
+	readonly call: Call;
+	/** Fact → path in the reply; a path that isn't there counts as a lost answer. */
+	readonly learns?: Readonly<Record<string, string>>;
+	/** A row without `$reply` is kept before the call, one with it after. */
+	readonly keeps?: Keeping;
+	/** What settles a lost answer; stored with the intent. */
+	readonly before?: Value;
+	/** A document as it is and as it will be, for the review. */
+	readonly diff?: {readonly from?: Value; readonly to: Value};
+	/** To be typed by the person (or given by its own flag): this change removes something that isn't ours to remove unasked. */
+	readonly confirm?: string;
+	readonly waits?: readonly Wait[];
+	/** The answers this change is made with: once tried, they can't be answered otherwise. */
+	readonly uses?: readonly string[];
+	/** Seconds for which "not there" isn't believed after a lost answer (15 unless told). */
+	readonly patience?: number;
+	/** Codes of refusals after which another look tells more than the refusal does, such as a name found taken. */
+	readonly lookAgainOn?: readonly string[];
+};
+/** What the record knows of one change of this step. Without an outcome it is in doubt. */
+export type Attempt = {
+	readonly change: Change;
+	readonly outcome?: 'done' | 'refused' | 'settled';
+	readonly code?: string;
+	readonly learned: Facts;
+	/** When the intent was written, and by AWS's clock or this machine's. */
+	readonly at: string;
+	readonly clock: 'aws' | 'local';
+	readonly endedAt?: string;
+	readonly run: number;
+};
+/** An access key that was delivered to a place, or whose secret was shown. */
+export type AccessKey = {
+	readonly id: string;
+	readonly place: string | undefined;
+	readonly deliveredAt: string;
+	readonly npsRotated: boolean;
+};
+/** All a plan may rest on besides what was seen. */
+export type Known = {
+	readonly answers: Answers;
+	readonly facts: Facts;
+	/** The fact's value, or its reference while it isn't known. */
+	fact(name: string): Text;
+	/** The past attempts of this step. */
+	readonly past: readonly Attempt[];
+	/** Places claimed for a secret by this record. */
+	readonly claimed: readonly string[];
+	readonly accessKeys: readonly AccessKey[];
+	/** The run under way, to tell its own attempts from older ones. */
+	readonly run: number;
+};
+
+/** What stands in a secret's place: never the secret itself. `other` is a file that is none of ours. */
+export type Kept =
+	| {readonly is: 'absent'; readonly unwritable?: {readonly why: string; readonly code: string}}
+	| {readonly is: 'empty' | 'half' | 'other'}
+	| {readonly is: 'row'; readonly value: string};
+/** Eyes: reads only. */
+export type Look = {
+	/** The reply, or undefined when it isn't there or names a thing not made yet. */
+	at<R>(call: Call<R>): Promise<R | undefined>;
+	/** Every page; none when it isn't there. */
+	all<R>(call: Call<R>): AsyncIterable<R>;
+	/** What stands in a secret's place, by its columns; of a whole row only the named column. */
+	kept(place: string, columns: readonly string[], column: string): Promise<Kept>;
+	progress(done: number, of?: number): void;
+};
+/** Something looked at that the record should hold. */
+export type Note =
+	| {readonly type: 'delivered'; readonly id: string; readonly place: string}
+	| {readonly type: 'nps-rotated'; readonly id: string};
+/** What is missing: no changes means "as it should be". */
+export type Plan = {
+	readonly changes: readonly Change[];
+	/** Facts that were seen, or that follow from the answers. */
+	readonly facts?: Facts;
+	readonly says?: string;
+	/** What the person should know before saying yes. */
+	readonly notes?: readonly Note[];
+	readonly warns?: readonly string[];
+};
+
+/** One of several values to choose from. */
+export type Choice = {readonly value: string; readonly label: string; readonly note?: string};
+/** One thing a step asks. The flag and the key in an answers file derive from its name. */
+export type Field = {
+	readonly name: string;
+	readonly label: string;
+	readonly kind: 'text' | 'yes-no' | 'one' | 'many' | 'pairs' | 'place';
+	readonly initial?: Answer;
+	readonly hint?: string;
+	/** The flag, where it isn't the name in kebab-case. */
+	readonly flag?: string;
+	readonly optional?: true;
+	/** May be answered otherwise at any time: no change is made with it alone. */
+	readonly open?: true;
+	/** The value in its one spelling. */
+	tidy?(value: Answer): Answer;
+	/** The answer to start with, where it depends on what is there. */
+	suggest?(look: Look, known: Known): Promise<Answer>;
+	choices?(look: Look, known: Known): Promise<readonly Choice[]>;
+	/** The rule that the value breaks, in words. */
+	wrong?(value: Answer, answers: Answers): string | undefined;
+	when?(answers: Answers): boolean;
+};
+/** One line of a sheet. */
+export type Line = {readonly label: string; readonly value: Text; readonly note?: string; readonly copy?: true};
+/** What the documented steps do, in our words, and where they are documented. */
+export type Guide = {readonly covers: string; readonly text: readonly string[]; readonly links: readonly string[]};
+/** Lines to copy, and what to know about them. */
+export type Sheet = {readonly lines: readonly Line[]; readonly warns: readonly string[]};
+
+/** One step of a procedure, as data. `id` stands on disk: never rename it. */
+export type Step<Seen = unknown> = {
+	readonly id: string;
+	/** As the receipt names it. */
+	readonly name: string;
+	/** As its screen is headed, an order. */
+	readonly title: string;
+	readonly guide: Guide;
+	fields?(known: Known): readonly Field[];
+	observe(look: Look, known: Known): Promise<Seen>;
+	plan(seen: Seen, known: Known): Plan | Problem;
+	shows?(known: Known): Sheet;
+	/** What to know when the set-up pauses right after this step. */
+	paused?(known: Known): string | undefined;
+};
+/** A command that runs steps; its name scopes progress in the record. */
+export type Course = {readonly name: string; readonly steps: readonly Step[]};
+
+/** A step whose observations no one else sees: the only place where their type is forgotten. */
+export const step = <Seen>(it: Step<Seen>): Step => it as unknown as Step;
+/** A reference to what a later reply will tell. */
+export const fact = (name: string): {readonly $fact: string} => ({$fact: name});
+/** A document that stays a value until it is sent as JSON text. */
+export const json = (value: Value): {readonly $json: Value} => ({$json: value});
+/** Tells a problem from a plan. */
+export const isProblem = (it: Plan | Problem): it is Problem => 'what' in it;
+/** An answer that is a text; empty when there is none. */
+export const textAnswer = (answers: Answers, name: string): string => {
+	const it = answers[name];
+	return typeof it === 'string' ? it : '';
+};
+/** An answer that is a list of texts. */
+export const listAnswer = (answers: Answers, name: string): readonly string[] => {
+	const it = answers[name];
+	return Array.isArray(it) ? it : [];
+};
+/** An answer that is pairs of texts. */
+export const pairsAnswer = (answers: Answers, name: string): Readonly<Record<string, string>> => {
+	const it = answers[name];
+	return typeof it === 'object' && !Array.isArray(it) ? (it as Readonly<Record<string, string>>) : {};
+};

@@ -1,0 +1,142 @@
+import {randomUUID} from 'node:crypto';
+import {closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import Conf from 'conf';
+import type {Entry} from '../engine/record.js';
+import {codeOf, reasonOf, Trouble} from './trouble.js';
+
+/** The version of the record that this program writes. */
+const version = 1;
+type Kept = {v: number; setup: string; entries: Entry[]};
+
+/** The record of one setup, on disk. */
+export type Store = {
+	readonly file: string;
+	entries(): readonly Entry[];
+	/** Makes the entry durable before it returns. */
+	append(entry: Entry): void;
+};
+
+const types = ['started', 'connected', 'answered', 'approved', 'claimed', 'intent', 'outcome', 'delivered', 'nps-rotated', 'completed', 'ended'];
+const schema = {
+	v: {type: 'integer'},
+	setup: {type: 'string'},
+	entries: {
+		type: 'array',
+		items: {
+			type: 'object',
+			required: ['type', 'at', 'clock'],
+			properties: {
+				type: {enum: types}, at: {type: 'string'}, clock: {enum: ['aws', 'local']},
+				id: {anyOf: [{type: 'integer'}, {type: 'string'}]}, of: {type: 'integer'}, ok: {type: 'boolean'},
+				step: {type: 'string'}, place: {type: 'string'}, change: {type: 'object', required: ['id', 'verb', 'subject', 'call']},
+				answers: {type: 'object'}, facts: {type: 'object'}, learned: {type: 'object'}, setupId: {type: 'string'},
+			},
+			allOf: [
+				needs('started', 'course', 'setup', 'setupId'), needs('connected', 'account', 'partition', 'region', 'caller'), needs('answered', 'answers'),
+				needs('claimed', 'place'), needs('intent', 'id', 'step', 'change'), needs('outcome', 'of', 'ok'), needs('delivered', 'id', 'place'),
+				needs('nps-rotated', 'id'), needs('completed', 'step', 'facts'),
+			],
+		},
+	},
+} as const;
+function needs(type: string, ...required: readonly string[]): object {
+	return {if: {properties: {type: {const: type}}}, then: {required}};
+}
+
+/** The file of a setup's record. */
+export const recordFile = (dir: string, setup: string): string => join(dir, `${setup}.json`);
+
+/** Opens a record; one that can't be read is told, never reset. A record that isn't there is empty and makes no file until the first append. */
+export function openStore(dir: string, setup: string): Store {
+	const file = recordFile(dir, setup);
+	let conf: Conf<Kept> | undefined = existsSync(file) ? open(dir, setup) : undefined;
+	let held: readonly Entry[] = conf ? checked(conf, file, setup) : [];
+	return {
+		file,
+		entries: () => held,
+		append(entry) {
+			try {
+				if (!conf) {
+					mkdirSync(dir, {recursive: true, mode: 0o700});
+					conf = open(dir, setup);
+				}
+				const entries = [...held, entry];
+				conf.store = {v: version, setup, entries};
+				syncDir(dir);
+				held = entries;
+			} catch (error) {
+				throw new Trouble({
+					what: "The record can't be written",
+					why: `${file}: ${reasonOf(error)}`,
+					todo: 'Mend that, or set NPS_KMS_HOME to a folder you can write to, then run nps-kms again',
+					code: codeOf(error),
+				});
+			}
+		},
+	};
+}
+
+function open(dir: string, setup: string): Conf<Kept> {
+	const file = recordFile(dir, setup);
+	try {
+		refuseNewer(file);
+		return new Conf<Kept>({
+			cwd: dir, configName: setup, projectName: 'nps-kms', projectSuffix: '', configFileMode: 0o600,
+			clearInvalidConfig: false, accessPropertiesByDotNotation: false, schema: schema as never,
+		});
+	} catch (error) {
+		if (error instanceof Trouble) throw error;
+		throw unreadable(file, error instanceof SyntaxError ? "it isn't whole JSON" : reasonOf(error).split('\n')[0] ?? '');
+	}
+}
+
+function refuseNewer(file: string): void {
+	if (!existsSync(file)) return;
+	const {v} = JSON.parse(readFileSync(file, 'utf8')) as {v?: unknown};
+	if (typeof v === 'number' && v > version) {
+		throw new Trouble({
+			what: 'The record was written by a newer nps-kms',
+			why: `${file} has version ${v}; this program reads version ${version}`,
+			todo: 'Use the newer nps-kms',
+			code: 'RecordNewer',
+		});
+	}
+}
+
+function checked(conf: Conf<Kept>, file: string, setup: string): readonly Entry[] {
+	const {v, setup: name, entries} = conf.store;
+	if (v !== version || !Array.isArray(entries)) throw unreadable(file, "it doesn't hold a record");
+	if (name !== setup) throw unreadable(file, `it is the record of the setup ${name}`);
+	return entries;
+}
+
+const unreadable = (file: string, why: string): Trouble =>
+	new Trouble({
+		what: "The record can't be read",
+		why: `${file}: ${why}`,
+		todo: 'Put a good copy there, or run nps-kms with --recover to rebuild it from what AWS shows',
+		code: 'RecordDamaged',
+	});
+
+/** Moves a record that can't be read out of the way, never away. Returns where it went. */
+export function setAside(file: string, now: Date): string {
+	const kept = `${file}.damaged-${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
+	renameSync(file, kept);
+	syncDir(dirname(file));
+	return kept;
+}
+
+/** Makes a rename or a new file durable; systems without that notion are left alone. */
+export function syncDir(dir: string): void {
+	if (process.platform === 'win32') return;
+	const fd = openSync(dir, 'r');
+	try {
+		fsyncSync(fd);
+	} finally {
+		closeSync(fd);
+	}
+}
+
+/** A new setup's random id. */
+export const newSetupId = (): string => randomUUID();

@@ -1,0 +1,64 @@
+import {parseArn} from '../aws/arn.js';
+import {call} from '../aws/call.js';
+import {isKnownRegion, partitionOf, regionRule} from '../aws/regions.js';
+import {type Known, type Problem, step, textAnswer} from '../engine/step.js';
+import {vendorPage} from './names.js';
+import {textRule} from './policy.js';
+
+type Seen = {readonly account: string; readonly arn: string; readonly alias: string | undefined} | undefined;
+
+/** Log into AWS. */
+export const connect = step<Seen>({
+	id: 'connect',
+	name: 'Connect',
+	title: 'Connect to AWS',
+	guide: {
+		covers: 'Create an AWS Policy, step 1',
+		text: [
+			"In the console you'd sign in. Here the credentials of a profile or of the environment are used, as the AWS CLI would.",
+			'Nothing changes in this step: it shows which account, user and region would be used. Every later run must be of the same account.',
+		],
+		links: [vendorPage, 'https://docs.aws.amazon.com/sdkref/latest/guide/creds-config-files.html'],
+	},
+	fields: () => [
+		{name: 'profile', label: 'Profile', kind: 'text', optional: true, open: true, hint: 'empty: the environment'},
+		{name: 'region', label: 'Region', kind: 'text', hint: 'the KMS key lives there for good', open: true, wrong: textRule(regionRule)},
+	],
+	async observe(look) {
+		const caller = await look.at(call('sts:GetCallerIdentity', {}));
+		if (!caller?.Account || !caller.Arn) return undefined;
+		const aliases = await look.at(call('iam:ListAccountAliases', {})).catch(() => undefined);
+		return {account: caller.Account, arn: caller.Arn, alias: aliases?.AccountAliases?.[0]};
+	},
+	plan(seen, known) {
+		const region = textAnswer(known.answers, 'region');
+		const partition = seen && parseArn(seen.arn)?.partition;
+		if (!seen || !partition) return {what: 'AWS did not say who you are', why: 'GetCallerIdentity gave no account', todo: 'Check the credentials and the endpoint'};
+		const other = otherAccount(seen.account, partition, known);
+		if (other) return other;
+		if (partitionOf(region) !== partition) {
+			return {what: `Region ${region} is not of the partition ${partition}`, why: `${seen.arn} belongs to ${partition}`, todo: 'Choose a region of that partition with --region', code: 'WrongPartition', field: 'region'};
+		}
+		return {
+			changes: [],
+			facts: {account: seen.account, partition, caller: seen.arn, region, ...(seen.alias && {accountAlias: seen.alias})},
+			says: `account ${seen.account}${seen.alias ? ` (${seen.alias})` : ''} · ${region} · ${seen.arn}`,
+			...(!isKnownRegion(region) && {warns: [`Region ${region} isn't in the list this program knows; it may be new.`]}),
+		};
+	},
+});
+
+/** Why these credentials are not for this setup, if they aren't: another account than it began in, or than the person expects. */
+export function otherAccount(account: string, partition: string, {facts}: Pick<Known, 'facts'>): Problem | undefined {
+	const {setup = '', expectAccount} = facts;
+	if (expectAccount !== undefined && expectAccount !== account) {
+		return {what: `These credentials are of account ${account}`, why: `You expect account ${expectAccount}`, todo: 'Use the credentials of that account', code: 'UnexpectedAccount'};
+	}
+	if ((facts['account'] ?? account) === account && (facts['partition'] ?? partition) === partition) return undefined;
+	return {
+		what: `Setup ${setup} belongs to account ${facts['account'] ?? ''}`,
+		why: `These credentials are of account ${account}${facts['partition'] === partition ? '' : ` in partition ${partition}`}`,
+		todo: 'For this account use --setup NAME',
+		code: 'OtherAccount',
+	};
+}

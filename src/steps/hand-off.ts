@@ -1,0 +1,53 @@
+import {kmsHost} from '../aws/regions.js';
+import {type Known, step, textAnswer} from '../engine/step.js';
+import {vendorPage} from './names.js';
+
+const days = 90 * 24 * 60 * 60 * 1000;
+
+/** "The KMS is ready to be rotated in Privilege Secure." */
+export const handOff = step({
+	id: 'hand-off',
+	name: 'Hand-off',
+	title: 'Hand over to Privilege Secure',
+	guide: {
+		covers: 'the end of the page: ready to be rotated in Privilege Secure',
+		text: [
+			'On the NPS server, run SbPAM.RotateAwsKey from C:\\Program Files\\Stealthbits\\PAM\\KeyTools. It asks for four values, in the order of the sheet, and then takes a few minutes.',
+			'The sheet never holds the secret. It says where the secret was put.',
+		],
+		links: [vendorPage],
+	},
+	fields: () => [{name: 'npsRotated', label: 'Have you run SbPAM.RotateAwsKey?', kind: 'yes-no', flag: 'nps-rotated', open: true}],
+	observe: async () => undefined,
+	plan: (_seen, known) => {
+		const id = known.facts['accessKeyId'];
+		const rotated = known.answers['npsRotated'] === true;
+		return {changes: [], says: rotated ? 'SbPAM.RotateAwsKey has been run' : 'SbPAM.RotateAwsKey: not known', notes: rotated && id ? [{type: 'nps-rotated', id}] : []};
+	},
+	shows: known => ({
+		lines: [
+			{label: 'Access key', value: known.fact('accessKeyId'), copy: true},
+			{label: 'Secret key', value: secretPlace(known)},
+			{label: 'KMS key', value: known.fact('keyArn'), copy: true},
+			{label: 'AWS region', value: known.fact('region'), copy: true},
+		],
+		warns: [
+			'Do not delete the access key before NPS has been rotated to a new one.',
+			"Never disable or delete this KMS key: NPS's protected data is lost with it.",
+			'Delete the secret file once NPS has been rotated.',
+			`The NPS server must reach ${kmsHost(known.facts['region'] ?? '')}:443.`,
+			`Replace the access key by ${dueDay(known)}: make a second, run SbPAM.RotateAwsKey with it, set the old one Inactive, later delete it.`,
+			'The KMS key lives in this region for good.',
+		],
+	}),
+});
+
+const held = (known: Known) => known.accessKeys.find(it => it.id === known.facts['accessKeyId']);
+const secretPlace = (known: Known): string => {
+	if (known.facts['secretKnown'] === 'no') return 'not known: the key was made earlier';
+	return `in ${held(known)?.place ?? textAnswer(known.answers, 'secretFile')}`;
+};
+const dueDay = (known: Known): string => {
+	const from = held(known)?.deliveredAt;
+	return from ? new Date(Date.parse(from) + days).toISOString().slice(0, 10) : '90 days after it was made';
+};

@@ -1,0 +1,11 @@
+import type {Course} from '../engine/step.js';
+import {accessKey} from './access-key.js';
+import {connect} from './connect.js';
+import {handOff} from './hand-off.js';
+import {leastPrivilege} from './least-privilege.js';
+import {managedKey} from './managed-key.js';
+import {policy} from './policy.js';
+import {user} from './user.js';
+
+/** The vendor's procedure, in its order. */
+export const setup: Course = {name: 'setup', steps: [connect, policy, user, accessKey, managedKey, leastPrivilege, handOff]};

@@ -1,0 +1,66 @@
+import {call} from '../aws/call.js';
+import {aliasName} from '../aws/names.js';
+import {readDocument} from '../aws/policies.js';
+import {type Known, type Look, textAnswer, type Value} from '../engine/step.js';
+import {defaultName} from './names.js';
+import type {Tags} from './ours.js';
+
+/** A KMS key as it is found. */
+export type SeenKmsKey = {
+	readonly id: string;
+	readonly arn: string;
+	readonly state: string;
+	readonly spec: string;
+	readonly usage: string;
+	readonly manager: string;
+	readonly origin: string;
+	readonly madeAt: Date | undefined;
+	readonly policy: Value | undefined;
+	readonly rotates: boolean;
+	readonly tags: Tags;
+};
+
+/** The alias, with its prefix. */
+export const aliasNow = (known: Known): string => aliasName(textAnswer(known.answers, 'keyAlias') || defaultName(known, 'nps-kms-key'));
+
+/** Looks for the key: by the record, by its alias, and among all keys only if one may exist that nothing names. */
+export async function findKey(look: Look, known: Known, byAlias: string | undefined): Promise<SeenKmsKey | undefined> {
+	const id = known.facts['keyId'] ?? byAlias ?? (mayBeLost(known) ? await search(look, known) : undefined);
+	return id ? describe(look, id) : undefined;
+}
+
+/** An answer was lost, or the record was. */
+const mayBeLost = (known: Known): boolean => known.past.some(it => it.change.id === 'create-key' && !it.outcome) || known.facts['recovered'] === 'yes';
+
+async function search(look: Look, known: Known): Promise<string | undefined> {
+	let done = 0;
+	for await (const page of look.all(call('kms:ListKeys', {}))) {
+		for (const {KeyId} of page.Keys ?? []) {
+			look.progress(++done);
+			// A key whose tags may not be read is none of ours: we may read what we make.
+			const tags = KeyId ? await tagsOf(look, KeyId).catch(() => undefined) : undefined;
+			if (KeyId && tags && known.facts['setupId'] !== undefined && tags['nps-kms:id'] === known.facts['setupId']) return KeyId;
+		}
+	}
+	return undefined;
+}
+
+/** The tags of a KMS key, as pairs. */
+export async function tagsOf(look: Look, KeyId: string): Promise<Tags> {
+	const tags: Record<string, string> = {};
+	for await (const page of look.all(call('kms:ListResourceTags', {KeyId}))) for (const it of page.Tags ?? []) tags[it.TagKey ?? ''] = it.TagValue ?? '';
+	return tags;
+}
+
+async function describe(look: Look, KeyId: string): Promise<SeenKmsKey | undefined> {
+	const it = (await look.at(call('kms:DescribeKey', {KeyId})))?.KeyMetadata;
+	if (!it?.KeyId) return undefined;
+	const ours = it.KeyManager === 'CUSTOMER';
+	const policy = ours ? await look.at(call('kms:GetKeyPolicy', {KeyId: it.KeyId})) : undefined;
+	const rotation = ours && it.KeySpec === 'SYMMETRIC_DEFAULT' && it.KeyState === 'Enabled' ? await look.at(call('kms:GetKeyRotationStatus', {KeyId: it.KeyId})) : undefined;
+	return {
+		id: it.KeyId, arn: it.Arn ?? '', state: it.KeyState ?? '', spec: it.KeySpec ?? '', usage: it.KeyUsage ?? '', manager: it.KeyManager ?? '',
+		origin: it.Origin ?? '', madeAt: it.CreationDate, policy: readDocument(policy?.Policy ?? ''), rotates: rotation?.KeyRotationEnabled === true,
+		tags: ours ? await tagsOf(look, it.KeyId) : {},
+	};
+}

@@ -1,0 +1,87 @@
+import {call} from '../aws/call.js';
+import {narrowDocument, narrowedTo, sameMeaning, wideDocument} from '../aws/policies.js';
+import {type Change, json, type Known, type Problem, step, textAnswer} from '../engine/step.js';
+import {vendorPage} from './names.js';
+import {findPolicy, policyOwner, type SeenPolicy} from './policy.js';
+
+type Version = {readonly id: string; readonly isDefault: boolean; readonly madeAt: Date | undefined};
+type Seen = {readonly policy: SeenPolicy | undefined; readonly versions: readonly Version[]};
+
+/** Least Privilege Policy. */
+export const leastPrivilege = step<Seen>({
+	id: 'least-privilege',
+	name: 'Least privilege',
+	title: 'Limit the policy to this key',
+	guide: {
+		covers: 'Least Privilege Policy, steps 1-9',
+		text: [
+			"In the console you'd open the policy, Permissions, Edit, take the tick off “Any in this account” under Resources, choose Add ARNs, paste the key's ARN and save.",
+			'This step saves the same document as a new default version. The version before it stays, so that IAM shows what was.',
+		],
+		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html'],
+	},
+	async observe(look, known) {
+		const policy = await findPolicy(look, known);
+		const versions: Version[] = [];
+		if (policy) {
+			for await (const page of look.all(call('iam:ListPolicyVersions', {PolicyArn: policy.arn}))) {
+				for (const it of page.Versions ?? []) versions.push({id: it.VersionId ?? '', isDefault: it.IsDefaultVersion === true, madeAt: it.CreateDate});
+			}
+		}
+		return {policy, versions};
+	},
+	plan({policy, versions}, known) {
+		const keyArn = known.fact('keyArn');
+		const document = narrowDocument(keyArn);
+		if (policy && typeof keyArn === 'string' && sameMeaning(policy.document, document)) return {changes: [], facts: {narrow: 'yes'}, says: `${policy.name} allows Decrypt with ${keyArn} only`};
+		const problem = policy && strange(policy, known);
+		if (problem) return problem;
+		const prune = policy ? room(policy, versions, known) : [];
+		if ('what' in prune) return prune;
+		const narrow: Change = {
+			id: 'narrow-policy', verb: 'update', subject: `policy ${policy?.name ?? textAnswer(known.answers, 'policyName')}, new default version`,
+			diff: {...(policy?.document && {from: policy.document}), to: document},
+			call: call('iam:CreatePolicyVersion', {PolicyArn: known.fact('policyArn'), PolicyDocument: json(document), SetAsDefault: true}),
+			learns: {policyVersion: 'PolicyVersion.VersionId'},
+		};
+		return {changes: [...prune, narrow]};
+	},
+});
+
+/** A document that this setup did not write is not replaced unasked. */
+function strange(policy: SeenPolicy, known: Known): Problem | undefined {
+	const {partition = 'aws', account = ''} = known.facts;
+	if (sameMeaning(policy.document, wideDocument(partition, account)) || known.answers['replaceDocument'] === true) return undefined;
+	const other = narrowedTo(policy.document, account);
+	return {
+		what: `Policy ${policy.name} holds another document than this setup writes`,
+		why: other ? `Its default version ${policy.version} allows Decrypt with another key, ${other}` : `Somebody changed its default version ${policy.version}`,
+		todo: 'Look at it in IAM and set the version meant as default',
+		code: 'PolicyDiffers',
+		ways: [{key: 'o', label: 'replace it', answers: {replaceDocument: true}}],
+	};
+}
+
+/** Five versions is AWS's limit. Only a version that this record made goes, never the default nor the one before it. */
+function room(policy: SeenPolicy, versions: readonly Version[], known: Known): readonly Change[] | Problem {
+	if (versions.length < 5) return [];
+	const made = new Set(known.past.flatMap(it => (it.outcome === 'done' && it.learned['policyVersion']) || []));
+	if (policyOwner(policy, known).is === 'ours' && known.facts['policyMadeAs'] === policy.id && known.facts['policyFirstVersion']) made.add(known.facts['policyFirstVersion']);
+	const byAge = [...versions].sort((one, other) => number(one.id) - number(other.id));
+	const current = byAge.find(it => it.isDefault);
+	const before = byAge.findLast(it => current && number(it.id) < number(current.id));
+	const oldest = byAge.find(it => made.has(it.id) && it !== current && it !== before);
+	if (oldest) {
+		return [{
+			id: `delete-version-${oldest.id}`, verb: 'delete', subject: `version ${oldest.id} of policy ${policy.name}`, why: 'AWS keeps five versions, and this setup made this one',
+			call: call('iam:DeletePolicyVersion', {PolicyArn: policy.arn, VersionId: oldest.id}),
+		}];
+	}
+	return {
+		what: `Policy ${policy.name} has five versions, and AWS allows no more`,
+		why: byAge.map(it => `${it.id} of ${it.madeAt?.toISOString().slice(0, 10) ?? 'an unknown day'}${it.isDefault ? ' (default)' : ''}`).join(', '),
+		todo: 'Delete one that nobody needs, then run nps-kms again',
+		code: 'LimitExceeded',
+	};
+}
+const number = (id: string): number => Number(id.replace(/^v/, ''));

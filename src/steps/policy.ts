@@ -1,0 +1,135 @@
+import {call} from '../aws/call.js';
+import * as names from '../aws/names.js';
+import {narrowedTo, readDocument, sameMeaning, wideDocument} from '../aws/policies.js';
+import {type Answer, type Change, json, type Known, type Look, pairsAnswer, type Plan, type Problem, step, textAnswer, type Value} from '../engine/step.js';
+import {defaultName, vendorPage} from './names.js';
+import {iamTags, missingTags, type Owner, ourTags, ownerOf, pairsOf, taken, type Tags} from './ours.js';
+
+/** A policy as it is found. */
+export type SeenPolicy = {
+	readonly arn: string;
+	readonly id: string;
+	readonly name: string;
+	readonly madeAt: Date | undefined;
+	readonly version: string;
+	readonly document: Value | undefined;
+	readonly tags: Tags;
+	/** Users, groups and roles that it is attached to. */
+	readonly attachedTo: readonly string[];
+};
+
+/** Create an AWS Policy. */
+export const policy = step<SeenPolicy | undefined>({
+	id: 'policy',
+	name: 'Policy',
+	title: 'Create the policy',
+	guide: {
+		covers: 'Create an AWS Policy, steps 2-9',
+		text: [
+			"In the console you'd open IAM, Policies, Create policy, choose the service KMS, tick Decrypt under Write, choose “Any in this account” under Resources, give it a name and save. This step makes the same policy by one call.",
+			'The key does not exist yet, so the policy allows Decrypt with any key of this account. The step “Least privilege” narrows it to the one key.',
+			'Security Hub may flag the policy (KMS.1) until then.',
+		],
+		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_create-console.html'],
+	},
+	fields: known => [
+		{name: 'policyName', label: 'Policy name', kind: 'text', initial: defaultName(known, 'NPS_KMS_Policy'), wrong: text(names.policyName)},
+		{name: 'policyDescription', label: 'Description', kind: 'text', optional: true, initial: '', hint: "can't be changed later", wrong: text(names.policyDescription)},
+		{name: 'tags', label: 'Tags', kind: 'pairs', flag: 'tag', optional: true, initial: {}, hint: 'also put on the user and the key', wrong: it => names.tags(pairsAnswer({it}, 'it'))},
+	],
+	observe: (look, known) => findPolicy(look, known),
+	plan(seen, known) {
+		const {partition = 'aws', account = ''} = known.facts;
+		if (!seen) return {changes: [createPolicy(known, wideDocument(partition, account))], warns: ['Until step 5 is done this policy allows Decrypt with every key of this account that delegates to IAM.']};
+		const owner = policyOwner(seen, known);
+		const problem = taken(found(seen, owner, known), known) ?? odd(seen, known);
+		if (problem) return problem;
+		return carriedOn(seen, owner, known);
+	},
+});
+
+/** Looks for the policy: where the record says, by its name, and under any path or spelling if AWS says the name is taken. */
+export async function findPolicy(look: Look, known: Known): Promise<SeenPolicy | undefined> {
+	const {partition, account, policyArn} = known.facts;
+	const name = textAnswer(known.answers, 'policyName');
+	const guess = policyArn ?? `arn:${partition}:iam::${account}:policy/${name}`;
+	const arn = (await look.at(call('iam:GetPolicy', {PolicyArn: guess})))?.Policy?.Arn ?? (nameRefused(known) ? await arnByName(look, name) : undefined);
+	return arn ? describe(look, arn) : undefined;
+}
+
+const nameRefused = (known: Known): boolean => known.past.some(it => it.change.id === 'create-policy' && it.outcome === 'refused' && it.code?.startsWith('EntityAlreadyExists') === true);
+async function arnByName(look: Look, name: string): Promise<string | undefined> {
+	for await (const page of look.all(call('iam:ListPolicies', {Scope: 'Local'}))) {
+		const it = page.Policies?.find(found => found.PolicyName?.toLowerCase() === name.toLowerCase());
+		if (it) return it.Arn;
+	}
+	return undefined;
+}
+async function describe(look: Look, arn: string): Promise<SeenPolicy | undefined> {
+	const it = (await look.at(call('iam:GetPolicy', {PolicyArn: arn})))?.Policy;
+	if (!it?.DefaultVersionId) return undefined;
+	const version = await look.at(call('iam:GetPolicyVersion', {PolicyArn: arn, VersionId: it.DefaultVersionId}));
+	const attachedTo: string[] = [];
+	if (it.AttachmentCount !== 0) {
+		for await (const page of look.all(call('iam:ListEntitiesForPolicy', {PolicyArn: arn}))) {
+			attachedTo.push(
+				...(page.PolicyUsers ?? []).map(user => `user ${user.UserName}`),
+				...(page.PolicyGroups ?? []).map(group => `group ${group.GroupName}`),
+				...(page.PolicyRoles ?? []).map(role => `role ${role.RoleName}`),
+			);
+		}
+	}
+	return {
+		arn, id: it.PolicyId ?? '', name: it.PolicyName ?? '', madeAt: it.CreateDate, version: it.DefaultVersionId, attachedTo,
+		document: readDocument(version?.PolicyVersion?.Document ?? ''), tags: pairsOf(it.Tags),
+	};
+}
+
+/** Whose the policy is. */
+export const policyOwner = (seen: SeenPolicy, known: Known): Owner => ownerOf(seen.tags, known, seen.id !== '' && known.facts['policyMadeAs'] === seen.id);
+const found = (seen: SeenPolicy, owner: Owner, known: Known): Parameters<typeof taken>[0] => {
+	const user = textAnswer(known.answers, 'userName') || defaultName(known, 'nps-kms-user');
+	const elsewhere = seen.attachedTo.filter(it => it !== `user ${user}`);
+	return {
+		thing: `Policy ${seen.arn}`, madeAt: seen.madeAt, owner, field: 'policyName', adopt: {answer: 'adoptPolicy', word: 'policy'},
+		...(elsewhere.length > 0 && {never: `It is attached to ${elsewhere.join(', ')}`}),
+	};
+};
+
+/** A document that is neither the wide one nor limited to one key is never touched unasked. */
+function odd(seen: SeenPolicy, known: Known): Problem | undefined {
+	const {partition = 'aws', account = ''} = known.facts;
+	if (sameMeaning(seen.document, wideDocument(partition, account)) || narrowedTo(seen.document, account) || known.answers['replaceDocument'] === true) return undefined;
+	return {
+		what: `Policy ${seen.name} holds another document than this setup writes`,
+		why: `Its default version ${seen.version} is neither “Decrypt with any key of this account” nor “Decrypt with one key”`,
+		todo: 'Look at it in IAM and set the version meant as default, or choose another policy name',
+		code: 'PolicyDiffers',
+		field: 'policyName',
+		ways: [{key: 'o', label: 'let step 5 replace it', answers: {replaceDocument: true}}],
+	};
+}
+
+function carriedOn(seen: SeenPolicy, owner: Owner, known: Known): Plan {
+	const tags = missingTags(seen.tags, known, owner);
+	const tag: Change = {id: 'tag-policy', verb: 'update', subject: `tags of policy ${seen.name}`, call: call('iam:TagPolicy', {PolicyArn: seen.arn, Tags: iamTags(tags)})};
+	return {changes: tags.length > 0 ? [tag] : [], facts: {policyArn: seen.arn}, says: `${seen.arn}${owner.is === 'adopted' ? ' (adopted)' : ''}`};
+}
+
+function createPolicy(known: Known, document: Value): Change {
+	const name = textAnswer(known.answers, 'policyName');
+	const description = textAnswer(known.answers, 'policyDescription');
+	return {
+		id: 'create-policy', verb: 'create', subject: `policy ${name}`, diff: {to: document},
+		call: call('iam:CreatePolicy', {PolicyName: name, PolicyDocument: json(document), ...(description && {Description: description}), Tags: iamTags(ourTags(known))}),
+		learns: {policyArn: 'Policy.Arn', policyMadeAs: 'Policy.PolicyId', policyFirstVersion: 'Policy.DefaultVersionId'},
+		uses: ['policyName', 'policyDescription', 'tags'],
+		lookAgainOn: ['EntityAlreadyExists', 'EntityAlreadyExistsException'],
+	};
+}
+
+/** A rule for texts, for answers of any kind. */
+function text(rule: names.Rule): (value: Answer) => string | undefined {
+	return value => (typeof value === 'string' ? rule(value) : 'A text is needed');
+}
+export {text as textRule};

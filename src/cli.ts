@@ -1,7 +1,7 @@
 import {Command, CommanderError, Option} from 'commander';
 import {addFieldFlags, fieldsOf} from './commands/answers.js';
-import {setup, type SetupOptions} from './commands/setup.js';
 import type {Outlet} from './commands/report.js';
+import {type SetupOptions, setup} from './commands/setup.js';
 import {Usage, usage} from './commands/usage.js';
 import type {Problem} from './engine/step.js';
 import {Trouble} from './local/trouble.js';
@@ -11,8 +11,12 @@ declare const __VERSION__: string;
 const version = typeof __VERSION__ === 'string' ? __VERSION__ : '0.0.0';
 
 const issues = 'the issue tracker of nps-kms';
-const out = (line: string): void => { process.stdout.write(`${line}\n`); };
-const err = (line: string): void => { process.stderr.write(`${line}\n`); };
+const out = (line: string): void => {
+	process.stdout.write(`${line}\n`);
+};
+const err = (line: string): void => {
+	process.stderr.write(`${line}\n`);
+};
 
 function program(): Command {
 	const root = new Command('nps-kms').description('Sets up AWS KMS for Netwrix Privilege Secure, step by step.').version(version, '--version');
@@ -30,15 +34,26 @@ function program(): Command {
 		.option('--no-prove', 'leave the proof out');
 	addFieldFlags(it, fieldsOf(course, 'nps'));
 	it.action(async (options: SetupOptions) => {
-		if (!options.yes && !options.dryRun) throw usage('nps-kms setup needs --yes here', 'This version sets up without asking; it shows the plan with --dry-run', 'Look with nps-kms setup --dry-run, then run nps-kms setup --yes');
-		process.exitCode = await setup({options, env: process.env, outlet: outlet(options.json === true), version, now: new Date()}, code => process.exit(code));
+		if (!options.yes && !options.dryRun)
+			throw usage(
+				'nps-kms setup needs --yes here',
+				'This version sets up without asking; it shows the plan with --dry-run',
+				'Look with nps-kms setup --dry-run, then run nps-kms setup --yes',
+			);
+		process.exitCode = await setup({options, env: process.env, outlet: outlet(options.json === true), version, now: new Date()}, code =>
+			process.exit(code),
+		);
 	});
 	return root;
 }
 
 function setupName(value: string): string {
 	if (/^[a-z0-9][a-z0-9-]{0,39}$/.test(value) && !/^(con|prn|aux|nul|com\d|lpt\d)$/.test(value)) return value;
-	throw usage(`--setup ${value} is not allowed`, 'A name has 1-40 lower-case letters, digits and -, starts with no -, and is no device name of Windows', 'Give another name');
+	throw usage(
+		`--setup ${value} is not allowed`,
+		'A name has 1-40 lower-case letters, digits and -, starts with no -, and is no device name of Windows',
+		'Give another name',
+	);
 }
 
 const outlet = (json: boolean): Outlet => ({json, out, err});
@@ -54,13 +69,21 @@ async function main(argv: readonly string[]): Promise<void> {
 		if (json) out(JSON.stringify({v: 1, type: 'result', status: 'stopped', proven: false, problem}));
 	};
 	const commands = program();
-	for (const it of [commands, ...commands.commands]) it.exitOverride().configureOutput({writeErr: () => undefined}).showSuggestionAfterError(true);
+	for (const it of [commands, ...commands.commands])
+		it.exitOverride()
+			.configureOutput({writeErr: () => undefined})
+			.showSuggestionAfterError(true);
 	try {
 		await commands.parseAsync(argv);
 	} catch (error) {
 		if (error instanceof CommanderError) {
 			if (error.exitCode === 0) return;
-			stopped({what: error.message.replace(/^error: /, '').replace(/\n/g, ' '), why: 'The command line is not understood', todo: 'See nps-kms setup --help', code: 'Usage'});
+			stopped({
+				what: error.message.replace(/^error: /, '').replace(/\n/g, ' '),
+				why: 'The command line is not understood',
+				todo: 'See nps-kms setup --help',
+				code: 'Usage',
+			});
 			process.exitCode = 2;
 		} else if (error instanceof Usage || error instanceof Trouble) {
 			stopped(error.problem);
@@ -69,7 +92,9 @@ async function main(argv: readonly string[]): Promise<void> {
 	}
 }
 
-process.stdout.on('error', error => { if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error; });
+process.stdout.on('error', error => {
+	if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+});
 try {
 	await main(process.argv);
 } catch (error) {

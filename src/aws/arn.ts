@@ -1,5 +1,11 @@
 /** The parts of an ARN; the resource is all that follows the account. */
-export type Arn = {readonly partition: string; readonly service: string; readonly region: string; readonly account: string; readonly resource: string};
+export type Arn = {
+	readonly partition: string;
+	readonly service: string;
+	readonly region: string;
+	readonly account: string;
+	readonly resource: string;
+};
 
 /** The parts, or undefined if it isn't an ARN. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
 export function parseArn(text: string): Arn | undefined {

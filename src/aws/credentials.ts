@@ -3,7 +3,10 @@ import {loadSharedConfigFiles} from '@smithy/core/config';
 import type {AwsCredentialIdentityProvider} from '@smithy/types';
 
 /** Where credentials may come from: profiles of the shared config files, and the environment. */
-export type Sources = {readonly profiles: readonly {readonly name: string; readonly region?: string}[]; readonly environment: boolean};
+export type Sources = {
+	readonly profiles: readonly {readonly name: string; readonly region?: string}[];
+	readonly environment: boolean;
+};
 
 /** The credentials that could be used on this machine, without reading any secret. */
 export async function findSources(env: NodeJS.ProcessEnv): Promise<Sources> {

@@ -66,7 +66,12 @@ export function tags(pairs: Readonly<Record<string, string>>): string | undefine
 }
 
 const length = (value: string): number => value.length;
-const readable: Readonly<Record<string, string>> = {' ': 'the space', '\t': 'the tab', '\n': 'the line break', '\r': 'the line break'};
+const readable: Readonly<Record<string, string>> = {
+	' ': 'the space',
+	'\t': 'the tab',
+	'\n': 'the line break',
+	'\r': 'the line break',
+};
 function not(value: string, index: number): string {
 	const odd = String.fromCodePoint(value.codePointAt(index) ?? 0);
 	const before = value.slice(0, index);

@@ -17,7 +17,11 @@ const decryptOn = (Resource: Text): Value => ({
 /** The key policy as the console writes it, Sids verbatim. https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
 export function keyPolicy(partition: string, account: string, administrators: readonly string[], user: Text): Value {
 	const allow = (Sid: string, principals: readonly Text[] | string, Action: readonly string[] | string): {readonly [key: string]: Value} => ({
-		Sid, Effect: 'Allow', Principal: {AWS: principals}, Action, Resource: '*',
+		Sid,
+		Effect: 'Allow',
+		Principal: {AWS: principals},
+		Action,
+		Resource: '*',
 	});
 	return {
 		Id: 'key-consolepolicy-3',
@@ -34,8 +38,21 @@ export function keyPolicy(partition: string, account: string, administrators: re
 	};
 }
 const administering = [
-	'kms:Create*', 'kms:Describe*', 'kms:Enable*', 'kms:List*', 'kms:Put*', 'kms:Update*', 'kms:Revoke*', 'kms:Disable*', 'kms:Get*', 'kms:Delete*',
-	'kms:TagResource', 'kms:UntagResource', 'kms:ScheduleKeyDeletion', 'kms:CancelKeyDeletion', 'kms:RotateKeyOnDemand',
+	'kms:Create*',
+	'kms:Describe*',
+	'kms:Enable*',
+	'kms:List*',
+	'kms:Put*',
+	'kms:Update*',
+	'kms:Revoke*',
+	'kms:Disable*',
+	'kms:Get*',
+	'kms:Delete*',
+	'kms:TagResource',
+	'kms:UntagResource',
+	'kms:ScheduleKeyDeletion',
+	'kms:CancelKeyDeletion',
+	'kms:RotateKeyOnDemand',
 ];
 
 /** Reads a document as AWS gives it, URL-encoded or not; undefined if it is no policy. */
@@ -62,7 +79,10 @@ const decoded = (text: string): string => {
 export const sameMeaning = (one: Value | undefined, other: Value | undefined): boolean =>
 	one !== undefined && other !== undefined && JSON.stringify(meaning(one)) === JSON.stringify(meaning(other));
 
-const meaning = (document: Value): readonly string[] => statements(document).map(it => JSON.stringify(plain(it))).sort();
+const meaning = (document: Value): readonly string[] =>
+	statements(document)
+		.map(it => JSON.stringify(plain(it)))
+		.sort();
 const statements = (document: Value): readonly Statement[] => {
 	const {Statement} = document as unknown as {Statement: unknown};
 	return (Array.isArray(Statement) ? Statement : [Statement]) as readonly Statement[];
@@ -72,15 +92,28 @@ function plain({Sid: _sid, ...rest}: Statement): Statement {
 	return sorted(
 		Object.fromEntries(
 			Object.entries(rest).map(([key, value]) => {
-				if (key === 'Principal' || key === 'NotPrincipal') return [key, value === '*' ? {AWS: ['*']} : mapValues(value, it => texts(it).map(account).sort())];
+				if (key === 'Principal' || key === 'NotPrincipal')
+					return [key, value === '*' ? {AWS: ['*']} : mapValues(value, it => texts(it).map(account).sort())];
 				if (key === 'Condition') return [key, mapValues(value, test => mapValues(test, it => texts(it).sort()))];
-				if (key === 'Action' || key === 'NotAction') return [key, texts(value).map(it => it.toLowerCase()).sort()];
+				if (key === 'Action' || key === 'NotAction')
+					return [
+						key,
+						texts(value)
+							.map(it => it.toLowerCase())
+							.sort(),
+					];
 				return [key, Array.isArray(value) ? texts(value).sort() : key === 'Resource' || key === 'NotResource' ? texts(value) : value];
 			}),
 		),
 	);
 }
-const texts = (value: unknown): string[] => [...new Set((Array.isArray(value) ? value : [value]).map(it => (typeof it === 'object' && it !== null && '$fact' in it ? `(${String(it.$fact)}, known later)` : String(it))))];
+const texts = (value: unknown): string[] => [
+	...new Set(
+		(Array.isArray(value) ? value : [value]).map(it =>
+			typeof it === 'object' && it !== null && '$fact' in it ? `(${String(it.$fact)}, known later)` : String(it),
+		),
+	),
+];
 const mapValues = (value: unknown, by: (it: unknown) => unknown): Statement =>
 	sorted(Object.fromEntries(Object.entries((value ?? {}) as Statement).map(([key, it]) => [key, by(it)])));
 const sorted = (it: Statement): Statement => Object.fromEntries(Object.entries(it).sort(([a], [b]) => (a < b ? -1 : 1)));
@@ -106,14 +139,17 @@ export function narrowedTo(document: Value | undefined, accountId: string): stri
 	if (document === undefined) return undefined;
 	const [only, ...more] = statements(document);
 	const resource = only && texts(only['Resource'])[0];
-	if (!only || more.length > 0 || !resource || !new RegExp(`^arn:[a-z-]+:kms:[a-z0-9-]+:${accountId}:key/[A-Za-z0-9-]+$`).test(resource)) return undefined;
+	if (!only || more.length > 0 || !resource || !new RegExp(`^arn:[a-z-]+:kms:[a-z0-9-]+:${accountId}:key/[A-Za-z0-9-]+$`).test(resource))
+		return undefined;
 	return sameMeaning(document, narrowDocument(resource)) ? resource : undefined;
 }
 
 /** Whether the key policy leaves the account's administrators in charge of the key: Allow kms:* to its root. */
 export const hasRootStatement = (document: Value | undefined, partition: string, accountId: string): boolean =>
 	document !== undefined &&
-	statements(document).some(it => covers(it, plain({Effect: 'Allow', Principal: {AWS: `arn:${partition}:iam::${accountId}:root`}, Action: 'kms:*', Resource: '*'})));
+	statements(document).some(it =>
+		covers(it, plain({Effect: 'Allow', Principal: {AWS: `arn:${partition}:iam::${accountId}:root`}, Action: 'kms:*', Resource: '*'})),
+	);
 
 /** A key policy with what is missing of ours added; what others wrote stays. Equal in meaning to `there` if nothing is missing. */
 export function withMissing(there: Value, ours: Value): Value {
@@ -123,7 +159,11 @@ export function withMissing(there: Value, ours: Value): Value {
 		if (all.some(it => covers(it, plain(wanted)))) continue;
 		const alike = all.findIndex(it => sameButPrincipal(it, wanted));
 		const found = all[alike];
-		if (found) all[alike] = {...found, Principal: {...(found['Principal'] as Statement), AWS: [...new Set([...principals(found), ...principals(wanted)])]}};
+		if (found)
+			all[alike] = {
+				...found,
+				Principal: {...(found['Principal'] as Statement), AWS: [...new Set([...principals(found), ...principals(wanted)])]},
+			};
 		else added.push(all.some(it => it['Sid'] === wanted['Sid']) ? {...wanted, Sid: `${String(wanted['Sid'])} (nps-kms)`} : wanted);
 	}
 	return {...(there as Document), Statement: [...all, ...added]} as unknown as Value;
@@ -161,4 +201,11 @@ function covers(it: Statement, wanted: Statement): boolean {
 	);
 }
 const matches = (pattern: string, action: string): boolean =>
-	pattern === action || new RegExp(`^${pattern.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`, 'i').test(action);
+	pattern === action ||
+	new RegExp(
+		`^${pattern
+			.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+			.replaceAll('*', '.*')
+			.replaceAll('?', '.')}$`,
+		'i',
+	).test(action);

@@ -8,7 +8,9 @@ type Told = {readonly code: string; readonly message: string; readonly status?: 
 export function awsProblem(error: unknown, where: Where): Problem | undefined {
 	const told = read(error);
 	if (!told) return undefined;
-	const what = where.change ? `${where.doubt ? "AWS's answer was lost:" : 'AWS refused to'} ${where.change.verb} ${where.change.subject}` : "AWS can't be looked at";
+	const what = where.change
+		? `${where.doubt ? "AWS's answer was lost:" : 'AWS refused to'} ${where.change.verb} ${where.change.subject}`
+		: "AWS can't be looked at";
 	const known = byCode(told, where) ?? byConnection(told);
 	if (known) return {what, ...known, code: told.code};
 	if (told.status === undefined && !(error instanceof Refused)) return undefined;
@@ -18,11 +20,16 @@ export function awsProblem(error: unknown, where: Where): Problem | undefined {
 function read(error: unknown): Told | undefined {
 	if (error instanceof Refused) return {code: error.code, message: error.message};
 	if (!(error instanceof Error)) return undefined;
-	const {code, $metadata, errors} = error as Error & {code?: unknown; $metadata?: {httpStatusCode?: number; requestId?: string}; errors?: unknown[]};
+	const {code, $metadata, errors} = error as Error & {
+		code?: unknown;
+		$metadata?: {httpStatusCode?: number; requestId?: string};
+		errors?: unknown[];
+	};
 	if (errors?.[0] instanceof Error && error.message === '') return read(errors[0]);
 	const status = $metadata?.httpStatusCode;
 	const name = typeof code === 'string' && /^(E[A-Z]+|[A-Z_]+)$/.test(code) ? code : error.name;
-	if (status !== undefined && !$metadata?.requestId && /^(SyntaxError|Error|TypeError|Unknown\w*)$/.test(error.name)) return {code: `HTTP ${status}`, message: 'not AWS', status};
+	if (status !== undefined && !$metadata?.requestId && /^(SyntaxError|Error|TypeError|Unknown\w*)$/.test(error.name))
+		return {code: `HTTP ${status}`, message: 'not AWS', status};
 	return {code: name, message: error.message, ...(status !== undefined && {status})};
 }
 
@@ -46,24 +53,36 @@ function byCode({code, message}: Told, {change, facts}: Where): Words | undefine
 		case 'SignatureDoesNotMatch':
 		case 'InvalidSignature':
 		case 'IncompleteSignature':
-			return {why: `The secret of these credentials is wrong, or this machine's clock is: ${message}`, todo: `Check both, ${again}`};
+			return {
+				why: `The secret of these credentials is wrong, or this machine's clock is: ${message}`,
+				todo: `Check both, ${again}`,
+			};
 		case 'RequestExpired':
 		case 'RequestTimeTooSkewed':
 			return {why: "This machine's clock differs too much from AWS's", todo: `Set the clock, ${again}`};
 		case 'CredentialsProviderError':
 		case 'ProviderError':
-			return {why: credentialWords(message), todo: 'Name a profile with --profile NAME, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in (aws sso login --profile NAME)'};
+			return {
+				why: credentialWords(message),
+				todo: 'Name a profile with --profile NAME, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in (aws sso login --profile NAME)',
+			};
 		case 'Throttling':
 		case 'RequestLimitExceeded':
 		case 'TooManyRequests':
 			return {why: 'AWS asks to slow down', todo: 'Wait a minute, then run nps-kms again; it carries on here'};
 		case 'EntityAlreadyExists':
 		case 'AlreadyExists':
-			return {why: `${message} It wasn't found by looking: it may stand under a path or be hidden from you`, todo: 'Choose another name'};
+			return {
+				why: `${message} It wasn't found by looking: it may stand under a path or be hidden from you`,
+				todo: 'Choose another name',
+			};
 		case 'LimitExceeded':
 			return {why: message, todo: 'Remove what is no longer needed, or ask AWS for a higher quota, then run nps-kms again'};
 		case 'PasswordPolicyViolation':
-			return {why: message, todo: "The account's password policy refuses a password of 40 characters of every kind; leave console access out, NPS never needs it"};
+			return {
+				why: message,
+				todo: "The account's password policy refuses a password of 40 characters of every kind; leave console access out, NPS never needs it",
+			};
 		case 'MalformedPolicyDocument':
 			return {
 				why: message,
@@ -78,10 +97,20 @@ function byCode({code, message}: Told, {change, facts}: Where): Words | undefine
 
 function byConnection({code, message, status}: Told): Words | undefined {
 	const again = 'run nps-kms again; it looks what was done and carries on';
-	if (code.startsWith('HTTP ')) return {why: `What answered isn't AWS: ${code}, perhaps a proxy or a firewall`, todo: `See that iam, sts and kms hosts can be reached, then ${again}`};
+	if (code.startsWith('HTTP '))
+		return {
+			why: `What answered isn't AWS: ${code}, perhaps a proxy or a firewall`,
+			todo: `See that iam, sts and kms hosts can be reached, then ${again}`,
+		};
 	if (status !== undefined && status >= 500) return {why: `AWS had trouble of its own: ${message}`, todo: `Wait a minute, then ${again}`};
-	if (/^(TimeoutError|AbortError|ETIMEDOUT)$/.test(code)) return {why: 'No answer came in time', todo: `See that iam, sts and kms hosts can be reached, then ${again}`};
-	if (/^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPROTO|CERT_\w+|DEPTH_ZERO\w*|SELF_SIGNED\w*|UNABLE_TO\w*|ERR_TLS\w*|ERR_SSL\w*)$/.test(code) || /socket hang up/.test(message)) {
+	if (/^(TimeoutError|AbortError|ETIMEDOUT)$/.test(code))
+		return {why: 'No answer came in time', todo: `See that iam, sts and kms hosts can be reached, then ${again}`};
+	if (
+		/^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPROTO|CERT_\w+|DEPTH_ZERO\w*|SELF_SIGNED\w*|UNABLE_TO\w*|ERR_TLS\w*|ERR_SSL\w*)$/.test(
+			code,
+		) ||
+		/socket hang up/.test(message)
+	) {
 		return {why: `The connection failed: ${message}`, todo: `See that iam, sts and kms hosts can be reached, then ${again}`};
 	}
 	return undefined;
@@ -92,4 +121,5 @@ const permission = (change: Change | undefined, message: string): string => {
 	return named ? `the permission ${named}` : change ? `the permission ${change.call.api}` : 'the permission to look';
 };
 /** What a credential helper printed may hold a secret: only the SDK's own first sentence is told. */
-const credentialWords = (message: string): string => (/process/i.test(message) ? 'The credential_process of this profile failed' : (message.split('\n')[0] ?? ''));
+const credentialWords = (message: string): string =>
+	/process/i.test(message) ? 'The credential_process of this profile failed' : (message.split('\n')[0] ?? '');

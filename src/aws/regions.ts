@@ -4,10 +4,40 @@ const partitions: readonly {readonly id: string; readonly pattern: RegExp; reado
 		id: 'aws',
 		pattern: /^(us|eu|ap|sa|ca|me|af|il|mx)-(?!gov-|iso)\w+-\d+$/,
 		regions: [
-			'af-south-1', 'ap-east-1', 'ap-east-2', 'ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3', 'ap-south-1', 'ap-south-2',
-			'ap-southeast-1', 'ap-southeast-2', 'ap-southeast-3', 'ap-southeast-4', 'ap-southeast-5', 'ap-southeast-6', 'ap-southeast-7',
-			'ca-central-1', 'ca-west-1', 'eu-central-1', 'eu-central-2', 'eu-north-1', 'eu-south-1', 'eu-south-2', 'eu-west-1', 'eu-west-2',
-			'eu-west-3', 'il-central-1', 'me-central-1', 'me-south-1', 'mx-central-1', 'sa-east-1', 'us-east-1', 'us-east-2', 'us-west-1', 'us-west-2',
+			'af-south-1',
+			'ap-east-1',
+			'ap-east-2',
+			'ap-northeast-1',
+			'ap-northeast-2',
+			'ap-northeast-3',
+			'ap-south-1',
+			'ap-south-2',
+			'ap-southeast-1',
+			'ap-southeast-2',
+			'ap-southeast-3',
+			'ap-southeast-4',
+			'ap-southeast-5',
+			'ap-southeast-6',
+			'ap-southeast-7',
+			'ca-central-1',
+			'ca-west-1',
+			'eu-central-1',
+			'eu-central-2',
+			'eu-north-1',
+			'eu-south-1',
+			'eu-south-2',
+			'eu-west-1',
+			'eu-west-2',
+			'eu-west-3',
+			'il-central-1',
+			'me-central-1',
+			'me-south-1',
+			'mx-central-1',
+			'sa-east-1',
+			'us-east-1',
+			'us-east-2',
+			'us-west-1',
+			'us-west-2',
 		],
 	},
 	{id: 'aws-cn', pattern: /^cn-\w+-\d+$/, regions: ['cn-north-1', 'cn-northwest-1']},
@@ -28,8 +58,10 @@ export const regionsOf = (partition: string): readonly string[] => partitions.fi
 /** The rule that a region breaks. */
 export const regionRule = (value: string): string | undefined => (partitionOf(value) ? undefined : 'An AWS region is needed, such as eu-west-1');
 
-const ownHosts = /\.(amazonaws\.com|amazonaws\.com\.cn|api\.aws|amazonaws\.eu|api\.amazonwebservices\.(com\.cn|eu)|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$/;
+const ownHosts =
+	/\.(amazonaws\.com|amazonaws\.com\.cn|api\.aws|amazonaws\.eu|api\.amazonwebservices\.(com\.cn|eu)|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)$/;
 /** Whether a host is AWS's own. */
 export const isAwsHost = (host: string): boolean => ownHosts.test(host);
 /** The host of KMS that the NPS server must reach. */
-export const kmsHost = (region: string): string => `kms.${region}.${region.startsWith('cn-') ? 'amazonaws.com.cn' : region.startsWith('eusc-') ? 'amazonaws.eu' : 'amazonaws.com'}`;
+export const kmsHost = (region: string): string =>
+	`kms.${region}.${region.startsWith('cn-') ? 'amazonaws.com.cn' : region.startsWith('eusc-') ? 'amazonaws.eu' : 'amazonaws.com'}`;

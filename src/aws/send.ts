@@ -16,7 +16,12 @@ export type Aws = {
 	endpoints(): Promise<Readonly<Record<Service, string>>>;
 };
 type Service = keyof typeof clients;
-type Connection = {readonly region: string; readonly credentials: AwsCredentialIdentityProvider; readonly profile?: string | undefined; readonly timeoutMs?: number};
+type Connection = {
+	readonly region: string;
+	readonly credentials: AwsCredentialIdentityProvider;
+	readonly profile?: string | undefined;
+	readonly timeoutMs?: number;
+};
 
 /** A client of one service, as far as it is used here. */
 type Client = {send(command: unknown, options: {abortSignal: AbortSignal}): Promise<{$metadata: {requestId?: string}}>};
@@ -29,10 +34,19 @@ export function reach({region, credentials, profile, timeoutMs = 30_000}: Connec
 	let ahead: number | undefined;
 	const clientFor = (service: Service, maxAttempts: number): Client => {
 		const key = `${service} ${maxAttempts}`;
-		const client = made.get(key) ?? (new clients[service]({
-			region, credentials, maxAttempts, logger: quiet, userAgentAppId: 'nps-kms', ...(profile && {profile}),
-			requestHandler: timed(date => { ahead = date - Date.now(); }),
-		}) as unknown as Client);
+		const client =
+			made.get(key) ??
+			new clients[service]({
+				region,
+				credentials,
+				maxAttempts,
+				logger: quiet,
+				userAgentAppId: 'nps-kms',
+				...(profile && {profile}),
+				requestHandler: timed(date => {
+					ahead = date - Date.now();
+				}),
+			});
 		made.set(key, client);
 		return client;
 	};
@@ -70,7 +84,12 @@ async function* pages<R>(call: Call<R>, read: (call: Call<R>) => Promise<R | und
 		const page = await read({...call, input});
 		if (page === undefined) return;
 		yield page;
-		const {IsTruncated, Truncated, Marker, NextMarker} = page as {IsTruncated?: boolean; Truncated?: boolean; Marker?: string; NextMarker?: string};
+		const {IsTruncated, Truncated, Marker, NextMarker} = page as {
+			IsTruncated?: boolean;
+			Truncated?: boolean;
+			Marker?: string;
+			NextMarker?: string;
+		};
 		const next = NextMarker ?? Marker;
 		if (!(IsTruncated ?? Truncated) || next === undefined) return;
 		input = {...input, Marker: next};
@@ -79,7 +98,10 @@ async function* pages<R>(call: Call<R>, read: (call: Call<R>) => Promise<R | und
 
 function commandOf(api: string): {service: Service; Command: new (input: unknown) => unknown} {
 	if (!(api in apis)) throw new TypeError(`${api} is not in the list of calls`);
-	return {service: api.split(':')[0] as Service, Command: apis[api as keyof typeof apis] as unknown as new (input: unknown) => unknown};
+	return {
+		service: api.split(':')[0] as Service,
+		Command: apis[api as keyof typeof apis] as unknown as new (input: unknown) => unknown,
+	};
 }
 
 type Handler = Pick<NodeHttpHandler, 'handle' | 'metadata' | 'destroy'>;
@@ -111,10 +133,16 @@ async function endpointsOf(region: string, profile?: string): Promise<Record<Ser
 			},
 		};
 		const client = new clients[service]({
-			region, maxAttempts: 1, logger: quiet, requestHandler, ...(profile && {profile}),
+			region,
+			maxAttempts: 1,
+			logger: quiet,
+			requestHandler,
+			...(profile && {profile}),
 			credentials: {accessKeyId: 'none', secretAccessKey: 'none'},
 		}) as unknown as Client;
-		await client.send(new (probes[service] as unknown as new (input: unknown) => unknown)({}), {abortSignal: AbortSignal.timeout(5000)}).catch(() => undefined);
+		await client
+			.send(new (probes[service] as unknown as new (input: unknown) => unknown)({}), {abortSignal: AbortSignal.timeout(5000)})
+			.catch(() => undefined);
 	}
 	return found;
 }
@@ -128,13 +156,15 @@ function asRefusal(error: unknown): Refused | undefined {
 	if (!(error instanceof Error)) return undefined;
 	const {name, message, $metadata} = error as AwsError;
 	const status = $metadata?.httpStatusCode ?? 0;
-	if (status < 400 || status > 499 || status === 408 || !$metadata?.requestId || /^(SyntaxError|TypeError|Error|Unknown\w*)$/.test(name)) return undefined;
+	if (status < 400 || status > 499 || status === 408 || !$metadata?.requestId || /^(SyntaxError|TypeError|Error|Unknown\w*)$/.test(name))
+		return undefined;
 	return new Refused(name, message, $metadata.requestId, temporary(name, message));
 }
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html */
 function temporary(code: string, message: string): Refused['temporary'] {
-	if (/^(Throttling|ThrottlingException|RequestLimitExceeded|TooManyRequestsException)$/.test(code)) return {why: 'AWS asks to slow down', atMost: 60};
+	if (/^(Throttling|ThrottlingException|RequestLimitExceeded|TooManyRequestsException)$/.test(code))
+		return {why: 'AWS asks to slow down', atMost: 60};
 	if (/^(ConcurrentModification|EntityTemporarilyUnmodifiable)(Exception)?$/.test(code)) return {why: 'another change is under way', atMost: 60};
 	if (/^LimitExceeded(Exception)?$/.test(code) && /try again|later/i.test(message)) return {why: 'AWS asks to try again later', atMost: 60};
 	return undefined;

@@ -3,14 +3,16 @@ import {homedir} from 'node:os';
 import {join, resolve} from 'node:path';
 import type {Command} from 'commander';
 import {firstWrong} from '../engine/answers.js';
-import {knownFor, settledAnswers, type State} from '../engine/record.js';
+import {knownFor, type State, settledAnswers} from '../engine/record.js';
 import type {Answer, Answers, Course, Field, Known} from '../engine/step.js';
 import {reasonOf} from '../local/trouble.js';
 import {usage} from './usage.js';
 
 /** All fields of a course, as a setup of that name would ask them. */
 export function fieldsOf(course: Course, setup: string): readonly Field[] {
-	const known: Known = {...knownFor('', {facts: {setup}, answers: {}, past: {}, claimed: [], accessKeys: [], run: 0} as unknown as State)};
+	const known: Known = {
+		...knownFor('', {facts: {setup}, answers: {}, past: {}, claimed: [], accessKeys: [], run: 0} as unknown as State),
+	};
 	return course.steps.flatMap(step => step.fields?.(known) ?? []);
 }
 
@@ -24,7 +26,8 @@ export function addFieldFlags(command: Command, fields: readonly Field[]): void 
 	for (const field of fields) {
 		const says = `${field.label}${field.hint ? ` (${field.hint})` : ''}`;
 		const flag = flagOf(field);
-		if (field.kind === 'yes-no') command.option(field.initial === true ? `--no-${flag}` : `--${flag}`, field.initial === true ? `not: ${says}` : says);
+		if (field.kind === 'yes-no')
+			command.option(field.initial === true ? `--no-${flag}` : `--${flag}`, field.initial === true ? `not: ${says}` : says);
 		else if (field.kind === 'pairs') command.option(`--${flag} <k=v>`, `${says}; repeatable`, more);
 		else if (field.kind === 'many') command.option(`--${flag} <ARN>`, `${says}; repeatable`, more);
 		else command.option(`--${flag} <${field.kind === 'place' ? 'file' : 'text'}>`, says);
@@ -48,7 +51,8 @@ function pairs(flag: string, given: readonly string[]): Readonly<Record<string, 
 		const at = it.indexOf('=');
 		if (at < 1) throw usage(`--${flag} ${it} is not understood`, 'It takes a key, = and a value', `Write --${flag} key=value`);
 		const key = it.slice(0, at);
-		if (Object.keys(found).some(had => had.toLowerCase() === key.toLowerCase())) throw usage(`--${flag} ${key} is given twice`, 'A tag has one value', 'Leave one out');
+		if (Object.keys(found).some(had => had.toLowerCase() === key.toLowerCase()))
+			throw usage(`--${flag} ${key} is given twice`, 'A tag has one value', 'Leave one out');
 		found[key] = it.slice(at + 1);
 	}
 	return found;
@@ -60,7 +64,8 @@ export function answersOfFile(fields: readonly Field[], file: string): Answers {
 	const answers: Record<string, Answer> = {};
 	for (const [name, value] of Object.entries(given)) {
 		const field = fields.find(it => it.name === name);
-		if (!field) throw usage(`${name} in ${file} is not an answer of this command`, `Known are ${fields.map(it => it.name).join(', ')}`, 'Correct or remove it');
+		if (!field)
+			throw usage(`${name} in ${file} is not an answer of this command`, `Known are ${fields.map(it => it.name).join(', ')}`, 'Correct or remove it');
 		if (!fits(field, value)) throw usage(`${name} in ${file} is ${JSON.stringify(value)}`, `It takes ${shapes[field.kind]}`, 'Correct it');
 		answers[name] = tidy(field, value as Answer);
 	}
@@ -84,7 +89,12 @@ function readAnswers(file: string): Readonly<Record<string, unknown>> {
 }
 
 const shapes: Readonly<Record<Field['kind'], string>> = {
-	text: 'a text', one: 'a text', place: 'a path', 'yes-no': 'true or false', many: 'a list of texts', pairs: 'an object of texts',
+	text: 'a text',
+	one: 'a text',
+	place: 'a path',
+	'yes-no': 'true or false',
+	many: 'a list of texts',
+	pairs: 'an object of texts',
 };
 function fits({kind}: Field, value: unknown): boolean {
 	switch (kind) {
@@ -107,7 +117,10 @@ function tidy(field: Field, value: Answer): Answer {
 /** Refuses a value that breaks its rule, and one that comes too late. */
 export function checkAnswers(course: Course, fields: readonly Field[], given: Answers, state: State): void {
 	const all = {...state.answers, ...given};
-	const wrong = firstWrong(fields.filter(it => given[it.name] !== undefined), all);
+	const wrong = firstWrong(
+		fields.filter(it => given[it.name] !== undefined),
+		all,
+	);
 	if (wrong) throw usage(`--${flagOf(wrong.field)} ${shown(wrong.value)} is not allowed`, wrong.rule, 'Give another value');
 	const known = knownFor('', state);
 	const settled = new Set(settledAnswers(state));
@@ -118,10 +131,15 @@ export function checkAnswers(course: Course, fields: readonly Field[], given: An
 	for (const field of fields) {
 		const [was, is] = [state.answers[field.name], given[field.name]];
 		if (is === undefined || was === undefined || !settled.has(field.name) || same(was, is)) continue;
-		throw usage(`--${flagOf(field)} ${shown(is)} comes too late`, `It is already created as ${shown(was)}`, 'Leave the flag out, or start another setup with --setup NAME');
+		throw usage(
+			`--${flagOf(field)} ${shown(is)} comes too late`,
+			`It is already created as ${shown(was)}`,
+			'Leave the flag out, or start another setup with --setup NAME',
+		);
 	}
 }
 
 const shown = (value: Answer): string => (typeof value === 'string' ? value : JSON.stringify(value));
 const same = (one: Answer, other: Answer): boolean => canonical(one) === canonical(other);
-const canonical = (it: Answer): string => JSON.stringify(Array.isArray(it) ? [...it].sort() : typeof it === 'object' ? Object.entries(it).sort(([a], [b]) => (a < b ? -1 : 1)) : it);
+const canonical = (it: Answer): string =>
+	JSON.stringify(Array.isArray(it) ? [...it].sort() : typeof it === 'object' ? Object.entries(it).sort(([a], [b]) => (a < b ? -1 : 1)) : it);

@@ -54,15 +54,18 @@ export class Report {
 	hear(news: News): void {
 		switch (news.type) {
 			case 'step':
-				return this.#step(news);
+				this.#step(news);
+				break;
 			case 'change':
 				this.line({...news});
-				return this.#change(news);
+				this.#change(news);
+				break;
 			case 'wait':
 				this.line({...news});
-				if (this.#lastWait !== `${news.for} ${news.why}`) this.say(`  … ${news.for}: ${news.why}; waiting at most ${Math.ceil(news.limitMs / 1000)} s`);
+				if (this.#lastWait !== `${news.for} ${news.why}`)
+					this.say(`  … ${news.for}: ${news.why}; waiting at most ${Math.ceil(news.limitMs / 1000)} s`);
 				this.#lastWait = `${news.for} ${news.why}`;
-				return;
+				break;
 			case 'progress':
 				if (news.done % 100 === 0) this.say(`  … looked at ${news.done}`);
 		}
@@ -127,19 +130,43 @@ export class Report {
 		const {step, problem} = ending ?? {};
 		const stopped = status === 'stopped' || status === 'paused' || status === 'interrupted';
 		this.line({
-			type: 'result', status, ...resultOf(known), proven: false, checks: [],
+			type: 'result',
+			status,
+			...resultOf(known),
+			proven: false,
+			checks: [],
 			...(stopped && step && {step: step.id}),
-			...(problem && {problem: {what: problem.what, why: problem.why, todo: problem.todo, ...(problem.code && {code: problem.code})}}),
+			...(problem && {
+				problem: {what: problem.what, why: problem.why, todo: problem.todo, ...(problem.code && {code: problem.code})},
+			}),
 		});
 	}
 }
 
 /** A change as programs see it: known facts filled in, the rest by name; documents as the JSON text that AWS gets. */
-const shown = ({id, verb, subject, call}: Change, facts: Facts): unknown => ({id, verb, subject, call: {api: call.api, input: resolve(call.input, {facts}, false)}});
+const shown = ({id, verb, subject, call}: Change, facts: Facts): unknown => ({
+	id,
+	verb,
+	subject,
+	call: {api: call.api, input: resolve(call.input, {facts}, false)},
+});
 
 function resultOf({facts, answers, accessKeys}: Known): Readonly<Record<string, unknown>> {
 	const {setup, account, partition, region, policyArn, userName, userArn, accessKeyId, keyId, keyArn, keyAlias} = facts;
 	const held = accessKeys.find(it => it.id === accessKeyId);
 	const secretFile = held?.place ?? (facts['secretKnown'] === 'no' ? null : textAnswer(answers, 'secretFile') || undefined);
-	return {setup, account, partition, region, policyArn, userName, userArn, accessKeyId, secretFile, keyId, keyArn, alias: keyAlias};
+	return {
+		setup,
+		account,
+		partition,
+		region,
+		policyArn,
+		userName,
+		userArn,
+		accessKeyId,
+		secretFile,
+		keyId,
+		keyArn,
+		alias: keyAlias,
+	};
 }

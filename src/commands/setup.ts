@@ -6,7 +6,7 @@ import {type Answers, type Facts, isProblem, type Known, type Look} from '../eng
 import type {Event} from '../engine/wizard.js';
 import {lock} from '../local/lock.js';
 import {setupsDir} from '../local/paths.js';
-import {newSetupId, openStore, recordFile, setAside, type Store} from '../local/store.js';
+import {newSetupId, openStore, recordFile, type Store, setAside} from '../local/store.js';
 import {Trouble} from '../local/trouble.js';
 import {setup as course} from '../steps/index.js';
 import {findSetup} from '../steps/recover.js';
@@ -31,13 +31,23 @@ export type SetupOptions = {
 	readonly prove?: boolean;
 	readonly [field: string]: unknown;
 };
-type Run = {readonly options: SetupOptions; readonly env: NodeJS.ProcessEnv; readonly outlet: Outlet; readonly version: string; readonly now: Date};
+type Run = {
+	readonly options: SetupOptions;
+	readonly env: NodeJS.ProcessEnv;
+	readonly outlet: Outlet;
+	readonly version: string;
+	readonly now: Date;
+};
 
 /** Sets up AWS without asking, or shows what it would do. Returns the exit code. */
 export async function setup(run: Run, endNow: (code: number) => void): Promise<number> {
 	const {options, env, outlet, now} = run;
 	const fields = fieldsOf(course, options.setup);
-	const given: Answers = {...(options.answers && answersOfFile(fields, options.answers)), ...answersOfFlags(fields, options), ...others(options)};
+	const given: Answers = {
+		...(options.answers && answersOfFile(fields, options.answers)),
+		...answersOfFlags(fields, options),
+		...others(options),
+	};
 	const dir = setupsDir(env);
 	const file = recordFile(dir, options.setup);
 	const held = options.dryRun ? undefined : await lock(file, options.setup, now);
@@ -57,7 +67,12 @@ export async function setup(run: Run, endNow: (code: number) => void): Promise<n
 		if (options.dryRun) return await foretell(report, state, answers, world.look, facts);
 		const recovered = await begin(run, store, state, answers, world, facts);
 		if (recovered) report.say(`Carrying on the setup that AWS's tags tell of, id ${recovered}.`);
-		const ending = await runCourse(course, portsOf(world, store, facts, leaving, news => report.hear(news)), headless(report, options, world.look), options.stopAfter);
+		const ending = await runCourse(
+			course,
+			portsOf(world, store, facts, leaving, news => report.hear(news)),
+			headless(report, options, world.look),
+			options.stopAfter,
+		);
 		return close(report, store, ending, facts, world, leaving.code());
 	} finally {
 		leaving.stop();
@@ -72,16 +87,24 @@ function others({adopt, removeAccessKey, stopAfter, expectAccount}: SetupOptions
 	const answers: Record<string, true | string> = {};
 	for (const word of adopt?.split(',') ?? []) {
 		const name = {policy: 'adoptPolicy', user: 'adoptUser', key: 'adoptKey'}[word.trim()];
-		if (!name) throw usage(`--adopt ${word} is not understood`, 'It takes policy, user and key, with commas between', 'Write for example --adopt policy,user');
+		if (!name)
+			throw usage(`--adopt ${word} is not understood`, 'It takes policy, user and key, with commas between', 'Write for example --adopt policy,user');
 		answers[name] = true;
 	}
 	if (removeAccessKey !== undefined) {
-		if (!/^\w{16,128}$/.test(removeAccessKey)) throw usage(`--remove-access-key ${removeAccessKey} is not understood`, 'It takes the id of an access key, such as AKIAIOSFODNN7EXAMPLE', 'Give the id in full');
+		if (!/^\w{16,128}$/.test(removeAccessKey))
+			throw usage(
+				`--remove-access-key ${removeAccessKey} is not understood`,
+				'It takes the id of an access key, such as AKIAIOSFODNN7EXAMPLE',
+				'Give the id in full',
+			);
 		answers['removeAccessKey'] = removeAccessKey;
 	}
 	const ids = course.steps.map(it => it.id);
-	if (stopAfter !== undefined && !ids.includes(stopAfter)) throw usage(`--stop-after ${stopAfter} is not a step`, `The steps are ${ids.join(', ')}`, 'Give one of them');
-	if (expectAccount !== undefined && !/^\d{12}$/.test(expectAccount)) throw usage(`--expect-account ${expectAccount} is not understood`, 'It takes an account id of 12 digits', 'Give the id in full');
+	if (stopAfter !== undefined && !ids.includes(stopAfter))
+		throw usage(`--stop-after ${stopAfter} is not a step`, `The steps are ${ids.join(', ')}`, 'Give one of them');
+	if (expectAccount !== undefined && !/^\d{12}$/.test(expectAccount))
+		throw usage(`--expect-account ${expectAccount} is not understood`, 'It takes an account id of 12 digits', 'Give the id in full');
 	return answers;
 }
 
@@ -101,24 +124,43 @@ function greet(report: Report, {options, version}: Run, {endpoint, warnings}: Wo
 	for (const it of warnings) report.say(it);
 	if (moved) report.say(`The record could not be read; it is kept as ${moved}.`);
 	const {last} = state;
-	if (last && last.host !== thisHost()) report.say(`The last run was on ${last.host}, ${last.at}${last.ended ? '' : '; it did not end in order'}. Make sure that it isn't still running there.`);
+	if (last && last.host !== thisHost())
+		report.say(
+			`The last run was on ${last.host}, ${last.at}${last.ended ? '' : '; it did not end in order'}. Make sure that it isn't still running there.`,
+		);
 	report.say();
 }
 
 /** Writes the first entries of a run: who runs, and all answers given. Returns the id taken from AWS's tags, if it was. */
-async function begin({options, version, now}: Run, store: Store, state: State, answers: Answers, {look, clock}: World, facts: Facts): Promise<string | undefined> {
+async function begin(
+	{options, version, now}: Run,
+	store: Store,
+	state: State,
+	answers: Answers,
+	{look, clock}: World,
+	facts: Facts,
+): Promise<string | undefined> {
 	const fresh = state.setupId === undefined;
 	let found: string | undefined;
 	if (fresh && options.recover) {
 		const known: Known = knownFor('', state, {answers, facts});
-		const recovered = await findSetup(look, known).catch((error: unknown) => { throw new Trouble(explain(error, {facts})); });
+		const recovered = await findSetup(look, known).catch((error: unknown) => {
+			throw new Trouble(explain(error, {facts}));
+		});
 		if ('what' in recovered) throw new Trouble(recovered);
 		found = recovered.id;
 	}
-	const append = (entry: object): void => store.append({...entry, ...(fresh && !found ? {at: now.toISOString(), clock: 'local'} : clock.now())} as Entry);
+	const append = (entry: object): void =>
+		store.append({...entry, ...(fresh && !found ? {at: now.toISOString(), clock: 'local'} : clock.now())} as Entry);
 	append({
-		type: 'started', course: course.name, setup: options.setup, setupId: state.setupId ?? found ?? newSetupId(), ...(found && {recovered: true}),
-		host: thisHost(), pid: process.pid, version,
+		type: 'started',
+		course: course.name,
+		setup: options.setup,
+		setupId: state.setupId ?? found ?? newSetupId(),
+		...(found && {recovered: true}),
+		host: thisHost(),
+		pid: process.pid,
+		version,
 	});
 	const had = state.answers;
 	const news = Object.entries(answers).filter(([name, it]) => JSON.stringify(had[name]) !== JSON.stringify(it));
@@ -139,8 +181,26 @@ function headless(report: Report, options: SetupOptions, look: Look): Front {
 				case 'review': {
 					const unasked = phase.plan.changes.find(it => it.confirm !== undefined && it.confirm !== options.removeAccessKey);
 					report.planned(step, phase.plan.changes, {...known.facts, ...phase.plan.facts}, phase.plan.warns);
-					if (unasked) return {type: 'failed', problem: {what: `${unasked.verb} ${unasked.subject} needs your word`, why: '--yes approves creates and updates only', todo: `Give --remove-access-key ${unasked.confirm} again`, code: 'Unconfirmed'}};
-					if (++reviews > 5) return {type: 'failed', problem: {what: 'What is missing keeps changing', why: 'Somebody else may be at work on the same things', todo: 'Find out who, then run nps-kms again', code: 'Unsteady'}};
+					if (unasked)
+						return {
+							type: 'failed',
+							problem: {
+								what: `${unasked.verb} ${unasked.subject} needs your word`,
+								why: '--yes approves creates and updates only',
+								todo: `Give --remove-access-key ${unasked.confirm} again`,
+								code: 'Unconfirmed',
+							},
+						};
+					if (++reviews > 5)
+						return {
+							type: 'failed',
+							problem: {
+								what: 'What is missing keeps changing',
+								why: 'Somebody else may be at work on the same things',
+								todo: 'Find out who, then run nps-kms again',
+								code: 'Unsteady',
+							},
+						};
 					return {type: 'approved'};
 				}
 				case 'done':
@@ -185,7 +245,12 @@ function close(report: Report, store: Store, ending: Ending, facts: Facts, {cloc
 	if (status === 'complete') for (const it of course.steps) report.sheet(it, known);
 	for (const it of new Set(course.steps.map(each => each.paused?.(known)))) if (it && status !== 'complete') report.say(`! ${it}`);
 	if (status === 'complete') report.say('\nNot proven: the new credentials have not been tried.');
-	if (status === 'complete') report.say(report.changed() ? 'Done. Run nps-kms again at any time: it looks, and changes only what is missing.' : 'Everything is as it should be; nothing was changed.');
+	if (status === 'complete')
+		report.say(
+			report.changed()
+				? 'Done. Run nps-kms again at any time: it looks, and changes only what is missing.'
+				: 'Everything is as it should be; nothing was changed.',
+		);
 	else report.say(`Saved. Run nps-kms to carry on ${where(step, status)}.`);
 	store.append({type: 'ended', status, ...clock.now()});
 	report.result(status, known, ending);

@@ -5,8 +5,8 @@ import {credentialsFor, findSources} from '../aws/credentials.js';
 import {awsProblem} from '../aws/problems.js';
 import {isAwsHost} from '../aws/regions.js';
 import {type Aws, reach} from '../aws/send.js';
-import {type Entry, fold, type Happened, type State} from '../engine/record.js';
-import type {Ports, Trouble as Happening} from '../engine/run.js';
+import {fold, type Happened, type State} from '../engine/record.js';
+import type {Trouble as Happening, Ports} from '../engine/run.js';
 import type {Facts, Look, Problem} from '../engine/step.js';
 import type {Clock, Tell} from '../engine/waiting.js';
 import {filePlaces, lookInto} from '../local/places.js';
@@ -23,11 +23,21 @@ export async function regionFor(asked: string | undefined, profile: string | und
 	const name = profile ?? env['AWS_PROFILE'] ?? 'default';
 	const region = (await findSources(env)).profiles.find(it => it.name === name)?.region;
 	if (region) return region;
-	throw usage('No region is named', `Neither --region, AWS_REGION nor the profile ${name} names one`, 'Name the region where the KMS key shall live, such as --region eu-west-1');
+	throw usage(
+		'No region is named',
+		`Neither --region, AWS_REGION nor the profile ${name} names one`,
+		'Name the region where the KMS key shall live, such as --region eu-west-1',
+	);
 }
 
 /** AWS as this run reaches it, and whether that is AWS at all. */
-export type World = {readonly aws: Aws; readonly look: Look; readonly clock: Clock; readonly endpoint: string | undefined; readonly warnings: readonly string[]};
+export type World = {
+	readonly aws: Aws;
+	readonly look: Look;
+	readonly clock: Clock;
+	readonly endpoint: string | undefined;
+	readonly warnings: readonly string[];
+};
 
 /** Connects the run to the world; where the endpoints are AWS's in part only, it stops. */
 export async function connectWorld(region: string, profile: string | undefined, env: NodeJS.ProcessEnv, leaving: Leaving): Promise<World> {
@@ -49,7 +59,11 @@ export async function connectWorld(region: string, profile: string | undefined, 
 		return {at: new Date(Date.now() + (ahead ?? 0)).toISOString(), clock: ahead === undefined ? 'local' : 'aws'};
 	};
 	const clock: Clock = {now, ticks: () => performance.now(), sleep: ms => leaving.sleep(ms), patience};
-	const look: Look = {...aws.look, kept: async (place, columns, column) => lookInto(place, columns, column), progress: () => undefined};
+	const look: Look = {
+		...aws.look,
+		kept: async (place, columns, column) => lookInto(place, columns, column),
+		progress: () => undefined,
+	};
 	return {aws, look, clock, endpoint, warnings};
 }
 
@@ -74,10 +88,13 @@ export const ownFacts = (setup: string, expectAccount: string | undefined, now: 
 /** The ports of a run over the world, a record and one who listens. */
 export function portsOf(world: World, store: Store, facts: Facts, leaving: Leaving, tell: Tell): Ports {
 	const {aws, look, clock} = world;
-	const append = async (entry: Happened): Promise<void> => store.append({...entry, ...clock.now()} as Entry);
+	const append = async (entry: Happened): Promise<void> => store.append({...entry, ...clock.now()});
 	const state = (): State => fold(store.entries());
 	return {
-		look, clock, tell, facts,
+		look,
+		clock,
+		tell,
+		facts,
 		send: call => aws.send(call),
 		places: filePlaces,
 		record: {entries: () => store.entries(), append},
@@ -92,7 +109,14 @@ export function portsOf(world: World, store: Store, facts: Facts, leaving: Leavi
 			const last = store.entries().findLast(it => it.type === 'connected');
 			if (caller?.Account && caller.Arn && last?.caller !== caller.Arn) {
 				const region = before.facts['region'] ?? '';
-				await append({type: 'connected', account: caller.Account, partition, region, caller: caller.Arn, ...(world.endpoint && {endpoint: world.endpoint})});
+				await append({
+					type: 'connected',
+					account: caller.Account,
+					partition,
+					region,
+					caller: caller.Arn,
+					...(world.endpoint && {endpoint: world.endpoint}),
+				});
 			}
 			return undefined;
 		},
@@ -103,7 +127,12 @@ export function portsOf(world: World, store: Store, facts: Facts, leaving: Leavi
 export function explain(error: unknown, {change, facts, doubt}: Pick<Happening, 'change' | 'facts' | 'doubt'>): Problem {
 	if (error instanceof Trouble) {
 		const made = doubt && change && facts['accessKeyId'];
-		return made ? {...error.problem, why: `${error.problem.why}. Access key ${made} was made and its secret is lost; the next run removes it`} : error.problem;
+		return made
+			? {
+					...error.problem,
+					why: `${error.problem.why}. Access key ${made} was made and its secret is lost; the next run removes it`,
+				}
+			: error.problem;
 	}
 	const problem = awsProblem(error, {change, facts, doubt});
 	if (!problem) throw error;

@@ -13,7 +13,10 @@ export async function defaultAnswers(step: Step, look: Look, known: Known): Prom
 }
 
 /** The first answer that breaks its field's rule, and the rule. */
-export function firstWrong(fields: readonly Field[], answers: Answers): {readonly field: Field; readonly rule: string; readonly value: Answer} | undefined {
+export function firstWrong(
+	fields: readonly Field[],
+	answers: Answers,
+): {readonly field: Field; readonly rule: string; readonly value: Answer} | undefined {
 	for (const field of fields) {
 		const value = answers[field.name];
 		if (value === undefined || (field.when && !field.when(answers))) continue;

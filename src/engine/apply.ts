@@ -64,7 +64,7 @@ export function resolve(value: Value, from: Sources, strict = true): unknown {
 		if (known === undefined && strict) throw new TypeError(`${String(it['$fact'])} is used before it is known`);
 		return known ?? it;
 	}
-	if ('$json' in it) return JSON.stringify(resolve(it['$json'] as Value, from, strict));
+	if ('$json' in it) return JSON.stringify(resolve(it['$json'], from, strict));
 	if ('$secret' in it) return from.secret ? from.secret(String(it['$secret'])) : it;
 	if ('$reply' in it) return from.reply === undefined ? it : dig(from.reply, String(it['$reply']));
 	return Object.fromEntries(Object.entries(it).map(([key, inner]) => [key, resolve(inner, from, strict)]));
@@ -78,7 +78,14 @@ export function unknowns(value: unknown, facts: Facts): readonly string[] {
 }
 
 /** Applies one change so that a death at any moment leaves either nothing, an intent that looking settles, or an outcome. */
-export async function applyChange(stepId: string, change: Change, facts: Facts, id: number, claimed: readonly string[], hands: Hands): Promise<Applied> {
+export async function applyChange(
+	stepId: string,
+	change: Change,
+	facts: Facts,
+	id: number,
+	claimed: readonly string[],
+	hands: Hands,
+): Promise<Applied> {
 	const {keeps} = change;
 	if (keeps) {
 		const again = claimed.includes(keeps.place);
@@ -153,7 +160,11 @@ async function keepBefore(keeps: Keeping, facts: Facts, {places}: Hands): Promis
 		fresh ||= stands === undefined;
 		secrets.set(it.$secret, stands ?? places.make(it.$secret));
 	}
-	if (fresh) await places.keep(keeps.place, rowOf(keeps, it => String(resolve(it, {facts, secret: name => secrets.get(name) ?? ''}))));
+	if (fresh)
+		await places.keep(
+			keeps.place,
+			rowOf(keeps, it => String(resolve(it, {facts, secret: name => secrets.get(name) ?? ''}))),
+		);
 	return secrets;
 }
 

@@ -2,7 +2,16 @@ import type {AccessKey, Answers, Attempt, Change, Facts, Known} from './step.js'
 
 /** What happened, as it is appended to the record before it is stamped. No entry ever holds a secret. */
 export type Happened =
-	| {type: 'started'; course: string; setup: string; setupId: string; recovered?: true; host: string; pid: number; version: string}
+	| {
+			type: 'started';
+			course: string;
+			setup: string;
+			setupId: string;
+			recovered?: true;
+			host: string;
+			pid: number;
+			version: string;
+	  }
 	| {type: 'connected'; account: string; partition: string; region: string; caller: string; endpoint?: string}
 	| {type: 'answered'; answers: Answers}
 	| {type: 'approved'; step: string; changes: readonly string[]}
@@ -45,8 +54,18 @@ type Draft = {
 export function fold(entries: readonly Entry[]): State {
 	const draft: Draft = {
 		state: {
-			setup: undefined, setupId: undefined, course: 'setup', answers: {}, facts: {}, past: {}, done: {}, claimed: [], accessKeys: [],
-			run: 0, nextId: 1, last: undefined,
+			setup: undefined,
+			setupId: undefined,
+			course: 'setup',
+			answers: {},
+			facts: {},
+			past: {},
+			done: {},
+			claimed: [],
+			accessKeys: [],
+			run: 0,
+			nextId: 1,
+			last: undefined,
 		},
 		done: {},
 		tries: new Map(),
@@ -73,7 +92,13 @@ function take({state, done, tries, keys}: Draft, entry: Entry): void {
 			if (entry.recovered) state.facts['recovered'] = 'yes';
 			break;
 		case 'connected':
-			state.facts = {...state.facts, account: entry.account, partition: entry.partition, caller: entry.caller, region: entry.region};
+			state.facts = {
+				...state.facts,
+				account: entry.account,
+				partition: entry.partition,
+				caller: entry.caller,
+				region: entry.region,
+			};
 			break;
 		case 'answered':
 			state.answers = {...state.answers, ...entry.answers};
@@ -88,7 +113,14 @@ function take({state, done, tries, keys}: Draft, entry: Entry): void {
 			break;
 		case 'intent':
 			state.nextId = Math.max(state.nextId, entry.id + 1);
-			tries.set(entry.id, {step: entry.step, change: entry.change, learned: {}, at: entry.at, clock: entry.clock, run: state.run});
+			tries.set(entry.id, {
+				step: entry.step,
+				change: entry.change,
+				learned: {},
+				at: entry.at,
+				clock: entry.clock,
+				run: state.run,
+			});
 			break;
 		case 'outcome': {
 			const it = tries.get(entry.of);
@@ -125,7 +157,12 @@ function take({state, done, tries, keys}: Draft, entry: Entry): void {
 
 /** What a step may know: the record's state with the facts and answers at hand. */
 export function knownFor(stepId: string, state: State, extra: {answers?: Answers; facts?: Facts} = {}): Known {
-	const facts: Facts = {...state.facts, ...(state.setup && {setup: state.setup}), ...(state.setupId && {setupId: state.setupId}), ...extra.facts};
+	const facts: Facts = {
+		...state.facts,
+		...(state.setup && {setup: state.setup}),
+		...(state.setupId && {setupId: state.setupId}),
+		...extra.facts,
+	};
 	return {
 		answers: {...state.answers, ...extra.answers},
 		facts,

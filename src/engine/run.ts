@@ -2,8 +2,8 @@ import {applyChange, type Hands, type Refused} from './apply.js';
 import {lookPatiently} from './looking.js';
 import {type Entry, fold, type Happened, knownFor, type State} from './record.js';
 import {type Answers, type Change, type Course, type Facts, isProblem, type Known, type Look, type Plan, type Problem, type Step} from './step.js';
-import {begin, type Event, transition, type Wizard} from './wizard.js';
 import {Interrupted} from './waiting.js';
+import {begin, type Event, transition, type Wizard} from './wizard.js';
 
 /** What went wrong, for `explain`: the change it happened to, and which of the step's changes were done. */
 export type Trouble = {
@@ -121,7 +121,13 @@ class Effects {
 
 	async #look(step: Step): Promise<Event> {
 		const {look, clock, tell, record} = this.ports;
-		const plan = await lookPatiently(step, this.#known(step), {...look, progress: (done, of) => tell({type: 'progress', step: step.id, done, ...(of && {of})})}, clock, tell);
+		const plan = await lookPatiently(
+			step,
+			this.#known(step),
+			{...look, progress: (done, of) => tell({type: 'progress', step: step.id, done, ...(of && {of})})},
+			clock,
+			tell,
+		);
 		const taken = this.#taken;
 		this.#taken = undefined;
 		if (isProblem(plan)) return {type: 'looked', plan};
@@ -145,11 +151,16 @@ class Effects {
 		}
 		const state = this.#state();
 		const facts = {...this.#known(step).facts, ...phase.facts};
-		const applied = await applyChange(step.id, change, facts, state.nextId, state.claimed, {...ports, append: entry => ports.record.append(entry)});
+		const applied = await applyChange(step.id, change, facts, state.nextId, state.claimed, {
+			...ports,
+			append: entry => ports.record.append(entry),
+		});
 		if (applied.is === 'done') return {type: 'changed', change: change.id};
 		const trouble: Trouble = {step, change, facts: {...facts, ...(applied.is === 'unkept' ? applied.learned : {})}};
 		if (applied.is === 'refused') return this.#refused(change, applied.error, trouble);
-		return applied.is === 'unkept' ? {type: 'failed', problem: ports.explain(applied.error, {...trouble, doubt: true})} : this.#doubted(change, applied.error, trouble);
+		return applied.is === 'unkept'
+			? {type: 'failed', problem: ports.explain(applied.error, {...trouble, doubt: true})}
+			: this.#doubted(change, applied.error, trouble);
 	}
 
 	#refused(change: Change, error: Refused, trouble: Trouble): Event {
@@ -174,7 +185,13 @@ class Effects {
 		const fresh = Object.entries(facts).some(([name, it]) => state.facts[name] !== it);
 		const open = (state.past[step.id] ?? []).some(it => !it.outcome);
 		if (fresh || open || !state.done[this.course.name]?.includes(step.id)) await record.append({type: 'completed', step: step.id, facts});
-		tell({type: 'step', step: step.id, status: 'done', ...(plan.says && {says: plan.says}), ...(plan.warns && {warns: plan.warns})});
+		tell({
+			type: 'step',
+			step: step.id,
+			status: 'done',
+			...(plan.says && {says: plan.says}),
+			...(plan.warns && {warns: plan.warns}),
+		});
 		return {type: 'checked'};
 	}
 }

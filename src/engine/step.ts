@@ -1,11 +1,7 @@
 /** A value inside a call: plain data, or one of the four references. */
 export type Value = string | number | boolean | null | Ref | readonly Value[] | {readonly [key: string]: Value};
 /** A value not known yet, a document that is JSON text when sent, a secret only `send` sees, or a part of the reply. */
-export type Ref =
-	| {readonly $fact: string}
-	| {readonly $json: Value}
-	| {readonly $secret: string}
-	| {readonly $reply: string};
+export type Ref = {readonly $fact: string} | {readonly $json: Value} | {readonly $secret: string} | {readonly $reply: string};
 /** Text, or a reference that becomes text. */
 export type Text = string | Ref;
 /** What replies and looks have told, by name. */
@@ -118,9 +114,7 @@ export type Look = {
 	progress(done: number, of?: number): void;
 };
 /** Something looked at that the record should hold. */
-export type Note =
-	| {readonly type: 'delivered'; readonly id: string; readonly place: string}
-	| {readonly type: 'nps-rotated'; readonly id: string};
+export type Note = {readonly type: 'delivered'; readonly id: string; readonly place: string} | {readonly type: 'nps-rotated'; readonly id: string};
 /** What is missing: no changes means "as it should be". */
 export type Plan = {
 	readonly changes: readonly Change[];
@@ -181,7 +175,7 @@ export type Step<Seen = unknown> = {
 export type Course = {readonly name: string; readonly steps: readonly Step[]};
 
 /** A step whose observations no one else sees: the only place where their type is forgotten. */
-export const step = <Seen>(it: Step<Seen>): Step => it as unknown as Step;
+export const step = <Seen>(it: Step<Seen>): Step => it;
 /** A reference to what a later reply will tell. */
 export const fact = (name: string): {readonly $fact: string} => ({$fact: name});
 /** A document that stays a value until it is sent as JSON text. */

@@ -18,9 +18,28 @@ export type Clock = {
 /** What is told while a course runs; a front end draws it. */
 export type News =
 	| {readonly type: 'step'; readonly step: string; readonly status: 'planned' | 'applying'; readonly changes: readonly Change[]}
-	| {readonly type: 'step'; readonly step: string; readonly status: 'done' | 'skipped' | 'stopped'; readonly says?: string; readonly warns?: readonly string[]}
-	| {readonly type: 'change'; readonly step: string; readonly change: string; readonly status: 'sent' | 'done' | 'refused' | 'unsettled'; readonly requestId?: string}
-	| {readonly type: 'wait'; readonly step: string; readonly for: string; readonly why: string; readonly elapsedMs: number; readonly limitMs: number}
+	| {
+			readonly type: 'step';
+			readonly step: string;
+			readonly status: 'done' | 'skipped' | 'stopped';
+			readonly says?: string;
+			readonly warns?: readonly string[];
+	  }
+	| {
+			readonly type: 'change';
+			readonly step: string;
+			readonly change: string;
+			readonly status: 'sent' | 'done' | 'refused' | 'unsettled';
+			readonly requestId?: string;
+	  }
+	| {
+			readonly type: 'wait';
+			readonly step: string;
+			readonly for: string;
+			readonly why: string;
+			readonly elapsedMs: number;
+			readonly limitMs: number;
+	  }
 	| {readonly type: 'progress'; readonly step: string; readonly done: number; readonly of?: number};
 export type Tell = (news: News) => void;
 

@@ -5,7 +5,13 @@ export type Phase =
 	| {readonly at: 'form'; readonly problem?: Problem}
 	| {readonly at: 'looking'; readonly reason: 'review' | 'approved' | 'applied'; readonly approved?: readonly Change[]}
 	| {readonly at: 'review'; readonly plan: Plan}
-	| {readonly at: 'applying'; readonly left: readonly Change[]; readonly all: readonly Change[]; readonly facts: Plan['facts']; readonly guarded: boolean}
+	| {
+			readonly at: 'applying';
+			readonly left: readonly Change[];
+			readonly all: readonly Change[];
+			readonly facts: Plan['facts'];
+			readonly guarded: boolean;
+	  }
 	| {readonly at: 'checking'; readonly plan: Plan}
 	| {readonly at: 'stopped'; readonly problem: Problem}
 	| {readonly at: 'done'; readonly plan: Plan};
@@ -102,5 +108,6 @@ function afterApplying(phase: Phase & {at: 'applying'}, event: Event): Phase {
 }
 
 /** The same changes to the person's eye: what a look may freshen (`before`) aside. */
-export const sameChanges = (one: readonly Change[], other: readonly Change[]): boolean => JSON.stringify(one.map(bare)) === JSON.stringify(other.map(bare));
+export const sameChanges = (one: readonly Change[], other: readonly Change[]): boolean =>
+	JSON.stringify(one.map(bare)) === JSON.stringify(other.map(bare));
 const bare = ({before: _before, ...change}: Change): unknown => change;

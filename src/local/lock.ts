@@ -25,7 +25,10 @@ export async function lock(recordFile: string, setup: string, now: Date): Promis
 
 function addressOf(recordFile: string): string {
 	const user = userInfo();
-	const name = `nps-kms-${createHash('sha256').update(`${user.uid} ${user.username} ${resolve(recordFile)}`).digest('hex').slice(0, 32)}`;
+	const name = `nps-kms-${createHash('sha256')
+		.update(`${user.uid} ${user.username} ${resolve(recordFile)}`)
+		.digest('hex')
+		.slice(0, 32)}`;
 	if (process.platform === 'win32') return `\\\\.\\pipe\\${name}`;
 	return process.platform === 'linux' ? `\0${name}` : join(tmpdir(), `${name}.sock`);
 }

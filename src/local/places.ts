@@ -1,8 +1,21 @@
 import {spawnSync} from 'node:child_process';
 import {randomInt} from 'node:crypto';
-import {accessSync, chmodSync, closeSync, constants, fchmodSync, fstatSync, fsyncSync, ftruncateSync, lstatSync, openSync, readFileSync, writeSync} from 'node:fs';
-import {dirname} from 'node:path';
+import {
+	accessSync,
+	chmodSync,
+	closeSync,
+	constants,
+	fchmodSync,
+	fstatSync,
+	fsyncSync,
+	ftruncateSync,
+	lstatSync,
+	openSync,
+	readFileSync,
+	writeSync,
+} from 'node:fs';
 import {userInfo} from 'node:os';
+import {dirname} from 'node:path';
 import {parse} from 'csv-parse/sync';
 import {stringify} from 'csv-stringify/sync';
 import type {Places} from '../engine/apply.js';
@@ -71,7 +84,7 @@ function contents(place: string): string | null | undefined {
 
 /** The one whole row under these columns: whole is what ends with its line's end. */
 function rowOf(text: string, columns: readonly string[]): Readonly<Record<string, string>> | undefined {
-	if (!/\n$/.test(text)) return undefined;
+	if (!text.endsWith('\n')) return undefined;
 	try {
 		const rows: string[][] = parse(text, {bom: true, skip_empty_lines: true});
 		const [header, row, ...more] = rows;

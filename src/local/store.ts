@@ -27,20 +27,36 @@ const schema = {
 			type: 'object',
 			required: ['type', 'at', 'clock'],
 			properties: {
-				type: {enum: types}, at: {type: 'string'}, clock: {enum: ['aws', 'local']},
-				id: {anyOf: [{type: 'integer'}, {type: 'string'}]}, of: {type: 'integer'}, ok: {type: 'boolean'},
-				step: {type: 'string'}, place: {type: 'string'}, change: {type: 'object', required: ['id', 'verb', 'subject', 'call']},
-				answers: {type: 'object'}, facts: {type: 'object'}, learned: {type: 'object'}, setupId: {type: 'string'},
+				type: {enum: types},
+				at: {type: 'string'},
+				clock: {enum: ['aws', 'local']},
+				id: {anyOf: [{type: 'integer'}, {type: 'string'}]},
+				of: {type: 'integer'},
+				ok: {type: 'boolean'},
+				step: {type: 'string'},
+				place: {type: 'string'},
+				change: {type: 'object', required: ['id', 'verb', 'subject', 'call']},
+				answers: {type: 'object'},
+				facts: {type: 'object'},
+				learned: {type: 'object'},
+				setupId: {type: 'string'},
 			},
 			allOf: [
-				needs('started', 'course', 'setup', 'setupId'), needs('connected', 'account', 'partition', 'region', 'caller'), needs('answered', 'answers'),
-				needs('claimed', 'place'), needs('intent', 'id', 'step', 'change'), needs('outcome', 'of', 'ok'), needs('delivered', 'id', 'place'),
-				needs('nps-rotated', 'id'), needs('completed', 'step', 'facts'),
+				needs('started', 'course', 'setup', 'setupId'),
+				needs('connected', 'account', 'partition', 'region', 'caller'),
+				needs('answered', 'answers'),
+				needs('claimed', 'place'),
+				needs('intent', 'id', 'step', 'change'),
+				needs('outcome', 'of', 'ok'),
+				needs('delivered', 'id', 'place'),
+				needs('nps-rotated', 'id'),
+				needs('completed', 'step', 'facts'),
 			],
 		},
 	},
 } as const;
 function needs(type: string, ...required: readonly string[]): object {
+	// biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word
 	return {if: {properties: {type: {const: type}}}, then: {required}};
 }
 
@@ -82,12 +98,18 @@ function open(dir: string, setup: string): Conf<Kept> {
 	try {
 		refuseNewer(file);
 		return new Conf<Kept>({
-			cwd: dir, configName: setup, projectName: 'nps-kms', projectSuffix: '', configFileMode: 0o600,
-			clearInvalidConfig: false, accessPropertiesByDotNotation: false, schema: schema as never,
+			cwd: dir,
+			configName: setup,
+			projectName: 'nps-kms',
+			projectSuffix: '',
+			configFileMode: 0o600,
+			clearInvalidConfig: false,
+			accessPropertiesByDotNotation: false,
+			schema: schema,
 		});
 	} catch (error) {
 		if (error instanceof Trouble) throw error;
-		throw unreadable(file, error instanceof SyntaxError ? "it isn't whole JSON" : reasonOf(error).split('\n')[0] ?? '');
+		throw unreadable(file, error instanceof SyntaxError ? "it isn't whole JSON" : (reasonOf(error).split('\n')[0] ?? ''));
 	}
 }
 

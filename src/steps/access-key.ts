@@ -6,7 +6,12 @@ import {ownerOf, pairsOf} from './ours.js';
 import {textRule} from './policy.js';
 import {type SeenKey, straysOf} from './strays.js';
 
-type Seen = {readonly keys: readonly SeenKey[]; readonly place: Kept; readonly userIsOurs: boolean; readonly described: readonly string[]};
+type Seen = {
+	readonly keys: readonly SeenKey[];
+	readonly place: Kept;
+	readonly userIsOurs: boolean;
+	readonly described: readonly string[];
+};
 
 /** The columns of the console's own CSV file. */
 const columns = ['Access key ID', 'Secret access key'] as const;
@@ -27,8 +32,21 @@ export const accessKey = step<Seen>({
 		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html'],
 	},
 	fields: () => [
-		{name: 'accessKeyDescription', label: 'Description tag', kind: 'text', optional: true, initial: '', wrong: textRule(names.tagValue)},
-		{name: 'secretFile', label: 'Secret goes to', kind: 'place', suggest: freePlace, wrong: it => (it === '' ? 'A file is needed' : undefined)},
+		{
+			name: 'accessKeyDescription',
+			label: 'Description tag',
+			kind: 'text',
+			optional: true,
+			initial: '',
+			wrong: textRule(names.tagValue),
+		},
+		{
+			name: 'secretFile',
+			label: 'Secret goes to',
+			kind: 'place',
+			suggest: freePlace,
+			wrong: it => (it === '' ? 'A file is needed' : undefined),
+		},
 	],
 	async observe(look, known) {
 		const UserName = known.fact('userName');
@@ -36,7 +54,8 @@ export const accessKey = step<Seen>({
 		const place = await look.kept(textAnswer(known.answers, 'secretFile'), columns, columns[0]);
 		const found = (await look.at(call('iam:GetUser', {UserName})))?.User;
 		const tags = pairsOf(found?.Tags);
-		const userIsOurs = found !== undefined && ownerOf(tags, known, found.UserId !== undefined && known.facts['userMadeAs'] === found.UserId).is === 'ours';
+		const userIsOurs =
+			found !== undefined && ownerOf(tags, known, found.UserId !== undefined && known.facts['userMadeAs'] === found.UserId).is === 'ours';
 		return {keys, place, userIsOurs, described: Object.keys(tags)};
 	},
 	plan(seen, known) {
@@ -54,7 +73,12 @@ export const accessKey = step<Seen>({
 		if ('what' in asked) return asked;
 		if (held) {
 			const changes = [...asked.changes, ...strays.flatMap(it => [...deactivate(it, known), remove(it, known)]), ...describe(held.id, seen, known)];
-			return {changes, facts: {accessKeyId: held.id, secretKnown: 'yes'}, notes, says: `${held.id}, secret in ${known.accessKeys.find(it => it.id === held.id)?.place ?? textAnswer(known.answers, 'secretFile')}`};
+			return {
+				changes,
+				facts: {accessKeyId: held.id, secretKnown: 'yes'},
+				notes,
+				says: `${held.id}, secret in ${known.accessKeys.find(it => it.id === held.id)?.place ?? textAnswer(known.answers, 'secretFile')}`,
+			};
 		}
 		const gone = new Set([...strays.map(it => it.id), ...asked.removes]);
 		const others = seen.keys.filter(it => !gone.has(it.id) && !delivered.has(it.id));
@@ -77,8 +101,11 @@ async function listKeys(look: Look, UserName: Text): Promise<readonly SeenKey[]>
 		for (const it of page.AccessKeyMetadata ?? []) {
 			const used = await look.at(call('iam:GetAccessKeyLastUsed', {AccessKeyId: it.AccessKeyId ?? ''})).catch(() => undefined);
 			keys.push({
-				id: it.AccessKeyId ?? '', active: it.Status === 'Active', madeAt: it.CreateDate,
-				lastUsed: used?.AccessKeyLastUsed?.LastUsedDate, neverUsed: used !== undefined && used.AccessKeyLastUsed?.LastUsedDate === undefined,
+				id: it.AccessKeyId ?? '',
+				active: it.Status === 'Active',
+				madeAt: it.CreateDate,
+				lastUsed: used?.AccessKeyLastUsed?.LastUsedDate,
+				neverUsed: used !== undefined && used.AccessKeyLastUsed?.LastUsedDate === undefined,
 			});
 		}
 	}
@@ -107,18 +134,28 @@ function make(seen: Seen, strays: readonly SeenKey[], asked: Removal, known: Kno
 	if (left - early.length >= 2) return full(seen.keys);
 	const late = strays.filter(it => !early.includes(it));
 	const create: Change = {
-		id: 'create-access-key', verb: 'create', subject: `access key of ${textAnswer(known.answers, 'userName')}, its secret to ${place}`,
+		id: 'create-access-key',
+		verb: 'create',
+		subject: `access key of ${textAnswer(known.answers, 'userName')}, its secret to ${place}`,
 		call: call('iam:CreateAccessKey', {UserName: known.fact('userName')}),
 		learns: {accessKeyId: 'AccessKey.AccessKeyId'},
-		keeps: {place, row: {[columns[0]]: {$reply: 'AccessKey.AccessKeyId'}, [columns[1]]: {$reply: 'AccessKey.SecretAccessKey'}}, names: 'accessKeyId'},
+		keeps: {
+			place,
+			row: {[columns[0]]: {$reply: 'AccessKey.AccessKeyId'}, [columns[1]]: {$reply: 'AccessKey.SecretAccessKey'}},
+			names: 'accessKeyId',
+		},
 		before: seen.keys.map(it => it.id),
 		uses: ['secretFile'],
 		waits: ['NoSuchEntity', 'NoSuchEntityException'].map(code => ({code, why: 'IAM does not see the new user yet', atMost: 60})),
 	};
 	return {
 		changes: [
-			...removed, ...strays.flatMap(it => deactivate(it, known)), ...early.map(it => remove(it, known)),
-			create, ...describe({$fact: 'accessKeyId'}, seen, known), ...late.map(it => remove(it, known)),
+			...removed,
+			...strays.flatMap(it => deactivate(it, known)),
+			...early.map(it => remove(it, known)),
+			create,
+			...describe({$fact: 'accessKeyId'}, seen, known),
+			...late.map(it => remove(it, known)),
 		],
 	};
 }
@@ -127,18 +164,36 @@ function make(seen: Seen, strays: readonly SeenKey[], asked: Removal, known: Kno
 function describe(Key: Text, {described}: Seen, known: Known): readonly Change[] {
 	const Value = textAnswer(known.answers, 'accessKeyDescription');
 	if (!Value || (typeof Key === 'string' && described.includes(Key))) return [];
-	return [{
-		id: 'describe-access-key', verb: 'update', subject: 'description tag of the access key',
-		call: call('iam:TagUser', {UserName: known.fact('userName'), Tags: [{Key, Value}]}), uses: ['accessKeyDescription'],
-	}];
+	return [
+		{
+			id: 'describe-access-key',
+			verb: 'update',
+			subject: 'description tag of the access key',
+			call: call('iam:TagUser', {UserName: known.fact('userName'), Tags: [{Key, Value}]}),
+			uses: ['accessKeyDescription'],
+		},
+	];
 }
 
 type Asked = {readonly confirm?: string; readonly why?: string};
 const leftBehind: Asked = {why: 'an interrupted run made it; its secret reached no file and it was never used'};
 const deactivate = (key: SeenKey, known: Known, asked = leftBehind): readonly Change[] =>
-	key.active ? [{id: `deactivate-${key.id}`, verb: 'update', subject: `access key ${key.id}, to Inactive`, ...asked, call: call('iam:UpdateAccessKey', {UserName: known.fact('userName'), AccessKeyId: key.id, Status: 'Inactive'})}] : [];
+	key.active
+		? [
+				{
+					id: `deactivate-${key.id}`,
+					verb: 'update',
+					subject: `access key ${key.id}, to Inactive`,
+					...asked,
+					call: call('iam:UpdateAccessKey', {UserName: known.fact('userName'), AccessKeyId: key.id, Status: 'Inactive'}),
+				},
+			]
+		: [];
 const remove = (key: SeenKey, known: Known, asked = leftBehind): Change => ({
-	id: `delete-${key.id}`, verb: 'delete', subject: `access key ${key.id}`, ...asked,
+	id: `delete-${key.id}`,
+	verb: 'delete',
+	subject: `access key ${key.id}`,
+	...asked,
 	call: call('iam:DeleteAccessKey', {UserName: known.fact('userName'), AccessKeyId: key.id}),
 });
 
@@ -149,10 +204,22 @@ function removal(keys: readonly SeenKey[], delivered: ReadonlySet<string>, known
 	const key = keys.find(it => it.id === id);
 	if (!key) {
 		const settled = id === '' || known.past.some(it => it.change.id === `delete-${id}`) || keys.some(it => delivered.has(it.id));
-		return settled ? {changes: [], removes: []} : {what: `The user has no access key ${id}`, why: keys.length > 0 ? `It has ${keys.map(told).join('; ')}` : 'It has none', todo: 'Give the id of one of its keys, or leave --remove-access-key out', code: 'NoSuchEntity'};
+		return settled
+			? {changes: [], removes: []}
+			: {
+					what: `The user has no access key ${id}`,
+					why: keys.length > 0 ? `It has ${keys.map(told).join('; ')}` : 'It has none',
+					todo: 'Give the id of one of its keys, or leave --remove-access-key out',
+					code: 'NoSuchEntity',
+				};
 	}
 	if (delivered.has(id)) {
-		return {what: `Access key ${id} is the one this setup made for NPS`, why: 'NPS may be using it: without it NPS loses its protected data’s key', todo: 'Leave --remove-access-key out', code: 'InUse'};
+		return {
+			what: `Access key ${id} is the one this setup made for NPS`,
+			why: 'NPS may be using it: without it NPS loses its protected data’s key',
+			todo: 'Leave --remove-access-key out',
+			code: 'InUse',
+		};
 	}
 	const asked: Asked = {confirm: id, why: 'you asked for it'};
 	return {changes: [...deactivate(key, known, asked), remove(key, known, asked)], removes: [id]};
@@ -163,7 +230,12 @@ function presumedInUse(others: readonly SeenKey[], keys: readonly SeenKey[]): Pl
 	const active = others.filter(it => it.active);
 	const [only] = active;
 	if (active.length !== 1 || !only) return full(keys);
-	return {changes: [], facts: {accessKeyId: only.id, secretKnown: 'no'}, says: `${only.id}, made earlier; where its secret is: not known`, warns: [`Access key ${only.id} is presumed to be in use by NPS, so no other is made. To replace it by a new one: --remove-access-key ${only.id}`]};
+	return {
+		changes: [],
+		facts: {accessKeyId: only.id, secretKnown: 'no'},
+		says: `${only.id}, made earlier; where its secret is: not known`,
+		warns: [`Access key ${only.id} is presumed to be in use by NPS, so no other is made. To replace it by a new one: --remove-access-key ${only.id}`],
+	};
 }
 
 const full = (keys: readonly SeenKey[]): Problem => ({
@@ -184,8 +256,19 @@ const told = (it: SeenKey): string =>
 	`${it.id} (${it.active ? 'Active' : 'Inactive'}, made ${it.madeAt?.toISOString() ?? 'at an unknown time'}, ${it.lastUsed ? `last used ${it.lastUsed.toISOString()}` : it.neverUsed ? 'never used' : 'last use not known'})`;
 
 function unusable(place: string, there: Kept, known: Known): Problem | undefined {
-	const problem = (why: string, code: string): Problem => ({what: `The secret can't go to ${place}`, why, todo: 'Choose another file with --secret-file, or mend that and run nps-kms again', code, field: 'secretFile'});
+	const problem = (why: string, code: string): Problem => ({
+		what: `The secret can't go to ${place}`,
+		why,
+		todo: 'Choose another file with --secret-file, or mend that and run nps-kms again',
+		code,
+		field: 'secretFile',
+	});
 	if (there.is === 'absent') return there.unwritable && problem(there.unwritable.why, there.unwritable.code);
 	if ((there.is === 'empty' || there.is === 'half') && known.claimed.includes(place)) return undefined;
-	return problem(there.is === 'row' ? `The file holds access key ${there.value}, which this user does not have` : 'Something is there already that this setup did not make', 'EEXIST');
+	return problem(
+		there.is === 'row'
+			? `The file holds access key ${there.value}, which this user does not have`
+			: 'Something is there already that this setup did not make',
+		'EEXIST',
+	);
 }

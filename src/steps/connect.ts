@@ -22,7 +22,14 @@ export const connect = step<Seen>({
 	},
 	fields: () => [
 		{name: 'profile', label: 'Profile', kind: 'text', optional: true, open: true, hint: 'empty: the environment'},
-		{name: 'region', label: 'Region', kind: 'text', hint: 'the KMS key lives there for good', open: true, wrong: textRule(regionRule)},
+		{
+			name: 'region',
+			label: 'Region',
+			kind: 'text',
+			hint: 'the KMS key lives there for good',
+			open: true,
+			wrong: textRule(regionRule),
+		},
 	],
 	async observe(look) {
 		const caller = await look.at(call('sts:GetCallerIdentity', {}));
@@ -33,11 +40,22 @@ export const connect = step<Seen>({
 	plan(seen, known) {
 		const region = textAnswer(known.answers, 'region');
 		const partition = seen && parseArn(seen.arn)?.partition;
-		if (!seen || !partition) return {what: 'AWS did not say who you are', why: 'GetCallerIdentity gave no account', todo: 'Check the credentials and the endpoint'};
+		if (!seen || !partition)
+			return {
+				what: 'AWS did not say who you are',
+				why: 'GetCallerIdentity gave no account',
+				todo: 'Check the credentials and the endpoint',
+			};
 		const other = otherAccount(seen.account, partition, known);
 		if (other) return other;
 		if (partitionOf(region) !== partition) {
-			return {what: `Region ${region} is not of the partition ${partition}`, why: `${seen.arn} belongs to ${partition}`, todo: 'Choose a region of that partition with --region', code: 'WrongPartition', field: 'region'};
+			return {
+				what: `Region ${region} is not of the partition ${partition}`,
+				why: `${seen.arn} belongs to ${partition}`,
+				todo: 'Choose a region of that partition with --region',
+				code: 'WrongPartition',
+				field: 'region',
+			};
 		}
 		return {
 			changes: [],
@@ -52,7 +70,12 @@ export const connect = step<Seen>({
 export function otherAccount(account: string, partition: string, {facts}: Pick<Known, 'facts'>): Problem | undefined {
 	const {setup = '', expectAccount} = facts;
 	if (expectAccount !== undefined && expectAccount !== account) {
-		return {what: `These credentials are of account ${account}`, why: `You expect account ${expectAccount}`, todo: 'Use the credentials of that account', code: 'UnexpectedAccount'};
+		return {
+			what: `These credentials are of account ${account}`,
+			why: `You expect account ${expectAccount}`,
+			todo: 'Use the credentials of that account',
+			code: 'UnexpectedAccount',
+		};
 	}
 	if ((facts['account'] ?? account) === account && (facts['partition'] ?? partition) === partition) return undefined;
 	return {

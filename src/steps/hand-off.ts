@@ -22,7 +22,11 @@ export const handOff = step({
 	plan: (_seen, known) => {
 		const id = known.facts['accessKeyId'];
 		const rotated = known.answers['npsRotated'] === true;
-		return {changes: [], says: rotated ? 'SbPAM.RotateAwsKey has been run' : 'SbPAM.RotateAwsKey: not known', notes: rotated && id ? [{type: 'nps-rotated', id}] : []};
+		return {
+			changes: [],
+			says: rotated ? 'SbPAM.RotateAwsKey has been run' : 'SbPAM.RotateAwsKey: not known',
+			notes: rotated && id ? [{type: 'nps-rotated', id}] : [],
+		};
 	},
 	shows: known => ({
 		lines: [

@@ -30,7 +30,8 @@ export async function findKey(look: Look, known: Known, byAlias: string | undefi
 }
 
 /** An answer was lost, or the record was. */
-const mayBeLost = (known: Known): boolean => known.past.some(it => it.change.id === 'create-key' && !it.outcome) || known.facts['recovered'] === 'yes';
+const mayBeLost = (known: Known): boolean =>
+	known.past.some(it => it.change.id === 'create-key' && !it.outcome) || known.facts['recovered'] === 'yes';
 
 async function search(look: Look, known: Known): Promise<string | undefined> {
 	let done = 0;
@@ -48,7 +49,8 @@ async function search(look: Look, known: Known): Promise<string | undefined> {
 /** The tags of a KMS key, as pairs. */
 export async function tagsOf(look: Look, KeyId: string): Promise<Tags> {
 	const tags: Record<string, string> = {};
-	for await (const page of look.all(call('kms:ListResourceTags', {KeyId}))) for (const it of page.Tags ?? []) tags[it.TagKey ?? ''] = it.TagValue ?? '';
+	for await (const page of look.all(call('kms:ListResourceTags', {KeyId})))
+		for (const it of page.Tags ?? []) tags[it.TagKey ?? ''] = it.TagValue ?? '';
 	return tags;
 }
 
@@ -57,10 +59,21 @@ async function describe(look: Look, KeyId: string): Promise<SeenKmsKey | undefin
 	if (!it?.KeyId) return undefined;
 	const ours = it.KeyManager === 'CUSTOMER';
 	const policy = ours ? await look.at(call('kms:GetKeyPolicy', {KeyId: it.KeyId})) : undefined;
-	const rotation = ours && it.KeySpec === 'SYMMETRIC_DEFAULT' && it.KeyState === 'Enabled' ? await look.at(call('kms:GetKeyRotationStatus', {KeyId: it.KeyId})) : undefined;
+	const rotation =
+		ours && it.KeySpec === 'SYMMETRIC_DEFAULT' && it.KeyState === 'Enabled'
+			? await look.at(call('kms:GetKeyRotationStatus', {KeyId: it.KeyId}))
+			: undefined;
 	return {
-		id: it.KeyId, arn: it.Arn ?? '', state: it.KeyState ?? '', spec: it.KeySpec ?? '', usage: it.KeyUsage ?? '', manager: it.KeyManager ?? '',
-		origin: it.Origin ?? '', madeAt: it.CreationDate, policy: readDocument(policy?.Policy ?? ''), rotates: rotation?.KeyRotationEnabled === true,
+		id: it.KeyId,
+		arn: it.Arn ?? '',
+		state: it.KeyState ?? '',
+		spec: it.KeySpec ?? '',
+		usage: it.KeyUsage ?? '',
+		manager: it.KeyManager ?? '',
+		origin: it.Origin ?? '',
+		madeAt: it.CreationDate,
+		policy: readDocument(policy?.Policy ?? ''),
+		rotates: rotation?.KeyRotationEnabled === true,
 		tags: ours ? await tagsOf(look, it.KeyId) : {},
 	};
 }

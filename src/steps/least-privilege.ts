@@ -33,15 +33,22 @@ export const leastPrivilege = step<Seen>({
 	plan({policy, versions}, known) {
 		const keyArn = known.fact('keyArn');
 		const document = narrowDocument(keyArn);
-		if (policy && typeof keyArn === 'string' && sameMeaning(policy.document, document)) return {changes: [], facts: {narrow: 'yes'}, says: `${policy.name} allows Decrypt with ${keyArn} only`};
+		if (policy && typeof keyArn === 'string' && sameMeaning(policy.document, document))
+			return {changes: [], facts: {narrow: 'yes'}, says: `${policy.name} allows Decrypt with ${keyArn} only`};
 		const problem = policy && strange(policy, known);
 		if (problem) return problem;
 		const prune = policy ? room(policy, versions, known) : [];
 		if ('what' in prune) return prune;
 		const narrow: Change = {
-			id: 'narrow-policy', verb: 'update', subject: `policy ${policy?.name ?? textAnswer(known.answers, 'policyName')}, new default version`,
+			id: 'narrow-policy',
+			verb: 'update',
+			subject: `policy ${policy?.name ?? textAnswer(known.answers, 'policyName')}, new default version`,
 			diff: {...(policy?.document && {from: policy.document}), to: document},
-			call: call('iam:CreatePolicyVersion', {PolicyArn: known.fact('policyArn'), PolicyDocument: json(document), SetAsDefault: true}),
+			call: call('iam:CreatePolicyVersion', {
+				PolicyArn: known.fact('policyArn'),
+				PolicyDocument: json(document),
+				SetAsDefault: true,
+			}),
 			learns: {policyVersion: 'PolicyVersion.VersionId'},
 		};
 		return {changes: [...prune, narrow]};
@@ -55,7 +62,9 @@ function strange(policy: SeenPolicy, known: Known): Problem | undefined {
 	const other = narrowedTo(policy.document, account);
 	return {
 		what: `Policy ${policy.name} holds another document than this setup writes`,
-		why: other ? `Its default version ${policy.version} allows Decrypt with another key, ${other}` : `Somebody changed its default version ${policy.version}`,
+		why: other
+			? `Its default version ${policy.version} allows Decrypt with another key, ${other}`
+			: `Somebody changed its default version ${policy.version}`,
 		todo: 'Look at it in IAM and set the version meant as default',
 		code: 'PolicyDiffers',
 		ways: [{key: 'o', label: 'replace it', answers: {replaceDocument: true}}],
@@ -66,16 +75,22 @@ function strange(policy: SeenPolicy, known: Known): Problem | undefined {
 function room(policy: SeenPolicy, versions: readonly Version[], known: Known): readonly Change[] | Problem {
 	if (versions.length < 5) return [];
 	const made = new Set(known.past.flatMap(it => (it.outcome === 'done' && it.learned['policyVersion']) || []));
-	if (policyOwner(policy, known).is === 'ours' && known.facts['policyMadeAs'] === policy.id && known.facts['policyFirstVersion']) made.add(known.facts['policyFirstVersion']);
+	if (policyOwner(policy, known).is === 'ours' && known.facts['policyMadeAs'] === policy.id && known.facts['policyFirstVersion'])
+		made.add(known.facts['policyFirstVersion']);
 	const byAge = [...versions].sort((one, other) => number(one.id) - number(other.id));
 	const current = byAge.find(it => it.isDefault);
 	const before = byAge.findLast(it => current && number(it.id) < number(current.id));
 	const oldest = byAge.find(it => made.has(it.id) && it !== current && it !== before);
 	if (oldest) {
-		return [{
-			id: `delete-version-${oldest.id}`, verb: 'delete', subject: `version ${oldest.id} of policy ${policy.name}`, why: 'AWS keeps five versions, and this setup made this one',
-			call: call('iam:DeletePolicyVersion', {PolicyArn: policy.arn, VersionId: oldest.id}),
-		}];
+		return [
+			{
+				id: `delete-version-${oldest.id}`,
+				verb: 'delete',
+				subject: `version ${oldest.id} of policy ${policy.name}`,
+				why: 'AWS keeps five versions, and this setup made this one',
+				call: call('iam:DeletePolicyVersion', {PolicyArn: policy.arn, VersionId: oldest.id}),
+			},
+		];
 	}
 	return {
 		what: `Policy ${policy.name} has five versions, and AWS allows no more`,

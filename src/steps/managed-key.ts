@@ -2,8 +2,9 @@ import {administratorArn, parseArn} from '../aws/arn.js';
 import {call} from '../aws/call.js';
 import * as names from '../aws/names.js';
 import {hasRootStatement, keyPolicy, sameMeaning, withMissing} from '../aws/policies.js';
-import {type Change, json, type Known, listAnswer, type Look, type Plan, type Problem, step, type Text, textAnswer, type Value} from '../engine/step.js';
+import {type Change, json, type Known, listAnswer, type Plan, type Problem, step, type Text, textAnswer, type Value} from '../engine/step.js';
 import {openUntilNarrow} from './access-key.js';
+import {missingPrincipals, principals, wrongAdministrators} from './administrators.js';
 import {aliasNow, findKey, type SeenKmsKey} from './kms-key.js';
 import {defaultName, vendorPage} from './names.js';
 import {kmsTags, missingTags, ourTags, ownerOf, taken} from './ours.js';
@@ -28,15 +29,41 @@ export const managedKey = step<Seen>({
 			"The key policy is the one the console writes. It matters: the user's own policy allows only Decrypt, and it is the key policy that lets NPS encrypt.",
 			'A KMS key costs about $1 a month and lives in one region for good. It can only be deleted after a waiting period of 7-30 days. KMS rotating its key material every year needs no action in NPS.',
 		],
-		links: [vendorPage, 'https://docs.aws.amazon.com/kms/latest/developerguide/create-symmetric-cmk.html', 'https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html'],
+		links: [
+			vendorPage,
+			'https://docs.aws.amazon.com/kms/latest/developerguide/create-symmetric-cmk.html',
+			'https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html',
+		],
 	},
 	fields: known => [
-		{name: 'keyAlias', label: 'Alias', kind: 'text', initial: defaultName(known, 'nps-kms-key'), wrong: textRule(names.keyAlias), tidy: it => (typeof it === 'string' ? it.replace(/^alias\//, '') : it)},
-		{name: 'keyDescription', label: 'Description', kind: 'text', optional: true, initial: '', wrong: textRule(names.keyDescription)},
 		{
-			name: 'keyAdministrators', label: 'Key administrators', kind: 'many', flag: 'key-administrator', optional: true, initial: [],
+			name: 'keyAlias',
+			label: 'Alias',
+			kind: 'text',
+			initial: defaultName(known, 'nps-kms-key'),
+			wrong: textRule(names.keyAlias),
+			tidy: it => (typeof it === 'string' ? it.replace(/^alias\//, '') : it),
+		},
+		{
+			name: 'keyDescription',
+			label: 'Description',
+			kind: 'text',
+			optional: true,
+			initial: '',
+			wrong: textRule(names.keyDescription),
+		},
+		{
+			name: 'keyAdministrators',
+			label: 'Key administrators',
+			kind: 'many',
+			flag: 'key-administrator',
+			optional: true,
+			initial: [],
 			choices: look => principals(look),
-			wrong: it => listAnswer({it}, 'it').map(arn => administratorArn(arn) && `${arn}: ${administratorArn(arn)}`).find(Boolean),
+			wrong: it =>
+				listAnswer({it}, 'it')
+					.map(arn => administratorArn(arn) && `${arn}: ${administratorArn(arn)}`)
+					.find(Boolean),
 		},
 		{name: 'keyRotation', label: 'KMS rotates the key material yearly', kind: 'yes-no', initial: true},
 	],
@@ -44,7 +71,11 @@ export const managedKey = step<Seen>({
 		const alias = aliasNow(known);
 		const byAlias = (await look.at(call('kms:DescribeKey', {KeyId: alias})))?.KeyMetadata?.KeyId;
 		const key = await findKey(look, known, byAlias);
-		return {key, byAlias, noSuchAdministrators: key ? [] : await missingPrincipals(look, listAnswer(known.answers, 'keyAdministrators'))};
+		return {
+			key,
+			byAlias,
+			noSuchAdministrators: key ? [] : await missingPrincipals(look, listAnswer(known.answers, 'keyAdministrators')),
+		};
 	},
 	paused: openUntilNarrow,
 	plan(seen, known) {
@@ -52,50 +83,19 @@ export const managedKey = step<Seen>({
 	},
 });
 
-async function principals(look: Look): Promise<{value: string; label: string; note: string}[]> {
-	const found: {value: string; label: string; note: string}[] = [];
-	for await (const page of look.all(call('iam:ListUsers', {}))) for (const it of page.Users ?? []) found.push({value: it.Arn ?? '', label: it.UserName ?? '', note: 'user'});
-	for await (const page of look.all(call('iam:ListRoles', {}))) for (const it of page.Roles ?? []) if (!it.Path?.startsWith('/aws-service-role/')) found.push({value: it.Arn ?? '', label: it.RoleName ?? '', note: 'role'});
-	return found;
-}
-
-/** Administrators that aren't there; KMS would say "invalid principals" without naming one. */
-async function missingPrincipals(look: Look, arns: readonly string[]): Promise<readonly string[]> {
-	const missing: string[] = [];
-	for (const arn of arns) {
-		const [kind, ...path] = (parseArn(arn)?.resource ?? '').split('/');
-		const name = path.at(-1) ?? '';
-		const there = kind === 'role'
-			? async () => (await look.at(call('iam:GetRole', {RoleName: name})))?.Role?.Arn
-			: async () => (await look.at(call('iam:GetUser', {UserName: name})))?.User?.Arn;
-		// Not being allowed to look is no reason to refuse.
-		if (await there().then(it => it !== arn, () => false)) missing.push(arn);
-	}
-	return missing;
-}
-
-function wrongAdministrators({noSuchAdministrators}: Seen, known: Known): Problem | undefined {
-	const arns = listAnswer(known.answers, 'keyAdministrators');
-	const field = 'keyAdministrators';
-	const todo = 'Give the ARNs of users or roles of this account with --key-administrator';
-	const nps = known.facts['userArn'];
-	if (nps && arns.includes(nps)) return {what: `${nps} can't be a key administrator`, why: 'It is the user that NPS uses: it only uses the key', todo, code: 'NpsUser', field};
-	const strange = arns.find(it => parseArn(it)?.account !== known.facts['account'] || parseArn(it)?.partition !== known.facts['partition']);
-	if (strange) return {what: `${strange} can't be a key administrator`, why: `It is not of account ${known.facts['account'] ?? ''}`, todo, code: 'OtherAccount', field};
-	const [gone] = noSuchAdministrators;
-	return gone ? {what: `There is no ${gone}`, why: 'IAM shows no such user or role (a path is part of the ARN)', todo, code: 'NoSuchEntity', field} : undefined;
-}
-
 const wanted = (known: Known): Value =>
 	keyPolicy(known.facts['partition'] ?? 'aws', known.facts['account'] ?? '', listAnswer(known.answers, 'keyAdministrators'), known.fact('userArn'));
 
 function make(seen: Seen, known: Known): Plan | Problem {
-	const problem = wrongAdministrators(seen, known);
+	const problem = wrongAdministrators(seen.noSuchAdministrators, known);
 	if (problem) return problem;
 	const {keyArn} = known.facts;
 	if (keyArn && known.facts['keyMadeAs']) {
 		return {
-			what: `KMS key ${keyArn} isn't there`, why: 'This setup made it, and KMS does not show it in this region', mayBeLate: true, code: 'NotFound',
+			what: `KMS key ${keyArn} isn't there`,
+			why: 'This setup made it, and KMS does not show it in this region',
+			mayBeLate: true,
+			code: 'NotFound',
 			todo: 'Check the region and the account. If the key was deleted, set up NPS anew with --setup NAME',
 		};
 	}
@@ -103,71 +103,143 @@ function make(seen: Seen, known: Known): Plan | Problem {
 	const document = wanted(known);
 	const description = textAnswer(known.answers, 'keyDescription');
 	const create: Change = {
-		id: 'create-key', verb: 'create', subject: `KMS key ${alias}`, why: 'it costs about $1 a month', diff: {to: document},
+		id: 'create-key',
+		verb: 'create',
+		subject: `KMS key ${alias}`,
+		why: 'it costs about $1 a month',
+		diff: {to: document},
 		call: call('kms:CreateKey', {
-			KeyUsage: 'ENCRYPT_DECRYPT', KeySpec: 'SYMMETRIC_DEFAULT', ...(description && {Description: description}), Policy: json(document), Tags: kmsTags(ourTags(known)),
+			KeyUsage: 'ENCRYPT_DECRYPT',
+			KeySpec: 'SYMMETRIC_DEFAULT',
+			...(description && {Description: description}),
+			Policy: json(document),
+			Tags: kmsTags(ourTags(known)),
 		}),
 		learns: {keyId: 'KeyMetadata.KeyId', keyArn: 'KeyMetadata.Arn', keyMadeAs: 'KeyMetadata.KeyId'},
 		uses: ['region', 'keyDescription', 'keyAdministrators', 'tags'],
 		patience: 120,
-		waits: [{code: 'MalformedPolicyDocumentException', says: 'invalid principals', why: `KMS does not see the user ${textAnswer(known.answers, 'userName')} yet (invalid principal so far)`, atMost: 120}],
+		waits: [
+			{
+				code: 'MalformedPolicyDocumentException',
+				says: 'invalid principals',
+				why: `KMS does not see the user ${textAnswer(known.answers, 'userName')} yet (invalid principal so far)`,
+				atMost: 120,
+			},
+		],
 	};
 	return {changes: [create, createAlias(alias, {$fact: 'keyId'}), ...rotate({$fact: 'keyId'}, known)], facts: {keyAlias: alias}};
 }
 
 const createAlias = (alias: string, TargetKeyId: Text): Change => ({
-	id: 'create-alias', verb: 'create', subject: alias, call: call('kms:CreateAlias', {AliasName: alias, TargetKeyId}),
-	uses: ['keyAlias'], lookAgainOn: ['AlreadyExistsException'],
+	id: 'create-alias',
+	verb: 'create',
+	subject: alias,
+	call: call('kms:CreateAlias', {AliasName: alias, TargetKeyId}),
+	uses: ['keyAlias'],
+	lookAgainOn: ['AlreadyExistsException'],
 	waits: [{code: 'NotFoundException', why: 'the key is new', atMost: 120}],
 });
 const rotate = (KeyId: Text, known: Known): readonly Change[] =>
 	known.answers['keyRotation'] === false
 		? []
-		: [{
-				id: 'enable-rotation', verb: 'update', subject: 'KMS rotates the key material every year', call: call('kms:EnableKeyRotation', {KeyId}),
-				uses: ['keyRotation'], waits: [{code: 'NotFoundException', why: 'the key is new', atMost: 120}],
-			}];
+		: [
+				{
+					id: 'enable-rotation',
+					verb: 'update',
+					subject: 'KMS rotates the key material every year',
+					call: call('kms:EnableKeyRotation', {KeyId}),
+					uses: ['keyRotation'],
+					waits: [{code: 'NotFoundException', why: 'the key is new', atMost: 120}],
+				},
+			];
 
 function carryOn(key: SeenKmsKey, {byAlias}: Seen, known: Known): Plan | Problem {
 	const alias = aliasNow(known);
 	const owner = ownerOf(key.tags, known, known.facts['keyMadeAs'] === key.id);
 	const problem =
-		taken({thing: `Key ${key.arn}`, madeAt: key.madeAt, owner, field: 'keyAlias', adopt: {answer: 'adoptKey', word: 'key'}, never: unfit(key, known)}, known) ?? unusable(key) ?? elsewhere(alias, byAlias, key);
+		taken(
+			{
+				thing: `Key ${key.arn}`,
+				madeAt: key.madeAt,
+				owner,
+				field: 'keyAlias',
+				adopt: {answer: 'adoptKey', word: 'key'},
+				never: unfit(key, known),
+			},
+			known,
+		) ??
+		unusable(key) ??
+		elsewhere(alias, byAlias, key);
 	if (problem) return problem;
 	const changes: Change[] = [];
 	const tags = missingTags(key.tags, known, owner);
-	if (tags.length > 0) changes.push({id: 'tag-key', verb: 'update', subject: 'tags of the key', call: call('kms:TagResource', {KeyId: key.id, Tags: kmsTags(tags)})});
+	if (tags.length > 0)
+		changes.push({
+			id: 'tag-key',
+			verb: 'update',
+			subject: 'tags of the key',
+			call: call('kms:TagResource', {KeyId: key.id, Tags: kmsTags(tags)}),
+		});
 	const document = key.policy && withMissing(key.policy, wanted(known));
 	if (document && !sameMeaning(document, key.policy)) {
 		changes.push({
-			id: 'put-key-policy', verb: 'update', subject: `key policy of ${key.id}`, diff: {...(key.policy && {from: key.policy}), to: document}, uses: ['keyAdministrators'],
+			id: 'put-key-policy',
+			verb: 'update',
+			subject: `key policy of ${key.id}`,
+			diff: {...(key.policy && {from: key.policy}), to: document},
+			uses: ['keyAdministrators'],
 			call: call('kms:PutKeyPolicy', {KeyId: key.id, PolicyName: 'default', Policy: json(document)}),
-			waits: [{code: 'MalformedPolicyDocumentException', says: 'invalid principals', why: 'KMS does not see the user yet (invalid principal so far)', atMost: 120}],
+			waits: [
+				{
+					code: 'MalformedPolicyDocumentException',
+					says: 'invalid principals',
+					why: 'KMS does not see the user yet (invalid principal so far)',
+					atMost: 120,
+				},
+			],
 		});
 	}
 	if (!byAlias) changes.push(createAlias(alias, key.id));
 	if (!key.rotates) changes.push(...rotate(key.id, known));
-	return {changes, facts: {keyId: key.id, keyArn: key.arn, keyAlias: alias}, says: `${alias} · ${key.arn}${owner.is === 'adopted' ? ' (adopted)' : ''}`};
+	return {
+		changes,
+		facts: {keyId: key.id, keyArn: key.arn, keyAlias: alias},
+		says: `${alias} · ${key.arn}${owner.is === 'adopted' ? ' (adopted)' : ''}`,
+	};
 }
 
 /** Why a key can't be adopted, if it can't. */
 function unfit(key: SeenKmsKey, known: Known): string | undefined {
 	if (key.state !== 'Enabled') return `The key is ${key.state}`;
-	if (key.spec !== 'SYMMETRIC_DEFAULT' || key.usage !== 'ENCRYPT_DECRYPT') return `The key is not a symmetric key to encrypt and decrypt (${key.spec}, ${key.usage})`;
+	if (key.spec !== 'SYMMETRIC_DEFAULT' || key.usage !== 'ENCRYPT_DECRYPT')
+		return `The key is not a symmetric key to encrypt and decrypt (${key.spec}, ${key.usage})`;
 	if (key.manager !== 'CUSTOMER') return 'AWS manages the key';
 	if (key.origin !== 'AWS_KMS') return `The key's material does not come from KMS (${key.origin})`;
 	if (parseArn(key.arn)?.account !== known.facts['account']) return 'The key is of another account';
-	return hasRootStatement(key.policy, known.facts['partition'] ?? 'aws', known.facts['account'] ?? '') ? undefined : "The key's policy does not leave the account in charge of it (no root statement)";
+	return hasRootStatement(key.policy, known.facts['partition'] ?? 'aws', known.facts['account'] ?? '')
+		? undefined
+		: "The key's policy does not leave the account in charge of it (no root statement)";
 }
 
 /** A key of ours that somebody disabled or is deleting: theirs to undo, by the command named. */
 function unusable(key: SeenKmsKey): Problem | undefined {
 	if (key.state === 'Enabled' || key.state === 'Creating') return undefined;
 	const cancel = key.state === 'PendingDeletion' ? `aws kms cancel-key-deletion --key-id ${key.id} and ` : '';
-	return {what: `KMS key ${key.arn} is ${key.state}`, why: 'NPS can use it only while it is Enabled', todo: `Run ${cancel}aws kms enable-key --key-id ${key.id}, then run nps-kms again`, code: 'KMSInvalidStateException'};
+	return {
+		what: `KMS key ${key.arn} is ${key.state}`,
+		why: 'NPS can use it only while it is Enabled',
+		todo: `Run ${cancel}aws kms enable-key --key-id ${key.id}, then run nps-kms again`,
+		code: 'KMSInvalidStateException',
+	};
 }
 
 function elsewhere(alias: string, byAlias: string | undefined, key: SeenKmsKey): Problem | undefined {
 	if (byAlias === undefined || byAlias === key.id) return undefined;
-	return {what: `${alias} names another key, ${byAlias}`, why: 'An alias is unique in an account and region, and this one is not moved', todo: 'Choose another alias with --key-alias', code: 'AlreadyExistsException', field: 'keyAlias'};
+	return {
+		what: `${alias} names another key, ${byAlias}`,
+		why: 'An alias is unique in an account and region, and this one is not moved',
+		todo: 'Choose another alias with --key-alias',
+		code: 'AlreadyExistsException',
+		field: 'keyAlias',
+	};
 }

@@ -36,7 +36,8 @@ export function missingTags(have: Tags, known: Known, owner: Owner): readonly (r
 	return wanted.filter(([key]) => !keys.has(key.toLowerCase()));
 }
 export const iamTags = (pairs: readonly (readonly [string, Text])[]): {Key: Text; Value: Text}[] => pairs.map(([Key, Value]) => ({Key, Value}));
-export const kmsTags = (pairs: readonly (readonly [string, Text])[]): {TagKey: Text; TagValue: Text}[] => pairs.map(([TagKey, TagValue]) => ({TagKey, TagValue}));
+export const kmsTags = (pairs: readonly (readonly [string, Text])[]): {TagKey: Text; TagValue: Text}[] =>
+	pairs.map(([TagKey, TagValue]) => ({TagKey, TagValue}));
 /** Tags as AWS lists them, as pairs. */
 export const pairsOf = (tags: readonly {readonly Key?: string | undefined; readonly Value?: string | undefined}[] | undefined): Tags =>
 	Object.fromEntries((tags ?? []).map(it => [it.Key ?? '', it.Value ?? '']));
@@ -60,7 +61,13 @@ export function taken({thing, madeAt, owner, field, adopt, never}: Found, known:
 		case 'adopted':
 			return undefined;
 		case 'other-setup':
-			return {what: `${thing} is there already`, why: `It belongs to the setup ${owner.setup}${since}`, todo: 'Choose another name', code: 'OtherSetup', field};
+			return {
+				what: `${thing} is there already`,
+				why: `It belongs to the setup ${owner.setup}${since}`,
+				todo: 'Choose another name',
+				code: 'OtherSetup',
+				field,
+			};
 		case 'unknown-record':
 			return {
 				what: `${thing} belongs to a setup ${known.facts['setup'] ?? ''} that this record doesn't know`,
@@ -71,7 +78,14 @@ export function taken({thing, madeAt, owner, field, adopt, never}: Found, known:
 				ways: [{key: 't', label: 'carry on that setup', answers: {takeUp: owner.id}}],
 			};
 		case 'nobody': {
-			if (never) return {what: `${thing} is there already`, why: `${never}, so it can't be taken over${since}`, todo: 'Choose another name', code: 'NeverAdopted', field};
+			if (never)
+				return {
+					what: `${thing} is there already`,
+					why: `${never}, so it can't be taken over${since}`,
+					todo: 'Choose another name',
+					code: 'NeverAdopted',
+					field,
+				};
 			if (known.answers[adopt.answer] === true) return undefined;
 			return {
 				what: `${thing} is there already`,

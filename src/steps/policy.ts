@@ -1,9 +1,21 @@
 import {call} from '../aws/call.js';
 import * as names from '../aws/names.js';
 import {narrowedTo, readDocument, sameMeaning, wideDocument} from '../aws/policies.js';
-import {type Answer, type Change, json, type Known, type Look, pairsAnswer, type Plan, type Problem, step, textAnswer, type Value} from '../engine/step.js';
+import {
+	type Answer,
+	type Change,
+	json,
+	type Known,
+	type Look,
+	type Plan,
+	type Problem,
+	pairsAnswer,
+	step,
+	textAnswer,
+	type Value,
+} from '../engine/step.js';
 import {defaultName, vendorPage} from './names.js';
-import {iamTags, missingTags, type Owner, ourTags, ownerOf, pairsOf, taken, type Tags} from './ours.js';
+import {iamTags, missingTags, type Owner, ourTags, ownerOf, pairsOf, type Tags, taken} from './ours.js';
 
 /** A policy as it is found. */
 export type SeenPolicy = {
@@ -33,14 +45,41 @@ export const policy = step<SeenPolicy | undefined>({
 		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_create-console.html'],
 	},
 	fields: known => [
-		{name: 'policyName', label: 'Policy name', kind: 'text', initial: defaultName(known, 'NPS_KMS_Policy'), wrong: text(names.policyName)},
-		{name: 'policyDescription', label: 'Description', kind: 'text', optional: true, initial: '', hint: "can't be changed later", wrong: text(names.policyDescription)},
-		{name: 'tags', label: 'Tags', kind: 'pairs', flag: 'tag', optional: true, initial: {}, hint: 'also put on the user and the key', wrong: it => names.tags(pairsAnswer({it}, 'it'))},
+		{
+			name: 'policyName',
+			label: 'Policy name',
+			kind: 'text',
+			initial: defaultName(known, 'NPS_KMS_Policy'),
+			wrong: text(names.policyName),
+		},
+		{
+			name: 'policyDescription',
+			label: 'Description',
+			kind: 'text',
+			optional: true,
+			initial: '',
+			hint: "can't be changed later",
+			wrong: text(names.policyDescription),
+		},
+		{
+			name: 'tags',
+			label: 'Tags',
+			kind: 'pairs',
+			flag: 'tag',
+			optional: true,
+			initial: {},
+			hint: 'also put on the user and the key',
+			wrong: it => names.tags(pairsAnswer({it}, 'it')),
+		},
 	],
 	observe: (look, known) => findPolicy(look, known),
 	plan(seen, known) {
 		const {partition = 'aws', account = ''} = known.facts;
-		if (!seen) return {changes: [createPolicy(known, wideDocument(partition, account))], warns: ['Until step 5 is done this policy allows Decrypt with every key of this account that delegates to IAM.']};
+		if (!seen)
+			return {
+				changes: [createPolicy(known, wideDocument(partition, account))],
+				warns: ['Until step 5 is done this policy allows Decrypt with every key of this account that delegates to IAM.'],
+			};
 		const owner = policyOwner(seen, known);
 		const problem = taken(found(seen, owner, known), known) ?? odd(seen, known);
 		if (problem) return problem;
@@ -53,11 +92,13 @@ export async function findPolicy(look: Look, known: Known): Promise<SeenPolicy |
 	const {partition, account, policyArn} = known.facts;
 	const name = textAnswer(known.answers, 'policyName');
 	const guess = policyArn ?? `arn:${partition}:iam::${account}:policy/${name}`;
-	const arn = (await look.at(call('iam:GetPolicy', {PolicyArn: guess})))?.Policy?.Arn ?? (nameRefused(known) ? await arnByName(look, name) : undefined);
+	const arn =
+		(await look.at(call('iam:GetPolicy', {PolicyArn: guess})))?.Policy?.Arn ?? (nameRefused(known) ? await arnByName(look, name) : undefined);
 	return arn ? describe(look, arn) : undefined;
 }
 
-const nameRefused = (known: Known): boolean => known.past.some(it => it.change.id === 'create-policy' && it.outcome === 'refused' && it.code?.startsWith('EntityAlreadyExists') === true);
+const nameRefused = (known: Known): boolean =>
+	known.past.some(it => it.change.id === 'create-policy' && it.outcome === 'refused' && it.code?.startsWith('EntityAlreadyExists') === true);
 async function arnByName(look: Look, name: string): Promise<string | undefined> {
 	for await (const page of look.all(call('iam:ListPolicies', {Scope: 'Local'}))) {
 		const it = page.Policies?.find(found => found.PolicyName?.toLowerCase() === name.toLowerCase());
@@ -80,18 +121,29 @@ async function describe(look: Look, arn: string): Promise<SeenPolicy | undefined
 		}
 	}
 	return {
-		arn, id: it.PolicyId ?? '', name: it.PolicyName ?? '', madeAt: it.CreateDate, version: it.DefaultVersionId, attachedTo,
-		document: readDocument(version?.PolicyVersion?.Document ?? ''), tags: pairsOf(it.Tags),
+		arn,
+		id: it.PolicyId ?? '',
+		name: it.PolicyName ?? '',
+		madeAt: it.CreateDate,
+		version: it.DefaultVersionId,
+		attachedTo,
+		document: readDocument(version?.PolicyVersion?.Document ?? ''),
+		tags: pairsOf(it.Tags),
 	};
 }
 
 /** Whose the policy is. */
-export const policyOwner = (seen: SeenPolicy, known: Known): Owner => ownerOf(seen.tags, known, seen.id !== '' && known.facts['policyMadeAs'] === seen.id);
+export const policyOwner = (seen: SeenPolicy, known: Known): Owner =>
+	ownerOf(seen.tags, known, seen.id !== '' && known.facts['policyMadeAs'] === seen.id);
 const found = (seen: SeenPolicy, owner: Owner, known: Known): Parameters<typeof taken>[0] => {
 	const user = textAnswer(known.answers, 'userName') || defaultName(known, 'nps-kms-user');
 	const elsewhere = seen.attachedTo.filter(it => it !== `user ${user}`);
 	return {
-		thing: `Policy ${seen.arn}`, madeAt: seen.madeAt, owner, field: 'policyName', adopt: {answer: 'adoptPolicy', word: 'policy'},
+		thing: `Policy ${seen.arn}`,
+		madeAt: seen.madeAt,
+		owner,
+		field: 'policyName',
+		adopt: {answer: 'adoptPolicy', word: 'policy'},
 		...(elsewhere.length > 0 && {never: `It is attached to ${elsewhere.join(', ')}`}),
 	};
 };
@@ -99,7 +151,8 @@ const found = (seen: SeenPolicy, owner: Owner, known: Known): Parameters<typeof 
 /** A document that is neither the wide one nor limited to one key is never touched unasked. */
 function odd(seen: SeenPolicy, known: Known): Problem | undefined {
 	const {partition = 'aws', account = ''} = known.facts;
-	if (sameMeaning(seen.document, wideDocument(partition, account)) || narrowedTo(seen.document, account) || known.answers['replaceDocument'] === true) return undefined;
+	if (sameMeaning(seen.document, wideDocument(partition, account)) || narrowedTo(seen.document, account) || known.answers['replaceDocument'] === true)
+		return undefined;
 	return {
 		what: `Policy ${seen.name} holds another document than this setup writes`,
 		why: `Its default version ${seen.version} is neither “Decrypt with any key of this account” nor “Decrypt with one key”`,
@@ -112,16 +165,33 @@ function odd(seen: SeenPolicy, known: Known): Problem | undefined {
 
 function carriedOn(seen: SeenPolicy, owner: Owner, known: Known): Plan {
 	const tags = missingTags(seen.tags, known, owner);
-	const tag: Change = {id: 'tag-policy', verb: 'update', subject: `tags of policy ${seen.name}`, call: call('iam:TagPolicy', {PolicyArn: seen.arn, Tags: iamTags(tags)})};
-	return {changes: tags.length > 0 ? [tag] : [], facts: {policyArn: seen.arn}, says: `${seen.arn}${owner.is === 'adopted' ? ' (adopted)' : ''}`};
+	const tag: Change = {
+		id: 'tag-policy',
+		verb: 'update',
+		subject: `tags of policy ${seen.name}`,
+		call: call('iam:TagPolicy', {PolicyArn: seen.arn, Tags: iamTags(tags)}),
+	};
+	return {
+		changes: tags.length > 0 ? [tag] : [],
+		facts: {policyArn: seen.arn},
+		says: `${seen.arn}${owner.is === 'adopted' ? ' (adopted)' : ''}`,
+	};
 }
 
 function createPolicy(known: Known, document: Value): Change {
 	const name = textAnswer(known.answers, 'policyName');
 	const description = textAnswer(known.answers, 'policyDescription');
 	return {
-		id: 'create-policy', verb: 'create', subject: `policy ${name}`, diff: {to: document},
-		call: call('iam:CreatePolicy', {PolicyName: name, PolicyDocument: json(document), ...(description && {Description: description}), Tags: iamTags(ourTags(known))}),
+		id: 'create-policy',
+		verb: 'create',
+		subject: `policy ${name}`,
+		diff: {to: document},
+		call: call('iam:CreatePolicy', {
+			PolicyName: name,
+			PolicyDocument: json(document),
+			...(description && {Description: description}),
+			Tags: iamTags(ourTags(known)),
+		}),
 		learns: {policyArn: 'Policy.Arn', policyMadeAs: 'Policy.PolicyId', policyFirstVersion: 'Policy.DefaultVersionId'},
 		uses: ['policyName', 'policyDescription', 'tags'],
 		lookAgainOn: ['EntityAlreadyExists', 'EntityAlreadyExistsException'],
@@ -132,4 +202,5 @@ function createPolicy(known: Known, document: Value): Change {
 function text(rule: names.Rule): (value: Answer) => string | undefined {
 	return value => (typeof value === 'string' ? rule(value) : 'A text is needed');
 }
+
 export {text as textRule};

@@ -16,7 +16,12 @@ const five = 5 * 60_000;
  * Tells which access keys interrupted runs left behind. A stray is the one key that appeared between an unsettled intent and the next,
  * made within 5 minutes of it by AWS's clock, never used, delivered nowhere, of a user of ours. What only might be one is unclear.
  */
-export function straysOf(keys: readonly SeenKey[], delivered: ReadonlySet<string>, known: Known, userIsOurs: boolean): {strays: readonly SeenKey[]; unclear: readonly SeenKey[]} {
+export function straysOf(
+	keys: readonly SeenKey[],
+	delivered: ReadonlySet<string>,
+	known: Known,
+	userIsOurs: boolean,
+): {strays: readonly SeenKey[]; unclear: readonly SeenKey[]} {
 	const intents = known.past.filter(it => it.change.id === 'create-access-key');
 	const now = keys.map(it => it.id);
 	const strays = new Map<string, SeenKey>();

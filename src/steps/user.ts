@@ -3,7 +3,7 @@ import {call} from '../aws/call.js';
 import * as names from '../aws/names.js';
 import {type Change, type Kept, type Known, type Look, type Plan, type Problem, step, type Text, textAnswer} from '../engine/step.js';
 import {defaultName, vendorPage} from './names.js';
-import {iamTags, missingTags, type Owner, ourTags, ownerOf, pairsOf, taken, type Tags} from './ours.js';
+import {iamTags, missingTags, type Owner, ourTags, ownerOf, pairsOf, type Tags, taken} from './ours.js';
 import {textRule} from './policy.js';
 
 type SeenUser = {
@@ -33,10 +33,18 @@ export const user = step<Seen>({
 		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users_create.html'],
 	},
 	fields: known => [
-		{name: 'userName', label: 'User name', kind: 'text', initial: defaultName(known, 'nps-kms-user'), wrong: textRule(names.userName)},
+		{
+			name: 'userName',
+			label: 'User name',
+			kind: 'text',
+			initial: defaultName(known, 'nps-kms-user'),
+			wrong: textRule(names.userName),
+		},
 		{name: 'consoleAccess', label: 'Console access', kind: 'yes-no', initial: false, hint: 'NPS never needs it'},
 		{
-			name: 'consolePasswordFile', label: 'Password goes to', kind: 'place',
+			name: 'consolePasswordFile',
+			label: 'Password goes to',
+			kind: 'place',
 			when: answers => answers['consoleAccess'] === true,
 			suggest: async (_look, {facts, answers}) => `${facts['home'] ?? '.'}/${textAnswer(answers, 'userName')}_password.csv`,
 		},
@@ -51,18 +59,24 @@ export const user = step<Seen>({
 		const name = seen?.name ?? textAnswer(known.answers, 'userName');
 		const policyArn = known.fact('policyArn');
 		const owner: Owner = seen ? userOwner(seen, known) : {is: 'ours'};
-		const problem = seen && taken({thing: `User ${seen.arn}`, madeAt: seen.madeAt, owner, field: 'userName', adopt: {answer: 'adoptUser', word: 'user'}}, known);
+		const problem =
+			seen && taken({thing: `User ${seen.arn}`, madeAt: seen.madeAt, owner, field: 'userName', adopt: {answer: 'adoptUser', word: 'user'}}, known);
 		if (problem) return problem;
 		const changes: Change[] = [];
 		if (!seen) changes.push(createUser(name, known));
 		else changes.push(...tagUser(seen, known, owner));
-		if (typeof policyArn !== 'string' || !seen?.attached.includes(policyArn)) changes.push(attach(name, policyArn, textAnswer(known.answers, 'policyName')));
+		if (typeof policyArn !== 'string' || !seen?.attached.includes(policyArn))
+			changes.push(attach(name, policyArn, textAnswer(known.answers, 'policyName')));
 		if (known.answers['consoleAccess'] === true) {
 			const access = consoleAccess(name, seen, password, known);
 			if ('what' in access) return access;
 			changes.push(...access.changes);
 		}
-		return {changes, facts: {userName: name, ...(seen && {userArn: seen.arn})}, ...(seen && {says: `${seen.arn}${owner.is === 'adopted' ? ' (adopted)' : ''}`})};
+		return {
+			changes,
+			facts: {userName: name, ...(seen && {userArn: seen.arn})},
+			...(seen && {says: `${seen.arn}${owner.is === 'adopted' ? ' (adopted)' : ''}`}),
+		};
 	},
 });
 
@@ -71,13 +85,23 @@ async function findUser(look: Look, known: Known): Promise<SeenUser | undefined>
 	const it = (await look.at(call('iam:GetUser', {UserName: name})))?.User ?? (nameRefused(known) ? await userByName(look, name) : undefined);
 	if (!it?.UserName) return undefined;
 	const attached: string[] = [];
-	for await (const page of look.all(call('iam:ListAttachedUserPolicies', {UserName: it.UserName}))) attached.push(...(page.AttachedPolicies ?? []).map(policy => policy.PolicyArn ?? ''));
+	for await (const page of look.all(call('iam:ListAttachedUserPolicies', {UserName: it.UserName})))
+		attached.push(...(page.AttachedPolicies ?? []).map(policy => policy.PolicyArn ?? ''));
 	const wanted = known.answers['consoleAccess'] === true;
 	const signsIn = wanted && (await look.at(call('iam:GetLoginProfile', {UserName: it.UserName}))) !== undefined;
-	return {name: it.UserName, arn: it.Arn ?? '', id: it.UserId ?? '', madeAt: it.CreateDate, tags: pairsOf(it.Tags), attached, signsIn};
+	return {
+		name: it.UserName,
+		arn: it.Arn ?? '',
+		id: it.UserId ?? '',
+		madeAt: it.CreateDate,
+		tags: pairsOf(it.Tags),
+		attached,
+		signsIn,
+	};
 }
 
-const nameRefused = (known: Known): boolean => known.past.some(it => it.change.id === 'create-user' && it.outcome === 'refused' && exists.includes(it.code ?? ''));
+const nameRefused = (known: Known): boolean =>
+	known.past.some(it => it.change.id === 'create-user' && it.outcome === 'refused' && exists.includes(it.code ?? ''));
 /** A name is taken whatever its case; only a list shows how it is spelled. */
 async function userByName(look: Look, name: string): Promise<User | undefined> {
 	for await (const page of look.all(call('iam:ListUsers', {}))) {
@@ -92,7 +116,9 @@ const userOwner = (seen: SeenUser, known: Known): Owner => ownerOf(seen.tags, kn
 
 const exists = ['EntityAlreadyExists', 'EntityAlreadyExistsException'];
 const createUser = (name: string, known: Known): Change => ({
-	id: 'create-user', verb: 'create', subject: `user ${name}`,
+	id: 'create-user',
+	verb: 'create',
+	subject: `user ${name}`,
 	call: call('iam:CreateUser', {UserName: name, Tags: iamTags(ourTags(known))}),
 	learns: {userArn: 'User.Arn', userMadeAs: 'User.UserId'},
 	uses: ['userName', 'tags'],
@@ -100,12 +126,26 @@ const createUser = (name: string, known: Known): Change => ({
 });
 function tagUser(seen: SeenUser, known: Known, owner: Owner): readonly Change[] {
 	const tags = missingTags(seen.tags, known, owner);
-	return tags.length > 0 ? [{id: 'tag-user', verb: 'update', subject: `tags of user ${seen.name}`, call: call('iam:TagUser', {UserName: seen.name, Tags: iamTags(tags)})}] : [];
+	return tags.length > 0
+		? [
+				{
+					id: 'tag-user',
+					verb: 'update',
+					subject: `tags of user ${seen.name}`,
+					call: call('iam:TagUser', {UserName: seen.name, Tags: iamTags(tags)}),
+				},
+			]
+		: [];
 }
 const attach = (name: string, arn: Text, policy: string): Change => ({
-	id: 'attach-policy', verb: 'create', subject: `attachment ${policy} → ${name}`,
+	id: 'attach-policy',
+	verb: 'create',
+	subject: `attachment ${policy} → ${name}`,
 	call: call('iam:AttachUserPolicy', {UserName: name, PolicyArn: arn}),
-	waits: [{code: 'NoSuchEntity', why: 'IAM does not see the new policy or user yet', atMost: 60}, {code: 'NoSuchEntityException', why: 'IAM does not see the new policy or user yet', atMost: 60}],
+	waits: [
+		{code: 'NoSuchEntity', why: 'IAM does not see the new policy or user yet', atMost: 60},
+		{code: 'NoSuchEntityException', why: 'IAM does not see the new policy or user yet', atMost: 60},
+	],
 });
 
 /** What console access still lacks. A password that somebody else set is theirs; one of ours whose file is lost is set anew. */
@@ -135,7 +175,13 @@ function consoleAccess(name: string, seen: SeenUser | undefined, password: Kept,
 
 /** Why a place can't take the password, if it can't. */
 function unusable(place: string, {is, ...more}: Kept, known: Known, name: string): Problem | undefined {
-	const problem = (why: string, code: string): Problem => ({what: `The console password can't go to ${place}`, why, todo: 'Choose another file with --console-password-file', code, field: 'consolePasswordFile'});
+	const problem = (why: string, code: string): Problem => ({
+		what: `The console password can't go to ${place}`,
+		why,
+		todo: 'Choose another file with --console-password-file',
+		code,
+		field: 'consolePasswordFile',
+	});
 	const claimed = known.claimed.includes(place);
 	if (is === 'absent') return 'unwritable' in more && more.unwritable ? problem(more.unwritable.why, more.unwritable.code) : undefined;
 	if (claimed && (is === 'empty' || is === 'half' || ('value' in more && more.value === name))) return undefined;

@@ -142,7 +142,8 @@ async function begin(
 ): Promise<string | undefined> {
 	const fresh = state.setupId === undefined;
 	let found: string | undefined;
-	if (fresh && options.recover) {
+	// A record that has tried nothing yet holds nothing that the tags could contradict.
+	if (options.recover && Object.keys(state.past).length === 0) {
 		const known: Known = knownFor('', state, {answers, facts});
 		const recovered = await findSetup(look, known).catch((error: unknown) => {
 			throw new Trouble(explain(error, {facts}));
@@ -162,10 +163,11 @@ async function begin(
 		pid: process.pid,
 		version,
 	});
-	const had = state.answers;
-	const news = Object.entries(answers).filter(([name, it]) => JSON.stringify(had[name]) !== JSON.stringify(it));
+	const had: Answers = state.answers;
+	const taken: Answers = !fresh && found && found !== state.setupId ? {...answers, takeUp: found} : answers;
+	const news = Object.entries(taken).filter(([name, it]) => JSON.stringify(had[name]) !== JSON.stringify(it));
 	if (news.length > 0) append({type: 'answered', answers: Object.fromEntries(news)});
-	return found;
+	return found === state.setupId ? undefined : found;
 }
 
 /** Answers for the person who said --yes: creates and updates are approved, removals only if they were named. */

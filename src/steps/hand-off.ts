@@ -40,7 +40,7 @@ export const handOff = step({
 			"Never disable or delete this KMS key: NPS's protected data is lost with it.",
 			'Delete the secret file once NPS has been rotated.',
 			`The NPS server must reach ${kmsHost(known.facts['region'] ?? '')}:443.`,
-			`Replace the access key by ${dueDay(known)}: make a second, run SbPAM.RotateAwsKey with it, set the old one Inactive, later delete it.`,
+			`Replace the access key ${dueDay(known)}: make a second, run SbPAM.RotateAwsKey with it, set the old one Inactive, later delete it.`,
 			'The KMS key lives in this region for good.',
 		],
 	}),
@@ -53,5 +53,5 @@ const secretPlace = (known: Known): string => {
 };
 const dueDay = (known: Known): string => {
 	const from = held(known)?.deliveredAt;
-	return from ? new Date(Date.parse(from) + days).toISOString().slice(0, 10) : '90 days after it was made';
+	return from ? `by ${new Date(Date.parse(from) + days).toISOString().slice(0, 10)}` : 'before it is 90 days old';
 };

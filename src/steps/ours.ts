@@ -72,7 +72,7 @@ export function taken({thing, madeAt, owner, field, adopt, never}: Found, known:
 			return {
 				what: `${thing} belongs to a setup ${known.facts['setup'] ?? ''} that this record doesn't know`,
 				why: `Its tag nps-kms:id is ${owner.id}${since}: the record was lost, or somebody else set it up`,
-				todo: 'Run nps-kms setup with --recover in an empty state directory to carry on that setup, or choose other names',
+				todo: 'Run nps-kms setup with --recover to carry on that setup, or choose other names',
 				code: 'UnknownRecord',
 				field,
 				ways: [{key: 't', label: 'carry on that setup', answers: {takeUp: owner.id}}],

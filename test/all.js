@@ -1,0 +1,54 @@
+// The one test command: types, lint, build, all tests. Ends with a plain line of counts.
+import {spawnSync} from 'node:child_process';
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 12)) {
+	console.error(`nps-kms is tested with Node 22.12 or later; this is ${process.version}. Run npm ci first: it brings Node 24 on Linux and Windows.`);
+	process.exit(1);
+}
+
+let passed = 0;
+let failed = 0;
+let skipped = 0;
+
+const run = (command, args) => spawnSync(command, args, {stdio: 'inherit', shell: process.platform === 'win32'}).status === 0;
+const phase = (name, command, ...args) => {
+	const start = performance.now();
+	const good = run(command, args);
+	console.log(`${good ? '✔' : '✖'} ${name} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
+	if (good) passed += 1;
+	else failed += 1;
+};
+
+phase('types', 'tsc', '--noEmit');
+phase('format and lint', 'biome', 'check', '--error-on-warnings', '.');
+phase('lint with types', 'oxlint', '--type-aware', '--deny-warnings');
+phase('no dead code', 'knip');
+phase('build', 'node', 'build.js');
+
+const folder = mkdtempSync(join(tmpdir(), 'nps-kms-test-'));
+const report = join(folder, 'report.json');
+run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
+try {
+	const it = JSON.parse(readFileSync(report, 'utf8'));
+	passed += it.numPassedTests;
+	failed +=
+		it.numFailedTests +
+		it.testResults.filter(file => file.status === 'failed' && file.assertionResults.every(test => test.status !== 'failed')).length;
+	skipped += it.numPendingTests + (it.numTodoTests ?? 0);
+} catch {
+	console.log('✖ the tests did not run to their end');
+	failed += 1;
+}
+rmSync(folder, {recursive: true, force: true});
+
+const moto = spawnSync('python3', ['-c', 'import moto, boto3'], {stdio: 'ignore'}).status === 0;
+if (!moto && !process.env.MOTO_ENDPOINT) {
+	console.log('The contract with moto, an AWS emulator, was not tested: python3 with moto is missing. Get it with: pip install "moto[server]" boto3');
+	if (process.env.CI) failed += 1;
+}
+console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+process.exitCode = failed > 0 ? 1 : 0;

@@ -22,6 +22,8 @@ export function listenForLeaving(endNow: (code: number) => void): Leaving {
 			heard = code;
 			for (const wake of wakers) wake();
 		};
+		// A library under conf hears signals too and sends each a second time, which would read as “now”; its clearing up still runs at exit.
+		process.removeAllListeners(signal);
 		process.on(signal, on);
 		return () => process.off(signal, on);
 	});

@@ -48,8 +48,9 @@ export async function runCourse(course: Course, ports: Ports, front: Front, stop
 		front.show?.(wizard);
 		const ending = endingOf(wizard, step, stopAfter);
 		if (ending) return ending;
-		const event = ports.leaving() && !wizard.leaving ? ({type: 'quit'} as const) : await effects.next(wizard, step, front);
-		wizard = transition(wizard, event);
+		// Between two effects no call is out: who wants to leave leaves now.
+		if (ports.leaving()) wizard = transition(transition(wizard, {type: 'quit'}), {type: 'quit'});
+		else wizard = transition(wizard, await effects.next(wizard, step, front));
 	}
 }
 

@@ -1,4 +1,4 @@
-import {Refused} from '../engine/apply.js';
+import {Refused, Unclear} from '../engine/apply.js';
 import type {Change, Facts, Problem} from '../engine/step.js';
 
 type Where = {readonly change?: Change | undefined; readonly facts: Facts; readonly doubt?: boolean | undefined};
@@ -19,6 +19,7 @@ export function awsProblem(error: unknown, where: Where): Problem | undefined {
 
 function read(error: unknown): Told | undefined {
 	if (error instanceof Refused) return {code: error.code, message: error.message};
+	if (error instanceof Unclear) return {code: 'HTTP 200', message: error.message};
 	if (!(error instanceof Error)) return undefined;
 	const {code, $metadata, errors} = error as Error & {
 		code?: unknown;
@@ -27,7 +28,7 @@ function read(error: unknown): Told | undefined {
 	};
 	if (errors?.[0] instanceof Error && error.message === '') return read(errors[0]);
 	const status = $metadata?.httpStatusCode;
-	const name = typeof code === 'string' && /^(E[A-Z]+|[A-Z_]+)$/.test(code) ? code : error.name;
+	const name = typeof code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(code) ? code : error.name;
 	if (status !== undefined && !$metadata?.requestId && /^(SyntaxError|Error|TypeError|Unknown\w*)$/.test(error.name))
 		return {code: `HTTP ${status}`, message: 'not AWS', status};
 	return {code: name, message: error.message, ...(status !== undefined && {status})};
@@ -106,7 +107,7 @@ function byConnection({code, message, status}: Told): Words | undefined {
 	if (/^(TimeoutError|AbortError|ETIMEDOUT)$/.test(code))
 		return {why: 'No answer came in time', todo: `See that iam, sts and kms hosts can be reached, then ${again}`};
 	if (
-		/^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPROTO|CERT_\w+|DEPTH_ZERO\w*|SELF_SIGNED\w*|UNABLE_TO\w*|ERR_TLS\w*|ERR_SSL\w*)$/.test(
+		/^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPROTO|CERT_\w+|DEPTH_ZERO\w*|SELF_SIGNED\w*|UNABLE_TO\w*|ERR_TLS\w*|ERR_SSL\w*|HPE_\w+)$/.test(
 			code,
 		) ||
 		/socket hang up/.test(message)

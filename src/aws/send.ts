@@ -52,7 +52,10 @@ export function reach({region, credentials, profile, timeoutMs = 30_000}: Connec
 	};
 	const go = async (call: SentCall, maxAttempts: number): Promise<{$metadata: {requestId?: string}}> => {
 		const {service, Command} = commandOf(call.api);
-		return clientFor(service, maxAttempts).send(new Command(call.input), {abortSignal: AbortSignal.timeout(timeoutMs)});
+		const output = await clientFor(service, maxAttempts).send(new Command(call.input), {abortSignal: AbortSignal.timeout(timeoutMs)});
+		// The SDK takes a portal's page with status 200 for an empty answer of IAM; AWS's own answers all bear a request id.
+		if (!output.$metadata.requestId) throw Object.assign(new Error("the answer lacks AWS's request id"), {$metadata: output.$metadata});
+		return output;
 	};
 	const read = async <R>({api, input}: Call<R>): Promise<R | undefined> => {
 		if (!/^\w+:(Get|List|Describe|Simulate)/.test(api)) throw new TypeError(`${api} is not a read`);

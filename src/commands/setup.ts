@@ -243,7 +243,10 @@ function foretold(report: Report, known: Known, ending: Ending): number {
 function close(report: Report, store: Store, ending: Ending, facts: Facts, {clock}: World, signal: number | undefined): number {
 	const known = knownFor(ending.step.id, fold(store.entries()), {facts});
 	const {status, step, problem} = ending;
-	if (problem) report.problem(problem, step);
+	if (problem) {
+		report.line({type: 'step', step: step.id, status: 'stopped'});
+		report.problem(problem, step);
+	}
 	if (status === 'complete') for (const it of course.steps) report.sheet(it, known);
 	for (const it of new Set(course.steps.map(each => each.paused?.(known)))) if (it && status !== 'complete') report.say(`! ${it}`);
 	if (status === 'complete') report.say('\nNot proven: the new credentials have not been tried.');
@@ -254,9 +257,18 @@ function close(report: Report, store: Store, ending: Ending, facts: Facts, {cloc
 				: 'Everything is as it should be; nothing was changed.',
 		);
 	else report.say(`Saved. Run nps-kms to carry on ${where(step, status)}.`);
-	store.append({type: 'ended', status, ...clock.now()});
+	closeRecord(store, {type: 'ended', status, ...clock.now()});
 	report.result(status, known, ending);
 	return {complete: 0, paused: 0, stopped: 1, interrupted: signal ?? 130}[status];
+}
+
+/** Notes the end of the run. A record that can't be written has been told already, and holds without this line. */
+function closeRecord(store: Store, entry: Entry): void {
+	try {
+		store.append(entry);
+	} catch (error) {
+		if (!(error instanceof Trouble)) throw error;
+	}
 }
 
 function where(step: Ending['step'], status: Ending['status']): string {

@@ -15,6 +15,9 @@ export class Refused extends Error {
 	}
 }
 
+/** An answer that isn't whole: perhaps not AWS's at all. */
+export class Unclear extends Error {}
+
 /** A call ready to go: every reference in it resolved. */
 export type SentCall = {readonly api: string; readonly input: Readonly<Record<string, unknown>>};
 /** What AWS answered. */
@@ -49,7 +52,7 @@ export type Applied =
 /** A reply's part by its path, such as `AccessKey.AccessKeyId`. */
 export function dig(reply: unknown, path: string): string {
 	const got = path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown> | null | undefined)?.[key], reply);
-	if (typeof got !== 'string') throw new Error(`AWS's answer lacks ${path}`);
+	if (typeof got !== 'string') throw new Unclear(`the answer lacks ${path}`);
 	return got;
 }
 

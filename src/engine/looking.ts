@@ -4,9 +4,10 @@ import {type Clock, type Tell, waiting} from './waiting.js';
 /** Looks at AWS and plans, patiently: "not there" is believed only after repeated looks while the record says that it may be. */
 export async function lookPatiently(step: Step, known: Known, look: Look, clock: Clock, tell: Tell): Promise<Plan | Problem> {
 	const wait = waiting(clock);
+	const start = Date.parse(clock.now().at);
 	for (;;) {
 		const plan = step.plan(await step.observe(look, known), known);
-		const late = mayBeLate(plan, known, clock);
+		const late = mayBeLate(plan, known, start);
 		if (!late || wait.over(late.atMost)) return plan;
 		tell({type: 'wait', step: step.id, for: late.subject, why: late.why, ...wait.told(late.atMost)});
 		await wait.pause();
@@ -15,13 +16,13 @@ export async function lookPatiently(step: Step, known: Known, look: Look, clock:
 
 type Late = {readonly subject: string; readonly why: string; readonly atMost: number};
 
-function mayBeLate(plan: Plan | Problem, known: Known, clock: Clock): Late | undefined {
-	const late = known.past.flatMap(attempt => lateness(attempt, plan, known, clock));
+function mayBeLate(plan: Plan | Problem, known: Known, start: number): Late | undefined {
+	const late = known.past.flatMap(attempt => lateness(attempt, plan, known, start));
 	return late.sort((one, other) => other.atMost - one.atMost)[0];
 }
 
 const young = 120;
-function lateness(attempt: Attempt, plan: Plan | Problem, known: Known, clock: Clock): readonly Late[] {
+function lateness(attempt: Attempt, plan: Plan | Problem, known: Known, start: number): readonly Late[] {
 	const {change, outcome} = attempt;
 	const missing = isProblem(plan) ? plan.mayBeLate === true : plan.changes.some(it => it.id === change.id);
 	const {subject} = change;
@@ -32,7 +33,7 @@ function lateness(attempt: Attempt, plan: Plan | Problem, known: Known, clock: C
 			return [{subject, why: "AWS's answer was lost; looking whether it was done", atMost: change.patience ?? 15}];
 		case 'done': {
 			if (!missing) return [];
-			const age = (Date.parse(clock.now().at) - Date.parse(attempt.endedAt ?? attempt.at)) / 1000;
+			const age = (start - Date.parse(attempt.endedAt ?? attempt.at)) / 1000;
 			return age < young ? [{subject, why: "done, but AWS doesn't show it yet", atMost: Math.max(15, young - Math.max(0, age))}] : [];
 		}
 		case 'refused': {

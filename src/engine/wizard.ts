@@ -57,20 +57,19 @@ export function transition(state: Wizard, event: Event): Wizard {
 }
 
 function onward({phase}: Wizard, event: Event): Phase {
+	// Trouble can meet any phase: the record may not take an answer.
+	if (event.type === 'failed') return {at: 'stopped', problem: event.problem};
 	switch (phase.at) {
 		case 'form':
 			return event.type === 'submitted' ? {at: 'looking', reason: 'review'} : phase;
 		case 'looking':
-			if (event.type === 'failed') return {at: 'stopped', problem: event.problem};
 			return event.type === 'looked' ? afterLooking(phase, event.plan) : phase;
 		case 'review':
 			if (event.type === 'approved') return {at: 'looking', reason: 'approved', approved: phase.plan.changes};
-			if (event.type === 'failed') return {at: 'stopped', problem: event.problem};
 			return event.type === 'back' ? {at: 'form'} : phase;
 		case 'applying':
 			return afterApplying(phase, event);
 		case 'checking':
-			if (event.type === 'failed') return {at: 'stopped', problem: event.problem};
 			if (event.type !== 'checked') return phase;
 			return event.problem ? {at: 'stopped', problem: event.problem} : {at: 'done', plan: phase.plan};
 		case 'stopped':
@@ -100,8 +99,6 @@ function afterApplying(phase: Phase & {at: 'applying'}, event: Event): Phase {
 			return {at: 'looking', reason: 'applied', approved: phase.left};
 		case 'look-again':
 			return {at: 'looking', reason: 'applied'};
-		case 'failed':
-			return {at: 'stopped', problem: event.problem};
 		default:
 			return phase;
 	}

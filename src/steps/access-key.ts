@@ -265,10 +265,6 @@ function unusable(place: string, there: Kept, known: Known): Problem | undefined
 	});
 	if (there.is === 'absent') return there.unwritable && problem(there.unwritable.why, there.unwritable.code);
 	if ((there.is === 'empty' || there.is === 'half') && known.claimed.includes(place)) return undefined;
-	return problem(
-		there.is === 'row'
-			? `The file holds access key ${there.value}, which this user does not have`
-			: 'Something is there already that this setup did not make',
-		'EEXIST',
-	);
+	if (there.is !== 'row') return problem('Something is there already that this setup did not make', 'EEXIST');
+	return {...problem(`The file holds access key ${there.value}, which this user does not have`, 'EEXIST'), mayBeLate: true};
 }

@@ -176,8 +176,6 @@ export type Course = {readonly name: string; readonly steps: readonly Step[]};
 
 /** A step whose observations no one else sees: the only place where their type is forgotten. */
 export const step = <Seen>(it: Step<Seen>): Step => it;
-/** A reference to what a later reply will tell. */
-export const fact = (name: string): {readonly $fact: string} => ({$fact: name});
 /** A document that stays a value until it is sent as JSON text. */
 export const json = (value: Value): {readonly $json: Value} => ({$json: value});
 /** Tells a problem from a plan. */

@@ -150,7 +150,7 @@ describe.skipIf(missing && !process.env['CI'])('trouble', () => {
 				second = world.run(['setup', '--yes']);
 				await second;
 			}
-			return 'pass';
+			return 'pass' as const;
 		};
 		expect((await world.setup()).code).toBe(0);
 		const told = await second;

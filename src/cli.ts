@@ -1,8 +1,14 @@
 import {Command, CommanderError, Option} from 'commander';
 import {addFieldFlags, fieldsOf} from './commands/answers.js';
+import {ask} from './commands/ask.js';
+import {frontEndOf, nobodyToAsk} from './commands/front-end.js';
+import {inLines} from './commands/lines.js';
 import type {Outlet} from './commands/report.js';
-import {type SetupOptions, setup} from './commands/setup.js';
+import type {Run, SetupOptions} from './commands/session.js';
+import {setup} from './commands/setup.js';
+import {wrongSetupName} from './commands/setup-name.js';
 import {Usage, usage} from './commands/usage.js';
+import {onScreens} from './commands/wizard.js';
 import type {Problem} from './engine/step.js';
 import {Trouble} from './local/trouble.js';
 import {setup as course} from './steps/index.js';
@@ -31,29 +37,36 @@ function program(): Command {
 		.option('--adopt <things>', 'take over what bears the name but is not ours: policy,user,key')
 		.option('--recover', "take up the setup of this name that AWS's tags tell of")
 		.option('--remove-access-key <id>', 'remove this access key of the NPS user')
+		.option('--plain', 'ask line by line; nothing is redrawn')
 		.option('--no-prove', 'leave the proof out');
 	addFieldFlags(it, fieldsOf(course, 'nps'));
 	it.action(async (options: SetupOptions) => {
-		if (!options.yes && !options.dryRun)
-			throw usage(
-				'nps-kms setup needs --yes here',
-				'This version sets up without asking; it shows the plan with --dry-run',
-				'Look with nps-kms setup --dry-run, then run nps-kms setup --yes',
-			);
-		process.exitCode = await setup({options, env: process.env, outlet: outlet(options.json === true), version, now: new Date()}, code =>
-			process.exit(code),
-		);
+		const run = {options, env: process.env, outlet: outlet(options.json === true), version, now: new Date()};
+		process.exitCode = await answeredBy(run, code => process.exit(code));
 	});
 	return root;
 }
 
+/** Runs with the front end that this terminal, these flags and this environment call for. */
+async function answeredBy(run: Run, endNow: (code: number) => void): Promise<number> {
+	const end =
+		run.options.json && !run.options.yes && !run.options.dryRun ? undefined : frontEndOf(run.options, run.env, process.stdin, process.stdout);
+	switch (end) {
+		case undefined:
+			throw await nobodyToAsk(run.options, run.env);
+		case 'headless':
+			return setup(run, endNow);
+		case 'plain':
+			return ask(run, inLines({stdin: process.stdin, write: text => void process.stdout.write(text)}), endNow);
+		case 'screens':
+			return ask(run, onScreens({stdin: process.stdin, stdout: process.stdout}), endNow);
+	}
+}
+
 function setupName(value: string): string {
-	if (/^[a-z0-9][a-z0-9-]{0,39}$/.test(value) && !/^(con|prn|aux|nul|com\d|lpt\d)$/.test(value)) return value;
-	throw usage(
-		`--setup ${value} is not allowed`,
-		'A name has 1-40 lower-case letters, digits and -, starts with no -, and is no device name of Windows',
-		'Give another name',
-	);
+	const rule = wrongSetupName(value);
+	if (rule) throw usage(`--setup ${value} is not allowed`, rule, 'Give another name');
+	return value;
 }
 
 const outlet = (json: boolean): Outlet => ({json, out, err});
@@ -93,7 +106,7 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 process.stdout.on('error', error => {
-	if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+	if (!['EPIPE', 'EIO'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
 });
 try {
 	await main(process.argv);

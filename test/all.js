@@ -31,7 +31,8 @@ phase('build', 'node', 'build.js');
 
 const folder = mkdtempSync(join(tmpdir(), 'nps-kms-test-'));
 const report = join(folder, 'report.json');
-run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
+const before = failed;
+const good = run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
 try {
 	const it = JSON.parse(readFileSync(report, 'utf8'));
 	passed += it.numPassedTests;
@@ -44,6 +45,8 @@ try {
 	failed += 1;
 }
 rmSync(folder, {recursive: true, force: true});
+// Such as an error outside of any test, which the report doesn't count.
+if (!good && failed === before) failed += 1;
 
 const moto = spawnSync('python3', ['-c', 'import moto, boto3'], {stdio: 'ignore'}).status === 0;
 if (!moto && !process.env.MOTO_ENDPOINT) {

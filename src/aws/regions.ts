@@ -66,5 +66,4 @@ const ownHosts =
 /** Whether a host is AWS's own. */
 export const isAwsHost = (host: string): boolean => ownHosts.test(host);
 /** The host of KMS that the NPS server must reach. */
-export const kmsHost = (region: string): string =>
-	`kms.${region}.${partitions.find(it => it.pattern.test(region))?.suffix ?? 'amazonaws.com'}`;
+export const kmsHost = (region: string): string => `kms.${region}.${partitions.find(it => it.pattern.test(region))?.suffix ?? 'amazonaws.com'}`;

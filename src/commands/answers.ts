@@ -109,7 +109,8 @@ function fits({kind}: Field, value: unknown): boolean {
 	}
 }
 
-function tidy(field: Field, value: Answer): Answer {
+/** The value in its one spelling; paths become absolute. */
+export function tidy(field: Field, value: Answer): Answer {
 	if (field.kind === 'place' && typeof value === 'string' && value !== '') return resolve(value.replace(/^~(?=$|[/\\])/, join(homedir())));
 	return field.tidy?.(value) ?? value;
 }
@@ -122,12 +123,7 @@ export function checkAnswers(course: Course, fields: readonly Field[], given: An
 		all,
 	);
 	if (wrong) throw usage(`--${flagOf(wrong.field)} ${shown(wrong.value)} is not allowed`, wrong.rule, 'Give another value');
-	const known = knownFor('', state);
-	const settled = new Set(settledAnswers(state));
-	for (const step of course.steps) {
-		if (!state.done[course.name]?.includes(step.id)) continue;
-		for (const field of step.fields?.(known) ?? []) if (!field.open) settled.add(field.name);
-	}
+	const settled = settledFields(course, state);
 	for (const field of fields) {
 		const [was, is] = [state.answers[field.name], given[field.name]];
 		if (is === undefined || was === undefined || !settled.has(field.name) || same(was, is)) continue;
@@ -137,6 +133,17 @@ export function checkAnswers(course: Course, fields: readonly Field[], given: An
 			'Leave the flag out, or start another setup with --setup NAME',
 		);
 	}
+}
+
+/** The fields that can't be answered otherwise any more: changes were made with them, or their step is done. */
+export function settledFields(course: Course, state: State): ReadonlySet<string> {
+	const known = knownFor('', state);
+	const settled = new Set(settledAnswers(state));
+	for (const step of course.steps) {
+		if (!state.done[course.name]?.includes(step.id)) continue;
+		for (const field of step.fields?.(known) ?? []) if (!field.open) settled.add(field.name);
+	}
+	return settled;
 }
 
 const shown = (value: Answer): string => (typeof value === 'string' ? value : JSON.stringify(value));

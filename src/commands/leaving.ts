@@ -9,6 +9,10 @@ export type Leaving = {
 	code(): number | undefined;
 	/** Sleeps; throws `Interrupted` as soon as a signal is heard. */
 	sleep(ms: number): Promise<void>;
+	/** Calls once as soon as a signal is heard, until taken back by what it returns. */
+	onHeard(call: () => void): () => void;
+	/** Ctrl+C typed where the terminal makes no signal of it. */
+	interrupt(): void;
 	stop(): void;
 };
 
@@ -16,12 +20,13 @@ export type Leaving = {
 export function listenForLeaving(endNow: (code: number) => void): Leaving {
 	let heard: number | undefined;
 	const wakers = new Set<() => void>();
+	const hear = (code: number): void => {
+		if (heard !== undefined) endNow(heard);
+		heard = code;
+		for (const wake of wakers) wake();
+	};
 	const listeners = Object.entries(codes).map(([signal, code]) => {
-		const on = (): void => {
-			if (heard !== undefined) endNow(heard);
-			heard = code;
-			for (const wake of wakers) wake();
-		};
+		const on = (): void => hear(code);
 		// A library under conf hears signals too and sends each a second time, which would read as “now”; its clearing up still runs at exit.
 		process.removeAllListeners(signal);
 		process.on(signal, on);
@@ -41,6 +46,12 @@ export function listenForLeaving(endNow: (code: number) => void): Leaving {
 				wakers.add(wake);
 				if (heard !== undefined) wake();
 			}),
+		onHeard(wake) {
+			if (heard === undefined) wakers.add(wake);
+			else wake();
+			return () => wakers.delete(wake);
+		},
+		interrupt: () => hear(codes.SIGINT),
 		stop() {
 			for (const off of listeners) off();
 		},

@@ -1,71 +1,29 @@
 import {defaultAnswers} from '../engine/answers.js';
 import {forecast} from '../engine/forecast.js';
-import {type Entry, fold, knownFor, type State} from '../engine/record.js';
+import {fold, knownFor, type State} from '../engine/record.js';
 import {type Ending, type Front, runCourse} from '../engine/run.js';
 import {type Answers, type Facts, isProblem, type Known, type Look} from '../engine/step.js';
 import type {Event} from '../engine/wizard.js';
-import {lock} from '../local/lock.js';
-import {setupsDir} from '../local/paths.js';
-import {newSetupId, openStore, recordFile, type Store, setAside} from '../local/store.js';
-import {Trouble} from '../local/trouble.js';
 import {setup as course} from '../steps/index.js';
-import {findSetup} from '../steps/recover.js';
-import {answersOfFile, answersOfFlags, checkAnswers, fieldsOf} from './answers.js';
-import {listenForLeaving} from './leaving.js';
-import {type Outlet, Report} from './report.js';
-import {usage} from './usage.js';
-import {connectWorld, explain, ownFacts, portsOf, regionFor, thisHost, type World} from './world.js';
-
-/** The flags of `setup` that are not fields. */
-export type SetupOptions = {
-	readonly setup: string;
-	readonly yes?: boolean;
-	readonly json?: boolean;
-	readonly dryRun?: boolean;
-	readonly answers?: string;
-	readonly stopAfter?: string;
-	readonly expectAccount?: string;
-	readonly adopt?: string;
-	readonly recover?: boolean;
-	readonly removeAccessKey?: string;
-	readonly prove?: boolean;
-	readonly [field: string]: unknown;
-};
-type Run = {
-	readonly options: SetupOptions;
-	readonly env: NodeJS.ProcessEnv;
-	readonly outlet: Outlet;
-	readonly version: string;
-	readonly now: Date;
-};
+import {checkAnswers, fieldsOf} from './answers.js';
+import {Report} from './report.js';
+import {begin, close, greet, type Run, type SetupOptions, given as text, withSession} from './session.js';
+import {connectWorld, explain, portsOf, regionFor} from './world.js';
 
 /** Sets up AWS without asking, or shows what it would do. Returns the exit code. */
 export async function setup(run: Run, endNow: (code: number) => void): Promise<number> {
-	const {options, env, outlet, now} = run;
-	const fields = fieldsOf(course, options.setup);
-	const given: Answers = {
-		...(options.answers && answersOfFile(fields, options.answers)),
-		...answersOfFlags(fields, options),
-		...others(options),
-	};
-	const dir = setupsDir(env);
-	const file = recordFile(dir, options.setup);
-	const held = options.dryRun ? undefined : await lock(file, options.setup, now);
-	const leaving = listenForLeaving(endNow);
-	try {
-		const facts = ownFacts(options.setup, options.expectAccount, now);
-		const {store, moved} = readStore(dir, options, now);
-		const state = fold(store.entries());
-		checkAnswers(course, fields, given, state);
+	const {options, env, outlet} = run;
+	return withSession(run, endNow, async session => {
+		const {store, state, facts, given, leaving} = session;
 		const report = new Report(course, outlet, () => ({...fold(store.entries()).facts, ...facts}));
 		const profile = text(given['profile'] ?? state.answers['profile']);
 		const region = await regionFor(text(given['region'] ?? state.answers['region']), profile, env);
 		const answers = {...given, region};
-		checkAnswers(course, fields, answers, state);
+		checkAnswers(course, fieldsOf(course, options.setup), answers, state);
 		const world = await connectWorld(region, profile, env, leaving);
-		greet(report, run, world, store, state, moved);
+		greet(report, session, world);
 		if (options.dryRun) return await foretell(report, state, answers, world.look, facts);
-		const recovered = await begin(run, store, state, answers, world, facts);
+		const recovered = await begin(session, answers, world);
 		if (recovered) report.say(`Carrying on the setup that AWS's tags tell of, id ${recovered}.`);
 		const ending = await runCourse(
 			course,
@@ -73,105 +31,12 @@ export async function setup(run: Run, endNow: (code: number) => void): Promise<n
 			headless(report, options, world.look),
 			options.stopAfter,
 		);
-		return close(report, store, ending, facts, world, leaving.code());
-	} finally {
-		leaving.stop();
-		await held?.release();
-	}
-}
-
-const text = (it: unknown): string | undefined => (typeof it === 'string' && it !== '' ? it : undefined);
-
-/** Checks the flags that are not fields, and turns those that answer something into answers. */
-function others({adopt, removeAccessKey, stopAfter, expectAccount}: SetupOptions): Answers {
-	const answers: Record<string, true | string> = {};
-	for (const word of adopt?.split(',') ?? []) {
-		const name = {policy: 'adoptPolicy', user: 'adoptUser', key: 'adoptKey'}[word.trim()];
-		if (!name)
-			throw usage(`--adopt ${word} is not understood`, 'It takes policy, user and key, with commas between', 'Write for example --adopt policy,user');
-		answers[name] = true;
-	}
-	if (removeAccessKey !== undefined) {
-		if (!/^\w{16,128}$/.test(removeAccessKey))
-			throw usage(
-				`--remove-access-key ${removeAccessKey} is not understood`,
-				'It takes the id of an access key, such as AKIAIOSFODNN7EXAMPLE',
-				'Give the id in full',
-			);
-		answers['removeAccessKey'] = removeAccessKey;
-	}
-	const ids = course.steps.map(it => it.id);
-	if (stopAfter !== undefined && !ids.includes(stopAfter))
-		throw usage(`--stop-after ${stopAfter} is not a step`, `The steps are ${ids.join(', ')}`, 'Give one of them');
-	if (expectAccount !== undefined && !/^\d{12}$/.test(expectAccount))
-		throw usage(`--expect-account ${expectAccount} is not understood`, 'It takes an account id of 12 digits', 'Give the id in full');
-	return answers;
-}
-
-function readStore(dir: string, {setup: name, recover, dryRun}: SetupOptions, now: Date): {store: Store; moved?: string} {
-	try {
-		return {store: openStore(dir, name)};
-	} catch (error) {
-		if (!recover || dryRun || !(error instanceof Trouble) || error.problem.code !== 'RecordDamaged') throw error;
-		const moved = setAside(recordFile(dir, name), now);
-		return {store: openStore(dir, name), moved};
-	}
-}
-
-function greet(report: Report, {options, version}: Run, {endpoint, warnings}: World, store: Store, state: State, moved?: string): void {
-	report.say(`nps-kms ${version} · setup ${options.setup} · record ${store.file}`);
-	if (endpoint) report.say(`Endpoint: ${endpoint}, not AWS`);
-	for (const it of warnings) report.say(it);
-	if (moved) report.say(`The record could not be read; it is kept as ${moved}.`);
-	const {last} = state;
-	if (last && last.host !== thisHost())
-		report.say(
-			`The last run was on ${last.host}, ${last.at}${last.ended ? '' : '; it did not end in order'}. Make sure that it isn't still running there.`,
-		);
-	report.say();
-}
-
-/** Writes the first entries of a run: who runs, and all answers given. Returns the id taken from AWS's tags, if it was. */
-async function begin(
-	{options, version, now}: Run,
-	store: Store,
-	state: State,
-	answers: Answers,
-	{look, clock}: World,
-	facts: Facts,
-): Promise<string | undefined> {
-	const fresh = state.setupId === undefined;
-	let found: string | undefined;
-	// A record that has tried nothing yet holds nothing that the tags could contradict.
-	if (options.recover && Object.keys(state.past).length === 0) {
-		const known: Known = knownFor('', state, {answers, facts});
-		const recovered = await findSetup(look, known).catch((error: unknown) => {
-			throw new Trouble(explain(error, {facts}));
-		});
-		if ('what' in recovered) throw new Trouble(recovered);
-		found = recovered.id;
-	}
-	const append = (entry: object): void =>
-		store.append({...entry, ...(fresh && !found ? {at: now.toISOString(), clock: 'local'} : clock.now())} as Entry);
-	append({
-		type: 'started',
-		course: course.name,
-		setup: options.setup,
-		setupId: state.setupId ?? found ?? newSetupId(),
-		...(found && {recovered: true}),
-		host: thisHost(),
-		pid: process.pid,
-		version,
+		return close(report, session, ending, world);
 	});
-	const had: Answers = state.answers;
-	const taken: Answers = !fresh && found && found !== state.setupId ? {...answers, takeUp: found} : answers;
-	const news = Object.entries(taken).filter(([name, it]) => JSON.stringify(had[name]) !== JSON.stringify(it));
-	if (news.length > 0) append({type: 'answered', answers: Object.fromEntries(news)});
-	return found === state.setupId ? undefined : found;
 }
 
 /** Answers for the person who said --yes: creates and updates are approved, removals only if they were named. */
-function headless(report: Report, options: SetupOptions, look: Look): Front {
+export function headless(report: Report, options: SetupOptions, look: Look): Front {
 	let reviews = 0;
 	return {
 		async decide(wizard, step, known): Promise<Event> {
@@ -238,41 +103,4 @@ function foretold(report: Report, known: Known, ending: Ending): number {
 	if (ending.problem) report.problem(ending.problem);
 	report.result('stopped', known, ending);
 	return 1;
-}
-
-function close(report: Report, store: Store, ending: Ending, facts: Facts, {clock}: World, signal: number | undefined): number {
-	const known = knownFor(ending.step.id, fold(store.entries()), {facts});
-	const {status, step, problem} = ending;
-	if (problem) {
-		report.line({type: 'step', step: step.id, status: 'stopped'});
-		report.problem(problem, step);
-	}
-	if (status === 'complete') for (const it of course.steps) report.sheet(it, known);
-	for (const it of new Set(course.steps.map(each => each.paused?.(known)))) if (it && status !== 'complete') report.say(`! ${it}`);
-	if (status === 'complete') report.say('\nNot proven: the new credentials have not been tried.');
-	if (status === 'complete')
-		report.say(
-			report.changed()
-				? 'Done. Run nps-kms again at any time: it looks, and changes only what is missing.'
-				: 'Everything is as it should be; nothing was changed.',
-		);
-	else report.say(`Saved. Run nps-kms to carry on ${where(step, status)}.`);
-	closeRecord(store, {type: 'ended', status, ...clock.now()});
-	report.result(status, known, ending);
-	return {complete: 0, paused: 0, stopped: 1, interrupted: signal ?? 130}[status];
-}
-
-/** Notes the end of the run. A record that can't be written has been told already, and holds without this line. */
-function closeRecord(store: Store, entry: Entry): void {
-	try {
-		store.append(entry);
-	} catch (error) {
-		if (!(error instanceof Trouble)) throw error;
-	}
-}
-
-function where(step: Ending['step'], status: Ending['status']): string {
-	const at = course.steps.indexOf(step) + (status === 'paused' ? 1 : 0);
-	const next = course.steps[at];
-	return next ? `at ${at === 0 ? next.name : `step ${at} (${next.name})`}` : 'and see that everything is as it should be';
 }

@@ -7,7 +7,7 @@ import {isAwsHost} from '../aws/regions.js';
 import {type Aws, reach} from '../aws/send.js';
 import {fold, type Happened, type State} from '../engine/record.js';
 import type {Trouble as Happening, Ports} from '../engine/run.js';
-import type {Facts, Look, Problem} from '../engine/step.js';
+import {type Answers, type Call, type Facts, type Look, type Problem, textAnswer} from '../engine/step.js';
 import type {Clock, Tell} from '../engine/waiting.js';
 import {filePlaces, lookInto} from '../local/places.js';
 import type {Store} from '../local/store.js';
@@ -65,6 +65,50 @@ export async function connectWorld(region: string, profile: string | undefined, 
 		progress: () => undefined,
 	};
 	return {aws, look, clock, endpoint, warnings};
+}
+
+/** The world of the answers as they are at each moment: another profile or region is another connection. */
+export async function movingWorld(answers: () => Answers, env: NodeJS.ProcessEnv, leaving: Leaving): Promise<World> {
+	let of = '';
+	let reached: Promise<World> | undefined;
+	let last: World | undefined;
+	const now = (): Promise<World> => {
+		const [region, profile] = [textAnswer(answers(), 'region'), textAnswer(answers(), 'profile') || undefined];
+		if (reached === undefined || of !== `${region} ${profile ?? ''}`) {
+			of = `${region} ${profile ?? ''}`;
+			reached = connectWorld(region, profile, env, leaving).then(it => (last = it));
+		}
+		return reached;
+	};
+	if (textAnswer(answers(), 'region')) await now();
+	const all = async function* <R>(call: Call<R>): AsyncGenerator<R> {
+		yield* (await now()).look.all(call);
+	};
+	const at = async <R>(call: Call<R>): Promise<R | undefined> => (await now()).look.at(call);
+	const local = (): ReturnType<Clock['now']> => ({at: new Date().toISOString(), clock: 'local'});
+	return {
+		aws: {
+			send: async call => (await now()).aws.send(call),
+			look: {at, all},
+			ahead: () => last?.aws.ahead(),
+			endpoints: async () => (await now()).aws.endpoints(),
+		},
+		look: {at, all, kept: async (place, columns, column) => lookInto(place, columns, column), progress: () => undefined},
+		clock: {
+			now: () => last?.clock.now() ?? local(),
+			ticks: () => performance.now(),
+			sleep: ms => leaving.sleep(ms),
+			get patience() {
+				return last?.clock.patience ?? 1;
+			},
+		},
+		get endpoint() {
+			return last?.endpoint;
+		},
+		get warnings() {
+			return last?.warnings ?? [];
+		},
+	};
 }
 
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : url);

@@ -48,9 +48,15 @@ export async function runCourse(course: Course, ports: Ports, front: Front, stop
 		front.show?.(wizard);
 		const ending = endingOf(wizard, step, stopAfter);
 		if (ending) return ending;
-		// Between two effects no call is out: who wants to leave leaves now.
-		if (ports.leaving()) wizard = transition(transition(wizard, {type: 'quit'}), {type: 'quit'});
-		else wizard = transition(wizard, await effects.next(wizard, step, front));
+		if (ports.leaving() && !wizard.leaving) {
+			// No call is out here: the next one isn't begun.
+			wizard = {...wizard, leaving: 'now'};
+			continue;
+		}
+		const event = await effects.next(wizard, step, front);
+		// Heard while that was under way: what it came to still counts, and nothing follows it.
+		if (ports.leaving()) wizard = transition(wizard, {type: 'quit'});
+		wizard = transition(wizard, event);
 	}
 }
 
@@ -152,10 +158,7 @@ class Effects {
 		}
 		const state = this.#state();
 		const facts = {...this.#known(step).facts, ...phase.facts};
-		const applied = await applyChange(step.id, change, facts, state.nextId, state.claimed, {
-			...ports,
-			append: entry => ports.record.append(entry),
-		});
+		const applied = await applyChange(step.id, change, facts, state.nextId, state.claimed, {...ports, append: entry => ports.record.append(entry)});
 		if (applied.is === 'done') return {type: 'changed', change: change.id};
 		const trouble: Trouble = {step, change, facts: {...facts, ...(applied.is === 'unkept' ? applied.learned : {})}};
 		if (applied.is === 'refused') return this.#refused(change, applied.error, trouble);
@@ -186,13 +189,7 @@ class Effects {
 		const fresh = Object.entries(facts).some(([name, it]) => state.facts[name] !== it);
 		const open = (state.past[step.id] ?? []).some(it => !it.outcome);
 		if (fresh || open || !state.done[this.course.name]?.includes(step.id)) await record.append({type: 'completed', step: step.id, facts});
-		tell({
-			type: 'step',
-			step: step.id,
-			status: 'done',
-			...(plan.says && {says: plan.says}),
-			...(plan.warns && {warns: plan.warns}),
-		});
+		tell({type: 'step', step: step.id, status: 'done', ...(plan.says && {says: plan.says}), ...(plan.warns && {warns: plan.warns})});
 		return {type: 'checked'};
 	}
 }

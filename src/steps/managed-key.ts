@@ -59,7 +59,7 @@ export const managedKey = step<Seen>({
 			flag: 'key-administrator',
 			optional: true,
 			initial: [],
-			choices: look => principals(look),
+			choices: async (look, {facts}) => (await principals(look)).filter(it => it.value !== facts['userArn']),
 			wrong: it =>
 				listAnswer({it}, 'it')
 					.map(arn => administratorArn(arn) && `${arn}: ${administratorArn(arn)}`)

@@ -1,0 +1,57 @@
+import {Box, Static, Text, useInput, useWindowSize} from 'ink';
+import type {ReactNode} from 'react';
+import type {Receipt, Scene} from '../src/engine/scene.js';
+import type {Event} from '../src/engine/wizard.js';
+import Home, {type HomeChoice, type HomeScene} from './home.js';
+import {wrap} from './lines.js';
+import StepScreen from './step-screen.js';
+import {sizeOf, tones} from './theme.js';
+
+/** What is on the screen: home, a step, or nothing any more. */
+export type Stage = {readonly home: HomeScene} | {readonly scene: Scene} | undefined;
+type Props = {
+	readonly receipts: readonly Receipt[];
+	readonly stage: Stage;
+	onEvent(event: Event): void;
+	onChoice(choice: HomeChoice): void;
+	/** Ctrl+C. */
+	onLeave(): void;
+};
+
+/** Finished steps above, the current screen below; hears Ctrl+C wherever the person is. */
+export default function App({receipts, stage, onEvent, onChoice, onLeave}: Props): ReactNode {
+	const {columns, rows} = useWindowSize();
+	const size = sizeOf(columns, rows);
+	useInput((input, key) => {
+		if (key.ctrl && input === 'c') onLeave();
+	});
+	return (
+		<Box flexDirection="column">
+			<Static items={[...receipts]}>{it => <ReceiptLine key={it.id} receipt={it} width={size.width} />}</Static>
+			{stage && 'home' in stage && <Home scene={stage.home} size={size} onChoice={onChoice} />}
+			{stage && 'scene' in stage && <StepScreen scene={stage.scene} size={size} onEvent={onEvent} onLeave={onLeave} />}
+		</Box>
+	);
+}
+
+function ReceiptLine({receipt: {name, says, warns}, width}: {readonly receipt: Receipt; readonly width: number}): ReactNode {
+	const [first = '', ...more] = wrap(`${name.padEnd(16)} ${says}`.trimEnd(), width - 2, 2);
+	return (
+		<Box flexDirection="column">
+			<Text wrap="truncate">
+				<Text {...tones.good}>✔ </Text>
+				{first}
+			</Text>
+			{more.map(it => (
+				<Text key={it} wrap="truncate">{`  ${it}`}</Text>
+			))}
+			{warns
+				.flatMap(it => wrap(`  ! ${it}`, width, 2))
+				.map(it => (
+					<Text key={it} {...tones.warn}>
+						{it}
+					</Text>
+				))}
+		</Box>
+	);
+}

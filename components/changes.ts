@@ -1,0 +1,56 @@
+import type {ChangeScene, WaitScene} from '../src/engine/scene.js';
+import type {TextLine} from './lines.js';
+import {runes, spinner, type Tone} from './theme.js';
+
+const toneOf: Readonly<Record<keyof typeof runes, Tone>> = {create: 'good', update: 'warn', delete: 'bad'};
+
+/** What a step will change, to be read before it does: every change first, then their documents. */
+export function reviewLines(changes: readonly ChangeScene[], warns: readonly string[]): readonly TextLine[] {
+	return [
+		{text: '   Nothing has changed yet. This step will:'},
+		...changes.map(
+			({change}): TextLine => ({
+				text: `   ${runes[change.verb]} ${change.verb} ${change.subject}${change.why ? ` (${change.why})` : ''}`,
+				tone: toneOf[change.verb],
+			}),
+		),
+		...warns.map((text): TextLine => ({text: `   ! ${text}`, tone: 'warn'})),
+		...changes
+			.filter(it => it.words.length > 0)
+			.flatMap(({change, words}): TextLine[] => [
+				...(changes.length > 1 ? [{text: `   ${change.subject}:`}] : []),
+				...words.map(text => ({
+					text: `       ${text}`,
+					tone: text.startsWith('- ') ? ('bad' as const) : text.startsWith('+ ') ? ('good' as const) : undefined,
+				})),
+			]),
+	];
+}
+
+/** How far the changes are, with the wait under way. */
+export function progressLines(changes: readonly ChangeScene[], wait: WaitScene | undefined, frame: number): readonly TextLine[] {
+	return changes.flatMap(({change, status}): TextLine[] => {
+		const text = `${change.verb} ${change.subject}`;
+		switch (status) {
+			case 'done':
+				return [{text: `   ✔ ${text}`, tone: 'good'}];
+			case 'refused':
+				return [{text: `   ✖ ${text}: refused`, tone: 'bad'}];
+			case 'unsettled':
+				return [{text: `   ? ${text}: no clear answer`, tone: 'warn'}];
+			case 'sent':
+				return [{text: `   ${spinner[frame % spinner.length] ?? ''} ${text}`, tone: 'accent'}, ...waitLines(wait)];
+			case 'to-do':
+				return [{text: `   · ${text}`, tone: 'dim'}];
+		}
+	});
+}
+
+/** What is waited for, why, and for how long at most. */
+export const waitLines = (wait: WaitScene | undefined): readonly TextLine[] =>
+	wait
+		? [
+				{text: `     waiting: ${wait.why}`, tone: 'dim'},
+				{text: `     ${Math.round(wait.elapsedMs / 1000)} s of at most ${Math.ceil(wait.limitMs / 1000)} s`, tone: 'dim'},
+			]
+		: [];

@@ -1,0 +1,34 @@
+import {type Key, Text, useInput} from 'ink';
+import type {ReactNode} from 'react';
+import {wrap} from './lines.js';
+
+/** A key that works now, what it does, and how the hint names it; without a label it works unnamed. */
+export type Binding = {readonly key: string; readonly label?: string; run(): void};
+
+const names: Readonly<Record<string, string>> = {return: '↵', escape: 'esc', tab: 'tab', up: '↑', down: '↓', space: 'space'};
+const nameOf = (input: string, key: Key): string => {
+	if (key.return) return 'return';
+	if (key.escape) return 'escape';
+	if (key.tab) return key.shift ? 'shift+tab' : 'tab';
+	if (key.upArrow) return 'up';
+	if (key.downArrow) return 'down';
+	if (key.leftArrow || key.rightArrow) return 'side';
+	if (key.ctrl || key.meta || input === '') return 'other';
+	return input === ' ' ? 'space' : input;
+};
+
+/** Listens for the keys that work now. */
+export function useBindings(bindings: readonly Binding[]): void {
+	useInput((input, key) => bindings.find(it => it.key === nameOf(input, key))?.run());
+}
+
+/** How many lines the hints take at that width. */
+export const hintLines = (bindings: readonly Binding[], width: number): readonly string[] => wrap(` ${hints(bindings)}`, width);
+// A hint stays in one piece: its own spaces don't break.
+const hints = (bindings: readonly Binding[]): string =>
+	bindings.filter(it => it.label).map(it => `${names[it.key] ?? it.key}\u00A0${it.label?.replaceAll(' ', '\u00A0') ?? ''}`).join('   ');
+
+/** The keys that work now, dim, derived from the very bindings. */
+export function KeyHints({bindings, width}: {readonly bindings: readonly Binding[]; readonly width: number}): ReactNode {
+	return <Text dimColor>{hintLines(bindings, width).join('\n').replaceAll('\u00A0', ' ')}</Text>;
+}

@@ -1,0 +1,62 @@
+import {Box, Text} from 'ink';
+import type {ReactNode} from 'react';
+import {type Tone, tones} from './theme.js';
+
+/** One line of a screen. */
+export type TextLine = {
+	readonly text: string;
+	readonly tone?: Tone | undefined;
+	readonly bold?: true /** Stays one line: what is too long is left out of its middle. */;
+	readonly whole?: true;
+};
+
+/** Breaks a text into lines of that width; what follows the first is indented. A word longer than a line is cut. */
+export function wrap(text: string, width: number, indent = 0): readonly string[] {
+	const lead = /^ */.exec(text)?.[0] ?? '';
+	const lines: string[] = [];
+	let line = lead;
+	for (const word of text.slice(lead.length).split(' ')) {
+		let rest = word;
+		const fits = line.trim() === '' || line.length + 1 + rest.length <= width;
+		if (fits && line.trim() !== '') line += ' ';
+		else if (!fits) {
+			lines.push(line);
+			line = ' '.repeat(lead.length + indent);
+		}
+		while (line.length + rest.length > width) {
+			const room = Math.max(1, width - line.length);
+			lines.push(line + rest.slice(0, room));
+			rest = rest.slice(room);
+			line = ' '.repeat(lead.length + indent);
+		}
+		line += rest;
+	}
+	return [...lines, line];
+}
+
+/** Lines broken to a width, each part in its line's tone. */
+export const wrapped = (lines: readonly TextLine[], width: number, indent = 0): readonly TextLine[] =>
+	lines.flatMap(it => (it.whole ? [it] : wrap(it.text, width, indent).map(text => ({...it, text}))));
+
+/** As many of the lines as fit from the offset on; the last one tells how many more there are. */
+export function windowOf(lines: readonly TextLine[], height: number, offset: number): readonly TextLine[] {
+	if (lines.length <= height) return lines;
+	const from = Math.min(offset, lines.length - height + 1);
+	const shown = lines.slice(from, from + height - 1);
+	const below = lines.length - from - shown.length;
+	const told = [from > 0 && `${from} above`, below > 0 && `${below} more below`].filter(Boolean).join(', ');
+	return [...shown, {text: `   ↑↓ ${told}`, tone: 'dim'}];
+}
+
+/** Lines as they are, one below the other. */
+export function Lines({lines}: {readonly lines: readonly TextLine[]}): ReactNode {
+	return (
+		<Box flexDirection="column">
+			{lines.map((it, at) => (
+				<Text key={`${at} ${it.text}`} wrap={it.whole ? 'truncate-middle' : 'truncate'} bold={it.bold === true} {...(it.tone && tones[it.tone])}>
+					{it.text || ' '}
+				</Text>
+			))}
+		</Box>
+	);
+}

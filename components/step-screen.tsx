@@ -1,0 +1,187 @@
+import {Box, Text, useAnimation, useStdout} from 'ink';
+import {type ReactNode, useState} from 'react';
+import type {Scene} from '../src/engine/scene.js';
+import type {Answers} from '../src/engine/step.js';
+import type {Event} from '../src/engine/wizard.js';
+import {progressLines, reviewLines, waitLines} from './changes.js';
+import {type Form, FormView, takesText, useForm} from './form.js';
+import {type Binding, hintLines, KeyHints, useBindings} from './key-hints.js';
+import {Lines, type TextLine, windowOf, wrapped} from './lines.js';
+import {problemLines} from './problem.js';
+import {Rail} from './rail.js';
+import TextInput from './text-input.js';
+import {type Size, spinner} from './theme.js';
+
+type Overlay = 'guide' | 'commands' | 'confirm' | undefined;
+type Props = {readonly scene: Scene; readonly size: Size; onEvent(event: Event): void; onLeave(): void};
+type Local = {readonly overlay: Overlay; readonly scroll: number; readonly typed: string};
+const fresh: Local = {overlay: undefined, scroll: 0, typed: ''};
+
+/** The one screen: draws whatever phase the wizard is in. */
+export default function StepScreen({scene, size, onEvent, onLeave}: Props): ReactNode {
+	const [held, setHeld] = useState<Local & {readonly id: string}>({...fresh, id: ''});
+	const id = `${scene.id} ${scene.phase.at}`;
+	const local = held.id === id ? held : fresh;
+	const put = (change: Partial<Local>): void => setHeld({...local, ...change, id});
+	const form = useForm(scene, {submit: (answers: Answers) => onEvent({type: 'submitted', answers}), guide: () => put({overlay: 'guide'})});
+	const busy = ['looking', 'applying', 'checking'].includes(scene.phase.at);
+	const {frame} = useAnimation({interval: 120, isActive: busy});
+	const words = local.overlay === 'confirm' ? confirmWords(scene) : [];
+	const body = wrapped(bodyLines(scene, local, frame), size.width, local.overlay || scene.sheet.length > 0 ? 0 : 4);
+	const scroll = (by: number): void => put({scroll: Math.max(0, Math.min(local.scroll + by, body.length - 1))});
+	const {write} = useStdout();
+	// Written past the frame, the terminal wraps a line softly and copies it whole.
+	const copy = (): void => write(`${scene.changes.map(it => it.command).join('\n')}\n`);
+	const bindings = bindingsOf({scene, local, form, put, copy, onEvent, onLeave, confirmed: words.includes(local.typed)});
+	const room = size.height - 4 - hintLines(bindings, size.width).length;
+	const long = body.length > room && scene.phase.at !== 'form';
+	useBindings([
+		...bindings,
+		...(long || local.overlay
+			? [
+					{key: 'down', run: () => scroll(1)},
+					{key: 'up', run: () => scroll(-1)},
+				]
+			: []),
+	]);
+	const isForm = scene.phase.at === 'form' && !local.overlay;
+	return (
+		<Box flexDirection="column" width={size.width}>
+			<Text dimColor>{'─'.repeat(size.width)}</Text>
+			<Rail step={scene.step} width={size.width} />
+			<Text> </Text>
+			<Lines
+				lines={isForm ? formBody(body, room - scene.fields.length) : windowOf(body, local.overlay === 'confirm' ? room - 1 : room, local.scroll)}
+			/>
+			{isForm && <FormView form={form} width={size.width} height={Math.max(scene.fields.length > 1 ? 2 : 1, room - body.length)} />}
+			{local.overlay === 'confirm' && (
+				<Box>
+					<Text> Type it: </Text>
+					<TextInput value={local.typed} focus onChange={typed => put({typed})} />
+				</Box>
+			)}
+			<Box marginTop={1}>
+				<KeyHints bindings={bindings} width={size.width} />
+			</Box>
+		</Box>
+	);
+}
+
+const confirmWords = ({changes}: Scene): readonly string[] => [...new Set(changes.flatMap(it => it.change.confirm ?? []))].slice(0, 1);
+
+function bodyLines(scene: Scene, {overlay}: Local, frame: number): readonly TextLine[] {
+	const {phase, step, changes} = scene;
+	if (overlay === 'guide') return guideLines(step);
+	if (overlay === 'commands') return [{text: '   The same from a shell:'}, ...changes.map(it => ({text: `   ${it.command}`}))];
+	if (overlay === 'confirm')
+		return confirmWords(scene).map(word => ({
+			text: `   This removes ${word}. It can't be undone. To go on, type ${word} and press Enter.`,
+			tone: 'warn' as const,
+		}));
+	switch (phase.at) {
+		case 'form':
+			return [...(phase.problem ? [{text: `   ✖ ${phase.problem.what}: ${phase.problem.why}`, tone: 'bad' as const}] : []), ...sheetLines(scene)];
+		case 'looking':
+			return [
+				{
+					text: `   ${spinner[frame % spinner.length] ?? ''} ${lookingWords[phase.reason]} …${scene.looked ? ` ${scene.looked} looked at` : ''}`,
+					tone: 'accent',
+				},
+				...waitLines(scene.wait),
+			];
+		case 'checking':
+			return [{text: '   As it should be', tone: 'good'}];
+		case 'review':
+			return reviewLines(changes, phase.plan.warns ?? []);
+		case 'applying':
+			return [
+				...progressLines(changes, scene.wait, frame),
+				...(scene.leaving ? [{text: '   Finishing this call, then leaving …', tone: 'warn' as const}] : []),
+			];
+		case 'stopped':
+			return problemLines(phase.problem, scene.changed, scene.done);
+		case 'done':
+			return [{text: `   ✔ ${phase.plan.says ?? 'Done'}`, tone: 'good'}];
+	}
+}
+/** An ARN stands on a line of its own, so that it is seen whole. */
+const sheetLine = ({label, value}: Scene['sheet'][number]): readonly TextLine[] =>
+	value.startsWith('arn:') ? [{text: `     ${label}`}, {text: `   ${value}`}] : [{text: `     ${label.padEnd(12)} ${value}`, whole: true}];
+/** What stands above a form: where there is no room for all, its heading goes first. */
+const formBody = (body: readonly TextLine[], room: number): readonly TextLine[] =>
+	body.length > room && body.length > 2 ? body.slice(1, room + 1) : body.slice(0, Math.max(room, 2));
+const lookingWords = {
+	review: 'Looking at what is there',
+	approved: 'Looking once more before anything changes',
+	applied: 'Looking whether it is as it should be',
+} as const;
+
+const guideLines = ({guide, name}: Scene['step']): readonly TextLine[] => [
+	{text: `   ${name} covers “${guide.covers}” of the vendor's page.`},
+	...guide.text.map(it => ({text: `   ${it}`})),
+	...guide.links.map((it): TextLine => ({text: `   ${it}`, tone: 'dim'})),
+];
+
+const sheetLines = ({sheet, phase}: Scene): readonly TextLine[] =>
+	sheet.length === 0 || phase.at !== 'form'
+		? []
+		: [{text: '   On the NPS server run SbPAM.RotateAwsKey and enter:'}, ...sheet.flatMap(it => sheetLine(it))];
+
+type Acts = Pick<Props, 'scene' | 'onEvent' | 'onLeave'> & {
+	readonly local: Local;
+	readonly form: Form;
+	readonly confirmed: boolean;
+	copy(): void;
+	put(change: Partial<Local>): void;
+};
+function bindingsOf({scene, local, form, confirmed, put, copy, onEvent, onLeave}: Acts): readonly Binding[] {
+	const guide: Binding = {key: '?', label: 'guide', run: () => put({overlay: 'guide', scroll: 0})};
+	const commands: Binding[] = scene.changes.length > 0 ? [{key: 'c', label: 'commands', run: () => put({overlay: 'commands', scroll: 0})}] : [];
+	const quit: Binding = {key: 'q', label: 'save and quit', run: () => onEvent({type: 'quit'})};
+	const back = (label = 'back'): Binding => ({key: 'escape', label, run: () => onEvent({type: 'back'})});
+	const typing: Binding = {key: '^C', label: 'save and quit', run: onLeave};
+	if (local.overlay === 'confirm') {
+		const go = confirmed ? [{key: 'return', label: 'apply', run: () => onEvent({type: 'approved'})}] : [];
+		return [...go, {key: 'escape', label: 'back', run: () => put(fresh)}];
+	}
+	const copies: Binding[] = local.overlay === 'commands' ? [{key: 'w', label: 'write above, to copy', run: copy}] : [];
+	if (local.overlay)
+		return [
+			...copies,
+			{key: 'escape', label: 'back', run: () => put(fresh)},
+			{key: 'return', run: () => put(fresh)},
+			{key: '?', run: () => put(fresh)},
+			{key: 'c', run: () => put(fresh)},
+			quit,
+		];
+	switch (scene.phase.at) {
+		case 'form':
+			return [...form.bindings, ...(scene.step.at > 0 ? [back()] : []), takesText(form) ? typing : quit];
+		case 'review': {
+			const must = confirmWords(scene).length > 0;
+			return [
+				{
+					key: 'return',
+					label: must ? 'apply, after a word typed' : 'apply',
+					run: must ? () => put({overlay: 'confirm'}) : () => onEvent({type: 'approved'}),
+				},
+				...commands,
+				guide,
+				back(),
+				quit,
+			];
+		}
+		case 'stopped': {
+			const ways = scene.phase.problem.ways ?? [];
+			return [
+				...ways.map(way => ({key: way.key, label: way.label, run: () => onEvent({type: 'way', way})})),
+				{key: 'r', label: 'try again', run: () => onEvent({type: 'retry'})},
+				...commands,
+				back(),
+				quit,
+			];
+		}
+		default:
+			return [{key: '^C', label: scene.phase.at === 'applying' ? 'finish this call, save and quit' : 'save and quit', run: onLeave}];
+	}
+}

@@ -1,0 +1,75 @@
+import {fold} from '../engine/record.js';
+import {runCourse} from '../engine/run.js';
+import type {Answers} from '../engine/step.js';
+import {setup as course} from '../steps/index.js';
+import {checkAnswers, fieldsOf} from './answers.js';
+import {type Home, homeOf} from './home.js';
+import {Report} from './report.js';
+import {type Person, Scenes} from './scenes.js';
+import {begin, close, greet, type Run, type Session, given as text, withSession} from './session.js';
+import {Usage} from './usage.js';
+import {movingWorld, portsOf, regionFor} from './world.js';
+
+/** What the person chose at home. */
+export type Chosen = {readonly chosen: string} | {readonly setup: string} | {readonly quit: true};
+/** A front end that asks a person. Lines said while it draws are its own to place. */
+export type Asking = Person & {
+	home(home: Home): Promise<Chosen>;
+	/** The screen is over: what follows are lines. */
+	end(): Promise<void>;
+};
+/** Makes the front end; `interrupt` is what Ctrl+C does where it makes no signal, `onHeard` tells of a signal. */
+export type MakeAsking = (leaving: Session['leaving']) => Asking;
+
+/** Sets up AWS by asking a person. Returns the exit code. */
+export async function ask(run: Run, make: MakeAsking, endNow: (code: number) => void): Promise<number> {
+	const next = await withSession(run, endNow, session => askIn(session, make));
+	return typeof next === 'number' ? next : ask({...run, options: {...run.options, setup: next.setup}}, make, endNow);
+}
+
+async function askIn(session: Session, make: MakeAsking): Promise<number | {readonly setup: string}> {
+	const {run, store, state, facts, leaving} = session;
+	let drawing = false;
+	const report = new Report(course, {...run.outlet, out: line => drawing || run.outlet.out(line)}, () => ({
+		...fold(store.entries()).facts,
+		...facts,
+	}));
+	const answers = await startingAnswers(session);
+	checkAnswers(course, fieldsOf(course, run.options.setup), answers, state);
+	const now = (): Answers => ({...answers, ...fold(store.entries()).answers});
+	const world = await movingWorld(now, run.env, leaving);
+	greet(report, session, world);
+	const asking = make(leaving);
+	drawing = true;
+	try {
+		const home = homeOf(course, run.options.setup, state, run.now);
+		const chosen = home && (await asking.home(home));
+		if (chosen && 'setup' in chosen) return chosen;
+		if (chosen && 'quit' in chosen) return leaving.code() ?? 130;
+		await begin(session, answers, world);
+		const scenes = new Scenes({course, look: world.look, facts, state: () => fold(store.entries())}, asking);
+		const ports = portsOf(world, store, facts, leaving, news => {
+			report.hear(news);
+			scenes.hear(news);
+		});
+		const ending = await runCourse(course, ports, scenes, run.options.stopAfter);
+		await asking.end();
+		drawing = false;
+		const code = close(report, session, ending, world);
+		// Who leaves at a problem leaves by choice.
+		return ending.status === 'stopped' ? (leaving.code() ?? 130) : code;
+	} finally {
+		await asking.end();
+	}
+}
+
+/** What flags, record and environment answer; the region may still be asked. */
+async function startingAnswers({given, state, run}: Session): Promise<Answers> {
+	const profile = text(given['profile'] ?? state.answers['profile']);
+	try {
+		return {...given, region: await regionFor(text(given['region'] ?? state.answers['region']), profile, run.env)};
+	} catch (error) {
+		if (error instanceof Usage) return given;
+		throw error;
+	}
+}

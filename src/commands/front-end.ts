@@ -1,0 +1,35 @@
+import {findSources} from '../aws/credentials.js';
+import type {SetupOptions} from './session.js';
+import {type Usage, usage} from './usage.js';
+
+/** Who answers: a person at screens, a person line by line, or flags alone. */
+export type FrontEnd = 'screens' | 'plain' | 'headless';
+/** What is known of a stream before anything is drawn on it. */
+export type Terminal = {readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number};
+
+/** Which front end a run gets, decided before anything is drawn; undefined where nobody could answer. */
+export function frontEndOf({yes, dryRun, plain}: SetupOptions, env: NodeJS.ProcessEnv, stdin: Terminal, stdout: Terminal): FrontEnd | undefined {
+	if (yes || dryRun) return 'headless';
+	if (plain) return 'plain';
+	if (!stdin.isTTY) return undefined;
+	const small = (stdout.columns || 80) < 40 || (stdout.rows || 24) < 12;
+	return !stdout.isTTY || env['TERM'] === 'dumb' || (env['ACCESSIBLE'] ?? '0') !== '0' || small ? 'plain' : 'screens';
+}
+
+/** Nobody can answer: the line that would work. */
+export async function nobodyToAsk({setup, json}: SetupOptions, env: NodeJS.ProcessEnv): Promise<Usage> {
+	const name = setup === 'nps' ? '' : ` --setup ${setup}`;
+	if (json) return usage('--json asks nothing', 'Only a run that asks nothing can speak to a program', `Run nps-kms setup${name} --yes --json`);
+	const {profiles, environment} = await findSources(env);
+	const local = 'AWS_ENDPOINT_URL=http://127.0.0.1:5000 AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=y AWS_REGION=eu-west-1';
+	const region = env['AWS_REGION'] ? '' : ' --region eu-west-1';
+	const how =
+		environment || profiles.length > 0
+			? `Run nps-kms in a terminal, or nps-kms setup${name} --yes${region}, or nps-kms setup${name} --plain to answer line by line`
+			: `Run nps-kms in a terminal. No AWS credentials are found either: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or try it against a local endpoint: ${local} nps-kms setup${name} --yes`;
+	return usage(
+		'nps-kms setup asks questions, and nobody is there to answer',
+		'The input is no terminal, and neither --yes nor --plain is given',
+		how,
+	);
+}

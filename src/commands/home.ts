@@ -1,0 +1,56 @@
+import type {State} from '../engine/record.js';
+import type {Course} from '../engine/step.js';
+import {wrongSetupName} from './setup-name.js';
+
+/** What home tells of a setup that exists, and what it offers. */
+export type Home = {
+	readonly lines: readonly string[];
+	readonly options: readonly {readonly value: string; readonly label: string; readonly note?: string}[];
+	nameRule(name: string): string | undefined;
+};
+
+/** Home for a setup that was begun, or undefined where there is nothing to come home to. */
+export function homeOf(course: Course, setup: string, state: State, now: Date): Home | undefined {
+	const done = state.done[course.name] ?? [];
+	if (!state.setupId || done.length === 0) return undefined;
+	const {account = '', accountAlias, region = '', caller = ''} = state.facts;
+	const where = [`account ${account}${accountAlias ? ` (${accountAlias})` : ''}`, region, caller && `by ${caller.split(':').at(-1) ?? ''}`]
+		.filter(Boolean)
+		.join(' · ');
+	const at = course.steps.findIndex(it => !done.includes(it.id));
+	const step = course.steps[at];
+	const another = {value: 'another', label: 'Start another setup', note: 'for another NPS, account or region'};
+	const base = {nameRule: (name: string) => (name === setup ? 'That is this setup' : wrongSetupName(name))};
+	if (!step) {
+		return {
+			...base,
+			lines: [
+				`Setup ${setup} is finished, ${ago(state.last?.at, now)}.`,
+				where,
+				'',
+				state.answers['npsRotated'] === true
+					? 'SbPAM.RotateAwsKey has been run.'
+					: "Next: run SbPAM.RotateAwsKey on the NPS server. Whether it has been run isn't known yet.",
+			],
+			options: [{value: 'go', label: 'Look again', note: 'sees that all is as it should be, shows the sheet'}, another],
+		};
+	}
+	const left = state.last?.ended === false ? ' The last run did not end in order.' : '';
+	return {
+		...base,
+		lines: [
+			`Setup ${setup} stopped at ${at === 0 ? step.name : `step ${at} of ${course.steps.length - 1}, ${step.name}`}, ${ago(state.last?.at, now)}.${left}`,
+			where,
+		],
+		options: [{value: 'go', label: 'Carry on', note: 'looks at AWS first, then continues'}, another],
+	};
+}
+
+/** How long ago, in words. */
+export function ago(at: string | undefined, now: Date): string {
+	const minutes = at ? Math.floor((now.getTime() - Date.parse(at)) / 60_000) : 0;
+	const many = (count: number, unit: string): string => `${count} ${unit}${count === 1 ? '' : 's'} ago`;
+	if (minutes < 1) return 'just now';
+	if (minutes < 60) return many(minutes, 'minute');
+	return minutes < 48 * 60 ? many(Math.floor(minutes / 60), 'hour') : many(Math.floor(minutes / (24 * 60)), 'day');
+}

@@ -1,0 +1,178 @@
+import {commandLine} from '../aws/command-line.js';
+import {inWords} from '../aws/policies.js';
+import {defaultAnswers} from '../engine/answers.js';
+import {resolve} from '../engine/apply.js';
+import {knownFor, type State} from '../engine/record.js';
+import type {Front} from '../engine/run.js';
+import type {ChangeScene, FieldScene, Receipt, Scene, WaitScene} from '../engine/scene.js';
+import type {Answers, Change, Choice, Course, Facts, Known, Look, Step} from '../engine/step.js';
+import type {News} from '../engine/waiting.js';
+import type {Event, Wizard} from '../engine/wizard.js';
+import {settledFields, tidy} from './answers.js';
+
+/** One who draws scenes and gets a person's answer to them. */
+export type Person = {
+	draw(scene: Scene, receipts: readonly Receipt[]): void;
+	/** The person's event for the scene drawn last. */
+	ask(scene: Scene): Promise<Event>;
+};
+type Sources = {readonly course: Course; readonly look: Look; readonly facts: Facts; state(): State};
+
+/** Turns what a run does into scenes, and a person's answers into its events. Screens and lines share it. */
+export class Scenes implements Front {
+	#id = 0;
+	#scene: Scene | undefined;
+	readonly #receipts: Receipt[] = [];
+	#changes: readonly Change[] = [];
+	#statuses = new Map<string, ChangeScene['status']>();
+	#changed: string[] = [];
+	#wait: WaitScene | undefined;
+	#looked: number | undefined;
+	#last: Event['type'] = 'next';
+
+	constructor(
+		readonly from: Sources,
+		readonly person: Person,
+	) {}
+
+	/** Draws what the wizard does by itself; forms are drawn when they are asked. */
+	show(wizard: Wizard): void {
+		const {phase} = wizard;
+		this.#wait = undefined;
+		this.#looked = undefined;
+		if (phase.at === 'form') return;
+		if (phase.at === 'review') this.#take(phase.plan.changes);
+		this.#draw(this.#sceneOf(wizard));
+	}
+
+	async decide(wizard: Wizard, step: Step, known: Known): Promise<Event> {
+		const event =
+			wizard.phase.at === 'form'
+				? await this.#form(wizard, step, known)
+				: wizard.phase.at === 'done'
+					? ({type: 'next'} as const)
+					: await this.#ask(wizard);
+		this.#last = event.type;
+		return event;
+	}
+
+	async #form(wizard: Wizard, step: Step, known: Known): Promise<Event> {
+		const {course, look, state} = this.from;
+		const back = this.#last === 'back';
+		this.#take([]);
+		if (!back) this.#changed = [];
+		const defaults = await defaultAnswers(step, look, known);
+		const fields = step.fields?.(known) ?? [];
+		// A step that asks nothing is passed in the direction the person goes.
+		if (fields.length === 0) return back && wizard.step > 0 ? {type: 'back'} : {type: 'submitted', answers: {}};
+		const done = state().done[course.name]?.includes(step.id) === true;
+		if (done && !back && wizard.step < course.steps.length - 1) return {type: 'submitted', answers: defaults};
+		const settled = settledFields(course, state());
+		const answers = {...known.answers, ...defaults};
+		const scenes = fields.map((field): FieldScene => ({field, settled: settled.has(field.name) && answers[field.name] !== undefined}));
+		const scene: Scene = {...this.#sceneOf(wizard), answers, fields: scenes};
+		this.#id = scene.id;
+		this.#choices(scene, known);
+		const event = await this.#ask(wizard, scene);
+		return event.type === 'submitted' ? {...event, answers: tidied(fields, {...defaults, ...event.answers})} : event;
+	}
+
+	/** What can be chosen is looked for while the form is already there; where it can't be looked at, it is typed. */
+	#choices(scene: Scene, known: Known): void {
+		for (const {field, settled} of scene.fields) {
+			if (settled || !field.choices) continue;
+			const put = (choices: readonly Choice[]): void => {
+				if (this.#scene?.id !== scene.id || this.#scene.phase.at !== 'form') return;
+				this.#draw({...this.#scene, fields: this.#scene.fields.map(it => (it.field.name === field.name ? {...it, choices} : it))});
+			};
+			field.choices(this.from.look, known).then(put, () => undefined);
+		}
+	}
+
+	async #ask(wizard: Wizard, scene = this.#sceneOf(wizard)): Promise<Event> {
+		this.#draw(scene);
+		return this.person.ask(scene);
+	}
+
+	/** What happens between two questions. */
+	hear(news: News): void {
+		switch (news.type) {
+			case 'step':
+				if ('changes' in news) this.#take(news.changes);
+				else if (news.status === 'done') this.#receipt(news.step, news.says ?? '', news.warns ?? []);
+				break;
+			case 'change': {
+				this.#wait = undefined;
+				this.#statuses.set(news.change, news.status);
+				const change = this.#changes.find(it => it.id === news.change);
+				if (change && news.status === 'done') this.#changed.push(`${change.verb} ${change.subject}`);
+				break;
+			}
+			case 'wait':
+				this.#wait = news;
+				break;
+			case 'progress':
+				this.#looked = news.done;
+		}
+		if (this.#scene)
+			this.#draw({...this.#scene, changes: this.#changeScenes(this.#scene.facts), changed: this.#changed, wait: this.#wait, looked: this.#looked});
+	}
+
+	#take(changes: readonly Change[]): void {
+		this.#changes = changes;
+		this.#statuses = new Map();
+	}
+
+	#receipt(id: string, says: string, warns: readonly string[]): void {
+		const name = this.from.course.steps.find(it => it.id === id)?.name ?? id;
+		this.#changed = [];
+		// Going over a step again that is as it was adds no line.
+		if (this.#receipts.findLast(it => it.name === name)?.says !== says) this.#receipts.push({id: this.#receipts.length, name, says, warns});
+	}
+
+	#draw(scene: Scene): void {
+		this.#scene = scene;
+		this.person.draw(scene, [...this.#receipts]);
+	}
+
+	#changeScenes(facts: Facts): readonly ChangeScene[] {
+		return this.#changes.map(change => ({
+			change,
+			words: change.diff ? inWords(change.diff, facts) : [],
+			command: commandLine(change.call, facts),
+			status: this.#statuses.get(change.id) ?? 'to-do',
+		}));
+	}
+
+	#sceneOf(wizard: Wizard): Scene {
+		const {course, facts: own, state} = this.from;
+		const step = course.steps[wizard.step];
+		if (!step) throw new RangeError(`there is no step ${wizard.step}`);
+		const known = knownFor(step.id, state(), {facts: own});
+		const {phase} = wizard;
+		const facts = {...known.facts, ...('plan' in phase ? phase.plan.facts : phase.at === 'applying' ? phase.facts : {})};
+		const lines = phase.at === 'form' ? (step.shows?.(known).lines ?? []) : [];
+		this.#id += 1;
+		return {
+			id: this.#id,
+			phase,
+			leaving: wizard.leaving !== undefined,
+			answers: known.answers,
+			fields: [],
+			facts,
+			changed: this.#changed,
+			step: {at: wizard.step, last: course.steps.length - 1, title: step.title, name: step.name, guide: step.guide},
+			done: course.steps.slice(0, wizard.step).map(it => it.name),
+			changes: this.#changeScenes(facts),
+			sheet: lines.map(it => ({label: it.label, value: String(resolve(it.value, {facts: known.facts}, false))})),
+		};
+	}
+}
+
+const tidied = (fields: readonly FieldScene['field'][], answers: Answers): Answers =>
+	Object.fromEntries(
+		Object.entries(answers).map(([name, value]) => {
+			const field = fields.find(it => it.name === name);
+			return [name, field ? tidy(field, value) : value];
+		}),
+	);

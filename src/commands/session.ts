@@ -1,0 +1,201 @@
+import {type Entry, fold, knownFor, type State} from '../engine/record.js';
+import type {Ending} from '../engine/run.js';
+import type {Answers, Facts, Known} from '../engine/step.js';
+import {lock} from '../local/lock.js';
+import {setupsDir} from '../local/paths.js';
+import {newSetupId, openStore, recordFile, type Store, setAside} from '../local/store.js';
+import {Trouble} from '../local/trouble.js';
+import {setup as course} from '../steps/index.js';
+import {findSetup} from '../steps/recover.js';
+import {answersOfFile, answersOfFlags, checkAnswers, fieldsOf} from './answers.js';
+import {type Leaving, listenForLeaving} from './leaving.js';
+import type {Outlet, Report} from './report.js';
+import {usage} from './usage.js';
+import {explain, ownFacts, thisHost, type World} from './world.js';
+
+/** The flags of `setup` that are not fields. */
+export type SetupOptions = {
+	readonly setup: string;
+	readonly yes?: boolean;
+	readonly json?: boolean;
+	readonly dryRun?: boolean;
+	readonly answers?: string;
+	readonly stopAfter?: string;
+	readonly expectAccount?: string;
+	readonly adopt?: string;
+	readonly recover?: boolean;
+	readonly removeAccessKey?: string;
+	readonly prove?: boolean;
+	readonly plain?: boolean;
+	readonly [field: string]: unknown;
+};
+/** One run of `setup`, as it was called. */
+export type Run = {
+	readonly options: SetupOptions;
+	readonly env: NodeJS.ProcessEnv;
+	readonly outlet: Outlet;
+	readonly version: string;
+	readonly now: Date;
+};
+
+/** A setup that this process holds alone, until it is done with it. */
+export type Session = {
+	readonly run: Run;
+	readonly store: Store;
+	readonly state: State;
+	readonly facts: Facts;
+	/** The answers given by flags and file. */
+	readonly given: Answers;
+	readonly leaving: Leaving;
+	readonly moved?: string;
+};
+
+/** Opens the setup that a run names, and closes it whatever happens. */
+export async function withSession<T>(run: Run, endNow: (code: number) => void, use: (session: Session) => Promise<T>): Promise<T> {
+	const {options, env, now} = run;
+	const fields = fieldsOf(course, options.setup);
+	const given: Answers = {...(options.answers && answersOfFile(fields, options.answers)), ...answersOfFlags(fields, options), ...others(options)};
+	const dir = setupsDir(env);
+	const held = options.dryRun ? undefined : await lock(recordFile(dir, options.setup), options.setup, now);
+	const leaving = listenForLeaving(endNow);
+	try {
+		const {store, moved} = readStore(dir, options, now);
+		const state = fold(store.entries());
+		checkAnswers(course, fields, given, state);
+		return await use({run, store, state, given, leaving, facts: ownFacts(options.setup, options.expectAccount, now), ...(moved && {moved})});
+	} finally {
+		leaving.stop();
+		await held?.release();
+	}
+}
+
+/** A text that was given, or undefined. */
+export const given = (it: unknown): string | undefined => (typeof it === 'string' && it !== '' ? it : undefined);
+
+/** Checks the flags that are not fields, and turns those that answer something into answers. */
+function others({adopt, removeAccessKey, stopAfter, expectAccount}: SetupOptions): Answers {
+	const answers: Record<string, true | string> = {};
+	for (const word of adopt?.split(',') ?? []) {
+		const name = {policy: 'adoptPolicy', user: 'adoptUser', key: 'adoptKey'}[word.trim()];
+		if (!name)
+			throw usage(`--adopt ${word} is not understood`, 'It takes policy, user and key, with commas between', 'Write for example --adopt policy,user');
+		answers[name] = true;
+	}
+	if (removeAccessKey !== undefined) {
+		if (!/^\w{16,128}$/.test(removeAccessKey))
+			throw usage(
+				`--remove-access-key ${removeAccessKey} is not understood`,
+				'It takes the id of an access key, such as AKIAIOSFODNN7EXAMPLE',
+				'Give the id in full',
+			);
+		answers['removeAccessKey'] = removeAccessKey;
+	}
+	const ids = course.steps.map(it => it.id);
+	if (stopAfter !== undefined && !ids.includes(stopAfter))
+		throw usage(`--stop-after ${stopAfter} is not a step`, `The steps are ${ids.join(', ')}`, 'Give one of them');
+	if (expectAccount !== undefined && !/^\d{12}$/.test(expectAccount))
+		throw usage(`--expect-account ${expectAccount} is not understood`, 'It takes an account id of 12 digits', 'Give the id in full');
+	return answers;
+}
+
+function readStore(dir: string, {setup: name, recover, dryRun}: SetupOptions, now: Date): {store: Store; moved?: string} {
+	try {
+		return {store: openStore(dir, name)};
+	} catch (error) {
+		if (!recover || dryRun || !(error instanceof Trouble) || error.problem.code !== 'RecordDamaged') throw error;
+		const moved = setAside(recordFile(dir, name), now);
+		return {store: openStore(dir, name), moved};
+	}
+}
+
+/** The first lines: what runs, on which record, against what. */
+export function greet(
+	report: Report,
+	{run: {options, version}, store, state, moved}: Session,
+	{endpoint, warnings}: Pick<World, 'endpoint' | 'warnings'>,
+): void {
+	report.say(`nps-kms ${version} · setup ${options.setup} · record ${store.file}`);
+	if (endpoint) report.say(`Endpoint: ${endpoint}, not AWS`);
+	for (const it of warnings) report.say(it);
+	if (moved) report.say(`The record could not be read; it is kept as ${moved}.`);
+	const {last} = state;
+	if (last && last.host !== thisHost())
+		report.say(
+			`The last run was on ${last.host}, ${last.at}${last.ended ? '' : '; it did not end in order'}. Make sure that it isn't still running there.`,
+		);
+	report.say();
+}
+
+/** Writes the first entries of a run: who runs, and all answers given. Returns the id taken from AWS's tags, if it was. */
+export async function begin(
+	{run: {options, version, now}, store, state, facts}: Session,
+	answers: Answers,
+	{look, clock}: World,
+): Promise<string | undefined> {
+	const fresh = state.setupId === undefined;
+	let found: string | undefined;
+	// A record that has tried nothing yet holds nothing that the tags could contradict.
+	if (options.recover && Object.keys(state.past).length === 0) {
+		const known: Known = knownFor('', state, {answers, facts});
+		const recovered = await findSetup(look, known).catch((error: unknown) => {
+			throw new Trouble(explain(error, {facts}));
+		});
+		if ('what' in recovered) throw new Trouble(recovered);
+		found = recovered.id;
+	}
+	const append = (entry: object): void =>
+		store.append({...entry, ...(fresh && !found ? {at: now.toISOString(), clock: 'local'} : clock.now())} as Entry);
+	append({
+		type: 'started',
+		course: course.name,
+		setup: options.setup,
+		setupId: state.setupId ?? found ?? newSetupId(),
+		...(found && {recovered: true}),
+		host: thisHost(),
+		pid: process.pid,
+		version,
+	});
+	const had: Answers = state.answers;
+	const taken: Answers = !fresh && found && found !== state.setupId ? {...answers, takeUp: found} : answers;
+	const news = Object.entries(taken).filter(([name, it]) => JSON.stringify(had[name]) !== JSON.stringify(it));
+	if (news.length > 0) append({type: 'answered', answers: Object.fromEntries(news)});
+	return found === state.setupId ? undefined : found;
+}
+
+/** The last lines and the last entry of a run; its exit code. */
+export function close(report: Report, {store, facts, leaving}: Session, ending: Ending, {clock}: World): number {
+	const known = knownFor(ending.step.id, fold(store.entries()), {facts});
+	const {status, step, problem} = ending;
+	if (problem) {
+		report.line({type: 'step', step: step.id, status: 'stopped'});
+		report.problem(problem, step);
+	}
+	if (status === 'complete') for (const it of course.steps) report.sheet(it, known);
+	for (const it of new Set(course.steps.map(each => each.paused?.(known)))) if (it && status !== 'complete') report.say(`! ${it}`);
+	if (status === 'complete') report.say('\nNot proven: the new credentials have not been tried.');
+	if (status === 'complete')
+		report.say(
+			report.changed()
+				? 'Done. Run nps-kms again at any time: it looks, and changes only what is missing.'
+				: 'Everything is as it should be; nothing was changed.',
+		);
+	else report.say(`Saved. Run nps-kms to carry on ${where(step, status)}.`);
+	closeRecord(store, {type: 'ended', status, ...clock.now()});
+	report.result(status, known, ending);
+	return {complete: 0, paused: 0, stopped: 1, interrupted: leaving.code() ?? 130}[status];
+}
+
+/** Notes the end of the run. A record that can't be written has been told already, and holds without this line. */
+function closeRecord(store: Store, entry: Entry): void {
+	try {
+		store.append(entry);
+	} catch (error) {
+		if (!(error instanceof Trouble)) throw error;
+	}
+}
+
+function where(step: Ending['step'], status: Ending['status']): string {
+	const at = course.steps.indexOf(step) + (status === 'paused' ? 1 : 0);
+	const next = course.steps[at];
+	return next ? `at ${at === 0 ? next.name : `step ${at} (${next.name})`}` : 'and see that everything is as it should be';
+}

@@ -1,0 +1,44 @@
+import type {Answers, Change, Choice, Facts, Field, Guide} from './step.js';
+import type {Phase} from './wizard.js';
+
+/** A field as its form shows it. */
+export type FieldScene = {
+	readonly field: Field;
+	/** It can't be answered otherwise any more. */
+	readonly settled: boolean;
+	/** What can be chosen; undefined until it is known, or where it can't be looked at. */
+	readonly choices?: readonly Choice[] | undefined;
+};
+/** A change as it is reviewed and watched. */
+export type ChangeScene = {
+	readonly change: Change;
+	/** Its document, or how that differs, in words. */
+	readonly words: readonly string[];
+	/** The one line that does the same from a shell. */
+	readonly command: string;
+	readonly status: 'to-do' | 'sent' | 'done' | 'refused' | 'unsettled';
+};
+/** A wait under way. */
+export type WaitScene = {readonly for: string; readonly why: string; readonly elapsedMs: number; readonly limitMs: number};
+/** One moment of the wizard: all that its one screen draws. */
+export type Scene = {
+	/** Another number for each question, so that what was typed for one is never taken for another. */
+	readonly id: number;
+	readonly step: {readonly at: number; readonly last: number; readonly title: string; readonly name: string; readonly guide: Guide};
+	readonly phase: Phase;
+	readonly leaving: boolean;
+	/** What the form starts with. */
+	readonly answers: Answers;
+	readonly fields: readonly FieldScene[];
+	readonly facts: Facts;
+	readonly changes: readonly ChangeScene[];
+	readonly wait?: WaitScene | undefined;
+	readonly looked?: number | undefined;
+	/** What this step has changed so far, and the steps done before. */
+	readonly changed: readonly string[];
+	readonly done: readonly string[];
+	/** Lines to copy, resolved. */
+	readonly sheet: readonly {readonly label: string; readonly value: string}[];
+};
+/** One line of the receipt. */
+export type Receipt = {readonly id: number; readonly name: string; readonly says: string; readonly warns: readonly string[]};

@@ -1,0 +1,135 @@
+import type {ChangeScene, Receipt, Scene} from '../engine/scene.js';
+import type {Event} from '../engine/wizard.js';
+import {askForm} from './questions.js';
+import type {Talk} from './talk.js';
+
+/** One thing to choose by its number, or by a key of its own. */
+type Numbered<T> = {readonly label: string; readonly value: T};
+
+/** Asks until one of the numbers is given; no more lines means the last of them. */
+export async function askNumber<T>(question: string, options: readonly Numbered<T>[], talk: Talk, initial = 1): Promise<T> {
+	const told = options.map((it, at) => `${at + 1} ${it.label}`).join(', ');
+	for (;;) {
+		const line = await talk.ask(`${question} ${told} [${initial}]:`);
+		const chosen = line === undefined ? options.at(-1) : options[Number(line || initial) - 1];
+		if (chosen) return chosen.value;
+		talk.say(`  Give a number from 1 to ${options.length}`);
+	}
+}
+
+/** The wizard line by line: nothing is redrawn, nothing moves, every choice has a number. */
+export class Plain {
+	#step = -1;
+	#told = new Map<string, string>();
+	#receipts = 0;
+	#wait = '';
+	#waitTold = 0;
+
+	constructor(readonly talk: Talk) {}
+
+	/** Tells what is new in a scene. */
+	draw(scene: Scene, receipts: readonly Receipt[]): void {
+		for (const it of receipts.slice(this.#receipts)) {
+			this.talk.say(`Done: ${it.name}${it.says ? `: ${it.says}` : ''}.`);
+			for (const warn of it.warns) this.talk.say(`  Note: ${warn}`);
+		}
+		this.#receipts = receipts.length;
+		if (scene.phase.at === 'review' || scene.phase.at === 'form') this.#told = new Map();
+		if (scene.phase.at === 'applying') for (const it of scene.changes) this.#status(it);
+		this.#waiting(scene);
+	}
+
+	#status({change, status}: ChangeScene): void {
+		if (this.#told.get(change.id) === status || status === 'to-do') return;
+		this.#told.set(change.id, status);
+		const text = `${change.verb} ${change.subject}`;
+		const words = {
+			sent: `${text} ...`,
+			done: `${text} ... done.`,
+			refused: `${text} ... refused.`,
+			unsettled: `${text} ... no clear answer.`,
+		} as const;
+		this.talk.say(`  ${words[status]}`);
+	}
+
+	#waiting({wait}: Scene): void {
+		if (!wait) return;
+		const fresh = this.#wait !== `${wait.for} ${wait.why}`;
+		if (!fresh && wait.elapsedMs - this.#waitTold < 10_000) return;
+		this.#wait = `${wait.for} ${wait.why}`;
+		this.#waitTold = wait.elapsedMs;
+		this.talk.say(`  Waiting for ${wait.for}: ${wait.why}, ${Math.round(wait.elapsedMs / 1000)} s of at most ${Math.ceil(wait.limitMs / 1000)} s.`);
+	}
+
+	/** Asks what the scene asks. */
+	async ask(scene: Scene): Promise<Event> {
+		const {at, last, title} = scene.step;
+		if (this.#step !== at) this.talk.say(`\n${at === 0 ? title : `Step ${at} of ${last}: ${title}`}.`);
+		this.#step = at;
+		switch (scene.phase.at) {
+			case 'form':
+				return askForm(scene, this.talk);
+			case 'review':
+				return this.#review(scene, scene.phase.plan.warns ?? []);
+			case 'stopped':
+				return this.#stopped(scene, scene.phase.problem);
+			default:
+				return {type: 'quit'};
+		}
+	}
+
+	async #review(scene: Scene, warns: readonly string[]): Promise<Event> {
+		const {talk} = this;
+		talk.say('Nothing has changed yet. This step will:');
+		for (const {change, words} of scene.changes) {
+			talk.say(`  ${change.verb} ${change.subject}${change.why ? ` (${change.why})` : ''}`);
+			for (const it of words) talk.say(`    ${it}`);
+		}
+		for (const it of warns) talk.say(`  Note: ${it}`);
+		for (;;) {
+			const chosen = await askNumber(
+				'Apply?',
+				[
+					{label: 'yes', value: 'yes'},
+					{label: 'edit or go back', value: 'back'},
+					{label: 'show commands', value: 'commands'},
+					{label: 'guide', value: 'guide'},
+					{label: 'save and quit', value: 'quit'},
+				],
+				talk,
+			);
+			if (chosen === 'back' || chosen === 'quit') return {type: chosen};
+			if (chosen === 'commands') for (const it of scene.changes) talk.say(it.command);
+			if (chosen === 'guide') for (const it of scene.step.guide.text) talk.say(`  ${it}`);
+			if (chosen === 'yes' && (await this.#confirmed(scene))) return {type: 'approved'};
+		}
+	}
+
+	/** A removal that needs a word gets it typed. */
+	async #confirmed({changes}: Scene): Promise<boolean> {
+		const word = changes.find(it => it.change.confirm)?.change.confirm;
+		return word === undefined || (await this.talk.ask(`This removes ${word} and can't be undone. Type ${word} to go on:`)) === word;
+	}
+
+	async #stopped({changed, done}: Scene, problem: Extract<Scene['phase'], {at: 'stopped'}>['problem']): Promise<Event> {
+		const {talk} = this;
+		talk.say(`Stopped: ${problem.what}.`);
+		talk.say(`  ${problem.why}${problem.code ? ` [${problem.code}]` : ''}`);
+		talk.say(`  To do: ${problem.todo}.`);
+		talk.say(changed.length > 0 ? `  Changed in this step: ${changed.join('; ')}.` : '  Nothing changed in this step.');
+		if (done.length > 0) talk.say(`  Done and kept: ${done.join(', ')}.`);
+		const ways = (problem.ways ?? []).map(way => ({label: way.label, value: {type: 'way', way} as Event}));
+		const quit = 3 + ways.length;
+		return askNumber<Event>(
+			'What now?',
+			[
+				{label: 'try again', value: {type: 'retry'}},
+				...ways,
+				{label: 'back', value: {type: 'back'}},
+				{label: 'save and quit', value: {type: 'quit'}},
+			],
+			talk,
+			quit,
+		);
+	}
+}

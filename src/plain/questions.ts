@@ -1,0 +1,84 @@
+import {asked, emptyOf, inOneLine, readPairs, ruleOf} from '../engine/asking.js';
+import type {FieldScene, Scene} from '../engine/scene.js';
+import type {Answer, Answers, Choice, Field} from '../engine/step.js';
+import type {Event} from '../engine/wizard.js';
+import type {Talk} from './talk.js';
+
+/** Words that are no answers: they leave the question. */
+const leave = (line: string | undefined): Event | undefined => {
+	if (line === undefined || line === ':q') return {type: 'quit'};
+	return line === ':b' ? {type: 'back'} : undefined;
+};
+
+/** Asks the open fields of a form one by one, until each has a value that keeps its rule. */
+export async function askForm(scene: Scene, talk: Talk): Promise<Event> {
+	const {phase, step, fields} = scene;
+	if (phase.at === 'form' && phase.problem) talk.say(`  ${phase.problem.what}: ${phase.problem.why}`);
+	talk.say(`  (Enter takes what stands in brackets; :? guide${step.at > 0 ? ', :b back' : ''}, :q save and quit)`);
+	for (const it of scene.sheet) talk.say(`  ${it.label}: ${it.value}`);
+	let answers: Answers = scene.answers;
+	const given: Record<string, Answer> = {};
+	for (const {field} of fields) {
+		const now = asked(fields, answers).find(it => it.field.name === field.name);
+		if (!now) continue;
+		const value = now.settled ? undefined : await askField(now, answers, scene, talk);
+		if (now.settled) talk.say(`${field.label}: ${inOneLine(answers[field.name] ?? '')} (made already)`);
+		if (value !== undefined && isEvent(value)) return value.event;
+		if (value !== undefined) given[field.name] = value;
+		answers = {...answers, ...given};
+	}
+	if (Object.keys(given).length > 0) return {type: 'submitted', answers: given};
+	return leave(await talk.ask('Go on with Enter:')) ?? {type: 'submitted', answers: {}};
+}
+
+type Leaving = {readonly event: Event};
+const isEvent = (it: Answer | Leaving): it is Leaving => typeof it === 'object' && 'event' in it && typeof it.event === 'object';
+
+async function askField({field, choices}: FieldScene, answers: Answers, {step}: Scene, talk: Talk): Promise<Answer | Leaving> {
+	const initial = answers[field.name] ?? emptyOf(field);
+	for (;;) {
+		const line = await talk.ask(questionOf(field, initial));
+		const event = leave(line);
+		if (event) return {event};
+		if (line === ':?') {
+			for (const it of [...step.guide.text, ...step.guide.links]) talk.say(`  ${it}`);
+			continue;
+		}
+		const value = line === '' || line === undefined ? initial : read(field, line, choices);
+		const rule = typeof value === 'object' && 'rule' in value && field.kind !== 'pairs' ? value.rule : ruleOf(field, value, answers);
+		if (rule === undefined) return value;
+		talk.say(`  ${rule}`);
+	}
+}
+
+function questionOf(field: Field, initial: Answer): string {
+	const notes = [
+		field.optional && 'optional',
+		field.hint,
+		field.kind === 'yes-no' && 'yes or no',
+		field.kind === 'pairs' && 'key=value, with commas between',
+		field.kind === 'many' && 'ARNs, with commas between',
+		field.optional && inOneLine(initial) !== '' && ':none for none',
+	].filter(Boolean);
+	const label = `${field.label}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`;
+	return `${label} [${inOneLine(initial)}]:`;
+}
+
+function read(field: Field, line: string, choices: readonly Choice[] = []): Answer | {readonly rule: string} {
+	if (line === ':none') return emptyOf(field);
+	switch (field.kind) {
+		case 'yes-no':
+			return /^(y|yes|1|true)$/i.test(line) ? true : /^(n|no|2|false)$/i.test(line) ? false : {rule: 'Answer yes or no'};
+		case 'pairs': {
+			const pairs = readPairs(line);
+			return typeof pairs === 'string' ? {rule: pairs} : pairs;
+		}
+		case 'many':
+			return line
+				.split(/[,\s]+/)
+				.filter(Boolean)
+				.map(it => choices.find(choice => choice.label === it)?.value ?? it);
+		default:
+			return line;
+	}
+}

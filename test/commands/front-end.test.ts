@@ -1,0 +1,18 @@
+import {expect, test} from 'vitest';
+import {frontEndOf} from '../../src/commands/front-end.js';
+
+const tty = {isTTY: true, columns: 80, rows: 24};
+test.each([
+	['two terminals', {}, {}, tty, tty, 'screens'],
+	['no terminal to draw on', {}, {}, tty, {}, 'plain'],
+	['a dumb one', {}, {TERM: 'dumb'}, tty, tty, 'plain'],
+	['ACCESSIBLE=1', {}, {ACCESSIBLE: '1'}, tty, tty, 'plain'],
+	['one too small', {}, {}, tty, {...tty, columns: 39}, 'plain'],
+	['a size that is not known', {}, {}, tty, {isTTY: true, columns: 0, rows: 0}, 'screens'],
+	['--plain without a terminal', {plain: true}, {}, {}, {}, 'plain'],
+	['nobody', {}, {}, {}, tty, undefined],
+	['--yes', {yes: true}, {}, {}, {}, 'headless'],
+	['--dry-run', {dryRun: true}, {}, tty, tty, 'headless'],
+] as const)('%s', (_name, options, env, stdin, stdout, expected) => {
+	expect(frontEndOf({setup: 'nps', ...options}, env, stdin, stdout)).toBe(expected);
+});

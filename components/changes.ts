@@ -6,6 +6,16 @@ const toneOf: Readonly<Record<keyof typeof runes, Tone>> = {create: 'good', upda
 
 /** What a step will change, to be read before it does: every change first, then their documents. */
 export function reviewLines(changes: readonly ChangeScene[], warns: readonly string[]): readonly TextLine[] {
+	const documents = changes
+		.filter(it => it.words.length > 0)
+		.flatMap(({change, words}): TextLine[] => [
+			...(changes.length > 1 ? [{text: `   ${change.subject}:`}] : []),
+			...words.map(text => ({
+				text: `       ${text}`,
+				tone: text.startsWith('- ') ? ('bad' as const) : text.startsWith('+ ') ? ('good' as const) : undefined,
+			})),
+		]);
+	const known = warns.map((text): TextLine => ({text: `   ! ${text}`, tone: 'warn'}));
 	return [
 		{text: '   Nothing has changed yet. This step will:'},
 		...changes.map(
@@ -14,16 +24,7 @@ export function reviewLines(changes: readonly ChangeScene[], warns: readonly str
 				tone: toneOf[change.verb],
 			}),
 		),
-		...warns.map((text): TextLine => ({text: `   ! ${text}`, tone: 'warn'})),
-		...changes
-			.filter(it => it.words.length > 0)
-			.flatMap(({change, words}): TextLine[] => [
-				...(changes.length > 1 ? [{text: `   ${change.subject}:`}] : []),
-				...words.map(text => ({
-					text: `       ${text}`,
-					tone: text.startsWith('- ') ? ('bad' as const) : text.startsWith('+ ') ? ('good' as const) : undefined,
-				})),
-			]),
+		...(changes.length > 1 ? [...known, ...documents] : [...documents, ...known]),
 	];
 }
 

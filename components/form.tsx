@@ -62,7 +62,10 @@ export function useForm(scene: Scene, {submit, guide}: Acts): Form {
 	};
 	const set = (field: Field, value: Answer, draft?: string): void => {
 		// Where the field can't hold a question mark, it asks for the guide.
-		if (typeof value === 'string' && value.includes('?') && ruleOf(field, value, all) && field.kind === 'text') return guide();
+		if (typeof value === 'string' && value.includes('?') && ruleOf(field, value, all) && field.kind === 'text') {
+			guide();
+			return;
+		}
 		put({
 			values: {...state.values, [field.name]: value},
 			touched: [...state.touched, field.name],
@@ -115,7 +118,7 @@ export const takesText = (form: Form): boolean => typed(form.focused);
 /** The fields, the focused one with its rule or its hint below it. */
 export function FormView({form, width, height}: {readonly form: Form; readonly width: number; readonly height: number}): ReactNode {
 	const wide = Math.min(24, Math.max(...form.shown.map(it => it.field.label.length), 0) + 2);
-	const at = form.shown.findIndex(it => it === form.focused);
+	const at = form.shown.findIndex(({field}) => field === form.focused?.field);
 	const room = Math.max(1, height - (form.focused?.field.kind === 'many' ? 5 : 2));
 	const from = Math.max(0, Math.min(at - room + 1, form.shown.length - room));
 	return (

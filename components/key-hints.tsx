@@ -26,7 +26,10 @@ export function useBindings(bindings: readonly Binding[]): void {
 export const hintLines = (bindings: readonly Binding[], width: number): readonly string[] => wrap(` ${hints(bindings)}`, width);
 // A hint stays in one piece: its own spaces don't break.
 const hints = (bindings: readonly Binding[]): string =>
-	bindings.filter(it => it.label).map(it => `${names[it.key] ?? it.key}\u00A0${it.label?.replaceAll(' ', '\u00A0') ?? ''}`).join('   ');
+	bindings
+		.filter(it => it.label)
+		.map(it => `${names[it.key] ?? it.key}\u00A0${it.label?.replaceAll(' ', '\u00A0') ?? ''}`)
+		.join('   ');
 
 /** The keys that work now, dim, derived from the very bindings. */
 export function KeyHints({bindings, width}: {readonly bindings: readonly Binding[]; readonly width: number}): ReactNode {

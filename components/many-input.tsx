@@ -30,11 +30,19 @@ export default function ManyInput({scene: {choices = []}, chosen, room, onChange
 	};
 	const lines = Math.max(1, room - 3);
 	const from = Math.max(0, Math.min(index - Math.floor(lines / 2), found.length - lines));
+	const narrow = (text: string): void => {
+		if (text.includes(' ')) {
+			toggle();
+			return;
+		}
+		setFilter(text);
+		setAt(0);
+	};
 	return (
 		<Box flexDirection="column" marginLeft={5}>
 			<Box height={1}>
 				<Text dimColor>filter: </Text>
-				<TextInput value={filter} focus onChange={text => (text.includes(' ') ? toggle() : (setFilter(text), setAt(0)))} />
+				<TextInput value={filter} focus onChange={narrow} />
 				<Text dimColor>{`  ${found.length} of ${choices.length}`}</Text>
 			</Box>
 			{found.slice(from, from + lines).map(it => (

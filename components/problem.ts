@@ -7,7 +7,6 @@ export function problemLines({what, why, todo, code}: Problem, changed: readonly
 		{text: `   ✖ ${what}`, tone: 'bad', bold: true},
 		{text: `     ${why}${code ? ` [${code}]` : ''}`},
 		{text: `   → ${todo}`, tone: 'accent'},
-		{text: ''},
 		{text: changed.length > 0 ? `   Changed in this step: ${changed.join('; ')}.` : '   Nothing changed in this step.'},
 		...(done.length > 0 ? [{text: `   Done and kept: ${done.join(', ')}.`, tone: 'dim' as const}] : []),
 	];

@@ -27,7 +27,7 @@ export default function StepScreen({scene, size, onEvent, onLeave}: Props): Reac
 	const busy = ['looking', 'applying', 'checking'].includes(scene.phase.at);
 	const {frame} = useAnimation({interval: 120, isActive: busy});
 	const words = local.overlay === 'confirm' ? confirmWords(scene) : [];
-	const body = wrapped(bodyLines(scene, local, frame), size.width, local.overlay || scene.sheet.length > 0 ? 0 : 4);
+	const body = wrapped(bodyLines(scene, local, frame), size.width, local.overlay || scene.sheet.length > 0 || scene.phase.at === 'stopped' ? 0 : 4);
 	const scroll = (by: number): void => put({scroll: Math.max(0, Math.min(local.scroll + by, body.length - 1))});
 	const {write} = useStdout();
 	// Written past the frame, the terminal wraps a line softly and copies it whole.

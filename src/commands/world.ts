@@ -14,7 +14,7 @@ import type {Store} from '../local/store.js';
 import {Trouble} from '../local/trouble.js';
 import {otherAccount} from '../steps/connect.js';
 import type {Leaving} from './leaving.js';
-import {usage} from './usage.js';
+import {Usage, usage} from './usage.js';
 
 /** The region to use: what was asked for, or what the environment or the profile says. */
 export async function regionFor(asked: string | undefined, profile: string | undefined, env: NodeJS.ProcessEnv): Promise<string> {
@@ -169,6 +169,7 @@ export function portsOf(world: World, store: Store, facts: Facts, leaving: Leavi
 
 /** Tells trouble in words; what no person can mend is thrown on. */
 export function explain(error: unknown, {change, facts, doubt}: Pick<Happening, 'change' | 'facts' | 'doubt'>): Problem {
+	if (error instanceof Usage) return error.problem;
 	if (error instanceof Trouble) {
 		const made = doubt && change && facts['accessKeyId'];
 		return made

@@ -58,7 +58,7 @@ async function describe(look: Look, KeyId: string): Promise<SeenKmsKey | undefin
 	const it = (await look.at(call('kms:DescribeKey', {KeyId})))?.KeyMetadata;
 	if (!it?.KeyId) return undefined;
 	const ours = it.KeyManager === 'CUSTOMER';
-	const policy = ours ? await look.at(call('kms:GetKeyPolicy', {KeyId: it.KeyId})) : undefined;
+	const policy = ours ? await look.at(call('kms:GetKeyPolicy', {KeyId: it.KeyId, PolicyName: 'default'})) : undefined;
 	const rotation =
 		ours && it.KeySpec === 'SYMMETRIC_DEFAULT' && it.KeyState === 'Enabled'
 			? await look.at(call('kms:GetKeyRotationStatus', {KeyId: it.KeyId}))

@@ -2,12 +2,22 @@ import {beforeAll, expect, test, vi} from 'vitest';
 import {create, plan, scene, seen} from './scenes.js';
 
 // Colour is decided when chalk is loaded.
-vi.hoisted(() => { process.env['FORCE_COLOR'] = '1'; });
+vi.hoisted(() => {
+	process.env['FORCE_COLOR'] = '1';
+});
 let frame = '';
 beforeAll(async () => {
 	const {render} = await import('ink-testing-library');
 	const {default: StepScreen} = await import('../../components/step-screen.js');
-	frame = render(<StepScreen scene={scene({at: 'review', plan}, {changes: [seen(create)]})} size={{width: 60, height: 13}} onEvent={() => undefined} onLeave={() => undefined} />).lastFrame() ?? '';
+	frame =
+		render(
+			<StepScreen
+				scene={scene({at: 'review', plan}, {changes: [seen(create)]})}
+				size={{width: 60, height: 13}}
+				onEvent={() => undefined}
+				onLeave={() => undefined}
+			/>,
+		).lastFrame() ?? '';
 });
 
 test('colour adds to glyphs and words and takes none away', () => {

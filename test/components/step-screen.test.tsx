@@ -21,25 +21,46 @@ function draw(it: Scene, size: {width: number; height: number} = sizes.wide) {
 	return {...app, events, left, press, frame: () => app.lastFrame() ?? ''};
 }
 
-const problem = {what: 'AWS refused to create policy NPS_KMS_Policy', why: 'Your role may not call iam:CreatePolicy', todo: 'Ask for the permission iam:CreatePolicy', code: 'AccessDenied', ways: [{key: 'a', label: 'adopt it', answers: {adoptPolicy: true}}]};
+const problem = {
+	what: 'AWS refused to create policy NPS_KMS_Policy',
+	why: 'Your role may not call iam:CreatePolicy',
+	todo: 'Ask for the permission iam:CreatePolicy',
+	code: 'AccessDenied',
+	ways: [{key: 'a', label: 'adopt it', answers: {adoptPolicy: true}}],
+};
 const waiting = {for: 'policy', why: 'KMS does not see the user yet', elapsedMs: 12_000, limitMs: 120_000};
 const words = ['Allow  kms:Decrypt  on  arn:aws:kms:*:111122223333:key/*'];
 const phases: Readonly<Record<string, Scene>> = {
 	form: scene({at: 'form'}, {fields: open}),
 	looking: scene({at: 'looking', reason: 'review'}),
-	review: scene({at: 'review', plan: {...plan, warns: ['Until step 5 is done this policy allows Decrypt with every key of this account.']}}, {changes: [seen(create, 'to-do', words)]}),
-	applying: scene({at: 'applying', left: [create], all: [create], facts: {}, guarded: true}, {changes: [seen(create, 'sent'), seen(remove)], wait: waiting}),
+	review: scene(
+		{at: 'review', plan: {...plan, warns: ['Until step 5 is done this policy allows Decrypt with every key of this account.']}},
+		{changes: [seen(create, 'to-do', words)]},
+	),
+	applying: scene(
+		{at: 'applying', left: [create], all: [create], facts: {}, guarded: true},
+		{changes: [seen(create, 'sent'), seen(remove)], wait: waiting},
+	),
 	stopped: scene({at: 'stopped', problem}),
 	done: scene({at: 'done', plan: {changes: [], says: 'arn:aws:iam::111122223333:policy/NPS_KMS_Policy'}}),
-	handOff: scene({at: 'form'}, {
-		fields: [{field: {name: 'npsRotated', label: 'Have you run SbPAM.RotateAwsKey?', kind: 'yes-no'}, settled: false}],
-		sheet: [{label: 'Access key', value: 'AKIAIOSFODNN7EXAMPLE'}, {label: 'Secret key', value: 'in /home/anna/nps-kms-user_accessKeys.csv'}, {label: 'KMS key', value: 'arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-1111-2222-3333-444455556666'}, {label: 'AWS region', value: 'eu-west-1'}],
-	}),
+	handOff: scene(
+		{at: 'form'},
+		{
+			fields: [{field: {name: 'npsRotated', label: 'Have you run SbPAM.RotateAwsKey?', kind: 'yes-no'}, settled: false}],
+			sheet: [
+				{label: 'Access key', value: 'AKIAIOSFODNN7EXAMPLE'},
+				{label: 'Secret key', value: 'in /home/anna/nps-kms-user_accessKeys.csv'},
+				{label: 'KMS key', value: 'arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-1111-2222-3333-444455556666'},
+				{label: 'AWS region', value: 'eu-west-1'},
+			],
+		},
+	),
 };
 const at = (name: string): Scene => phases[name]!;
 
 describe('each phase at 80 columns', () => {
-	test('form', () => expect(draw(at('form')).frame()).toMatchInlineSnapshot(`
+	test('form', () =>
+		expect(draw(at('form')).frame()).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
 
@@ -50,7 +71,8 @@ describe('each phase at 80 columns', () => {
 
 		 ↵ go on   tab next field   ? guide   esc back   ^C save and quit"
 	`));
-	test('looking', () => expect(draw(at('looking')).frame()).toMatchInlineSnapshot(`
+	test('looking', () =>
+		expect(draw(at('looking')).frame()).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
 
@@ -58,19 +80,21 @@ describe('each phase at 80 columns', () => {
 
 		 ^C save and quit"
 	`));
-	test('review', () => expect(draw(at('review')).frame()).toMatchInlineSnapshot(`
+	test('review', () =>
+		expect(draw(at('review')).frame()).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
 
 		   Nothing has changed yet. This step will:
 		   + create policy NPS_KMS_Policy
+		       Allow  kms:Decrypt  on  arn:aws:kms:*:111122223333:key/*
 		   ! Until step 5 is done this policy allows Decrypt with every key of this
 		       account.
-		       Allow  kms:Decrypt  on  arn:aws:kms:*:111122223333:key/*
 
 		 ↵ apply   c commands   ? guide   esc back   q save and quit"
 	`));
-	test('applying, with a wait', () => expect(draw(at('applying')).frame()).toMatchInlineSnapshot(`
+	test('applying, with a wait', () =>
+		expect(draw(at('applying')).frame()).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
 
@@ -81,20 +105,21 @@ describe('each phase at 80 columns', () => {
 
 		 ^C finish this call, save and quit"
 	`));
-	test('stopped', () => expect(draw(at('stopped')).frame()).toMatchInlineSnapshot(`
+	test('stopped', () =>
+		expect(draw(at('stopped')).frame()).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
 
 		   ✖ AWS refused to create policy NPS_KMS_Policy
 		     Your role may not call iam:CreatePolicy [AccessDenied]
 		   → Ask for the permission iam:CreatePolicy
-
 		   Nothing changed in this step.
 		   Done and kept: Connect.
 
 		 a adopt it   r try again   esc back   q save and quit"
 	`));
-	test('done', () => expect(draw(at('done')).frame()).toMatchInlineSnapshot(`
+	test('done', () =>
+		expect(draw(at('done')).frame()).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
 
@@ -102,7 +127,8 @@ describe('each phase at 80 columns', () => {
 
 		 ^C save and quit"
 	`));
-	test('hand-off', () => expect(draw(at('handOff')).frame()).toMatchInlineSnapshot(`
+	test('hand-off', () =>
+		expect(draw(at('handOff')).frame()).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
 
@@ -118,7 +144,8 @@ describe('each phase at 80 columns', () => {
 	`));
 });
 describe('each phase at 60 columns', () => {
-	test('form', () => expect(draw(at('form'), sizes.narrow).frame()).toMatchInlineSnapshot(`
+	test('form', () =>
+		expect(draw(at('form'), sizes.narrow).frame()).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
 
@@ -130,7 +157,8 @@ describe('each phase at 60 columns', () => {
 		 ↵ go on   tab next field   ? guide   esc back
 		 ^C save and quit"
 	`));
-	test('looking', () => expect(draw(at('looking'), sizes.narrow).frame()).toMatchInlineSnapshot(`
+	test('looking', () =>
+		expect(draw(at('looking'), sizes.narrow).frame()).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
 
@@ -138,20 +166,22 @@ describe('each phase at 60 columns', () => {
 
 		 ^C save and quit"
 	`));
-	test('review', () => expect(draw(at('review'), sizes.narrow).frame()).toMatchInlineSnapshot(`
+	test('review', () =>
+		expect(draw(at('review'), sizes.narrow).frame()).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
 
 		   Nothing has changed yet. This step will:
 		   + create policy NPS_KMS_Policy
-		   ! Until step 5 is done this policy allows Decrypt with
-		       every key of this account.
 		       Allow  kms:Decrypt  on
 		           arn:aws:kms:*:111122223333:key/*
+		   ! Until step 5 is done this policy allows Decrypt with
+		       every key of this account.
 
 		 ↵ apply   c commands   ? guide   esc back   q save and quit"
 	`));
-	test('applying, with a wait', () => expect(draw(at('applying'), sizes.narrow).frame()).toMatchInlineSnapshot(`
+	test('applying, with a wait', () =>
+		expect(draw(at('applying'), sizes.narrow).frame()).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
 
@@ -162,20 +192,21 @@ describe('each phase at 60 columns', () => {
 
 		 ^C finish this call, save and quit"
 	`));
-	test('stopped', () => expect(draw(at('stopped'), sizes.narrow).frame()).toMatchInlineSnapshot(`
+	test('stopped', () =>
+		expect(draw(at('stopped'), sizes.narrow).frame()).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
 
 		   ✖ AWS refused to create policy NPS_KMS_Policy
 		     Your role may not call iam:CreatePolicy [AccessDenied]
 		   → Ask for the permission iam:CreatePolicy
-
 		   Nothing changed in this step.
 		   Done and kept: Connect.
 
 		 a adopt it   r try again   esc back   q save and quit"
 	`));
-	test('done', () => expect(draw(at('done'), sizes.narrow).frame()).toMatchInlineSnapshot(`
+	test('done', () =>
+		expect(draw(at('done'), sizes.narrow).frame()).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
 
@@ -183,7 +214,8 @@ describe('each phase at 60 columns', () => {
 
 		 ^C save and quit"
 	`));
-	test('hand-off', () => expect(draw(at('handOff'), sizes.narrow).frame()).toMatchInlineSnapshot(`
+	test('hand-off', () =>
+		expect(draw(at('handOff'), sizes.narrow).frame()).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
 

@@ -19,7 +19,14 @@ describe.skipIf(missing && !process.env['CI'])('the set-up against moto', () => 
 	beforeEach(() => world.reset());
 
 	it('ends with the documented result line and leaves what the procedure leaves', async () => {
-		const {code, lines, stdout} = await world.setup('--tag', 'team=pam', '--access-key-description', 'NPS production', '--policy-description', 'For NPS');
+		const {code, lines, stdout} = await world.setup(
+			'--tag',
+			'team=pam',
+			'--access-key-description',
+			'NPS production',
+			'--policy-description',
+			'For NPS',
+		);
 		expect(code).toBe(0);
 		expect(stdout.trim().split('\n')).toHaveLength(lines.length);
 		expect(lines.every(line => line['v'] === 1)).toBe(true);
@@ -29,29 +36,55 @@ describe.skipIf(missing && !process.env['CI'])('the set-up against moto', () => 
 		const keyArn = `arn:aws:kms:eu-west-1:123456789012:key/${keyId}`;
 		const held = world.secret();
 		expect(lines.at(-1)).toEqual({
-			v: 1, type: 'result', status: 'complete', setup: 'nps', account: '123456789012', partition: 'aws', region: 'eu-west-1',
-			policyArn: 'arn:aws:iam::123456789012:policy/NPS_KMS_Policy', userName: 'nps-kms-user', userArn: 'arn:aws:iam::123456789012:user/nps-kms-user',
-			accessKeyId: held?.id, secretFile: world.secretFile, keyId, keyArn, alias: 'alias/nps-kms-key', proven: false, checks: [],
+			v: 1,
+			type: 'result',
+			status: 'complete',
+			setup: 'nps',
+			account: '123456789012',
+			partition: 'aws',
+			region: 'eu-west-1',
+			policyArn: 'arn:aws:iam::123456789012:policy/NPS_KMS_Policy',
+			userName: 'nps-kms-user',
+			userArn: 'arn:aws:iam::123456789012:user/nps-kms-user',
+			accessKeyId: held?.id,
+			secretFile: world.secretFile,
+			keyId,
+			keyArn,
+			alias: 'alias/nps-kms-key',
+			proven: false,
+			checks: [],
 		});
 		const id = policies['NPS_KMS_Policy']?.tags['nps-kms:id'] ?? '';
 		expect(id).toMatch(/^[0-9a-f-]{36}$/);
 		const tags = {'nps-kms:setup': 'nps', 'nps-kms:id': id, team: 'pam'};
-		const only = (Resource: string) => ({Version: '2012-10-17', Statement: [{Sid: 'VisualEditor0', Effect: 'Allow', Action: 'kms:Decrypt', Resource}]});
+		const only = (Resource: string) => ({
+			Version: '2012-10-17',
+			Statement: [{Sid: 'VisualEditor0', Effect: 'Allow', Action: 'kms:Decrypt', Resource}],
+		});
 		expect(policies).toEqual({
 			NPS_KMS_Policy: {
-				tags, description: 'For NPS',
+				tags,
+				description: 'For NPS',
 				versions: {v1: {default: false, document: only('arn:aws:kms:*:123456789012:key/*')}, v2: {default: true, document: only(keyArn)}},
 			},
 		});
 		expect(users).toEqual({
 			'nps-kms-user': {
-				tags: {...tags, [held?.id ?? '']: 'NPS production'}, attached: ['arn:aws:iam::123456789012:policy/NPS_KMS_Policy'], inline: [], groups: [],
-				accessKeys: [{id: held?.id, status: 'Active'}], signsIn: false,
+				tags: {...tags, [held?.id ?? '']: 'NPS production'},
+				attached: ['arn:aws:iam::123456789012:policy/NPS_KMS_Policy'],
+				inline: [],
+				groups: [],
+				accessKeys: [{id: held?.id, status: 'Active'}],
+				signsIn: false,
 			},
 		});
 		expect(aliases).toEqual({'alias/nps-kms-key': keyId});
 		expect(key).toMatchObject({state: 'Enabled', spec: 'SYMMETRIC_DEFAULT', usage: 'ENCRYPT_DECRYPT', rotates: true, tags});
-		expect(key?.policy.Statement.map(statement => statement.Sid)).toEqual(['Enable IAM User Permissions', 'Allow use of the key', 'Allow attachment of persistent resources']);
+		expect(key?.policy.Statement.map(statement => statement.Sid)).toEqual([
+			'Enable IAM User Permissions',
+			'Allow use of the key',
+			'Allow attachment of persistent resources',
+		]);
 	});
 
 	it('tells each step and change in order', async () => {
@@ -59,13 +92,39 @@ describe.skipIf(missing && !process.env['CI'])('the set-up against moto', () => 
 		const told = lines.map((line: Line) => [line.type, line['step'], line['change'], line['status']].filter(Boolean).join(' '));
 		expect(told).toEqual([
 			'step connect done',
-			'step policy planned', 'step policy applying', 'change policy create-policy sent', 'change policy create-policy done', 'step policy done',
-			'step user planned', 'step user applying', 'change user create-user sent', 'change user create-user done', 'change user attach-policy sent', 'change user attach-policy done', 'step user done',
-			'step access-key planned', 'step access-key applying', 'change access-key create-access-key sent', 'change access-key create-access-key done', 'step access-key done',
-			'step managed-key planned', 'step managed-key applying', 'change managed-key create-key sent', 'change managed-key create-key done',
-			'change managed-key create-alias sent', 'change managed-key create-alias done', 'change managed-key enable-rotation sent', 'change managed-key enable-rotation done', 'step managed-key done',
-			'step least-privilege planned', 'step least-privilege applying', 'change least-privilege narrow-policy sent', 'change least-privilege narrow-policy done', 'step least-privilege done',
-			'step hand-off done', 'result complete',
+			'step policy planned',
+			'step policy applying',
+			'change policy create-policy sent',
+			'change policy create-policy done',
+			'step policy done',
+			'step user planned',
+			'step user applying',
+			'change user create-user sent',
+			'change user create-user done',
+			'change user attach-policy sent',
+			'change user attach-policy done',
+			'step user done',
+			'step access-key planned',
+			'step access-key applying',
+			'change access-key create-access-key sent',
+			'change access-key create-access-key done',
+			'step access-key done',
+			'step managed-key planned',
+			'step managed-key applying',
+			'change managed-key create-key sent',
+			'change managed-key create-key done',
+			'change managed-key create-alias sent',
+			'change managed-key create-alias done',
+			'change managed-key enable-rotation sent',
+			'change managed-key enable-rotation done',
+			'step managed-key done',
+			'step least-privilege planned',
+			'step least-privilege applying',
+			'change least-privilege narrow-policy sent',
+			'change least-privilege narrow-policy done',
+			'step least-privilege done',
+			'step hand-off done',
+			'result complete',
 		]);
 		expect(lines.filter(line => line['status'] === 'done' && line.type === 'change').every(line => typeof line['requestId'] === 'string')).toBe(true);
 	});
@@ -77,7 +136,13 @@ describe.skipIf(missing && !process.env['CI'])('the set-up against moto', () => 
 		expect(secret).toHaveLength(40);
 		expect(statSync(world.secretFile).mode & 0o777).toBe(0o600);
 		expect(statSync(world.recordFile).mode & 0o777).toBe(0o600);
-		const everything = [stdout, stderr, ...filesUnder(world.home).filter(file => file !== world.secretFile).map(file => readFileSync(file, 'utf8'))].join('\n');
+		const everything = [
+			stdout,
+			stderr,
+			...filesUnder(world.home)
+				.filter(file => file !== world.secretFile)
+				.map(file => readFileSync(file, 'utf8')),
+		].join('\n');
 		expect(everything).not.toContain(secret);
 	});
 
@@ -112,14 +177,32 @@ describe.skipIf(missing && !process.env['CI'])('the set-up against moto', () => 
 		expect(world.mutations).toEqual([]);
 		expect(readdirSync(world.home)).toEqual([]);
 		expect(lines.flatMap(line => (line['changes'] as {id: string}[] | undefined)?.map(it => it.id) ?? [])).toEqual([
-			'create-policy', 'create-user', 'attach-policy', 'create-access-key', 'create-key', 'create-alias', 'enable-rotation', 'narrow-policy',
+			'create-policy',
+			'create-user',
+			'attach-policy',
+			'create-access-key',
+			'create-key',
+			'create-alias',
+			'enable-rotation',
+			'narrow-policy',
 		]);
 		expect(JSON.stringify(lines)).toContain('{"$fact":"keyId"}');
 	});
 
 	it('takes the same answers from a file, flags winning', async () => {
 		const file = join(world.home, 'answers.json');
-		writeFileSync(file, JSON.stringify({policyName: 'P', userName: 'other', keyAlias: 'alias/k', keyRotation: false, tags: {team: 'pam'}, keyAdministrators: [], keyDescription: 'made for NPS'}));
+		writeFileSync(
+			file,
+			JSON.stringify({
+				policyName: 'P',
+				userName: 'other',
+				keyAlias: 'alias/k',
+				keyRotation: false,
+				tags: {team: 'pam'},
+				keyAdministrators: [],
+				keyDescription: 'made for NPS',
+			}),
+		);
 		const {code} = await world.setup('--answers', file, '--user-name', 'U');
 		expect(code).toBe(0);
 		const {policies, users, aliases, keys} = await world.inventory();
@@ -131,7 +214,11 @@ describe.skipIf(missing && !process.env['CI'])('the set-up against moto', () => 
 		await world.setup();
 		const {code, lines} = await world.run(['setup', '--yes', '--json', '--setup', 'lab']);
 		expect(code).toBe(0);
-		expect(lines.at(-1)).toMatchObject({userName: 'nps-kms-user-lab', alias: 'alias/nps-kms-key-lab', secretFile: join(world.home, 'nps-kms-user-lab_accessKeys.csv')});
+		expect(lines.at(-1)).toMatchObject({
+			userName: 'nps-kms-user-lab',
+			alias: 'alias/nps-kms-key-lab',
+			secretFile: join(world.home, 'nps-kms-user-lab_accessKeys.csv'),
+		});
 	});
 
 	it('gives key administrators the console’s statement, and refuses one that is not there', async () => {
@@ -141,7 +228,9 @@ describe.skipIf(missing && !process.env['CI'])('the set-up against moto', () => 
 		expect(refused.stderr).toContain('There is no arn:aws:iam::123456789012:user/ann');
 		expect((await world.setup('--key-administrator', 'arn:aws:iam::123456789012:user/anna')).code).toBe(0);
 		const [key] = Object.values((await world.inventory()).keys);
-		expect(key?.policy.Statement.find(it => it.Sid === 'Allow access for Key Administrators')?.Principal).toEqual({AWS: ['arn:aws:iam::123456789012:user/anna']});
+		expect(key?.policy.Statement.find(it => it.Sid === 'Allow access for Key Administrators')?.Principal).toEqual({
+			AWS: ['arn:aws:iam::123456789012:user/anna'],
+		});
 	});
 
 	it('takes up the setup that the tags tell of when its record is lost, and makes nothing twice', async () => {
@@ -156,7 +245,9 @@ describe.skipIf(missing && !process.env['CI'])('the set-up against moto', () => 
 
 	it('presumes an access key without a record to be in use, and makes no other', async () => {
 		await world.setup('--stop-after', 'access-key');
-		const {code, lines} = await world.run(['setup', '--yes', '--json', '--recover', '--secret-file', join(world.home, 'other.csv')], {NPS_KMS_HOME: join(world.home, 'new')});
+		const {code, lines} = await world.run(['setup', '--yes', '--json', '--recover', '--secret-file', join(world.home, 'other.csv')], {
+			NPS_KMS_HOME: join(world.home, 'new'),
+		});
 		expect(code).toBe(0);
 		expect(lines.at(-1)).toMatchObject({accessKeyId: world.secret()?.id, secretFile: null});
 		expect(existsSync(join(world.home, 'other.csv'))).toBe(false);
@@ -183,9 +274,15 @@ describe.skipIf(missing && !process.env['CI'])('the set-up against moto', () => 
 
 	it('names both keys of a user who has two, and frees the one that is named', async () => {
 		world.aws('iam', 'create-user', '--user-name', 'nps-kms-user');
-		const ids = [1, 2].map(() => (world.aws('iam', 'create-access-key', '--user-name', 'nps-kms-user') as {AccessKey: {AccessKeyId: string}}).AccessKey.AccessKeyId);
+		const ids = [1, 2].map(
+			() => (world.aws('iam', 'create-access-key', '--user-name', 'nps-kms-user') as {AccessKey: {AccessKeyId: string}}).AccessKey.AccessKeyId,
+		);
 		const stopped = await world.setup('--adopt', 'user');
-		expect([stopped.code, ids.every(id => stopped.stderr.includes(id)), stopped.lines.at(-1)?.['problem']]).toMatchObject([1, true, {code: 'LimitExceeded'}]);
+		expect([stopped.code, ids.every(id => stopped.stderr.includes(id)), stopped.lines.at(-1)?.['problem']]).toMatchObject([
+			1,
+			true,
+			{code: 'LimitExceeded'},
+		]);
 		const [first = '', second = ''] = ids;
 		expect((await world.setup('--remove-access-key', first)).code).toBe(0);
 		expect((await world.inventory()).users['nps-kms-user']?.accessKeys.map(it => it.id).sort()).toEqual([second, world.secret()?.id].sort());
@@ -217,7 +314,10 @@ describe.skipIf(missing && !process.env['CI'])('console access against moto', ()
 			expect(statSync(file).mode & 0o777).toBe(0o600);
 			expect(stdout + stderr + readFileSync(world.recordFile, 'utf8')).not.toContain(password);
 			const user = (await world.inventory()).users['nps-kms-user'];
-			expect(user).toMatchObject({signsIn: true, attached: ['arn:aws:iam::123456789012:policy/NPS_KMS_Policy', 'arn:aws:iam::aws:policy/IAMUserChangePassword']});
+			expect(user).toMatchObject({
+				signsIn: true,
+				attached: ['arn:aws:iam::123456789012:policy/NPS_KMS_Policy', 'arn:aws:iam::aws:policy/IAMUserChangePassword'],
+			});
 			world.forget();
 			expect((await world.setup()).code).toBe(0);
 			expect(world.mutations).toEqual([]);
@@ -227,6 +327,9 @@ describe.skipIf(missing && !process.env['CI'])('console access against moto', ()
 	});
 });
 
-const wide = JSON.stringify({Version: '2012-10-17', Statement: [{Effect: 'Allow', Action: ['kms:Decrypt'], Resource: 'arn:aws:kms:*:123456789012:key/*'}]});
+const wide = JSON.stringify({
+	Version: '2012-10-17',
+	Statement: [{Effect: 'Allow', Action: ['kms:Decrypt'], Resource: 'arn:aws:kms:*:123456789012:key/*'}],
+});
 const filesUnder = (dir: string): string[] =>
 	readdirSync(dir, {withFileTypes: true}).flatMap(it => (it.isDirectory() ? filesUnder(join(dir, it.name)) : [join(dir, it.name)]));

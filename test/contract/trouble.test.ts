@@ -4,7 +4,16 @@ import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest';
 import {missing, World} from './world.js';
 
 /** The calls that change something, in the order of an undisturbed set-up. */
-const mutations = ['CreatePolicy', 'CreateUser', 'AttachUserPolicy', 'CreateAccessKey', 'CreateKey', 'CreateAlias', 'EnableKeyRotation', 'CreatePolicyVersion'];
+const mutations = [
+	'CreatePolicy',
+	'CreateUser',
+	'AttachUserPolicy',
+	'CreateAccessKey',
+	'CreateKey',
+	'CreateAlias',
+	'EnableKeyRotation',
+	'CreatePolicyVersion',
+];
 
 describe.skipIf(missing && !process.env['CI'])('trouble', () => {
 	let world: World;
@@ -133,7 +142,12 @@ describe.skipIf(missing && !process.env['CI'])('trouble', () => {
 	it('a record that is damaged or newer is told and left as it is; --recover keeps it aside', async () => {
 		await world.setup('--stop-after', 'user');
 		const whole = readFileSync(world.recordFile, 'utf8');
-		for (const [text, code] of [[whole.slice(0, 300), 'RecordDamaged'], ['', 'RecordDamaged'], ['{"v":2,"setup":"nps","entries":[]}', 'RecordNewer'], ['{"v":1,"setup":"nps","entries":[{"type":"odd"}]}', 'RecordDamaged']] as const) {
+		for (const [text, code] of [
+			[whole.slice(0, 300), 'RecordDamaged'],
+			['', 'RecordDamaged'],
+			['{"v":2,"setup":"nps","entries":[]}', 'RecordNewer'],
+			['{"v":1,"setup":"nps","entries":[{"type":"odd"}]}', 'RecordDamaged'],
+		] as const) {
 			writeFileSync(world.recordFile, text);
 			const ran = await world.setup();
 			expect([ran.code, ran.stderr.includes(`[${code}]`), readFileSync(world.recordFile, 'utf8')]).toEqual([1, true, text]);
@@ -185,4 +199,3 @@ describe.skipIf(missing && !process.env['CI'])('trouble', () => {
 		expect(stderr).not.toMatch(/This is a bug/);
 	});
 });
-

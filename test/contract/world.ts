@@ -1,6 +1,6 @@
 import {type ChildProcess, type ChildProcessByStdio, execFile, spawn, spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
-import {createServer, type IncomingMessage, request as httpRequest, type ServerResponse} from 'node:http';
+import {createServer, request as httpRequest, type IncomingMessage, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -12,7 +12,9 @@ const inventoryScript = join(import.meta.dirname, 'inventory.py');
 
 /** Why the contract can't be tested here, if it can't; where CI is set it must be. */
 export const missing =
-	process.env['MOTO_ENDPOINT'] || spawnSync('python3', ['-c', 'import moto, boto3']).status === 0 ? undefined : 'python3 with moto and boto3 is missing';
+	process.env['MOTO_ENDPOINT'] || spawnSync('python3', ['-c', 'import moto, boto3']).status === 0
+		? undefined
+		: 'python3 with moto and boto3 is missing';
 
 /** What a run of the program came to. */
 export type Ran = {
@@ -26,7 +28,13 @@ export type Ran = {
 export type Line = {readonly type: string; readonly [key: string]: unknown};
 /** One call that went through the middle: what it was, and whether it changes anything. */
 export type Seen = {readonly action: string; readonly mutating: boolean};
-type Verdict = 'pass' | 'kill-before' | 'kill-after' | 'drop-before' | 'drop-after' | {readonly status: number; readonly code?: string; readonly body?: string};
+type Verdict =
+	| 'pass'
+	| 'kill-before'
+	| 'kill-after'
+	| 'drop-before'
+	| 'drop-after'
+	| {readonly status: number; readonly code?: string; readonly body?: string};
 
 /** An emulator, a middleman who counts and disturbs, and a home for the program. */
 export class World {
@@ -49,7 +57,10 @@ export class World {
 		let child: ChildProcess | undefined;
 		let moto = process.env['MOTO_ENDPOINT'];
 		if (!moto) {
-			child = spawn('python3', ['-m', 'moto.server', '-H', '127.0.0.1', '-p', '0'], {env: {...process.env, ...env}, stdio: ['ignore', 'pipe', 'pipe']});
+			child = spawn('python3', ['-m', 'moto.server', '-H', '127.0.0.1', '-p', '0'], {
+				env: {...process.env, ...env},
+				stdio: ['ignore', 'pipe', 'pipe'],
+			});
 			moto = await portOf(child);
 		}
 		let world: World;
@@ -91,16 +102,30 @@ export class World {
 
 	get #env(): NodeJS.ProcessEnv {
 		const {PATH} = process.env;
-		return {PATH, HOME: this.home, NPS_KMS_HOME: join(this.home, 'state'), NPS_KMS_PATIENCE: '0', AWS_ACCESS_KEY_ID: 'operator', AWS_SECRET_ACCESS_KEY: 'operator', AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-1'};
+		return {
+			PATH,
+			HOME: this.home,
+			NPS_KMS_HOME: join(this.home, 'state'),
+			NPS_KMS_PATIENCE: '0',
+			AWS_ACCESS_KEY_ID: 'operator',
+			AWS_SECRET_ACCESS_KEY: 'operator',
+			AWS_REGION: 'eu-west-1',
+			AWS_DEFAULT_REGION: 'eu-west-1',
+		};
 	}
 
 	/** Runs the program to its end. */
 	run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran> {
 		return new Promise(done => {
-			const child = execFile(process.execPath, [program, ...args], {env: {...this.#env, AWS_ENDPOINT_URL: this.url, ...env}, maxBuffer: 1 << 24}, (_error, stdout, stderr) => {
-				const lines = stdout.split('\n').flatMap(it => (it.startsWith('{') ? [JSON.parse(it) as Line] : []));
-				done({code: child.exitCode, signal: child.signalCode, stdout, stderr, lines});
-			});
+			const child = execFile(
+				process.execPath,
+				[program, ...args],
+				{env: {...this.#env, AWS_ENDPOINT_URL: this.url, ...env}, maxBuffer: 1 << 24},
+				(_error, stdout, stderr) => {
+					const lines = stdout.split('\n').flatMap(it => (it.startsWith('{') ? [JSON.parse(it) as Line] : []));
+					done({code: child.exitCode, signal: child.signalCode, stdout, stderr, lines});
+				},
+			);
 			this.#running = child;
 		});
 	}
@@ -133,7 +158,8 @@ export class World {
 		const it = await this.inventory();
 		const names = new Map<string, string>();
 		const secret = this.secret();
-		for (const user of Object.values(it.users)) for (const key of user.accessKeys) names.set(key.id, key.id === secret?.id ? 'ACCESS-KEY-IN-FILE' : 'ACCESS-KEY');
+		for (const user of Object.values(it.users))
+			for (const key of user.accessKeys) names.set(key.id, key.id === secret?.id ? 'ACCESS-KEY-IN-FILE' : 'ACCESS-KEY');
 		for (const id of Object.keys(it.keys)) names.set(id, 'KMS-KEY');
 		const own = it.policies['NPS_KMS_Policy']?.tags['nps-kms:id'];
 		if (own) names.set(own, 'SETUP-ID');
@@ -189,7 +215,9 @@ export class World {
 
 /** The account, as inventory.py tells it. */
 export type Inventory = {
-	readonly policies: Readonly<Record<string, {versions: Record<string, {default: boolean; document: Document}>; description: string; tags: Record<string, string>}>>;
+	readonly policies: Readonly<
+		Record<string, {versions: Record<string, {default: boolean; document: Document}>; description: string; tags: Record<string, string>}>
+	>;
 	readonly users: Readonly<
 		Record<
 			string,
@@ -204,7 +232,10 @@ export type Inventory = {
 		>
 	>;
 	readonly keys: Readonly<
-		Record<string, {state: string; spec: string; usage: string; description: string; rotates: boolean; policy: Document; tags: Record<string, string>}>
+		Record<
+			string,
+			{state: string; spec: string; usage: string; description: string; rotates: boolean; policy: Document; tags: Record<string, string>}
+		>
 	>;
 	readonly aliases: Readonly<Record<string, string>>;
 };
@@ -213,8 +244,16 @@ type Document = {Statement: {Sid?: string; Action: unknown; Resource: unknown; P
 /** AWS's way to say no (with a code), or some other server's page (with a body). */
 function refuse(answer: ServerResponse, {status, code, body}: {status: number; code?: string; body?: string}, json: boolean): void {
 	if (body !== undefined) answer.writeHead(status, {'content-type': 'text/html'}).end(body);
-	else if (json) answer.writeHead(status, {'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': 'r-1'}).end(JSON.stringify({__type: `${code}Exception`, message: `no: ${code}`}));
-	else answer.writeHead(status, {'content-type': 'text/xml', 'x-amzn-requestid': 'r-1'}).end(`<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>no: ${code}</Message></Error><RequestId>r-1</RequestId></ErrorResponse>`);
+	else if (json)
+		answer
+			.writeHead(status, {'content-type': 'application/x-amz-json-1.1', 'x-amzn-requestid': 'r-1'})
+			.end(JSON.stringify({__type: `${code}Exception`, message: `no: ${code}`}));
+	else
+		answer
+			.writeHead(status, {'content-type': 'text/xml', 'x-amzn-requestid': 'r-1'})
+			.end(
+				`<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>no: ${code}</Message></Error><RequestId>r-1</RequestId></ErrorResponse>`,
+			);
 }
 
 function portOf(child: ChildProcess): Promise<string> {

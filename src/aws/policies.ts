@@ -164,7 +164,7 @@ export function withMissing(there: Value, ours: Value): Value {
 				...found,
 				Principal: {...(found['Principal'] as Statement), AWS: [...new Set([...principals(found), ...principals(wanted)])]},
 			};
-		else added.push(all.some(it => it['Sid'] === wanted['Sid']) ? {...wanted, Sid: `${String(wanted['Sid'])} (nps-kms)`} : wanted);
+		else added.push(all.some(it => it['Sid'] === wanted['Sid']) ? {...wanted, Sid: `${String(wanted['Sid'])} for nps kms`} : wanted);
 	}
 	return {...(there as Document), Statement: [...all, ...added]} as unknown as Value;
 }

@@ -22,6 +22,7 @@ beforeAll(async () => {
 
 test('colour adds to glyphs and words and takes none away', () => {
 	expect(frame).toContain('\u001B[32m   + create policy NPS_KMS_Policy\u001B[39m');
+	// biome-ignore lint/suspicious/noControlCharactersInRegex: the colours' own sequences
 	expect(frame.replaceAll(/\u001B\[\d+m/g, '')).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy

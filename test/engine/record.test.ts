@@ -1,0 +1,140 @@
+import * as fc from 'fast-check';
+import {describe, expect, test} from 'vitest';
+import {type Entry, fold, type Happened, knownFor, type State, settledAnswers} from '../../src/engine/record.js';
+import {change, entry, started} from './samples.js';
+
+/** A whole set-up as a record tells it: a refusal, a lost answer, a stop, and a second run. */
+const story: readonly Happened[] = [
+	started('id-1'),
+	{type: 'answered', answers: {policyName: 'P', tags: {a: 'b'}}},
+	{type: 'connected', account: '111122223333', partition: 'aws', region: 'eu-west-1', caller: 'arn:aws:iam::111122223333:user/admin'},
+	{type: 'completed', step: 'connect', facts: {account: '111122223333'}},
+	{type: 'approved', step: 'policy', changes: ['create-policy']},
+	{type: 'intent', id: 1, step: 'policy', change: change('create-policy', {uses: ['policyName', 'tags']})},
+	{type: 'outcome', of: 1, ok: false, code: 'AccessDenied', message: 'no', requestId: 'r1'},
+	{type: 'ended', status: 'stopped'},
+	started('id-2'),
+	{type: 'intent', id: 2, step: 'policy', change: change('create-policy', {uses: ['policyName']})},
+	{type: 'outcome', of: 2, ok: true, learned: {policyArn: 'arn:p'}, requestId: 'r2'},
+	{type: 'completed', step: 'policy', facts: {policyName: 'P'}},
+	{type: 'claimed', place: '/k.csv'},
+	{type: 'intent', id: 3, step: 'access-key', change: change('create-access-key', {before: ['AKIA0'], uses: ['secretFile']})},
+	{type: 'intent', id: 4, step: 'access-key', change: change('create-access-key', {before: ['AKIA0', 'AKIA1']})},
+	{type: 'delivered', id: 'AKIA2', place: '/k.csv'},
+	{type: 'outcome', of: 4, ok: true, learned: {accessKeyId: 'AKIA2'}},
+	{type: 'completed', step: 'access-key', facts: {}},
+	{type: 'nps-rotated', id: 'AKIA2'},
+	{type: 'ended', status: 'complete'},
+];
+const entries = (happened: readonly Happened[]): readonly Entry[] =>
+	happened.map((it, at) => entry(it, new Date(Date.UTC(2026, 0, 1, 0, 0, at)).toISOString()));
+const folded = (...happened: readonly Happened[]): State => fold(entries(happened));
+
+describe('every prefix of a record is a legal record', () => {
+	test.each(story.map((_it, length) => length))('the first %i entries', length => {
+		const state = folded(...story.slice(0, length));
+		const past = Object.values(state.past).flat();
+		const intents = story.slice(0, length).filter(it => it.type === 'intent');
+		expect(past).toHaveLength(intents.length);
+		expect(state.nextId).toBe(Math.max(0, ...intents.map(it => it.id)) + 1);
+		expect(state.run).toBe(story.slice(0, length).filter(it => it.type === 'started').length);
+		for (const it of past) {
+			if (it.outcome === 'refused') expect(it.code).toBe('AccessDenied');
+			if (it.outcome !== 'done') expect(it.learned).toEqual({});
+		}
+		expect(state.last !== undefined).toBe(length > 0);
+	});
+	test('entries in any order, repeated or missing, still fold', () => {
+		fc.assert(
+			fc.property(fc.array(fc.constantFrom(...story), {maxLength: 30}), some => {
+				const state = folded(...some);
+				expect(new Set(state.done['setup'] ?? []).size).toBe(state.done['setup']?.length ?? 0);
+				expect(new Set(state.accessKeys.map(it => it.id)).size).toBe(state.accessKeys.length);
+				const used = some.flatMap(it => (it.type === 'intent' ? [it.id] : []));
+				for (const id of used) expect(state.nextId).toBeGreaterThan(id);
+			}),
+		);
+	});
+	test('what was learned, answered and done is there at the end', () => {
+		const state = folded(...story);
+		expect(state.facts).toMatchObject({account: '111122223333', region: 'eu-west-1', policyArn: 'arn:p', policyName: 'P', accessKeyId: 'AKIA2'});
+		expect(state.done).toEqual({setup: ['connect', 'policy', 'access-key']});
+		expect(state.claimed).toEqual(['/k.csv']);
+		expect(state.last).toMatchObject({host: 'here', pid: 7, ended: true, at: '2026-01-01T00:00:19.000Z'});
+	});
+});
+
+test('a second start keeps the first id and counts as a run of its own', () => {
+	const state = folded(started('id-1'), started('id-2'));
+	expect(state).toMatchObject({setupId: 'id-1', run: 2, setup: 'nps'});
+});
+test('an answer that takes up a set-up brings its id', () => {
+	expect(folded(started('id-1'), {type: 'answered', answers: {takeUp: 'id-9'}})).toMatchObject({setupId: 'id-9', facts: {recovered: 'yes'}});
+});
+test('answers are merged, and the last one given holds', () => {
+	const state = folded({type: 'answered', answers: {a: '1', b: '1'}}, {type: 'answered', answers: {b: '2', c: true}});
+	expect(state.answers).toEqual({a: '1', b: '2', c: true});
+});
+test('an intent without an outcome is in doubt, and completing its step settles it', () => {
+	const intent: Happened = {type: 'intent', id: 1, step: 'user', change: change('create-user')};
+	const other: Happened = {type: 'intent', id: 2, step: 'policy', change: change('create-policy')};
+	expect(folded(intent).past['user']?.[0]?.outcome).toBeUndefined();
+	const state = folded(intent, other, {type: 'completed', step: 'user', facts: {}});
+	expect(state.past['user']?.[0]?.outcome).toBe('settled');
+	expect(state.past['policy']?.[0]?.outcome).toBeUndefined();
+});
+test('completing a step changes neither what was done nor what was refused', () => {
+	const state = folded(...story);
+	expect(state.past['policy']?.map(it => it.outcome)).toEqual(['refused', 'done']);
+	expect(state.past['access-key']?.map(it => it.outcome)).toEqual(['settled', 'done']);
+});
+test('a later doubt of a step completed before is a doubt', () => {
+	const intent: Happened = {type: 'intent', id: 9, step: 'user', change: change('create-user')};
+	expect(folded({type: 'completed', step: 'user', facts: {}}, intent).past['user']?.[0]?.outcome).toBeUndefined();
+});
+test('progress belongs to its course, while facts are shared', () => {
+	const state = folded(started('id-1'), {type: 'completed', step: 'user', facts: {userName: 'u'}}, started('id-1', {course: 'discard'}));
+	expect(state.course).toBe('discard');
+	expect(state.done['discard']).toBeUndefined();
+	expect(state.facts['userName']).toBe('u');
+});
+test('nps-rotated marks the key it names and no other', () => {
+	const keys = (id: string): Happened => ({type: 'delivered', id, place: `/${id}`});
+	const state = folded(keys('AKIA1'), keys('AKIA2'), {type: 'nps-rotated', id: 'AKIA2'}, {type: 'nps-rotated', id: 'AKIA9'});
+	expect(state.accessKeys.map(it => [it.id, it.npsRotated])).toEqual([
+		['AKIA1', false],
+		['AKIA2', true],
+	]);
+});
+test('a key told as delivered twice is one key, where it was first', () => {
+	const state = folded(
+		{type: 'delivered', id: 'AKIA1', place: '/a'},
+		{type: 'nps-rotated', id: 'AKIA1'},
+		{type: 'delivered', id: 'AKIA1', place: '/b'},
+	);
+	expect(state.accessKeys).toHaveLength(1);
+	expect(state.accessKeys[0]).toMatchObject({place: '/a', npsRotated: true});
+});
+
+test('an answer is settled once a change was tried with it, unless AWS refused that change', () => {
+	const tried = (id: number, name: string): Happened => ({type: 'intent', id, step: 's', change: change(name, {uses: [name]})});
+	const state = folded(
+		tried(1, 'lost'),
+		tried(2, 'done'),
+		tried(3, 'refused'),
+		{type: 'outcome', of: 2, ok: true, learned: {}},
+		{type: 'outcome', of: 3, ok: false, code: 'X', message: ''},
+	);
+	expect(settledAnswers(state)).toEqual(['lost', 'done']);
+});
+
+test('what a step knows are its own attempts, and facts by value or by name', () => {
+	const known = knownFor('policy', folded(...story), {facts: {home: '/h'}, answers: {policyName: 'Q'}});
+	expect(known.past.map(it => it.change.id)).toEqual(['create-policy', 'create-policy']);
+	expect(known.past.map(it => it.run)).toEqual([1, 2]);
+	expect(known.fact('policyArn')).toBe('arn:p');
+	expect(known.fact('home')).toBe('/h');
+	expect(known.fact('setupId')).toBe('id-1');
+	expect(known.fact('keyArn')).toEqual({$fact: 'keyArn'});
+	expect(known.answers['policyName']).toBe('Q');
+});

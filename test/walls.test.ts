@@ -1,0 +1,114 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import {dirname, join, relative, sep} from 'node:path';
+import {expect, test} from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+
+/** Whom each room may import, besides itself. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+	engine: [],
+	sandbox: [],
+	aws: ['engine'],
+	local: ['engine'],
+	steps: ['engine', 'aws'],
+	components: ['engine'],
+	plain: ['engine'],
+	commands: ['engine', 'sandbox', 'aws', 'local', 'steps', 'components', 'plain'],
+	// The exit codes are its own; the rest it needs for the list of flags and for problems.
+	cli: ['commands', 'engine', 'local', 'steps'],
+};
+/** The only files that may import these packages at runtime. */
+const packages: readonly (readonly [RegExp, (file: string) => boolean])[] = [
+	[/^@aws-sdk\/client-/, file => ['src/aws/send.ts', 'src/aws/apis.ts'].includes(file)],
+	[/^(@aws-sdk|@smithy)\//, file => ['src/aws/send.ts', 'src/aws/apis.ts', 'src/aws/credentials.ts'].includes(file)],
+	[/^node:fs(\/promises)?$/, file => ['local', 'sandbox'].includes(roomOf(file)) || file === 'src/commands/answers.ts'],
+	[/^(react|ink)($|[/-])/, file => roomOf(file) === 'components' || file === 'src/commands/wizard.tsx'],
+];
+
+type Source = {readonly file: string; readonly text: string};
+function roomOf(file: string): string {
+	const [first = '', second = ''] = file.split('/');
+	return (first === 'src' ? second : first).replace(/\.tsx?$/, '');
+}
+/** What a source imports: types apart, for they are gone at runtime. */
+function importsOf({text}: Source): readonly {readonly from: string; readonly types: boolean}[] {
+	const statements = text.matchAll(/^(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm);
+	const late = text.matchAll(/\bimport\(\s*'([^']+)'/g);
+	return [
+		...[...statements].map(([, types, from = '']) => ({from, types: types !== undefined})),
+		...[...late].map(([, from = '']) => ({from, types: false})),
+	];
+}
+function offences(source: Source): readonly string[] {
+	const {file, text} = source;
+	const found: string[] = [];
+	for (const {from, types} of importsOf(source)) {
+		if (from.startsWith('.')) {
+			const room = roomOf(
+				join(dirname(file), from)
+					.split(sep)
+					.join('/')
+					.replace(/\.jsx?$/, '.ts'),
+			);
+			if (room !== roomOf(file) && !mayImport[roomOf(file)]?.includes(room)) found.push(`${file} imports ${from}`);
+		} else if (!types && packages.some(([name, allowed]) => name.test(from) && !allowed(file))) found.push(`${file} imports ${from}`);
+	}
+	if (file !== 'src/cli.ts' && /\bprocess\.(exit\(|exitCode\s*=)/.test(text)) found.push(`${file} exits the process`);
+	const lines = text.split('\n').length - 1;
+	if (lines > 300) found.push(`${file} has ${lines} lines, 300 at most`);
+	return found;
+}
+
+const sources: readonly Source[] = ['src', 'components'].flatMap(folder =>
+	readdirSync(join(root, folder), {recursive: true, withFileTypes: true})
+		.filter(it => it.isFile() && /\.tsx?$/.test(it.name))
+		.map(it => join(it.parentPath, it.name))
+		.map(path => ({file: relative(root, path).split(sep).join('/'), text: readFileSync(path, 'utf8')})),
+);
+
+test('each room imports only the rooms below it, and only some files touch AWS, disk, screen and exit', () => {
+	expect(sources.flatMap(offences)).toEqual([]);
+	expect(sources.flatMap(importsOf).length).toBeGreaterThan(100);
+});
+
+test.each([
+	['src/engine/x.ts', "import {parseArn} from '../aws/arn.js';"],
+	['src/engine/x.ts', "import type {Arn} from '../aws/arn.js';"],
+	['src/engine/x.ts', "export {parseArn} from '../aws/arn.js';"],
+	['src/engine/x.ts', "import {\n\ta,\n\tb,\n} from '../local/store.js';"],
+	['src/engine/x.ts', "const it = await import('../steps/index.js');"],
+	['src/sandbox/x.ts', "import {policyName} from '../aws/names.js';"],
+	['src/aws/x.ts', "import {setup} from '../steps/index.js';"],
+	['src/local/x.ts', "import {parseArn} from '../aws/arn.js';"],
+	['src/steps/x.ts', "import {openStore} from '../local/store.js';"],
+	['components/x.tsx', "import {parseArn} from '../src/aws/arn.js';"],
+	['src/plain/x.ts', "import {reach} from '../aws/send.js';"],
+	['src/commands/x.ts', "import {main} from '../cli.js';"],
+	['src/cli.ts', "import {reach} from './aws/send.js';"],
+	['src/steps/x.ts', "import {IAMClient} from '@aws-sdk/client-iam';"],
+	['src/aws/credentials.ts', "import {STSClient} from '@aws-sdk/client-sts';"],
+	['src/steps/x.ts', "import {fromIni} from '@aws-sdk/credential-providers';"],
+	['src/steps/x.ts', "import {readFileSync} from 'node:fs';"],
+	['src/commands/setup.ts', "import {readFile} from 'node:fs/promises';"],
+	['src/commands/status.ts', "import {render} from 'ink';"],
+	['src/engine/x.ts', "import {useState} from 'react';"],
+	['src/plain/x.ts', "import TextInput from 'ink-text-input';"],
+	['src/commands/x.ts', 'process.exit(1);'],
+	['src/commands/x.ts', 'process.exitCode = 1;'],
+	['src/engine/x.ts', '\n'.repeat(301)],
+])('in %s this is told: %s', (file, text) => {
+	expect(offences({file, text})).toHaveLength(1);
+});
+
+test.each([
+	['src/steps/x.ts', "import type {User} from '@aws-sdk/client-iam';"],
+	['src/aws/send.ts', "import {IAMClient} from '@aws-sdk/client-iam';"],
+	['src/aws/credentials.ts', "import {fromIni} from '@aws-sdk/credential-providers';"],
+	['src/commands/wizard.tsx', "import {render} from 'ink';"],
+	['src/local/x.ts', "import {readFileSync} from 'node:fs';"],
+	['components/x.tsx', "import type {Step} from '../src/engine/step.js';"],
+	['src/engine/x.ts', "import {fold} from './record.js';"],
+	['src/engine/x.ts', '\n'.repeat(300)],
+])('in %s this is fine: %s', (file, text) => {
+	expect(offences({file, text})).toEqual([]);
+});

@@ -1,0 +1,28 @@
+import {test} from 'vitest';
+import {everyEndIsTheSame, full, only, worldAfter} from './survey.js';
+
+for (const lag of [0, 1, 2]) {
+	test(`three troubles at any moments of the managed key make no difference, KMS lagging ${lag} looks`, async () => {
+		const from = await worldAfter('access-key', full);
+		await everyEndIsTheSame(`managed-key triples, lag ${lag}`, {
+			course: only('managed-key'),
+			from,
+			answers: full,
+			lag: {kmsKeys: lag},
+			times: 3,
+			by: 'all',
+		});
+	});
+}
+
+test('two troubles make no difference while KMS shows a new key 100 seconds late', async () => {
+	const from = await worldAfter('access-key', full);
+	await everyEndIsTheSame('managed-key pairs, 100 s late', {
+		course: only('managed-key'),
+		from,
+		answers: full,
+		lag: {seconds: 100},
+		times: 2,
+		by: 'all',
+	});
+});

@@ -53,8 +53,9 @@ export function reach({region, credentials, profile, timeoutMs = 30_000}: Connec
 	const go = async (call: SentCall, maxAttempts: number): Promise<{$metadata: {requestId?: string}}> => {
 		const {service, Command} = commandOf(call.api);
 		const output = await clientFor(service, maxAttempts).send(new Command(call.input), {abortSignal: AbortSignal.timeout(timeoutMs)});
-		// The SDK takes a portal's page with status 200 for an empty answer of IAM; AWS's own answers all bear a request id.
-		if (!output.$metadata.requestId) throw Object.assign(new Error("the answer lacks AWS's request id"), {$metadata: output.$metadata});
+		// The SDK takes a portal's page with status 200 for an empty answer of IAM; AWS's own answers bear a request id, or at least something.
+		if (!output.$metadata.requestId && Object.keys(output).length === 1)
+			throw Object.assign(new Error("the answer lacks AWS's request id"), {$metadata: output.$metadata});
 		return output;
 	};
 	const read = async <R>({api, input}: Call<R>): Promise<R | undefined> => {

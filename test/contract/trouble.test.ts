@@ -28,38 +28,6 @@ describe.skipIf(missing && !process.env['CI'])('trouble', () => {
 	afterAll(() => world.close());
 	beforeEach(() => world.reset());
 
-	it.each([
-		['an unknown flag', ['setup', '--yes', '--user-nam', 'x'], 'unknown option'],
-		['a name that AWS does not take', ['setup', '--yes', '--policy-name', 'NPS KMS'], 'the space'],
-		['a tag of ours', ['setup', '--yes', '--tag', 'nps-kms:id=x'], 'nps-kms:'],
-		['a tag given twice', ['setup', '--yes', '--tag', 'a=1', '--tag', 'A=2'], 'given twice'],
-		['a group as administrator', ['setup', '--yes', '--key-administrator', 'arn:aws:iam::123456789012:group/g'], 'group'],
-		['a region that is none', ['setup', '--yes', '--region', 'mars'], 'mars'],
-		['an alias of AWS', ['setup', '--yes', '--key-alias', 'alias/aws/x'], 'reserved'],
-		['a setup name that Windows keeps', ['setup', '--yes', '--setup', 'con'], 'con'],
-		['an unknown step', ['setup', '--yes', '--stop-after', 'keys'], 'not a step'],
-		['an unknown thing to adopt', ['setup', '--yes', '--adopt', 'role'], 'not understood'],
-		['no word to go on', ['setup'], '--yes'],
-		['an answers file that is not there', ['setup', '--yes', '--answers', '/no/such.json'], "can't be read"],
-	])('%s ends with exit 2 before any call', async (_name, args, words) => {
-		const {code, stderr} = await world.run(args);
-		expect([code, stderr.includes(words), world.calls]).toEqual([2, true, []]);
-		expect(stderr).toMatch(/^✖ .+\n {2}.+\n {2}→ .+\n {2}Nothing changed\.\n$/);
-	});
-
-	it.each([
-		['{', 'not JSON'],
-		['[]', 'no JSON object'],
-		['{"policyNam": "x"}', 'not an answer'],
-		['{"keyRotation": "yes"}', 'true or false'],
-		['{"tags": {"a": 1}}', 'an object of texts'],
-	])('an answers file %s ends with exit 2 before any call', async (text, words) => {
-		const file = join(world.home, 'answers.json');
-		writeFileSync(file, text);
-		const {code, stderr} = await world.run(['setup', '--yes', '--answers', file]);
-		expect([code, stderr.includes(words), world.calls]).toEqual([2, true, []]);
-	});
-
 	it('a flag that differs from what was made comes too late', async () => {
 		await world.setup('--stop-after', 'user');
 		const {code, stderr} = await world.setup('--user-name', 'other');

@@ -6,6 +6,7 @@ export default defineConfig({
 		testTimeout: 180_000,
 		hookTimeout: 120_000,
 		pool: 'forks',
+		maxWorkers: 2,
 		env: {FORCE_COLOR: '0'},
 	},
 });

@@ -62,7 +62,7 @@ export const accessKey = step<Seen>({
 		const ids = new Set(seen.keys.map(it => it.id));
 		const inPlace = seen.place.is === 'row' && ids.has(seen.place.value) ? seen.place.value : undefined;
 		const delivered = new Set([...known.accessKeys.map(it => it.id), ...(inPlace ? [inPlace] : [])]);
-		const {strays, unclear} = straysOf(seen.keys, delivered, known, seen.userIsOurs);
+		const {strays, unclear} = straysOf(seen.keys, delivered, known, seen.userIsOurs, seen.described);
 		const notes: readonly Note[] = inPlace ? [{type: 'delivered', id: inPlace, place: textAnswer(known.answers, 'secretFile')}] : [];
 		const held = seen.keys.find(it => it.id === known.facts['accessKeyId'] && isHeld(it)) ?? seen.keys.find(isHeld);
 		function isHeld(it: SeenKey): boolean {

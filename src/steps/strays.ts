@@ -14,13 +14,14 @@ const five = 5 * 60_000;
 
 /**
  * Tells which access keys interrupted runs left behind. A stray is the one key that appeared between an unsettled intent and the next,
- * made within 5 minutes of it by AWS's clock, never used, delivered nowhere, of a user of ours. What only might be one is unclear.
+ * made within 5 minutes of it by AWS's clock, never used, delivered nowhere, without a description tag (ours comes after delivery), of a user of ours. What only might be one is unclear.
  */
 export function straysOf(
 	keys: readonly SeenKey[],
 	delivered: ReadonlySet<string>,
 	known: Known,
 	userIsOurs: boolean,
+	described: readonly string[],
 ): {strays: readonly SeenKey[]; unclear: readonly SeenKey[]} {
 	const intents = known.past.filter(it => it.change.id === 'create-access-key');
 	const now = keys.map(it => it.id);
@@ -33,7 +34,7 @@ export function straysOf(
 		const appeared = until.filter(id => !idsBefore(intent).includes(id));
 		const there = keys.filter(it => appeared.includes(it.id) && !delivered.has(it.id));
 		const [only] = there;
-		if (appeared.length === 1 && only && userIsOurs && isStray(only, intent)) strays.set(only.id, only);
+		if (appeared.length === 1 && only && userIsOurs && !described.includes(only.id) && isStray(only, intent)) strays.set(only.id, only);
 		else for (const it of there) unclear.set(it.id, it);
 	}
 	const asked = known.answers['removeAccessKey'];

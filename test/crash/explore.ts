@@ -33,7 +33,7 @@ type Left = {readonly world: World; readonly how: string; runs: number};
 
 const boots = 4;
 
-/** Disturbs a course at every moment, again and again, and runs it to its end after each; worlds that are the same to the last byte are followed once. */
+/** Disturbs a course at every moment, again and again, and runs it to its end after each; worlds that no run can tell apart are followed once. */
 export async function explore(survey: Survey): Promise<Surveyed> {
 	const {times, stride = 1} = survey;
 	const wanted = await finish(copyOf(survey.from), survey, 'undisturbed');
@@ -62,12 +62,23 @@ export async function explore(survey: Survey): Promise<Surveyed> {
 	return {runs, worlds: seen.size, others, moments};
 }
 
+/** All of a world that a run can be guided by: times as ages, and without the entries that only tell people who ran and what was approved. */
+function printOf({account: {now, ...account}, record, files, made}: World): string {
+	const entries = record.flatMap(({at, ...it}) =>
+		it.type === 'started' || it.type === 'approved' ? [] : [{...it, age: timed.has(it.type) ? now - Date.parse(at) : 0}],
+	);
+	const ages = (key: string, value: unknown): unknown =>
+		typeof value !== 'number' ? value : key === 'madeAt' ? now - value : key === 'from' ? Math.max(0, value - now) : value;
+	return JSON.stringify([account, entries, files, made], ages);
+}
+const timed = new Set(['intent', 'outcome', 'delivered']);
+
 /** Runs once more from a world, disturbed at each moment in turn. Returns how many moments there were. */
 async function disturb({world, how, runs}: Left, survey: Survey, next: Map<string, Left>): Promise<number> {
 	const add = (left: World, told: string): void => {
 		if (survey.meanwhile) survey.meanwhile(left);
-		left.account.now += survey.pause ?? 1000;
-		const print = JSON.stringify(left);
+		left.account.now += survey.pause ?? 0;
+		const print = printOf(left);
 		const same = next.get(print);
 		if (same) same.runs += runs;
 		else next.set(print, {world: left, how: `${how} ${told}`, runs});

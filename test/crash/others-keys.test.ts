@@ -76,6 +76,18 @@ describe("an access key that somebody else made isn't touched", () => {
 			});
 		});
 
+	test('when AWS had refused to make one just before', async () => {
+		const from = await worldAfter('user', {});
+		for (let at = 1; ; at++) {
+			const world = copyOf(from);
+			const {occasions} = await boot(world, {course: only('access-key'), trouble: {is: 'denied', at}});
+			if (occasions < at) break;
+			byHand(world);
+			await boot(world, {course: only('access-key')});
+			expect(touched(world)).toBeUndefined();
+		}
+	});
+
 	test('when it is in use, even if it was made right after a death', async () => {
 		await everyEndIsTheSame('somebody makes a key at once and uses it', {
 			course: only('access-key'),

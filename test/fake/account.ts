@@ -12,8 +12,8 @@ export type Account = {
 	readonly kmsKeys: KmsKey[];
 	readonly aliases: {readonly name: string; readonly target: string}[];
 };
-/** Looks for which a new thing isn't shown yet, and the time before which it isn't. */
-export type Late = {hidden: number; readonly from: number};
+/** Looks for which a new thing isn't shown yet, the time before which it isn't, and the changes that still miss it. */
+export type Late = {hidden: number; readonly from: number; missed?: number};
 export type Version = {readonly id: string; readonly document: string; isDefault: boolean; readonly madeAt: number};
 export type Policy = Late & {
 	readonly arn: string;

@@ -11,6 +11,8 @@ export type Lag = {
 	readonly users?: number;
 	readonly kmsKeys?: number;
 	readonly principals?: number;
+	/** How many changes that name a new thing are refused because it isn't there yet. */
+	readonly changes?: number;
 	/** Seconds for which reads miss whatever is new. */
 	readonly seconds?: number;
 };
@@ -61,24 +63,30 @@ export class FakeAws {
 		else for (const item of items) yield {...whole, [name]: [item]} as R;
 	}
 
-	#late(kind: Exclude<keyof Lag, 'seconds'>): Late {
-		return {hidden: this.lag[kind] ?? 0, from: this.account.now + 1000 * (this.lag.seconds ?? 0)};
+	#late(kind: Exclude<keyof Lag, 'seconds' | 'changes'>): Late {
+		return {
+			hidden: this.lag[kind] ?? 0,
+			from: this.account.now + 1000 * (this.lag.seconds ?? 0),
+			...(this.lag.changes && {missed: this.lag.changes}),
+		};
 	}
 	#there<T extends Late>(it: T | undefined, shown: (it: T) => unknown): unknown {
 		return it && this.account.now < it.from ? undefined : there(it, shown);
 	}
+	/** Whether a change sees a thing: a new one may be missed. */
+	#seen = (it: Late): boolean => !it.missed || it.missed-- <= 0;
 	#id(prefix: string): string {
 		return `${prefix}${String(++this.account.made).padStart(16, '0')}`;
 	}
 	#policy(input: Input): Policy {
 		return (
-			this.account.policies.find(it => it.arn === input['PolicyArn']) ??
+			this.account.policies.find(it => it.arn === input['PolicyArn'] && this.#seen(it)) ??
 			no('NoSuchEntity', `Policy ${text(input, 'PolicyArn')} does not exist or is not attachable.`)
 		);
 	}
 	#user(input: Input): User {
 		return (
-			this.account.users.find(it => same(it.name, text(input, 'UserName'))) ??
+			this.account.users.find(it => same(it.name, text(input, 'UserName')) && this.#seen(it)) ??
 			no('NoSuchEntity', `The user with name ${text(input, 'UserName')} cannot be found.`)
 		);
 	}
@@ -93,7 +101,8 @@ export class FakeAws {
 		return this.account.kmsKeys.find(it => it.id === target || it.arn === target);
 	}
 	#kmsKey(input: Input, field = 'KeyId'): KmsKey {
-		return this.#kmsKeyOf(text(input, field)) ?? no('NotFoundException', `Key ${text(input, field)} does not exist`);
+		const key = this.#kmsKeyOf(text(input, field));
+		return key && this.#seen(key) ? key : no('NotFoundException', `Key ${text(input, field)} does not exist`);
 	}
 	#usableKey(input: Input): KmsKey {
 		const key = this.#kmsKey(input);

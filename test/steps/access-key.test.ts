@@ -173,6 +173,11 @@ describe('a key that an interrupted run left is removed by itself only if', () =
 		expect(await removes({...it, extra: {...it.extra, accessKeys: [delivered(it.id)]}})).toBe('left');
 		expect(await removes({...it, world: {...it.world, files: row(it.id)}})).toBe('left');
 	});
+	test('nobody gave it a description: ours is given after delivery', async () => {
+		const it = await stray();
+		npsUser(it.world).tags[it.id] = 'made by hand';
+		expect(await removes(it)).toBe('asked');
+	});
 	test('its user is ours', async () => {
 		const it = await stray();
 		const user = npsUser(it.world);

@@ -1,6 +1,6 @@
 import {Box, Text, useAnimation, useStdout} from 'ink';
 import {type ReactNode, useState} from 'react';
-import type {Scene} from '../src/engine/scene.js';
+import {type Scene, standingOf} from '../src/engine/scene.js';
 import type {Answers} from '../src/engine/step.js';
 import type {Event} from '../src/engine/wizard.js';
 import {progressLines, reviewLines, waitLines} from './changes.js';
@@ -99,7 +99,7 @@ function bodyLines(scene: Scene, {overlay}: Local, frame: number): readonly Text
 				...(scene.leaving ? [{text: '   Finishing this call, then leaving …', tone: 'warn' as const}] : []),
 			];
 		case 'stopped':
-			return problemLines(phase.problem, scene.changed, scene.done);
+			return problemLines(phase.problem, standingOf(scene));
 		case 'done':
 			return [{text: `   ✔ ${phase.plan.says ?? 'Done'}`, tone: 'good'}];
 	}

@@ -3,7 +3,7 @@ import {addFieldFlags, fieldsOf} from './commands/answers.js';
 import {ask} from './commands/ask.js';
 import {frontEndOf, nobodyToAsk} from './commands/front-end.js';
 import {inLines} from './commands/lines.js';
-import type {Outlet} from './commands/report.js';
+import {forPrograms, inThreeLines, type Outlet} from './commands/report.js';
 import type {Run, SetupOptions} from './commands/session.js';
 import {setup} from './commands/setup.js';
 import {wrongSetupName} from './commands/setup-name.js';
@@ -71,15 +71,11 @@ function setupName(value: string): string {
 
 const outlet = (json: boolean): Outlet => ({json, out, err});
 
-function tell({what, why, todo, code}: Problem): void {
-	for (const line of [`✖ ${what}`, `  ${why}${code ? ` [${code}]` : ''}`, `  → ${todo}`, '  Nothing changed.']) err(line);
-}
-
 async function main(argv: readonly string[]): Promise<void> {
 	const json = argv.includes('--json');
 	const stopped = (problem: Problem): void => {
-		tell(problem);
-		if (json) out(JSON.stringify({v: 1, type: 'result', status: 'stopped', proven: false, problem}));
+		for (const line of [...inThreeLines(problem), '  Nothing changed.']) err(line);
+		if (json) out(JSON.stringify({v: 1, type: 'result', status: 'stopped', proven: false, problem: forPrograms(problem)}));
 	};
 	const commands = program();
 	for (const it of [commands, ...commands.commands])

@@ -3,16 +3,14 @@ import {homedir} from 'node:os';
 import {join, resolve} from 'node:path';
 import type {Command} from 'commander';
 import {firstWrong} from '../engine/answers.js';
-import {knownFor, type State, settledAnswers} from '../engine/record.js';
-import type {Answer, Answers, Course, Field, Known} from '../engine/step.js';
+import {fold, knownFor, type State, settledAnswers} from '../engine/record.js';
+import type {Answer, Answers, Course, Field} from '../engine/step.js';
 import {reasonOf} from '../local/trouble.js';
 import {usage} from './usage.js';
 
 /** All fields of a course, as a setup of that name would ask them. */
 export function fieldsOf(course: Course, setup: string): readonly Field[] {
-	const known: Known = {
-		...knownFor('', {facts: {setup}, answers: {}, past: {}, claimed: [], accessKeys: [], run: 0} as unknown as State),
-	};
+	const known = knownFor('', fold([]), {facts: {setup}});
 	return course.steps.flatMap(step => step.fields?.(known) ?? []);
 }
 

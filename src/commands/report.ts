@@ -2,6 +2,7 @@ import {inWords} from '../aws/policies.js';
 import {resolve} from '../engine/apply.js';
 import type {Ending} from '../engine/run.js';
 import {type Change, type Course, type Facts, type Known, type Problem, type Step, textAnswer} from '../engine/step.js';
+import {whatChanged} from '../engine/telling.js';
 import type {News} from '../engine/waiting.js';
 
 /** Where lines go: machine lines to one, people's to the other. */
@@ -12,6 +13,7 @@ const runes = {create: '+', update: '~', delete: '-'} as const;
 export class Report {
 	readonly #subjects = new Map<string, Change>();
 	#changed: string[] = [];
+	readonly #inDoubt = new Set<string>();
 	readonly #done: string[] = [];
 	#lastWait = '';
 	#everChanged = false;
@@ -84,11 +86,14 @@ export class Report {
 		for (const it of news.warns ?? []) this.say(`  ! ${it}`);
 		this.#done.push(step.name);
 		this.#changed = [];
+		this.#inDoubt.clear();
 	}
 
 	#change(news: Extract<News, {type: 'change'}>): void {
 		const change = this.#subjects.get(`${news.step} ${news.change}`);
 		const subject = change ? `${change.verb} ${change.subject}` : news.change;
+		if (news.status === 'unsettled') this.#inDoubt.add(subject);
+		else this.#inDoubt.delete(subject);
 		if (news.status === 'done') {
 			this.#changed.push(subject);
 			this.#everChanged = true;
@@ -104,14 +109,13 @@ export class Report {
 	}
 
 	/** A problem in three lines, and what did and did not change. */
-	problem({what, why, todo, code}: Problem, step?: Step): void {
-		for (const line of [`✖ ${what}`, `  ${why}${code ? ` [${code}]` : ''}`, `  → ${todo}`]) this.outlet.err(line);
+	problem(problem: Problem, step?: Step): void {
+		for (const line of inThreeLines(problem)) this.outlet.err(line);
 		if (!step) {
 			this.outlet.err('  Nothing changed.');
 			return;
 		}
-		const changed = this.#changed.length > 0 ? `Changed in this step: ${this.#changed.join('; ')}.` : 'Nothing changed in this step.';
-		this.outlet.err(`  ${changed}${this.#done.length > 0 ? ` Done and kept: ${this.#done.join(', ')}.` : ''}`);
+		this.outlet.err(`  ${whatChanged({changed: this.#changed, inDoubt: [...this.#inDoubt], done: this.#done}).join(' ')}`);
 	}
 
 	/** The sheet of the last step, and what to know of the steps that left something open. */
@@ -136,12 +140,19 @@ export class Report {
 			proven: false,
 			checks: [],
 			...(stopped && step && {step: step.id}),
-			...(problem && {
-				problem: {what: problem.what, why: problem.why, todo: problem.todo, ...(problem.code && {code: problem.code})},
-			}),
+			...(problem && {problem: forPrograms(problem)}),
 		});
 	}
 }
+
+/** A problem for people: what, why with its code, what to do. */
+export const inThreeLines = ({what, why, todo, code}: Problem): readonly string[] => [
+	`✖ ${what}`,
+	`  ${why}${code ? ` [${code}]` : ''}`,
+	`  → ${todo}`,
+];
+/** A problem as programs see it. */
+export const forPrograms = ({what, why, todo, code}: Problem): unknown => ({what, why, todo, ...(code && {code})});
 
 /** A change as programs see it: known facts filled in, the rest by name; documents as the JSON text that AWS gets. */
 const shown = ({id, verb, subject, call}: Change, facts: Facts): unknown => ({

@@ -108,9 +108,19 @@ export async function applyChange(
 		const input = resolve(change.call.input, {facts, secret}) as SentCall['input'];
 		reply = await sendPatiently(stepId, change, {api: change.call.api, input}, hands);
 	} catch (error) {
-		return await afterTrouble(stepId, change, id, error, hands);
+		return await afterTrouble(stepId, change, id, withoutSecrets(error, [...secrets.values()]), hands);
 	}
 	return await afterReply(stepId, change, id, facts, reply, hands);
+}
+
+/** The error without the secrets that its words may repeat: a refusal's words are recorded and shown. */
+function withoutSecrets(error: unknown, secrets: readonly string[]): unknown {
+	if (!(error instanceof Error)) return error;
+	for (const it of secrets) {
+		error.message = error.message.replaceAll(it, '(secret)');
+		if (error.stack) error.stack = error.stack.replaceAll(it, '(secret)');
+	}
+	return error;
 }
 
 async function afterTrouble(step: string, change: Change, id: number, error: unknown, {append, tell}: Hands): Promise<Applied> {

@@ -174,7 +174,7 @@ export function knownFor(stepId: string, state: State, extra: {answers?: Answers
 	};
 }
 
-/** The answers that can't be given otherwise any more, with what they were: changes were made with them, or their step is done. */
+/** The answers that changes were made with, or may have been: they can't be given otherwise any more. */
 export function settledAnswers(state: State): readonly string[] {
 	const attempts = Object.values(state.past).flat();
 	return [...new Set(attempts.filter(it => it.outcome !== 'refused').flatMap(it => it.change.uses ?? []))];

@@ -1,4 +1,5 @@
 import type {Answers, Change, Choice, Facts, Field, Guide} from './step.js';
+import type {Standing} from './telling.js';
 import type {Phase} from './wizard.js';
 
 /** A field as its form shows it. */
@@ -42,3 +43,9 @@ export type Scene = {
 };
 /** One line of the receipt. */
 export type Receipt = {readonly id: number; readonly name: string; readonly says: string; readonly warns: readonly string[]};
+/** What a step did, and did perhaps, by the statuses of its changes. */
+export const standingOf = ({changed, done, changes}: Scene): Standing => ({
+	changed,
+	done,
+	inDoubt: changes.filter(it => it.status === 'unsettled').map(({change}) => `${change.verb} ${change.subject}`),
+});

@@ -1,4 +1,5 @@
-import type {ChangeScene, Receipt, Scene} from '../engine/scene.js';
+import {type ChangeScene, type Receipt, type Scene, standingOf} from '../engine/scene.js';
+import {type Standing, whatChanged} from '../engine/telling.js';
 import type {Event} from '../engine/wizard.js';
 import {askForm} from './questions.js';
 import type {Talk} from './talk.js';
@@ -72,7 +73,7 @@ export class Plain {
 			case 'review':
 				return this.#review(scene, scene.phase.plan.warns ?? []);
 			case 'stopped':
-				return this.#stopped(scene, scene.phase.problem);
+				return this.#stopped(standingOf(scene), scene.phase.problem);
 			default:
 				return {type: 'quit'};
 		}
@@ -111,13 +112,12 @@ export class Plain {
 		return word === undefined || (await this.talk.ask(`This removes ${word} and can't be undone. Type ${word} to go on:`)) === word;
 	}
 
-	async #stopped({changed, done}: Scene, problem: Extract<Scene['phase'], {at: 'stopped'}>['problem']): Promise<Event> {
+	async #stopped(standing: Standing, problem: Extract<Scene['phase'], {at: 'stopped'}>['problem']): Promise<Event> {
 		const {talk} = this;
 		talk.say(`Stopped: ${problem.what}.`);
 		talk.say(`  ${problem.why}${problem.code ? ` [${problem.code}]` : ''}`);
 		talk.say(`  To do: ${problem.todo}.`);
-		talk.say(changed.length > 0 ? `  Changed in this step: ${changed.join('; ')}.` : '  Nothing changed in this step.');
-		if (done.length > 0) talk.say(`  Done and kept: ${done.join(', ')}.`);
+		for (const it of whatChanged(standing)) talk.say(`  ${it}`);
 		const ways = (problem.ways ?? []).map(way => ({label: way.label, value: {type: 'way', way} as Event}));
 		const quit = 3 + ways.length;
 		return askNumber<Event>(

@@ -45,10 +45,15 @@ async function askField({field, choices}: FieldScene, answers: Answers, {step}: 
 			continue;
 		}
 		const value = line === '' || line === undefined ? initial : read(field, line, choices);
-		const rule = typeof value === 'object' && 'rule' in value && field.kind !== 'pairs' ? value.rule : ruleOf(field, value, answers);
-		if (rule === undefined) return value;
+		const rule = value instanceof Unread ? value.rule : ruleOf(field, value, answers);
+		if (!(value instanceof Unread) && rule === undefined) return value;
 		talk.say(`  ${rule}`);
 	}
+}
+
+/** A line that no answer could be read from, and why. A class of its own: pairs may have any key. */
+class Unread {
+	constructor(readonly rule: string) {}
 }
 
 function questionOf(field: Field, initial: Answer): string {
@@ -64,14 +69,14 @@ function questionOf(field: Field, initial: Answer): string {
 	return `${label} [${inOneLine(initial)}]:`;
 }
 
-function read(field: Field, line: string, choices: readonly Choice[] = []): Answer | {readonly rule: string} {
+function read(field: Field, line: string, choices: readonly Choice[] = []): Answer | Unread {
 	if (line === ':none') return emptyOf(field);
 	switch (field.kind) {
 		case 'yes-no':
-			return /^(y|yes|1|true)$/i.test(line) ? true : /^(n|no|2|false)$/i.test(line) ? false : {rule: 'Answer yes or no'};
+			return /^(y|yes|1|true)$/i.test(line) ? true : /^(n|no|2|false)$/i.test(line) ? false : new Unread('Answer yes or no');
 		case 'pairs': {
 			const pairs = readPairs(line);
-			return typeof pairs === 'string' ? {rule: pairs} : pairs;
+			return typeof pairs === 'string' ? new Unread(pairs) : pairs;
 		}
 		case 'many':
 			return line

@@ -149,6 +149,14 @@ describe('how a change ends', () => {
 		expect(applied).toEqual({is: 'unkept', error, learned: {accessKeyId: 'AKIA1'}});
 		expect(entries.at(-1)?.type).toBe('intent');
 	});
+	test.each(['refused', 'lost'])('an error that repeats a secret is told and recorded without it (%s)', async how => {
+		const words = `the value ${canary} is not allowed`;
+		const error = how === 'refused' ? new Refused('ValidationError', words, 'r-3') : new Error(words);
+		const {applied, entries} = await apply(login, {send: async () => Promise.reject(error)});
+		expect(applied.is).toBe(how === 'refused' ? 'refused' : 'doubt');
+		expect(JSON.stringify(entries) + error.message + String(error.stack)).not.toContain(canary);
+		expect(error.message).toContain('is not allowed');
+	});
 	test('a fact that is not known yet is a bug, told before the call goes out', async () => {
 		const {applied, did} = await apply(accessKey, {facts: {}}).catch((error: unknown) => ({applied: error, did: [] as string[]}));
 		expect(String(applied instanceof Error ? applied : (applied as {error?: unknown}).error)).toContain('userName is used before it is known');

@@ -1,5 +1,5 @@
-import {Box, Static, Text, useInput, useWindowSize} from 'ink';
-import type {ReactNode} from 'react';
+import {Box, Static, Text, useApp, useInput, useWindowSize} from 'ink';
+import {type ReactNode, useEffect} from 'react';
 import type {Receipt, Scene} from '../src/engine/scene.js';
 import type {Event} from '../src/engine/wizard.js';
 import Home, {type HomeChoice, type HomeScene} from './home.js';
@@ -7,19 +7,20 @@ import {wrap} from './lines.js';
 import StepScreen from './step-screen.js';
 import {sizeOf, tones} from './theme.js';
 
-/** What is on the screen: home, a step, or nothing any more. */
-export type Stage = {readonly home: HomeScene} | {readonly scene: Scene} | undefined;
+/** What is on the screen: home, a step, something drawn apart, or nothing any more. */
+export type Stage = {readonly home: HomeScene} | {readonly scene: Scene} | {readonly apart: () => Promise<void>} | undefined;
 type Props = {
 	readonly receipts: readonly Receipt[];
 	readonly stage: Stage;
 	onEvent(event: Event): void;
+	onSecret(value: string | undefined): void;
 	onChoice(choice: HomeChoice): void;
 	/** Ctrl+C. */
 	onLeave(): void;
 };
 
 /** Finished steps above, the current screen below; hears Ctrl+C wherever the person is. */
-export default function App({receipts, stage, onEvent, onChoice, onLeave}: Props): ReactNode {
+export default function App({receipts, stage, onEvent, onSecret, onChoice, onLeave}: Props): ReactNode {
 	const {columns, rows} = useWindowSize();
 	const size = sizeOf(columns, rows);
 	useInput((input, key) => {
@@ -29,9 +30,19 @@ export default function App({receipts, stage, onEvent, onChoice, onLeave}: Props
 		<Box flexDirection="column">
 			<Static items={[...receipts]}>{it => <ReceiptLine key={it.id} receipt={it} width={size.width} />}</Static>
 			{stage && 'home' in stage && <Home scene={stage.home} size={size} onChoice={onChoice} />}
-			{stage && 'scene' in stage && <StepScreen scene={stage.scene} size={size} onEvent={onEvent} onLeave={onLeave} />}
+			{stage && 'scene' in stage && <StepScreen scene={stage.scene} size={size} onEvent={onEvent} onSecret={onSecret} onLeave={onLeave} />}
+			{stage && 'apart' in stage && <Apart run={stage.apart} />}
 		</Box>
 	);
+}
+
+/** Gives the terminal away for as long as something is drawn apart from this screen. */
+function Apart({run}: {readonly run: () => Promise<void>}): ReactNode {
+	const {suspendTerminal} = useApp();
+	useEffect(() => {
+		void suspendTerminal(run);
+	}, [run, suspendTerminal]);
+	return null;
 }
 
 function ReceiptLine({receipt: {name, says, warns}, width}: {readonly receipt: Receipt; readonly width: number}): ReactNode {

@@ -28,7 +28,9 @@ export type Form = {
 };
 type Acts = {submit(answers: Answers): void; guide(): void};
 
-const typed = (it: FieldScene | undefined): boolean => it !== undefined && it.field.kind !== 'yes-no';
+const typed = (it: FieldScene | undefined): boolean => it !== undefined && it.field.kind !== 'yes-no' && !isChoice(it);
+/** One of a few values, all shown in the field's own line. */
+const isChoice = ({field, choices}: FieldScene): boolean => field.kind === 'one' && choices !== undefined;
 const startOf = ({answers, fields}: Scene): FormState => {
 	const values = Object.fromEntries(fields.map(({field}) => [field.name, answers[field.name] ?? emptyOf(field)]));
 	const drafts = Object.fromEntries(
@@ -98,7 +100,14 @@ function keys({open, focused, move, go, guide, set, state}: Keyed): readonly Bin
 	const found: Binding[] = [{key: 'return', label: open.length > 0 ? 'go on' : 'next', run: go}];
 	if (more) found.push({key: 'tab', label: 'next field', run: next}, {key: 'shift+tab', run: () => move(-1)});
 	if (more && !many) found.push({key: 'down', run: next}, {key: 'up', run: () => move(-1)});
-	if (focused && !typed(focused)) {
+	if (focused && isChoice(focused)) {
+		const {field, choices = []} = focused;
+		const turn = (): void => {
+			const at = choices.findIndex(it => it.value === state.values[field.name]);
+			set(field, choices[(at + 1) % choices.length]?.value ?? '');
+		};
+		found.push({key: 'space', label: 'choose', run: turn}, {key: 'side', run: turn});
+	} else if (focused && !typed(focused)) {
 		const {field} = focused;
 		const turn = (): void => set(field, state.values[field.name] !== true);
 		found.push(
@@ -183,6 +192,8 @@ function Value({form, scene: {field, settled, choices}}: {readonly form: Form; r
 				{inOneLine(value) || 'none'}
 			</Text>
 		);
+	if (field.kind === 'one' && choices)
+		return <Text wrap="truncate">{choices.map(it => `${it.value === value ? '▸ ' : '  '}${it.label}`).join('   ')}</Text>;
 	if (!focus && inOneLine(value) === '')
 		return (
 			<Text wrap="truncate" dimColor>

@@ -4,21 +4,30 @@ import {type Scene, standingOf} from '../src/engine/scene.js';
 import type {Answers} from '../src/engine/step.js';
 import type {Event} from '../src/engine/wizard.js';
 import {progressLines, reviewLines, waitLines} from './changes.js';
+import {checkLines, checksToCome} from './checks.js';
 import {type Form, FormView, takesText, useForm} from './form.js';
 import {type Binding, hintLines, KeyHints, useBindings} from './key-hints.js';
 import {Lines, type TextLine, windowOf, wrapped} from './lines.js';
 import {problemLines} from './problem.js';
 import {Rail} from './rail.js';
+import {TypedSecret} from './secret.js';
 import TextInput from './text-input.js';
 import {type Size, spinner} from './theme.js';
 
 type Overlay = 'guide' | 'commands' | 'confirm' | undefined;
-type Props = {readonly scene: Scene; readonly size: Size; onEvent(event: Event): void; onLeave(): void};
+type Props = {
+	readonly scene: Scene;
+	readonly size: Size;
+	onEvent(event: Event): void;
+	/** A secret that was typed, or none. */
+	onSecret(value: string | undefined): void;
+	onLeave(): void;
+};
 type Local = {readonly overlay: Overlay; readonly scroll: number; readonly typed: string};
 const fresh: Local = {overlay: undefined, scroll: 0, typed: ''};
 
 /** The one screen: draws whatever phase the wizard is in. */
-export default function StepScreen({scene, size, onEvent, onLeave}: Props): ReactNode {
+export default function StepScreen({scene, size, onEvent, onSecret, onLeave}: Props): ReactNode {
 	const [held, setHeld] = useState<Local & {readonly id: string}>({...fresh, id: ''});
 	const id = `${scene.id} ${scene.phase.at}`;
 	const local = held.id === id ? held : fresh;
@@ -44,12 +53,15 @@ export default function StepScreen({scene, size, onEvent, onLeave}: Props): Reac
 				]
 			: []),
 	]);
+	const {phase} = scene;
+	const asking = phase.at === 'asking' && phase.ask.kind === 'secret' ? phase.ask : undefined;
 	const isForm = scene.phase.at === 'form' && !local.overlay;
 	return (
 		<Box flexDirection="column" width={size.width}>
 			<Text dimColor>{'─'.repeat(size.width)}</Text>
 			<Rail step={scene.step} width={size.width} />
 			<Text> </Text>
+			{asking && <TypedSecret label={asking.label} why={asking.why} width={size.width} onTyped={onSecret} />}
 			<Lines
 				lines={isForm ? formBody(body, room - scene.fields.length) : windowOf(body, local.overlay === 'confirm' ? room - 1 : room, local.scroll)}
 			/>
@@ -60,9 +72,11 @@ export default function StepScreen({scene, size, onEvent, onLeave}: Props): Reac
 					<TextInput value={local.typed} focus onChange={typed => put({typed})} />
 				</Box>
 			)}
-			<Box marginTop={1}>
-				<KeyHints bindings={bindings} width={size.width} />
-			</Box>
+			{!asking && (
+				<Box marginTop={1}>
+					<KeyHints bindings={bindings} width={size.width} />
+				</Box>
+			)}
 		</Box>
 	);
 }
@@ -90,9 +104,9 @@ function bodyLines(scene: Scene, {overlay}: Local, frame: number): readonly Text
 				...waitLines(scene.wait),
 			];
 		case 'checking':
-			return [{text: '   As it should be', tone: 'good'}];
+			return scene.checks.length > 0 ? checkLines(scene.checks, scene.wait, frame) : [{text: '   As it should be', tone: 'good'}];
 		case 'review':
-			return reviewLines(changes, phase.plan.warns ?? []);
+			return changes.length === 0 ? checksToCome(scene.checks) : reviewLines(changes, phase.plan.warns ?? []);
 		case 'applying':
 			return [
 				...progressLines(changes, scene.wait, frame),
@@ -100,6 +114,8 @@ function bodyLines(scene: Scene, {overlay}: Local, frame: number): readonly Text
 			];
 		case 'stopped':
 			return problemLines(phase.problem, standingOf(scene));
+		case 'asking':
+			return [];
 		case 'done':
 			return [{text: `   ✔ ${phase.plan.says ?? 'Done'}`, tone: 'good'}];
 	}
@@ -162,7 +178,7 @@ function bindingsOf({scene, local, form, confirmed, put, copy, onEvent, onLeave}
 			return [
 				{
 					key: 'return',
-					label: must ? 'apply, after a word typed' : 'apply',
+					label: must ? 'apply, after a word typed' : scene.changes.length === 0 ? 'prove it' : 'apply',
 					run: must ? () => put({overlay: 'confirm'}) : () => onEvent({type: 'approved'}),
 				},
 				...commands,
@@ -181,6 +197,8 @@ function bindingsOf({scene, local, form, confirmed, put, copy, onEvent, onLeave}
 				quit,
 			];
 		}
+		case 'asking':
+			return [];
 		default:
 			return [{key: '^C', label: scene.phase.at === 'applying' ? 'finish this call, save and quit' : 'save and quit', run: onLeave}];
 	}

@@ -2,7 +2,13 @@ import {Text, usePaste} from 'ink';
 import Input from 'ink-text-input';
 import {type ReactNode, useState} from 'react';
 
-type Props = {readonly value: string; readonly focus: boolean; readonly placeholder?: string; onChange(value: string): void};
+type Props = {
+	readonly value: string;
+	readonly focus: boolean;
+	readonly placeholder?: string;
+	readonly masked?: boolean;
+	onChange(value: string): void;
+};
 
 /** What may stand in one line: no line breaks, no control characters. */
 // eslint-disable-next-line no-control-regex
@@ -13,7 +19,7 @@ const oneLine = (text: string): string =>
 		.replaceAll(/\p{Cc}/gu, '');
 
 /** One line of text. A paste goes to its end as one line and never submits. */
-export default function TextInput({value, focus, placeholder = '', onChange}: Props): ReactNode {
+export default function TextInput({value, focus, placeholder = '', masked = false, onChange}: Props): ReactNode {
 	const [pastes, setPastes] = useState(0);
 	usePaste(
 		text => {
@@ -24,7 +30,15 @@ export default function TextInput({value, focus, placeholder = '', onChange}: Pr
 	);
 	return (
 		<Text wrap={focus ? 'truncate-start' : 'truncate-middle'}>
-			<Input key={pastes} value={value} focus={focus} showCursor={focus} placeholder={placeholder} onChange={text => onChange(oneLine(text))} />
+			<Input
+				key={pastes}
+				value={value}
+				focus={focus}
+				showCursor={focus}
+				placeholder={placeholder}
+				{...(masked && {mask: '•'})}
+				onChange={text => onChange(oneLine(text))}
+			/>
 		</Text>
 	);
 }

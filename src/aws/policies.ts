@@ -1,8 +1,7 @@
 import {resolve} from '../engine/apply.js';
 import type {Facts, Text, Value} from '../engine/step.js';
+import {covers, plain, principals, type Statement, sentence, statements, texts} from './statements.js';
 
-/** One statement of a policy, brought to one form whatever way it was written. */
-type Statement = {readonly [key: string]: unknown};
 type Document = {readonly Statement: readonly Statement[]; readonly [key: string]: unknown};
 
 /** The document that the console writes for "Any in this account". */
@@ -83,43 +82,6 @@ const meaning = (document: Value): readonly string[] =>
 	statements(document)
 		.map(it => JSON.stringify(plain(it)))
 		.sort();
-const statements = (document: Value): readonly Statement[] => {
-	const {Statement} = document as unknown as {Statement: unknown};
-	return (Array.isArray(Statement) ? Statement : [Statement]) as readonly Statement[];
-};
-/** One statement without its Sid, every list sorted, every name in its one spelling. */
-function plain({Sid: _sid, ...rest}: Statement): Statement {
-	return sorted(
-		Object.fromEntries(
-			Object.entries(rest).map(([key, value]) => {
-				if (key === 'Principal' || key === 'NotPrincipal')
-					return [key, value === '*' ? {AWS: ['*']} : mapValues(value, it => texts(it).map(account).sort())];
-				if (key === 'Condition') return [key, mapValues(value, test => mapValues(test, it => texts(it).sort()))];
-				if (key === 'Action' || key === 'NotAction')
-					return [
-						key,
-						texts(value)
-							.map(it => it.toLowerCase())
-							.sort(),
-					];
-				return [key, Array.isArray(value) ? texts(value).sort() : key === 'Resource' || key === 'NotResource' ? texts(value) : value];
-			}),
-		),
-	);
-}
-const texts = (value: unknown): string[] => [
-	...new Set(
-		(Array.isArray(value) ? value : [value]).map(it =>
-			typeof it === 'object' && it !== null && '$fact' in it ? `(${String(it.$fact)}, known later)` : String(it),
-		),
-	),
-];
-const mapValues = (value: unknown, by: (it: unknown) => unknown): Statement =>
-	sorted(Object.fromEntries(Object.entries((value ?? {}) as Statement).map(([key, it]) => [key, by(it)])));
-const sorted = (it: Statement): Statement => Object.fromEntries(Object.entries(it).sort(([a], [b]) => (a < b ? -1 : 1)));
-/** An account's root as principal may be written as the account's bare number. */
-const account = (principal: string): string => /^arn:[a-z-]+:iam::(\d{12}):root$/.exec(principal)?.[1] ?? principal;
-
 /** A document, or what changes in it, as lines to read: what is allowed to whom on what. */
 export function inWords({from, to}: {readonly from?: Value; readonly to: Value}, facts: Facts): readonly string[] {
 	const lines = (document: Value): readonly string[] => statements(resolve(document, {facts}, false) as Value).map(sentence);
@@ -127,13 +89,6 @@ export function inWords({from, to}: {readonly from?: Value; readonly to: Value},
 	if (from === undefined) return after;
 	return [...before.filter(it => !after.includes(it)).map(it => `- ${it}`), ...after.filter(it => !before.includes(it)).map(it => `+ ${it}`)];
 }
-function sentence(it: Statement): string {
-	const on = texts(it['Resource'] ?? '*').join(', ');
-	const who = it['Principal'] === undefined ? '' : `  to  ${principals(it).join(', ')}`;
-	const when = it['Condition'] === undefined ? '' : `  if  ${JSON.stringify(it['Condition'])}`;
-	return `${String(it['Effect'])}  ${texts(it['Action'] ?? it['NotAction']).join(', ')}${on === '*' && who ? '' : `  on  ${on}`}${who}${when}`;
-}
-
 /** The one key ARN of this account on which a document allows exactly Decrypt, or undefined. */
 export function narrowedTo(document: Value | undefined, accountId: string): string | undefined {
 	if (document === undefined) return undefined;
@@ -175,37 +130,8 @@ function living(it: Statement): Statement {
 	const alive = there.filter(name => !/^A[A-Z]{3}[A-Z0-9]{12,}$/.test(name));
 	return alive.length === there.length || alive.length === 0 ? it : {...it, Principal: {...(it['Principal'] as Statement), AWS: alive}};
 }
-const principals = (it: Statement): readonly string[] => {
-	const principal = it['Principal'];
-	if (typeof principal === 'string') return [principal];
-	const aws = (principal as Statement | undefined)?.['AWS'];
-	return aws === undefined ? [] : texts(aws);
-};
 const sameButPrincipal = (one: Statement, other: Statement): boolean => {
 	const {Principal: a, ...first} = plain(one);
 	const {Principal: b, ...second} = plain(other);
 	return JSON.stringify(first) === JSON.stringify(second) && typeof a === typeof b && Object.keys(a as Statement).join() === 'AWS';
 };
-/** Whether a statement grants all that the wanted one does. */
-function covers(it: Statement, wanted: Statement): boolean {
-	const have = plain(it);
-	if (have['Effect'] !== 'Allow' || have['NotAction'] || have['NotPrincipal'] || have['NotResource']) return false;
-	if (have['Condition'] && JSON.stringify(have['Condition']) !== JSON.stringify(wanted['Condition'])) return false;
-	const who = principals(have);
-	const wantedWho = principals(wanted);
-	const actions = texts(have['Action']);
-	return (
-		texts(have['Resource']).includes('*') &&
-		(who.includes('*') || wantedWho.every(name => who.includes(name))) &&
-		texts(wanted['Action']).every(action => actions.some(pattern => matches(pattern, action)))
-	);
-}
-const matches = (pattern: string, action: string): boolean =>
-	pattern === action ||
-	new RegExp(
-		`^${pattern
-			.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
-			.replaceAll('*', '.*')
-			.replaceAll('?', '.')}$`,
-		'i',
-	).test(action);

@@ -8,6 +8,8 @@ import {apis, clients} from './apis.js';
 export type Aws = {
 	/** Makes a change: goes out once, whatever happens to it. */
 	send(call: SentCall): Promise<Reply>;
+	/** Tries a call that changes nothing; repeated by the SDK where the line drops. */
+	attempt(call: SentCall): Promise<Reply>;
 	/** Reads only. */
 	readonly look: Pick<Look, 'at' | 'all'>;
 	/** How far AWS's clock is ahead of this machine's, in milliseconds, once an answer has told. */
@@ -67,15 +69,17 @@ export function reach({region, credentials, profile, timeoutMs = 30_000}: Connec
 			throw error;
 		}
 	};
+	const told = async (call: SentCall, maxAttempts: number): Promise<Reply> => {
+		try {
+			const output = await go(call, maxAttempts);
+			return {output, ...(output.$metadata.requestId && {requestId: output.$metadata.requestId})};
+		} catch (error) {
+			throw asRefusal(error) ?? error;
+		}
+	};
 	return {
-		async send(call) {
-			try {
-				const output = await go(call, 1);
-				return {output, ...(output.$metadata.requestId && {requestId: output.$metadata.requestId})};
-			} catch (error) {
-				throw asRefusal(error) ?? error;
-			}
-		},
+		send: call => told(call, 1),
+		attempt: call => told(call, 3),
 		look: {at: read, all: call => pages(call, read)},
 		ahead: () => ahead,
 		endpoints: () => endpointsOf(region, profile),

@@ -11,7 +11,7 @@ import {usage} from './usage.js';
 /** All fields of a course, as a setup of that name would ask them. */
 export function fieldsOf(course: Course, setup: string): readonly Field[] {
 	const known = knownFor('', fold([]), {facts: {setup}});
-	return course.steps.flatMap(step => step.fields?.(known) ?? []);
+	return course.steps.flatMap(step => step.fields?.(known) ?? []).filter(it => !it.onScreen);
 }
 
 const flagOf = ({name, flag}: Field): string => flag ?? name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);

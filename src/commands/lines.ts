@@ -24,6 +24,7 @@ export const inLines =
 		return {
 			draw: (scene, receipts) => plain.draw(scene, receipts),
 			ask: scene => orLeaving<Event>(plain.ask(scene), {type: 'quit'}),
+			secret: it => orLeaving<string | undefined>(plain.secret(it), undefined),
 			async home({lines, options, nameRule}) {
 				for (const it of lines) talk.say(it);
 				const all = [...options.map(it => ({label: it.label, value: it.value})), {label: 'quit', value: 'quit'}];

@@ -1,7 +1,7 @@
 import {inWords} from '../aws/policies.js';
 import {resolve} from '../engine/apply.js';
 import type {Ending} from '../engine/run.js';
-import {type Change, type Course, type Facts, type Known, type Problem, type Step, textAnswer} from '../engine/step.js';
+import {type Change, type Check, type Course, type Facts, type Known, type Problem, type Step, textAnswer} from '../engine/step.js';
 import {whatChanged} from '../engine/telling.js';
 import type {News} from '../engine/waiting.js';
 
@@ -36,8 +36,10 @@ export class Report {
 	}
 
 	/** What a step is going to change. */
-	planned(step: Step, changes: readonly Change[], facts: Facts, warns: readonly string[] = []): void {
+	planned(step: Step, changes: readonly Change[], facts: Facts, warns: readonly string[] = [], checks: readonly Check[] = []): void {
 		this.line({type: 'step', step: step.id, status: 'planned', changes: changes.map(it => shown(it, facts))});
+		if (changes.length === 0 && checks.length > 0)
+			this.say(`${this.heading(step)}. Nothing changes; with the new access key, calls that must work and calls that must be denied:`);
 		if (changes.length === 0) return;
 		this.say(`${this.heading(step)}. This step will:`);
 		for (const it of changes) {
@@ -68,6 +70,14 @@ export class Report {
 					this.say(`  … ${news.for}: ${news.why}; waiting at most ${Math.ceil(news.limitMs / 1000)} s`);
 				this.#lastWait = `${news.for} ${news.why}`;
 				break;
+			case 'trying':
+				break;
+			case 'check': {
+				const {type, check, by, expect, got, ok, because} = news;
+				this.line({type, check, by, expect, got, ok, ...(because && {text: because})});
+				this.say(`  ${ok ? '✔' : ok === null ? '?' : '✖'} ${news.says}${ok === null ? ": can't tell" : ''}`);
+				break;
+			}
 			case 'progress':
 				if (news.done % 100 === 0) this.say(`  … looked at ${news.done}`);
 		}
@@ -81,7 +91,7 @@ export class Report {
 			return;
 		}
 		this.line({type: 'step', step: news.step, status: news.status, ...(news.says && {text: news.says})});
-		if (news.status !== 'done' || !step) return;
+		if (news.status === 'stopped' || !step) return;
 		this.say(`✔ ${step.name.padEnd(16)} ${news.says ?? ''}`.trimEnd());
 		for (const it of news.warns ?? []) this.say(`  ! ${it}`);
 		this.#done.push(step.name);
@@ -137,8 +147,8 @@ export class Report {
 			type: 'result',
 			status,
 			...resultOf(known),
-			proven: false,
-			checks: [],
+			proven: known.proof?.proven === true,
+			checks: (known.proof?.checks ?? []).map(({check, by, expect, got, ok}) => ({check, by, expect, got, ok})),
 			...(stopped && step && {step: step.id}),
 			...(problem && {problem: forPrograms(problem)}),
 		});
@@ -165,7 +175,11 @@ const shown = ({id, verb, subject, call}: Change, facts: Facts): unknown => ({
 function resultOf({facts, answers, accessKeys}: Known): Readonly<Record<string, unknown>> {
 	const {setup, account, partition, region, policyArn, userName, userArn, accessKeyId, keyId, keyArn, keyAlias} = facts;
 	const held = accessKeys.find(it => it.id === accessKeyId);
-	const secretFile = held?.place ?? (facts['secretKnown'] === 'no' ? null : textAnswer(answers, 'secretFile') || undefined);
+	const secretFile = held
+		? held.place
+		: facts['secretKnown'] === 'no' || answers['secretTo'] === 'once'
+			? null
+			: textAnswer(answers, 'secretFile') || undefined;
 	return {
 		setup,
 		account,

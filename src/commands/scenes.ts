@@ -4,8 +4,8 @@ import {defaultAnswers} from '../engine/answers.js';
 import {resolve} from '../engine/apply.js';
 import {knownFor, type State} from '../engine/record.js';
 import type {Front} from '../engine/run.js';
-import type {ChangeScene, FieldScene, Receipt, Scene, WaitScene} from '../engine/scene.js';
-import type {Answers, Change, Choice, Course, Facts, Known, Look, Step} from '../engine/step.js';
+import type {ChangeScene, CheckScene, FieldScene, Receipt, Scene, WaitScene} from '../engine/scene.js';
+import type {Answers, Ask, Change, Choice, Course, Facts, Known, Look, Step} from '../engine/step.js';
 import type {News} from '../engine/waiting.js';
 import type {Event, Wizard} from '../engine/wizard.js';
 import {settledFields, tidy} from './answers.js';
@@ -15,6 +15,9 @@ export type Person = {
 	draw(scene: Scene, receipts: readonly Receipt[]): void;
 	/** The person's event for the scene drawn last. */
 	ask(scene: Scene): Promise<Event>;
+	/** Where something can be shown that leaves nothing behind. */
+	deliver?: NonNullable<Front['deliver']>;
+	secret?: NonNullable<Front['secret']>;
 };
 type Sources = {readonly course: Course; readonly look: Look; readonly facts: Facts; state(): State};
 
@@ -29,11 +32,20 @@ export class Scenes implements Front {
 	#wait: WaitScene | undefined;
 	#looked: number | undefined;
 	#last: Event['type'] = 'next';
+	#checks: readonly CheckScene[] = [];
+	readonly deliver?: NonNullable<Front['deliver']>;
 
 	constructor(
 		readonly from: Sources,
 		readonly person: Person,
-	) {}
+	) {
+		const {deliver} = person;
+		if (deliver) this.deliver = (row, revealed) => deliver.call(person, row, revealed);
+	}
+
+	async secret(ask: Ask): Promise<string | undefined> {
+		return this.person.secret?.(ask);
+	}
 
 	/** Draws what the wizard does by itself; forms are drawn when they are asked. */
 	show(wizard: Wizard): void {
@@ -42,6 +54,9 @@ export class Scenes implements Front {
 		this.#looked = undefined;
 		if (phase.at === 'form') return;
 		if (phase.at === 'review') this.#take(phase.plan.changes);
+		if (phase.at === 'looking') this.#checks = [];
+		if (phase.at === 'review' || phase.at === 'checking')
+			this.#checks = (phase.plan.checks ?? []).map(check => ({check, now: false, passed: 0, of: 0}));
 		this.#draw(this.#sceneOf(wizard));
 	}
 
@@ -62,7 +77,7 @@ export class Scenes implements Front {
 		this.#take([]);
 		if (!back) this.#changed = [];
 		const defaults = await defaultAnswers(step, look, known);
-		const fields = step.fields?.(known) ?? [];
+		const fields = (step.fields?.(known) ?? []).filter(it => !it.onScreen || this.deliver);
 		// A step that asks nothing is passed in the direction the person goes.
 		if (fields.length === 0) return back && wizard.step > 0 ? {type: 'back'} : {type: 'submitted', answers: {}};
 		const done = state().done[course.name]?.includes(step.id) === true;
@@ -111,11 +126,30 @@ export class Scenes implements Front {
 			case 'wait':
 				this.#wait = news;
 				break;
+			case 'trying':
+				this.#wait = undefined;
+				this.#check(news.check, {now: true, passed: news.passed, of: news.of});
+				break;
+			case 'check':
+				this.#wait = undefined;
+				this.#check(news.check, {now: false, result: news});
+				break;
 			case 'progress':
 				this.#looked = news.done;
 		}
 		if (this.#scene)
-			this.#draw({...this.#scene, changes: this.#changeScenes(this.#scene.facts), changed: this.#changed, wait: this.#wait, looked: this.#looked});
+			this.#draw({
+				...this.#scene,
+				changes: this.#changeScenes(this.#scene.facts),
+				changed: this.#changed,
+				checks: this.#checks,
+				wait: this.#wait,
+				looked: this.#looked,
+			});
+	}
+
+	#check(id: string, change: Partial<CheckScene>): void {
+		this.#checks = this.#checks.map(it => (it.check.id === id ? {...it, ...change} : it));
 	}
 
 	#take(changes: readonly Change[]): void {
@@ -164,6 +198,7 @@ export class Scenes implements Front {
 			step: {at: wizard.step, last: course.steps.length - 1, title: step.title, name: step.name, guide: step.guide},
 			done: course.steps.slice(0, wizard.step).map(it => it.name),
 			changes: this.#changeScenes(facts),
+			checks: this.#checks,
 			sheet: lines.map(it => ({label: it.label, value: String(resolve(it.value, {facts: known.facts}, false))})),
 		};
 	}

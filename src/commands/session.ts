@@ -54,7 +54,7 @@ export type Session = {
 export async function withSession<T>(run: Run, endNow: (code: number) => void, use: (session: Session) => Promise<T>): Promise<T> {
 	const {options, env, now} = run;
 	const fields = fieldsOf(course, options.setup);
-	const given: Answers = {...(options.answers && answersOfFile(fields, options.answers)), ...answersOfFlags(fields, options), ...others(options)};
+	const given = withPlace({...(options.answers && answersOfFile(fields, options.answers)), ...answersOfFlags(fields, options), ...others(options)});
 	const dir = setupsDir(env);
 	const held = options.dryRun ? undefined : await lock(recordFile(dir, options.setup), options.setup, now);
 	const leaving = listenForLeaving(endNow);
@@ -62,12 +62,23 @@ export async function withSession<T>(run: Run, endNow: (code: number) => void, u
 		const {store, moved} = readStore(dir, options, now);
 		const state = fold(store.entries());
 		checkAnswers(course, fields, given, state);
-		return await use({run, store, state, given, leaving, facts: ownFacts(options.setup, options.expectAccount, now), ...(moved && {moved})});
+		return await use({
+			run,
+			store,
+			state,
+			given,
+			leaving,
+			facts: ownFacts(options.setup, options.expectAccount, now, options.prove),
+			...(moved && {moved}),
+		});
 	} finally {
 		leaving.stop();
 		await held?.release();
 	}
 }
+
+/** Who names a file for the secret doesn't want it shown. */
+const withPlace = (answers: Answers): Answers => (answers['secretFile'] === undefined ? answers : {...answers, secretTo: 'file'});
 
 /** A text that was given, or undefined. */
 export const given = (it: unknown): string | undefined => (typeof it === 'string' && it !== '' ? it : undefined);
@@ -172,7 +183,6 @@ export function close(report: Report, {store, facts, leaving}: Session, ending: 
 	}
 	if (status === 'complete') for (const it of course.steps) report.sheet(it, known);
 	for (const it of new Set(course.steps.map(each => each.paused?.(known)))) if (it && status !== 'complete') report.say(`! ${it}`);
-	if (status === 'complete') report.say('\nNot proven: the new credentials have not been tried.');
 	if (status === 'complete')
 		report.say(
 			report.changed()

@@ -47,7 +47,7 @@ export function headless(report: Report, options: SetupOptions, look: Look): Fro
 					return {type: 'submitted', answers: await defaultAnswers(step, look, known)};
 				case 'review': {
 					const unasked = phase.plan.changes.find(it => it.confirm !== undefined && it.confirm !== options.removeAccessKey);
-					report.planned(step, phase.plan.changes, {...known.facts, ...phase.plan.facts}, phase.plan.warns);
+					report.planned(step, phase.plan.changes, {...known.facts, ...phase.plan.facts}, phase.plan.warns, phase.plan.checks);
 					if (unasked)
 						return {
 							type: 'failed',
@@ -86,7 +86,7 @@ async function foretell(report: Report, state: State, answers: Answers, look: Lo
 		for await (const {step, plan, known: at} of forecast(course.steps, hypothetical, look, facts)) {
 			known = {...at, facts: {...at.facts, ...('facts' in plan ? plan.facts : {})}};
 			if (isProblem(plan)) return foretold(report, known, {status: 'stopped', step, problem: plan});
-			report.planned(step, plan.changes, known.facts, plan.warns);
+			report.planned(step, plan.changes, known.facts, plan.warns, plan.checks);
 			if (plan.changes.length === 0) report.say(`✔ ${step.name.padEnd(16)} ${plan.says ?? 'nothing to change'}`);
 		}
 	} catch (error) {

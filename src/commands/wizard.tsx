@@ -1,8 +1,13 @@
 import {render} from 'ink';
 import App, {type Stage} from '../../components/app.js';
+import Secret from '../../components/secret.js';
+import {sizeOf} from '../../components/theme.js';
+import type {Row} from '../engine/apply.js';
 import type {Receipt} from '../engine/scene.js';
+import {Interrupted} from '../engine/waiting.js';
 import type {Event} from '../engine/wizard.js';
 import type {Chosen, MakeAsking} from './ask.js';
+import type {Leaving} from './leaving.js';
 
 type Streams = {readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream};
 
@@ -14,6 +19,7 @@ export const onScreens =
 		let receipts: readonly Receipt[] = [];
 		let answer: ((event: Event) => void) | undefined;
 		let choose: ((choice: Chosen) => void) | undefined;
+		let typed: ((secret: string | undefined) => void) | undefined;
 		let ended = false;
 		const idNow = (): number => (stage && 'scene' in stage ? stage.scene.id : 0);
 		// A key meant for one question never answers the next.
@@ -23,7 +29,14 @@ export const onScreens =
 				if (id === idNow()) answer?.(event);
 			};
 		const app = () => (
-			<App receipts={receipts} stage={stage} onEvent={answering(idNow())} onChoice={choice => choose?.(choice)} onLeave={() => leaving.interrupt()} />
+			<App
+				receipts={receipts}
+				stage={stage}
+				onEvent={answering(idNow())}
+				onSecret={it => typed?.(it)}
+				onChoice={choice => choose?.(choice)}
+				onLeave={() => leaving.interrupt()}
+			/>
 		);
 		const ink = render(app(), {stdin, stdout, exitOnCtrlC: false, patchConsole: false, interactive: true, maxFps: 30});
 		const draw = (next: Stage): void => {
@@ -45,6 +58,12 @@ export const onScreens =
 				draw({scene});
 			},
 			ask: () => orLeaving<Event>(done => (answer = done), {type: 'quit'}).finally(() => (answer = undefined)),
+			secret: () => orLeaving<string | undefined>(done => (typed = done), undefined).finally(() => (typed = undefined)),
+			deliver: (row, revealed) =>
+				new Promise((done, failed) => {
+					const apart = (): Promise<void> => showApart(row, revealed, {stdin, stdout}, leaving).then(done, failed);
+					draw({apart});
+				}),
 			home(home) {
 				draw({home});
 				return orLeaving<Chosen>(done => (choose = done), {quit: true}).finally(() => (choose = undefined));
@@ -60,3 +79,42 @@ export const onScreens =
 			},
 		};
 	};
+
+/** Shows a secret on the alternate screen, which keeps nothing of it, until the person has stored it or leaves. */
+async function showApart(row: Row, revealed: () => Promise<void>, {stdin, stdout}: Streams, leaving: Leaving): Promise<void> {
+	const values = Object.entries(row).map(([label, value]) => ({label, value}));
+	let once: Promise<void> | undefined;
+	let stored = false;
+	let leave = (): void => undefined;
+	const ended = new Promise<void>(done => (leave = done));
+	const forget = leaving.onHeard(leave);
+	const done = (): void => {
+		stored = true;
+		leave();
+	};
+	const screen = (
+		<Secret
+			values={values}
+			size={sizeOf(stdout.columns, stdout.rows)}
+			onReveal={() => (once ??= revealed())}
+			onCopy={it => stdout.write(`\u001B]52;c;${Buffer.from(it).toString('base64')}\u0007`)}
+			onStored={done}
+			onLeave={() => leaving.interrupt()}
+		/>
+	);
+	// Ink knows its screens by their stream: a second screen needs a stream of its own on the same terminal.
+	const ink = render(screen, {stdin, stdout: anotherOf(stdout), exitOnCtrlC: false, patchConsole: false, interactive: true, alternateScreen: true});
+	await ended;
+	forget();
+	ink.unmount();
+	await ink.waitUntilExit();
+	if (!stored) throw new Interrupted();
+}
+
+const anotherOf = <T extends object>(stream: T): T =>
+	new Proxy(stream, {
+		get(target, name) {
+			const it: unknown = Reflect.get(target, name, target);
+			return typeof it === 'function' ? it.bind(target) : it;
+		},
+	});

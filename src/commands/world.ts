@@ -1,3 +1,4 @@
+import {randomBytes} from 'node:crypto';
 import {homedir, hostname} from 'node:os';
 import {parseArn} from '../aws/arn.js';
 import {call} from '../aws/call.js';
@@ -5,6 +6,7 @@ import {credentialsFor, findSources} from '../aws/credentials.js';
 import {awsProblem} from '../aws/problems.js';
 import {isAwsHost} from '../aws/regions.js';
 import {type Aws, reach} from '../aws/send.js';
+import type {Try} from '../engine/checking.js';
 import {fold, type Happened, type State} from '../engine/record.js';
 import type {Trouble as Happening, Ports} from '../engine/run.js';
 import {type Answers, type Call, type Facts, type Look, type Problem, textAnswer} from '../engine/step.js';
@@ -37,6 +39,8 @@ export type World = {
 	readonly clock: Clock;
 	readonly endpoint: string | undefined;
 	readonly warnings: readonly string[];
+	/** The same world by an access key of its own. */
+	tryAs(accessKeyId: string, secret: string): Try;
 };
 
 /** Connects the run to the world; where the endpoints are AWS's in part only, it stops. */
@@ -64,7 +68,11 @@ export async function connectWorld(region: string, profile: string | undefined, 
 		kept: async (place, columns, column) => lookInto(place, columns, column),
 		progress: () => undefined,
 	};
-	return {aws, look, clock, endpoint, warnings};
+	const tryAs = (accessKeyId: string, secretAccessKey: string): Try => {
+		const theirs = reach({region, profile, credentials: async () => ({accessKeyId, secretAccessKey})});
+		return it => theirs.attempt(it);
+	};
+	return {aws, look, clock, endpoint, warnings, tryAs};
 }
 
 /** The world of the answers as they are at each moment: another profile or region is another connection. */
@@ -89,6 +97,7 @@ export async function movingWorld(answers: () => Answers, env: NodeJS.ProcessEnv
 	return {
 		aws: {
 			send: async call => (await now()).aws.send(call),
+			attempt: async call => (await now()).aws.attempt(call),
 			look: {at, all},
 			ahead: () => last?.aws.ahead(),
 			endpoints: async () => (await now()).aws.endpoints(),
@@ -101,6 +110,10 @@ export async function movingWorld(answers: () => Answers, env: NodeJS.ProcessEnv
 			get patience() {
 				return last?.clock.patience ?? 1;
 			},
+		},
+		tryAs(id, secret) {
+			const theirs = now().then(it => it.tryAs(id, secret));
+			return async it => (await theirs)(it);
 		},
 		get endpoint() {
 			return last?.endpoint;
@@ -122,11 +135,12 @@ function patienceOf(value: string | undefined, isAws: boolean): {patience: numbe
 }
 
 /** Facts of this machine and this run, that the record does not hold. */
-export const ownFacts = (setup: string, expectAccount: string | undefined, now: Date): Facts => ({
+export const ownFacts = (setup: string, expectAccount: string | undefined, now: Date, prove = true): Facts => ({
 	setup,
 	home: homedir(),
 	today: now.toISOString().slice(0, 10).replaceAll('-', ''),
 	...(expectAccount && {expectAccount}),
+	...(!prove && {prove: 'no'}),
 });
 
 /** The ports of a run over the world, a record and one who listens. */
@@ -143,6 +157,8 @@ export function portsOf(world: World, store: Store, facts: Facts, leaving: Leavi
 		places: filePlaces,
 		record: {entries: () => store.entries(), append},
 		leaving: () => leaving.code() !== undefined,
+		tryAs: (id, secret) => world.tryAs(id, secret),
+		bytes: () => randomBytes(32),
 		explain,
 		async guard() {
 			const caller = await look.at(call('sts:GetCallerIdentity', {}));

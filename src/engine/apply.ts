@@ -40,7 +40,11 @@ export type Hands = {
 	readonly places: Places;
 	readonly clock: Clock;
 	tell: Tell;
+	/** Shows a row once and returns when the person has stored it; `revealed` is recorded before the secret is seen. Throws `Interrupted` if the person leaves. */
+	deliver?(subject: string, row: Row, revealed: () => Promise<void>): Promise<void>;
 };
+/** A row of a secret's place, by column. */
+export type Row = Readonly<Record<string, string>>;
 /** How one change ended. */
 export type Applied =
 	| {readonly is: 'done'; readonly learned: Facts}
@@ -56,7 +60,7 @@ export function dig(reply: unknown, path: string): string {
 	return got;
 }
 
-type Sources = {readonly facts: Facts; readonly secret?: (name: string) => string; readonly reply?: unknown};
+type Sources = {readonly facts: Readonly<Record<string, unknown>>; readonly secret?: (name: string) => unknown; readonly reply?: unknown};
 /** The value with every reference resolved; documents become JSON text. What isn't known stays a reference, unless `strict`. */
 export function resolve(value: Value, from: Sources, strict = true): unknown {
 	if (Array.isArray(value)) return value.map(it => resolve(it as Value, from, strict));
@@ -74,7 +78,7 @@ export function resolve(value: Value, from: Sources, strict = true): unknown {
 }
 
 /** The facts named anywhere inside that aren't known yet. */
-export function unknowns(value: unknown, facts: Facts): readonly string[] {
+export function unknowns(value: unknown, facts: Readonly<Record<string, unknown>>): readonly string[] {
 	if (typeof value !== 'object' || value === null) return [];
 	if ('$fact' in value) return facts[String(value.$fact)] === undefined ? [String(value.$fact)] : [];
 	return Object.values(value).flatMap(it => unknowns(it, facts));
@@ -90,7 +94,7 @@ export async function applyChange(
 	hands: Hands,
 ): Promise<Applied> {
 	const {keeps} = change;
-	if (keeps) {
+	if (keeps && keeps.place !== null) {
 		const again = claimed.includes(keeps.place);
 		if (!again) await hands.append({type: 'claimed', place: keeps.place});
 		await hands.places.claim(keeps.place, again);
@@ -134,10 +138,11 @@ async function afterTrouble(step: string, change: Change, id: number, error: unk
 	return {is: 'refused', error};
 }
 
-async function afterReply(step: string, change: Change, id: number, facts: Facts, reply: Reply, {append, places, tell}: Hands): Promise<Applied> {
+async function afterReply(step: string, change: Change, id: number, facts: Facts, reply: Reply, hands: Hands): Promise<Applied> {
+	const {append, tell} = hands;
 	const {keeps} = change;
 	let learned: Facts = {};
-	let row: Readonly<Record<string, string>> | undefined;
+	let row: Row | undefined;
 	try {
 		learned = Object.fromEntries(Object.entries(change.learns ?? {}).map(([name, path]) => [name, dig(reply.output, path)]));
 		if (keeps && needsReply(keeps)) row = rowOf(keeps, it => String(resolve(it, {facts, reply: reply.output})));
@@ -146,7 +151,7 @@ async function afterReply(step: string, change: Change, id: number, facts: Facts
 		return {is: 'doubt', error};
 	}
 	try {
-		if (keeps && row) await places.keep(keeps.place, row);
+		if (keeps && row) await handOver(change, keeps, row, learned, hands);
 	} catch (error) {
 		tell({type: 'change', step, change: change.id, status: 'unsettled'});
 		return {is: 'unkept', error, learned};
@@ -159,23 +164,33 @@ async function afterReply(step: string, change: Change, id: number, facts: Facts
 	return {is: 'done', learned};
 }
 
-const rowOf = (keeps: Keeping, text: (it: Value) => string): Readonly<Record<string, string>> =>
+/** Puts a reply's secret where the person chose: into the file, or before their eyes. */
+async function handOver({subject}: Change, keeps: Keeping, row: Row, learned: Facts, {places, append, deliver}: Hands): Promise<void> {
+	if (keeps.place !== null) return places.keep(keeps.place, row);
+	const id = learned[keeps.names ?? ''];
+	if (!deliver || id === undefined) throw new TypeError(`${subject} has nobody to be shown to`);
+	await deliver(subject, row, () => append({type: 'shown', id}));
+}
+
+const rowOf = (keeps: Keeping, text: (it: Value) => string): Row =>
 	Object.fromEntries(Object.entries(keeps.row).map(([column, it]) => [column, text(it)]));
 const needsReply = (keeps: Keeping): boolean => Object.values(keeps.row).some(it => typeof it === 'object' && '$reply' in it);
 
 /** Puts a secret that we choose into its place before AWS hears of it; one that stands there already is used again. */
 async function keepBefore(keeps: Keeping, facts: Facts, {places}: Hands): Promise<Map<string, string>> {
 	const secrets = new Map<string, string>();
+	const {place} = keeps;
+	if (place === null) throw new TypeError('a secret that we choose needs a place of its own');
 	let fresh = false;
 	for (const [column, it] of Object.entries(keeps.row)) {
 		if (typeof it !== 'object' || !('$secret' in it)) continue;
-		const stands = await places.recall(keeps.place, Object.keys(keeps.row), column);
+		const stands = await places.recall(place, Object.keys(keeps.row), column);
 		fresh ||= stands === undefined;
 		secrets.set(it.$secret, stands ?? places.make(it.$secret));
 	}
 	if (fresh)
 		await places.keep(
-			keeps.place,
+			place,
 			rowOf(keeps, it => String(resolve(it, {facts, secret: name => secrets.get(name) ?? ''}))),
 		);
 	return secrets;

@@ -1,4 +1,4 @@
-import type {AccessKey, Answers, Attempt, Change, Facts, Known} from './step.js';
+import type {AccessKey, Answers, Attempt, Change, Checked, Facts, Known, Proof} from './step.js';
 
 /** What happened, as it is appended to the record before it is stamped. No entry ever holds a secret. */
 export type Happened =
@@ -19,7 +19,10 @@ export type Happened =
 	| {type: 'intent'; id: number; step: string; change: Change}
 	| {type: 'outcome'; of: number; ok: true; learned: Facts; requestId?: string}
 	| {type: 'outcome'; of: number; ok: false; code: string; message: string; requestId?: string}
-	| {type: 'delivered'; id: string; place: string}
+	| {type: 'shown'; id: string}
+	| {type: 'delivered'; id: string; place: string | null}
+	| {type: 'own-use'; id: string}
+	| {type: 'checked'; step: string; accessKeyId: string; keyArn: string; checks: readonly Checked[]}
 	| {type: 'nps-rotated'; id: string}
 	| {type: 'completed'; step: string; facts: Facts}
 	| {type: 'ended'; status: string};
@@ -37,6 +40,7 @@ export type State = {
 	readonly done: Readonly<Record<string, readonly string[]>>;
 	readonly claimed: readonly string[];
 	readonly accessKeys: readonly AccessKey[];
+	readonly proof: Proof | undefined;
 	readonly run: number;
 	readonly nextId: number;
 	readonly last: {readonly at: string; readonly host: string; readonly pid: number; readonly ended: boolean} | undefined;
@@ -63,6 +67,7 @@ export function fold(entries: readonly Entry[]): State {
 			done: {},
 			claimed: [],
 			accessKeys: [],
+			proof: undefined,
 			run: 0,
 			nextId: 1,
 			last: undefined,
@@ -133,9 +138,25 @@ function take({state, done, tries, keys}: Draft, entry: Entry): void {
 			} else it.code = entry.code;
 			break;
 		}
-		case 'delivered':
-			if (!keys.has(entry.id)) keys.set(entry.id, {id: entry.id, place: entry.place, deliveredAt: entry.at, npsRotated: false});
+		case 'shown':
+			if (!keys.has(entry.id)) keys.set(entry.id, {id: entry.id, place: null, deliveredAt: entry.at, npsRotated: false, unsure: true});
 			break;
+		case 'delivered': {
+			const had = keys.get(entry.id);
+			if (had) delete had.unsure;
+			else keys.set(entry.id, {id: entry.id, place: entry.place, deliveredAt: entry.at, npsRotated: false});
+			break;
+		}
+		case 'own-use': {
+			const key = keys.get(entry.id);
+			if (key) key.lastOwnUse = entry.at;
+			break;
+		}
+		case 'checked': {
+			const {accessKeyId, keyArn, checks, at} = entry;
+			state.proof = {accessKeyId, keyArn, checks, at, proven: checks.every(it => it.ok === true)};
+			break;
+		}
 		case 'nps-rotated': {
 			const key = keys.get(entry.id);
 			if (key) key.npsRotated = true;
@@ -170,6 +191,7 @@ export function knownFor(stepId: string, state: State, extra: {answers?: Answers
 		past: state.past[stepId] ?? [],
 		claimed: state.claimed,
 		accessKeys: state.accessKeys,
+		proof: state.proof,
 		run: state.run,
 	};
 }

@@ -1,7 +1,21 @@
-import {applyChange, type Hands, type Refused} from './apply.js';
+import {applyChange, type Hands, type Refused, type Row} from './apply.js';
+import type {Try} from './checking.js';
 import {lookPatiently} from './looking.js';
+import {prove} from './proving.js';
 import {type Entry, fold, type Happened, knownFor, type State} from './record.js';
-import {type Answers, type Change, type Course, type Facts, isProblem, type Known, type Look, type Plan, type Problem, type Step} from './step.js';
+import {
+	type Answers,
+	type Ask,
+	type Change,
+	type Course,
+	type Facts,
+	isProblem,
+	type Known,
+	type Look,
+	type Plan,
+	type Problem,
+	type Step,
+} from './step.js';
 import {Interrupted} from './waiting.js';
 import {begin, type Event, transition, type Wizard} from './wizard.js';
 
@@ -14,7 +28,7 @@ export type Trouble = {
 	readonly doubt?: boolean;
 };
 /** Everything a run needs from the world. */
-export type Ports = Omit<Hands, 'append'> & {
+export type Ports = Omit<Hands, 'append' | 'deliver'> & {
 	readonly look: Look;
 	readonly record: {entries(): readonly Entry[]; append(entry: Happened): Promise<void>};
 	/** Facts of this machine that are not recorded, such as the home folder. */
@@ -25,12 +39,20 @@ export type Ports = Omit<Hands, 'append'> & {
 	explain(error: unknown, trouble: Trouble): Problem;
 	/** Whether the person wants to leave. */
 	leaving(): boolean;
+	/** Calls with an access key of its own, one attempt each. */
+	tryAs(accessKeyId: string, secret: string): Try;
+	/** Bytes that nobody could guess. */
+	bytes(): Uint8Array;
 };
 /** The one who answers: a person behind a screen, or flags. */
 export type Front = {
 	decide(wizard: Wizard, step: Step, known: Known): Promise<Event>;
 	/** Called with every state, to draw it. */
 	show?(wizard: Wizard): void;
+	/** Shows a secret once, where it leaves nothing behind; `revealed` comes before it is seen. Returns once the person has stored it, throws `Interrupted` if they leave. */
+	deliver?(row: Row, revealed: () => Promise<void>): Promise<void>;
+	/** A secret that the person types unseen; undefined if they have none. */
+	secret?(ask: Ask): Promise<string | undefined>;
 };
 /** How a course ended, and at which step. */
 export type Ending = {
@@ -41,8 +63,19 @@ export type Ending = {
 
 /** Runs a course to its end, a stop or a pause; whatever happens, the record tells how to carry on. */
 export async function runCourse(course: Course, ports: Ports, front: Front, stopAfter?: string): Promise<Ending> {
-	const effects = new Effects(course, ports);
 	let wizard = begin(course.steps.length);
+	/** A question in the middle of an effect: drawn like any other state, and over when it is answered. */
+	const asking = async <T>(ask: Ask, answer: () => Promise<T>): Promise<T> => {
+		wizard = transition(wizard, {type: 'asked', ask});
+		front.show?.(wizard);
+		try {
+			return await answer();
+		} finally {
+			wizard = transition(wizard, {type: 'answered'});
+			front.show?.(wizard);
+		}
+	};
+	const effects = new Effects(course, ports, front, asking);
 	for (;;) {
 		const step = effects.stepOf(wizard);
 		front.show?.(wizard);
@@ -53,7 +86,7 @@ export async function runCourse(course: Course, ports: Ports, front: Front, stop
 			wizard = {...wizard, leaving: 'now'};
 			continue;
 		}
-		const event = await effects.next(wizard, step, front);
+		const event = await effects.next(wizard, step);
 		// Heard while that was under way: what it came to still counts, and nothing follows it.
 		if (ports.leaving()) wizard = transition(wizard, {type: 'quit'});
 		wizard = transition(wizard, event);
@@ -75,6 +108,8 @@ class Effects {
 	constructor(
 		readonly course: Course,
 		readonly ports: Ports,
+		readonly front: Front,
+		readonly asking: <T>(ask: Ask, answer: () => Promise<T>) => Promise<T>,
 	) {}
 
 	stepOf(wizard: Wizard): Step {
@@ -83,7 +118,7 @@ class Effects {
 		return step;
 	}
 
-	async next(wizard: Wizard, step: Step, front: Front): Promise<Event> {
+	async next(wizard: Wizard, step: Step): Promise<Event> {
 		const {phase} = wizard;
 		try {
 			switch (phase.at) {
@@ -92,9 +127,9 @@ class Effects {
 				case 'applying':
 					return await this.#apply(step, phase);
 				case 'checking':
-					return await this.#complete(step, phase.plan);
+					return await this.#check(step, phase.plan);
 				default:
-					return await this.#decided(wizard, step, front);
+					return await this.#decided(wizard, step);
 			}
 		} catch (error) {
 			if (error instanceof Interrupted) return {type: 'quit'};
@@ -110,8 +145,8 @@ class Effects {
 		return knownFor(step.id, this.#state(), {facts: this.ports.facts});
 	}
 
-	async #decided(wizard: Wizard, step: Step, front: Front): Promise<Event> {
-		const event = await front.decide(wizard, step, this.#known(step));
+	async #decided(wizard: Wizard, step: Step): Promise<Event> {
+		const event = await this.front.decide(wizard, step, this.#known(step));
 		if (event.type === 'approved' && wizard.phase.at === 'review') {
 			await this.ports.record.append({type: 'approved', step: step.id, changes: wizard.phase.plan.changes.map(it => it.id)});
 		}
@@ -148,9 +183,11 @@ class Effects {
 	}
 
 	async #apply(step: Step, phase: Wizard['phase'] & {at: 'applying'}): Promise<Event> {
-		const {ports} = this;
+		const {ports, front} = this;
 		const [change] = phase.left;
 		if (!change) return {type: 'look-again'};
+		const {deliver} = front;
+		if (change.keeps?.place === null && !deliver) return {type: 'failed', problem: nobodyToSee};
 		if (!phase.guarded) {
 			const problem = await ports.guard();
 			if (problem) return {type: 'failed', problem};
@@ -158,10 +195,17 @@ class Effects {
 		}
 		const state = this.#state();
 		const facts = {...this.#known(step).facts, ...phase.facts};
-		const applied = await applyChange(step.id, change, facts, state.nextId, state.claimed, {...ports, append: entry => ports.record.append(entry)});
+		const hands: Hands = {
+			...ports,
+			append: entry => ports.record.append(entry),
+			deliver: (subject, row, revealed) =>
+				this.asking({kind: 'deliver', subject, columns: Object.keys(row)}, async () => deliver?.call(front, row, revealed)),
+		};
+		const applied = await applyChange(step.id, change, facts, state.nextId, state.claimed, hands);
 		if (applied.is === 'done') return {type: 'changed', change: change.id};
 		const trouble: Trouble = {step, change, facts: {...facts, ...(applied.is === 'unkept' ? applied.learned : {})}};
 		if (applied.is === 'refused') return this.#refused(change, applied.error, trouble);
+		if (applied.is === 'unkept' && applied.error instanceof Interrupted) return {type: 'quit'};
 		return applied.is === 'unkept'
 			? {type: 'failed', problem: ports.explain(applied.error, {...trouble, doubt: true})}
 			: this.#doubted(change, applied.error, trouble);
@@ -182,6 +226,17 @@ class Effects {
 		return count > 1 ? {type: 'failed', problem} : {type: 'doubt'};
 	}
 
+	async #check(step: Step, plan: Plan): Promise<Event> {
+		const {ports, front} = this;
+		const {checks = [], as} = plan;
+		if (checks.length === 0 || !as) return this.#complete(step, plan);
+		const secret = (ask: Ask): Promise<string | undefined> => this.asking(ask, async () => (await front.secret?.(ask)) || undefined);
+		const facts = {...this.#known(step).facts, ...plan.facts};
+		const proof = await prove(step.id, {checks, as}, facts, {...ports, append: entry => ports.record.append(entry), secret});
+		if (proof.problem) return {type: 'failed', problem: proof.problem};
+		return this.#complete(step, {...plan, says: proof.says, warns: [...(plan.warns ?? []), ...proof.warns]});
+	}
+
 	async #complete(step: Step, plan: Plan): Promise<Event> {
 		const {record, tell} = this.ports;
 		const state = this.#state();
@@ -189,7 +244,21 @@ class Effects {
 		const fresh = Object.entries(facts).some(([name, it]) => state.facts[name] !== it);
 		const open = (state.past[step.id] ?? []).some(it => !it.outcome);
 		if (fresh || open || !state.done[this.course.name]?.includes(step.id)) await record.append({type: 'completed', step: step.id, facts});
-		tell({type: 'step', step: step.id, status: 'done', ...(plan.says && {says: plan.says}), ...(plan.warns && {warns: plan.warns})});
+		tell({
+			type: 'step',
+			step: step.id,
+			status: plan.skipped ? 'skipped' : 'done',
+			...(plan.says && {says: plan.says}),
+			...(plan.warns && {warns: plan.warns}),
+		});
 		return {type: 'checked'};
 	}
 }
+
+const nobodyToSee: Problem = {
+	what: 'The secret would be shown once, and there is no screen to show it on',
+	why: 'It was answered that the secret is shown, not kept in a file',
+	todo: 'Run nps-kms in a terminal, or name a file with --secret-file',
+	code: 'NoScreen',
+	field: 'secretTo',
+};

@@ -1,4 +1,4 @@
-import type {Answers, Change, Choice, Facts, Field, Guide} from './step.js';
+import type {Answers, Change, Check, Checked, Choice, Facts, Field, Guide} from './step.js';
 import type {Standing} from './telling.js';
 import type {Phase} from './wizard.js';
 
@@ -19,6 +19,15 @@ export type ChangeScene = {
 	readonly command: string;
 	readonly status: 'to-do' | 'sent' | 'done' | 'refused' | 'unsettled';
 };
+/** A check as it is read and watched. */
+export type CheckScene = {
+	readonly check: Check;
+	readonly result?: Checked | undefined;
+	/** It is being tried: how often in a row it came out as it should. */
+	readonly now: boolean;
+	readonly passed: number;
+	readonly of: number;
+};
 /** A wait under way. */
 export type WaitScene = {readonly for: string; readonly why: string; readonly elapsedMs: number; readonly limitMs: number};
 /** One moment of the wizard: all that its one screen draws. */
@@ -33,6 +42,7 @@ export type Scene = {
 	readonly fields: readonly FieldScene[];
 	readonly facts: Facts;
 	readonly changes: readonly ChangeScene[];
+	readonly checks: readonly CheckScene[];
 	readonly wait?: WaitScene | undefined;
 	readonly looked?: number | undefined;
 	/** What this step has changed so far, and the steps done before. */

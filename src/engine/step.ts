@@ -33,9 +33,9 @@ export type Problem = {
 	readonly mayBeLate?: true;
 };
 
-/** Where a reply's secret goes: a file, its columns, and the fact that names the delivered thing. */
+/** Where a reply's secret goes: a file (null: it is shown once to the person, and kept nowhere), its columns, and the fact that names the delivered thing. */
 export type Keeping = {
-	readonly place: string;
+	readonly place: string | null;
 	readonly row: Readonly<Record<string, Text>>;
 	readonly names?: string;
 };
@@ -76,12 +76,63 @@ export type Attempt = {
 	readonly endedAt?: string;
 	readonly run: number;
 };
-/** An access key that was delivered to a place, or whose secret was shown. */
+/** An access key that was delivered to a place, or whose secret was shown (place null). */
 export type AccessKey = {
 	readonly id: string;
-	readonly place: string | undefined;
+	readonly place: string | null;
 	readonly deliveredAt: string;
 	readonly npsRotated: boolean;
+	/** Its secret was shown, and nobody has said yet that it was stored. */
+	readonly unsure?: true;
+	/** When our own proof last used it, by AWS's clock. */
+	readonly lastOwnUse?: string;
+};
+/** What is asked of a person in the middle of a run. It never holds the secret itself. */
+export type Ask =
+	| {readonly kind: 'deliver'; readonly subject: string; readonly columns: readonly string[]}
+	| {readonly kind: 'secret'; readonly label: string; readonly why: string};
+
+/** Whether something was done, refused for lack of permission, or neither could be told. */
+export type Got = 'allowed' | 'denied' | 'cant-tell';
+/** One call of a check: what later calls learn from it, what its reply must hold, and codes that tell that it was allowed. */
+export type Probe = {
+	readonly call: Call;
+	readonly learns?: Readonly<Record<string, string>>;
+	readonly gives?: Readonly<Record<string, Value>>;
+	readonly allowedBy?: readonly string[];
+	/** Words that a denial must hold to be the one that was looked for. */
+	readonly names?: string;
+};
+/** Something that must be so at the end: tried with the new user's credentials, or found by looking. `id` stands on disk: never rename it. */
+export type Check = {
+	readonly id: string;
+	readonly says: string;
+	readonly by: 'new-user' | 'operator';
+	readonly expect: 'allowed' | 'denied';
+	/** Made in order, each time; found without any where looking has told already. */
+	readonly probes: readonly Probe[];
+	/** What looking has told, and in words what is wrong or can't be told. */
+	readonly found?: {readonly got: Got; readonly because?: string};
+	/** What to do if it comes out wrong. */
+	readonly todo: string;
+};
+/** What a check came to. */
+export type Checked = {
+	readonly check: string;
+	readonly by: Check['by'];
+	readonly expect: Check['expect'];
+	readonly got: Got;
+	readonly ok: boolean | null;
+	readonly says: string;
+	readonly because?: string;
+};
+/** The last proof that was made: of which access key and KMS key, when, and what each check came to. */
+export type Proof = {
+	readonly accessKeyId: string;
+	readonly keyArn: string;
+	readonly at: string;
+	readonly checks: readonly Checked[];
+	readonly proven: boolean;
 };
 /** All a plan may rest on besides what was seen. */
 export type Known = {
@@ -94,6 +145,7 @@ export type Known = {
 	/** Places claimed for a secret by this record. */
 	readonly claimed: readonly string[];
 	readonly accessKeys: readonly AccessKey[];
+	readonly proof?: Proof | undefined;
 	/** The run under way, to tell its own attempts from older ones. */
 	readonly run: number;
 };
@@ -114,7 +166,16 @@ export type Look = {
 	progress(done: number, of?: number): void;
 };
 /** Something looked at that the record should hold. */
-export type Note = {readonly type: 'delivered'; readonly id: string; readonly place: string} | {readonly type: 'nps-rotated'; readonly id: string};
+export type Note =
+	| {readonly type: 'delivered'; readonly id: string; readonly place: string | null}
+	| {readonly type: 'nps-rotated'; readonly id: string};
+/** Credentials for checks: an access key, the place of its secret (null: nowhere, it is asked for), and the KMS key that it is all about. */
+export type Whose = {
+	readonly accessKeyId: string;
+	readonly keyArn: string;
+	readonly place: string | null;
+	readonly columns: readonly [string, string];
+};
 /** What is missing: no changes means "as it should be". */
 export type Plan = {
 	readonly changes: readonly Change[];
@@ -124,6 +185,11 @@ export type Plan = {
 	/** What the person should know before saying yes. */
 	readonly notes?: readonly Note[];
 	readonly warns?: readonly string[];
+	/** What is to be checked once nothing is missing, and with whose credentials. */
+	readonly checks?: readonly Check[];
+	readonly as?: Whose;
+	/** The step is left out, and `says` why. */
+	readonly skipped?: true;
 };
 
 /** One of several values to choose from. */
@@ -140,6 +206,8 @@ export type Field = {
 	readonly optional?: true;
 	/** May be answered otherwise at any time: no change is made with it alone. */
 	readonly open?: true;
+	/** Asked only where a screen of its own can be drawn: no flag, nothing in an answers file. */
+	readonly onScreen?: true;
 	/** The value in its one spelling. */
 	tidy?(value: Answer): Answer;
 	/** The answer to start with, where it depends on what is there. */

@@ -1,4 +1,4 @@
-import type {Change} from './step.js';
+import type {Change, Checked} from './step.js';
 
 /** The person wants to leave: a wait ends at once. */
 export class Interrupted extends Error {}
@@ -40,6 +40,9 @@ export type News =
 			readonly elapsedMs: number;
 			readonly limitMs: number;
 	  }
+	/** A check under way: how often in a row it came out as it should. */
+	| {readonly type: 'trying'; readonly step: string; readonly check: string; readonly says: string; readonly passed: number; readonly of: number}
+	| ({readonly type: 'check'; readonly step: string} & Checked)
 	| {readonly type: 'progress'; readonly step: string; readonly done: number; readonly of?: number};
 export type Tell = (news: News) => void;
 

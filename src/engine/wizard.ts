@@ -1,4 +1,4 @@
-import {type Answers, type Change, isProblem, type Plan, type Problem, type Way} from './step.js';
+import {type Answers, type Ask, type Change, isProblem, type Plan, type Problem, type Way} from './step.js';
 
 /** Where one step stands. Nothing here ever holds a secret. */
 export type Phase =
@@ -12,6 +12,7 @@ export type Phase =
 			readonly facts: Plan['facts'];
 			readonly guarded: boolean;
 	  }
+	| {readonly at: 'asking'; readonly ask: Ask; readonly during: Phase}
 	| {readonly at: 'checking'; readonly plan: Plan}
 	| {readonly at: 'stopped'; readonly problem: Problem}
 	| {readonly at: 'done'; readonly plan: Plan};
@@ -32,6 +33,8 @@ export type Event =
 	| {readonly type: 'doubt'}
 	| {readonly type: 'look-again'}
 	| {readonly type: 'failed'; readonly problem: Problem}
+	| {readonly type: 'asked'; readonly ask: Ask}
+	| {readonly type: 'answered'}
 	| {readonly type: 'checked'; readonly problem?: Problem}
 	| {readonly type: 'way'; readonly way: Way}
 	| {readonly type: 'back'}
@@ -46,9 +49,9 @@ export const begin = (of: number): Wizard => ({step: 0, of, phase: {at: 'form'}}
 export function transition(state: Wizard, event: Event): Wizard {
 	if (state.leaving === 'now' || state.finished) return state;
 	const {phase} = state;
-	if (event.type === 'quit') return {...state, leaving: state.leaving || phase.at !== 'applying' ? 'now' : 'soon'};
+	if (event.type === 'quit') return {...state, leaving: state.leaving || !isApplying(phase) ? 'now' : 'soon'};
 	const next = {...state, phase: onward(state, event)};
-	if (phase.at === 'applying' && next.phase !== phase && state.leaving) return {...next, leaving: 'now'};
+	if (state.leaving && isApplying(phase) && next.phase !== phase && !isPartOf(phase, next.phase)) return {...next, leaving: 'now'};
 	if (event.type === 'next' && phase.at === 'done') {
 		return state.step + 1 < state.of ? {...state, step: state.step + 1, phase: {at: 'form'}} : {...state, finished: true};
 	}
@@ -59,16 +62,21 @@ export function transition(state: Wizard, event: Event): Wizard {
 function onward({phase}: Wizard, event: Event): Phase {
 	// Trouble can meet any phase: the record may not take an answer.
 	if (event.type === 'failed') return {at: 'stopped', problem: event.problem};
+	if (event.type === 'asked' && (phase.at === 'applying' || phase.at === 'checking')) return {at: 'asking', ask: event.ask, during: phase};
 	switch (phase.at) {
 		case 'form':
 			return event.type === 'submitted' ? {at: 'looking', reason: 'review'} : phase;
 		case 'looking':
 			return event.type === 'looked' ? afterLooking(phase, event.plan) : phase;
 		case 'review':
+			// Where nothing changes, nothing can have changed since: what was read is what is checked.
+			if (event.type === 'approved' && phase.plan.changes.length === 0) return {at: 'checking', plan: phase.plan};
 			if (event.type === 'approved') return {at: 'looking', reason: 'approved', approved: phase.plan.changes};
 			return event.type === 'back' ? {at: 'form'} : phase;
 		case 'applying':
 			return afterApplying(phase, event);
+		case 'asking':
+			return event.type === 'answered' ? phase.during : phase;
 		case 'checking':
 			if (event.type !== 'checked') return phase;
 			return event.problem ? {at: 'stopped', problem: event.problem} : {at: 'done', plan: phase.plan};
@@ -82,7 +90,7 @@ function onward({phase}: Wizard, event: Event): Phase {
 
 function afterLooking(phase: Phase & {at: 'looking'}, plan: Plan | Problem): Phase {
 	if (isProblem(plan)) return {at: 'stopped', problem: plan};
-	if (plan.changes.length === 0) return {at: 'checking', plan};
+	if (plan.changes.length === 0) return plan.checks ? {at: 'review', plan} : {at: 'checking', plan};
 	if (phase.approved && sameChanges(phase.approved, plan.changes)) {
 		return {at: 'applying', left: plan.changes, all: plan.changes, facts: plan.facts, guarded: false};
 	}
@@ -103,6 +111,13 @@ function afterApplying(phase: Phase & {at: 'applying'}, event: Event): Phase {
 			return phase;
 	}
 }
+
+/** Whether a call that changes something is out, or its answer is being handed over. */
+const isApplying = (phase: Phase): boolean => phase.at === 'applying' || (phase.at === 'asking' && phase.during.at === 'applying');
+
+/** Whether one change goes on: it asks something, or its question has been answered. */
+const isPartOf = (before: Phase, after: Phase): boolean =>
+	(after.at === 'asking' && after.during === before) || (before.at === 'asking' && before.during === after);
 
 /** The same changes to the person's eye: what a look may freshen (`before`) aside. */
 export const sameChanges = (one: readonly Change[], other: readonly Change[]): boolean =>

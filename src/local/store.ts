@@ -17,7 +17,22 @@ export type Store = {
 	append(entry: Entry): void;
 };
 
-const types = ['started', 'connected', 'answered', 'approved', 'claimed', 'intent', 'outcome', 'delivered', 'nps-rotated', 'completed', 'ended'];
+const types = [
+	'started',
+	'connected',
+	'answered',
+	'approved',
+	'claimed',
+	'intent',
+	'outcome',
+	'shown',
+	'delivered',
+	'own-use',
+	'checked',
+	'nps-rotated',
+	'completed',
+	'ended',
+];
 const schema = {
 	v: {type: 'integer'},
 	setup: {type: 'string'},
@@ -34,7 +49,8 @@ const schema = {
 				of: {type: 'integer'},
 				ok: {type: 'boolean'},
 				step: {type: 'string'},
-				place: {type: 'string'},
+				place: {type: ['string', 'null']},
+				checks: {type: 'array', items: {type: 'object', required: ['check', 'got', 'ok']}},
 				change: {type: 'object', required: ['id', 'verb', 'subject', 'call']},
 				answers: {type: 'object'},
 				facts: {type: 'object'},
@@ -48,7 +64,10 @@ const schema = {
 				needs('claimed', 'place'),
 				needs('intent', 'id', 'step', 'change'),
 				needs('outcome', 'of', 'ok'),
+				needs('shown', 'id'),
 				needs('delivered', 'id', 'place'),
+				needs('own-use', 'id'),
+				needs('checked', 'step', 'accessKeyId', 'keyArn', 'checks'),
 				needs('nps-rotated', 'id'),
 				needs('completed', 'step', 'facts'),
 			],

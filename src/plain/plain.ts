@@ -1,4 +1,5 @@
-import {type ChangeScene, type Receipt, type Scene, standingOf} from '../engine/scene.js';
+import {type ChangeScene, type CheckScene, type Receipt, type Scene, standingOf} from '../engine/scene.js';
+import type {Ask} from '../engine/step.js';
 import {type Standing, whatChanged} from '../engine/telling.js';
 import type {Event} from '../engine/wizard.js';
 import {askForm} from './questions.js';
@@ -36,6 +37,7 @@ export class Plain {
 		}
 		this.#receipts = receipts.length;
 		if (scene.phase.at === 'review' || scene.phase.at === 'form') this.#told = new Map();
+		if (scene.phase.at === 'checking') for (const it of scene.checks) this.#checked(it);
 		if (scene.phase.at === 'applying') for (const it of scene.changes) this.#status(it);
 		this.#waiting(scene);
 	}
@@ -51,6 +53,12 @@ export class Plain {
 			unsettled: `${text} ... no clear answer.`,
 		} as const;
 		this.talk.say(`  ${words[status]}`);
+	}
+
+	#checked({check, result}: CheckScene): void {
+		if (!result || this.#told.has(`check ${check.id}`)) return;
+		this.#told.set(`check ${check.id}`, result.got);
+		this.talk.say(`  ${result.ok === null ? "can't tell" : result.ok ? 'yes' : 'NO'}: ${check.says}`);
 	}
 
 	#waiting({wait}: Scene): void {
@@ -81,7 +89,9 @@ export class Plain {
 
 	async #review(scene: Scene, warns: readonly string[]): Promise<Event> {
 		const {talk} = this;
-		talk.say('Nothing has changed yet. This step will:');
+		const proof = scene.changes.length === 0;
+		if (proof) this.#toCome(scene);
+		else talk.say('Nothing has changed yet. This step will:');
 		for (const {change, words} of scene.changes) {
 			talk.say(`  ${change.verb} ${change.subject}${change.why ? ` (${change.why})` : ''}`);
 			for (const it of words) talk.say(`    ${it}`);
@@ -89,7 +99,7 @@ export class Plain {
 		for (const it of warns) talk.say(`  Note: ${it}`);
 		for (;;) {
 			const chosen = await askNumber(
-				'Apply?',
+				proof ? 'Prove it?' : 'Apply?',
 				[
 					{label: 'yes', value: 'yes'},
 					{label: 'edit or go back', value: 'back'},
@@ -104,6 +114,21 @@ export class Plain {
 			if (chosen === 'guide') for (const it of scene.step.guide.text) talk.say(`  ${it}`);
 			if (chosen === 'yes' && (await this.#confirmed(scene))) return {type: 'approved'};
 		}
+	}
+
+	#toCome({checks}: Scene): void {
+		const {talk} = this;
+		talk.say('Nothing will change. With the new access key, three times in a row each, and what needs no call by looking:');
+		for (const {check} of checks) talk.say(`  ${check.says}`);
+		talk.say(`  Calls: ${[...new Set(checks.flatMap(it => it.check.probes.map(probe => probe.call.api)))].join(', ')}.`);
+		talk.say('  What must be denied shows up as AccessDenied in CloudTrail.');
+	}
+
+	/** A secret typed unseen; no line means that there is none. */
+	async secret(ask: Ask): Promise<string | undefined> {
+		if (ask.kind !== 'secret') return undefined;
+		this.talk.say(`${ask.why} It is used for this proof and kept nowhere.`);
+		return (await this.talk.askUnseen(`${ask.label} (Enter if you don't have it):`)) || undefined;
 	}
 
 	/** A removal that needs a word gets it typed. */

@@ -5,6 +5,8 @@ export type Talk = {
 	say(line: string): void;
 	/** The answer to a question, trimmed; undefined when no more lines come. */
 	ask(question: string): Promise<string | undefined>;
+	/** The same without showing what is typed, where a terminal would show it. */
+	askUnseen(question: string): Promise<string | undefined>;
 	close(): void;
 };
 
@@ -33,6 +35,31 @@ export function talkOver(stdin: NodeJS.ReadableStream, write: (text: string) => 
 			if (!(stdin as {isTTY?: boolean}).isTTY) write(`${line ?? ''}\n`);
 			return line?.trim();
 		},
+		async askUnseen(question) {
+			const terminal = stdin as Partial<NodeJS.ReadStream>;
+			// A terminal would show what is typed: for this one answer it doesn't.
+			if (!terminal.isTTY || !terminal.setRawMode || lines.length > 0) return this.ask(question);
+			write(`${question} `);
+			terminal.setRawMode(true);
+			// Raw, Ctrl+C is a letter: it is made the signal that it stands for.
+			const leave = (keys: Buffer): void => void (keys.includes(3) && process.kill(process.pid, 'SIGINT'));
+			stdin.on('data', leave);
+			try {
+				const line = await new Promise<string | undefined>(done => (waiting = done));
+				return line && typedOf(line);
+			} finally {
+				stdin.off('data', leave);
+				terminal.setRawMode(false);
+				write('\n');
+			}
+		},
 		close: () => reader.close(),
 	};
+}
+
+/** What was meant by the keys of an unseen line: a backspace takes the letter before it. */
+function typedOf(keys: string): string {
+	let typed = '';
+	for (const it of keys) typed = it === '\u007F' || it === '\b' ? typed.slice(0, -1) : typed + it;
+	return typed.trim();
 }

@@ -1,10 +1,12 @@
 import {call} from '../aws/call.js';
 import * as names from '../aws/names.js';
-import {type Change, type Kept, type Known, type Look, type Note, type Plan, type Problem, step, type Text, textAnswer} from '../engine/step.js';
+import {type Change, type Kept, type Known, type Note, type Plan, type Problem, step, type Text, textAnswer} from '../engine/step.js';
 import {vendorPage} from './names.js';
 import {ownerOf, pairsOf} from './ours.js';
 import {textRule} from './policy.js';
-import {type SeenKey, straysOf} from './strays.js';
+import {columns, freePlace, once, placeOf, unusable, whereIs} from './secret-place.js';
+import {listKeys, type SeenKey, told} from './seen-keys.js';
+import {straysOf} from './strays.js';
 
 type Seen = {
 	readonly keys: readonly SeenKey[];
@@ -12,9 +14,6 @@ type Seen = {
 	readonly userIsOurs: boolean;
 	readonly described: readonly string[];
 };
-
-/** The columns of the console's own CSV file. */
-const columns = ['Access key ID', 'Secret access key'] as const;
 
 /** Create a User, steps 7-12. */
 export const accessKey = step<Seen>({
@@ -41,17 +40,31 @@ export const accessKey = step<Seen>({
 			wrong: textRule(names.tagValue),
 		},
 		{
-			name: 'secretFile',
+			name: 'secretTo',
 			label: 'Secret goes to',
+			kind: 'one',
+			initial: 'file',
+			onScreen: true,
+			flag: 'secret-file',
+			choices: async () => [
+				{value: 'file', label: 'a file only you can read'},
+				{value: once, label: 'the screen, once'},
+			],
+		},
+		{
+			name: 'secretFile',
+			label: 'Secret file',
 			kind: 'place',
 			suggest: freePlace,
+			when: answers => answers['secretTo'] !== once,
 			wrong: it => (it === '' ? 'A file is needed' : undefined),
 		},
 	],
 	async observe(look, known) {
 		const UserName = known.fact('userName');
 		const keys = await listKeys(look, UserName);
-		const place = await look.kept(textAnswer(known.answers, 'secretFile'), columns, columns[0]);
+		const file = placeOf(known);
+		const place: Kept = file === null ? {is: 'absent'} : await look.kept(file, columns, columns[0]);
 		const found = (await look.at(call('iam:GetUser', {UserName})))?.User;
 		const tags = pairsOf(found?.Tags);
 		const userIsOurs =
@@ -61,14 +74,22 @@ export const accessKey = step<Seen>({
 	plan(seen, known) {
 		const ids = new Set(seen.keys.map(it => it.id));
 		const inPlace = seen.place.is === 'row' && ids.has(seen.place.value) ? seen.place.value : undefined;
-		const delivered = new Set([...known.accessKeys.map(it => it.id), ...(inPlace ? [inPlace] : [])]);
-		const {strays, unclear} = straysOf(seen.keys, delivered, known, seen.userIsOurs, seen.described);
-		const notes: readonly Note[] = inPlace ? [{type: 'delivered', id: inPlace, place: textAnswer(known.answers, 'secretFile')}] : [];
+		const shown = known.accessKeys.find(it => it.unsure && ids.has(it.id))?.id;
+		const stored = shown !== undefined && known.answers['secretStored'] === shown ? shown : undefined;
+		const sure = known.accessKeys.filter(it => !it.unsure || it.id === stored).map(it => it.id);
+		const delivered = new Set([...sure, ...(inPlace ? [inPlace] : [])]);
+		// A secret that was seen may have been stored: its key is no stray.
+		const {strays, unclear} = straysOf(seen.keys, new Set([...delivered, ...(shown ? [shown] : [])]), known, seen.userIsOurs, seen.described);
+		const notes: readonly Note[] = [
+			...(inPlace ? [{type: 'delivered', id: inPlace, place: textAnswer(known.answers, 'secretFile')} as const] : []),
+			...(stored ? [{type: 'delivered', id: stored, place: null} as const] : []),
+		];
 		const held = seen.keys.find(it => it.id === known.facts['accessKeyId'] && isHeld(it)) ?? seen.keys.find(isHeld);
 		function isHeld(it: SeenKey): boolean {
 			return it.active && delivered.has(it.id);
 		}
 		if (unclear.length > 0) return whichOne(unclear);
+		if (shown && !stored && shown !== known.answers['removeAccessKey']) return wasItStored(shown);
 		const asked = removal(seen.keys, delivered, known);
 		if ('what' in asked) return asked;
 		if (held) {
@@ -77,7 +98,7 @@ export const accessKey = step<Seen>({
 				changes,
 				facts: {accessKeyId: held.id, secretKnown: 'yes'},
 				notes,
-				says: `${held.id}, secret in ${known.accessKeys.find(it => it.id === held.id)?.place ?? textAnswer(known.answers, 'secretFile')}`,
+				says: `${held.id}, secret ${whereIs(held.id, known)}`,
 			};
 		}
 		const gone = new Set([...strays.map(it => it.id), ...asked.removes]);
@@ -95,38 +116,10 @@ export function openUntilNarrow(known: Known): string | undefined {
 	return `Until step 5 is done, access key ${accessKeyId} can decrypt with every key of this account that delegates to IAM.`;
 }
 
-async function listKeys(look: Look, UserName: Text): Promise<readonly SeenKey[]> {
-	const keys: SeenKey[] = [];
-	for await (const page of look.all(call('iam:ListAccessKeys', {UserName}))) {
-		for (const it of page.AccessKeyMetadata ?? []) {
-			const used = await look.at(call('iam:GetAccessKeyLastUsed', {AccessKeyId: it.AccessKeyId ?? ''})).catch(() => undefined);
-			keys.push({
-				id: it.AccessKeyId ?? '',
-				active: it.Status === 'Active',
-				madeAt: it.CreateDate,
-				lastUsed: used?.AccessKeyLastUsed?.LastUsedDate,
-				neverUsed: used !== undefined && used.AccessKeyLastUsed?.LastUsedDate === undefined,
-			});
-		}
-	}
-	return keys;
-}
-
-/** The console's file name in the home folder; with the day in it if that name is taken by anything but a live key of this user. */
-async function freePlace(look: Look, known: Known): Promise<string> {
-	const {home = '.', today = ''} = known.facts;
-	const user = textAnswer(known.answers, 'userName');
-	const place = `${home}/${user}_accessKeys.csv`;
-	const there = await look.kept(place, columns, columns[0]);
-	if (there.is === 'absent') return place;
-	if (there.is === 'row' && (await listKeys(look, user)).some(it => it.id === there.value)) return place;
-	return `${home}/${user}_accessKeys_${today}.csv`;
-}
-
 /** Making a key, and clearing away what interrupted runs left: set Inactive first, removed when the new one is safe, or before if there is no slot. */
 function make(seen: Seen, strays: readonly SeenKey[], asked: Removal, known: Known): Plan | Problem {
-	const place = textAnswer(known.answers, 'secretFile');
-	const problem = unusable(place, seen.place, known);
+	const place = placeOf(known);
+	const problem = place === null ? undefined : unusable(place, seen.place, known);
 	if (problem) return problem;
 	const removed = [...asked.changes];
 	const left = seen.keys.length - asked.removes.length;
@@ -136,7 +129,7 @@ function make(seen: Seen, strays: readonly SeenKey[], asked: Removal, known: Kno
 	const create: Change = {
 		id: 'create-access-key',
 		verb: 'create',
-		subject: `access key of ${textAnswer(known.answers, 'userName')}, its secret to ${place}`,
+		subject: `access key of ${textAnswer(known.answers, 'userName')}, its secret ${place === null ? 'shown once' : `to ${place}`}`,
 		call: call('iam:CreateAccessKey', {UserName: known.fact('userName')}),
 		learns: {accessKeyId: 'AccessKey.AccessKeyId'},
 		keeps: {
@@ -145,7 +138,7 @@ function make(seen: Seen, strays: readonly SeenKey[], asked: Removal, known: Kno
 			names: 'accessKeyId',
 		},
 		before: seen.keys.map(it => it.id),
-		uses: ['secretFile'],
+		uses: ['secretTo', ...(place === null ? [] : ['secretFile'])],
 		waits: ['NoSuchEntity', 'NoSuchEntityException'].map(code => ({code, why: 'IAM does not see the new user yet', atMost: 60})),
 	};
 	return {
@@ -252,19 +245,13 @@ const whichOne = (unclear: readonly SeenKey[]): Problem => ({
 	code: 'Stray',
 	ways: unclear.map((it, at) => ({key: String(at + 1), label: `remove ${it.id}`, answers: {removeAccessKey: it.id}})),
 });
-const told = (it: SeenKey): string =>
-	`${it.id} (${it.active ? 'Active' : 'Inactive'}, made ${it.madeAt?.toISOString() ?? 'at an unknown time'}, ${it.lastUsed ? `last used ${it.lastUsed.toISOString()}` : it.neverUsed ? 'never used' : 'last use not known'})`;
-
-function unusable(place: string, there: Kept, known: Known): Problem | undefined {
-	const problem = (why: string, code: string): Problem => ({
-		what: `The secret can't go to ${place}`,
-		why,
-		todo: 'Choose another file with --secret-file, or mend that and run nps-kms again',
-		code,
-		field: 'secretFile',
-	});
-	if (there.is === 'absent') return there.unwritable && problem(there.unwritable.why, there.unwritable.code);
-	if ((there.is === 'empty' || there.is === 'half') && known.claimed.includes(place)) return undefined;
-	if (there.is !== 'row') return problem('Something is there already that this setup did not make', 'EEXIST');
-	return {...problem(`The file holds access key ${there.value}, which this user does not have`, 'EEXIST'), mayBeLate: true};
-}
+const wasItStored = (id: string): Problem => ({
+	what: `Did you store the secret of access key ${id}?`,
+	why: "It was shown once, and the run ended before you said so. AWS can't tell it again",
+	todo: `If you have it, say so; if not, remove the key with --remove-access-key ${id}, and another is made`,
+	code: 'Shown',
+	ways: [
+		{key: 's', label: 'I have stored it', answers: {secretStored: id}},
+		{key: 'n', label: 'I do not have it', answers: {removeAccessKey: id}},
+	],
+});

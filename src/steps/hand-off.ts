@@ -1,6 +1,7 @@
 import {kmsHost} from '../aws/regions.js';
-import {type Known, step, textAnswer} from '../engine/step.js';
+import {type Known, step} from '../engine/step.js';
 import {vendorPage} from './names.js';
+import {whereIs} from './secret-place.js';
 
 const days = 90 * 24 * 60 * 60 * 1000;
 
@@ -36,6 +37,7 @@ export const handOff = step({
 			{label: 'AWS region', value: known.fact('region'), copy: true},
 		],
 		warns: [
+			proofOf(known),
 			'Do not delete the access key before NPS has been rotated to a new one.',
 			"Never disable or delete this KMS key: NPS's protected data is lost with it.",
 			'Delete the secret file once NPS has been rotated.',
@@ -49,8 +51,12 @@ export const handOff = step({
 const held = (known: Known) => known.accessKeys.find(it => it.id === known.facts['accessKeyId']);
 const secretPlace = (known: Known): string => {
 	if (known.facts['secretKnown'] === 'no') return 'not known: the key was made earlier';
-	return `in ${held(known)?.place ?? textAnswer(known.answers, 'secretFile')}`;
+	return whereIs(known.facts['accessKeyId'] ?? '', known);
 };
+const proofOf = ({proof}: Known): string =>
+	proof?.proven
+		? `Proven on ${proof.at.slice(0, 10)}: the access key works, and it is limited to this KMS key.`
+		: 'Not proven: whether the access key works and is limited has not been shown. nps-kms prove tries it.';
 const dueDay = (known: Known): string => {
 	const from = held(known)?.deliveredAt;
 	return from ? `by ${new Date(Date.parse(from) + days).toISOString().slice(0, 10)}` : 'before it is 90 days old';

@@ -5,7 +5,8 @@ import {handOff} from './hand-off.js';
 import {leastPrivilege} from './least-privilege.js';
 import {managedKey} from './managed-key.js';
 import {policy} from './policy.js';
+import {prove} from './prove.js';
 import {user} from './user.js';
 
 /** The vendor's procedure, in its order. */
-export const setup: Course = {name: 'setup', steps: [connect, policy, user, accessKey, managedKey, leastPrivilege, handOff]};
+export const setup: Course = {name: 'setup', steps: [connect, policy, user, accessKey, managedKey, leastPrivilege, prove, handOff]};

@@ -1,14 +1,5 @@
 import type {Attempt, Known} from '../engine/step.js';
-
-/** An access key as it is found. */
-export type SeenKey = {
-	readonly id: string;
-	readonly active: boolean;
-	readonly madeAt: Date | undefined;
-	readonly lastUsed: Date | undefined;
-	/** Known never to have been used; false also if that couldn't be looked at. */
-	readonly neverUsed: boolean;
-};
+import type {SeenKey} from './seen-keys.js';
 
 const five = 5 * 60_000;
 

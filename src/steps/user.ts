@@ -148,10 +148,13 @@ const attach = (name: string, arn: Text, policy: string): Change => ({
 	],
 });
 
+/** AWS's policy that lets a user change its own password. */
+export const changePasswordArn = (partition: string): string => `arn:${partition}:iam::aws:policy/IAMUserChangePassword`;
+
 /** What console access still lacks. A password that somebody else set is theirs; one of ours whose file is lost is set anew. */
 function consoleAccess(name: string, seen: SeenUser | undefined, password: Kept, known: Known): Plan | Problem {
 	const changes: Change[] = [];
-	const arn = `arn:${known.facts['partition'] ?? 'aws'}:iam::aws:policy/IAMUserChangePassword`;
+	const arn = changePasswordArn(known.facts['partition'] ?? 'aws');
 	if (!seen?.attached.includes(arn)) changes.push({...attach(name, arn, 'IAMUserChangePassword'), id: 'attach-change-password'});
 	const tries = known.past.filter(it => it.change.id === 'create-login' || it.change.id === 'update-login');
 	const settled = tries.some(it => it.outcome === 'done' || it.outcome === 'settled');

@@ -41,6 +41,8 @@ function world() {
 		look,
 		tell,
 		facts: {},
+		tryAs: () => async () => ({output: {}}),
+		bytes: () => new Uint8Array(32),
 		leaving: () => false,
 		guard: async () => undefined,
 		send: async call => {
@@ -98,6 +100,7 @@ test('line by line gives the same calls too, and reads as it happened', async ()
 			said.push(question);
 			return '';
 		},
+		askUnseen: async () => undefined,
 		close: () => undefined,
 	};
 	const plain = new Plain(talk);

@@ -15,6 +15,7 @@ beforeAll(async () => {
 				scene={scene({at: 'review', plan}, {changes: [seen(create)]})}
 				size={{width: 60, height: 13}}
 				onEvent={() => undefined}
+				onSecret={() => undefined}
 				onLeave={() => undefined}
 			/>,
 		).lastFrame() ?? '';
@@ -25,7 +26,7 @@ test('colour adds to glyphs and words and takes none away', () => {
 	// biome-ignore lint/suspicious/noControlCharactersInRegex: the colours' own sequences
 	expect(frame.replaceAll(/\u001B\[\d+m/g, '')).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────
-		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
+		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
 		   Nothing has changed yet. This step will:
 		   + create policy NPS_KMS_Policy

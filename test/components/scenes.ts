@@ -11,12 +11,13 @@ export const scene = (phase: Phase, more: Partial<Scene> = {}): Scene => ({
 	fields: [],
 	facts: {},
 	changes: [],
+	checks: [],
 	changed: [],
 	done: ['Connect'],
 	sheet: [],
 	step: {
 		at: 1,
-		last: 6,
+		last: 7,
 		title: 'Create the policy',
 		name: 'Policy',
 		guide: {

@@ -9,7 +9,7 @@ const sizes = {wide: {width: 80, height: 13}, narrow: {width: 60, height: 13}} a
 function draw(it: Scene, size: {width: number; height: number} = sizes.wide) {
 	const events: Event[] = [];
 	const left = vi.fn();
-	const app = render(<StepScreen scene={it} size={size} onEvent={event => events.push(event)} onLeave={left} />);
+	const app = render(<StepScreen scene={it} size={size} onEvent={event => events.push(event)} onSecret={() => undefined} onLeave={left} />);
 	const press = async (...keys: string[]): Promise<void> => {
 		for (const key of keys) {
 			await new Promise(done => setTimeout(done, 20));
@@ -61,175 +61,175 @@ const at = (name: string): Scene => phases[name]!;
 describe('each phase at 80 columns', () => {
 	test('form', () =>
 		expect(draw(at('form')).frame()).toMatchInlineSnapshot(`
-		"────────────────────────────────────────────────────────────────────────────────
-		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
+			"────────────────────────────────────────────────────────────────────────────────
+			 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
-		 ▸ Policy name:    NPS_KMS_Policy
-		   Description:    (optional, can't be changed later)
-		   Tags:           (optional, key=value, with commas between)
-		   Console access:   yes ▸ no
+			 ▸ Policy name:    NPS_KMS_Policy
+			   Description:    (optional, can't be changed later)
+			   Tags:           (optional, key=value, with commas between)
+			   Console access:   yes ▸ no
 
-		 ↵ go on   tab next field   ? guide   esc back   ^C save and quit"
-	`));
+			 ↵ go on   tab next field   ? guide   esc back   ^C save and quit"
+		`));
 	test('looking', () =>
 		expect(draw(at('looking')).frame()).toMatchInlineSnapshot(`
-		"────────────────────────────────────────────────────────────────────────────────
-		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
+			"────────────────────────────────────────────────────────────────────────────────
+			 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
-		   ⠋ Looking at what is there …
+			   ⠋ Looking at what is there …
 
-		 ^C save and quit"
-	`));
+			 ^C save and quit"
+		`));
 	test('review', () =>
 		expect(draw(at('review')).frame()).toMatchInlineSnapshot(`
-		"────────────────────────────────────────────────────────────────────────────────
-		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
+			"────────────────────────────────────────────────────────────────────────────────
+			 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
-		   Nothing has changed yet. This step will:
-		   + create policy NPS_KMS_Policy
-		       Allow  kms:Decrypt  on  arn:aws:kms:*:111122223333:key/*
-		   ! Until step 5 is done this policy allows Decrypt with every key of this
-		       account.
+			   Nothing has changed yet. This step will:
+			   + create policy NPS_KMS_Policy
+			       Allow  kms:Decrypt  on  arn:aws:kms:*:111122223333:key/*
+			   ! Until step 5 is done this policy allows Decrypt with every key of this
+			       account.
 
-		 ↵ apply   c commands   ? guide   esc back   q save and quit"
-	`));
+			 ↵ apply   c commands   ? guide   esc back   q save and quit"
+		`));
 	test('applying, with a wait', () =>
 		expect(draw(at('applying')).frame()).toMatchInlineSnapshot(`
-		"────────────────────────────────────────────────────────────────────────────────
-		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
+			"────────────────────────────────────────────────────────────────────────────────
+			 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
-		   ⠋ create policy NPS_KMS_Policy
-		     waiting: KMS does not see the user yet
-		     12 s of at most 120 s
-		   · delete access key AKIAIOSFODNN7EXAMPLE
+			   ⠋ create policy NPS_KMS_Policy
+			     waiting: KMS does not see the user yet
+			     12 s of at most 120 s
+			   · delete access key AKIAIOSFODNN7EXAMPLE
 
-		 ^C finish this call, save and quit"
-	`));
+			 ^C finish this call, save and quit"
+		`));
 	test('stopped', () =>
 		expect(draw(at('stopped')).frame()).toMatchInlineSnapshot(`
-		"────────────────────────────────────────────────────────────────────────────────
-		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
+			"────────────────────────────────────────────────────────────────────────────────
+			 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
-		   ✖ AWS refused to create policy NPS_KMS_Policy
-		     Your role may not call iam:CreatePolicy [AccessDenied]
-		   → Ask for the permission iam:CreatePolicy
-		   Nothing changed in this step.
-		   Done and kept: Connect.
+			   ✖ AWS refused to create policy NPS_KMS_Policy
+			     Your role may not call iam:CreatePolicy [AccessDenied]
+			   → Ask for the permission iam:CreatePolicy
+			   Nothing changed in this step.
+			   Done and kept: Connect.
 
-		 a adopt it   r try again   esc back   q save and quit"
-	`));
+			 a adopt it   r try again   esc back   q save and quit"
+		`));
 	test('done', () =>
 		expect(draw(at('done')).frame()).toMatchInlineSnapshot(`
-		"────────────────────────────────────────────────────────────────────────────────
-		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
+			"────────────────────────────────────────────────────────────────────────────────
+			 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
-		   ✔ arn:aws:iam::111122223333:policy/NPS_KMS_Policy
+			   ✔ arn:aws:iam::111122223333:policy/NPS_KMS_Policy
 
-		 ^C save and quit"
-	`));
+			 ^C save and quit"
+		`));
 	test('hand-off', () =>
 		expect(draw(at('handOff')).frame()).toMatchInlineSnapshot(`
-		"────────────────────────────────────────────────────────────────────────────────
-		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
+			"────────────────────────────────────────────────────────────────────────────────
+			 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
-		   On the NPS server run SbPAM.RotateAwsKey and enter:
-		     Access key   AKIAIOSFODNN7EXAMPLE
-		     Secret key   in /home/anna/nps-kms-user_accessKeys.csv
-		     KMS key
-		   arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-1111-2222-3333-444455556666
-		     AWS region   eu-west-1
-		 ▸ Have you run SbPAM.RotateAwsKey?   yes ▸ no
+			   On the NPS server run SbPAM.RotateAwsKey and enter:
+			     Access key   AKIAIOSFODNN7EXAMPLE
+			     Secret key   in /home/anna/nps-kms-user_accessKeys.csv
+			     KMS key
+			   arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-1111-2222-3333-444455556666
+			     AWS region   eu-west-1
+			 ▸ Have you run SbPAM.RotateAwsKey?   yes ▸ no
 
-		 ↵ go on   space yes or no   ? guide   esc back   q save and quit"
-	`));
+			 ↵ go on   space yes or no   ? guide   esc back   q save and quit"
+		`));
 });
 describe('each phase at 60 columns', () => {
 	test('form', () =>
 		expect(draw(at('form'), sizes.narrow).frame()).toMatchInlineSnapshot(`
-		"────────────────────────────────────────────────────────────
-		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
+			"────────────────────────────────────────────────────────────
+			 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
-		 ▸ Policy name:    NPS_KMS_Policy
-		   Description:    (optional, can't be changed later)
-		   Tags:           (optional, key=value, with commas betwee…
-		   Console access:   yes ▸ no
+			 ▸ Policy name:    NPS_KMS_Policy
+			   Description:    (optional, can't be changed later)
+			   Tags:           (optional, key=value, with commas betwee…
+			   Console access:   yes ▸ no
 
-		 ↵ go on   tab next field   ? guide   esc back
-		 ^C save and quit"
-	`));
+			 ↵ go on   tab next field   ? guide   esc back
+			 ^C save and quit"
+		`));
 	test('looking', () =>
 		expect(draw(at('looking'), sizes.narrow).frame()).toMatchInlineSnapshot(`
-		"────────────────────────────────────────────────────────────
-		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
+			"────────────────────────────────────────────────────────────
+			 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
-		   ⠋ Looking at what is there …
+			   ⠋ Looking at what is there …
 
-		 ^C save and quit"
-	`));
+			 ^C save and quit"
+		`));
 	test('review', () =>
 		expect(draw(at('review'), sizes.narrow).frame()).toMatchInlineSnapshot(`
-		"────────────────────────────────────────────────────────────
-		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
+			"────────────────────────────────────────────────────────────
+			 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
-		   Nothing has changed yet. This step will:
-		   + create policy NPS_KMS_Policy
-		       Allow  kms:Decrypt  on
-		           arn:aws:kms:*:111122223333:key/*
-		   ! Until step 5 is done this policy allows Decrypt with
-		       every key of this account.
+			   Nothing has changed yet. This step will:
+			   + create policy NPS_KMS_Policy
+			       Allow  kms:Decrypt  on
+			           arn:aws:kms:*:111122223333:key/*
+			   ! Until step 5 is done this policy allows Decrypt with
+			       every key of this account.
 
-		 ↵ apply   c commands   ? guide   esc back   q save and quit"
-	`));
+			 ↵ apply   c commands   ? guide   esc back   q save and quit"
+		`));
 	test('applying, with a wait', () =>
 		expect(draw(at('applying'), sizes.narrow).frame()).toMatchInlineSnapshot(`
-		"────────────────────────────────────────────────────────────
-		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
+			"────────────────────────────────────────────────────────────
+			 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
-		   ⠋ create policy NPS_KMS_Policy
-		     waiting: KMS does not see the user yet
-		     12 s of at most 120 s
-		   · delete access key AKIAIOSFODNN7EXAMPLE
+			   ⠋ create policy NPS_KMS_Policy
+			     waiting: KMS does not see the user yet
+			     12 s of at most 120 s
+			   · delete access key AKIAIOSFODNN7EXAMPLE
 
-		 ^C finish this call, save and quit"
-	`));
+			 ^C finish this call, save and quit"
+		`));
 	test('stopped', () =>
 		expect(draw(at('stopped'), sizes.narrow).frame()).toMatchInlineSnapshot(`
-		"────────────────────────────────────────────────────────────
-		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
+			"────────────────────────────────────────────────────────────
+			 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
-		   ✖ AWS refused to create policy NPS_KMS_Policy
-		     Your role may not call iam:CreatePolicy [AccessDenied]
-		   → Ask for the permission iam:CreatePolicy
-		   Nothing changed in this step.
-		   Done and kept: Connect.
+			   ✖ AWS refused to create policy NPS_KMS_Policy
+			     Your role may not call iam:CreatePolicy [AccessDenied]
+			   → Ask for the permission iam:CreatePolicy
+			   Nothing changed in this step.
+			   Done and kept: Connect.
 
-		 a adopt it   r try again   esc back   q save and quit"
-	`));
+			 a adopt it   r try again   esc back   q save and quit"
+		`));
 	test('done', () =>
 		expect(draw(at('done'), sizes.narrow).frame()).toMatchInlineSnapshot(`
-		"────────────────────────────────────────────────────────────
-		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
+			"────────────────────────────────────────────────────────────
+			 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
-		   ✔ arn:aws:iam::111122223333:policy/NPS_KMS_Policy
+			   ✔ arn:aws:iam::111122223333:policy/NPS_KMS_Policy
 
-		 ^C save and quit"
-	`));
+			 ^C save and quit"
+		`));
 	test('hand-off', () =>
 		expect(draw(at('handOff'), sizes.narrow).frame()).toMatchInlineSnapshot(`
-		"────────────────────────────────────────────────────────────
-		 ●─◆─○─○─○─○─○  Step 1 of 6 · Create the policy
+			"────────────────────────────────────────────────────────────
+			 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
-		     Access key   AKIAIOSFODNN7EXAMPLE
-		     Secret key   in /home/anna/nps-kms-user_accessKeys.csv
-		     KMS key
-		   arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-1111-2222
-		   -3333-444455556666
-		     AWS region   eu-west-1
-		 ▸ Have you run SbPAM.RotateAwsKey?   yes ▸ no
+			     Access key   AKIAIOSFODNN7EXAMPLE
+			     Secret key   in /home/anna/nps-kms-user_accessKeys.csv
+			     KMS key
+			   arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-1111-2222
+			   -3333-444455556666
+			     AWS region   eu-west-1
+			 ▸ Have you run SbPAM.RotateAwsKey?   yes ▸ no
 
-		 ↵ go on   space yes or no   ? guide   esc back
-		 q save and quit"
-	`));
+			 ↵ go on   space yes or no   ? guide   esc back
+			 q save and quit"
+		`));
 });
 test.each(Object.keys(phases))('%s is never higher than the live area, nor wider than its width', name => {
 	for (const size of [...Object.values(sizes), {width: 60, height: 10}]) {

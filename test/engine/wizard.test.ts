@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import type {Change, Plan, Problem} from '../../src/engine/step.js';
+import type {Ask, Change, Plan, Problem} from '../../src/engine/step.js';
 import {begin, type Event, type Phase, sameChanges, transition, type Wizard} from '../../src/engine/wizard.js';
 import {change} from './samples.js';
 
@@ -12,6 +12,9 @@ const looking = (approved?: readonly Change[]): Phase =>
 	approved ? {at: 'looking', reason: 'approved', approved} : {at: 'looking', reason: 'review'};
 const applying = (left: readonly Change[], guarded = false): Phase => ({at: 'applying', left, all: plan.changes, facts: plan.facts, guarded});
 const stopped: Phase = {at: 'stopped', problem};
+const ask: Ask = {kind: 'secret', label: 'Secret', why: 'it is needed'};
+const toProve: Plan = {changes: [], checks: [{id: 'identity', says: 'is the new user', by: 'new-user', expect: 'allowed', probes: [], todo: 'see'}]};
+const asking = (during: Phase): Phase => ({at: 'asking', ask, during});
 const at = (phase: Phase, more: Partial<Wizard> = {}): Wizard => ({step: 1, of: 3, phase, ...more});
 
 describe('an event leads from phase to phase', () => {
@@ -36,6 +39,13 @@ describe('an event leads from phase to phase', () => {
 		['doubt looks, and what is left stays approved', applying([two]), {type: 'doubt'}, {at: 'looking', reason: 'applied', approved: [two]}],
 		['a name found taken looks, and nothing stays approved', applying([two]), {type: 'look-again'}, {at: 'looking', reason: 'applied'}],
 		['a failed change stops', applying([two]), {type: 'failed', problem}, stopped],
+		['checks are read before they are made', looking(), {type: 'looked', plan: toProve}, {at: 'review', plan: toProve}],
+		['checks that were read are made', {at: 'review', plan: toProve}, {type: 'approved'}, {at: 'checking', plan: toProve}],
+		['a change may ask something', applying([one]), {type: 'asked', ask}, asking(applying([one]))],
+		['what was asked, answered, goes on where it was', asking(applying([one])), {type: 'answered'}, applying([one])],
+		['checks may ask something', {at: 'checking', plan: toProve}, {type: 'asked', ask}, asking({at: 'checking', plan: toProve})],
+		['trouble while asking stops', asking(applying([one])), {type: 'failed', problem}, stopped],
+		['nothing else asks in the middle', looking(), {type: 'asked', ask}, looking()],
 		['checks passed is done', {at: 'checking', plan}, {type: 'checked'}, {at: 'done', plan}],
 		['a failed check stops', {at: 'checking', plan}, {type: 'checked', problem}, stopped],
 		['trying again looks', stopped, {type: 'retry'}, looking()],
@@ -68,12 +78,27 @@ test.each<Event>([{type: 'changed', change: 'one'}, {type: 'doubt'}, {type: 'loo
 		expect(transition(soon, {type: 'quit'}).leaving).toBe('now');
 	},
 );
-test.each<Phase>([{at: 'form'}, looking(), {at: 'review', plan}, {at: 'checking', plan}, stopped, {at: 'done', plan}])(
-	'leaving while no change is under way is at once: $at',
-	phase => {
-		expect(transition(at(phase), {type: 'quit'})).toEqual(at(phase, {leaving: 'now'}));
-	},
-);
+test('leaving while a change asks something waits for its end', () => {
+	const soon = transition(at(asking(applying([one, two]))), {type: 'quit'});
+	expect(soon.leaving).toBe('soon');
+	const on = transition(soon, {type: 'answered'});
+	expect(on).toEqual(at(applying([one, two]), {leaving: 'soon'}));
+	expect(transition(on, {type: 'changed', change: 'one'}).leaving).toBe('now');
+	expect(transition(soon, {type: 'failed', problem}).leaving).toBe('now');
+	const asked = transition(at(applying([one]), {leaving: 'soon'}), {type: 'asked', ask});
+	expect(asked.leaving).toBe('soon');
+});
+test.each<Phase>([
+	{at: 'form'},
+	looking(),
+	asking({at: 'checking', plan: toProve}),
+	{at: 'review', plan},
+	{at: 'checking', plan},
+	stopped,
+	{at: 'done', plan},
+])('leaving while no change is under way is at once: $at', phase => {
+	expect(transition(at(phase), {type: 'quit'})).toEqual(at(phase, {leaving: 'now'}));
+});
 test('changes are the same if only what settles a lost answer differs', () => {
 	expect(sameChanges([change('a', {before: ['x']})], [change('a', {before: ['x', 'y']})])).toBe(true);
 	expect(sameChanges([change('a')], [change('a', {call: {api: 'iam:CreateUser', input: {UserName: 'other'}}})])).toBe(false);
@@ -105,8 +130,9 @@ describe('any sequence of events keeps the machine legal', () => {
 			{type: 'looked', plan: nothing},
 		],
 		review: [{type: 'approved'}],
-		applying: [{type: 'changed', change: 'one'}, {type: 'doubt'}],
-		checking: [{type: 'checked'}],
+		applying: [{type: 'changed', change: 'one'}, {type: 'doubt'}, {type: 'asked', ask}],
+		asking: [{type: 'answered'}],
+		checking: [{type: 'checked'}, {type: 'asked', ask}],
 		stopped: [{type: 'retry'}],
 		done: [{type: 'next'}],
 	};
@@ -136,7 +162,7 @@ describe('any sequence of events keeps the machine legal', () => {
 			expect(after.of).toBe(before.of);
 			expect(Math.abs(after.step - before.step)).toBeLessThanOrEqual(1);
 		});
-		expect([...seen].sort()).toEqual(['applying', 'checking', 'done', 'form', 'looking', 'review', 'stopped']);
+		expect([...seen].sort()).toEqual(['applying', 'asking', 'checking', 'done', 'form', 'looking', 'review', 'stopped']);
 	});
 	test('after leaving, or the end, nothing changes any more', () => {
 		walk((before, _event, after) => {

@@ -83,8 +83,12 @@ export async function boot(world: World, {lag, dieAt, trouble, atMoment, answers
 		world.record.push({...entry, ...now()});
 		moment();
 	};
-	const facts: Facts = {setup: 'nps', home: '/home/op', today: '20261124'};
+	const facts: Facts = {setup: 'nps', home: '/home/op', today: '20261124', prove: 'no'};
 	const ports: Ports = {
+		tryAs: () => async () => {
+			throw new Refused('AccessDenied', 'nothing is tried here');
+		},
+		bytes: () => new Uint8Array(32),
 		look: {
 			at: async call => {
 				alive();

@@ -9,7 +9,7 @@ import type {World} from '../fake/ports.js';
 import {call, iam, look, planned, planOf, problemOf, worldAfter} from './plans.js';
 
 test('the steps are the documented ones, in their order', () => {
-	expect(setup.steps.map(it => it.id)).toEqual(['connect', 'policy', 'user', 'access-key', 'managed-key', 'least-privilege', 'hand-off']);
+	expect(setup.steps.map(it => it.id)).toEqual(['connect', 'policy', 'user', 'access-key', 'managed-key', 'least-privilege', 'prove', 'hand-off']);
 });
 test.each([
 	['connect', 'Create an AWS Policy, step 1'],

@@ -1,0 +1,58 @@
+import type {Hands} from './apply.js';
+import {type CheckHands, runChecks, type Try} from './checking.js';
+import type {Ask, Check, Checked, Facts, Problem, Whose} from './step.js';
+
+/** What a proof needs: the secret in its place or from the person, and hands that use it. */
+export type ProofHands = Pick<Hands, 'append' | 'places' | 'clock' | 'tell'> &
+	Pick<CheckHands, 'bytes'> & {
+		tryAs(accessKeyId: string, secret: string): Try;
+		secret(ask: Ask): Promise<string | undefined>;
+	};
+/** What a proof came to: a problem if a check came out wrong, else what to say and what couldn't be told. */
+export type Proved = {readonly problem: Problem} | {readonly problem?: never; readonly says: string; readonly warns: readonly string[]};
+
+/** Runs the checks as the new user and records what each came to, and that the access key was used by us. */
+export async function prove(
+	step: string,
+	{checks, as}: {readonly checks: readonly Check[]; readonly as: Whose},
+	facts: Facts,
+	hands: ProofHands,
+): Promise<Proved> {
+	const {accessKeyId, keyArn} = as;
+	const secret = await secretOf(as, hands);
+	const used = async (): Promise<void> => {
+		if (secret !== undefined) await hands.append({type: 'own-use', id: accessKeyId});
+	};
+	// Before as well as after: a death in between must not make our own use look like NPS's.
+	await used();
+	const tries = secret === undefined ? {because: 'the secret of the access key is not at hand'} : hands.tryAs(accessKeyId, secret);
+	const results = await runChecks(step, checks, facts, {...hands, tries});
+	await used();
+	await hands.append({type: 'checked', step, accessKeyId, keyArn, checks: results});
+	const wrong = results.filter(it => it.ok === false);
+	const [first] = wrong;
+	if (first) return {problem: cameOutWrong(first, wrong.length, checks.find(it => it.id === first.check)?.todo ?? '')};
+	const untold = results.filter(it => it.ok === null);
+	const passed = results.length - untold.length;
+	return {
+		says: untold.length === 0 ? `all ${passed} checks passed` : `not proven: ${passed} of ${results.length} checks passed`,
+		warns: untold.map(it => `Can't tell: ${it.says}${it.because ? ` (${it.because})` : ''}`),
+	};
+}
+
+/** The secret in its file if it is that key's, else as the person types it; undefined if there is none. */
+async function secretOf({accessKeyId, place, columns}: Whose, {places, secret}: ProofHands): Promise<string | undefined> {
+	if (place !== null) {
+		const id = await places.recall(place, columns, columns[0]).catch(() => undefined);
+		if (id === accessKeyId) return places.recall(place, columns, columns[1]);
+	}
+	const why = place === null ? 'It was shown once and is kept nowhere.' : `It is no longer in ${place}.`;
+	return secret({kind: 'secret', label: `Secret of access key ${accessKeyId}`, why});
+}
+
+const cameOutWrong = ({check, says, expect, got, because}: Checked, many: number, todo: string): Problem => ({
+	what: `The proof failed: ${says}${many > 1 ? `, and ${many - 1} more` : ''}`,
+	why: because ?? `it should be ${expect}, and is ${got}`,
+	todo,
+	code: check,
+});

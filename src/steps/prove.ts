@@ -1,0 +1,120 @@
+import {call} from '../aws/call.js';
+import {type Check, type Known, type Plan, type Probe, step} from '../engine/step.js';
+import {type Found, type Limits, lookAtLimits} from './limits.js';
+import {vendorPage} from './names.js';
+import {type Other, otherKey} from './other-key.js';
+import {columns} from './secret-place.js';
+import {type Simulated, simulate} from './simulate.js';
+
+type Seen = {readonly limits: Limits; readonly other: Other; readonly simulated: Simulated} | undefined;
+
+/** Ours: proof by real calls that the new credentials work, and that they are limited. */
+export const prove = step<Seen>({
+	id: 'prove',
+	name: 'Prove',
+	title: 'Prove it',
+	guide: {
+		covers: 'nothing: this step is ours',
+		text: [
+			'With the new access key, what NPS needs is tried three times in a row each, and so is what must be denied. A new access key takes some seconds until AWS knows it everywhere; that is waited for.',
+			'Nothing is changed and nothing of yours is decrypted. Deleting the key, changing its policy, disabling it and making access keys are never tried: IAM is asked to simulate them.',
+			'The denied calls appear in CloudTrail as AccessDenied, with nps-kms in the user agent.',
+		],
+		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html'],
+	},
+	async observe(look, known) {
+		if (settled(known)) return undefined;
+		const KeyId = known.facts['keyId'] ?? '';
+		const policy = (await look.at(call('kms:GetKeyPolicy', {KeyId, PolicyName: 'default'})).catch(() => undefined))?.Policy;
+		return {limits: await lookAtLimits(look, known, policy), other: await otherKey(look, known), simulated: await simulate(look, known, policy)};
+	},
+	plan(seen, known): Plan {
+		if (!seen) return settled(known) ?? {changes: []};
+		const {accessKeyId = '', keyArn = ''} = known.facts;
+		const held = known.accessKeys.find(it => it.id === accessKeyId);
+		return {changes: [], checks: checksOf(seen, known), as: {accessKeyId, keyArn, place: held?.place ?? null, columns}};
+	},
+});
+
+/** Whether a proof is already there, or not wanted: then nothing is tried. */
+function settled({facts, proof}: Known): Plan | undefined {
+	const same = proof?.accessKeyId === facts['accessKeyId'] && proof?.keyArn === facts['keyArn'];
+	const stands = same && proof?.checks.every(it => it.ok !== false) && facts['prove'] !== 'again';
+	if (proof && stands)
+		return {
+			changes: [],
+			says: `${proof.proven ? 'proven' : 'not proven'} on ${proof.at.slice(0, 10)}${proof.proven ? '' : '; nps-kms prove tries again'}`,
+		};
+	return facts['prove'] === 'no' ? {changes: [], says: 'not proven: left out', skipped: true} : undefined;
+}
+
+const mayNot = 'Find what allows it (other policies, groups, grants, statements of the key policy) and take it away, then try again';
+const must = "Look at the user's policy and at the key's policy, and whether an organization's policy forbids it, then try again";
+
+function checksOf({limits, other, simulated}: NonNullable<Seen>, known: Known): readonly Check[] {
+	const {userArn = '', keyArn: KeyId = '', userName = ''} = known.facts;
+	const works = (id: string, says: string, ...probes: readonly Probe[]): Check => ({id, says, by: 'new-user', expect: 'allowed', probes, todo: must});
+	const fails = (id: string, says: string, probe: Probe): Check => ({id, says, by: 'new-user', expect: 'denied', probes: [probe], todo: mayNot});
+	const looked = (id: keyof Limits, says: string, expect: Check['expect'] = 'denied'): Check => ({
+		id,
+		says,
+		by: 'operator',
+		expect,
+		probes: [],
+		found: finding(limits[id], expect),
+		todo: expect === 'denied' ? mayNot : must,
+	});
+	const asked = (id: keyof Simulated, says: string): Check => ({
+		id,
+		says,
+		by: 'new-user',
+		expect: 'denied',
+		probes: [],
+		found: simulated[id],
+		todo: mayNot,
+	});
+	return [
+		works('identity', `is ${userName}`, {call: call('sts:GetCallerIdentity', {}), gives: {Arn: userArn}}),
+		works(
+			'encrypt-decrypt',
+			'encrypts and decrypts with the key',
+			{call: encrypt(KeyId), learns: {ciphertext: 'CiphertextBlob'}},
+			{call: decrypt(KeyId), gives: {Plaintext: {$secret: 'random'}}},
+		),
+		works('describe-key', 'describes the key', {call: call('kms:DescribeKey', {KeyId})}),
+		works('data-key', 'makes data keys (dry run)', {call: call('kms:GenerateDataKey', {KeyId, KeySpec: 'AES_256', DryRun: true})}),
+		other.arn
+			? fails('other-key', `can't decrypt with another key, …${other.arn.slice(-12)}`, {
+					call: decrypt(other.arn),
+					names: other.arn,
+					allowedBy: ['IncorrectKeyException'],
+				})
+			: {...asked('other-key', "can't decrypt with another key"), found: simulated['other-key']},
+		fails('get-key-policy', "can't read the key's policy", {call: call('kms:GetKeyPolicy', {KeyId, PolicyName: 'default'})}),
+		fails('create-grant', "can't hand the key on by a grant (dry run)", {
+			call: call('kms:CreateGrant', {KeyId, GranteePrincipal: userArn, Operations: ['Decrypt'], DryRun: true}),
+		}),
+		fails('list-keys', "can't list keys", {call: call('kms:ListKeys', {Limit: 1})}),
+		fails('list-users', "can't list users", {call: call('iam:ListUsers', {MaxItems: 1})}),
+		asked('schedule-deletion', "can't schedule the key's deletion"),
+		asked('put-key-policy', "can't change the key's policy"),
+		asked('disable-key', "can't disable the key"),
+		asked('create-access-key', "can't make access keys"),
+		looked('attached', 'has this policy only'),
+		looked('inline', 'has no inline policy'),
+		looked('groups', 'is in no group'),
+		looked('key-policy', 'the key policy allows it what it needs, and no more', 'allowed'),
+		looked('grants', 'has no grant on the key'),
+		looked('default-version', 'the policy is limited to this key'),
+		looked('access-keys', 'has no other active access key'),
+	];
+}
+
+const encrypt = (KeyId: string): Probe['call'] => ({api: 'kms:Encrypt', input: {KeyId, Plaintext: {$secret: 'random'}}});
+const decrypt = (KeyId: string): Probe['call'] => ({api: 'kms:Decrypt', input: {KeyId, CiphertextBlob: {$fact: 'ciphertext'}}});
+
+function finding(it: Found, expect: Check['expect']): NonNullable<Check['found']> {
+	if ('untold' in it) return {got: 'cant-tell', because: it.untold};
+	if (it.wrong.length === 0) return {got: expect};
+	return {got: expect === 'allowed' ? 'denied' : 'allowed', because: it.wrong.join('; ')};
+}

@@ -189,7 +189,7 @@ function Value({form, scene: {field, settled, choices}}: {readonly form: Form; r
 	if (settled || (field.kind === 'many' && choices))
 		return (
 			<Text wrap="truncate-middle" dimColor={settled}>
-				{inOneLine(value) || 'none'}
+				{choices?.find(it => it.value === value)?.label ?? (inOneLine(value) || 'none')}
 			</Text>
 		);
 	if (field.kind === 'one' && choices)

@@ -36,14 +36,20 @@ export default function StepScreen({scene, size, onEvent, onSecret, onLeave}: Pr
 	const busy = ['looking', 'applying', 'checking'].includes(scene.phase.at);
 	const {frame} = useAnimation({interval: 120, isActive: busy});
 	const words = local.overlay === 'confirm' ? confirmWords(scene) : [];
-	const body = wrapped(bodyLines(scene, local, frame), size.width, local.overlay || scene.sheet.length > 0 || scene.phase.at === 'stopped' ? 0 : 4);
-	const scroll = (by: number): void => put({scroll: Math.max(0, Math.min(local.scroll + by, body.length - 1))});
+	const sticky = local.overlay || scene.sheet.length > 0 || scene.phase.at === 'stopped';
+	const body = wrapped(bodyLines(scene, local, frame), size.width, sticky ? 0 : 4);
 	const {write} = useStdout();
 	// Written past the frame, the terminal wraps a line softly and copies it whole.
 	const copy = (): void => write(`${scene.changes.map(it => it.command).join('\n')}\n`);
-	const bindings = bindingsOf({scene, local, form, put, copy, onEvent, onLeave, confirmed: words.includes(local.typed)});
-	const room = size.height - 4 - hintLines(bindings, size.width).length;
+	const acts = {scene, local, form, put, copy, onEvent, onLeave, confirmed: words.includes(local.typed)};
+	const keys = bindingsOf(acts);
+	const paging = turning(keys, () => scroll(room - 1));
+	const room = size.height - 4 - Math.max(...[keys, paging].map(it => hintLines(it, size.width).length));
 	const long = body.length > room && scene.phase.at !== 'form';
+	const scroll = (by: number): void => put({scroll: Math.max(0, Math.min(local.scroll + by, body.length - room + 1))});
+	const unread = long && scene.phase.at === 'review' && !local.overlay && local.scroll + room - 1 < body.length;
+	// A yes is to what was seen: Enter turns the page as long as there is more.
+	const bindings = unread ? paging : keys;
 	useBindings([
 		...bindings,
 		...(long || local.overlay
@@ -80,6 +86,10 @@ export default function StepScreen({scene, size, onEvent, onSecret, onLeave}: Pr
 		</Box>
 	);
 }
+
+/** The same keys, but that Enter shows more. */
+const turning = (bindings: readonly Binding[], run: () => void): readonly Binding[] =>
+	bindings.map(it => (it.key === 'return' ? {key: it.key, label: 'read on', run} : it));
 
 const confirmWords = ({changes}: Scene): readonly string[] => [...new Set(changes.flatMap(it => it.change.confirm ?? []))].slice(0, 1);
 

@@ -1,4 +1,5 @@
 import {Command, CommanderError, Option} from 'commander';
+import wrap from 'wrap-ansi';
 import {addFieldFlags, fieldsOf} from './commands/answers.js';
 import {ask} from './commands/ask.js';
 import {frontEndOf, nobodyToAsk} from './commands/front-end.js';
@@ -18,11 +19,14 @@ const version = typeof __VERSION__ === 'string' ? __VERSION__ : '0.0.0';
 
 const issues = 'the issue tracker of nps-kms';
 const out = (line: string): void => {
-	process.stdout.write(`${line}\n`);
+	process.stdout.write(`${forPeople(process.stdout, line)}\n`);
 };
 const err = (line: string): void => {
-	process.stderr.write(`${line}\n`);
+	process.stderr.write(`${forPeople(process.stderr, line)}\n`);
 };
+/** On a terminal, lines break between words; what is longer than a line stays in one piece, to be copied whole. */
+const forPeople = ({isTTY, columns}: NodeJS.WriteStream, line: string): string =>
+	isTTY && !line.startsWith('{') ? wrap(line, columns || 80, {hard: false, trim: false}) : line;
 
 function program(): Command {
 	const root = new Command('nps-kms').description('Sets up AWS KMS for Netwrix Privilege Secure, step by step.').version(version, '--version');

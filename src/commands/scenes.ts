@@ -95,7 +95,8 @@ export class Scenes implements Front {
 	/** What can be chosen is looked for while the form is already there; where it can't be looked at, it is typed. */
 	#choices(scene: Scene, known: Known): void {
 		for (const {field, settled} of scene.fields) {
-			if (settled || !field.choices) continue;
+			// What is settled is shown by its label, where there are few; a list of all users isn't fetched for that.
+			if ((settled && field.kind !== 'one') || !field.choices) continue;
 			const put = (choices: readonly Choice[]): void => {
 				if (this.#scene?.id !== scene.id || this.#scene.phase.at !== 'form') return;
 				this.#draw({...this.#scene, fields: this.#scene.fields.map(it => (it.field.name === field.name ? {...it, choices} : it))});
@@ -114,7 +115,7 @@ export class Scenes implements Front {
 		switch (news.type) {
 			case 'step':
 				if ('changes' in news) this.#take(news.changes);
-				else if (news.status === 'done') this.#receipt(news.step, news.says ?? '', news.warns ?? []);
+				else if (news.status !== 'stopped') this.#receipt(news.step, news.says ?? '', news.warns ?? []);
 				break;
 			case 'change': {
 				this.#wait = undefined;

@@ -151,7 +151,7 @@ async function afterReply(step: string, change: Change, id: number, facts: Facts
 		return {is: 'doubt', error};
 	}
 	try {
-		if (keeps && row) await handOver(change, keeps, row, learned, hands);
+		if (keeps && row) await handOver(change, id, {keeps, row}, learned, hands);
 	} catch (error) {
 		tell({type: 'change', step, change: change.id, status: 'unsettled'});
 		return {is: 'unkept', error, learned};
@@ -165,11 +165,18 @@ async function afterReply(step: string, change: Change, id: number, facts: Facts
 }
 
 /** Puts a reply's secret where the person chose: into the file, or before their eyes. */
-async function handOver({subject}: Change, keeps: Keeping, row: Row, learned: Facts, {places, append, deliver}: Hands): Promise<void> {
+async function handOver(
+	{subject}: Change,
+	of: number,
+	{keeps, row}: {readonly keeps: Keeping; readonly row: Row},
+	learned: Facts,
+	hands: Hands,
+): Promise<void> {
+	const {places, append, deliver} = hands;
 	if (keeps.place !== null) return places.keep(keeps.place, row);
 	const id = learned[keeps.names ?? ''];
 	if (!deliver || id === undefined) throw new TypeError(`${subject} has nobody to be shown to`);
-	await deliver(subject, row, () => append({type: 'shown', id}));
+	await deliver(subject, row, () => append({type: 'shown', id, of}));
 }
 
 const rowOf = (keeps: Keeping, text: (it: Value) => string): Row =>

@@ -19,7 +19,7 @@ export type Happened =
 	| {type: 'intent'; id: number; step: string; change: Change}
 	| {type: 'outcome'; of: number; ok: true; learned: Facts; requestId?: string}
 	| {type: 'outcome'; of: number; ok: false; code: string; message: string; requestId?: string}
-	| {type: 'shown'; id: string}
+	| {type: 'shown'; id: string; of: number}
 	| {type: 'delivered'; id: string; place: string | null}
 	| {type: 'own-use'; id: string}
 	| {type: 'checked'; step: string; accessKeyId: string; keyArn: string; checks: readonly Checked[]}
@@ -138,9 +138,13 @@ function take({state, done, tries, keys}: Draft, entry: Entry): void {
 			} else it.code = entry.code;
 			break;
 		}
-		case 'shown':
+		case 'shown': {
+			// The key is known from here on: no look has to find it.
+			const it = tries.get(entry.of);
+			if (it) it.outcome ??= 'settled';
 			if (!keys.has(entry.id)) keys.set(entry.id, {id: entry.id, place: null, deliveredAt: entry.at, npsRotated: false, unsure: true});
 			break;
+		}
 		case 'delivered': {
 			const had = keys.get(entry.id);
 			if (had) delete had.unsure;

@@ -64,7 +64,7 @@ const schema = {
 				needs('claimed', 'place'),
 				needs('intent', 'id', 'step', 'change'),
 				needs('outcome', 'of', 'ok'),
-				needs('shown', 'id'),
+				needs('shown', 'id', 'of'),
 				needs('delivered', 'id', 'place'),
 				needs('own-use', 'id'),
 				needs('checked', 'step', 'accessKeyId', 'keyArn', 'checks'),

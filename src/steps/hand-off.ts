@@ -1,7 +1,7 @@
 import {kmsHost} from '../aws/regions.js';
 import {type Known, step} from '../engine/step.js';
 import {vendorPage} from './names.js';
-import {whereIs} from './secret-place.js';
+import {placeOf, whereIs} from './secret-place.js';
 
 const days = 90 * 24 * 60 * 60 * 1000;
 
@@ -40,7 +40,7 @@ export const handOff = step({
 			proofOf(known),
 			'Do not delete the access key before NPS has been rotated to a new one.',
 			"Never disable or delete this KMS key: NPS's protected data is lost with it.",
-			'Delete the secret file once NPS has been rotated.',
+			...(hasFile(known) ? ['Delete the secret file once NPS has been rotated.'] : []),
 			`The NPS server must reach ${kmsHost(known.facts['region'] ?? '')}:443.`,
 			`Replace the access key ${dueDay(known)}: make a second, run SbPAM.RotateAwsKey with it, set the old one Inactive, later delete it.`,
 			'The KMS key lives in this region for good.',
@@ -57,6 +57,7 @@ const proofOf = ({proof}: Known): string =>
 	proof?.proven
 		? `Proven on ${proof.at.slice(0, 10)}: the access key works, and it is limited to this KMS key.`
 		: 'Not proven: whether the access key works and is limited has not been shown. nps-kms prove tries it.';
+const hasFile = (known: Known): boolean => known.facts['secretKnown'] !== 'no' && (held(known)?.place ?? placeOf(known)) !== null;
 const dueDay = (known: Known): string => {
 	const from = held(known)?.deliveredAt;
 	return from ? `by ${new Date(Date.parse(from) + days).toISOString().slice(0, 10)}` : 'before it is 90 days old';

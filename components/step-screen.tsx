@@ -12,7 +12,7 @@ import {problemLines} from './problem.js';
 import {Rail} from './rail.js';
 import {TypedSecret} from './secret.js';
 import TextInput from './text-input.js';
-import {type Size, spinner} from './theme.js';
+import {type Size, spinner, tones} from './theme.js';
 
 type Overlay = 'guide' | 'commands' | 'confirm' | undefined;
 type Props = {
@@ -64,7 +64,7 @@ export default function StepScreen({scene, size, onEvent, onSecret, onLeave}: Pr
 	const isForm = scene.phase.at === 'form' && !local.overlay;
 	return (
 		<Box flexDirection="column" width={size.width}>
-			<Text dimColor>{'─'.repeat(size.width)}</Text>
+			<Rule banner={scene.banner} width={size.width} />
 			<Rail step={scene.step} width={size.width} />
 			<Text> </Text>
 			{asking && <TypedSecret label={asking.label} why={asking.why} width={size.width} onTyped={onSecret} />}
@@ -84,6 +84,18 @@ export default function StepScreen({scene, size, onEvent, onSecret, onLeave}: Pr
 				</Box>
 			)}
 		</Box>
+	);
+}
+
+/** The line above the live area; what must always be seen stands in it. */
+function Rule({banner, width}: {readonly banner: string | undefined; readonly width: number}): ReactNode {
+	if (!banner) return <Text dimColor>{'─'.repeat(width)}</Text>;
+	return (
+		<Text wrap="truncate">
+			<Text dimColor>── </Text>
+			<Text {...tones.warn}>{banner}</Text>
+			<Text dimColor>{` ${'─'.repeat(Math.max(0, width - banner.length - 4))}`}</Text>
+		</Text>
 	);
 }
 

@@ -41,6 +41,7 @@ function program(): Command {
 		.option('--adopt <things>', 'take over what bears the name but is not ours: policy,user,key')
 		.option('--recover', "take up the setup of this name that AWS's tags tell of")
 		.option('--remove-access-key <id>', 'remove this access key of the NPS user')
+		.option('--sandbox', 'rehearse against a built-in stand-in: nothing is AWS, nothing leaves this machine')
 		.option('--plain', 'ask line by line; nothing is redrawn')
 		.option('--no-prove', 'leave the proof out');
 	addFieldFlags(it, fieldsOf(course, 'nps'));

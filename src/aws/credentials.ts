@@ -6,6 +6,8 @@ import type {AwsCredentialIdentityProvider} from '@smithy/types';
 export type Sources = {
 	readonly profiles: readonly {readonly name: string; readonly region?: string}[];
 	readonly environment: boolean;
+	/** Credentials that a container or a web identity gives. */
+	readonly elsewhere: boolean;
 };
 
 /** The credentials that could be used on this machine, without reading any secret. */
@@ -18,7 +20,10 @@ export async function findSources(env: NodeJS.ProcessEnv): Promise<Sources> {
 		}
 	}
 	const profiles = Object.entries(all).map(([name, {region}]) => ({name, ...(region && {region})}));
-	return {profiles, environment: Boolean(env['AWS_ACCESS_KEY_ID'] && env['AWS_SECRET_ACCESS_KEY'])};
+	const elsewhere = ['AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'].some(
+		it => env[it],
+	);
+	return {profiles, elsewhere, environment: Boolean(env['AWS_ACCESS_KEY_ID'] && env['AWS_SECRET_ACCESS_KEY'])};
 }
 
 /** The SDK's own chain, without a search for an instance's role where nothing asks for one: on a desktop it only waits. */

@@ -23,6 +23,8 @@ type Connection = {
 	readonly credentials: AwsCredentialIdentityProvider;
 	readonly profile?: string | undefined;
 	readonly timeoutMs?: number;
+	/** Where all calls go instead of AWS. */
+	readonly endpoint?: string | undefined;
 };
 
 /** A client of one service, as far as it is used here. */
@@ -31,7 +33,7 @@ type Client = {send(command: unknown, options: {abortSignal: AbortSignal}): Prom
 const quiet = {debug() {}, info() {}, warn() {}, error() {}, trace() {}};
 
 /** Reaches AWS with the given credentials. Reads are repeated by the SDK where that is safe; changes never are. */
-export function reach({region, credentials, profile, timeoutMs = 30_000}: Connection): Aws {
+export function reach({region, credentials, profile, endpoint, timeoutMs = 30_000}: Connection): Aws {
 	const made = new Map<string, Client>();
 	let ahead: number | undefined;
 	const clientFor = (service: Service, maxAttempts: number): Client => {
@@ -45,6 +47,7 @@ export function reach({region, credentials, profile, timeoutMs = 30_000}: Connec
 				logger: quiet,
 				userAgentAppId: 'nps-kms',
 				...(profile && {profile}),
+				...(endpoint && {endpoint}),
 				requestHandler: timed(date => {
 					ahead = date - Date.now();
 				}),
@@ -82,7 +85,7 @@ export function reach({region, credentials, profile, timeoutMs = 30_000}: Connec
 		attempt: call => told(call, 3),
 		look: {at: read, all: call => pages(call, read)},
 		ahead: () => ahead,
-		endpoints: () => endpointsOf(region, profile),
+		endpoints: async () => (endpoint ? {iam: endpoint, kms: endpoint, sts: endpoint} : endpointsOf(region, profile)),
 	};
 }
 

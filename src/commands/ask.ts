@@ -1,12 +1,13 @@
+import {findSources} from '../aws/credentials.js';
 import {fold} from '../engine/record.js';
 import {runCourse} from '../engine/run.js';
 import type {Answers} from '../engine/step.js';
 import {setup as course} from '../steps/index.js';
 import {checkAnswers, fieldsOf} from './answers.js';
-import {type Home, homeOf} from './home.js';
+import {type Home, homeOf, strangersHome} from './home.js';
 import {Report} from './report.js';
 import {type Person, Scenes} from './scenes.js';
-import {begin, close, greet, type Run, type Session, given as text, withSession} from './session.js';
+import {bannerOf, begin, close, greet, type Run, type Session, given as text, withSession} from './session.js';
 import {Usage} from './usage.js';
 import {movingWorld, portsOf, regionFor} from './world.js';
 
@@ -21,13 +22,16 @@ export type Asking = Person & {
 /** Makes the front end; `interrupt` is what Ctrl+C does where it makes no signal, `onHeard` tells of a signal. */
 export type MakeAsking = (leaving: Session['leaving']) => Asking;
 
+/** What to run instead: another setup, or a rehearsal. */
+type Another = {readonly setup: string} | {readonly sandbox: true};
+
 /** Sets up AWS by asking a person. Returns the exit code. */
 export async function ask(run: Run, make: MakeAsking, endNow: (code: number) => void): Promise<number> {
 	const next = await withSession(run, endNow, session => askIn(session, make));
-	return typeof next === 'number' ? next : ask({...run, options: {...run.options, setup: next.setup}}, make, endNow);
+	return typeof next === 'number' ? next : ask({...run, options: {...run.options, ...next}}, make, endNow);
 }
 
-async function askIn(session: Session, make: MakeAsking): Promise<number | {readonly setup: string}> {
+async function askIn(session: Session, make: MakeAsking): Promise<number | Another> {
 	const {run, store, state, facts, leaving} = session;
 	let drawing = false;
 	const report = new Report(course, {...run.outlet, out: line => drawing || run.outlet.out(line)}, () => ({
@@ -37,17 +41,21 @@ async function askIn(session: Session, make: MakeAsking): Promise<number | {read
 	const answers = await startingAnswers(session);
 	checkAnswers(course, fieldsOf(course, run.options.setup), answers, state);
 	const now = (): Answers => ({...answers, ...fold(store.entries()).answers});
-	const world = await movingWorld(now, run.env, leaving);
+	const world = await movingWorld(now, {env: run.env, leaving, stand: session.stand});
 	greet(report, session, world);
 	const asking = make(leaving);
 	drawing = true;
 	try {
-		const home = homeOf(course, run.options.setup, state, run.now);
+		const home = homeOf(course, run.options.setup, state, run.now, run.options.sandbox) ?? (await welcome(session));
 		const chosen = home && (await asking.home(home));
 		if (chosen && 'setup' in chosen) return chosen;
+		if (chosen && 'chosen' in chosen && chosen.chosen === 'rehearse') return {sandbox: true};
 		if (chosen && 'quit' in chosen) return leaving.code() ?? 130;
 		await begin(session, answers, world);
-		const scenes = new Scenes({course, look: world.look, facts, state: () => fold(store.entries())}, asking);
+		const scenes = new Scenes(
+			{course, look: world.look, facts, state: () => fold(store.entries()), banner: () => bannerOf(run.options, world.endpoint)},
+			asking,
+		);
 		const ports = portsOf(world, store, facts, leaving, news => {
 			report.hear(news);
 			scenes.hear(news);
@@ -63,11 +71,18 @@ async function askIn(session: Session, make: MakeAsking): Promise<number | {read
 	}
 }
 
+/** Home for who has no credentials and no setup; undefined for all others. */
+async function welcome({run: {options, env}, state}: Session): Promise<Home | undefined> {
+	if (options.sandbox || state.setupId) return undefined;
+	const {profiles, environment, elsewhere} = await findSources(env);
+	return profiles.length > 0 || environment || elsewhere ? undefined : strangersHome(options.setup);
+}
+
 /** What flags, record and environment answer; the region may still be asked. */
 async function startingAnswers({given, state, run}: Session): Promise<Answers> {
 	const profile = text(given['profile'] ?? state.answers['profile']);
 	try {
-		return {...given, region: await regionFor(text(given['region'] ?? state.answers['region']), profile, run.env)};
+		return {...given, region: await regionFor(text(given['region'] ?? state.answers['region']), profile, run.env, run.options.sandbox)};
 	} catch (error) {
 		if (error instanceof Usage) return given;
 		throw error;

@@ -17,16 +17,15 @@ export function frontEndOf({yes, dryRun, plain}: SetupOptions, env: NodeJS.Proce
 }
 
 /** Nobody can answer: the line that would work. */
-export async function nobodyToAsk({setup, json}: SetupOptions, env: NodeJS.ProcessEnv): Promise<Usage> {
-	const name = setup === 'nps' ? '' : ` --setup ${setup}`;
+export async function nobodyToAsk({setup, json, sandbox}: SetupOptions, env: NodeJS.ProcessEnv): Promise<Usage> {
+	const name = `${setup === 'nps' ? '' : ` --setup ${setup}`}${sandbox ? ' --sandbox' : ''}`;
 	if (json) return usage('--json asks nothing', 'Only a run that asks nothing can speak to a program', `Run nps-kms setup${name} --yes --json`);
 	const {profiles, environment} = await findSources(env);
-	const local = 'AWS_ENDPOINT_URL=http://127.0.0.1:5000 AWS_ACCESS_KEY_ID=x AWS_SECRET_ACCESS_KEY=y AWS_REGION=eu-west-1';
-	const region = env['AWS_REGION'] ? '' : ' --region eu-west-1';
+	const region = env['AWS_REGION'] || sandbox ? '' : ' --region eu-west-1';
 	const how =
-		environment || profiles.length > 0
+		environment || profiles.length > 0 || sandbox
 			? `Run nps-kms in a terminal, or nps-kms setup${name} --yes${region}, or nps-kms setup${name} --plain to answer line by line`
-			: `Run nps-kms in a terminal. No AWS credentials are found either: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or try it against a local endpoint: ${local} nps-kms setup${name} --yes`;
+			: `Run nps-kms in a terminal. No AWS credentials are found either: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or rehearse against a built-in stand-in: nps-kms setup${name} --sandbox --yes`;
 	return usage(
 		'nps-kms setup asks questions, and nobody is there to answer',
 		'The input is no terminal, and neither --yes nor --plain is given',

@@ -10,16 +10,17 @@ export type Home = {
 };
 
 /** Home for a setup that was begun, or undefined where there is nothing to come home to. */
-export function homeOf(course: Course, setup: string, state: State, now: Date): Home | undefined {
+export function homeOf(course: Course, setup: string, state: State, now: Date, sandbox = false): Home | undefined {
 	const done = state.done[course.name] ?? [];
 	if (!state.setupId || done.length === 0) return undefined;
 	const {account = '', accountAlias, region = '', caller = ''} = state.facts;
-	const where = [`account ${account}${accountAlias ? ` (${accountAlias})` : ''}`, region, caller && `by ${caller.split(':').at(-1) ?? ''}`]
+	const where = [sandbox && 'Sandbox: nothing here is AWS', `account ${account}${accountAlias ? ` (${accountAlias})` : ''}`, region, caller && `by ${caller.split(':').at(-1) ?? ''}`]
 		.filter(Boolean)
 		.join(' · ');
 	const at = course.steps.findIndex(it => !done.includes(it.id));
 	const step = course.steps[at];
 	const another = {value: 'another', label: 'Start another setup', note: 'for another NPS, account or region'};
+	const rehearse = sandbox ? [] : [{value: 'rehearse', label: 'Rehearse', note: 'the same screens against a built-in stand-in'}];
 	const base = {nameRule: (name: string) => (name === setup ? 'That is this setup' : wrongSetupName(name))};
 	if (!step) {
 		return {
@@ -32,7 +33,7 @@ export function homeOf(course: Course, setup: string, state: State, now: Date): 
 					? 'SbPAM.RotateAwsKey has been run.'
 					: "Next: run SbPAM.RotateAwsKey on the NPS server. Whether it has been run isn't known yet.",
 			],
-			options: [{value: 'go', label: 'Look again', note: 'sees that all is as it should be, shows the sheet'}, another],
+			options: [{value: 'go', label: 'Look again', note: 'sees that all is as it should be, shows the sheet'}, another, ...rehearse],
 		};
 	}
 	const left = state.last?.ended === false ? ' The last run did not end in order.' : '';
@@ -42,9 +43,22 @@ export function homeOf(course: Course, setup: string, state: State, now: Date): 
 			`Setup ${setup} stopped at ${at === 0 ? step.name : `step ${at} of ${course.steps.length - 1}, ${step.name}`}, ${ago(state.last?.at, now)}.${left}`,
 			where,
 		],
-		options: [{value: 'go', label: 'Carry on', note: 'looks at AWS first, then continues'}, another],
+		options: [{value: 'go', label: 'Carry on', note: 'looks at AWS first, then continues'}, another, ...rehearse],
 	};
 }
+
+/** The first screen of somebody who has no credentials on this machine. */
+export const strangersHome = (setup: string): Home => ({
+	nameRule: name => (name === setup ? 'That is this setup' : wrongSetupName(name)),
+	lines: [
+		'No AWS credentials are found on this machine.',
+		'To sign in, run aws configure or aws sso login, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, then start again. Or see first what it does:',
+	],
+	options: [
+		{value: 'rehearse', label: 'Rehearse', note: 'the same screens against a built-in stand-in'},
+		{value: 'go', label: 'Go on', note: 'looks for credentials in the next step'},
+	],
+});
 
 /** How long ago, in words. */
 export function ago(at: string | undefined, now: Date): string {

@@ -19,7 +19,7 @@ export type Person = {
 	deliver?: NonNullable<Front['deliver']>;
 	secret?: NonNullable<Front['secret']>;
 };
-type Sources = {readonly course: Course; readonly look: Look; readonly facts: Facts; state(): State};
+type Sources = {readonly course: Course; readonly look: Look; readonly facts: Facts; state(): State; banner?(): string | undefined};
 
 /** Turns what a run does into scenes, and a person's answers into its events. Screens and lines share it. */
 export class Scenes implements Front {
@@ -191,6 +191,7 @@ export class Scenes implements Front {
 		return {
 			id: this.#id,
 			phase,
+			banner: this.from.banner?.(),
 			leaving: wizard.leaving !== undefined,
 			answers: known.answers,
 			fields: [],

@@ -9,6 +9,7 @@ import {setup as course} from '../steps/index.js';
 import {findSetup} from '../steps/recover.js';
 import {answersOfFile, answersOfFlags, checkAnswers, fieldsOf} from './answers.js';
 import {type Leaving, listenForLeaving} from './leaving.js';
+import {openStand, type Stand} from './rehearsal.js';
 import type {Outlet, Report} from './report.js';
 import {usage} from './usage.js';
 import {explain, ownFacts, thisHost, type World} from './world.js';
@@ -27,6 +28,7 @@ export type SetupOptions = {
 	readonly removeAccessKey?: string;
 	readonly prove?: boolean;
 	readonly plain?: boolean;
+	readonly sandbox?: boolean;
 	readonly [field: string]: unknown;
 };
 /** One run of `setup`, as it was called. */
@@ -47,6 +49,8 @@ export type Session = {
 	/** The answers given by flags and file. */
 	readonly given: Answers;
 	readonly leaving: Leaving;
+	/** AWS's stand-in, where this is a rehearsal. */
+	readonly stand?: Stand | undefined;
 	readonly moved?: string;
 };
 
@@ -55,10 +59,12 @@ export async function withSession<T>(run: Run, endNow: (code: number) => void, u
 	const {options, env, now} = run;
 	const fields = fieldsOf(course, options.setup);
 	const given = withPlace({...(options.answers && answersOfFile(fields, options.answers)), ...answersOfFlags(fields, options), ...others(options)});
-	const dir = setupsDir(env);
+	const dir = setupsDir(env, options.sandbox);
 	const held = options.dryRun ? undefined : await lock(recordFile(dir, options.setup), options.setup, now);
 	const leaving = listenForLeaving(endNow);
+	let stand: Stand | undefined;
 	try {
+		if (options.sandbox) stand = await openStand(env, now, options.dryRun === true);
 		const {store, moved} = readStore(dir, options, now);
 		const state = fold(store.entries());
 		checkAnswers(course, fields, given, state);
@@ -68,11 +74,13 @@ export async function withSession<T>(run: Run, endNow: (code: number) => void, u
 			state,
 			given,
 			leaving,
-			facts: ownFacts(options.setup, options.expectAccount, now, options.prove),
+			facts: ownFacts(options, env, now),
+			stand,
 			...(moved && {moved}),
 		});
 	} finally {
 		leaving.stop();
+		await stand?.close();
 		await held?.release();
 	}
 }
@@ -119,6 +127,10 @@ function readStore(dir: string, {setup: name, recover, dryRun}: SetupOptions, no
 	}
 }
 
+/** What must be seen wherever a run shows itself: that it isn't AWS that it talks to. */
+export const bannerOf = ({sandbox}: SetupOptions, endpoint: string | undefined): string | undefined =>
+	sandbox ? 'Sandbox: nothing here is AWS' : endpoint && `Endpoint: ${endpoint}, not AWS`;
+
 /** The first lines: what runs, on which record, against what. */
 export function greet(
 	report: Report,
@@ -126,7 +138,8 @@ export function greet(
 	{endpoint, warnings}: Pick<World, 'endpoint' | 'warnings'>,
 ): void {
 	report.say(`nps-kms ${version} · setup ${options.setup} · record ${store.file}`);
-	if (endpoint) report.say(`Endpoint: ${endpoint}, not AWS`);
+	const told = bannerOf(options, endpoint);
+	if (told) report.say(told);
 	for (const it of warnings) report.say(it);
 	if (moved) report.say(`The record could not be read; it is kept as ${moved}.`);
 	const {last} = state;

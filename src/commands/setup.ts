@@ -14,13 +14,13 @@ import {connectWorld, explain, portsOf, regionFor} from './world.js';
 export async function setup(run: Run, endNow: (code: number) => void): Promise<number> {
 	const {options, env, outlet} = run;
 	return withSession(run, endNow, async session => {
-		const {store, state, facts, given, leaving} = session;
+		const {store, state, facts, given, leaving, stand} = session;
 		const report = new Report(course, outlet, () => ({...fold(store.entries()).facts, ...facts}));
 		const profile = text(given['profile'] ?? state.answers['profile']);
-		const region = await regionFor(text(given['region'] ?? state.answers['region']), profile, env);
+		const region = await regionFor(text(given['region'] ?? state.answers['region']), profile, env, options.sandbox);
 		const answers = {...given, region};
 		checkAnswers(course, fieldsOf(course, options.setup), answers, state);
-		const world = await connectWorld(region, profile, env, leaving);
+		const world = await connectWorld(region, profile, {env, leaving, stand});
 		greet(report, session, world);
 		if (options.dryRun) return await foretell(report, state, answers, world.look, facts);
 		const recovered = await begin(session, answers, world);

@@ -11,17 +11,21 @@ import {fold, type Happened, type State} from '../engine/record.js';
 import type {Trouble as Happening, Ports} from '../engine/run.js';
 import {type Answers, type Call, type Facts, type Look, type Problem, textAnswer} from '../engine/step.js';
 import type {Clock, Tell} from '../engine/waiting.js';
+import {sandboxDir} from '../local/paths.js';
 import {filePlaces, lookInto} from '../local/places.js';
 import type {Store} from '../local/store.js';
 import {Trouble} from '../local/trouble.js';
 import {otherAccount} from '../steps/connect.js';
 import type {Leaving} from './leaving.js';
+import type {Stand} from './rehearsal.js';
+import type {SetupOptions} from './session.js';
 import {Usage, usage} from './usage.js';
 
 /** The region to use: what was asked for, or what the environment or the profile says. */
-export async function regionFor(asked: string | undefined, profile: string | undefined, env: NodeJS.ProcessEnv): Promise<string> {
+export async function regionFor(asked: string | undefined, profile: string | undefined, env: NodeJS.ProcessEnv, sandbox = false): Promise<string> {
 	const named = asked || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'];
 	if (named) return named;
+	if (sandbox) return 'eu-west-1';
 	const name = profile ?? env['AWS_PROFILE'] ?? 'default';
 	const region = (await findSources(env)).profiles.find(it => it.name === name)?.region;
 	if (region) return region;
@@ -43,9 +47,14 @@ export type World = {
 	tryAs(accessKeyId: string, secret: string): Try;
 };
 
+/** What a run stands in: its environment, the wish to leave, and AWS's stand-in where it is a rehearsal. */
+export type Surroundings = {readonly env: NodeJS.ProcessEnv; readonly leaving: Leaving; readonly stand?: Stand | undefined};
+
 /** Connects the run to the world; where the endpoints are AWS's in part only, it stops. */
-export async function connectWorld(region: string, profile: string | undefined, env: NodeJS.ProcessEnv, leaving: Leaving): Promise<World> {
-	const aws = reach({region, profile, credentials: credentialsFor(profile, env)});
+export async function connectWorld(region: string, profile: string | undefined, {env, leaving, stand}: Surroundings): Promise<World> {
+	// A rehearsal knows one account and nobody's profiles.
+	const whose = stand ? {endpoint: stand.url} : {profile};
+	const aws = reach({region, credentials: stand ? async () => stand : credentialsFor(profile, env), ...whose});
 	const endpoints = Object.entries(await aws.endpoints());
 	const strange = endpoints.filter(([, url]) => !isAwsHost(hostOf(url)));
 	if (strange.length > 0 && strange.length < endpoints.length) {
@@ -69,14 +78,15 @@ export async function connectWorld(region: string, profile: string | undefined, 
 		progress: () => undefined,
 	};
 	const tryAs = (accessKeyId: string, secretAccessKey: string): Try => {
-		const theirs = reach({region, profile, credentials: async () => ({accessKeyId, secretAccessKey})});
+		const theirs = reach({region, ...whose, credentials: async () => ({accessKeyId, secretAccessKey})});
 		return it => theirs.attempt(it);
 	};
 	return {aws, look, clock, endpoint, warnings, tryAs};
 }
 
 /** The world of the answers as they are at each moment: another profile or region is another connection. */
-export async function movingWorld(answers: () => Answers, env: NodeJS.ProcessEnv, leaving: Leaving): Promise<World> {
+export async function movingWorld(answers: () => Answers, around: Surroundings): Promise<World> {
+	const {leaving} = around;
 	let of = '';
 	let reached: Promise<World> | undefined;
 	let last: World | undefined;
@@ -84,7 +94,7 @@ export async function movingWorld(answers: () => Answers, env: NodeJS.ProcessEnv
 		const [region, profile] = [textAnswer(answers(), 'region'), textAnswer(answers(), 'profile') || undefined];
 		if (reached === undefined || of !== `${region} ${profile ?? ''}`) {
 			of = `${region} ${profile ?? ''}`;
-			reached = connectWorld(region, profile, env, leaving).then(it => (last = it));
+			reached = connectWorld(region, profile, around).then(it => (last = it));
 		}
 		return reached;
 	};
@@ -135,10 +145,11 @@ function patienceOf(value: string | undefined, isAws: boolean): {patience: numbe
 }
 
 /** Facts of this machine and this run, that the record does not hold. */
-export const ownFacts = (setup: string, expectAccount: string | undefined, now: Date, prove = true): Facts => ({
+export const ownFacts = ({setup, expectAccount, prove = true, sandbox}: SetupOptions, env: NodeJS.ProcessEnv, now: Date): Facts => ({
 	setup,
-	home: homedir(),
+	home: sandbox ? sandboxDir(env) : homedir(),
 	today: now.toISOString().slice(0, 10).replaceAll('-', ''),
+	...(sandbox && {sandbox: 'yes'}),
 	...(expectAccount && {expectAccount}),
 	...(!prove && {prove: 'no'}),
 });

@@ -36,6 +36,8 @@ export type Scene = {
 	readonly id: number;
 	readonly step: {readonly at: number; readonly last: number; readonly title: string; readonly name: string; readonly guide: Guide};
 	readonly phase: Phase;
+	/** What must be seen on every screen, such as that nothing here is AWS. */
+	readonly banner?: string | undefined;
 	readonly leaving: boolean;
 	/** What the form starts with. */
 	readonly answers: Answers;

@@ -9,5 +9,7 @@ export function stateDir(env: NodeJS.ProcessEnv): string {
 	if (process.platform === 'darwin') return join(home, 'Library', 'Preferences', 'nps-kms');
 	return join(env['XDG_CONFIG_HOME'] ?? join(home, '.config'), 'nps-kms');
 }
-/** The folder of the records. */
-export const setupsDir = (env: NodeJS.ProcessEnv): string => join(stateDir(env), 'setups');
+/** The folder of what rehearsals make: their account, their secrets, their records. */
+export const sandboxDir = (env: NodeJS.ProcessEnv): string => join(stateDir(env), 'sandbox');
+/** The folder of the records; those of rehearsals live apart. */
+export const setupsDir = (env: NodeJS.ProcessEnv, sandbox = false): string => join(sandbox ? sandboxDir(env) : stateDir(env), 'setups');

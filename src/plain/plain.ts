@@ -73,7 +73,7 @@ export class Plain {
 	/** Asks what the scene asks. */
 	async ask(scene: Scene): Promise<Event> {
 		const {at, last, title} = scene.step;
-		if (this.#step !== at) this.talk.say(`\n${at === 0 ? title : `Step ${at} of ${last}: ${title}`}.`);
+		if (this.#step !== at) this.talk.say(`\n${at === 0 ? title : `Step ${at} of ${last}: ${title}`}.${scene.banner ? ` (${scene.banner}.)` : ''}`);
 		this.#step = at;
 		switch (scene.phase.at) {
 			case 'form':

@@ -1,11 +1,13 @@
 import {parseArn} from '../aws/arn.js';
 import {call} from '../aws/call.js';
 import {isKnownRegion, partitionOf, regionRule} from '../aws/regions.js';
-import {type Known, type Problem, step, textAnswer} from '../engine/step.js';
+import {type Field, type Known, type Problem, step, textAnswer} from '../engine/step.js';
 import {vendorPage} from './names.js';
 import {textRule} from './policy.js';
 
 type Seen = {readonly account: string; readonly arn: string; readonly alias: string | undefined} | undefined;
+
+const profile: Field = {name: 'profile', label: 'Profile', kind: 'text', optional: true, open: true, hint: 'empty: the environment'};
 
 /** Log into AWS. */
 export const connect = step<Seen>({
@@ -20,8 +22,8 @@ export const connect = step<Seen>({
 		],
 		links: [vendorPage, 'https://docs.aws.amazon.com/sdkref/latest/guide/creds-config-files.html'],
 	},
-	fields: () => [
-		{name: 'profile', label: 'Profile', kind: 'text', optional: true, open: true, hint: 'empty: the environment'},
+	fields: known => [
+		...(known.facts['sandbox'] ? [] : [profile]),
 		{
 			name: 'region',
 			label: 'Region',

@@ -5,14 +5,15 @@ import {ask} from './commands/ask.js';
 import {frontEndOf, nobodyToAsk} from './commands/front-end.js';
 import {inLines} from './commands/lines.js';
 import {forPrograms, inThreeLines, type Outlet} from './commands/report.js';
+import {addSandboxOptions, type SandboxFlags, sandbox} from './commands/sandbox.js';
 import type {Run, SetupOptions} from './commands/session.js';
 import {setup} from './commands/setup.js';
 import {wrongSetupName} from './commands/setup-name.js';
 import {Usage, usage} from './commands/usage.js';
 import {onScreens} from './commands/wizard.js';
-import type {Problem} from './engine/step.js';
+import type {Course, Problem} from './engine/step.js';
 import {Trouble} from './local/trouble.js';
-import {setup as course} from './steps/index.js';
+import {setup as course, proveAgain} from './steps/index.js';
 
 declare const __VERSION__: string;
 const version = typeof __VERSION__ === 'string' ? __VERSION__ : '0.0.0';
@@ -31,26 +32,52 @@ const forPeople = ({isTTY, columns}: NodeJS.WriteStream, line: string): string =
 function program(): Command {
 	const root = new Command('nps-kms').description('Sets up AWS KMS for Netwrix Privilege Secure, step by step.').version(version, '--version');
 	const it = root.command('setup', {isDefault: true}).description('the documented set-up; without --yes and --dry-run it asks');
-	it.addOption(new Option('--setup <name>', 'name of the setup; one record per name').default('nps').argParser(setupName))
+	common(it)
 		.option('--yes', 'ask nothing; approves creates and updates, removes nothing unnamed')
 		.option('--answers <file>', 'answers as a JSON object')
 		.option('--dry-run', 'show the plan of every remaining step and change nothing')
-		.option('--json', 'one JSON object a line on stdout (with --yes or --dry-run)')
 		.option('--stop-after <step>', 'finish that step, then stop')
-		.option('--expect-account <id>', 'stop unless the credentials are of this account')
 		.option('--adopt <things>', 'take over what bears the name but is not ours: policy,user,key')
 		.option('--recover', "take up the setup of this name that AWS's tags tell of")
 		.option('--remove-access-key <id>', 'remove this access key of the NPS user')
-		.option('--sandbox', 'rehearse against a built-in stand-in: nothing is AWS, nothing leaves this machine')
-		.option('--plain', 'ask line by line; nothing is redrawn')
 		.option('--no-prove', 'leave the proof out');
 	addFieldFlags(it, fieldsOf(course, 'nps'));
 	it.action(async (options: SetupOptions) => {
-		const run = {options, env: process.env, outlet: outlet(options.json === true), version, now: new Date()};
-		process.exitCode = await answeredBy(run, code => process.exit(code));
+		process.exitCode = await answeredBy(runOf(course, options), code => process.exit(code));
 	});
+	const proof = common(
+		root.command('prove').description('tries again, with the credentials of a finished setup, that they work and that they are limited'),
+	);
+	addFieldFlags(proof, fieldsOf(proveAgain, 'nps'));
+	proof.action(async (options: SetupOptions) => {
+		const asked = process.stdin.isTTY && options.json !== true;
+		process.exitCode = await answeredBy(runOf(proveAgain, {...options, yes: !asked}), code => process.exit(code));
+	});
+	addSandboxOptions(root.command('sandbox').description('serves a stand-in for AWS on this machine, for rehearsals and for other clients')).action(
+		async (flags: SandboxFlags) => {
+			process.exitCode = await sandbox(flags, {out, err}, code => process.exit(code));
+		},
+	);
 	return root;
 }
+
+/** The flags of every command that runs steps. */
+const common = (it: Command): Command =>
+	it
+		.addOption(new Option('--setup <name>', 'name of the setup; one record per name').default('nps').argParser(setupName))
+		.option('--json', 'one JSON object a line on stdout')
+		.option('--expect-account <id>', 'stop unless the credentials are of this account')
+		.option('--sandbox', 'rehearse against a built-in stand-in: nothing is AWS, nothing leaves this machine')
+		.option('--plain', 'ask line by line; nothing is redrawn');
+
+const runOf = (of: Course, options: SetupOptions): Run => ({
+	course: of,
+	options,
+	env: process.env,
+	outlet: outlet(options.json === true),
+	version,
+	now: new Date(),
+});
 
 /** Runs with the front end that this terminal, these flags and this environment call for. */
 async function answeredBy(run: Run, endNow: (code: number) => void): Promise<number> {

@@ -21,7 +21,7 @@ export const lacks = (document: Value, ours: Value, user: string): readonly stri
 export const allowsBeyond = (document: Value, ours: Value, user: string): readonly string[] =>
 	statements(document)
 		.filter(it => it['Effect'] === 'Allow' && (isEveryone(it) || principals(it).includes(user)))
-		.filter(it => isEveryone(it) || !statements(ours).some(own => sameBut(own, it)))
+		.filter(it => isEveryone(it) || !statements(ours).some(own => principals(own).includes(user) && sameBut(own, it)))
 		.map(sentence);
 
 /** Whether a statement allows something to everyone. */

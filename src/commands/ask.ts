@@ -2,7 +2,7 @@ import {findSources} from '../aws/credentials.js';
 import {fold} from '../engine/record.js';
 import {runCourse} from '../engine/run.js';
 import type {Answers} from '../engine/step.js';
-import {setup as course} from '../steps/index.js';
+import {setup} from '../steps/index.js';
 import {checkAnswers, fieldsOf} from './answers.js';
 import {type Home, homeOf, strangersHome} from './home.js';
 import {Report} from './report.js';
@@ -33,6 +33,7 @@ export async function ask(run: Run, make: MakeAsking, endNow: (code: number) => 
 
 async function askIn(session: Session, make: MakeAsking): Promise<number | Another> {
 	const {run, store, state, facts, leaving} = session;
+	const {course} = run;
 	let drawing = false;
 	const report = new Report(course, {...run.outlet, out: line => drawing || run.outlet.out(line)}, () => ({
 		...fold(store.entries()).facts,
@@ -46,7 +47,7 @@ async function askIn(session: Session, make: MakeAsking): Promise<number | Anoth
 	const asking = make(leaving);
 	drawing = true;
 	try {
-		const home = homeOf(course, run.options.setup, state, run.now, run.options.sandbox) ?? (await welcome(session));
+		const home = course === setup ? (homeOf(course, run.options.setup, state, run.now, run.options.sandbox) ?? (await welcome(session))) : undefined;
 		const chosen = home && (await asking.home(home));
 		if (chosen && 'setup' in chosen) return chosen;
 		if (chosen && 'chosen' in chosen && chosen.chosen === 'rehearse') return {sandbox: true};

@@ -14,7 +14,12 @@ export function homeOf(course: Course, setup: string, state: State, now: Date, s
 	const done = state.done[course.name] ?? [];
 	if (!state.setupId || done.length === 0) return undefined;
 	const {account = '', accountAlias, region = '', caller = ''} = state.facts;
-	const where = [sandbox && 'Sandbox: nothing here is AWS', `account ${account}${accountAlias ? ` (${accountAlias})` : ''}`, region, caller && `by ${caller.split(':').at(-1) ?? ''}`]
+	const where = [
+		sandbox && 'Sandbox: nothing here is AWS',
+		`account ${account}${accountAlias ? ` (${accountAlias})` : ''}`,
+		region,
+		caller && `by ${caller.split(':').at(-1) ?? ''}`,
+	]
 		.filter(Boolean)
 		.join(' · ');
 	const at = course.steps.findIndex(it => !done.includes(it.id));

@@ -1,20 +1,19 @@
-import {existsSync} from 'node:fs';
-import {join} from 'node:path';
 import {lock} from '../local/lock.js';
-import {sandboxDir} from '../local/paths.js';
+import {accountFile} from '../local/paths.js';
+import {Trouble} from '../local/trouble.js';
+import {BadAccountFile, startSandbox} from '../sandbox/index.js';
 
 /** AWS's stand-in for one run: where it listens, and whose credentials it takes. */
 export type Stand = {readonly url: string; readonly accessKeyId: string; readonly secretAccessKey: string; close(): Promise<void>};
 
 /** Starts the stand-in on this machine's own account file, so that an interrupted rehearsal resumes. A dry run makes no file. */
 export async function openStand(env: NodeJS.ProcessEnv, now: Date, dryRun: boolean): Promise<Stand> {
-	const file = join(sandboxDir(env), 'account.json');
+	const {file, isThere} = accountFile(env, !dryRun);
 	const held = dryRun ? undefined : await lock(file, 'sandbox', now);
 	try {
-		const {startSandbox} = await import('../sandbox/index.js');
 		const patience = Number(env['NPS_KMS_PATIENCE'] || 1);
 		const late = 1000 * (patience >= 0 && patience <= 1 ? patience : 1);
-		const sandbox = await startSandbox({...((!dryRun || existsSync(file)) && {file}), lags: {principals: late, accessKeys: late}});
+		const sandbox = await startSandbox({...((!dryRun || isThere) && {file}), lags: {principals: late, accessKeys: late}});
 		const {accessKeyId, secretAccessKey} = sandbox.operator;
 		const close = async (): Promise<void> => {
 			await sandbox.close();
@@ -23,6 +22,8 @@ export async function openStand(env: NodeJS.ProcessEnv, now: Date, dryRun: boole
 		return {url: sandbox.url, accessKeyId, secretAccessKey, close};
 	} catch (error) {
 		await held?.release();
-		throw error;
+		if (!(error instanceof BadAccountFile)) throw error;
+		const todo = `Move ${file} away to rehearse from the beginning`;
+		throw new Trouble({what: "The rehearsal's account can't be read", why: error.message, todo, code: 'AccountDamaged'});
 	}
 }

@@ -80,7 +80,7 @@ export class Scenes implements Front {
 		const fields = (step.fields?.(known) ?? []).filter(it => !it.onScreen || this.deliver);
 		// A step that asks nothing is passed in the direction the person goes.
 		if (fields.length === 0) return back && wizard.step > 0 ? {type: 'back'} : {type: 'submitted', answers: {}};
-		const done = state().done[course.name]?.includes(step.id) === true;
+		const done = Object.values(state().done).some(it => it.includes(step.id));
 		if (done && !back && wizard.step < course.steps.length - 1) return {type: 'submitted', answers: defaults};
 		const settled = settledFields(course, state());
 		const answers = {...known.answers, ...defaults};

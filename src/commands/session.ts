@@ -1,11 +1,11 @@
 import {type Entry, fold, knownFor, type State} from '../engine/record.js';
 import type {Ending} from '../engine/run.js';
-import type {Answers, Facts, Known} from '../engine/step.js';
+import type {Answers, Course, Facts, Known} from '../engine/step.js';
 import {lock} from '../local/lock.js';
 import {setupsDir} from '../local/paths.js';
 import {newSetupId, openStore, recordFile, type Store, setAside} from '../local/store.js';
 import {Trouble} from '../local/trouble.js';
-import {setup as course} from '../steps/index.js';
+import {setup} from '../steps/index.js';
 import {findSetup} from '../steps/recover.js';
 import {answersOfFile, answersOfFlags, checkAnswers, fieldsOf} from './answers.js';
 import {type Leaving, listenForLeaving} from './leaving.js';
@@ -33,6 +33,7 @@ export type SetupOptions = {
 };
 /** One run of `setup`, as it was called. */
 export type Run = {
+	readonly course: Course;
 	readonly options: SetupOptions;
 	readonly env: NodeJS.ProcessEnv;
 	readonly outlet: Outlet;
@@ -56,9 +57,13 @@ export type Session = {
 
 /** Opens the setup that a run names, and closes it whatever happens. */
 export async function withSession<T>(run: Run, endNow: (code: number) => void, use: (session: Session) => Promise<T>): Promise<T> {
-	const {options, env, now} = run;
+	const {options, env, now, course} = run;
 	const fields = fieldsOf(course, options.setup);
-	const given = withPlace({...(options.answers && answersOfFile(fields, options.answers)), ...answersOfFlags(fields, options), ...others(options)});
+	const given = withPlace({
+		...(options.answers && answersOfFile(fields, options.answers)),
+		...answersOfFlags(fields, options),
+		...others(options, course),
+	});
 	const dir = setupsDir(env, options.sandbox);
 	const held = options.dryRun ? undefined : await lock(recordFile(dir, options.setup), options.setup, now);
 	const leaving = listenForLeaving(endNow);
@@ -66,6 +71,7 @@ export async function withSession<T>(run: Run, endNow: (code: number) => void, u
 	try {
 		if (options.sandbox) stand = await openStand(env, now, options.dryRun === true);
 		const {store, moved} = readStore(dir, options, now);
+		if (course !== setup && store.entries().length === 0) throw noSuchSetup(options.setup, store.file);
 		const state = fold(store.entries());
 		checkAnswers(course, fields, given, state);
 		return await use({
@@ -74,7 +80,7 @@ export async function withSession<T>(run: Run, endNow: (code: number) => void, u
 			state,
 			given,
 			leaving,
-			facts: ownFacts(options, env, now),
+			facts: ownFacts(run),
 			stand,
 			...(moved && {moved}),
 		});
@@ -88,11 +94,19 @@ export async function withSession<T>(run: Run, endNow: (code: number) => void, u
 /** Who names a file for the secret doesn't want it shown. */
 const withPlace = (answers: Answers): Answers => (answers['secretFile'] === undefined ? answers : {...answers, secretTo: 'file'});
 
+const noSuchSetup = (name: string, file: string): Trouble =>
+	new Trouble({
+		what: `There is no setup ${name} on this machine`,
+		why: `Its record would be ${file}`,
+		todo: 'Name the setup with --setup, or run nps-kms to begin one',
+		code: 'NoSetup',
+	});
+
 /** A text that was given, or undefined. */
 export const given = (it: unknown): string | undefined => (typeof it === 'string' && it !== '' ? it : undefined);
 
 /** Checks the flags that are not fields, and turns those that answer something into answers. */
-function others({adopt, removeAccessKey, stopAfter, expectAccount}: SetupOptions): Answers {
+function others({adopt, removeAccessKey, stopAfter, expectAccount}: SetupOptions, course: Course): Answers {
 	const answers: Record<string, true | string> = {};
 	for (const word of adopt?.split(',') ?? []) {
 		const name = {policy: 'adoptPolicy', user: 'adoptUser', key: 'adoptKey'}[word.trim()];
@@ -152,7 +166,7 @@ export function greet(
 
 /** Writes the first entries of a run: who runs, and all answers given. Returns the id taken from AWS's tags, if it was. */
 export async function begin(
-	{run: {options, version, now}, store, state, facts}: Session,
+	{run: {options, version, now, course}, store, state, facts}: Session,
 	answers: Answers,
 	{look, clock}: World,
 ): Promise<string | undefined> {
@@ -187,7 +201,7 @@ export async function begin(
 }
 
 /** The last lines and the last entry of a run; its exit code. */
-export function close(report: Report, {store, facts, leaving}: Session, ending: Ending, {clock}: World): number {
+export function close(report: Report, {run: {course}, store, facts, leaving}: Session, ending: Ending, {clock}: World): number {
 	const known = knownFor(ending.step.id, fold(store.entries()), {facts});
 	const {status, step, problem} = ending;
 	if (problem) {
@@ -200,9 +214,12 @@ export function close(report: Report, {store, facts, leaving}: Session, ending: 
 		report.say(
 			report.changed()
 				? 'Done. Run nps-kms again at any time: it looks, and changes only what is missing.'
-				: 'Everything is as it should be; nothing was changed.',
+				: course === setup
+					? 'Everything is as it should be; nothing was changed.'
+					: 'Nothing was changed.',
 		);
-	else report.say(`Saved. Run nps-kms to carry on ${where(step, status)}.`);
+	else if (course === setup) report.say(`Saved. Run nps-kms to carry on ${where(course, step, status)}.`);
+	else report.say(`Run nps-kms ${course.name} to try again.`);
 	closeRecord(store, {type: 'ended', status, ...clock.now()});
 	report.result(status, known, ending);
 	return {complete: 0, paused: 0, stopped: 1, interrupted: leaving.code() ?? 130}[status];
@@ -217,7 +234,7 @@ function closeRecord(store: Store, entry: Entry): void {
 	}
 }
 
-function where(step: Ending['step'], status: Ending['status']): string {
+function where(course: Course, step: Ending['step'], status: Ending['status']): string {
 	const at = course.steps.indexOf(step) + (status === 'paused' ? 1 : 0);
 	const next = course.steps[at];
 	return next ? `at ${at === 0 ? next.name : `step ${at} (${next.name})`}` : 'and see that everything is as it should be';

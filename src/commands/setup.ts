@@ -2,17 +2,16 @@ import {defaultAnswers} from '../engine/answers.js';
 import {forecast} from '../engine/forecast.js';
 import {fold, knownFor, type State} from '../engine/record.js';
 import {type Ending, type Front, runCourse} from '../engine/run.js';
-import {type Answers, type Facts, isProblem, type Known, type Look} from '../engine/step.js';
+import {type Answers, isProblem, type Known, type Look} from '../engine/step.js';
 import type {Event} from '../engine/wizard.js';
-import {setup as course} from '../steps/index.js';
 import {checkAnswers, fieldsOf} from './answers.js';
 import {Report} from './report.js';
-import {begin, close, greet, type Run, type SetupOptions, given as text, withSession} from './session.js';
+import {begin, close, greet, type Run, type Session, type SetupOptions, given as text, withSession} from './session.js';
 import {connectWorld, explain, portsOf, regionFor} from './world.js';
 
 /** Sets up AWS without asking, or shows what it would do. Returns the exit code. */
 export async function setup(run: Run, endNow: (code: number) => void): Promise<number> {
-	const {options, env, outlet} = run;
+	const {options, env, outlet, course} = run;
 	return withSession(run, endNow, async session => {
 		const {store, state, facts, given, leaving, stand} = session;
 		const report = new Report(course, outlet, () => ({...fold(store.entries()).facts, ...facts}));
@@ -22,7 +21,7 @@ export async function setup(run: Run, endNow: (code: number) => void): Promise<n
 		checkAnswers(course, fieldsOf(course, options.setup), answers, state);
 		const world = await connectWorld(region, profile, {env, leaving, stand});
 		greet(report, session, world);
-		if (options.dryRun) return await foretell(report, state, answers, world.look, facts);
+		if (options.dryRun) return await foretell(report, session, answers, world.look);
 		const recovered = await begin(session, answers, world);
 		if (recovered) report.say(`Carrying on the setup that AWS's tags tell of, id ${recovered}.`);
 		const ending = await runCourse(
@@ -79,7 +78,7 @@ export function headless(report: Report, options: SetupOptions, look: Look): Fro
 	};
 }
 
-async function foretell(report: Report, state: State, answers: Answers, look: Look, facts: Facts): Promise<number> {
+async function foretell(report: Report, {run: {course}, state, facts}: Session, answers: Answers, look: Look): Promise<number> {
 	const hypothetical: State = {...state, answers: {...state.answers, ...answers}};
 	let known: Known = knownFor('', hypothetical, {facts});
 	try {

@@ -16,9 +16,10 @@ import {filePlaces, lookInto} from '../local/places.js';
 import type {Store} from '../local/store.js';
 import {Trouble} from '../local/trouble.js';
 import {otherAccount} from '../steps/connect.js';
+import {proveAgain} from '../steps/index.js';
 import type {Leaving} from './leaving.js';
 import type {Stand} from './rehearsal.js';
-import type {SetupOptions} from './session.js';
+import type {Run} from './session.js';
 import {Usage, usage} from './usage.js';
 
 /** The region to use: what was asked for, or what the environment or the profile says. */
@@ -145,13 +146,14 @@ function patienceOf(value: string | undefined, isAws: boolean): {patience: numbe
 }
 
 /** Facts of this machine and this run, that the record does not hold. */
-export const ownFacts = ({setup, expectAccount, prove = true, sandbox}: SetupOptions, env: NodeJS.ProcessEnv, now: Date): Facts => ({
+export const ownFacts = ({course, options: {setup, expectAccount, prove = true, sandbox}, env, now}: Run): Facts => ({
 	setup,
 	home: sandbox ? sandboxDir(env) : homedir(),
 	today: now.toISOString().slice(0, 10).replaceAll('-', ''),
 	...(sandbox && {sandbox: 'yes'}),
 	...(expectAccount && {expectAccount}),
 	...(!prove && {prove: 'no'}),
+	...(course === proveAgain && {prove: 'again'}),
 });
 
 /** The ports of a run over the world, a record and one who listens. */

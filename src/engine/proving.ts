@@ -36,7 +36,10 @@ export async function prove(
 	const passed = results.length - untold.length;
 	return {
 		says: untold.length === 0 ? `all ${passed} checks passed` : `not proven: ${passed} of ${results.length} checks passed`,
-		warns: untold.map(it => `Can't tell: ${it.says}${it.because ? ` (${it.because})` : ''}`),
+		warns: [...new Set(untold.map(it => it.because))].map(because => {
+			const says = untold.filter(it => it.because === because).map(it => it.says);
+			return `Can't tell${because ? `, for ${because}` : ''}: ${says.join('; ')}`;
+		}),
 	};
 }
 

@@ -10,3 +10,5 @@ import {user} from './user.js';
 
 /** The vendor's procedure, in its order. */
 export const setup: Course = {name: 'setup', steps: [connect, policy, user, accessKey, managedKey, leastPrivilege, prove, handOff]};
+/** The proof of a finished setup, once more. */
+export const proveAgain: Course = {name: 'prove', steps: [connect, prove]};

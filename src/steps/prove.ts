@@ -1,5 +1,5 @@
 import {call} from '../aws/call.js';
-import {type Check, type Known, type Plan, type Probe, step} from '../engine/step.js';
+import {type Check, type Known, type Plan, type Probe, type Problem, step} from '../engine/step.js';
 import {type Found, type Limits, lookAtLimits} from './limits.js';
 import {vendorPage} from './names.js';
 import {type Other, otherKey} from './other-key.js';
@@ -23,17 +23,25 @@ export const prove = step<Seen>({
 		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html'],
 	},
 	async observe(look, known) {
-		if (settled(known)) return undefined;
+		if (settled(known) || !known.facts['keyArn'] || !known.facts['accessKeyId']) return undefined;
 		const KeyId = known.facts['keyId'] ?? '';
 		const policy = (await look.at(call('kms:GetKeyPolicy', {KeyId, PolicyName: 'default'})).catch(() => undefined))?.Policy;
 		return {limits: await lookAtLimits(look, known, policy), other: await otherKey(look, known), simulated: await simulate(look, known, policy)};
 	},
-	plan(seen, known): Plan {
-		if (!seen) return settled(known) ?? {changes: []};
+	plan(seen, known) {
+		if (!seen)
+			return settled(known) ?? (known.facts['prove'] === 'again' ? nothingYet(known) : {changes: [], says: 'will be tried with the new access key'});
 		const {accessKeyId = '', keyArn = ''} = known.facts;
 		const held = known.accessKeys.find(it => it.id === accessKeyId);
 		return {changes: [], checks: checksOf(seen, known), as: {accessKeyId, keyArn, place: held?.place ?? null, columns}};
 	},
+});
+
+const nothingYet = ({facts}: Known): Problem => ({
+	what: `Setup ${facts['setup'] ?? ''} is not finished, so there is nothing to prove`,
+	why: 'Its record names no access key and no KMS key',
+	todo: 'Run nps-kms to carry on',
+	code: 'NotFinished',
 });
 
 /** Whether a proof is already there, or not wanted: then nothing is tried. */

@@ -1,0 +1,141 @@
+/** What one account holds: plain data, so that it can be kept in a file. Times are milliseconds since 1970. */
+export type Account = {
+	readonly id: string;
+	readonly partition: string;
+	alias?: string;
+	/** By lower-case name: IAM's names differ by more than case. */
+	readonly users: Record<string, User>;
+	readonly groups: Record<string, Group>;
+	readonly roles: Record<string, Role>;
+	/** By ARN, AWS's own included. */
+	readonly policies: Record<string, Policy>;
+	/** Temporary credentials by access key id. */
+	readonly sessions: Record<string, Session>;
+	/** KMS keys of all regions by ARN. */
+	readonly keys: Record<string, Key>;
+	/** By region and name: `eu-west-1 alias/nps`. */
+	readonly aliases: Record<string, Alias>;
+	/** The access keys of the account's root user. */
+	readonly rootKeys: AccessKey[];
+};
+/** A tag as AWS writes it in IAM; KMS says TagKey and TagValue. */
+export type Tag = {readonly Key: string; readonly Value: string};
+/** Whoever has policies: identity-based ones by ARN and inline ones by name. */
+export type Identity = {
+	readonly name: string;
+	readonly path: string;
+	readonly id: string;
+	readonly arn: string;
+	readonly created: number;
+	attached: Attachment[];
+	readonly inline: Record<string, string>;
+};
+/** A managed policy at an identity, since when. */
+export type Attachment = {readonly arn: string; readonly since: number};
+/** A user; its unique id (`AIDA…`) is what a key policy keeps once the user is deleted. */
+export type User = Identity & {
+	tags: Tag[];
+	readonly accessKeys: AccessKey[];
+	loginProfile?: {created: number; password: string; resetRequired: boolean};
+	boundary?: string;
+	/** Serial numbers of its MFA devices. */
+	readonly mfaDevices: string[];
+};
+/** A group and the lower-case names of its users. */
+export type Group = Identity & {users: string[]};
+/** A role and the document that says who may take it. */
+export type Role = Identity & {
+	trust: string;
+	tags: Tag[];
+	readonly description?: string;
+	/** The longest that a session of it may last, in seconds; an hour where it isn't said. */
+	readonly longestSession?: number;
+};
+/** A long-term access key. */
+export type AccessKey = {
+	readonly id: string;
+	readonly secret: string;
+	status: 'Active' | 'Inactive';
+	readonly created: number;
+	lastUsed?: {at: number; service: string; region: string};
+};
+/** Temporary credentials. `arn` is who acts by them; `of` the ARN of the user or role whose policies apply. */
+export type Session = {
+	readonly id: string;
+	readonly secret: string;
+	readonly token: string;
+	readonly arn: string;
+	readonly of: string;
+	readonly userId: string;
+	readonly mfa: boolean;
+	readonly expires: number;
+};
+/** A managed policy with its versions. */
+export type Policy = {
+	readonly name: string;
+	readonly path: string;
+	readonly id: string;
+	readonly arn: string;
+	readonly description?: string;
+	readonly created: number;
+	updated: number;
+	defaultVersion: string;
+	/** When the default version became so, and the document that was in force before. */
+	changed?: {readonly at: number; readonly before: string};
+	versions: PolicyVersion[];
+	/** The number of the next version: numbers are never used twice. */
+	next: number;
+	tags: Tag[];
+};
+/** One version of a managed policy; the document is the text as it was sent. */
+export type PolicyVersion = {readonly id: string; readonly document: string; readonly created: number};
+/** A KMS key. In the policy text, principals stand as ARNs; of a deleted user as its unique id. */
+export type Key = {
+	readonly id: string;
+	readonly arn: string;
+	readonly region: string;
+	readonly created: number;
+	description: string;
+	state: 'Enabled' | 'Disabled' | 'PendingDeletion';
+	readonly manager: 'CUSTOMER' | 'AWS';
+	readonly spec: string;
+	readonly usage: string;
+	readonly origin: string;
+	readonly multiRegion: boolean;
+	policy: string;
+	tags: Tag[];
+	rotation?: {readonly days: number; readonly since: number};
+	/** When it goes, while its deletion is pending. */
+	deletion?: {readonly at: number; readonly days: number};
+	/** Base64 of 32 random bytes. */
+	readonly material: string;
+	readonly grants: Grant[];
+};
+/** A grant on a key. */
+export type Grant = {
+	readonly id: string;
+	readonly token: string;
+	readonly name?: string;
+	readonly grantee: string;
+	readonly retiring?: string;
+	readonly operations: readonly string[];
+	readonly constraints?: {readonly EncryptionContextSubset?: Record<string, string>; readonly EncryptionContextEquals?: Record<string, string>};
+	readonly created: number;
+	readonly issuer: string;
+};
+/** Another name of a key, in one region. */
+export type Alias = {readonly name: string; readonly region: string; key: string; readonly created: number; updated: number};
+
+/** A new account: empty but for what every account has, which `managed.ts` adds. */
+export const emptyAccount = (id: string, partition: string): Account => ({
+	id,
+	partition,
+	users: {},
+	groups: {},
+	roles: {},
+	policies: {},
+	sessions: {},
+	keys: {},
+	aliases: {},
+	rootKeys: [],
+});

@@ -1,0 +1,33 @@
+import type {Operations} from '../operation.js';
+import {simulation} from '../simulate.js';
+import {accessKeys} from './access-keys.js';
+import {accountOperations} from './account.js';
+import {attachments} from './attachments.js';
+import {boundaries} from './boundaries.js';
+import {groups} from './groups.js';
+import {inline} from './inline.js';
+import {loginProfiles} from './login-profiles.js';
+import {mfa} from './mfa.js';
+import {policies} from './policies.js';
+import {roles} from './roles.js';
+import {tags} from './tags.js';
+import {users} from './users.js';
+import {versions} from './versions.js';
+
+/** IAM, as far as the product and its tests need it. https://docs.aws.amazon.com/IAM/latest/APIReference/API_Operations.html */
+export const iam: Operations = {
+	...accessKeys,
+	...accountOperations,
+	...attachments,
+	...boundaries,
+	...groups,
+	...inline,
+	...loginProfiles,
+	...mfa,
+	...policies,
+	...roles,
+	...simulation,
+	...tags,
+	...users,
+	...versions,
+};

@@ -1,0 +1,69 @@
+import type {Account} from './account.js';
+
+/** What a request says, or an answer: nested plain data. A Date is written as its service writes dates, bytes as base64. */
+export type Data = {readonly [name: string]: Datum};
+/** One value of it. */
+export type Datum = string | number | boolean | Date | Uint8Array | undefined | readonly Datum[] | Data;
+/** Who makes a request: its ARN as AWS tells it, and the identity whose policies apply (root has none). */
+export type Caller = {
+	readonly arn: string;
+	/** The ARN of the user or role behind it; for root the same as `arn`. */
+	readonly of: string;
+	/** `AIDA…`, `AROA…:session`, or the account id for root. */
+	readonly userId: string;
+	readonly accessKeyId: string;
+	readonly root: boolean;
+	readonly mfa: boolean;
+};
+/** How late things become visible, in milliseconds; 0 is at once. */
+export type Lags = {
+	/** New users as principals in a key policy. */
+	readonly principals: number;
+	/** New access keys: unknown at first, then known and unknown in turns for as long again. */
+	readonly accessKeys: number;
+	/** A policy's new default version, an attachment or a detachment, to authorization. */
+	readonly policies: number;
+	/** New aliases and keys, to reads. */
+	readonly aliases: number;
+	/** New things, to list calls. */
+	readonly lists: number;
+	/** The time an access key was last used. */
+	readonly lastUsed: number;
+};
+/** One request on its way through. */
+export type Asked = {
+	readonly account: Account;
+	readonly caller: Caller;
+	readonly region: string;
+	/** The time it is, in milliseconds. */
+	readonly now: number;
+	readonly lags: Lags;
+	/** The most that a list call tells at once, where the request asks for more or doesn't say. */
+	readonly pageSize: number;
+	readonly input: Data;
+};
+/** One API of a service: what it is about, for authorization, and what it does. */
+export type Operation = {
+	/** The ARNs that authorization is asked about; one `*` where the action knows no resource. May refuse what can't be named. */
+	about(asked: Asked): readonly string[];
+	/** More actions that its parameters demand, such as iam:TagUser. */
+	also?(asked: Asked): readonly {readonly action: string; readonly resource: string}[];
+	/** Does it, or throws a Refusal before anything has changed. */
+	run(asked: Asked): Data;
+	/** Everyone may call it, whatever the policies say. */
+	free?: true;
+};
+/** The operations of a service, by name. */
+export type Operations = Readonly<Record<string, Operation>>;
+
+/** AWS's no: its code, its words and the HTTP status. */
+export class Refusal extends Error {
+	constructor(
+		readonly code: string,
+		message: string,
+		readonly status = 400,
+	) {
+		super(message);
+		this.name = 'Refusal';
+	}
+}

@@ -1,0 +1,51 @@
+import {closeSync, existsSync, fsyncSync, openSync, readFileSync} from 'node:fs';
+import {dirname} from 'node:path';
+import {writeFileSync} from 'atomically';
+import type {Account} from './account.js';
+
+const version = 1;
+
+/** The file can't serve: what stands in it, or that it can't be read. */
+export class BadAccountFile extends Error {}
+
+/** The account as a file of its owner's alone. */
+export class Store {
+	constructor(readonly file: string) {}
+
+	/** The account in the file; undefined where there is no file. One that can't be read is told, never replaced. */
+	read(): Account | undefined {
+		if (!existsSync(this.file)) return undefined;
+		const kept = parsed(readFileSync(this.file, 'utf8'));
+		if (!holdsAccount(kept)) throw new BadAccountFile(`${this.file} doesn't hold a sandbox's account of version ${version}`);
+		return kept.account;
+	}
+
+	/** Durable when it returns: a file beside it, then a rename, then the folder. */
+	write(account: Account): void {
+		writeFileSync(this.file, JSON.stringify({v: version, account}), {mode: 0o600});
+		syncFolder(dirname(this.file));
+	}
+}
+
+function parsed(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+function holdsAccount(kept: unknown): kept is {readonly account: Account} {
+	if (typeof kept !== 'object' || kept === null || !('v' in kept) || kept.v !== version || !('account' in kept)) return false;
+	const {account} = kept;
+	return typeof account === 'object' && account !== null && 'users' in account && 'keys' in account;
+}
+/** Windows has no such notion. */
+function syncFolder(folder: string): void {
+	if (process.platform === 'win32') return;
+	const fd = openSync(folder, 'r');
+	try {
+		fsyncSync(fd);
+	} finally {
+		closeSync(fd);
+	}
+}

@@ -1,0 +1,390 @@
+"""Calls every operation of the sandbox through boto3, and holds each raw answer against AWS's own model.
+
+argv: the URL. stdin: the names of its operations by service, as JSON. stdout: what is wrong, as a JSON list.
+"""
+import base64
+import json
+import re
+import sys
+import xml.etree.ElementTree as ElementTree
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+url = sys.argv[1]
+offered = json.load(sys.stdin)
+wrong = []
+called = {name: set() for name in offered}
+
+
+def tell(where, what):
+    wrong.append(f"{where}: {what}")
+
+
+# --- one raw answer against the model -----------------------------------------------------------
+
+def check_xml(shape, element, where):
+    text = element.text or ""
+    children = [(it.tag.split("}")[-1], it) for it in element]
+    if shape.type_name == "structure":
+        for name in shape.required_members:
+            if name not in dict(children):
+                tell(where, f"{name} is missing")
+        if len(dict(children)) != len(children):
+            tell(where, "a member is there twice")
+        for name, child in children:
+            if name in shape.members:
+                check_xml(shape.members[name], child, f"{where}.{name}")
+            else:
+                tell(where, f"{name} is not in AWS's model")
+    elif shape.type_name == "list":
+        for name, child in children:
+            if name != "member":
+                tell(where, f"{name} in a list")
+            check_xml(shape.member, child, f"{where}[]")
+    elif shape.type_name == "map":
+        for name, child in children:
+            parts = {it.tag.split("}")[-1]: it for it in child}
+            if name != "entry" or set(parts) != {"key", "value"}:
+                tell(where, f"{name} in a map")
+            check_xml(shape.key, parts["key"], f"{where}.key")
+            check_xml(shape.value, parts["value"], f"{where}.value")
+    else:
+        if children:
+            tell(where, "has members")
+        check_scalar(shape, text, where)
+
+
+def check_json(shape, value, where):
+    if shape.type_name == "structure":
+        for name in shape.required_members:
+            if name not in value:
+                tell(where, f"{name} is missing")
+        for name, it in value.items():
+            if name in shape.members:
+                check_json(shape.members[name], it, f"{where}.{name}")
+            else:
+                tell(where, f"{name} is not in AWS's model")
+    elif shape.type_name == "list":
+        for it in value:
+            check_json(shape.member, it, f"{where}[]")
+    elif shape.type_name == "map":
+        for key, it in value.items():
+            check_json(shape.value, it, f"{where}.{key}")
+    else:
+        kinds = {"string": str, "blob": str, "boolean": bool, "integer": int, "long": int, "timestamp": (int, float)}
+        if not isinstance(value, kinds[shape.type_name]):
+            tell(where, f"{value!r} is no {shape.type_name}")
+        elif shape.type_name in ("string", "blob"):
+            check_scalar(shape, value, where)
+
+
+def check_scalar(shape, text, where):
+    forms = {
+        "timestamp": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
+        "boolean": "true|false",
+        "integer": r"-?\d+",
+        "long": r"-?\d+",
+    }
+    if shape.type_name in forms and not re.fullmatch(forms[shape.type_name], text):
+        tell(where, f"{text!r} is no {shape.type_name}")
+    if shape.type_name == "blob":
+        base64.b64decode(text, validate=True)
+    if shape.type_name == "string":
+        # AWS answers “Policy”, and its documentation says so; only the model's enum says otherwise.
+        if shape.enum and text not in shape.enum and shape.name != "PermissionsBoundaryAttachmentType":
+            tell(where, f"{text!r} is none of {shape.enum}")
+        if not shape.metadata.get("min", 0) <= len(text) <= shape.metadata.get("max", 1e9):
+            tell(where, f"{text!r} is too short or too long")
+
+
+def check(response, operation_model, **_):
+    service = operation_model.service_model.service_name
+    name = operation_model.name
+    where = f"{service}:{name}"
+    headers = {key.lower(): it for key, it in response["headers"].items()}
+    if not headers.get("x-amzn-requestid"):
+        tell(where, "no x-amzn-requestid")
+    if response["status_code"] != 200:
+        return
+    called[service].add(name)
+    output = operation_model.output_shape
+    body = response["body"]
+    if service == "kms":
+        check_json(output, json.loads(body), where) if output else body == b"" or tell(where, f"{body!r} instead of nothing")
+        return
+    root = ElementTree.fromstring(body)
+    namespace = operation_model.metadata["xmlNamespace"]
+    parts = {it.tag: it for it in root}
+    if root.tag != f"{{{namespace}}}{name}Response":
+        tell(where, root.tag)
+    if parts[f"{{{namespace}}}ResponseMetadata"][0].text != headers["x-amzn-requestid"]:
+        tell(where, "another request id in ResponseMetadata")
+    result = parts.get(f"{{{namespace}}}{name}Result")
+    if (result is None) != (output is None):
+        tell(where, "a result where AWS has none" if output is None else "no result")
+    elif output is not None:
+        check_xml(output, result, where)
+
+
+def client(service, **more):
+    made = boto3.client(service, endpoint_url=url, config=Config(retries={"total_max_attempts": 1}), **more)
+    made.meta.events.register(f"before-parse.{service}", lambda response_dict, operation_model, **_: check(response_dict, operation_model))
+    return made
+
+
+def refused(code, call, **parameters):
+    try:
+        call(**parameters)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != code:
+            tell(call.__name__, error)
+        called[error_service(call)].add(error.operation_name)
+    else:
+        tell(call.__name__, f"is not refused as {code}")
+
+
+def error_service(call):
+    return call.__self__.meta.service_model.service_name
+
+
+def every_page(made, operation, **parameters):
+    """All that a list call tells, by boto3's own paginator: its pages are as small as the sandbox was told to make them."""
+    pages = list(made.get_paginator(operation).paginate(**parameters))
+    keys = made.get_paginator(operation).result_keys
+    return [it for page in pages for key in keys for it in page.get(key.expression, [])]
+
+
+def same(where, a, b):
+    if a != b:
+        tell(where, f"{a!r} instead of {b!r}")
+
+
+# --- IAM ----------------------------------------------------------------------------------------
+
+iam, sts, kms = client("iam"), client("sts"), client("kms")
+me = sts.get_caller_identity()
+account, partition = me["Account"], me["Arn"].split(":")[1]
+document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}]}
+text = json.dumps(document)
+trust = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": me["Arn"]}, "Action": "sts:AssumeRole"}]})
+tags = [{"Key": "team", "Value": "ü + a"}, {"Key": "empty", "Value": ""}, {"Key": "setup", "Value": "1"}]
+
+
+def of_the_account():
+    iam.create_account_alias(AccountAlias="sandbox-1")
+    same("alias", iam.list_account_aliases()["AccountAliases"], ["sandbox-1"])
+    iam.delete_account_alias(AccountAlias="sandbox-1")
+    same("summary", iam.get_account_summary()["SummaryMap"]["AccessKeysPerUserQuota"], 2)
+    refused("NoSuchEntity", iam.get_account_password_policy)
+
+
+def of_policies():
+    arn = iam.create_policy(PolicyName="p", PolicyDocument=text, Description="A <policy> & \"more\"", Tags=tags)["Policy"]["Arn"]
+    iam.create_policy(PolicyName="q", PolicyDocument=text)
+    same("description", iam.get_policy(PolicyArn=arn)["Policy"]["Description"], "A <policy> & \"more\"")
+    iam.create_policy_version(PolicyArn=arn, PolicyDocument=text)
+    iam.set_default_policy_version(PolicyArn=arn, VersionId="v2")
+    same("versions", len(every_page(iam, "list_policy_versions", PolicyArn=arn)), 2)
+    same("document", iam.get_policy_version(PolicyArn=arn, VersionId="v2")["PolicyVersion"]["Document"], document)
+    iam.delete_policy_version(PolicyArn=arn, VersionId="v1")
+    same("policies", len(every_page(iam, "list_policies", Scope="Local")), 2)
+    iam.untag_policy(PolicyArn=arn, TagKeys=["empty"])
+    iam.tag_policy(PolicyArn=arn, Tags=[{"Key": "more", "Value": "1"}])
+    same("policy tags", {it["Key"]: it["Value"] for it in every_page(iam, "list_policy_tags", PolicyArn=arn)}, {"team": tags[0]["Value"], "setup": "1", "more": "1"})
+    return arn
+
+
+def of_users(policy):
+    user = {"UserName": "nps"}
+    iam.create_user(**user, Path="/teams/", Tags=tags, PermissionsBoundary=policy)
+    iam.create_user(UserName="other")
+    iam.delete_user_permissions_boundary(**user)
+    iam.put_user_permissions_boundary(**user, PermissionsBoundary=policy)
+    iam.get_user(**user)
+    same("users", [it["UserName"] for it in every_page(iam, "list_users")], ["admin", "nps", "other"])
+    iam.untag_user(**user, TagKeys=["setup"])
+    iam.tag_user(**user, Tags=[{"Key": "a", "Value": "b"}])
+    same("user tags", len(every_page(iam, "list_user_tags", **user)), 3)
+    iam.attach_user_policy(**user, PolicyArn=policy)
+    iam.attach_user_policy(**user, PolicyArn=f"arn:{partition}:iam::aws:policy/ReadOnlyAccess")
+    same("attached", len(every_page(iam, "list_attached_user_policies", **user)), 2)
+    iam.put_user_policy(**user, PolicyName="inline", PolicyDocument=text)
+    same("inline", iam.get_user_policy(**user, PolicyName="inline")["PolicyDocument"], document)
+    same("inline names", every_page(iam, "list_user_policies", **user), ["inline"])
+    iam.create_login_profile(**user, Password="Correct-horse-7", PasswordResetRequired=True)
+    iam.get_login_profile(**user)
+    iam.update_login_profile(**user, PasswordResetRequired=False)
+    serial = iam.create_virtual_mfa_device(VirtualMFADeviceName="phone")["VirtualMFADevice"]["SerialNumber"]
+    iam.enable_mfa_device(**user, SerialNumber=serial, AuthenticationCode1="123456", AuthenticationCode2="123456")
+    same("devices", len(every_page(iam, "list_mfa_devices", **user)), 1)
+    for _ in range(2):
+        key = iam.create_access_key(**user)["AccessKey"]["AccessKeyId"]
+    refused("LimitExceeded", iam.create_access_key, **user)
+    iam.update_access_key(**user, AccessKeyId=key, Status="Inactive")
+    same("keys", [it["Status"] for it in every_page(iam, "list_access_keys", **user)], ["Active", "Inactive"])
+    iam.get_access_key_last_used(AccessKeyId=key)
+    same("last used", iam.get_access_key_last_used(AccessKeyId=boto3.Session().get_credentials().access_key)["AccessKeyLastUsed"]["ServiceName"], "iam")
+    for operation in ("list_signing_certificates", "list_ssh_public_keys"):
+        every_page(iam, operation, **user)
+    iam.list_service_specific_credentials(**user)
+    return serial
+
+
+def of_groups(policy):
+    group = {"GroupName": "keepers"}
+    iam.create_group(**group)
+    iam.add_user_to_group(**group, UserName="nps")
+    iam.add_user_to_group(**group, UserName="other")
+    same("group", [it["UserName"] for it in every_page(iam, "get_group", **group)], ["nps", "other"])
+    every_page(iam, "list_groups")
+    same("groups", len(every_page(iam, "list_groups_for_user", UserName="nps")), 1)
+    iam.attach_group_policy(**group, PolicyArn=policy)
+    every_page(iam, "list_attached_group_policies", **group)
+    iam.put_group_policy(**group, PolicyName="inline", PolicyDocument=text)
+    iam.get_group_policy(**group, PolicyName="inline")
+    every_page(iam, "list_group_policies", **group)
+
+
+def of_roles(policy):
+    role = {"RoleName": "helper"}
+    iam.create_role(**role, AssumeRolePolicyDocument=trust, Description="Helps", MaxSessionDuration=7200, Tags=tags)
+    iam.get_role(**role)
+    every_page(iam, "list_roles")
+    iam.update_assume_role_policy(**role, PolicyDocument=trust)
+    iam.tag_role(**role, Tags=[{"Key": "a", "Value": "b"}])
+    iam.untag_role(**role, TagKeys=["a"])
+    same("role tags", len(iam.list_role_tags(**role)["Tags"]) > 0, True)
+    iam.attach_role_policy(**role, PolicyArn=policy)
+    every_page(iam, "list_attached_role_policies", **role)
+    iam.put_role_policy(**role, PolicyName="inline", PolicyDocument=text)
+    iam.get_role_policy(**role, PolicyName="inline")
+    every_page(iam, "list_role_policies", **role)
+    same("entities", len(every_page(iam, "list_entities_for_policy", PolicyArn=policy)), 3)
+
+
+def of_simulation(user):
+    asked = {"ActionNames": ["kms:Decrypt", "kms:Encrypt"], "ResourceArns": [f"arn:{partition}:kms:eu-west-1:{account}:key/*"]}
+    told = every_page(iam, "simulate_principal_policy", PolicySourceArn=user, **asked)
+    same("simulated", [it["EvalDecision"] for it in told], ["allowed", "implicitDeny"])
+    told = every_page(iam, "simulate_custom_policy", PolicyInputList=[text], **asked)
+    same("simulated", [it["EvalDecision"] for it in told], ["allowed", "implicitDeny"])
+
+
+# --- STS ----------------------------------------------------------------------------------------
+
+def of_sessions():
+    session = sts.get_session_token(DurationSeconds=900)["Credentials"]
+    names = {"aws_access_key_id": "AccessKeyId", "aws_secret_access_key": "SecretAccessKey", "aws_session_token": "SessionToken"}
+    told = client("sts", **{name: session[key] for name, key in names.items()}).get_caller_identity()
+    same("session", told["Arn"], me["Arn"])
+    role = sts.assume_role(RoleArn=f"arn:{partition}:iam::{account}:role/helper", RoleSessionName="s1")["Credentials"]
+    told = client("sts", **{name: role[key] for name, key in names.items()}).get_caller_identity()
+    same("role", told["Arn"], f"arn:{partition}:sts::{account}:assumed-role/helper/s1")
+
+
+# --- KMS ----------------------------------------------------------------------------------------
+
+def of_keys():
+    key = kms.create_key(Description="A key", Tags=[{"TagKey": "team", "TagValue": "ü"}])["KeyMetadata"]["KeyId"]
+    it = {"KeyId": key}
+    kms.create_key()
+    kms.describe_key(**it)
+    same("keys", len(every_page(kms, "list_keys")), 2)
+    kms.update_key_description(**it, Description="The key")
+    kms.tag_resource(**it, Tags=[{"TagKey": "a", "TagValue": ""}, {"TagKey": "b", "TagValue": "c"}])
+    kms.untag_resource(**it, TagKeys=["b"])
+    same("key tags", len(every_page(kms, "list_resource_tags", **it)), 2)
+    kms.create_alias(AliasName="alias/one", TargetKeyId=key)
+    kms.create_alias(AliasName="alias/two", TargetKeyId=key)
+    kms.update_alias(AliasName="alias/two", TargetKeyId=key)
+    same("aliases", [each["AliasName"] for each in every_page(kms, "list_aliases", **it)], ["alias/one", "alias/two"])
+    kms.delete_alias(AliasName="alias/two")
+    policy = kms.get_key_policy(**it)["Policy"]
+    kms.put_key_policy(**it, Policy=policy)
+    same("key policies", every_page(kms, "list_key_policies", **it), ["default"])
+    kms.enable_key_rotation(**it, RotationPeriodInDays=365)
+    same("rotation", kms.get_key_rotation_status(**it)["RotationPeriodInDays"], 365)
+    kms.disable_key_rotation(**it)
+    kms.get_key_rotation_status(**it)
+    return key
+
+
+def of_ciphers(key):
+    context = {"EncryptionContext": {"who": "nps"}}
+    sealed = kms.encrypt(KeyId="alias/one", Plaintext=b"\x00\xffsecret", **context)["CiphertextBlob"]
+    same("decrypted", kms.decrypt(CiphertextBlob=sealed, **context)["Plaintext"], b"\x00\xffsecret")
+    refused("InvalidCiphertextException", kms.decrypt, CiphertextBlob=sealed)
+    again = kms.re_encrypt(CiphertextBlob=sealed, SourceEncryptionContext={"who": "nps"}, DestinationKeyId=key)["CiphertextBlob"]
+    same("decrypted again", kms.decrypt(CiphertextBlob=again, KeyId=key)["Plaintext"], b"\x00\xffsecret")
+    data = kms.generate_data_key(KeyId=key, KeySpec="AES_256")
+    same("data key", kms.decrypt(CiphertextBlob=data["CiphertextBlob"])["Plaintext"], data["Plaintext"])
+    kms.generate_data_key_without_plaintext(KeyId=key, NumberOfBytes=32)
+    same("random", len(kms.generate_random(NumberOfBytes=12)["Plaintext"]), 12)
+    refused("DryRunOperationException", kms.encrypt, KeyId=key, Plaintext=b"x", DryRun=True)
+
+
+def of_grants(key):
+    grant = {"KeyId": key, "GranteePrincipal": me["Arn"], "RetiringPrincipal": me["Arn"], "Operations": ["Decrypt", "Encrypt"]}
+    first = kms.create_grant(**grant, Name="one", Constraints={"EncryptionContextSubset": {"who": "nps"}})
+    second = kms.create_grant(**grant)
+    same("grants", len(every_page(kms, "list_grants", KeyId=key)), 2)
+    same("retirable", len(every_page(kms, "list_retirable_grants", RetiringPrincipal=me["Arn"])), 2)
+    kms.revoke_grant(KeyId=key, GrantId=first["GrantId"])
+    kms.retire_grant(GrantToken=second["GrantToken"])
+
+
+def of_the_end_of_keys(key):
+    kms.disable_key(KeyId=key)
+    refused("DisabledException", kms.encrypt, KeyId=key, Plaintext=b"x")
+    kms.enable_key(KeyId=key)
+    kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)
+    same("state", kms.describe_key(KeyId=key)["KeyMetadata"]["KeyState"], "PendingDeletion")
+    refused("KMSInvalidStateException", kms.encrypt, KeyId=key, Plaintext=b"x")
+    kms.cancel_key_deletion(KeyId=key)
+
+
+# --- and everything taken back ------------------------------------------------------------------
+
+def taken_back(policy, serial):
+    user, group, role = {"UserName": "nps"}, {"GroupName": "keepers"}, {"RoleName": "helper"}
+    refused("DeleteConflict", iam.delete_user, **user)
+    for key in every_page(iam, "list_access_keys", **user):
+        iam.delete_access_key(**user, AccessKeyId=key["AccessKeyId"])
+    for it in every_page(iam, "list_attached_user_policies", **user):
+        iam.detach_user_policy(**user, PolicyArn=it["PolicyArn"])
+    iam.delete_user_policy(**user, PolicyName="inline")
+    iam.delete_user_permissions_boundary(**user)
+    iam.delete_login_profile(**user)
+    iam.deactivate_mfa_device(**user, SerialNumber=serial)
+    iam.delete_virtual_mfa_device(SerialNumber=serial)
+    for name in ("nps", "other"):
+        iam.remove_user_from_group(**group, UserName=name)
+        iam.delete_user(UserName=name)
+    iam.detach_group_policy(**group, PolicyArn=policy)
+    iam.delete_group_policy(**group, PolicyName="inline")
+    iam.delete_group(**group)
+    iam.detach_role_policy(**role, PolicyArn=policy)
+    iam.delete_role_policy(**role, PolicyName="inline")
+    iam.delete_role(**role)
+    iam.delete_policy(PolicyArn=policy)
+    same("users left", [it["UserName"] for it in every_page(iam, "list_users")], ["admin"])
+
+
+of_the_account()
+policy = of_policies()
+serial = of_users(policy)
+of_groups(policy)
+of_roles(policy)
+of_simulation(f"arn:{partition}:iam::{account}:user/teams/nps")
+of_sessions()
+key = of_keys()
+of_ciphers(key)
+of_grants(key)
+of_the_end_of_keys(key)
+taken_back(policy, serial)
+for service, operations in offered.items():
+    for name in sorted(set(operations) - called[service]):
+        tell(f"{service}:{name}", "is not called here")
+json.dump(wrong, sys.stdout)

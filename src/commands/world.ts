@@ -11,7 +11,7 @@ import {fold, type Happened, type State} from '../engine/record.js';
 import type {Trouble as Happening, Ports} from '../engine/run.js';
 import {type Answers, type Call, type Facts, type Look, type Problem, textAnswer} from '../engine/step.js';
 import type {Clock, Tell} from '../engine/waiting.js';
-import {sandboxDir} from '../local/paths.js';
+import {accountFile, sandboxDir} from '../local/paths.js';
 import {filePlaces, lookInto} from '../local/places.js';
 import type {Store} from '../local/store.js';
 import {Trouble} from '../local/trouble.js';
@@ -146,9 +146,10 @@ function patienceOf(value: string | undefined, isAws: boolean): {patience: numbe
 }
 
 /** Facts of this machine and this run, that the record does not hold. */
-export const ownFacts = ({course, options: {setup, expectAccount, prove = true, sandbox}, env, now}: Run): Facts => ({
+export const ownFacts = ({course, options: {setup, expectAccount, prove = true, sandbox, dryRun}, env, now}: Run): Facts => ({
 	setup,
-	home: sandbox ? sandboxDir(env) : homedir(),
+	// A dry run makes no folder, and a folder that isn't there would look like one that can't be written.
+	home: sandbox && (!dryRun || accountFile(env, false).isThere) ? sandboxDir(env) : homedir(),
 	today: now.toISOString().slice(0, 10).replaceAll('-', ''),
 	...(sandbox && {sandbox: 'yes'}),
 	...(expectAccount && {expectAccount}),

@@ -65,8 +65,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const clock = options.now ?? Date.now;
 	let ahead = 0;
 	const now = (): number => clock() + ahead;
+	const kept = JSON.stringify(account);
 	const operator = operatorOf(account, now());
-	store?.write(account);
+	if (store && (!store.isThere || JSON.stringify(account) !== kept)) store.write(account);
 	const faults = new FaultPlan(options.faults ?? []);
 	const terms: Terms = {
 		account,
@@ -95,7 +96,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		advance(ms) {
 			ahead += ms;
 		},
-		close: () => shut(server, () => store?.write(account)),
+		close: () => shut(server, () => (store?.wrote ? store.write(account) : undefined)),
 	};
 	serve(server, new Answering(terms), options.control === true ? sandbox : undefined);
 	return sandbox;

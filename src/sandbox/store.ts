@@ -10,11 +10,18 @@ export class BadAccountFile extends Error {}
 
 /** The account as a file of its owner's alone. */
 export class Store {
+	/** Whether it has been written to: one that was only read from stays as another may have made it since. */
+	wrote = false;
+
 	constructor(readonly file: string) {}
+
+	get isThere(): boolean {
+		return existsSync(this.file);
+	}
 
 	/** The account in the file; undefined where there is no file. One that can't be read is told, never replaced. */
 	read(): Account | undefined {
-		if (!existsSync(this.file)) return undefined;
+		if (!this.isThere) return undefined;
 		const kept = parsed(readFileSync(this.file, 'utf8'));
 		if (!holdsAccount(kept)) throw new BadAccountFile(`${this.file} doesn't hold a sandbox's account of version ${version}`);
 		return kept.account;
@@ -24,6 +31,7 @@ export class Store {
 	write(account: Account): void {
 		writeFileSync(this.file, JSON.stringify({v: version, account}), {mode: 0o600});
 		syncFolder(dirname(this.file));
+		this.wrote = true;
 	}
 }
 

@@ -34,7 +34,7 @@ const hasCli = await has('aws', '--version');
 test.skipIf(!hasBoto)('boto3 calls every operation, page by page, and each answer fits AWS’s own model', async () => {
 	const sandbox = await sandboxFor({pageSize: 1});
 	const offered = Object.fromEntries(Object.values(services).map(({name, operations}) => [name, Object.keys(operations)]));
-	const running = run('python3', ['-W', 'error', beside('every_call.py'), sandbox.url], {env: envOf(sandbox)});
+	const running = run('python3', ['-B', '-W', 'error', beside('every_call.py'), sandbox.url], {env: envOf(sandbox)});
 	running.child.stdin?.end(JSON.stringify(offered));
 	const {stdout, stderr} = await running;
 	expect(stderr).toBe('');

@@ -131,7 +131,7 @@ describe('versions of a policy', () => {
 		expect(desk.account.policies[PolicyArn]).toMatchObject({defaultVersion: 'v2', changed: {at: desk.now, before: document}, updated: desk.now});
 		desk.now += 1000;
 		desk.ask('SetDefaultPolicyVersion', {PolicyArn, VersionId: 'v1'});
-		expect(desk.account.policies[PolicyArn]).toMatchObject({defaultVersion: 'v1', changed: {at: desk.now, before: other}});
+		expect(desk.account.policies[PolicyArn]).toMatchObject({defaultVersion: 'v1', changed: {at: desk.now, before: other}, updated: desk.now});
 		desk.now += 1000;
 		desk.ask('SetDefaultPolicyVersion', {PolicyArn, VersionId: 'v1'});
 		expect(desk.account.policies[PolicyArn]!.changed!.at).toBe(desk.now - 1000);

@@ -28,13 +28,14 @@ describe('tags', () => {
 				{Key: 'AKIAIOSFODNN7EXAMPLE', Value: ''},
 			],
 		});
-		desk.ask(`Tag${noun}`, {...name, Tags: [{Key: 'team', Value: 'b c'}]});
+		desk.ask(`Tag${noun}`, {...name, Tags: [{Key: 'team', Value: 'b'}]});
+		desk.ask(`Tag${noun}`, {...name, Tags: [{Key: 'TEAM', Value: 'b c'}]});
 		expect(desk.ask(`List${noun}Tags`, name).Tags).toEqual([
 			{Key: 'AKIAIOSFODNN7EXAMPLE', Value: ''},
-			{Key: 'team', Value: 'b c'},
+			{Key: 'TEAM', Value: 'b c'},
 		]);
 		expect(desk.ask(`Get${noun}`, name)[noun].Tags).toHaveLength(2);
-		desk.ask(`Untag${noun}`, {...name, TagKeys: ['TEAM', 'none']});
+		desk.ask(`Untag${noun}`, {...name, TagKeys: ['Team', 'none']});
 		expect(desk.ask(`List${noun}Tags`, name).Tags).toEqual([{Key: 'AKIAIOSFODNN7EXAMPLE', Value: ''}]);
 		desk.ask(`Untag${noun}`, {...name, TagKeys: ''});
 		desk.ask(`Tag${noun}`, {...name, Tags: ''});

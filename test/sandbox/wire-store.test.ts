@@ -36,6 +36,20 @@ test('reading and being refused write nothing', async () => {
 	await expect(iam.send(new GetUserCommand({UserName: 'nobody'}))).rejects.toMatchObject({name: 'NoSuchEntityException'});
 	expect(statSync(file, {bigint: true})).toMatchObject({ino, mtimeNs});
 });
+test('a sandbox that changed nothing leaves the file as another made it since', async () => {
+	const first = await sandboxFor({file});
+	const reader = await startSandbox({file});
+	await clientsOf(reader).iam.send(new ListUsersCommand({}));
+	await clientsOf(first).iam.send(new CreateUserCommand({UserName: 'nps'}));
+	await reader.close();
+	expect(readFileSync(file, 'utf8')).toContain('"nps"');
+});
+test('the last use of an access key is in the file once a sandbox that changed something closes', async () => {
+	const sandbox = await sandboxFor({file});
+	await clientsOf(sandbox).sts.send(new GetCallerIdentityCommand({}));
+	await sandbox.close();
+	expect(readFileSync(file, 'utf8')).toContain('"lastUsed"');
+});
 test.skipIf(process.platform === 'win32')('the file is its owner’s alone, and nothing lies beside it', async () => {
 	const {iam} = clientsOf(await sandboxFor({file}));
 	await iam.send(new CreateUserCommand({UserName: 'nps'}));

@@ -57,8 +57,8 @@ export const accessKeys: Operations = {
 		needs: {AccessKeyId: rules.accessKeyId},
 		about: ({AccessKeyId: id}, asked) => holder(asked, id)?.arn ?? '*',
 		run: ({AccessKeyId: id}, asked) => {
-			const owner = holder(asked, id) ?? {name: undefined, keys: asked.account.rootKeys};
-			const {lastUsed} = keyOf(owner.name === undefined ? {keys: owner.keys} : {name: owner.name, keys: owner.keys}, id);
+			const owner: Owner = holder(asked, id) ?? {keys: asked.account.rootKeys};
+			const {lastUsed} = keyOf(owner, id);
 			const seen = lastUsed && asked.now - lastUsed.at >= asked.lags.lastUsed ? lastUsed : undefined;
 			return {
 				...(owner.name !== undefined && {UserName: owner.name}),

@@ -173,7 +173,7 @@ export async function boot(world: World, {lag, dieAt, trouble, atMoment, answers
 		const had = fold(world.record).answers;
 		const fresh = Object.entries({region: world.account.region, ...answers}).filter(([name, it]) => JSON.stringify(had[name]) !== JSON.stringify(it));
 		if (fresh.length > 0) await append({type: 'answered', answers: Object.fromEntries(fresh)});
-		const ending = await runCourse(course, ports, headless(ports, confirms), stopAfter);
+		const ending = await runCourse(course, ports, headless(ports, confirms, vaultOf(world, moment)), stopAfter);
 		if (dead) throw new Error('a run went on after its death');
 		return {ending, died: false, moments, occasions, calls: aws.calls};
 	} catch (error) {
@@ -181,6 +181,20 @@ export async function boot(world: World, {lag, dieAt, trouble, atMoment, answers
 		return {died: true, moments, occasions, calls: aws.calls};
 	}
 }
+
+/** Where the person puts a secret that is shown once. */
+type Vault = {store(row: Readonly<Record<string, string>>): void; holds(id: string): boolean};
+const vaultOf = (world: World, moment: () => void): Vault => ({
+	store(row) {
+		moment();
+		world.files['vault'] = {is: 'row', row};
+		moment();
+	},
+	holds(id) {
+		const it = world.files['vault'];
+		return it?.is === 'row' && Object.values(it.row).includes(id);
+	},
+});
 
 /** Eyes over a world, without a process. */
 export const lookOf = (world: World): Look => ({
@@ -198,19 +212,32 @@ function kept(files: Files, place: string, columns: readonly string[], column: s
 }
 
 /** One who answers as --yes does: defaults, creates and updates, and removals only if confirmed. */
-function headless({look}: Ports, confirms: string | undefined): Front {
+function headless({look}: Ports, confirms: string | undefined, vault: Vault): Front {
 	let reviews = 0;
 	return {
+		deliver: async (row, revealed) => {
+			await revealed();
+			vault.store(row);
+		},
 		async decide({phase}, step, known): Promise<Event> {
 			switch (phase.at) {
 				case 'form':
 					reviews = 0;
 					return {type: 'submitted', answers: await defaultAnswers(step, look, known)};
 				case 'review': {
-					const unasked = phase.plan.changes.find(it => it.confirm !== undefined && it.confirm !== confirms);
+					const unasked = phase.plan.changes.find(
+						it => it.confirm !== undefined && it.confirm !== confirms && (vault.holds(it.confirm) || it.confirm !== known.answers['removeAccessKey']),
+					);
 					if (unasked) return {type: 'failed', problem: {what: unasked.id, why: 'needs a word', todo: '', code: 'Unconfirmed'}};
 					if (++reviews > 5) return {type: 'failed', problem: {what: 'What is missing keeps changing', why: '', todo: '', code: 'Unsteady'}};
 					return {type: 'approved'};
+				}
+				case 'stopped': {
+					// Asked whether a secret was stored, the person looks into the vault.
+					const shown = phase.problem.ways?.find(it => it.answers['secretStored'] !== undefined);
+					const lost = phase.problem.ways?.find(it => it.answers['removeAccessKey'] === shown?.answers['secretStored']);
+					if (!shown || !lost) return {type: 'quit'};
+					return {type: 'way', way: vault.holds(String(shown.answers['secretStored'])) ? shown : lost};
 				}
 				case 'done':
 					return {type: 'next'};

@@ -1,0 +1,126 @@
+import {describe, expect, test} from 'vitest';
+import {Refused, type SentCall} from '../../src/engine/apply.js';
+import {runChecks, type Try} from '../../src/engine/checking.js';
+import type {Check, Checked, Probe} from '../../src/engine/step.js';
+import type {News} from '../../src/engine/waiting.js';
+
+const probe = (api: string, more: Partial<Probe> = {}): Probe => ({call: {api, input: {}}, ...more});
+const check = (expect: Check['expect'], probes: readonly Probe[], more: Partial<Check> = {}): Check => ({
+	id: 'one',
+	says: 'does it',
+	by: 'new-user',
+	expect,
+	probes,
+	todo: 'see to it',
+	...more,
+});
+const no = (code: string, message = 'no'): Refused => new Refused(code, message, 'request');
+type Said = Error | object;
+/** Answers each call in turn; the last answer goes on. */
+const saying = (...answers: readonly Said[]): {tries: Try; sent: SentCall[]} => {
+	const sent: SentCall[] = [];
+	const tries: Try = async call => {
+		const answer = answers[Math.min(sent.length, answers.length - 1)]!;
+		sent.push(call);
+		if (answer instanceof Error) throw answer;
+		return {output: answer};
+	};
+	return {tries, sent};
+};
+type Run = {readonly results: readonly Checked[]; readonly news: readonly News[]; readonly waited: number};
+async function run(checks: readonly Check[], tries: Try | {because: string}, facts = {}): Promise<Run> {
+	const news: News[] = [];
+	let now = 0;
+	let drawn = 0;
+	const clock = {
+		now: () => ({at: '2026-11-24T00:00:00.000Z', clock: 'aws' as const}),
+		ticks: () => now,
+		patience: 1,
+		async sleep(ms: number) {
+			now += ms;
+		},
+	};
+	const results = await runChecks('prove', checks, facts, {tries, bytes: () => new Uint8Array([++drawn]), clock, tell: it => news.push(it)});
+	return {results, news, waited: now / 1000};
+}
+const one = async (it: Check, ...answers: readonly Said[]): Promise<Checked & {sent: number; waited: number}> => {
+	const {tries, sent} = saying(...answers);
+	const {results, waited} = await run([it], tries);
+	return {...results[0]!, sent: sent.length, waited};
+};
+
+const works = check('allowed', [probe('kms:DescribeKey')]);
+const fails = check('denied', [probe('kms:ListKeys')]);
+const denied = no('AccessDeniedException', 'User is not authorized');
+
+describe('only what is certain passes', () => {
+	const table: readonly (readonly [string, Check, readonly Said[], Partial<Checked> & {sent?: number}])[] = [
+		['what must work and works three times in a row', works, [{}], {got: 'allowed', ok: true, sent: 3}],
+		['what must be denied and is, three times in a row', fails, [denied], {got: 'denied', ok: true, sent: 3}],
+		['a dry run that would succeed is allowed', works, [no('DryRunOperationException')], {got: 'allowed', ok: true}],
+		['a dry run that would succeed is not denied', fails, [no('DryRunOperationException')], {got: 'allowed', ok: false}],
+		['success where it must be denied', fails, [{}], {got: 'allowed', ok: false}],
+		['a denial where it must work', works, [denied], {got: 'denied', ok: false}],
+		['once allowed, then denied three times: late, and in order', fails, [{}, denied], {ok: true, sent: 4}],
+		['twice denied, once allowed: starts over', fails, [denied, denied, {}, denied], {ok: true, sent: 6}],
+		['another refusal is no denial', fails, [no('KMSInvalidStateException')], {got: 'cant-tell', ok: null, sent: 1}],
+		['a dropped line is no denial', fails, [new Error('socket hang up')], {got: 'cant-tell', ok: null}],
+		['a dropped line is no success', works, [new Error('socket hang up')], {got: 'cant-tell', ok: null}],
+		['throttling is no denial', fails, [no('ThrottlingException')], {got: 'cant-tell', ok: null}],
+		['a new key that is known in the end', works, [no('InvalidClientTokenId'), no('UnrecognizedClientException'), {}], {ok: true, sent: 5}],
+		['a new key that is never known does not work', works, [no('InvalidClientTokenId')], {got: 'denied', ok: false}],
+		['a new key that is never known proves no limit', fails, [no('UnrecognizedClientException')], {got: 'cant-tell', ok: null}],
+		['a secret that is not the key’s fails at once', works, [no('SignatureDoesNotMatch')], {got: 'denied', ok: false, sent: 1}],
+		['a secret that is not the key’s proves no limit', fails, [no('InvalidSignatureException')], {got: 'cant-tell', ok: null, sent: 1}],
+	];
+	test.each(table)('%s', async (_rule, it, answers, expected) => {
+		expect(await one(it, ...answers)).toMatchObject(expected);
+	});
+});
+
+test('what comes out wrong is waited for two minutes, and told with why', async () => {
+	const {waited, because} = await one(fails, {});
+	expect(waited).toBeGreaterThanOrEqual(120);
+	expect(waited).toBeLessThan(130);
+	expect((await one(works, denied)).because).toBe('kms:DescribeKey: User is not authorized [AccessDeniedException]');
+	expect(because).toBeUndefined();
+});
+test('what must work and what must be denied have two minutes each, not each check two minutes', async () => {
+	const {tries} = saying(denied);
+	const {waited} = await run([works, {...works, id: 'two'}, {...works, id: 'three'}], tries);
+	expect(waited).toBeLessThan(130);
+});
+test('a denial must name what it is about, where the check says so', async () => {
+	const named = check('denied', [probe('kms:Decrypt', {names: 'key/other'})]);
+	expect(await one(named, no('AccessDeniedException', 'not authorized on key/other'))).toMatchObject({ok: true});
+	expect(await one(named, denied)).toMatchObject({got: 'cant-tell', ok: null});
+});
+test('an error after authorization tells that it was allowed', async () => {
+	const named = check('denied', [probe('kms:Decrypt', {allowedBy: ['IncorrectKeyException']})]);
+	expect(await one(named, no('IncorrectKeyException'))).toMatchObject({got: 'allowed', ok: false});
+});
+test('a round trip must give back what was sent, other bytes each time', async () => {
+	const trip = check('allowed', [
+		{call: {api: 'kms:Encrypt', input: {Plaintext: {$secret: 'random'}}}, learns: {blob: 'CiphertextBlob'}},
+		{call: {api: 'kms:Decrypt', input: {CiphertextBlob: {$fact: 'blob'}}}, gives: {Plaintext: {$secret: 'random'}}},
+	]);
+	const honest: Try = async ({input}) => ({
+		output: 'Plaintext' in input ? {CiphertextBlob: input['Plaintext']} : {Plaintext: input['CiphertextBlob']},
+	});
+	expect((await run([trip], honest)).results[0]).toMatchObject({got: 'allowed', ok: true});
+	const first = new Uint8Array([1]);
+	const stuck: Try = async ({input}) => ({output: 'Plaintext' in input ? {CiphertextBlob: first} : {Plaintext: first}});
+	expect((await run([trip], stuck)).results[0]).toMatchObject({got: 'denied', ok: false, because: expect.stringContaining('another Plaintext')});
+});
+test('without a secret nothing is tried, and nothing that needs it can be told; what was looked at still is', async () => {
+	const looked = check('denied', [], {id: 'groups', by: 'operator', found: {got: 'denied'}});
+	const {results} = await run([works, fails, looked], {because: 'no secret'});
+	expect(results.map(it => it.ok)).toEqual([null, null, true]);
+	expect(results[0]!.because).toBe('no secret');
+});
+test('a check that needs what an earlier one did not get can not be told', async () => {
+	const needs = check('denied', [{call: {api: 'kms:Decrypt', input: {CiphertextBlob: {$fact: 'blob'}}}}]);
+	const {tries, sent} = saying(denied);
+	expect((await run([needs], tries)).results[0]).toMatchObject({got: 'cant-tell', ok: null});
+	expect(sent).toEqual([]);
+});

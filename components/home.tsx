@@ -1,8 +1,8 @@
 import {Box, Text} from 'ink';
 import {type ReactNode, useState} from 'react';
 import ChoiceInput, {type Option} from './choice-input.js';
-import {type Binding, KeyHints, useBindings} from './key-hints.js';
-import {Lines, wrapped} from './lines.js';
+import {type Binding, hintLines, KeyHints, useBindings} from './key-hints.js';
+import {Lines, type TextLine, wrapped} from './lines.js';
 import TextInput from './text-input.js';
 import {type Size, tones} from './theme.js';
 
@@ -35,17 +35,20 @@ export default function Home({scene, size, onChoice}: Props): ReactNode {
 				quit,
 			];
 	useBindings(bindings);
+	const hint: TextLine = {text: `     ${rule ?? 'such as lab; its policy is then NPS_KMS_Policy-lab'}`, tone: rule ? 'bad' : 'dim'};
+	const below = wrapped([hint], size.width);
+	const told = wrapped(
+		scene.lines.map(text => ({text: `   ${text}`})),
+		size.width,
+	);
+	// What is told fits above what is asked: without the title where there is little room, and cut where there is less.
+	const room = size.height - 2 - (naming ? 1 + below.length : scene.options.length) - hintLines(bindings, size.width).length;
+	const titled = told.length + 2 <= room;
 	const select = (value: string): void => (value === 'another' ? setName('') : onChoice({chosen: value}));
 	return (
 		<Box flexDirection="column" width={size.width}>
-			<Text bold> nps-kms · AWS KMS set-up for Netwrix Privilege Secure</Text>
-			<Text> </Text>
-			<Lines
-				lines={wrapped(
-					scene.lines.map(text => ({text: `   ${text}`})),
-					size.width,
-				)}
-			/>
+			{titled && <Lines lines={[{text: ' nps-kms · AWS KMS set-up for Netwrix Privilege Secure', bold: true}, {text: ''}]} />}
+			<Lines lines={told.slice(0, room)} />
 			<Text> </Text>
 			{naming ? (
 				<Box flexDirection="column">
@@ -53,7 +56,7 @@ export default function Home({scene, size, onChoice}: Props): ReactNode {
 						<Text {...tones.accent}> ▸ Name of the other setup: </Text>
 						<TextInput value={name} focus onChange={setName} />
 					</Box>
-					<Text {...(rule && tones.bad)} dimColor={!rule}>{`     ${rule ?? 'such as lab; its policy is then NPS_KMS_Policy-lab'}`}</Text>
+					<Lines lines={below} />
 				</Box>
 			) : (
 				<ChoiceInput options={scene.options} onSelect={select} />

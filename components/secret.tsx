@@ -1,7 +1,7 @@
 import {Box, Text, useInput} from 'ink';
 import {type ReactNode, useState} from 'react';
-import {type Binding, KeyHints, useBindings} from './key-hints.js';
-import {Lines, wrapped} from './lines.js';
+import {type Binding, hintLines, KeyHints, useBindings} from './key-hints.js';
+import {Lines, type TextLine, windowOf, wrapped} from './lines.js';
 import TextInput from './text-input.js';
 import {type Size, tones} from './theme.js';
 
@@ -22,19 +22,23 @@ const mask = '•'.repeat(24);
 export default function Secret({values, size, onReveal, onCopy, onStored, onLeave}: Props): ReactNode {
 	const [seen, setSeen] = useState(false);
 	const [open, setOpen] = useState(false);
-	const [says, setSays] = useState('');
+	const [says, setSays] = useState<TextLine>({text: ''});
 	const secret = values.at(-1);
 	const id = values[0];
 	const after = (act: () => void): void => {
-		void onReveal().then(() => {
-			setSeen(true);
-			act();
-		});
+		onReveal().then(
+			() => {
+				setSeen(true);
+				act();
+			},
+			// What can't be noted is not shown: nobody would know afterwards that it was.
+			() => setSays({text: "That it is shown can't be recorded, so it is not shown. Leave with Ctrl+C.", tone: 'bad'}),
+		);
 	};
 	const copy = (it: Shown | undefined): void => {
 		if (!it) return;
 		onCopy(it.value);
-		setSays(`${it.label} sent to the clipboard of this terminal. Paste it to see that it arrived.`);
+		setSays({text: `${it.label} sent to the clipboard of this terminal. Paste it to see that it arrived.`, tone: 'good'});
 	};
 	useInput((input, key) => {
 		if (key.ctrl && input === 'c') onLeave();
@@ -47,26 +51,28 @@ export default function Secret({values, size, onReveal, onCopy, onStored, onLeav
 	];
 	useBindings(bindings);
 	const wide = Math.max(...values.map(it => it.label.length)) + 3;
+	// Never broken by us: where it doesn't fit beside its label, a value stands below it.
+	const below = values.some(it => 3 + wide + it.value.length > size.width);
 	return (
 		<Box flexDirection="column" width={size.width}>
 			{values.map(it => (
 				<Text key={it.label}>
-					{`   ${it.label.padEnd(wide)}`}
+					{below ? `   ${it.label}\n` : `   ${it.label.padEnd(wide)}`}
 					<Text bold>{it === secret && !open ? mask : it.value}</Text>
 				</Text>
 			))}
 			<Text> </Text>
 			<Lines
-				lines={wrapped([{text: "   Put both into your vault now. They can't be shown again."}, {text: `   ${says}`, tone: 'good'}], size.width)}
+				lines={wrapped([{text: "   Put both into your vault now. They can't be shown again."}, {...says, text: `   ${says.text}`}], size.width)}
 			/>
 			<KeyHints bindings={bindings} width={size.width} />
 		</Box>
 	);
 }
 
-type TypedProps = {readonly label: string; readonly why: string; readonly width: number; onTyped(value: string | undefined): void};
+type TypedProps = {readonly label: string; readonly why: string; readonly size: Size; onTyped(value: string | undefined): void};
 /** A secret typed unseen: Enter gives it, Esc says that there is none. */
-export function TypedSecret({label, why, width, onTyped}: TypedProps): ReactNode {
+export function TypedSecret({label, why, size: {width, height}, onTyped}: TypedProps): ReactNode {
 	const [value, setValue] = useState('');
 	const bindings: readonly Binding[] = [
 		...(value ? [{key: 'return', label: 'go on', run: () => onTyped(value)}] : []),
@@ -74,9 +80,10 @@ export function TypedSecret({label, why, width, onTyped}: TypedProps): ReactNode
 		{key: '^C', label: 'save and quit', run: () => undefined},
 	];
 	useBindings(bindings);
+	const lines = wrapped([{text: `   ${label}`}, {text: `   ${why} It is used for this proof and kept nowhere.`, tone: 'dim'}], width);
 	return (
 		<Box flexDirection="column">
-			<Lines lines={wrapped([{text: `   ${label}`}, {text: `   ${why} It is used for this proof and kept nowhere.`, tone: 'dim'}], width)} />
+			<Lines lines={windowOf(lines, height - 2 - hintLines(bindings, width).length, 0)} />
 			<Box>
 				<Text {...tones.accent}> ▸ Secret: </Text>
 				<TextInput value={value} focus masked onChange={setValue} />

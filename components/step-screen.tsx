@@ -67,7 +67,7 @@ export default function StepScreen({scene, size, onEvent, onSecret, onLeave}: Pr
 			<Rule banner={scene.banner} width={size.width} />
 			<Rail step={scene.step} width={size.width} />
 			<Text> </Text>
-			{asking && <TypedSecret label={asking.label} why={asking.why} width={size.width} onTyped={onSecret} />}
+			{asking && <TypedSecret label={asking.label} why={asking.why} size={{...size, height: size.height - 3}} onTyped={onSecret} />}
 			<Lines
 				lines={isForm ? formBody(body, room - scene.fields.length) : windowOf(body, local.overlay === 'confirm' ? room - 1 : room, local.scroll)}
 			/>

@@ -40,6 +40,7 @@ export function talkOver(stdin: NodeJS.ReadableStream, write: (text: string) => 
 			// A terminal would show what is typed: for this one answer it doesn't.
 			if (!terminal.isTTY || !terminal.setRawMode || lines.length > 0) return this.ask(question);
 			write(`${question} `);
+			if (over) return undefined;
 			terminal.setRawMode(true);
 			// Raw, Ctrl+C is a letter: it is made the signal that it stands for.
 			const leave = (keys: Buffer): void => void (keys.includes(3) && process.kill(process.pid, 'SIGINT'));

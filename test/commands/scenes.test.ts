@@ -1,14 +1,21 @@
-import {expect, test} from 'vitest';
+import {PassThrough} from 'node:stream';
+import {describe, expect, test} from 'vitest';
 import {Report} from '../../src/commands/report.js';
 import {Scenes} from '../../src/commands/scenes.js';
 import {headless} from '../../src/commands/setup.js';
-import type {SentCall} from '../../src/engine/apply.js';
+import {Refused, type SentCall} from '../../src/engine/apply.js';
 import {type Entry, fold, type Happened} from '../../src/engine/record.js';
 import {type Front, type Ports, runCourse} from '../../src/engine/run.js';
 import type {Scene} from '../../src/engine/scene.js';
 import {type Course, type Look, step, textAnswer} from '../../src/engine/step.js';
 import type {News} from '../../src/engine/waiting.js';
 import {Plain} from '../../src/plain/plain.js';
+import {talkOver} from '../../src/plain/talk.js';
+import {setup} from '../../src/steps/index.js';
+import {terminals} from '../components/frames.js';
+import {pressingEnter} from '../components/pressing-enter.js';
+import {emptyAccount} from '../fake/account.js';
+import {FakeAws} from '../fake/aws.js';
 
 const look: Look = {
 	at: async () => undefined,
@@ -148,4 +155,131 @@ test('back goes past a step that asks nothing, and what was made opens to be rea
 	});
 	expect(seen.map(it => `${it.step.name} ${it.phase.at}`)).toEqual(['one form', 'one review', 'two review', 'one form']);
 	expect(seen.at(-1)?.fields[0]?.settled).toBe(true);
+});
+
+/** The real course over an account in memory: all that is sent, by the operator and by the new user, in its order. */
+function realWorld() {
+	const aws = new FakeAws(emptyAccount());
+	const sent: SentCall[] = [];
+	const entries: Entry[] = [];
+	const files = new Map<string, Readonly<Record<string, string>>>();
+	const facts = {setup: 'nps', home: '/home/op', today: '20261124'};
+	const now = () => ({at: new Date(aws.account.now).toISOString(), clock: 'aws'}) as const;
+	const append = async (it: Happened): Promise<void> => void entries.push({...it, ...now()});
+	const look: Look = {
+		...aws.look,
+		kept: async (place, _columns, column) => {
+			const value = files.get(place)?.[column];
+			return value === undefined ? {is: 'absent'} : {is: 'row', value};
+		},
+		progress: () => undefined,
+	};
+	const tried = (call: SentCall): unknown => {
+		const answers: Readonly<Record<string, unknown>> = {
+			'sts:GetCallerIdentity': {Arn: aws.account.users[0]?.arn},
+			'kms:Encrypt': {CiphertextBlob: new Uint8Array(8)},
+			'kms:Decrypt': {Plaintext: new Uint8Array(32)},
+			'kms:DescribeKey': {},
+			'kms:GenerateDataKey': {},
+		};
+		return answers[call.api] ?? expect.fail(`${call.api} should be denied`);
+	};
+	const ports = (tell: (news: News) => void): Ports => ({
+		look,
+		tell,
+		facts,
+		bytes: () => new Uint8Array(32),
+		leaving: () => false,
+		guard: async () => undefined,
+		send: async call => {
+			sent.push(call);
+			return aws.send(call);
+		},
+		tryAs: () => async call => {
+			sent.push({...call, api: `try ${call.api}`});
+			if (/ListKeys|ListUsers|GetKeyPolicy|CreateGrant/.test(call.api)) throw new Refused('AccessDeniedException', 'not authorized');
+			return {output: tried(call)};
+		},
+		record: {entries: () => entries, append},
+		clock: {now, ticks: () => aws.account.now, patience: 1, sleep: async ms => void (aws.account.now += ms)},
+		places: {
+			claim: async () => undefined,
+			keep: async (place, row) => void files.set(place, row),
+			recall: async (place, _columns, column) => files.get(place)?.[column],
+			make: () => 'never asked for',
+		},
+		explain: error => {
+			throw error;
+		},
+	});
+	const begun = Promise.all([
+		append({type: 'started', course: 'setup', setup: 'nps', setupId: 'setup-id', host: 'h', pid: 1, version: '0'}),
+		append({type: 'answered', answers: {region: 'eu-west-1'}}),
+	]);
+	return {sent, entries, files, facts, look, ports, begun, state: () => fold(entries)};
+}
+type Person = ConstructorParameters<typeof Scenes>[1];
+async function really(person: Person) {
+	const it = realWorld();
+	await it.begun;
+	const scenes: Scenes = new Scenes({course: setup, look: it.look, facts: it.facts, state: it.state}, person);
+	const {status} = await runCourse(
+		setup,
+		it.ports(news => scenes.hear(news)),
+		scenes,
+	);
+	return {...it, status};
+}
+async function reallyByFlags() {
+	const it = realWorld();
+	await it.begun;
+	const report = new Report(setup, {json: false, out: () => undefined, err: () => undefined}, () => ({}));
+	const front = headless(report, {setup: 'nps', yes: true}, it.look);
+	const {status} = await runCourse(
+		setup,
+		it.ports(news => report.hear(news)),
+		front,
+	);
+	return {...it, status};
+}
+describe('the documented set-up', () => {
+	test.each([['wide'], ['narrow']] as const)('by Enter alone on %s screens gives the same calls as without asking', async name => {
+		const person = pressingEnter(terminals[name]);
+		const [asked, flags] = [await really(person), await reallyByFlags()];
+		expect([asked.status, flags.status]).toEqual(['complete', 'complete']);
+		expect(asked.sent).toEqual(flags.sent);
+		expect([...asked.files]).toEqual([...flags.files]);
+		expect(person.frames.some(it => it.includes('Hand over to Privilege Secure'))).toBe(true);
+	});
+	test('line by line, every question answered by Enter, gives the same calls too', async () => {
+		const stdin = new PassThrough();
+		let written = '';
+		const plain = new Plain(
+			talkOver(stdin, text => {
+				written += text;
+				// A person answers what is asked.
+				if (/[:\]] $/.test(text)) setImmediate(() => stdin.write('\n'));
+			}),
+		);
+		const [asked, flags] = [await really(plain), await reallyByFlags()];
+		expect(asked.status).toBe('complete');
+		expect(asked.sent).toEqual(flags.sent);
+		expect(written).toContain('Step 7 of 7: Hand over to Privilege Secure.');
+	});
+	test('makes what is documented, then proves it', async () => {
+		const {sent} = await reallyByFlags();
+		const apis = sent.map(it => it.api);
+		expect(apis.filter(it => !it.startsWith('try '))).toEqual([
+			'iam:CreatePolicy',
+			'iam:CreateUser',
+			'iam:AttachUserPolicy',
+			'iam:CreateAccessKey',
+			'kms:CreateKey',
+			'kms:CreateAlias',
+			'kms:EnableKeyRotation',
+			'iam:CreatePolicyVersion',
+		]);
+		expect(apis.filter(it => it === 'try kms:Encrypt')).toHaveLength(3);
+		expect(apis.lastIndexOf('iam:CreatePolicyVersion')).toBeLessThan(apis.findIndex(it => it.startsWith('try ')));
+	});
 });

@@ -1,5 +1,5 @@
-import type {ChangeScene, Scene} from '../../src/engine/scene.js';
-import type {Change, Field} from '../../src/engine/step.js';
+import type {ChangeScene, CheckScene, FieldScene, Scene} from '../../src/engine/scene.js';
+import type {Answers, Change, Check, Choice, Field} from '../../src/engine/step.js';
 import type {Phase} from '../../src/engine/wizard.js';
 
 /** A scene of the policy step in the given phase. */
@@ -34,6 +34,7 @@ export const create: Change = {
 	subject: 'policy NPS_KMS_Policy',
 	call: {api: 'iam:CreatePolicy', input: {PolicyName: 'NPS_KMS_Policy'}},
 };
+const update: Change = {...create, id: 'limit-policy', verb: 'update', why: 'a new default version'};
 export const remove: Change = {
 	id: 'delete-key',
 	verb: 'delete',
@@ -48,15 +49,131 @@ export const seen = (change: Change, status: ChangeScene['status'] = 'to-do', wo
 	command: `aws ${change.id}`,
 });
 export const plan = {changes: [create]};
-export const fields: readonly Field[] = [
-	{
-		name: 'policyName',
-		label: 'Policy name',
-		kind: 'text',
-		wrong: it => (/ /.test(String(it)) || /\?/.test(String(it)) ? 'Only letters and digits; the space is not allowed' : undefined),
-	},
-	{name: 'policyDescription', label: 'Description', kind: 'text', optional: true, hint: "can't be changed later"},
-	{name: 'tags', label: 'Tags', kind: 'pairs', optional: true},
-	{name: 'consoleAccess', label: 'Console access', kind: 'yes-no'},
+
+const policyName: Field = {
+	name: 'policyName',
+	label: 'Policy name',
+	kind: 'text',
+	wrong: it => (/[ ?]/.test(String(it)) ? 'Only letters and digits; the space is not allowed' : undefined),
+};
+const description: Field = {name: 'policyDescription', label: 'Description', kind: 'text', optional: true, hint: "can't be changed later"};
+const tags: Field = {name: 'tags', label: 'Tags', kind: 'pairs', optional: true};
+const consoleAccess: Field = {name: 'consoleAccess', label: 'Console access', kind: 'yes-no', hint: 'NPS never needs it'};
+const secretTo: Field = {name: 'secretTo', label: 'Secret goes to', kind: 'one'};
+const secretFile: Field = {name: 'secretFile', label: 'Secret file', kind: 'place', when: it => it['secretTo'] !== 'once'};
+const administrators: Field = {name: 'keyAdministrators', label: 'Key administrators', kind: 'many', optional: true};
+const wheres: readonly Choice[] = [
+	{value: 'file', label: 'a file only you can read'},
+	{value: 'once', label: 'the screen, once'},
 ];
-export const open = fields.map(field => ({field, settled: false}));
+export const people: readonly Choice[] = Array.from({length: 30}, (_, at) => ({
+	value: `arn:aws:iam::111122223333:user/u${at}`,
+	label: `u${at}`,
+	note: 'user',
+}));
+const asks = (...fields: readonly Field[]): readonly FieldScene[] => fields.map(field => ({field, settled: false}));
+const form = (fields: readonly FieldScene[], answers: Answers = {}, more: Partial<Scene> = {}): Scene =>
+	scene({at: 'form'}, {fields, answers, ...more});
+
+export const problem = {
+	what: 'AWS refused to create policy NPS_KMS_Policy',
+	why: 'Your role may not call iam:CreatePolicy',
+	todo: 'Ask for the permission iam:CreatePolicy',
+	code: 'AccessDenied',
+	ways: [{key: 'a', label: 'adopt it', answers: {adoptPolicy: true}}],
+};
+const file = '/home/anna/nps-kms-user_accessKeys.csv';
+const keyArn = 'arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-1111-2222-3333-444455556666';
+const sheet = [
+	{label: 'Access key', value: 'AKIAIOSFODNN7EXAMPLE'},
+	{label: 'Secret key', value: `in ${file}`},
+	{label: 'KMS key', value: keyArn},
+	{label: 'AWS region', value: 'eu-west-1'},
+];
+
+/** A form for each kind of field, and the forms that aren't only fields. */
+export const forms = {
+	several: form(asks(policyName, description, tags, consoleAccess), {policyName: 'NPS_KMS_Policy'}),
+	text: form(asks(policyName), {policyName: 'NPS_KMS_Policy'}),
+	one: form([{field: secretTo, settled: false, choices: wheres}, ...asks(secretFile)], {secretTo: 'file', secretFile: file}),
+	many: form([{field: administrators, settled: false, choices: people}]),
+	'many, typed': form(asks(administrators), {keyAdministrators: ['arn:aws:iam::111122223333:role/Admin']}),
+	pairs: form(asks(tags), {tags: {team: 'pam', env: 'prod'}}),
+	'yes-no': form(asks(consoleAccess), {consoleAccess: true}),
+	place: form(asks(secretFile), {secretFile: file}),
+	settled: form(
+		asks(policyName, tags).map(it => ({...it, settled: true})),
+		{policyName: 'NPS_KMS_Policy'},
+	),
+	'after a problem': scene({at: 'form', problem}, {fields: asks(policyName)}),
+	'hand-off': form(asks({name: 'npsRotated', label: 'Have you run SbPAM.RotateAwsKey?', kind: 'yes-no'}), {}, {sheet}),
+} satisfies Record<string, Scene>;
+
+const waiting = {for: 'policy', why: 'KMS does not see the user yet', elapsedMs: 12_000, limitMs: 120_000};
+const anyKey = 'arn:aws:kms:*:111122223333:key/*';
+const warns = ['Until step 5 is done this policy allows Decrypt with every key of this account.'];
+const applying = (all: readonly ChangeScene[], more: Partial<Scene> = {}): Scene =>
+	scene({at: 'applying', left: [create], all: [create], facts: {}, guarded: true}, {changes: all, ...more});
+const review = (changes: readonly ChangeScene[], warns: readonly string[] = []): Scene =>
+	scene({at: 'review', plan: {changes: changes.map(it => it.change), warns}}, {changes});
+const statements = Array.from({length: 12}, (_, at) => `Allow  kms:Verb${at}  on  *  for  arn:aws:iam::111122223333:user/u${at}`);
+const sample = (id: string, says: string, expect: Check['expect'], api?: string): Check => ({
+	id,
+	says,
+	expect,
+	by: api ? 'new-user' : 'operator',
+	probes: api ? [{call: {api, input: {}}}] : [],
+	todo: 'Look at it',
+});
+const identity = sample('identity', 'is nps-kms-user', 'allowed', 'sts:GetCallerIdentity');
+const other = sample('other-key', "can't decrypt with another key, …444455556666", 'denied', 'kms:Decrypt');
+const listKeys = sample('list-keys', "can't list keys", 'denied', 'kms:ListKeys');
+const listUsers = sample('list-users', "can't list users", 'denied', 'iam:ListUsers');
+const disable = sample('disable-key', "can't disable the key", 'denied');
+const groups = sample('groups', 'is in no group', 'denied');
+const idle = (check: Check): CheckScene => ({check, now: false, passed: 0, of: 0});
+const came = (check: Check, got: 'allowed' | 'denied' | 'cant-tell'): CheckScene => {
+	const {id, by, expect, says} = check;
+	return {...idle(check), result: {check: id, by, expect, got, says, ok: got === 'cant-tell' ? null : got === expect}};
+};
+const everyState = [
+	came(identity, 'allowed'),
+	came(other, 'denied'),
+	came(listKeys, 'allowed'),
+	came(disable, 'cant-tell'),
+	{...idle(listUsers), now: true, passed: 2, of: 3},
+	idle(groups),
+];
+const proof = (checks: readonly CheckScene[]): Scene => scene({at: 'review', plan: {changes: [], checks: checks.map(it => it.check)}}, {checks});
+export const longReview = review([seen({...create, subject: 'key nps-kms-key'}, 'to-do', statements)], warns);
+export const longProof = proof(Array.from({length: 60}, (_, at) => idle(sample(`c${at}`, `check number ${at}`, 'denied', 'kms:ListKeys'))));
+
+/** One scene at least of every other phase. */
+export const phases = {
+	looking: scene({at: 'looking', reason: 'review'}, {looked: 40}),
+	'looking, with a wait': scene({at: 'looking', reason: 'applied'}, {wait: waiting}),
+	review: review([seen(create, 'to-do', [`Allow  kms:Decrypt  on  ${anyKey}`])], warns),
+	'review, with a difference': review([
+		seen(update, 'to-do', [`- Allow  kms:Decrypt  on  ${anyKey}`, `+ Allow  kms:Decrypt  on  ${keyArn}`]),
+		seen({...create, id: 'alias', subject: 'alias nps-kms-key'}),
+	]),
+	'review, longer than the screen': longReview,
+	'review, that removes': review([seen(remove)]),
+	'review, of checks': proof([identity, other, listKeys, groups].map(idle)),
+	applying: applying([seen({...create, id: 'done', subject: 'user nps-kms-user'}, 'done'), seen(create, 'sent'), seen(remove)], {wait: waiting}),
+	'applying, in trouble': applying([seen(create, 'refused'), seen(remove, 'unsettled')], {leaving: true}),
+	checking: scene({at: 'checking', plan: {changes: []}}, {checks: everyState}),
+	'checking, with a wait': scene({at: 'checking', plan: {changes: []}}, {checks: [{...idle(identity), now: true}, idle(groups)], wait: waiting}),
+	'checking, nothing to try': scene({at: 'checking', plan: {changes: []}}),
+	asking: scene({
+		at: 'asking',
+		ask: {kind: 'secret', label: 'Secret of access key AKIAIOSFODNN7EXAMPLE', why: `It is no longer in ${file}.`},
+		during: {at: 'checking', plan: {changes: []}},
+	}),
+	stopped: scene({at: 'stopped', problem}),
+	'stopped, half done': scene(
+		{at: 'stopped', problem: {...problem, ways: []}},
+		{changed: ['create user nps-kms-user'], changes: [seen(create, 'unsettled')]},
+	),
+	done: scene({at: 'done', plan: {changes: [], says: 'arn:aws:iam::111122223333:policy/NPS_KMS_Policy'}}),
+} satisfies Record<string, Scene>;

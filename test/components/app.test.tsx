@@ -1,0 +1,218 @@
+import {describe, expect, test, vi} from 'vitest';
+import App, {type Stage} from '../../components/app.js';
+import Home, {type HomeChoice, type HomeScene} from '../../components/home.js';
+import {homeOf} from '../../src/commands/home.js';
+import {fold, type State} from '../../src/engine/record.js';
+import type {Receipt} from '../../src/engine/scene.js';
+import {setup} from '../../src/steps/index.js';
+import {framesOf, mount, sizeIn, terminals} from './frames.js';
+import {phases} from './scenes.js';
+
+const state = (done: number, more: Partial<State> = {}): State => ({
+	...fold([]),
+	setupId: 'setup-id',
+	facts: {account: '111122223333', accountAlias: 'acme-prod', region: 'eu-west-1', caller: 'arn:aws:iam::111122223333:user/ops-anna'},
+	done: {setup: setup.steps.slice(0, done).map(it => it.id)},
+	last: {at: '2026-11-22T08:00:00Z', host: 'here', pid: 1, ended: false},
+	...more,
+});
+const home = (it: State): HomeScene => homeOf(setup, 'nps', it, new Date('2026-11-24T08:00:00Z'))!;
+const unfinished = home(state(4));
+const finished = home(state(setup.steps.length));
+const nothing = (): void => undefined;
+const homeFrames = (scene: HomeScene, ...keys: readonly string[]) => framesOf(size => <Home scene={scene} size={size} onChoice={nothing} />, ...keys);
+
+describe('home', () => {
+	test('of an unfinished setup tells where it stopped', async () => {
+		const {wide, narrow} = await homeFrames(unfinished);
+		expect(wide).toMatchInlineSnapshot(`
+			" nps-kms · AWS KMS set-up for Netwrix Privilege Secure
+
+			   Setup nps stopped at step 4 of 7, Managed key, 2 days ago. The last run did
+			   not end in order.
+			   account 111122223333 (acme-prod) · eu-west-1 · by user/ops-anna
+
+			 ▸ Carry on              looks at AWS first, then continues
+			   Start another setup   for another NPS, account or region
+			   Rehearse              the same screens against a built-in stand-in
+
+			 ↑↓ choose   ↵ go   q quit"
+		`);
+		expect(narrow).toMatchInlineSnapshot(`
+			" nps-kms · AWS KMS set-up for Netwrix Privilege Secure
+
+			   Setup nps stopped at step 4 of 7, Managed key, 2 days
+			   ago. The last run did not end in order.
+			   account 111122223333 (acme-prod) · eu-west-1 · by
+			   user/ops-anna
+
+			 ▸ Carry on              looks at AWS first, then continues
+			   Start another setup   for another NPS, account or region
+			   Rehearse              the same screens against a built-i…
+
+			 ↑↓ choose   ↵ go   q quit"
+		`);
+	});
+	test('of a finished one tells what is next', async () => {
+		const {wide, narrow} = await homeFrames(finished);
+		expect(wide).toMatchInlineSnapshot(`
+			" nps-kms · AWS KMS set-up for Netwrix Privilege Secure
+
+			   Setup nps is finished, 2 days ago.
+			   account 111122223333 (acme-prod) · eu-west-1 · by user/ops-anna
+
+			   Next: run SbPAM.RotateAwsKey on the NPS server. Whether it has been run isn't
+			   known yet.
+
+			 ▸ Look again            sees that all is as it should be, shows the sheet
+			   Start another setup   for another NPS, account or region
+			   Rehearse              the same screens against a built-in stand-in
+
+			 ↑↓ choose   ↵ go   q quit"
+		`);
+		expect(narrow).toMatchInlineSnapshot(`
+			"   Setup nps is finished, 2 days ago.
+			   account 111122223333 (acme-prod) · eu-west-1 · by
+			   user/ops-anna
+
+			   Next: run SbPAM.RotateAwsKey on the NPS server. Whether
+			   it has been run isn't known yet.
+
+			 ▸ Look again            sees that all is as it should be, …
+			   Start another setup   for another NPS, account or region
+			   Rehearse              the same screens against a built-i…
+
+			 ↑↓ choose   ↵ go   q quit"
+		`);
+	});
+	test('tells the rule that another name breaks', async () => {
+		const {wide, narrow} = await homeFrames(unfinished, '\u001B[B', '\r', 'Lab 2');
+		expect(wide).toMatchInlineSnapshot(`
+			" nps-kms · AWS KMS set-up for Netwrix Privilege Secure
+
+			   Setup nps stopped at step 4 of 7, Managed key, 2 days ago. The last run did
+			   not end in order.
+			   account 111122223333 (acme-prod) · eu-west-1 · by user/ops-anna
+
+			 ▸ Name of the other setup: Lab 2
+			     A name has 1-40 lower-case letters, digits and -, starts with no -, and is
+			     no device name of Windows
+
+			 esc back"
+		`);
+		expect(narrow).toMatchInlineSnapshot(`
+			" nps-kms · AWS KMS set-up for Netwrix Privilege Secure
+
+			   Setup nps stopped at step 4 of 7, Managed key, 2 days
+			   ago. The last run did not end in order.
+			   account 111122223333 (acme-prod) · eu-west-1 · by
+			   user/ops-anna
+
+			 ▸ Name of the other setup: Lab 2
+			     A name has 1-40 lower-case letters, digits and -,
+			     starts with no -, and is no device name of Windows
+
+			 esc back"
+		`);
+	});
+	const draw = () => {
+		const choices: HomeChoice[] = [];
+		return {...mount(<Home scene={unfinished} size={sizeIn(terminals.wide)} onChoice={it => choices.push(it)} />, () => choices.length), choices};
+	};
+	test('carries on by Enter and quits by q', async () => {
+		const {press, choices} = draw();
+		await press('\r', 'q');
+		expect(choices).toEqual([{chosen: 'go'}, {quit: true}]);
+	});
+	test('takes a name that keeps its rule only, in which q is a letter', async () => {
+		const {press, pressInVain, choices} = draw();
+		await press('\u001B[B', '\r');
+		await pressInVain('\r');
+		await press('n', 'p', 's');
+		await pressInVain('\r');
+		await press('q', '\r');
+		expect(choices).toEqual([{setup: 'npsq'}]);
+	});
+	test('is come back to from a name by Esc', async () => {
+		const {press, frame, choices} = draw();
+		await press('\u001B[B', '\r', '\u001B');
+		expect(frame()).toContain('Carry on');
+		expect(choices).toEqual([]);
+	});
+});
+
+const receipts: readonly Receipt[] = [
+	{id: 0, name: 'Connect', says: 'account 111122223333 (acme-prod) · eu-west-1 · arn:aws:iam::111122223333:user/ops-anna', warns: []},
+	{id: 1, name: 'Policy', says: 'NPS_KMS_Policy', warns: ['Until step 5 is done this policy allows Decrypt with every key of this account.']},
+];
+function app(stage: Stage) {
+	const onLeave = vi.fn();
+	const draw = (it: Stage, lines = receipts) => (
+		<App receipts={lines} stage={it} onEvent={nothing} onSecret={nothing} onChoice={nothing} onLeave={onLeave} />
+	);
+	const mounted = mount(draw(stage), () => onLeave.mock.calls.length);
+	return {
+		...mounted,
+		onLeave,
+		goOn: (it: Stage, lines = receipts) => mounted.rerender(draw(it, lines)),
+		resize(size: {readonly columns: number; readonly rows: number}) {
+			for (const [name, value] of Object.entries(size)) Object.defineProperty(mounted.stdout, name, {value, configurable: true});
+			mounted.stdout.emit('resize');
+		},
+	};
+}
+const ruleOf = (width: number): RegExp => new RegExp(`(^|\n)─{${width}}\n`);
+
+describe('the whole screen', () => {
+	test('has the receipts above the step, and follows the size of its terminal', async () => {
+		const {shows, frame, resize} = app({scene: phases.review});
+		resize(terminals.wide);
+		await shows(ruleOf(80));
+		expect(frame()).toMatchInlineSnapshot(`
+			"✔ Connect          account 111122223333 (acme-prod) · eu-west-1 ·
+			    arn:aws:iam::111122223333:user/ops-anna
+			✔ Policy           NPS_KMS_Policy
+			  ! Until step 5 is done this policy allows Decrypt with every key of this
+			    account.
+			────────────────────────────────────────────────────────────────────────────────
+			 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
+
+			   Nothing has changed yet. This step will:
+			   + create policy NPS_KMS_Policy
+			       Allow  kms:Decrypt  on  arn:aws:kms:*:111122223333:key/*
+			   ! Until step 5 is done this policy allows Decrypt with every key of this
+			       account.
+
+			 ↵ apply   c commands   ? guide   esc back   q save and quit"
+		`);
+		resize(terminals.narrow);
+		await shows(ruleOf(60));
+		expect(
+			frame().split('\n').length -
+				frame()
+					.split('\n')
+					.findIndex(it => it.startsWith('──')),
+		).toBeLessThanOrEqual(13);
+	});
+	test('takes a size of 0 for 80×24', async () => {
+		const {shows, resize} = app({scene: phases.review});
+		resize(terminals.narrow);
+		await shows(ruleOf(60));
+		resize({columns: 0, rows: 0});
+		await shows(ruleOf(80));
+	});
+	test('leaves the receipts, each once, when it ends', async () => {
+		const {frame, goOn, shows} = app({scene: phases.review});
+		goOn({scene: phases.done}, [...receipts, {id: 2, name: 'User', says: 'nps-kms-user', warns: []}]);
+		await shows('✔ User');
+		goOn(undefined);
+		await vi.waitFor(() => expect(frame()).not.toContain('──'));
+		expect(frame().match(/✔ \w+/g)).toEqual(['✔ Connect', '✔ Policy', '✔ User']);
+	});
+	test.each(['form', 'review', 'applying', 'asking'])('hears Ctrl+C wherever the person is: %s', async at => {
+		const scene = at === 'form' ? {...phases.review, phase: {at}} : phases[at as 'review'];
+		const {press, onLeave} = app({scene: scene as typeof phases.review});
+		await press('\u0003');
+		expect(onLeave).toHaveBeenCalledTimes(1);
+	});
+});

@@ -1,0 +1,42 @@
+import {render} from 'ink-testing-library';
+import {createElement} from 'react';
+import {expect} from 'vitest';
+import StepScreen from '../../components/step-screen.js';
+import type {Person} from '../../src/commands/scenes.js';
+import type {Scene} from '../../src/engine/scene.js';
+import type {Event} from '../../src/engine/wizard.js';
+import {sizeIn} from './frames.js';
+import {turns} from './turns.js';
+
+/** One before the real screens who presses Enter and nothing else. */
+export function pressingEnter(terminal: {readonly columns: number; readonly rows: number}): Person & {readonly frames: readonly string[]} {
+	let event: Event | undefined;
+	const screen = (scene: Scene) =>
+		createElement(StepScreen, {
+			scene,
+			size: sizeIn(terminal),
+			onEvent: it => void (event = it),
+			onSecret: () => expect.fail('no secret is asked for'),
+			onLeave: () => expect.fail('Enter leaves nothing'),
+		});
+	let app: ReturnType<typeof render> | undefined;
+	const frames: string[] = [];
+	return {
+		frames,
+		draw(scene) {
+			if (app) app.rerender(screen(scene));
+			else app = render(screen(scene));
+		},
+		async ask(scene) {
+			event = undefined;
+			for (let times = 0; ; times++) {
+				await turns();
+				if (event) return event;
+				frames.push(app?.lastFrame() ?? '');
+				if (times > 50) expect.fail(`Enter leads nowhere at ${scene.step.name}: ${frames.at(-1)}`);
+				app?.stdin.write('\r');
+			}
+		},
+		deliver: async () => expect.fail('by default the secret goes to a file'),
+	};
+}

@@ -1,0 +1,152 @@
+import {expect, test} from 'vitest';
+import {framesAt} from './frames.js';
+import {phases} from './scenes.js';
+
+test('review', async () => {
+	const {wide, narrow} = await framesAt(phases.review);
+	expect(wide).toMatchInlineSnapshot(`
+		"────────────────────────────────────────────────────────────────────────────────
+		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
+
+		   Nothing has changed yet. This step will:
+		   + create policy NPS_KMS_Policy
+		       Allow  kms:Decrypt  on  arn:aws:kms:*:111122223333:key/*
+		   ! Until step 5 is done this policy allows Decrypt with every key of this
+		       account.
+
+		 ↵ apply   c commands   ? guide   esc back   q save and quit"
+	`);
+	expect(narrow).toMatchInlineSnapshot(`
+		"────────────────────────────────────────────────────────────
+		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
+
+		   Nothing has changed yet. This step will:
+		   + create policy NPS_KMS_Policy
+		       Allow  kms:Decrypt  on
+		           arn:aws:kms:*:111122223333:key/*
+		   ! Until step 5 is done this policy allows Decrypt with
+		       every key of this account.
+
+		 ↵ apply   c commands   ? guide   esc back   q save and quit"
+	`);
+});
+test('review, with a difference', async () => {
+	const {wide, narrow} = await framesAt(phases['review, with a difference']);
+	expect(wide).toMatchInlineSnapshot(`
+		"────────────────────────────────────────────────────────────────────────────────
+		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
+
+		   Nothing has changed yet. This step will:
+		   ~ update policy NPS_KMS_Policy (a new default version)
+		   + create alias nps-kms-key
+		   policy NPS_KMS_Policy:
+		       - Allow  kms:Decrypt  on  arn:aws:kms:*:111122223333:key/*
+		       + Allow  kms:Decrypt  on
+		           arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-1111-2222-3333-444455
+		           556666
+
+		 ↵ apply   c commands   ? guide   esc back   q save and quit"
+	`);
+	expect(narrow).toMatchInlineSnapshot(`
+		"────────────────────────────────────────────────────────────
+		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
+
+		   Nothing has changed yet. This step will:
+		   ~ update policy NPS_KMS_Policy (a new default version)
+		   + create alias nps-kms-key
+		   policy NPS_KMS_Policy:
+		       - Allow  kms:Decrypt  on
+		           arn:aws:kms:*:111122223333:key/*
+		   ↑↓ 3 more below
+
+		 ↵ read on   c commands   ? guide   esc back
+		 q save and quit"
+	`);
+});
+test('review, longer than the screen', async () => {
+	const {wide, narrow} = await framesAt(phases['review, longer than the screen']);
+	expect(wide).toMatchInlineSnapshot(`
+		"────────────────────────────────────────────────────────────────────────────────
+		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
+
+		   Nothing has changed yet. This step will:
+		   + create key nps-kms-key
+		       Allow  kms:Verb0  on  *  for  arn:aws:iam::111122223333:user/u0
+		       Allow  kms:Verb1  on  *  for  arn:aws:iam::111122223333:user/u1
+		       Allow  kms:Verb2  on  *  for  arn:aws:iam::111122223333:user/u2
+		       Allow  kms:Verb3  on  *  for  arn:aws:iam::111122223333:user/u3
+		       Allow  kms:Verb4  on  *  for  arn:aws:iam::111122223333:user/u4
+		   ↑↓ 9 more below
+
+		 ↵ read on   c commands   ? guide   esc back   q save and quit"
+	`);
+	expect(narrow).toMatchInlineSnapshot(`
+		"────────────────────────────────────────────────────────────
+		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
+
+		   Nothing has changed yet. This step will:
+		   + create key nps-kms-key
+		       Allow  kms:Verb0  on  *  for
+		           arn:aws:iam::111122223333:user/u0
+		       Allow  kms:Verb1  on  *  for
+		           arn:aws:iam::111122223333:user/u1
+		   ↑↓ 22 more below
+
+		 ↵ read on   c commands   ? guide   esc back
+		 q save and quit"
+	`);
+});
+test('review, that removes', async () => {
+	const {wide, narrow} = await framesAt(phases['review, that removes']);
+	expect(wide).toMatchInlineSnapshot(`
+		"────────────────────────────────────────────────────────────────────────────────
+		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
+
+		   Nothing has changed yet. This step will:
+		   - delete access key AKIAIOSFODNN7EXAMPLE
+
+		 ↵ apply, after a word typed   c commands   ? guide   esc back   q save and quit"
+	`);
+	expect(narrow).toMatchInlineSnapshot(`
+		"────────────────────────────────────────────────────────────
+		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
+
+		   Nothing has changed yet. This step will:
+		   - delete access key AKIAIOSFODNN7EXAMPLE
+
+		 ↵ apply, after a word typed   c commands   ? guide
+		 esc back   q save and quit"
+	`);
+});
+test('review, of checks', async () => {
+	const {wide, narrow} = await framesAt(phases['review, of checks']);
+	expect(wide).toMatchInlineSnapshot(`
+		"────────────────────────────────────────────────────────────────────────────────
+		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
+
+		   Nothing will change. With the new access key, three times in a row each:
+		   Must work: is nps-kms-user.
+		   Must be denied: can't decrypt with another key, …444455556666; can't list
+		       keys.
+		   Looked at or simulated, as you: is in no group.
+		   The calls: sts:GetCallerIdentity, kms:Decrypt, kms:ListKeys.
+		   What must be denied shows up as AccessDenied in CloudTrail, by nps-kms.
+
+		 ↵ prove it   ? guide   esc back   q save and quit"
+	`);
+	expect(narrow).toMatchInlineSnapshot(`
+		"────────────────────────────────────────────────────────────
+		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
+
+		   Nothing will change. With the new access key, three times
+		       in a row each:
+		   Must work: is nps-kms-user.
+		   Must be denied: can't decrypt with another key,
+		       …444455556666; can't list keys.
+		   Looked at or simulated, as you: is in no group.
+		   The calls: sts:GetCallerIdentity, kms:Decrypt,
+		   ↑↓ 3 more below
+
+		 ↵ read on   ? guide   esc back   q save and quit"
+	`);
+});

@@ -1,0 +1,159 @@
+import {beforeEach, describe, expect, test, vi} from 'vitest';
+import Secret from '../../components/secret.js';
+import {framesOf, mount, mountStep, sizeIn, terminals} from './frames.js';
+import {phases} from './scenes.js';
+import {turns} from './turns.js';
+
+const secret = 'CANARY/wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXA';
+const values = [
+	{label: 'Access key ID', value: 'AKIAIOSFODNN7EXAMPLE'},
+	{label: 'Secret access key', value: secret},
+];
+const onReveal = vi.fn<() => Promise<void>>();
+const onCopy = vi.fn();
+const onStored = vi.fn();
+const onLeave = vi.fn();
+const all = [onReveal, onCopy, onStored, onLeave];
+const screen = (shown = values, size = sizeIn(terminals.wide)) => <Secret values={shown} size={size} {...{onReveal, onCopy, onStored, onLeave}} />;
+const draw = () => mount(screen(), () => all.reduce((sum, it) => sum + it.mock.calls.length, 0));
+beforeEach(() => {
+	vi.resetAllMocks();
+	onReveal.mockResolvedValue();
+});
+
+describe('a secret shown once', () => {
+	test('is masked at first', async () => {
+		const {wide, narrow} = await framesOf(size => screen(values, size));
+		expect(wide).toMatchInlineSnapshot(`
+			"   Access key ID       AKIAIOSFODNN7EXAMPLE
+			   Secret access key   ••••••••••••••••••••••••
+
+			   Put both into your vault now. They can't be shown again.
+
+			 r reveal   y copy the secret   k copy the key id"
+		`);
+		expect(narrow).toMatchInlineSnapshot(`
+			"   Access key ID
+			AKIAIOSFODNN7EXAMPLE
+			   Secret access key
+			••••••••••••••••••••••••
+
+			   Put both into your vault now. They can't be shown again.
+
+			 r reveal   y copy the secret   k copy the key id"
+		`);
+		expect(onReveal).not.toHaveBeenCalled();
+	});
+	test('is seen whole on one line after r, at each width', async () => {
+		const {wide, narrow} = await framesOf(size => screen(values, size), 'r');
+		expect(wide).toMatchInlineSnapshot(`
+			"   Access key ID       AKIAIOSFODNN7EXAMPLE
+			   Secret access key   CANARY/wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXA
+
+			   Put both into your vault now. They can't be shown again.
+
+			 r hide   y copy the secret   k copy the key id   s I have stored it"
+		`);
+		expect(narrow).toMatchInlineSnapshot(`
+			"   Access key ID
+			AKIAIOSFODNN7EXAMPLE
+			   Secret access key
+			CANARY/wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXA
+
+			   Put both into your vault now. They can't be shown again.
+
+			 r hide   y copy the secret   k copy the key id
+			 s I have stored it"
+		`);
+	});
+	test('is masked by as many dots whatever its length', () => {
+		const other = [values[0]!, {label: 'Secret access key', value: 'short'}];
+		expect(mount(screen(other)).frame()).toBe(draw().frame());
+	});
+	test('is revealed only once that is recorded', async () => {
+		let recorded = (): void => undefined;
+		onReveal.mockReturnValue(new Promise(done => (recorded = done)));
+		const {press, frame, shows} = draw();
+		await press('r');
+		expect(frame()).not.toContain('CANARY');
+		expect(frame()).not.toContain('I have stored it');
+		recorded();
+		await shows(secret);
+	});
+	test('is copied only once that is recorded, and y shows nothing', async () => {
+		let recorded = (): void => undefined;
+		onReveal.mockReturnValue(new Promise(done => (recorded = done)));
+		const {press, frame, shows} = draw();
+		await press('y');
+		expect(onCopy).not.toHaveBeenCalled();
+		recorded();
+		await shows('Secret access key sent to the clipboard');
+		expect(onCopy.mock.calls).toEqual([[secret]]);
+		expect(frame()).not.toContain('CANARY');
+	});
+	test('stays unseen and uncopied where it can not be recorded', async () => {
+		onReveal.mockRejectedValue(new Error('ENOSPC'));
+		const {press, pressInVain, frame, shows} = draw();
+		await press('r', 'y');
+		await shows("can't be recorded");
+		expect(frame()).not.toContain('CANARY');
+		expect(onCopy).not.toHaveBeenCalled();
+		await pressInVain('s');
+	});
+	test('is hidden again by r', async () => {
+		const {press, frame, shows} = draw();
+		await press('r');
+		await shows(secret);
+		expect(frame()).toContain('r hide');
+		await press('r');
+		await shows('r reveal');
+		expect(frame()).not.toContain('CANARY');
+	});
+	test.each([['r'], ['y']])('can be said to be stored only after %s', async key => {
+		const {press, pressInVain, shows} = draw();
+		await pressInVain('s');
+		await press(key);
+		await shows('s I have stored it');
+		await press('s');
+		expect(onStored).toHaveBeenCalledTimes(1);
+	});
+	test('is not recorded as seen by copying the id of its key, which k does', async () => {
+		const {press, pressInVain} = draw();
+		await press('k');
+		expect(onCopy.mock.calls).toEqual([['AKIAIOSFODNN7EXAMPLE']]);
+		expect(onReveal).not.toHaveBeenCalled();
+		await pressInVain('s');
+	});
+	test('is left by Ctrl+C', async () => {
+		await draw().press('\u0003');
+		expect(onLeave).toHaveBeenCalledTimes(1);
+		expect(onStored).not.toHaveBeenCalled();
+	});
+});
+
+describe('a secret that is asked for', () => {
+	test('is given by Enter and shown at no time', async () => {
+		const {press, frames, secrets, events} = mountStep(phases.asking);
+		await press('C', 'A', 'NARY', `\u001B[200~${secret}\r\n\u001B[201~`, '\r');
+		expect(secrets).toEqual([`CANARY${secret}`]);
+		expect(events).toEqual([]);
+		expect(frames.length).toBeGreaterThan(4);
+		for (const it of frames) expect(it).toMatch(/ ▸ Secret:[• ]*\n/);
+	});
+	test('is not given by Enter while nothing is typed', async () => {
+		const {pressInVain, secrets} = mountStep(phases.asking);
+		await pressInVain('\r');
+		expect(secrets).toEqual([]);
+	});
+	test('is none by Esc', async () => {
+		const {press, secrets} = mountStep(phases.asking);
+		await press('x', '\u001B');
+		expect(secrets).toEqual([undefined]);
+	});
+	test('takes q and the question mark as its letters', async () => {
+		const {press, secrets, events} = mountStep(phases.asking);
+		await press('q', '?', '\r');
+		await turns();
+		expect([secrets, events]).toEqual([['q?'], []]);
+	});
+});

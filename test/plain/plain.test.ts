@@ -1,0 +1,143 @@
+import {describe, expect, test} from 'vitest';
+import type {Scene} from '../../src/engine/scene.js';
+import {Plain} from '../../src/plain/plain.js';
+import {forms, phases, problem} from '../components/scenes.js';
+
+/** The lines renderer with these answers at hand, and all that it said. */
+function plainly(...answers: readonly string[]) {
+	const left = [...answers];
+	const said: string[] = [];
+	const ask = async (question: string): Promise<string | undefined> => {
+		said.push(question);
+		return left.shift();
+	};
+	const plain = new Plain({say: it => void said.push(it), ask, askUnseen: ask, close: () => undefined});
+	return {plain, said, text: () => said.join('\n'), left};
+}
+
+describe('line by line, a proof', () => {
+	test('is told before it is made', async () => {
+		const {plain, text} = plainly('1');
+		expect(await plain.ask(phases['review, of checks'])).toEqual({type: 'approved'});
+		expect(text()).toMatchInlineSnapshot(`
+			"
+			Step 1 of 7: Create the policy.
+			Nothing will change. With the new access key, three times in a row each, and what needs no call by looking:
+			  is nps-kms-user
+			  can't decrypt with another key, …444455556666
+			  can't list keys
+			  is in no group
+			  Calls: sts:GetCallerIdentity, kms:Decrypt, kms:ListKeys.
+			  What must be denied shows up as AccessDenied in CloudTrail.
+			Prove it? 1 yes, 2 edit or go back, 3 show commands, 4 guide, 5 save and quit [1]:"
+		`);
+	});
+	test('tells what each check came to once, in its order', () => {
+		const {plain, text} = plainly();
+		plain.draw(phases.checking, []);
+		plain.draw(phases.checking, []);
+		expect(text()).toMatchInlineSnapshot(`
+			"  yes: is nps-kms-user
+			  yes: can't decrypt with another key, …444455556666
+			  NO: can't list keys
+			  can't tell: can't disable the key"
+		`);
+	});
+	test('asks for a secret unseen, and Enter says that there is none', async () => {
+		const {phase} = phases.asking;
+		if (phase.at !== 'asking') throw new TypeError('asking asks');
+		const {plain, text} = plainly('CANARY', '');
+		expect(await plain.secret(phase.ask)).toBe('CANARY');
+		expect(await plain.secret(phase.ask)).toBeUndefined();
+		expect(text()).toContain("Secret of access key AKIAIOSFODNN7EXAMPLE (Enter if you don't have it):");
+		expect(text()).not.toContain('CANARY');
+	});
+	test('says what is waited for once in ten seconds', () => {
+		const {plain, said} = plainly();
+		const waits = phases['checking, with a wait'];
+		const after = (elapsedMs: number): Scene => ({...waits, wait: {...waits.wait!, elapsedMs}});
+		for (const it of [0, 3000, 9000, 11_000, 15_000, 22_000]) plain.draw(after(it), []);
+		expect(said.map(it => /(\d+) s of/.exec(it)?.[1])).toEqual(['0', '11', '22']);
+	});
+});
+
+describe('line by line, a problem', () => {
+	test('is told with what stands, and offers its ways by number', async () => {
+		const {plain, text} = plainly('2');
+		expect(await plain.ask(phases.stopped)).toEqual({type: 'way', way: problem.ways[0]});
+		expect(text()).toMatchInlineSnapshot(`
+			"
+			Step 1 of 7: Create the policy.
+			Stopped: AWS refused to create policy NPS_KMS_Policy.
+			  Your role may not call iam:CreatePolicy [AccessDenied]
+			  To do: Ask for the permission iam:CreatePolicy.
+			  Nothing changed in this step.
+			  Done and kept: Connect.
+			What now? 1 try again, 2 adopt it, 3 back, 4 save and quit [4]:"
+		`);
+	});
+	test.each([
+		['1', 'retry'],
+		['3', 'back'],
+		['4', 'quit'],
+		['', 'quit'],
+	])('answered by “%s” comes to: %s', async (line, type) => {
+		expect(await plainly(line).plain.ask(phases.stopped)).toEqual({type});
+	});
+	test('is left when no more lines come', async () => {
+		expect(await plainly().plain.ask(phases.stopped)).toEqual({type: 'quit'});
+	});
+	test('asks again for a number that it does not have', async () => {
+		const {plain, text} = plainly('9', '0', 'x', '1');
+		expect(await plain.ask(phases.stopped)).toEqual({type: 'retry'});
+		expect(text().match(/Give a number from 1 to 4/g)).toHaveLength(3);
+	});
+});
+
+describe('line by line, a review', () => {
+	test('that removes is approved by the very word only', async () => {
+		const {plain, left, text} = plainly('1', 'AKIAIOSFODNN7EXAMPL', '', 'AKIAIOSFODNN7EXAMPLE');
+		expect(await plain.ask(phases['review, that removes'])).toEqual({type: 'approved'});
+		expect(left).toEqual([]);
+		expect(text().match(/Type AKIAIOSFODNN7EXAMPLE to go on/g)).toHaveLength(2);
+	});
+	test('that removes is never approved by lines that end', async () => {
+		expect(await plainly('1').plain.ask(phases['review, that removes'])).toEqual({type: 'quit'});
+	});
+	test('shows commands and guide, then asks again', async () => {
+		const {plain, text} = plainly('3', '4', '2');
+		expect(await plain.ask(phases.review)).toEqual({type: 'back'});
+		expect(text()).toContain('aws create-policy');
+		expect(text()).toContain("In the console you'd open IAM");
+	});
+});
+
+describe('line by line, a form', () => {
+	test('is left by :b and :q at each of its questions', async () => {
+		expect(await plainly(':b').plain.ask(forms.several)).toEqual({type: 'back'});
+		expect(await plainly('', ':q').plain.ask(forms.several)).toEqual({type: 'quit'});
+		expect(await plainly('', '').plain.ask(forms.several)).toEqual({type: 'quit'});
+	});
+	test('shows its guide by :? and asks the same again', async () => {
+		const {plain, text} = plainly(':?', 'X', '', '', '');
+		expect(await plain.ask(forms.several)).toMatchObject({type: 'submitted', answers: {policyName: 'X'}});
+		expect(text().match(/Policy name \[NPS_KMS_Policy\]:/g)).toHaveLength(2);
+		expect(text()).toContain("In the console you'd open IAM");
+	});
+	test('takes what stands in brackets by Enter, and tells a broken rule', async () => {
+		const {plain, text} = plainly('a b', '', '', '', 'yes');
+		expect(await plain.ask(forms.several)).toEqual({
+			type: 'submitted',
+			answers: {policyName: 'NPS_KMS_Policy', policyDescription: '', tags: {}, consoleAccess: true},
+		});
+		expect(text()).toContain('the space is not allowed');
+	});
+	test('takes an empty value by :none', async () => {
+		expect(await plainly(':none').plain.ask(forms.pairs)).toEqual({type: 'submitted', answers: {tags: {}}});
+	});
+	test('tells what is made already and asks it no more', async () => {
+		const {plain, text} = plainly('');
+		expect(await plain.ask(forms.settled)).toEqual({type: 'submitted', answers: {}});
+		expect(text()).toContain('Policy name: NPS_KMS_Policy (made already)');
+	});
+});

@@ -1,0 +1,102 @@
+import {PassThrough} from 'node:stream';
+import {describe, expect, test, vi} from 'vitest';
+import {talkOver} from '../../src/plain/talk.js';
+import {turns} from '../components/turns.js';
+
+/** A talk over a real stream, with all that was written. */
+function talking(asTerminal = false) {
+	const stdin = new PassThrough();
+	const modes: boolean[] = [];
+	if (asTerminal) Object.assign(stdin, {isTTY: true, setRawMode: (mode: boolean) => modes.push(mode)});
+	let written = '';
+	const talk = talkOver(stdin, text => (written += text));
+	return {stdin, talk, modes, written: () => written};
+}
+
+describe('a talk', () => {
+	test('gives each question its line, and shows the answer where no terminal does', async () => {
+		const {stdin, talk, written} = talking();
+		const first = talk.ask('One?');
+		stdin.write('  a \r\n');
+		expect(await first).toBe('a');
+		const second = talk.ask('Two?');
+		stdin.write('b\n');
+		expect(await second).toBe('b');
+		talk.say('Done.');
+		expect(written()).toBe('One?   a \nTwo? b\nDone.\n');
+	});
+	test('keeps lines that come before their question, in their order', async () => {
+		const {stdin, talk} = talking();
+		stdin.write('a\n\nb\n');
+		await turns();
+		expect([await talk.ask('One?'), await talk.ask('Two?'), await talk.ask('Three?')]).toEqual(['a', '', 'b']);
+	});
+	test('puts a line together from its pieces', async () => {
+		const {stdin, talk} = talking();
+		const answer = talk.ask('One?');
+		stdin.write('a');
+		await turns();
+		stdin.write('b\n');
+		expect(await answer).toBe('ab');
+	});
+	test('has no answer once no more lines come, and takes a last one without its end', async () => {
+		const {stdin, talk} = talking();
+		const answer = talk.ask('One?');
+		stdin.end('a');
+		expect(await answer).toBe('a');
+		expect(await talk.ask('Two?')).toBeUndefined();
+		expect(await talk.ask('Three?')).toBeUndefined();
+	});
+	test('ends a question that waits when the lines end', async () => {
+		const {stdin, talk} = talking();
+		const answer = talk.ask('One?');
+		stdin.end();
+		expect(await answer).toBeUndefined();
+	});
+	test('writes no answer itself where the terminal has shown it', async () => {
+		const {stdin, talk, written} = talking(true);
+		const answer = talk.ask('One?');
+		stdin.write('a\n');
+		expect(await answer).toBe('a');
+		expect(written()).toBe('One? ');
+	});
+});
+
+describe('an answer asked unseen', () => {
+	test('is read as any other where there is no terminal', async () => {
+		const {stdin, talk} = talking();
+		const answer = talk.askUnseen('Secret?');
+		stdin.write('CANARY\n');
+		expect(await answer).toBe('CANARY');
+	});
+	test('is not shown by the terminal, nor written', async () => {
+		const {stdin, talk, modes, written} = talking(true);
+		const answer = talk.askUnseen('Secret?');
+		expect(modes).toEqual([true]);
+		stdin.write('CANARX\u007FY\r');
+		expect(await answer).toBe('CANARY');
+		expect(modes).toEqual([true, false]);
+		expect(written()).toBe('Secret? \n');
+	});
+	test('is none once no more lines come, and the terminal is left as it was', async () => {
+		const {stdin, talk, modes} = talking(true);
+		const answer = talk.askUnseen('Secret?');
+		stdin.end();
+		expect(await answer).toBeUndefined();
+		expect(await talk.askUnseen('Again?')).toBeUndefined();
+		expect(modes.at(-1)).not.toBe(true);
+	});
+	test('is left by Ctrl+C, which a terminal without echo makes a letter', async () => {
+		const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
+		try {
+			const {stdin, talk} = talking(true);
+			const answer = talk.askUnseen('Secret?');
+			stdin.write('\u0003');
+			await vi.waitFor(() => expect(kill.mock.calls).toEqual([[process.pid, 'SIGINT']]));
+			stdin.end();
+			await answer;
+		} finally {
+			kill.mockRestore();
+		}
+	});
+});

@@ -53,5 +53,10 @@ if (!moto && !process.env.MOTO_ENDPOINT) {
 	console.log('The contract with moto, an AWS emulator, was not tested: python3 with moto is missing. Get it with: pip install "moto[server]" boto3');
 	if (process.env.CI) failed += 1;
 }
+const clients = spawnSync('aws', ['--version'], {stdio: 'ignore'}).status === 0;
+if (!clients) {
+	console.log('The built-in stand-in was not tested with the aws CLI: aws is missing. Get it with: pip install awscli');
+	if (process.env.CI) failed += 1;
+}
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exitCode = failed > 0 ? 1 : 0;

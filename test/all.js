@@ -40,6 +40,8 @@ try {
 		it.numFailedTests +
 		it.testResults.filter(file => file.status === 'failed' && file.assertionResults.every(test => test.status !== 'failed')).length;
 	skipped += it.numPendingTests + (it.numTodoTests ?? 0);
+	for (const file of it.testResults)
+		for (const test of file.assertionResults) if (test.status === 'pending' || test.status === 'skipped') console.log(`skipped: ${test.fullName}`);
 } catch {
 	console.log('✖ the tests did not run to their end');
 	failed += 1;

@@ -1,6 +1,6 @@
 import {Refused, type Reply, resolve, type SentCall, Unclear, unknowns} from './apply.js';
 import type {Check, Checked, Facts, Got, Probe, Value} from './step.js';
-import {type Clock, type Tell, waiting} from './waiting.js';
+import {type Clock, Interrupted, type Tell, waiting} from './waiting.js';
 
 /** Makes one call with the new user's credentials; throws `Refused` for AWS's no. */
 export type Try = (call: SentCall) => Promise<Reply>;
@@ -12,6 +12,8 @@ export type CheckHands = {
 	bytes(): Uint8Array;
 	readonly clock: Clock;
 	readonly tell: Tell;
+	/** Whether the person wants to leave. */
+	leaving(): boolean;
 };
 
 const inARow = 3;
@@ -45,6 +47,7 @@ async function runCheck(step: string, check: Check, learned: Record<string, unkn
 	const {tries, tell} = hands;
 	if (typeof tries !== 'function') return {got: 'cant-tell', because: tries.because};
 	for (let streak = 0; ; ) {
+		if (hands.leaving()) throw new Interrupted();
 		const {got, because, unaccepted} = await attempt(check, learned, tries, hands.bytes());
 		streak = got === check.expect ? streak + 1 : 0;
 		if (streak > 0) tell({type: 'trying', step, check: check.id, says: check.says, passed: streak, of: inARow});

@@ -4,7 +4,7 @@ import type {Ask, Check, Checked, Facts, Problem, Whose} from './step.js';
 
 /** What a proof needs: the secret in its place or from the person, and hands that use it. */
 export type ProofHands = Pick<Hands, 'append' | 'places' | 'clock' | 'tell'> &
-	Pick<CheckHands, 'bytes'> & {
+	Pick<CheckHands, 'bytes' | 'leaving'> & {
 		tryAs(accessKeyId: string, secret: string): Try;
 		secret(ask: Ask): Promise<string | undefined>;
 	};
@@ -26,8 +26,7 @@ export async function prove(
 	// Before as well as after: a death in between must not make our own use look like NPS's.
 	await used();
 	const tries = secret === undefined ? {because: 'the secret of the access key is not at hand'} : hands.tryAs(accessKeyId, secret);
-	const results = await runChecks(step, checks, facts, {...hands, tries});
-	await used();
+	const results = await runChecks(step, checks, facts, {...hands, tries}).finally(used);
 	await hands.append({type: 'checked', step, accessKeyId, keyArn, checks: results});
 	const wrong = results.filter(it => it.ok === false);
 	const [first] = wrong;

@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest';
 import {Refused, type SentCall} from '../../src/engine/apply.js';
 import {runChecks, type Try} from '../../src/engine/checking.js';
 import type {Check, Checked, Probe} from '../../src/engine/step.js';
-import type {News} from '../../src/engine/waiting.js';
+import {Interrupted, type News} from '../../src/engine/waiting.js';
 
 const probe = (api: string, more: Partial<Probe> = {}): Probe => ({call: {api, input: {}}, ...more});
 const check = (expect: Check['expect'], probes: readonly Probe[], more: Partial<Check> = {}): Check => ({
@@ -28,7 +28,7 @@ const saying = (...answers: readonly Said[]): {tries: Try; sent: SentCall[]} => 
 	return {tries, sent};
 };
 type Run = {readonly results: readonly Checked[]; readonly news: readonly News[]; readonly waited: number};
-async function run(checks: readonly Check[], tries: Try | {because: string}, facts = {}): Promise<Run> {
+async function run(checks: readonly Check[], tries: Try | {because: string}, leaving = (): boolean => false): Promise<Run> {
 	const news: News[] = [];
 	let now = 0;
 	let drawn = 0;
@@ -40,7 +40,7 @@ async function run(checks: readonly Check[], tries: Try | {because: string}, fac
 			now += ms;
 		},
 	};
-	const results = await runChecks('prove', checks, facts, {tries, bytes: () => new Uint8Array([++drawn]), clock, tell: it => news.push(it)});
+	const results = await runChecks('prove', checks, {}, {tries, bytes: () => new Uint8Array([++drawn]), clock, tell: it => news.push(it), leaving});
 	return {results, news, waited: now / 1000};
 }
 const one = async (it: Check, ...answers: readonly Said[]): Promise<Checked & {sent: number; waited: number}> => {
@@ -123,4 +123,9 @@ test('a check that needs what an earlier one did not get can not be told', async
 	const {tries, sent} = saying(denied);
 	expect((await run([needs], tries)).results[0]).toMatchObject({got: 'cant-tell', ok: null});
 	expect(sent).toEqual([]);
+});
+test('who wants to leave waits for the call that is out, and for no further one', async () => {
+	const {tries, sent} = saying({});
+	await expect(run([works], tries, () => sent.length >= 1)).rejects.toThrow(Interrupted);
+	expect(sent).toHaveLength(1);
 });

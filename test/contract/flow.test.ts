@@ -122,6 +122,7 @@ describe.skipIf(left)('the set-up against moto', () => {
 			'change least-privilege narrow-policy sent',
 			'change least-privilege narrow-policy done',
 			'step least-privilege done',
+			'step prove skipped',
 			'step hand-off done',
 			'result complete',
 		]);
@@ -211,7 +212,7 @@ describe.skipIf(left)('the set-up against moto', () => {
 
 	it('keeps a second setup apart by its name', async () => {
 		await world.setup();
-		const {code, lines} = await world.run(['setup', '--yes', '--json', '--setup', 'lab']);
+		const {code, lines} = await world.run(['setup', '--yes', '--no-prove', '--json', '--setup', 'lab']);
 		expect(code).toBe(0);
 		expect(lines.at(-1)).toMatchObject({
 			userName: 'nps-kms-user-lab',
@@ -235,16 +236,16 @@ describe.skipIf(left)('the set-up against moto', () => {
 	it('takes up the setup that the tags tell of when its record is lost, and makes nothing twice', async () => {
 		await world.setup('--stop-after', 'managed-key');
 		const elsewhere = {NPS_KMS_HOME: join(world.home, 'new')};
-		const stopped = await world.run(['setup', '--yes', '--secret-file', world.secretFile], elsewhere);
+		const stopped = await world.run(['setup', '--yes', '--no-prove', '--secret-file', world.secretFile], elsewhere);
 		expect([stopped.code, stopped.stderr.includes('[UnknownRecord]')]).toEqual([1, true]);
-		const {code} = await world.run(['setup', '--yes', '--recover', '--secret-file', world.secretFile], elsewhere);
+		const {code} = await world.run(['setup', '--yes', '--no-prove', '--recover', '--secret-file', world.secretFile], elsewhere);
 		expect(code).toBe(0);
 		expect(await world.picture()).toEqual(undisturbed);
 	});
 
 	it('presumes an access key without a record to be in use, and makes no other', async () => {
 		await world.setup('--stop-after', 'access-key');
-		const {code, lines} = await world.run(['setup', '--yes', '--json', '--recover', '--secret-file', join(world.home, 'other.csv')], {
+		const {code, lines} = await world.run(['setup', '--yes', '--no-prove', '--json', '--recover', '--secret-file', join(world.home, 'other.csv')], {
 			NPS_KMS_HOME: join(world.home, 'new'),
 		});
 		expect(code).toBe(0);
@@ -291,13 +292,13 @@ describe.skipIf(left)('the set-up against moto', () => {
 		writeFileSync(world.secretFile, 'mine');
 		const taken = await world.setup();
 		expect([taken.code, taken.lines.at(-1)?.['problem'], readFileSync(world.secretFile, 'utf8')]).toMatchObject([1, {code: 'EEXIST'}, 'mine']);
-		const gone = await world.run(['setup', '--yes', '--secret-file', join(world.home, 'no/such/folder.csv')]);
+		const gone = await world.run(['setup', '--yes', '--no-prove', '--secret-file', join(world.home, 'no/such/folder.csv')]);
 		expect([gone.code, gone.stderr.includes('[ENOENT]')]).toEqual([1, true]);
 		mkdirSync(join(world.home, 'dir'));
-		const dir = await world.run(['setup', '--yes', '--secret-file', join(world.home, 'dir')]);
+		const dir = await world.run(['setup', '--yes', '--no-prove', '--secret-file', join(world.home, 'dir')]);
 		expect(dir.code).toBe(1);
 		expect((await world.inventory()).users['nps-kms-user']?.accessKeys).toEqual([]);
-		expect((await world.run(['setup', '--yes', '--secret-file', join(world.home, 'free.csv')])).code).toBe(0);
+		expect((await world.run(['setup', '--yes', '--no-prove', '--secret-file', join(world.home, 'free.csv')])).code).toBe(0);
 	});
 });
 

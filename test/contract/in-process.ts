@@ -31,7 +31,7 @@ export class Bench {
 		const holder: {bench?: Bench} = {};
 		const sandbox = await startSandbox({
 			now: () => holder.bench?.time() ?? Date.now(),
-			onRequest: it => void holder.bench?.hear(it),
+			onRequest: it => holder.bench?.hear(it),
 		});
 		holder.bench = new Bench(home, sandbox);
 		Object.assign(process.env, {

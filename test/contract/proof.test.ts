@@ -30,7 +30,7 @@ const operator = (): KMSClient =>
 		region: 'eu-west-1',
 		credentials: {accessKeyId: bench.sandbox.operator.accessKeyId, secretAccessKey: bench.sandbox.operator.secretAccessKey},
 	});
-const apiOf = ({service, api}: Heard): string => `${String(service)}:${String(api)}`;
+const apiOf = ({service, api}: Heard): string => `${service}:${api}`;
 const prove = (): Promise<Ran> => bench.run(proveAgain, {secretFile: undefined});
 const checks = ({lines}: Ran): readonly Line[] => lines.filter(it => it.type === 'check');
 const named = (ran: Ran, ok: boolean | null): readonly unknown[] =>

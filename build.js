@@ -1,4 +1,5 @@
-import {chmodSync, readFileSync} from 'node:fs';
+import {chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 12)) {
@@ -7,8 +8,9 @@ if (major < 22 || (major === 22 && minor < 12)) {
 }
 
 const {build} = await import('esbuild');
-const {version} = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
-const outfile = 'dist/nps-kms.js';
+const root = import.meta.dirname;
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const outdir = 'dist';
 
 // Ink loads React's developer tools only if DEV is set; the package isn't there.
 const withoutDevtools = {
@@ -19,21 +21,63 @@ const withoutDevtools = {
 	},
 };
 
-await build({
-	entryPoints: ['src/cli.ts'],
-	outfile,
-	absWorkingDir: import.meta.dirname,
+const {metafile} = await build({
+	entryPoints: ['src/nps-kms.ts'],
+	outdir,
+	absWorkingDir: root,
 	bundle: true,
+	splitting: true,
+	chunkNames: 'chunks/[name]-[hash]',
 	format: 'esm',
 	platform: 'node',
-	target: 'node22',
+	// Old enough that a Node that can't run it still reads it, and is told.
+	target: 'node18',
 	jsx: 'automatic',
 	// CommonJS builds of the AWS clients can't be loaded late.
 	mainFields: ['module', 'main'],
 	legalComments: 'none',
 	logLevel: 'warning',
+	metafile: true,
 	plugins: [withoutDevtools],
-	define: {__VERSION__: JSON.stringify(version), 'process.env.NODE_ENV': '"production"'},
-	banner: {js: "#!/usr/bin/env node\nimport {createRequire as requireFrom} from 'node:module';\nconst require = requireFrom(import.meta.url);"},
+	define: {__VERSION__: JSON.stringify(manifest.version), 'process.env.NODE_ENV': '"production"'},
+	banner: {js: "import {createRequire as requireFrom} from 'node:module';\nconst require = requireFrom(import.meta.url);"},
 });
-chmodSync(new URL(outfile, import.meta.url), 0o755);
+const program = join(root, outdir, 'nps-kms.js');
+writeFileSync(program, `#!/usr/bin/env node\n${readFileSync(program, 'utf8')}`);
+chmodSync(program, 0o755);
+clearOldChunks();
+writePackage();
+
+/** Chunks of earlier builds; young ones stay, a program that runs may still load them. */
+function clearOldChunks() {
+	const folder = join(root, outdir, 'chunks');
+	for (const name of readdirSync(folder)) {
+		const file = join(folder, name);
+		const old = process.argv.includes('--release') || Date.now() - statSync(file).mtimeMs > 600_000;
+		if (!metafile.outputs[`${outdir}/chunks/${name}`] && old) rmSync(file);
+	}
+}
+
+/** What is published: the bundle as a package of its own, without dependencies, with the licences of what is in it. */
+function writePackage() {
+	const {name, version, description, license, type, engines} = manifest;
+	const files = ['nps-kms.js', 'chunks', 'LICENSES.txt'];
+	const published = {name, version, description, license, type, bin: {[name]: 'nps-kms.js'}, engines, files};
+	writeFileSync(join(root, outdir, 'package.json'), `${JSON.stringify(published, null, '\t')}\n`);
+	for (const it of ['README.md', 'LICENSE']) copyFileSync(join(root, it), join(root, outdir, it));
+	writeFileSync(join(root, outdir, 'LICENSES.txt'), licences());
+}
+
+/** The licences of all bundled packages, each once. */
+function licences() {
+	const folders = new Set(Object.keys(metafile.inputs).flatMap(it => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(it)?.[1] ?? []));
+	return [...folders]
+		.sort()
+		.map(folder => {
+			const {name, version, license} = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+			const file = readdirSync(join(root, folder)).find(it => /^licen[cs]e/i.test(it));
+			const text = file && existsSync(join(root, folder, file)) ? readFileSync(join(root, folder, file), 'utf8').trim() : `License: ${license}`;
+			return `${name} ${version} (${license})\n\n${text}\n`;
+		})
+		.join(`\n${'-'.repeat(80)}\n\n`);
+}

@@ -16,6 +16,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 	commands: ['engine', 'sandbox', 'aws', 'local', 'steps', 'components', 'plain'],
 	// The exit codes are its own; the rest it needs for the list of flags and for problems.
 	cli: ['commands', 'engine', 'local', 'steps'],
+	// Runs before anything else is loaded.
+	'nps-kms': ['cli'],
 };
 /** The only files that may import these packages at runtime. */
 const packages: readonly (readonly [RegExp, (file: string) => boolean])[] = [
@@ -53,7 +55,7 @@ function offences(source: Source): readonly string[] {
 			if (room !== roomOf(file) && !mayImport[roomOf(file)]?.includes(room)) found.push(`${file} imports ${from}`);
 		} else if (!types && packages.some(([name, allowed]) => name.test(from) && !allowed(file))) found.push(`${file} imports ${from}`);
 	}
-	if (file !== 'src/cli.ts' && /\bprocess\.(exit\(|exitCode\s*=)/.test(text)) found.push(`${file} exits the process`);
+	if (!['src/cli.ts', 'src/nps-kms.ts'].includes(file) && /\bprocess\.(exit\(|exitCode\s*=)/.test(text)) found.push(`${file} exits the process`);
 	const lines = text.split('\n').length - 1;
 	if (lines > 300) found.push(`${file} has ${lines} lines, 300 at most`);
 	return found;

@@ -1,0 +1,16 @@
+// The first file that runs: everything else is loaded once it is known to be needed, and to be able to run.
+declare const __VERSION__: string;
+
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+const [only, ...more] = process.argv.slice(2);
+if (major < 20) {
+	process.stderr.write(`nps-kms needs Node 22.12 or later; this is ${process.version}.\n`);
+	process.exitCode = 2;
+} else if (only === '--version' && more.length === 0) {
+	process.stdout.write(`${__VERSION__}\n`);
+} else {
+	if (major < 22 || (major === 22 && minor < 12)) process.stderr.write(`nps-kms is made for Node 22.12 or later; this is ${process.version}.\n`);
+	const module: Partial<typeof import('node:module')> = await import('node:module');
+	module.enableCompileCache?.();
+	await import('./cli.js');
+}

@@ -26,7 +26,7 @@ export async function prove(
 	// Before as well as after: a death in between must not make our own use look like NPS's.
 	await used();
 	const tries = secret === undefined ? {because: 'the secret of the access key is not at hand'} : hands.tryAs(accessKeyId, secret);
-	const results = await runChecks(step, checks, facts, {...hands, tries}).finally(used);
+	const results = await usedWhile(used, () => runChecks(step, checks, facts, {...hands, tries}));
 	await hands.append({type: 'checked', step, accessKeyId, keyArn, checks: results});
 	const wrong = results.filter(it => it.ok === false);
 	const [first] = wrong;
@@ -40,6 +40,15 @@ export async function prove(
 			return `Can't tell${because ? `, for ${because}` : ''}: ${says.join('; ')}`;
 		}),
 	};
+}
+
+/** Notes the use afterwards too, however it ended. */
+async function usedWhile<T>(used: () => Promise<void>, use: () => Promise<T>): Promise<T> {
+	try {
+		return await use();
+	} finally {
+		await used();
+	}
 }
 
 /** The secret in its file if it is that key's, else as the person types it; undefined if there is none. */

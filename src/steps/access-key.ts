@@ -62,10 +62,14 @@ export const accessKey = step<Seen>({
 	],
 	async observe(look, known) {
 		const UserName = known.fact('userName');
-		const keys = await listKeys(look, UserName);
+		const delivered = known.accessKeys.filter(it => !it.unsure).map(it => it.id);
 		const file = placeOf(known);
-		const place: Kept = file === null ? {is: 'absent'} : await look.kept(file, columns, columns[0]);
-		const found = (await look.at(call('iam:GetUser', {UserName})))?.User;
+		const [keys, place] = await Promise.all([
+			listKeys(look, UserName, delivered),
+			file === null ? ({is: 'absent'} as const) : look.kept(file, columns, columns[0]),
+		]);
+		// Whose the user is, and which keys it describes, matters only where there is a key.
+		const found = keys.length > 0 ? (await look.at(call('iam:GetUser', {UserName})))?.User : undefined;
 		const tags = pairsOf(found?.Tags);
 		const userIsOurs =
 			found !== undefined && ownerOf(tags, known, found.UserId !== undefined && known.facts['userMadeAs'] === found.UserId).is === 'ours';

@@ -34,9 +34,11 @@ export const connect = step<Seen>({
 		},
 	],
 	async observe(look) {
-		const caller = await look.at(call('sts:GetCallerIdentity', {}));
+		const [caller, aliases] = await Promise.all([
+			look.at(call('sts:GetCallerIdentity', {})),
+			look.at(call('iam:ListAccountAliases', {})).catch(() => undefined),
+		]);
 		if (!caller?.Account || !caller.Arn) return undefined;
-		const aliases = await look.at(call('iam:ListAccountAliases', {})).catch(() => undefined);
 		return {account: caller.Account, arn: caller.Arn, alias: aliases?.AccountAliases?.[0]};
 	},
 	plan(seen, known) {

@@ -1,3 +1,4 @@
+import type {KeyMetadata} from '@aws-sdk/client-kms';
 import {call} from '../aws/call.js';
 import {aliasName} from '../aws/names.js';
 import {readDocument} from '../aws/policies.js';
@@ -24,9 +25,11 @@ export type SeenKmsKey = {
 export const aliasNow = (known: Known): string => aliasName(textAnswer(known.answers, 'keyAlias') || defaultName(known, 'nps-kms-key'));
 
 /** Looks for the key: by the record, by its alias, and among all keys only if one may exist that nothing names. */
-export async function findKey(look: Look, known: Known, byAlias: string | undefined): Promise<SeenKmsKey | undefined> {
-	const id = known.facts['keyId'] ?? byAlias ?? (mayBeLost(known) ? await search(look, known) : undefined);
-	return id ? describe(look, id) : undefined;
+export async function findKey(look: Look, known: Known, byAlias: KeyMetadata | undefined): Promise<SeenKmsKey | undefined> {
+	const id = known.facts['keyId'] ?? byAlias?.KeyId ?? (mayBeLost(known) ? await search(look, known) : undefined);
+	if (!id) return undefined;
+	const it = id === byAlias?.KeyId ? byAlias : (await look.at(call('kms:DescribeKey', {KeyId: id})))?.KeyMetadata;
+	return it && describe(look, it);
 }
 
 /** An answer was lost, or the record was. */
@@ -54,17 +57,18 @@ export async function tagsOf(look: Look, KeyId: string): Promise<Tags> {
 	return tags;
 }
 
-async function describe(look: Look, KeyId: string): Promise<SeenKmsKey | undefined> {
-	const it = (await look.at(call('kms:DescribeKey', {KeyId})))?.KeyMetadata;
-	if (!it?.KeyId) return undefined;
+async function describe(look: Look, it: KeyMetadata): Promise<SeenKmsKey | undefined> {
+	const {KeyId} = it;
+	if (!KeyId) return undefined;
 	const ours = it.KeyManager === 'CUSTOMER';
-	const policy = ours ? await look.at(call('kms:GetKeyPolicy', {KeyId: it.KeyId, PolicyName: 'default'})) : undefined;
-	const rotation =
-		ours && it.KeySpec === 'SYMMETRIC_DEFAULT' && it.KeyState === 'Enabled'
-			? await look.at(call('kms:GetKeyRotationStatus', {KeyId: it.KeyId}))
-			: undefined;
+	const turns = ours && it.KeySpec === 'SYMMETRIC_DEFAULT' && it.KeyState === 'Enabled';
+	const [policy, rotation, tags] = await Promise.all([
+		ours ? look.at(call('kms:GetKeyPolicy', {KeyId, PolicyName: 'default'})) : undefined,
+		turns ? look.at(call('kms:GetKeyRotationStatus', {KeyId})) : undefined,
+		ours ? tagsOf(look, KeyId) : {},
+	]);
 	return {
-		id: it.KeyId,
+		id: KeyId,
 		arn: it.Arn ?? '',
 		state: it.KeyState ?? '',
 		spec: it.KeySpec ?? '',
@@ -74,6 +78,6 @@ async function describe(look: Look, KeyId: string): Promise<SeenKmsKey | undefin
 		madeAt: it.CreationDate,
 		policy: readDocument(policy?.Policy ?? ''),
 		rotates: rotation?.KeyRotationEnabled === true,
-		tags: ours ? await tagsOf(look, it.KeyId) : {},
+		tags,
 	};
 }

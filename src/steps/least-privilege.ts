@@ -22,8 +22,9 @@ export const leastPrivilege = step<Seen>({
 	},
 	async observe(look, known) {
 		const policy = await findPolicy(look, known);
+		// How many versions there are matters only where another is to be made.
 		const versions: Version[] = [];
-		if (policy) {
+		if (policy && !isNarrow(policy, known)) {
 			for await (const page of look.all(call('iam:ListPolicyVersions', {PolicyArn: policy.arn}))) {
 				for (const it of page.Versions ?? []) versions.push({id: it.VersionId ?? '', isDefault: it.IsDefaultVersion === true, madeAt: it.CreateDate});
 			}
@@ -33,8 +34,8 @@ export const leastPrivilege = step<Seen>({
 	plan({policy, versions}, known) {
 		const keyArn = known.fact('keyArn');
 		const document = narrowDocument(keyArn);
-		if (policy && typeof keyArn === 'string' && sameMeaning(policy.document, document))
-			return {changes: [], facts: {narrow: 'yes'}, says: `${policy.name} allows Decrypt with ${keyArn} only`};
+		if (policy && isNarrow(policy, known))
+			return {changes: [], facts: {narrow: 'yes'}, says: `${policy.name} allows Decrypt with ${known.facts['keyArn']} only`};
 		const problem = policy && strange(policy, known);
 		if (problem) return problem;
 		const prune = policy ? room(policy, versions, known) : [];
@@ -54,6 +55,8 @@ export const leastPrivilege = step<Seen>({
 		return {changes: [...prune, narrow]};
 	},
 });
+
+const isNarrow = ({document}: SeenPolicy, {facts: {keyArn}}: Known): boolean => keyArn !== undefined && sameMeaning(document, narrowDocument(keyArn));
 
 /** A document that this setup did not write is not replaced unasked. */
 function strange(policy: SeenPolicy, known: Known): Problem | undefined {

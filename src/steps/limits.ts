@@ -2,7 +2,6 @@ import {call} from '../aws/call.js';
 import {allowsBeyond, lacks, strangers} from '../aws/openings.js';
 import {hasRootStatement, keyPolicy as keyPolicyOf, narrowDocument, readDocument, sameMeaning} from '../aws/policies.js';
 import type {Known, Look} from '../engine/step.js';
-import {listKeys} from './seen-keys.js';
 import {changePasswordArn} from './user.js';
 
 /** What looking came to: nothing wrong, what is wrong in words, or why it can't be told. */
@@ -12,14 +11,22 @@ export type Limits = Readonly<Record<'attached' | 'inline' | 'groups' | 'key-pol
 
 /** Looks, as the operator, whether the user has other ways in than this setup made. */
 export async function lookAtLimits(look: Look, known: Known, policy: string | undefined): Promise<Limits> {
+	const [attachedTo, inlines, inGroups, granted, version, keys] = await Promise.all([
+		found(() => attached(look, known)),
+		found(() => inline(look, known)),
+		found(() => groups(look, known)),
+		found(() => grants(look, known)),
+		found(() => defaultVersion(look, known)),
+		accessKeys(look, known),
+	]);
 	return {
-		attached: await found(() => attached(look, known)),
-		inline: await found(() => inline(look, known)),
-		groups: await found(() => groups(look, known)),
+		attached: attachedTo,
+		inline: inlines,
+		groups: inGroups,
 		'key-policy': policy === undefined ? {untold: "the key's policy can't be read"} : {wrong: keyPolicy(policy, known)},
-		grants: await found(() => grants(look, known)),
-		'default-version': await found(() => defaultVersion(look, known)),
-		'access-keys': await accessKeys(look, known),
+		grants: granted,
+		'default-version': version,
+		'access-keys': keys,
 	};
 }
 
@@ -95,8 +102,10 @@ async function defaultVersion(look: Look, known: Known): Promise<readonly string
 async function accessKeys(look: Look, known: Known): Promise<Found> {
 	const ours = new Set(known.accessKeys.filter(it => !it.unsure).map(it => it.id));
 	const looked = await found(async () => {
-		const active = (await listKeys(look, UserName(known))).filter(it => it.active && !ours.has(it.id));
-		return active.map(it => it.id);
+		const active: string[] = [];
+		for await (const page of look.all(call('iam:ListAccessKeys', {UserName: UserName(known)})))
+			active.push(...(page.AccessKeyMetadata ?? []).filter(it => it.Status === 'Active').map(it => it.AccessKeyId ?? ''));
+		return active.filter(it => !ours.has(it));
 	});
 	if ('untold' in looked) return looked;
 	const [only, ...more] = looked.wrong;

@@ -69,11 +69,11 @@ export const managedKey = step<Seen>({
 	],
 	async observe(look, known) {
 		const alias = aliasNow(known);
-		const byAlias = (await look.at(call('kms:DescribeKey', {KeyId: alias})))?.KeyMetadata?.KeyId;
+		const byAlias = (await look.at(call('kms:DescribeKey', {KeyId: alias})))?.KeyMetadata;
 		const key = await findKey(look, known, byAlias);
 		return {
 			key,
-			byAlias,
+			byAlias: byAlias?.KeyId,
 			noSuchAdministrators: key ? [] : await missingPrincipals(look, listAnswer(known.answers, 'keyAdministrators')),
 		};
 	},

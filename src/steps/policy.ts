@@ -1,3 +1,4 @@
+import type {Policy} from '@aws-sdk/client-iam';
 import {call} from '../aws/call.js';
 import * as names from '../aws/names.js';
 import {narrowedTo, readDocument, sameMeaning, wideDocument} from '../aws/policies.js';
@@ -26,7 +27,7 @@ export type SeenPolicy = {
 	readonly version: string;
 	readonly document: Value | undefined;
 	readonly tags: Tags;
-	/** Users, groups and roles that it is attached to. */
+	/** Users, groups and roles that it is attached to; not looked at if it is ours. */
 	readonly attachedTo: readonly string[];
 };
 
@@ -92,9 +93,13 @@ export async function findPolicy(look: Look, known: Known): Promise<SeenPolicy |
 	const {partition, account, policyArn} = known.facts;
 	const name = textAnswer(known.answers, 'policyName');
 	const guess = policyArn ?? `arn:${partition}:iam::${account}:policy/${name}`;
-	const arn =
-		(await look.at(call('iam:GetPolicy', {PolicyArn: guess})))?.Policy?.Arn ?? (nameRefused(known) ? await arnByName(look, name) : undefined);
-	return arn ? describe(look, arn) : undefined;
+	const at = async (PolicyArn: string): Promise<Policy | undefined> => (await look.at(call('iam:GetPolicy', {PolicyArn})))?.Policy;
+	const elsewhere = async (): Promise<Policy | undefined> => {
+		const arn = nameRefused(known) ? await arnByName(look, name) : undefined;
+		return arn === undefined ? undefined : at(arn);
+	};
+	const there = (await at(guess)) ?? (await elsewhere());
+	return there && describe(look, there, known);
 }
 
 const nameRefused = (known: Known): boolean =>
@@ -106,34 +111,32 @@ async function arnByName(look: Look, name: string): Promise<string | undefined> 
 	}
 	return undefined;
 }
-async function describe(look: Look, arn: string): Promise<SeenPolicy | undefined> {
-	const it = (await look.at(call('iam:GetPolicy', {PolicyArn: arn})))?.Policy;
-	if (!it?.DefaultVersionId) return undefined;
-	const version = await look.at(call('iam:GetPolicyVersion', {PolicyArn: arn, VersionId: it.DefaultVersionId}));
-	const attachedTo: string[] = [];
-	if (it.AttachmentCount !== 0) {
-		for await (const page of look.all(call('iam:ListEntitiesForPolicy', {PolicyArn: arn}))) {
-			attachedTo.push(
-				...(page.PolicyUsers ?? []).map(user => `user ${user.UserName}`),
-				...(page.PolicyGroups ?? []).map(group => `group ${group.GroupName}`),
-				...(page.PolicyRoles ?? []).map(role => `role ${role.RoleName}`),
-			);
-		}
+async function describe(look: Look, it: Policy, known: Known): Promise<SeenPolicy | undefined> {
+	const {Arn: arn, DefaultVersionId: version} = it;
+	if (!arn || !version) return undefined;
+	const policy = {arn, id: it.PolicyId ?? '', name: it.PolicyName ?? '', madeAt: it.CreateDate, version, tags: pairsOf(it.Tags)};
+	// To whom it is attached matters only where it isn't ours and might be taken over.
+	const free = it.AttachmentCount === 0 || policyOwner(policy, known).is === 'ours';
+	const [text, attachedTo] = await Promise.all([
+		look.at(call('iam:GetPolicyVersion', {PolicyArn: arn, VersionId: version})),
+		free ? [] : entitiesOf(look, arn),
+	]);
+	return {...policy, attachedTo, document: readDocument(text?.PolicyVersion?.Document ?? '')};
+}
+async function entitiesOf(look: Look, PolicyArn: string): Promise<readonly string[]> {
+	const entities: string[] = [];
+	for await (const page of look.all(call('iam:ListEntitiesForPolicy', {PolicyArn}))) {
+		entities.push(
+			...(page.PolicyUsers ?? []).map(user => `user ${user.UserName}`),
+			...(page.PolicyGroups ?? []).map(group => `group ${group.GroupName}`),
+			...(page.PolicyRoles ?? []).map(role => `role ${role.RoleName}`),
+		);
 	}
-	return {
-		arn,
-		id: it.PolicyId ?? '',
-		name: it.PolicyName ?? '',
-		madeAt: it.CreateDate,
-		version: it.DefaultVersionId,
-		attachedTo,
-		document: readDocument(version?.PolicyVersion?.Document ?? ''),
-		tags: pairsOf(it.Tags),
-	};
+	return entities;
 }
 
 /** Whose the policy is. */
-export const policyOwner = (seen: SeenPolicy, known: Known): Owner =>
+export const policyOwner = (seen: Pick<SeenPolicy, 'id' | 'tags'>, known: Known): Owner =>
 	ownerOf(seen.tags, known, seen.id !== '' && known.facts['policyMadeAs'] === seen.id);
 const found = (seen: SeenPolicy, owner: Owner, known: Known): Parameters<typeof taken>[0] => {
 	const user = textAnswer(known.answers, 'userName') || defaultName(known, 'nps-kms-user');

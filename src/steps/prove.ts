@@ -26,7 +26,8 @@ export const prove = step<Seen>({
 		if (settled(known) || !known.facts['keyArn'] || !known.facts['accessKeyId']) return undefined;
 		const KeyId = known.facts['keyId'] ?? '';
 		const policy = (await look.at(call('kms:GetKeyPolicy', {KeyId, PolicyName: 'default'})).catch(() => undefined))?.Policy;
-		return {limits: await lookAtLimits(look, known, policy), other: await otherKey(look, known), simulated: await simulate(look, known, policy)};
+		const [limits, other, simulated] = await Promise.all([lookAtLimits(look, known, policy), otherKey(look, known), simulate(look, known, policy)]);
+		return {limits, other, simulated};
 	},
 	plan(seen, known) {
 		if (!seen)

@@ -1,3 +1,4 @@
+import type {AccessKeyMetadata, GetAccessKeyLastUsedResponse} from '@aws-sdk/client-iam';
 import {call} from '../aws/call.js';
 import type {Look, Text} from '../engine/step.js';
 
@@ -7,27 +8,27 @@ export type SeenKey = {
 	readonly active: boolean;
 	readonly madeAt: Date | undefined;
 	readonly lastUsed: Date | undefined;
-	/** Known never to have been used; false also if that couldn't be looked at. */
+	/** Known never to have been used; false also if that wasn't or couldn't be looked at. */
 	readonly neverUsed: boolean;
 };
 
-/** The access keys of a user, with their last use. */
-export async function listKeys(look: Look, UserName: Text): Promise<readonly SeenKey[]> {
-	const keys: SeenKey[] = [];
-	for await (const page of look.all(call('iam:ListAccessKeys', {UserName}))) {
-		for (const it of page.AccessKeyMetadata ?? []) {
-			const used = await look.at(call('iam:GetAccessKeyLastUsed', {AccessKeyId: it.AccessKeyId ?? ''})).catch(() => undefined);
-			keys.push({
-				id: it.AccessKeyId ?? '',
-				active: it.Status === 'Active',
-				madeAt: it.CreateDate,
-				lastUsed: used?.AccessKeyLastUsed?.LastUsedDate,
-				neverUsed: used !== undefined && used.AccessKeyLastUsed?.LastUsedDate === undefined,
-			});
-		}
-	}
-	return keys;
+/** The access keys of a user, with their last use, unless `known` holds each of them: then what they were used for decides nothing. */
+export async function listKeys(look: Look, UserName: Text, known: readonly string[] = []): Promise<readonly SeenKey[]> {
+	const keys: AccessKeyMetadata[] = [];
+	for await (const page of look.all(call('iam:ListAccessKeys', {UserName}))) keys.push(...(page.AccessKeyMetadata ?? []));
+	const allKnown = keys.every(it => known.includes(it.AccessKeyId ?? ''));
+	return Promise.all(keys.map(async it => seen(it, allKnown ? undefined : await lastUse(look, it))));
 }
+
+const lastUse = (look: Look, {AccessKeyId = ''}: AccessKeyMetadata): Promise<GetAccessKeyLastUsedResponse | undefined> =>
+	look.at(call('iam:GetAccessKeyLastUsed', {AccessKeyId})).catch(() => undefined);
+const seen = (it: AccessKeyMetadata, used: GetAccessKeyLastUsedResponse | undefined): SeenKey => ({
+	id: it.AccessKeyId ?? '',
+	active: it.Status === 'Active',
+	madeAt: it.CreateDate,
+	lastUsed: used?.AccessKeyLastUsed?.LastUsedDate,
+	neverUsed: used !== undefined && used.AccessKeyLastUsed?.LastUsedDate === undefined,
+});
 
 /** An access key in words. */
 export const told = (it: SeenKey): string =>

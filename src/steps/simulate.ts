@@ -10,12 +10,12 @@ export async function simulate(look: Look, known: Known, policy: string | undefi
 	const {keyArn = '', userArn = '', partition = 'aws', region = '', account = ''} = known.facts;
 	const onKey = ['kms:ScheduleKeyDeletion', 'kms:PutKeyPolicy', 'kms:DisableKey'];
 	const anotherKey = `arn:${partition}:kms:${region}:${account}:key/00000000-0000-0000-0000-000000000000`;
-	const onTheKey = policy
-		? await ask(look, userArn, onKey, keyArn, policy)
-		: new Map<string, Finding>(onKey.map(it => [it, {got: 'cant-tell', because: "the key's policy can't be read"}]));
-	const elsewhere = new Map([
-		...(await ask(look, userArn, ['iam:CreateAccessKey'], userArn)),
-		...(await ask(look, userArn, ['kms:Decrypt'], anotherKey)),
+	const [onTheKey, onItself, onAnother] = await Promise.all([
+		policy
+			? ask(look, userArn, onKey, keyArn, policy)
+			: new Map<string, Finding>(onKey.map(it => [it, {got: 'cant-tell', because: "the key's policy can't be read"}])),
+		ask(look, userArn, ['iam:CreateAccessKey'], userArn),
+		ask(look, userArn, ['kms:Decrypt'], anotherKey),
 	]);
 	const of = (answers: ReadonlyMap<string, Finding>, action: string): Finding =>
 		answers.get(action) ?? {got: 'cant-tell', because: 'the simulator did not say'};
@@ -23,8 +23,8 @@ export async function simulate(look: Look, known: Known, policy: string | undefi
 		'schedule-deletion': of(onTheKey, 'kms:ScheduleKeyDeletion'),
 		'put-key-policy': of(onTheKey, 'kms:PutKeyPolicy'),
 		'disable-key': of(onTheKey, 'kms:DisableKey'),
-		'create-access-key': of(elsewhere, 'iam:CreateAccessKey'),
-		'other-key': of(elsewhere, 'kms:Decrypt'),
+		'create-access-key': of(onItself, 'iam:CreateAccessKey'),
+		'other-key': of(onAnother, 'kms:Decrypt'),
 	};
 }
 

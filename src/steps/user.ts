@@ -84,13 +84,14 @@ async function findUser(look: Look, known: Known): Promise<SeenUser | undefined>
 	const name = textAnswer(known.answers, 'userName');
 	const it = (await look.at(call('iam:GetUser', {UserName: name})))?.User ?? (nameRefused(known) ? await userByName(look, name) : undefined);
 	if (!it?.UserName) return undefined;
-	const attached: string[] = [];
-	for await (const page of look.all(call('iam:ListAttachedUserPolicies', {UserName: it.UserName})))
-		attached.push(...(page.AttachedPolicies ?? []).map(policy => policy.PolicyArn ?? ''));
+	const {UserName} = it;
 	const wanted = known.answers['consoleAccess'] === true;
-	const signsIn = wanted && (await look.at(call('iam:GetLoginProfile', {UserName: it.UserName}))) !== undefined;
+	const [attached, signsIn] = await Promise.all([
+		attachedPolicies(look, UserName),
+		wanted && look.at(call('iam:GetLoginProfile', {UserName})).then(found => found !== undefined),
+	]);
 	return {
-		name: it.UserName,
+		name: UserName,
 		arn: it.Arn ?? '',
 		id: it.UserId ?? '',
 		madeAt: it.CreateDate,
@@ -98,6 +99,13 @@ async function findUser(look: Look, known: Known): Promise<SeenUser | undefined>
 		attached,
 		signsIn,
 	};
+}
+
+async function attachedPolicies(look: Look, UserName: string): Promise<readonly string[]> {
+	const attached: string[] = [];
+	for await (const page of look.all(call('iam:ListAttachedUserPolicies', {UserName})))
+		attached.push(...(page.AttachedPolicies ?? []).map(policy => policy.PolicyArn ?? ''));
+	return attached;
 }
 
 const nameRefused = (known: Known): boolean =>

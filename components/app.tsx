@@ -5,7 +5,7 @@ import type {Event} from '../src/engine/wizard.js';
 import Home, {type HomeChoice, type HomeScene} from './home.js';
 import {wrap} from './lines.js';
 import StepScreen from './step-screen.js';
-import {sizeOf, tones} from './theme.js';
+import {sizeOf, type Tone, tones} from './theme.js';
 
 /** What is on the screen: home, a step, something drawn apart, or nothing any more. */
 export type Stage = {readonly home: HomeScene} | {readonly scene: Scene} | {readonly apart: () => Promise<void>} | undefined;
@@ -45,24 +45,31 @@ function Apart({run}: {readonly run: () => Promise<void>}): ReactNode {
 	return null;
 }
 
+/** One step of the receipt. What is longer than a line is left to the terminal to wrap, so that it is copied in one piece. */
 function ReceiptLine({receipt: {name, says, warns}, width}: {readonly receipt: Receipt; readonly width: number}): ReactNode {
-	const [first = '', ...more] = wrap(`${name.padEnd(16)} ${says}`.trimEnd(), width - 2, 2);
+	const [first = '', ...more] = wrap(`${name.padEnd(16)} ${says}`.trimEnd(), width - 2, 2, 'whole');
+	const warned = warns.flatMap(it => wrap(`  ! ${it}`, width, 2, 'whole'));
 	return (
 		<Box flexDirection="column">
-			<Text wrap="truncate">
+			<Whole text={`✔ ${first}`}>
 				<Text {...tones.good}>✔ </Text>
 				{first}
-			</Text>
+			</Whole>
 			{more.map(it => (
-				<Text key={it} wrap="truncate">{`  ${it}`}</Text>
+				<Whole key={it} text={it.trimStart().length + 4 > width ? it.trimStart() : `  ${it}`} />
 			))}
-			{warns
-				.flatMap(it => wrap(`  ! ${it}`, width, 2))
-				.map(it => (
-					<Text key={it} {...tones.warn}>
-						{it}
-					</Text>
-				))}
+			{warned.map(it => (
+				<Whole key={it} text={it} tone="warn" />
+			))}
+		</Box>
+	);
+}
+
+/** A line as wide as its text, whatever the width of the terminal. */
+function Whole({text, tone, children}: {readonly text: string; readonly tone?: Tone; readonly children?: ReactNode}): ReactNode {
+	return (
+		<Box width={text.length} flexShrink={0}>
+			<Text {...(tone && tones[tone])}>{children ?? text}</Text>
 		</Box>
 	);
 }

@@ -10,8 +10,8 @@ export type TextLine = {
 	readonly whole?: true;
 };
 
-/** Breaks a text into lines of that width; what follows the first is indented. A word longer than a line is cut. */
-export function wrap(text: string, width: number, indent = 0): readonly string[] {
+/** Breaks a text into lines of that width; what follows the first is indented. A word longer than a line is cut, or left whole on a line of its own. */
+export function wrap(text: string, width: number, indent = 0, long: 'cut' | 'whole' = 'cut'): readonly string[] {
 	const lead = /^ */.exec(text)?.[0] ?? '';
 	const lines: string[] = [];
 	let line = lead;
@@ -23,7 +23,7 @@ export function wrap(text: string, width: number, indent = 0): readonly string[]
 			lines.push(line);
 			line = ' '.repeat(lead.length + indent);
 		}
-		while (line.length + rest.length > width) {
+		while (long === 'cut' && line.length + rest.length > width) {
 			const room = Math.max(1, width - line.length);
 			lines.push(line + rest.slice(0, room));
 			rest = rest.slice(room);

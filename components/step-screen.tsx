@@ -5,14 +5,16 @@ import type {Answers} from '../src/engine/step.js';
 import type {Event} from '../src/engine/wizard.js';
 import {progressLines, reviewLines, waitLines} from './changes.js';
 import {checkLines, checksToCome} from './checks.js';
-import {type Form, FormView, takesText, useForm} from './form.js';
+import {FormView} from './field-row.js';
+import {type Form, takesText, useForm} from './form.js';
 import {type Binding, hintLines, KeyHints, useBindings} from './key-hints.js';
 import {Lines, type TextLine, windowOf, wrapped} from './lines.js';
 import {problemLines} from './problem.js';
 import {Rail} from './rail.js';
+import {Rule} from './rule.js';
 import {TypedSecret} from './secret.js';
 import TextInput from './text-input.js';
-import {type Size, spinner, tones} from './theme.js';
+import {type Size, spinner} from './theme.js';
 
 type Overlay = 'guide' | 'commands' | 'confirm' | undefined;
 type Props = {
@@ -32,7 +34,10 @@ export default function StepScreen({scene, size, onEvent, onSecret, onLeave}: Pr
 	const id = `${scene.id} ${scene.phase.at}`;
 	const local = held.id === id ? held : fresh;
 	const put = (change: Partial<Local>): void => setHeld({...local, ...change, id});
-	const form = useForm(scene, {submit: (answers: Answers) => onEvent({type: 'submitted', answers}), guide: () => put({overlay: 'guide'})});
+	const form = useForm(scene, size.width, {
+		submit: (answers: Answers) => onEvent({type: 'submitted', answers}),
+		guide: () => put({overlay: 'guide'}),
+	});
 	const busy = ['looking', 'applying', 'checking'].includes(scene.phase.at);
 	const {frame} = useAnimation({interval: 120, isActive: busy});
 	const words = local.overlay === 'confirm' ? confirmWords(scene) : [];
@@ -84,18 +89,6 @@ export default function StepScreen({scene, size, onEvent, onSecret, onLeave}: Pr
 				</Box>
 			)}
 		</Box>
-	);
-}
-
-/** The line above the live area; what must always be seen stands in it. */
-function Rule({banner, width}: {readonly banner: string | undefined; readonly width: number}): ReactNode {
-	if (!banner) return <Text dimColor>{'─'.repeat(width)}</Text>;
-	return (
-		<Text wrap="truncate">
-			<Text dimColor>── </Text>
-			<Text {...tones.warn}>{banner}</Text>
-			<Text dimColor>{` ${'─'.repeat(Math.max(0, width - banner.length - 4))}`}</Text>
-		</Text>
 	);
 }
 

@@ -1,44 +1,67 @@
-import {Text, usePaste} from 'ink';
+import {type Key, Text, useInput, usePaste} from 'ink';
 import Input from 'ink-text-input';
-import {type ReactNode, useState} from 'react';
+import {type ReactNode, useRef, useState} from 'react';
+import {tones} from './theme.js';
 
 type Props = {
 	readonly value: string;
 	readonly focus: boolean;
-	readonly placeholder?: string;
 	readonly masked?: boolean;
+	/** How many columns there are to draw on. */
+	readonly room?: number;
 	onChange(value: string): void;
 };
 
 /** What may stand in one line: no line breaks, no control characters. */
-// eslint-disable-next-line no-control-regex
 const oneLine = (text: string): string =>
 	text
 		.replaceAll(/[\r\n]+$/g, '')
 		.replaceAll(/[\r\n\t]+/g, ' ')
 		.replaceAll(/\p{Cc}/gu, '');
 
-/** One line of text. A paste goes to its end as one line and never submits. */
-export default function TextInput({value, focus, placeholder = '', masked = false, onChange}: Props): ReactNode {
-	const [pastes, setPastes] = useState(0);
-	usePaste(
-		text => {
-			onChange(value + oneLine(text));
-			setPastes(pastes + 1);
-		},
-		{isActive: focus},
-	);
+/** One line of text, edited where its cursor stands. A paste goes there as one line and never submits. */
+export default function TextInput({value, focus, masked = false, room = 40, onChange}: Props): ReactNode {
+	// The library's input sees what stands before the cursor; made anew, it forgets a place of its own.
+	const [{after, start, told}, setPlace] = useState({after: 0, start: 0, told: value});
+	const deaf = useRef(false);
+	const cut = Math.max(0, value.length - after);
+	const [before, rest] = [value.slice(0, cut), value.slice(cut)];
+	const put = (left: string, right: string, anew = true): void => {
+		setPlace({after: right.length, start: anew ? start + 1 : start, told: left + right});
+		if (left + right !== value) onChange(left + right);
+	};
+	const onKey = (input: string, key: Key): void => {
+		// The library takes Delete for a backspace, and Ctrl with a letter for the letter.
+		deaf.current = key.delete || key.ctrl || key.meta;
+		if (key.leftArrow) put(before.slice(0, -1), before.slice(-1) + rest);
+		else if (key.rightArrow) put(before + rest.slice(0, 1), rest.slice(1));
+		else if (key.home || (key.ctrl && input === 'a')) put('', value);
+		else if (key.end || (key.ctrl && input === 'e')) put(value, '');
+		else if (key.delete) put(before, rest.slice(1));
+		else if (key.ctrl && input === 'u') put('', rest);
+	};
+	const onText = (text: string): void => {
+		const line = oneLine(text);
+		if (!deaf.current) put(line, rest, line !== text);
+	};
+	usePaste(text => put(before + oneLine(text), rest), {isActive: focus});
+	const shown = masked ? '•'.repeat(value.length) : value;
+	if (!focus) return <Text wrap="truncate-middle">{shown}</Text>;
 	return (
-		<Text wrap={focus ? 'truncate-start' : 'truncate-middle'}>
-			<Input
-				key={pastes}
-				value={value}
-				focus={focus}
-				showCursor={focus}
-				placeholder={placeholder}
-				{...(masked && {mask: '•'})}
-				onChange={text => onChange(oneLine(text))}
-			/>
+		<Text wrap="truncate-start">
+			<Keys onKey={onKey} />
+			<Input key={`${start} ${told === value ? '' : value}`} value={before} showCursor={false} {...(masked && {mask: '•'})} onChange={onText} />
+			<Text {...tones.accent}>▌</Text>
+			{seen(shown.slice(cut), Math.max(room - 1 - before.length, Math.floor(room / 2)))}
 		</Text>
 	);
+}
+
+/** So much of what stands after the cursor that the cursor stays in sight. */
+const seen = (rest: string, room: number): string => (rest.length > room ? `${rest.slice(0, room - 1)}…` : rest);
+
+/** Hears each key before its next sibling does. */
+function Keys({onKey}: {onKey(input: string, key: Key): void}): ReactNode {
+	useInput(onKey);
+	return null;
 }

@@ -9,6 +9,8 @@ if (major < 20) {
 } else if (only === '--version' && more.length === 0) {
 	process.stdout.write(`${__VERSION__}\n`);
 } else {
+	// https://no-color.org; what colours the screens knows FORCE_COLOR only, and reads it when it is loaded.
+	if (process.env['NO_COLOR'] && process.env['FORCE_COLOR'] === undefined) process.env['FORCE_COLOR'] = '0';
 	if (major < 22 || (major === 22 && minor < 12)) process.stderr.write(`nps-kms is made for Node 22.12 or later; this is ${process.version}.\n`);
 	const module: Partial<typeof import('node:module')> = await import('node:module');
 	module.enableCompileCache?.();

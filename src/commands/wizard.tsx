@@ -4,8 +4,10 @@ import Secret from '../../components/secret.js';
 import {sizeOf} from '../../components/theme.js';
 import type {Row} from '../engine/apply.js';
 import type {Receipt} from '../engine/scene.js';
+import type {Problem} from '../engine/step.js';
 import {Interrupted} from '../engine/waiting.js';
 import type {Event} from '../engine/wizard.js';
+import {Trouble} from '../local/trouble.js';
 import type {Chosen, MakeAsking} from './ask.js';
 import type {Leaving} from './leaving.js';
 
@@ -61,7 +63,8 @@ export const onScreens =
 			secret: () => orLeaving<string | undefined>(done => (typed = done), undefined).finally(() => (typed = undefined)),
 			deliver: (row, revealed) =>
 				new Promise((done, failed) => {
-					const apart = (): Promise<void> => showApart(row, revealed, {stdin, stdout}, leaving).then(done, failed);
+					const banner = stage && 'scene' in stage ? stage.scene.banner : undefined;
+					const apart = (): Promise<void> => showApart({row, banner}, revealed, {stdin, stdout}, leaving).then(done, failed);
 					draw({apart});
 				}),
 			home(home) {
@@ -80,35 +83,46 @@ export const onScreens =
 		};
 	};
 
-/** Shows a secret on the alternate screen, which keeps nothing of it, until the person has stored it or leaves. */
-async function showApart(row: Row, revealed: () => Promise<void>, {stdin, stdout}: Streams, leaving: Leaving): Promise<void> {
+type Apart = {readonly row: Row; readonly banner: string | undefined};
+/** Shows a secret on the alternate screen, which keeps nothing of it, until the person has stored it, gives it up because that can't be noted, or leaves. */
+async function showApart({row, banner}: Apart, revealed: () => Promise<void>, {stdin, stdout}: Streams, leaving: Leaving): Promise<void> {
 	const values = Object.entries(row).map(([label, value]) => ({label, value}));
-	let once: Promise<void> | undefined;
-	let stored = false;
-	let leave = (): void => undefined;
-	const ended = new Promise<void>(done => (leave = done));
-	const forget = leaving.onHeard(leave);
-	const done = (): void => {
-		stored = true;
-		leave();
+	let noted = false;
+	let trouble: unknown;
+	let end = (_: 'stored' | 'given up' | 'left'): void => undefined;
+	const ended = new Promise<Parameters<typeof end>[0]>(done => (end = done));
+	const forget = leaving.onHeard(() => end('left'));
+	const reveal = async (): Promise<Problem | undefined> => {
+		try {
+			if (!noted) await revealed();
+			noted = true;
+			return undefined;
+		} catch (error) {
+			trouble = error;
+			if (error instanceof Trouble) return error.problem;
+			return {what: "That it is shown can't be recorded", why: error instanceof Error ? error.message : String(error), todo: 'Mend that'};
+		}
 	};
 	const screen = (
 		<Secret
 			values={values}
 			size={sizeOf(stdout.columns, stdout.rows)}
-			onReveal={() => (once ??= revealed())}
+			banner={banner}
+			onReveal={reveal}
 			onCopy={it => stdout.write(`\u001B]52;c;${Buffer.from(it).toString('base64')}\u0007`)}
-			onStored={done}
+			onStored={() => end('stored')}
+			onGiveUp={() => end('given up')}
 			onLeave={() => leaving.interrupt()}
 		/>
 	);
 	// Ink knows its screens by their stream: a second screen needs a stream of its own on the same terminal.
 	const ink = render(screen, {stdin, stdout: anotherOf(stdout), exitOnCtrlC: false, patchConsole: false, interactive: true, alternateScreen: true});
-	await ended;
+	const how = await ended;
 	forget();
 	ink.unmount();
 	await ink.waitUntilExit();
-	if (!stored) throw new Interrupted();
+	if (how === 'given up') throw trouble;
+	if (how === 'left') throw new Interrupted();
 }
 
 const anotherOf = <T extends object>(stream: T): T =>

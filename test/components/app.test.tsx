@@ -94,7 +94,7 @@ describe('home', () => {
 			   not end in order.
 			   account 111122223333 (acme-prod) · eu-west-1 · by user/ops-anna
 
-			 ▸ Name of the other setup: Lab 2
+			 ▸ Name of the other setup: Lab 2▌
 			     A name has 1-40 lower-case letters, digits and -, starts with no -, and is
 			     no device name of Windows
 
@@ -108,7 +108,7 @@ describe('home', () => {
 			   account 111122223333 (acme-prod) · eu-west-1 · by
 			   user/ops-anna
 
-			 ▸ Name of the other setup: Lab 2
+			 ▸ Name of the other setup: Lab 2▌
 			     A name has 1-40 lower-case letters, digits and -,
 			     starts with no -, and is no device name of Windows
 
@@ -145,9 +145,9 @@ const receipts: readonly Receipt[] = [
 	{id: 0, name: 'Connect', says: 'account 111122223333 (acme-prod) · eu-west-1 · arn:aws:iam::111122223333:user/ops-anna', warns: []},
 	{id: 1, name: 'Policy', says: 'NPS_KMS_Policy', warns: ['Until step 5 is done this policy allows Decrypt with every key of this account.']},
 ];
-function app(stage: Stage) {
+function app(stage: Stage, from = receipts) {
 	const onLeave = vi.fn();
-	const draw = (it: Stage, lines = receipts) => (
+	const draw = (it: Stage, lines = from) => (
 		<App receipts={lines} stage={it} onEvent={nothing} onSecret={nothing} onChoice={nothing} onLeave={onLeave} />
 	);
 	const mounted = mount(draw(stage), () => onLeave.mock.calls.length);
@@ -193,6 +193,15 @@ describe('the whole screen', () => {
 					.split('\n')
 					.findIndex(it => it.startsWith('──')),
 		).toBeLessThanOrEqual(13);
+	});
+	test('leaves what is longer than a line to the terminal, so that it is copied in one piece', async () => {
+		const key = 'arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-1111-2222-3333-444455556666';
+		const {shows, frame, resize, goOn} = app({scene: phases.review}, []);
+		resize(terminals.narrow);
+		await shows(ruleOf(60));
+		goOn(undefined, [{id: 9, name: 'Managed key', says: `alias/nps-kms-key · ${key}`, warns: []}]);
+		await shows('Managed key');
+		expect(frame().split('\n')).toContain(key);
 	});
 	test('takes a size of 0 for 80×24', async () => {
 		const {shows, resize} = app({scene: phases.review});

@@ -8,7 +8,7 @@ test('several', async () => {
 		"────────────────────────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
-		 ▸ Policy name:    NPS_KMS_Policy
+		 ▸ Policy name:    NPS_KMS_Policy▌
 		   Description:    (optional, can't be changed later)
 		   Tags:           (optional, key=value, with commas between)
 		   Console access:   yes ▸ no
@@ -19,7 +19,7 @@ test('several', async () => {
 		"────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
-		 ▸ Policy name:    NPS_KMS_Policy
+		 ▸ Policy name:    NPS_KMS_Policy▌
 		   Description:    (optional, can't be changed later)
 		   Tags:           (optional, key=value, with commas betwee…
 		   Console access:   yes ▸ no
@@ -34,7 +34,7 @@ test('text', async () => {
 		"────────────────────────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
-		 ▸ Policy name: NPS_KMS_Policy
+		 ▸ Policy name: NPS_KMS_Policy▌
 
 		 ↵ go on   ? guide   esc back   ^C save and quit"
 	`);
@@ -42,7 +42,7 @@ test('text', async () => {
 		"────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
-		 ▸ Policy name: NPS_KMS_Policy
+		 ▸ Policy name: NPS_KMS_Policy▌
 
 		 ↵ go on   ? guide   esc back   ^C save and quit"
 	`);
@@ -62,11 +62,13 @@ test('one', async () => {
 		"────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
-		 ▸ Secret goes to: ▸ a file only you can read     the scree…
+		 ▸ Secret goes to:
+		   ▸ a file only you can read
+		     the screen, once
 		   Secret file:    /home/anna/nps-kms-user_accessKeys.csv
 
-		 ↵ go on   tab next field   space choose   ? guide
-		 esc back   q save and quit"
+		 ↑↓ choose   ↵ go on   tab next field   ? guide   esc back
+		 q save and quit"
 	`);
 });
 test('many', async () => {
@@ -77,7 +79,7 @@ test('many', async () => {
 
 		 ▸ Key administrators: none
 		                       (optional, type to filter, space chooses)
-		     filter:    30 of 30
+		     filter: ▌  30 of 30
 		     ▸ [ ] u0  user
 		       [ ] u1  user
 		       [ ] u2  user
@@ -92,7 +94,7 @@ test('many', async () => {
 		 ▸ Key administrators: none
 		                       (optional, type to filter, space
 		                       chooses)
-		     filter:    30 of 30
+		     filter: ▌  30 of 30
 		     ▸ [ ] u0  user
 		       [ ] u1  user
 		       [ ] u2  user
@@ -107,7 +109,7 @@ test('many, typed', async () => {
 		"────────────────────────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
-		 ▸ Key administrators: arn:aws:iam::111122223333:role/Admin
+		 ▸ Key administrators: arn:aws:iam::111122223333:role/Admin▌
 		                       (optional, ARNs, with commas between)
 
 		 ↵ go on   esc back   ^C save and quit"
@@ -116,7 +118,7 @@ test('many, typed', async () => {
 		"────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
-		 ▸ Key administrators: arn:aws:iam::111122223333:role/Admin
+		 ▸ Key administrators: arn:aws:iam::111122223333:role/Admin▌
 		                       (optional, ARNs, with commas between)
 
 		 ↵ go on   esc back   ^C save and quit"
@@ -128,7 +130,7 @@ test('pairs', async () => {
 		"────────────────────────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
-		 ▸ Tags: team=pam, env=prod
+		 ▸ Tags: team=pam, env=prod▌
 		         (optional, key=value, with commas between)
 
 		 ↵ go on   esc back   ^C save and quit"
@@ -137,7 +139,7 @@ test('pairs', async () => {
 		"────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
-		 ▸ Tags: team=pam, env=prod
+		 ▸ Tags: team=pam, env=prod▌
 		         (optional, key=value, with commas between)
 
 		 ↵ go on   esc back   ^C save and quit"
@@ -171,7 +173,7 @@ test('place', async () => {
 		"────────────────────────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
-		 ▸ Secret file: /home/anna/nps-kms-user_accessKeys.csv
+		 ▸ Secret file: /home/anna/nps-kms-user_accessKeys.csv▌
 
 		 ↵ go on   esc back   ^C save and quit"
 	`);
@@ -179,7 +181,7 @@ test('place', async () => {
 		"────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
-		 ▸ Secret file: /home/anna/nps-kms-user_accessKeys.csv
+		 ▸ Secret file: /home/anna/nps-kms-user_accessKeys.csv▌
 
 		 ↵ go on   esc back   ^C save and quit"
 	`);
@@ -213,7 +215,7 @@ test('after a problem', async () => {
 
 		   ✖ AWS refused to create policy NPS_KMS_Policy: Your role may not call
 		       iam:CreatePolicy
-		 ▸ Policy name: NPS_KMS_Policy
+		 ▸ Policy name: NPS_KMS_Policy▌
 
 		 ↵ go on   ? guide   esc back   ^C save and quit"
 	`);
@@ -223,7 +225,7 @@ test('after a problem', async () => {
 
 		   ✖ AWS refused to create policy NPS_KMS_Policy: Your role
 		       may not call iam:CreatePolicy
-		 ▸ Policy name: NPS_KMS_Policy
+		 ▸ Policy name: NPS_KMS_Policy▌
 
 		 ↵ go on   ? guide   esc back   ^C save and quit"
 	`);

@@ -174,7 +174,7 @@ test('asking', async () => {
 		   Secret of access key AKIAIOSFODNN7EXAMPLE
 		   It is no longer in /home/anna/nps-kms-user_accessKeys.csv. It is used for
 		   this proof and kept nowhere.
-		 ▸ Secret:
+		 ▸ Secret: ▌
 
 		 esc I don't have it   ^C save and quit"
 	`);
@@ -186,7 +186,7 @@ test('asking', async () => {
 		   It is no longer in
 		   /home/anna/nps-kms-user_accessKeys.csv. It is used for
 		   this proof and kept nowhere.
-		 ▸ Secret:
+		 ▸ Secret: ▌
 
 		 esc I don't have it   ^C save and quit"
 	`);

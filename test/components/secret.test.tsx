@@ -1,5 +1,6 @@
 import {beforeEach, describe, expect, test, vi} from 'vitest';
 import Secret from '../../components/secret.js';
+import type {Problem} from '../../src/engine/step.js';
 import {framesOf, mount, mountStep, sizeIn, terminals} from './frames.js';
 import {phases} from './scenes.js';
 import {turns} from './turns.js';
@@ -9,53 +10,68 @@ const values = [
 	{label: 'Access key ID', value: 'AKIAIOSFODNN7EXAMPLE'},
 	{label: 'Secret access key', value: secret},
 ];
-const onReveal = vi.fn<() => Promise<void>>();
+const full: Problem = {
+	what: "The record can't be written",
+	why: '/home/anna/.config/nps-kms/setups/nps.json: the disk is full',
+	todo: 'Mend that',
+	code: 'ENOSPC',
+};
+const onReveal = vi.fn<() => Promise<Problem | undefined>>();
 const onCopy = vi.fn();
 const onStored = vi.fn();
+const onGiveUp = vi.fn();
 const onLeave = vi.fn();
-const all = [onReveal, onCopy, onStored, onLeave];
-const screen = (shown = values, size = sizeIn(terminals.wide)) => <Secret values={shown} size={size} {...{onReveal, onCopy, onStored, onLeave}} />;
+const all = [onReveal, onCopy, onStored, onGiveUp, onLeave];
+const screen = (shown = values, size = sizeIn(terminals.wide), banner?: string) => (
+	<Secret values={shown} size={size} banner={banner} {...{onReveal, onCopy, onStored, onGiveUp, onLeave}} />
+);
 const draw = () => mount(screen(), () => all.reduce((sum, it) => sum + it.mock.calls.length, 0));
 beforeEach(() => {
 	vi.resetAllMocks();
-	onReveal.mockResolvedValue();
+	onReveal.mockResolvedValue(undefined);
 });
 
 describe('a secret shown once', () => {
 	test('is masked at first', async () => {
 		const {wide, narrow} = await framesOf(size => screen(values, size));
 		expect(wide).toMatchInlineSnapshot(`
-			"   Access key ID       AKIAIOSFODNN7EXAMPLE
+			"────────────────────────────────────────────────────────────────────────────────
+			   Access key ID       AKIAIOSFODNN7EXAMPLE
 			   Secret access key   ••••••••••••••••••••••••
 
 			   Put both into your vault now. They can't be shown again.
 
-			 r reveal   y copy the secret   k copy the key id"
+			 r reveal   y copy the secret   k copy the key id   ^C save and quit"
 		`);
 		expect(narrow).toMatchInlineSnapshot(`
-			"   Access key ID
+			"────────────────────────────────────────────────────────────
+			   Access key ID
 			AKIAIOSFODNN7EXAMPLE
 			   Secret access key
 			••••••••••••••••••••••••
 
 			   Put both into your vault now. They can't be shown again.
 
-			 r reveal   y copy the secret   k copy the key id"
+			 r reveal   y copy the secret   k copy the key id
+			 ^C save and quit"
 		`);
 		expect(onReveal).not.toHaveBeenCalled();
 	});
 	test('is seen whole on one line after r, at each width', async () => {
 		const {wide, narrow} = await framesOf(size => screen(values, size), 'r');
 		expect(wide).toMatchInlineSnapshot(`
-			"   Access key ID       AKIAIOSFODNN7EXAMPLE
+			"────────────────────────────────────────────────────────────────────────────────
+			   Access key ID       AKIAIOSFODNN7EXAMPLE
 			   Secret access key   CANARY/wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXA
 
 			   Put both into your vault now. They can't be shown again.
 
-			 r hide   y copy the secret   k copy the key id   s I have stored it"
+			 r hide   y copy the secret   k copy the key id   s I have stored it
+			 ^C save and quit"
 		`);
 		expect(narrow).toMatchInlineSnapshot(`
-			"   Access key ID
+			"────────────────────────────────────────────────────────────
+			   Access key ID
 			AKIAIOSFODNN7EXAMPLE
 			   Secret access key
 			CANARY/wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXA
@@ -63,7 +79,7 @@ describe('a secret shown once', () => {
 			   Put both into your vault now. They can't be shown again.
 
 			 r hide   y copy the secret   k copy the key id
-			 s I have stored it"
+			 s I have stored it   ^C save and quit"
 		`);
 	});
 	test('is masked by as many dots whatever its length', () => {
@@ -72,7 +88,7 @@ describe('a secret shown once', () => {
 	});
 	test('is revealed only once that is recorded', async () => {
 		let recorded = (): void => undefined;
-		onReveal.mockReturnValue(new Promise(done => (recorded = done)));
+		onReveal.mockReturnValue(new Promise(done => (recorded = () => done(undefined))));
 		const {press, frame, shows} = draw();
 		await press('r');
 		expect(frame()).not.toContain('CANARY');
@@ -82,7 +98,7 @@ describe('a secret shown once', () => {
 	});
 	test('is copied only once that is recorded, and y shows nothing', async () => {
 		let recorded = (): void => undefined;
-		onReveal.mockReturnValue(new Promise(done => (recorded = done)));
+		onReveal.mockReturnValue(new Promise(done => (recorded = () => done(undefined))));
 		const {press, frame, shows} = draw();
 		await press('y');
 		expect(onCopy).not.toHaveBeenCalled();
@@ -91,14 +107,59 @@ describe('a secret shown once', () => {
 		expect(onCopy.mock.calls).toEqual([[secret]]);
 		expect(frame()).not.toContain('CANARY');
 	});
-	test('stays unseen and uncopied where it can not be recorded', async () => {
-		onReveal.mockRejectedValue(new Error('ENOSPC'));
-		const {press, pressInVain, frame, shows} = draw();
-		await press('r', 'y');
-		await shows("can't be recorded");
+	test('stays unseen and uncopied where that can not be recorded, and the screen says why', async () => {
+		onReveal.mockResolvedValue(full);
+		const {press, pressInVain, frame} = draw();
+		await press('r');
 		expect(frame()).not.toContain('CANARY');
-		expect(onCopy).not.toHaveBeenCalled();
+		await press('r');
+		expect(frame()).not.toContain('CANARY');
+		await pressInVain('y');
 		await pressInVain('s');
+		expect(onCopy).not.toHaveBeenCalled();
+		const {wide, narrow} = await framesOf(size => screen(values, size), 'r');
+		expect(wide).toMatchInlineSnapshot(`
+			"────────────────────────────────────────────────────────────────────────────────
+			   Access key ID       AKIAIOSFODNN7EXAMPLE
+
+			   ✖ The record can't be written, so the secret is not shown
+			     /home/anna/.config/nps-kms/setups/nps.json: the disk is full [ENOSPC]
+			   → Mend that and press r. Or press Esc: nobody has seen this secret, so the
+			   next look removes its key and makes another.
+			 r try again   esc go on without it   k copy the key id   ^C save and quit"
+		`);
+		expect(narrow).toMatchInlineSnapshot(`
+			"────────────────────────────────────────────────────────────
+			   Access key ID
+			AKIAIOSFODNN7EXAMPLE
+
+			   ✖ The record can't be written, so the secret is not shown
+			     /home/anna/.config/nps-kms/setups/nps.json: the disk is
+			     full [ENOSPC]
+			   → Mend that and press r. Or press Esc: nobody has seen
+			   this secret, so the next look removes its key and makes
+			   another.
+			 r try again   esc go on without it   k copy the key id
+			 ^C save and quit"
+		`);
+	});
+	test('can be gone on without only where it can not be recorded', async () => {
+		onReveal.mockResolvedValue(full);
+		const {press} = draw();
+		await press('r', '\u001B');
+		expect(onGiveUp).toHaveBeenCalledTimes(1);
+		expect(onStored).not.toHaveBeenCalled();
+	});
+	test('is revealed once that can be recorded again', async () => {
+		onReveal.mockResolvedValueOnce(full);
+		const {press, pressInVain, frame} = draw();
+		await press('r', 'r');
+		expect(frame()).toContain(secret);
+		await pressInVain('\u001B');
+	});
+	test('tells in a rehearsal that nothing is AWS', async () => {
+		const {wide} = await framesOf(size => screen(values, size, 'Sandbox: nothing here is AWS'), 'r');
+		expect(wide.split('\n')[0]).toContain('Sandbox: nothing here is AWS');
 	});
 	test('is hidden again by r', async () => {
 		const {press, frame, shows} = draw();
@@ -138,7 +199,7 @@ describe('a secret that is asked for', () => {
 		expect(secrets).toEqual([`CANARY${secret}`]);
 		expect(events).toEqual([]);
 		expect(frames.length).toBeGreaterThan(4);
-		for (const it of frames) expect(it).toMatch(/ ▸ Secret:[• ]*\n/);
+		for (const it of frames) expect(it).toMatch(/ ▸ Secret:[• ▌]*\n/);
 	});
 	test('is not given by Enter while nothing is typed', async () => {
 		const {pressInVain, secrets} = mountStep(phases.asking);

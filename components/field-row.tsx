@@ -1,0 +1,136 @@
+import {Box, Text} from 'ink';
+import type {ReactNode} from 'react';
+import {emptyOf, inOneLine, pairsText, readPairs} from '../src/engine/asking.js';
+import type {FieldScene} from '../src/engine/scene.js';
+import {type Answer, type Field, listAnswer} from '../src/engine/step.js';
+import ChoiceInput from './choice-input.js';
+import type {Form} from './form.js';
+import {Lines, wrapped} from './lines.js';
+import ManyInput from './many-input.js';
+import TextInput from './text-input.js';
+import {tones} from './theme.js';
+
+/** What is typed where the answer isn't a text: pairs and lists, by the field's name. */
+export const draftOf = (field: Field, value: Answer): readonly [[string, string]] | undefined =>
+	field.kind === 'pairs' ? [[field.name, pairsText(value)]] : field.kind === 'many' ? [[field.name, inOneLine(value)]] : undefined;
+
+const widestLabel = 24;
+const inLine = (choices: NonNullable<FieldScene['choices']>, value: Answer | undefined): string =>
+	choices.map(it => `${it.value === value ? '▸ ' : '  '}${it.label}`).join('   ');
+/** Whether a choice stands one below the other: where its values don't fit beside its label, or have notes. */
+export const isList = ({field, choices, settled}: FieldScene, width: number): boolean =>
+	field.kind === 'one' &&
+	!settled &&
+	choices !== undefined &&
+	(choices.some(it => it.note) || inLine(choices, undefined).length + widestLabel + 3 > width);
+
+type FormProps = {readonly form: Form; readonly width: number; readonly height: number};
+/** The fields, the focused one with its rule, its hint or its choices below it. */
+export function FormView({form, width, height}: FormProps): ReactNode {
+	const wide = Math.min(widestLabel, Math.max(...form.shown.map(it => it.field.label.length), 0) + 2);
+	const at = form.shown.findIndex(({field}) => field === form.focused?.field);
+	const {focused} = form;
+	const extra = focused?.field.kind === 'many' ? 5 : focused && isList(focused, width) ? 1 + Math.min(5, focused.choices?.length ?? 0) : 2;
+	const room = Math.max(1, height - extra);
+	const from = Math.max(0, Math.min(at - room + 1, form.shown.length - room));
+	return (
+		<Box flexDirection="column">
+			{form.shown.slice(from, from + room).map(it => (
+				<Row key={it.field.name} form={form} scene={it} wide={wide} width={width} room={height - Math.min(room, form.shown.length)} />
+			))}
+		</Box>
+	);
+}
+
+type RowProps = {readonly form: Form; readonly scene: FieldScene; readonly wide: number; readonly width: number; readonly room: number};
+function Row({form, scene, wide, width, room}: RowProps): ReactNode {
+	const {field, settled, choices = []} = scene;
+	const focus = scene === form.focused;
+	const rule = form.rule(field);
+	const below = rule ? {text: rule, tone: 'bad' as const} : focus ? hintOf(scene) : undefined;
+	const label = field.label.endsWith('?') ? `${field.label} ` : `${field.label}: `.padEnd(wide);
+	const indent = ' '.repeat(field.label.length > wide - 2 ? 5 : wide + 3);
+	const list = focus && isList(scene, width);
+	const value = form.state.values[field.name];
+	return (
+		<Box flexDirection="column">
+			<Box height={1}>
+				<Box flexShrink={0}>
+					<Text {...(focus && tones.accent)} wrap="truncate">
+						{focus ? ' ▸ ' : '   '}
+						{label}
+					</Text>
+				</Box>
+				<Box flexGrow={1} flexShrink={1} flexBasis={0} height={1} overflow="hidden">
+					{!list && <Value form={form} scene={scene} width={width} room={width - label.length - 3} />}
+				</Box>
+				{settled && (
+					<Box flexShrink={0}>
+						<Text dimColor> made already</Text>
+					</Box>
+				)}
+			</Box>
+			{list && (
+				<Box marginLeft={2} flexDirection="column">
+					<ChoiceInput
+						options={choices}
+						limit={Math.max(1, room)}
+						onHighlight={it => form.set(field, it)}
+						onSelect={it => form.set(field, it)}
+						{...(typeof value === 'string' && {initial: value})}
+					/>
+				</Box>
+			)}
+			{below && <Lines lines={wrapped([{...below, text: indent + below.text}], width).slice(0, 2)} />}
+			{focus && field.kind === 'many' && scene.choices && (
+				<ManyInput scene={scene} chosen={listAnswer(form.state.values, field.name)} room={room} onChange={it => form.set(field, it)} />
+			)}
+		</Box>
+	);
+}
+
+const hintOf = ({field, choices}: FieldScene): {text: string; tone: 'dim'} | undefined => {
+	const parts = [
+		field.optional && 'optional',
+		field.hint,
+		field.kind === 'pairs' && 'key=value, with commas between',
+		field.kind === 'many' && (choices ? 'type to filter, space chooses' : 'ARNs, with commas between'),
+	].filter(Boolean);
+	return parts.length > 0 ? {text: `(${parts.join(', ')})`, tone: 'dim'} : undefined;
+};
+
+type ValueProps = {readonly form: Form; readonly scene: FieldScene; readonly width: number; readonly room: number};
+function Value({form, scene, width, room}: ValueProps): ReactNode {
+	const {field, settled, choices} = scene;
+	const focus = field.name === form.state.focus && !settled;
+	const value = form.state.values[field.name] ?? emptyOf(field);
+	if (settled || (field.kind === 'many' && choices) || isList(scene, width))
+		return (
+			<Text wrap="truncate-middle" dimColor={settled}>
+				{choices?.find(it => it.value === value)?.label ?? (inOneLine(value) || 'none')}
+			</Text>
+		);
+	if (field.kind === 'one' && choices) return <Text wrap="truncate">{inLine(choices, value)}</Text>;
+	if (!focus && inOneLine(value) === '')
+		return (
+			<Text wrap="truncate" dimColor>
+				{hintOf(scene)?.text ?? ''}
+			</Text>
+		);
+	const draft = form.state.drafts[field.name] ?? '';
+	switch (field.kind) {
+		case 'yes-no':
+			return <Text wrap="truncate">{value === true ? '▸ yes   no' : '  yes ▸ no'}</Text>;
+		case 'pairs': {
+			const read = (text: string): void => {
+				const pairs = readPairs(text);
+				form.set(field, typeof pairs === 'string' ? value : pairs, text);
+			};
+			return <TextInput value={draft} focus={focus} room={room} onChange={read} />;
+		}
+		case 'many':
+			return <TextInput value={draft} focus={focus} room={room} onChange={it => form.set(field, it.split(/[,\s]+/).filter(Boolean), it)} />;
+		default:
+			return <TextInput value={typeof value === 'string' ? value : ''} focus={focus} room={room} onChange={it => form.set(field, it)} />;
+	}
+}

@@ -23,7 +23,8 @@ export function wrap(text: string, width: number, indent = 0, long: 'cut' | 'who
 			lines.push(line);
 			line = ' '.repeat(lead.length + indent);
 		}
-		while (long === 'cut' && line.length + rest.length > width) {
+		const most = long === 'cut' ? width : Number.POSITIVE_INFINITY;
+		while (line.length + rest.length > most) {
 			const room = Math.max(1, width - line.length);
 			lines.push(line + rest.slice(0, room));
 			rest = rest.slice(room);

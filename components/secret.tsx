@@ -84,7 +84,10 @@ export default function Secret({values, size, banner, onReveal, onCopy, onStored
 const unnoted = ({what, why, code}: Problem): readonly TextLine[] => [
 	{text: `   ✖ ${what}, so the secret is not shown`, tone: 'bad', bold: true},
 	{text: `     ${why}${code ? ` [${code}]` : ''}`},
-	{text: '   → Mend that and press r. Or press Esc: nobody has seen this secret, so the next look removes its key and makes another.', tone: 'accent'},
+	{
+		text: '   → Mend that and press r. Or press Esc: nobody has seen this secret, so the next look removes its key and makes another.',
+		tone: 'accent',
+	},
 ];
 
 type TypedProps = {readonly label: string; readonly why: string; readonly size: Size; onTyped(value: string | undefined): void};

@@ -89,8 +89,7 @@ async function showApart({row, banner}: Apart, revealed: () => Promise<void>, {s
 	const values = Object.entries(row).map(([label, value]) => ({label, value}));
 	let noted = false;
 	let trouble: unknown;
-	let end = (_: 'stored' | 'given up' | 'left'): void => undefined;
-	const ended = new Promise<Parameters<typeof end>[0]>(done => (end = done));
+	const {promise: ended, resolve: end} = Promise.withResolvers<'stored' | 'given up' | 'left'>();
 	const forget = leaving.onHeard(() => end('left'));
 	const reveal = async (): Promise<Problem | undefined> => {
 		try {

@@ -1,11 +1,12 @@
 import type {ChangeScene, WaitScene} from '../src/engine/scene.js';
+import type {Plan} from '../src/engine/step.js';
 import type {TextLine} from './lines.js';
 import {runes, spinner, type Tone} from './theme.js';
 
 const toneOf: Readonly<Record<keyof typeof runes, Tone>> = {create: 'good', update: 'warn', delete: 'bad'};
 
 /** What a step will change, to be read before it does: every change first, then their documents. */
-export function reviewLines(changes: readonly ChangeScene[], warns: readonly string[]): readonly TextLine[] {
+export function reviewLines(changes: readonly ChangeScene[], {warns = [], stays = [], ahead}: Plan): readonly TextLine[] {
 	const documents = changes
 		.filter(it => it.words.length > 0)
 		.flatMap(({change, words}): TextLine[] => [
@@ -17,13 +18,14 @@ export function reviewLines(changes: readonly ChangeScene[], warns: readonly str
 		]);
 	const known = warns.map((text): TextLine => ({text: `   ! ${text}`, tone: 'warn'}));
 	return [
-		{text: '   Nothing has changed yet. This step will:'},
+		{text: `   Nothing has changed yet. ${ahead ? 'The next steps' : 'This step'} will:`},
 		...changes.map(
 			({change}): TextLine => ({
 				text: `   ${runes[change.verb]} ${change.verb} ${change.subject}${change.why ? ` (${change.why})` : ''}`,
 				tone: toneOf[change.verb],
 			}),
 		),
+		...stays.map(({subject, why}): TextLine => ({text: `   = stays ${subject}: ${why}`, tone: 'dim'})),
 		...(changes.length > 1 ? [...known, ...documents] : [...documents, ...known]),
 	];
 }

@@ -1,7 +1,7 @@
 import {Box, Text, useAnimation, useStdout} from 'ink';
 import {type ReactNode, useState} from 'react';
 import {type Scene, standingOf} from '../src/engine/scene.js';
-import type {Answers} from '../src/engine/step.js';
+import type {Answers, Confirm} from '../src/engine/step.js';
 import type {Event} from '../src/engine/wizard.js';
 import {progressLines, reviewLines, waitLines} from './changes.js';
 import {checkLines, checksToCome} from './checks.js';
@@ -40,13 +40,12 @@ export default function StepScreen({scene, size, onEvent, onSecret, onLeave}: Pr
 	});
 	const busy = ['looking', 'applying', 'checking'].includes(scene.phase.at);
 	const {frame} = useAnimation({interval: 120, isActive: busy});
-	const words = local.overlay === 'confirm' ? confirmWords(scene) : [];
 	const sticky = local.overlay || scene.sheet.length > 0 || scene.phase.at === 'stopped';
 	const body = wrapped(bodyLines(scene, local, frame), size.width, sticky ? 0 : 4);
 	const {write} = useStdout();
 	// Written past the frame, the terminal wraps a line softly and copies it whole.
 	const copy = (): void => write(`${scene.changes.map(it => it.command).join('\n')}\n`);
-	const acts = {scene, local, form, put, copy, onEvent, onLeave, confirmed: words.includes(local.typed)};
+	const acts = {scene, local, form, put, copy, onEvent, onLeave, confirmed: confirmOf(scene)?.words.includes(local.typed) === true};
 	const keys = bindingsOf(acts);
 	const paging = turning(keys, () => scroll(room - 1));
 	const room = size.height - 4 - Math.max(...[keys, paging].map(it => hintLines(it, size.width).length));
@@ -96,17 +95,21 @@ export default function StepScreen({scene, size, onEvent, onSecret, onLeave}: Pr
 const turning = (bindings: readonly Binding[], run: () => void): readonly Binding[] =>
 	bindings.map(it => (it.key === 'return' ? {key: it.key, label: 'read on', run} : it));
 
-const confirmWords = ({changes}: Scene): readonly string[] => [...new Set(changes.flatMap(it => it.change.confirm ?? []))].slice(0, 1);
+/** The words of which one must be typed, and what that means. */
+function confirmOf({changes, phase}: Scene): Pick<Confirm, 'words' | 'says'> | undefined {
+	if (phase.at === 'review' && phase.plan.confirm) return phase.plan.confirm;
+	const word = changes.find(it => it.change.confirm)?.change.confirm;
+	return word === undefined ? undefined : {words: [word], says: `This removes ${word}. It can't be undone.`};
+}
 
 function bodyLines(scene: Scene, {overlay}: Local, frame: number): readonly TextLine[] {
 	const {phase, step, changes} = scene;
 	if (overlay === 'guide') return guideLines(step);
 	if (overlay === 'commands') return [{text: '   The same from a shell:'}, ...changes.map(it => ({text: `   ${it.command}`}))];
-	if (overlay === 'confirm')
-		return confirmWords(scene).map(word => ({
-			text: `   This removes ${word}. It can't be undone. To go on, type ${word} and press Enter.`,
-			tone: 'warn' as const,
-		}));
+	if (overlay === 'confirm') {
+		const {says = '', words: [word = ''] = []} = confirmOf(scene) ?? {};
+		return [{text: `   ${says} To go on, type ${word} and press Enter.`, tone: 'warn'}];
+	}
 	switch (phase.at) {
 		case 'form':
 			return [...(phase.problem ? [{text: `   ✖ ${phase.problem.what}: ${phase.problem.why}`, tone: 'bad' as const}] : []), ...sheetLines(scene)];
@@ -121,7 +124,7 @@ function bodyLines(scene: Scene, {overlay}: Local, frame: number): readonly Text
 		case 'checking':
 			return scene.checks.length > 0 ? checkLines(scene.checks, scene.wait, frame) : [{text: '   As it should be', tone: 'good'}];
 		case 'review':
-			return changes.length === 0 ? checksToCome(scene.checks) : reviewLines(changes, phase.plan.warns ?? []);
+			return changes.length === 0 ? checksToCome(scene.checks) : reviewLines(changes, phase.plan);
 		case 'applying':
 			return [
 				...progressLines(changes, scene.wait, frame),
@@ -189,11 +192,12 @@ function bindingsOf({scene, local, form, confirmed, put, copy, onEvent, onLeave}
 		case 'form':
 			return [...form.bindings, ...(scene.step.at > 0 ? [back()] : []), takesText(form) ? typing : quit];
 		case 'review': {
-			const must = confirmWords(scene).length > 0;
+			const must = confirmOf(scene) !== undefined;
+			const yes = scene.changes.length === 0 ? 'prove it' : scene.phase.plan.ahead ? 'go on' : 'apply';
 			return [
 				{
 					key: 'return',
-					label: must ? 'apply, after a word typed' : scene.changes.length === 0 ? 'prove it' : 'apply',
+					label: must ? `${yes}, after a word typed` : yes,
 					run: must ? () => put({overlay: 'confirm'}) : () => onEvent({type: 'approved'}),
 				},
 				...commands,

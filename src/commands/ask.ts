@@ -41,7 +41,7 @@ async function askIn(session: Session, make: MakeAsking): Promise<number | Anoth
 	}));
 	const answers = await startingAnswers(session);
 	checkAnswers(course, fieldsOf(course, run.options.setup), answers, state);
-	const now = (): Answers => ({...answers, ...fold(store.entries()).answers});
+	const now = (): Answers => ({...answers, ...fold(store.entries(), course.name).answers});
 	const world = await movingWorld(now, {env: run.env, leaving, stand: session.stand});
 	greet(report, session, world);
 	const asking = make(leaving);

@@ -1,7 +1,7 @@
 import {inWords} from '../aws/policies.js';
 import {resolve} from '../engine/apply.js';
 import type {Ending} from '../engine/run.js';
-import {type Change, type Check, type Course, type Facts, type Known, type Problem, type Step, textAnswer} from '../engine/step.js';
+import {type Change, type Course, type Facts, type Known, type Plan, type Problem, type Step, textAnswer} from '../engine/step.js';
 import {whatChanged} from '../engine/telling.js';
 import type {News} from '../engine/waiting.js';
 
@@ -36,16 +36,18 @@ export class Report {
 	}
 
 	/** What a step is going to change. */
-	planned(step: Step, changes: readonly Change[], facts: Facts, warns: readonly string[] = [], checks: readonly Check[] = []): void {
-		this.line({type: 'step', step: step.id, status: 'planned', changes: changes.map(it => shown(it, facts))});
+	planned(step: Step, {changes, ahead = [], stays = [], warns = [], checks = []}: Plan, facts: Facts): void {
+		this.line({type: 'step', step: step.id, status: 'planned', changes: changes.map(it => shown(it, facts)), ...(stays.length > 0 && {stays})});
 		if (changes.length === 0 && checks.length > 0)
 			this.say(`${this.heading(step)}. Nothing changes; with the new access key, calls that must work and calls that must be denied:`);
-		if (changes.length === 0) return;
-		this.say(`${this.heading(step)}. This step will:`);
-		for (const it of changes) {
+		const all = [...changes, ...ahead];
+		if (all.length === 0 && stays.length === 0) return;
+		this.say(`${this.heading(step)}.${all.length === 0 ? '' : ahead.length > 0 ? ' The next steps will:' : ' This step will:'}`);
+		for (const it of all) {
 			this.say(`  ${runes[it.verb]} ${it.verb} ${it.subject}${it.why ? ` (${it.why})` : ''}`);
 			for (const line of it.diff ? inWords(it.diff, facts) : []) this.say(`      ${line}`);
 		}
+		for (const it of stays) this.say(`  = stays ${it.subject}: ${it.why}`);
 		for (const it of warns) this.say(`  ! ${it}`);
 	}
 

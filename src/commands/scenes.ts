@@ -53,7 +53,7 @@ export class Scenes implements Front {
 		this.#wait = undefined;
 		this.#looked = undefined;
 		if (phase.at === 'form') return;
-		if (phase.at === 'review') this.#take(phase.plan.changes);
+		if (phase.at === 'review') this.#take([...phase.plan.changes, ...(phase.plan.ahead ?? [])]);
 		if (phase.at === 'looking') this.#checks = [];
 		if (phase.at === 'review' || phase.at === 'checking')
 			this.#checks = (phase.plan.checks ?? []).map(check => ({check, now: false, passed: 0, of: 0}));
@@ -80,7 +80,7 @@ export class Scenes implements Front {
 		const fields = (step.fields?.(known) ?? []).filter(it => !it.onScreen || this.deliver);
 		// A step that asks nothing is passed in the direction the person goes.
 		if (fields.length === 0) return back && wizard.step > 0 ? {type: 'back'} : {type: 'submitted', answers: {}};
-		const done = Object.values(state().done).some(it => it.includes(step.id));
+		const done = Object.values(state().done).some(it => it.includes(step.id)) && !fields.some(it => it.anew);
 		if (done && !back && wizard.step < course.steps.length - 1) return {type: 'submitted', answers: defaults};
 		const settled = settledFields(course, state());
 		const answers = {...known.answers, ...defaults};

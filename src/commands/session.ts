@@ -1,6 +1,6 @@
 import {type Entry, fold, knownFor, type State} from '../engine/record.js';
 import type {Ending} from '../engine/run.js';
-import type {Answers, Course, Facts, Known} from '../engine/step.js';
+import type {Answers, Course, Facts, Field, Known} from '../engine/step.js';
 import {lock} from '../local/lock.js';
 import {setupsDir} from '../local/paths.js';
 import {newSetupId, openStore, recordFile, type Store, setAside} from '../local/store.js';
@@ -60,6 +60,7 @@ export async function withSession<T>(run: Run, endNow: (code: number) => void, u
 	const {options, env, now, course} = run;
 	const fields = fieldsOf(course, options.setup);
 	const given = withPlace({
+		...anew(fields),
 		...(options.answers && answersOfFile(fields, options.answers)),
 		...answersOfFlags(fields, options),
 		...others(options, course),
@@ -72,7 +73,7 @@ export async function withSession<T>(run: Run, endNow: (code: number) => void, u
 		if (options.sandbox) stand = await openStand(env, now, options.dryRun === true);
 		const {store, moved} = readStore(dir, options, now);
 		if (course !== setup && store.entries().length === 0) throw noSuchSetup(options.setup, store.file);
-		const state = fold(store.entries());
+		const state = fold(store.entries(), course.name);
 		checkAnswers(course, fields, given, state);
 		return await use({
 			run,
@@ -90,6 +91,10 @@ export async function withSession<T>(run: Run, endNow: (code: number) => void, u
 		await held?.release();
 	}
 }
+
+/** What each run answers anew starts as if it had never been answered. */
+const anew = (fields: readonly Field[]): Answers =>
+	Object.fromEntries(fields.flatMap(it => (it.anew && it.initial !== undefined ? [[it.name, it.initial]] : [])));
 
 /** Who names a file for the secret doesn't want it shown. */
 const withPlace = (answers: Answers): Answers => (answers['secretFile'] === undefined ? answers : {...answers, secretTo: 'file'});

@@ -2,7 +2,7 @@ import {defaultAnswers} from '../engine/answers.js';
 import {forecast} from '../engine/forecast.js';
 import {fold, knownFor, type State} from '../engine/record.js';
 import {type Ending, type Front, runCourse} from '../engine/run.js';
-import {type Answers, isProblem, type Known, type Look} from '../engine/step.js';
+import {type Answers, type Confirm, isProblem, type Known, type Look, type Problem} from '../engine/step.js';
 import type {Event} from '../engine/wizard.js';
 import {checkAnswers, fieldsOf} from './answers.js';
 import {Report} from './report.js';
@@ -46,7 +46,7 @@ export function headless(report: Report, options: SetupOptions, look: Look): Fro
 					return {type: 'submitted', answers: await defaultAnswers(step, look, known)};
 				case 'review': {
 					const unasked = phase.plan.changes.find(it => it.confirm !== undefined && it.confirm !== options.removeAccessKey);
-					report.planned(step, phase.plan.changes, {...known.facts, ...phase.plan.facts}, phase.plan.warns, phase.plan.checks);
+					report.planned(step, phase.plan, {...known.facts, ...phase.plan.facts});
 					if (unasked)
 						return {
 							type: 'failed',
@@ -57,6 +57,8 @@ export function headless(report: Report, options: SetupOptions, look: Look): Fro
 								code: 'Unconfirmed',
 							},
 						};
+					const silent = phase.plan.confirm && unsaid(phase.plan.confirm, options);
+					if (silent) return {type: 'failed', problem: silent};
 					if (++reviews > 5)
 						return {
 							type: 'failed',
@@ -78,6 +80,22 @@ export function headless(report: Report, options: SetupOptions, look: Look): Fro
 	};
 }
 
+/** What a plan that needs a word lacks, if flags don't give it. */
+function unsaid({says, flags}: Confirm, options: SetupOptions): Problem | undefined {
+	const given = (flag: string): unknown => options[flag.replaceAll(/-(\w)/g, (_all, letter: string) => letter.toUpperCase())];
+	const lacking = Object.entries(flags).filter(([flag, values]) => !values.includes(String(given(flag) ?? '')));
+	if (lacking.length === 0) return undefined;
+	const wrong = lacking.flatMap(([flag]) => (given(flag) === undefined ? [] : [`--${flag} ${String(given(flag))} is another name`]));
+	return {
+		what: 'This needs your word',
+		why: [says, ...wrong].join('. '),
+		todo: `Give ${Object.entries(flags)
+			.map(([flag, [value]]) => `--${flag} ${value ?? ''}`)
+			.join(' ')}`,
+		code: 'Unconfirmed',
+	};
+}
+
 async function foretell(report: Report, {run: {course}, state, facts}: Session, answers: Answers, look: Look): Promise<number> {
 	const hypothetical: State = {...state, answers: {...state.answers, ...answers}};
 	let known: Known = knownFor('', hypothetical, {facts});
@@ -85,7 +103,7 @@ async function foretell(report: Report, {run: {course}, state, facts}: Session, 
 		for await (const {step, plan, known: at} of forecast(course.steps, hypothetical, look, facts)) {
 			known = {...at, facts: {...at.facts, ...('facts' in plan ? plan.facts : {})}};
 			if (isProblem(plan)) return foretold(report, known, {status: 'stopped', step, problem: plan});
-			report.planned(step, plan.changes, known.facts, plan.warns, plan.checks);
+			report.planned(step, plan, known.facts);
 			if (plan.changes.length === 0) report.say(`✔ ${step.name.padEnd(16)} ${plan.says ?? 'nothing to change'}`);
 		}
 	} catch (error) {

@@ -24,7 +24,7 @@ function mayBeLate(plan: Plan | Problem, known: Known, start: number): Late | un
 const young = 120;
 function lateness(attempt: Attempt, plan: Plan | Problem, known: Known, start: number): readonly Late[] {
 	const {change, outcome} = attempt;
-	const missing = isProblem(plan) ? plan.mayBeLate === true : plan.changes.some(it => it.id === change.id);
+	const missing = isProblem(plan) ? plan.mayBeLate === true : [...plan.changes.map(it => it.id), ...(plan.unseen ?? [])].includes(change.id);
 	const {subject} = change;
 	switch (outcome) {
 		case undefined:
@@ -38,7 +38,7 @@ function lateness(attempt: Attempt, plan: Plan | Problem, known: Known, start: n
 		}
 		case 'refused': {
 			const again = attempt.run === known.run && missing && change.lookAgainOn?.includes(attempt.code ?? '');
-			return again ? [{subject, why: `AWS says it is there already (${attempt.code}); looking for it`, atMost: 30}] : [];
+			return again ? [{subject, why: `AWS knows of something that isn't seen (${attempt.code}); looking for it`, atMost: 30}] : [];
 		}
 		default:
 			return [];

@@ -43,19 +43,23 @@ export type State = {
 	readonly proof: Proof | undefined;
 	readonly run: number;
 	readonly nextId: number;
+	/** The course that changed something last, or may have. */
+	readonly changing: string | undefined;
 	readonly last: {readonly at: string; readonly host: string; readonly pid: number; readonly ended: boolean} | undefined;
 };
 
 type Mutable<T> = {-readonly [K in keyof T]: T[K]};
+type Tried = Mutable<Attempt> & {step: string};
 type Draft = {
-	state: Mutable<State> & {answers: Record<string, Answers[string]>; facts: Record<string, string>};
+	state: Mutable<State> & {facts: Record<string, string>};
+	answers: Record<string, Answers>;
 	done: Record<string, string[]>;
-	tries: Map<number, Mutable<Attempt> & {step: string}>;
+	tries: Map<number, Tried>;
 	keys: Map<string, Mutable<AccessKey>>;
 };
 
-/** Computes where a setup stands from its entries; every prefix of a record is a legal record. */
-export function fold(entries: readonly Entry[]): State {
+/** Computes where a setup stands from its entries, as the named course sees it (the one begun last, unless told); every prefix of a record is a legal record. */
+export function fold(entries: readonly Entry[], of?: string): State {
 	const draft: Draft = {
 		state: {
 			setup: undefined,
@@ -70,8 +74,10 @@ export function fold(entries: readonly Entry[]): State {
 			proof: undefined,
 			run: 0,
 			nextId: 1,
+			changing: undefined,
 			last: undefined,
 		},
+		answers: {},
 		done: {},
 		tries: new Map(),
 		keys: new Map(),
@@ -82,10 +88,14 @@ export function fold(entries: readonly Entry[]): State {
 		past[step] ??= [];
 		past[step].push(attempt);
 	}
-	return {...draft.state, past, done: draft.done, accessKeys: [...draft.keys.values()]};
+	const course = of ?? draft.state.course;
+	// Answers belong to their course; every course knows those of the set-up.
+	const answers = {...draft.answers['setup'], ...draft.answers[course]};
+	return {...draft.state, course, answers, past, done: draft.done, accessKeys: [...draft.keys.values()]};
 }
 
-function take({state, done, tries, keys}: Draft, entry: Entry): void {
+function take(draft: Draft, entry: Entry): void {
+	const {state, answers, done, tries, keys} = draft;
 	if (state.last) state.last = {...state.last, at: entry.at};
 	switch (entry.type) {
 		case 'started':
@@ -106,7 +116,7 @@ function take({state, done, tries, keys}: Draft, entry: Entry): void {
 			};
 			break;
 		case 'answered':
-			state.answers = {...state.answers, ...entry.answers};
+			answers[state.course] = {...answers[state.course], ...entry.answers};
 			// Taking up a setup that AWS's tags tell of is an answer like any other.
 			if (typeof entry.answers['takeUp'] === 'string') {
 				state.setupId = entry.answers['takeUp'];
@@ -118,8 +128,10 @@ function take({state, done, tries, keys}: Draft, entry: Entry): void {
 			break;
 		case 'intent':
 			state.nextId = Math.max(state.nextId, entry.id + 1);
+			state.changing = state.course;
 			tries.set(entry.id, {
 				step: entry.step,
+				course: state.course,
 				change: entry.change,
 				learned: {},
 				at: entry.at,
@@ -135,6 +147,7 @@ function take({state, done, tries, keys}: Draft, entry: Entry): void {
 			if (entry.ok) {
 				it.learned = entry.learned;
 				state.facts = {...state.facts, ...entry.learned};
+				takeBack(draft, it);
 			} else it.code = entry.code;
 			break;
 		}
@@ -169,7 +182,7 @@ function take({state, done, tries, keys}: Draft, entry: Entry): void {
 		case 'completed':
 			done[state.course] ??= [];
 			if (!done[state.course]?.includes(entry.step)) done[state.course]?.push(entry.step);
-			for (const it of tries.values()) if (it.step === entry.step) it.outcome ??= 'settled';
+			for (const it of tries.values()) if (it.step === entry.step && !it.outcome) settle(draft, it);
 			state.facts = {...state.facts, ...entry.facts};
 			break;
 		case 'ended':
@@ -178,6 +191,25 @@ function take({state, done, tries, keys}: Draft, entry: Entry): void {
 		case 'approved':
 			break;
 	}
+}
+
+/** A doubt ends: looking has found all as it should be. What the same course meant to take back is gone, then. */
+function settle(draft: Draft, it: Tried): void {
+	it.outcome = 'settled';
+	if (it.course === draft.state.course) takeBack(draft, it);
+}
+
+/** What a change takes back counts as never made. */
+function takeBack({state, done, tries}: Draft, {change, course}: Tried): void {
+	const facts = {...state.facts};
+	for (const name of change.forgets ?? []) delete facts[name];
+	for (const it of tries.values()) {
+		if (!change.undoes?.includes(it.change.id) || it.outcome === 'refused') continue;
+		it.outcome = 'undone';
+		for (const [name, value] of Object.entries(it.learned)) if (facts[name] === value) delete facts[name];
+		for (const [name, steps] of Object.entries(done)) if (name !== course) done[name] = steps.filter(step => step !== it.step);
+	}
+	state.facts = facts;
 }
 
 /** What a step may know: the record's state with the facts and answers at hand. */
@@ -193,6 +225,7 @@ export function knownFor(stepId: string, state: State, extra: {answers?: Answers
 		facts,
 		fact: name => facts[name] ?? {$fact: name},
 		past: state.past[stepId] ?? [],
+		of: id => knownFor(id, state, extra),
 		claimed: state.claimed,
 		accessKeys: state.accessKeys,
 		proof: state.proof,
@@ -203,5 +236,5 @@ export function knownFor(stepId: string, state: State, extra: {answers?: Answers
 /** The answers that changes were made with, or may have been: they can't be given otherwise any more. */
 export function settledAnswers(state: State): readonly string[] {
 	const attempts = Object.values(state.past).flat();
-	return [...new Set(attempts.filter(it => it.outcome !== 'refused').flatMap(it => it.change.uses ?? []))];
+	return [...new Set(attempts.filter(it => it.outcome !== 'refused' && it.outcome !== 'undone').flatMap(it => it.change.uses ?? []))];
 }

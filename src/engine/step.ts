@@ -1,3 +1,7 @@
+import type {Check, Proof} from './check.js';
+
+export type {Check, Checked, Got, Probe, Proof} from './check.js';
+
 /** A value inside a call: plain data, or one of the four references. */
 export type Value = string | number | boolean | null | Ref | readonly Value[] | {readonly [key: string]: Value};
 /** A value not known yet, a document that is JSON text when sent, a secret only `send` sees, or a part of the reply. */
@@ -63,11 +67,17 @@ export type Change = {
 	readonly patience?: number;
 	/** Codes of refusals after which another look tells more than the refusal does, such as a name found taken. */
 	readonly lookAgainOn?: readonly string[];
+	/** The changes (by id) that this one takes back: once done, they count as never made, their steps as not done, and what they learned isn't so any more. */
+	readonly undoes?: readonly string[];
+	/** More facts that aren't so any more once this is done. */
+	readonly forgets?: readonly string[];
 };
 /** What the record knows of one change of this step. Without an outcome it is in doubt. */
 export type Attempt = {
 	readonly change: Change;
-	readonly outcome?: 'done' | 'refused' | 'settled';
+	/** The course that made it; the set-up unless told. */
+	readonly course?: string;
+	readonly outcome?: 'done' | 'refused' | 'settled' | 'undone';
 	readonly code?: string;
 	readonly learned: Facts;
 	/** When the intent was written, and by AWS's clock or this machine's. */
@@ -92,48 +102,6 @@ export type Ask =
 	| {readonly kind: 'deliver'; readonly subject: string; readonly columns: readonly string[]}
 	| {readonly kind: 'secret'; readonly label: string; readonly why: string};
 
-/** Whether something was done, refused for lack of permission, or neither could be told. */
-export type Got = 'allowed' | 'denied' | 'cant-tell';
-/** One call of a check: what later calls learn from it, what its reply must hold, and codes that tell that it was allowed. */
-export type Probe = {
-	readonly call: Call;
-	readonly learns?: Readonly<Record<string, string>>;
-	readonly gives?: Readonly<Record<string, Value>>;
-	readonly allowedBy?: readonly string[];
-	/** Words that a denial must hold to be the one that was looked for. */
-	readonly names?: string;
-};
-/** Something that must be so at the end: tried with the new user's credentials, or found by looking. `id` stands on disk: never rename it. */
-export type Check = {
-	readonly id: string;
-	readonly says: string;
-	readonly by: 'new-user' | 'operator';
-	readonly expect: 'allowed' | 'denied';
-	/** Made in order, each time; found without any where looking has told already. */
-	readonly probes: readonly Probe[];
-	/** What looking has told, and in words what is wrong or can't be told. */
-	readonly found?: {readonly got: Got; readonly because?: string};
-	/** What to do if it comes out wrong. */
-	readonly todo: string;
-};
-/** What a check came to. */
-export type Checked = {
-	readonly check: string;
-	readonly by: Check['by'];
-	readonly expect: Check['expect'];
-	readonly got: Got;
-	readonly ok: boolean | null;
-	readonly says: string;
-	readonly because?: string;
-};
-/** The last proof that was made: of which access key and KMS key, when, and what each check came to. */
-export type Proof = {
-	readonly accessKeyId: string;
-	readonly keyArn: string;
-	readonly at: string;
-	readonly checks: readonly Checked[];
-	readonly proven: boolean;
-};
 /** All a plan may rest on besides what was seen. */
 export type Known = {
 	readonly answers: Answers;
@@ -142,6 +110,8 @@ export type Known = {
 	fact(name: string): Text;
 	/** The past attempts of this step. */
 	readonly past: readonly Attempt[];
+	/** What another step may know. */
+	of(stepId: string): Known;
 	/** Places claimed for a secret by this record. */
 	readonly claimed: readonly string[];
 	readonly accessKeys: readonly AccessKey[];
@@ -176,6 +146,10 @@ export type Whose = {
 	readonly place: string | null;
 	readonly columns: readonly [string, string];
 };
+/** What a discard leaves where it is, and why; `ours` if this setup made it. */
+export type Stay = {readonly subject: string; readonly why: string; readonly ours?: true};
+/** A plan that needs a word: what the person types (one of them) and what that means; where nobody is asked, all the flags, each with one of its values. */
+export type Confirm = {readonly words: readonly string[]; readonly says: string; readonly flags: Readonly<Record<string, readonly string[]>>};
 /** What is missing: no changes means "as it should be". */
 export type Plan = {
 	readonly changes: readonly Change[];
@@ -190,6 +164,14 @@ export type Plan = {
 	readonly as?: Whose;
 	/** The step is left out, and `says` why. */
 	readonly skipped?: true;
+	/** Changes that later steps will make if this plan is approved, to be read now. */
+	readonly ahead?: readonly Change[];
+	/** What stays where it is though it might be expected to go. */
+	readonly stays?: readonly Stay[];
+	/** What has to be typed before this plan is approved. */
+	readonly confirm?: Confirm;
+	/** Changes (by id) of which nothing is seen: not believed at once while the record says that it may only be late. */
+	readonly unseen?: readonly string[];
 };
 
 /** One of several values to choose from. */
@@ -206,6 +188,8 @@ export type Field = {
 	readonly optional?: true;
 	/** May be answered otherwise at any time: no change is made with it alone. */
 	readonly open?: true;
+	/** Asked in each run anew: an answer of an earlier one does not stand. */
+	readonly anew?: true;
 	/** Asked only where a screen of its own can be drawn: no flag, nothing in an answers file. */
 	readonly onScreen?: true;
 	/** The value in its one spelling. */
@@ -238,7 +222,11 @@ export type Step<Seen = unknown> = {
 	shows?(known: Known): Sheet;
 	/** What to know when the set-up pauses right after this step. */
 	paused?(known: Known): string | undefined;
+	/** The step that takes this one back; it bears the same id and name. */
+	readonly undo?: Undo;
 };
+/** How a step is taken back: it plans its own absence. */
+export type Undo<Seen = unknown> = Omit<Step<Seen>, 'id' | 'name' | 'undo'>;
 /** A command that runs steps; its name scopes progress in the record. */
 export type Course = {readonly name: string; readonly steps: readonly Step[]};
 

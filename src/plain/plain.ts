@@ -1,5 +1,5 @@
 import {type ChangeScene, type CheckScene, type Receipt, type Scene, standingOf} from '../engine/scene.js';
-import type {Ask} from '../engine/step.js';
+import type {Ask, Confirm, Plan} from '../engine/step.js';
 import {type Standing, whatChanged} from '../engine/telling.js';
 import type {Event} from '../engine/wizard.js';
 import {askForm} from './questions.js';
@@ -79,7 +79,7 @@ export class Plain {
 			case 'form':
 				return askForm(scene, this.talk);
 			case 'review':
-				return this.#review(scene, scene.phase.plan.warns ?? []);
+				return this.#review(scene, scene.phase.plan);
 			case 'stopped':
 				return this.#stopped(standingOf(scene), scene.phase.problem);
 			default:
@@ -87,19 +87,20 @@ export class Plain {
 		}
 	}
 
-	async #review(scene: Scene, warns: readonly string[]): Promise<Event> {
+	async #review(scene: Scene, {warns = [], stays = [], ahead, confirm}: Plan): Promise<Event> {
 		const {talk} = this;
 		const proof = scene.changes.length === 0;
 		if (proof) this.#toCome(scene);
-		else talk.say('Nothing has changed yet. This step will:');
+		else talk.say(`Nothing has changed yet. ${ahead ? 'The next steps' : 'This step'} will:`);
 		for (const {change, words} of scene.changes) {
 			talk.say(`  ${change.verb} ${change.subject}${change.why ? ` (${change.why})` : ''}`);
 			for (const it of words) talk.say(`    ${it}`);
 		}
+		for (const it of stays) talk.say(`  stays: ${it.subject} (${it.why})`);
 		for (const it of warns) talk.say(`  Note: ${it}`);
 		for (;;) {
 			const chosen = await askNumber(
-				proof ? 'Prove it?' : 'Apply?',
+				proof ? 'Prove it?' : ahead ? 'Go on?' : 'Apply?',
 				[
 					{label: 'yes', value: 'yes'},
 					{label: 'edit or go back', value: 'back'},
@@ -112,7 +113,7 @@ export class Plain {
 			if (chosen === 'back' || chosen === 'quit') return {type: chosen};
 			if (chosen === 'commands') for (const it of scene.changes) talk.say(it.command);
 			if (chosen === 'guide') for (const it of scene.step.guide.text) talk.say(`  ${it}`);
-			if (chosen === 'yes' && (await this.#confirmed(scene))) return {type: 'approved'};
+			if (chosen === 'yes' && (await this.#confirmed(scene, confirm))) return {type: 'approved'};
 		}
 	}
 
@@ -132,7 +133,8 @@ export class Plain {
 	}
 
 	/** A removal that needs a word gets it typed. */
-	async #confirmed({changes}: Scene): Promise<boolean> {
+	async #confirmed({changes}: Scene, confirm: Confirm | undefined): Promise<boolean> {
+		if (confirm) return confirm.words.includes((await this.talk.ask(`${confirm.says} Type ${confirm.words[0] ?? ''} to go on:`)) ?? '');
 		const word = changes.find(it => it.change.confirm)?.change.confirm;
 		return word === undefined || (await this.talk.ask(`This removes ${word} and can't be undone. Type ${word} to go on:`)) === word;
 	}

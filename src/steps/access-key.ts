@@ -1,6 +1,7 @@
 import {call} from '../aws/call.js';
 import * as names from '../aws/names.js';
 import {type Change, type Kept, type Known, type Note, type Plan, type Problem, step, type Text, textAnswer} from '../engine/step.js';
+import {type Asked, deactivate, remove} from './key-changes.js';
 import {vendorPage} from './names.js';
 import {ownerOf, pairsOf} from './ours.js';
 import {textRule} from './policy.js';
@@ -171,28 +172,6 @@ function describe(Key: Text, {described}: Seen, known: Known): readonly Change[]
 		},
 	];
 }
-
-type Asked = {readonly confirm?: string; readonly why?: string};
-const leftBehind: Asked = {why: 'an interrupted run made it; its secret reached no file and it was never used'};
-const deactivate = (key: SeenKey, known: Known, asked = leftBehind): readonly Change[] =>
-	key.active
-		? [
-				{
-					id: `deactivate-${key.id}`,
-					verb: 'update',
-					subject: `access key ${key.id}, to Inactive`,
-					...asked,
-					call: call('iam:UpdateAccessKey', {UserName: known.fact('userName'), AccessKeyId: key.id, Status: 'Inactive'}),
-				},
-			]
-		: [];
-const remove = (key: SeenKey, known: Known, asked = leftBehind): Change => ({
-	id: `delete-${key.id}`,
-	verb: 'delete',
-	subject: `access key ${key.id}`,
-	...asked,
-	call: call('iam:DeleteAccessKey', {UserName: known.fact('userName'), AccessKeyId: key.id}),
-});
 
 type Removal = {readonly changes: readonly Change[]; readonly removes: readonly string[]};
 /** The key that the person named for removal; one that was delivered to NPS is not removed here. */

@@ -7,13 +7,14 @@ import {Refused, type SentCall} from '../../src/engine/apply.js';
 import {type Entry, fold, type Happened} from '../../src/engine/record.js';
 import {type Front, type Ports, runCourse} from '../../src/engine/run.js';
 import type {Scene} from '../../src/engine/scene.js';
-import {type Course, type Look, step, textAnswer} from '../../src/engine/step.js';
+import {type Course, type Look, type Plan, step, textAnswer} from '../../src/engine/step.js';
 import type {News} from '../../src/engine/waiting.js';
 import {Plain} from '../../src/plain/plain.js';
 import {talkOver} from '../../src/plain/talk.js';
 import {setup} from '../../src/steps/index.js';
 import {terminals} from '../components/frames.js';
 import {pressingEnter} from '../components/pressing-enter.js';
+import {knowing} from '../engine/samples.js';
 import {emptyAccount} from '../fake/account.js';
 import {FakeAws} from '../fake/aws.js';
 
@@ -92,6 +93,39 @@ async function byFlags() {
 	return it;
 }
 const agreeing = (scene: Scene) => (scene.phase.at === 'form' ? ({type: 'submitted', answers: {}} as const) : ({type: 'approved'} as const));
+
+describe('a plan that needs a word', () => {
+	const plan: Plan = {
+		changes: [],
+		ahead: [{id: 'x', verb: 'delete', subject: 'the thing', call: {api: 'x:Delete', input: {}}}],
+		confirm: {words: ['nps', 'NPS'], says: 'It goes.', flags: {confirm: ['nps'], 'confirm-alias': ['a', 'alias/a']}},
+	};
+	const told: string[] = [];
+	const report = new Report({name: 'x', steps: []}, {json: false, out: it => void told.push(it), err: () => undefined}, () => ({}));
+	const [one] = world().course.steps;
+	const decide = (options: object) =>
+		headless(report, {setup: 'nps', yes: true, ...options}, look).decide({step: 0, of: 1, phase: {at: 'review', plan}}, one!, knowing());
+	test.each([
+		['no flag', {}, '--confirm nps --confirm-alias a'],
+		['one of two flags', {confirm: 'nps'}, '--confirm nps --confirm-alias a'],
+		['a wrong word', {confirm: 'lab', confirmAlias: 'a'}, '--confirm nps --confirm-alias a'],
+	])('is not approved with %s', async (_, options, todo) => {
+		expect(await decide(options)).toMatchObject({type: 'failed', problem: {code: 'Unconfirmed', todo: `Give ${todo}`}});
+	});
+	test('is approved with all its flags, in any spelling they allow', async () => {
+		expect(await decide({confirm: 'nps', confirmAlias: 'alias/a'})).toEqual({type: 'approved'});
+		expect(told.join('\n')).toContain('- delete the thing');
+	});
+	test('is not approved line by line before one of the words is typed', async () => {
+		const typed = ['1', 'lab', '1', 'NPS'];
+		const talk = {say: () => undefined, ask: async () => typed.shift(), askUnseen: async () => undefined, close: () => undefined};
+		const scene = {phase: {at: 'review', plan}, changes: [], checks: [], step: {at: 1, last: 1, title: ''}} as unknown as Scene;
+		expect(await new Plain(talk).ask({...scene, changes: plan.ahead!.map(change => ({change, words: [], command: '', status: 'to-do'}))})).toEqual({
+			type: 'approved',
+		});
+		expect(typed).toEqual([]);
+	});
+});
 
 test('the same answers give the same calls as without asking', async () => {
 	const asked = await bySomebody({draw: () => undefined, ask: async scene => agreeing(scene)});

@@ -73,6 +73,12 @@ describe('after a lost answer "not there" is believed', () => {
 		const {looks} = await look([tried({change: change('create-access-key', {before: []})})], [there]);
 		expect(looks).toBeGreaterThanOrEqual(4);
 	});
+	test('also where nothing is missing, and a plan tells that it does not see it', async () => {
+		const {waited} = await look([tried()], [{changes: [], unseen: ['create-user']}]);
+		expect(waited).toBeGreaterThanOrEqual(15);
+		expect((await look([tried()], [{changes: [], unseen: ['create-user']}, there])).looks).toBe(2);
+		expect((await look([tried({outcome: 'undone'})], [{changes: [], unseen: ['create-user']}])).looks).toBe(1);
+	});
 	test('for the longest of several doubts', async () => {
 		const {waited} = await look([tried(), tried({change: change('create-user', {patience: 60})})], [notThere]);
 		expect(waited).toBeGreaterThanOrEqual(60);

@@ -138,3 +138,77 @@ test('what a step knows are its own attempts, and facts by value or by name', ()
 	expect(known.fact('keyArn')).toEqual({$fact: 'keyArn'});
 	expect(known.answers['policyName']).toBe('Q');
 });
+
+describe('what a change takes back', () => {
+	const made: readonly Happened[] = [
+		started('id-1'),
+		{type: 'intent', id: 1, step: 'user', change: change('create-user', {uses: ['userName']})},
+		{type: 'outcome', of: 1, ok: true, learned: {userMadeAs: 'AIDA1'}},
+		{type: 'completed', step: 'user', facts: {userName: 'u'}},
+		{type: 'completed', step: 'policy', facts: {policyArn: 'arn:p'}},
+		started('id-1', {course: 'discard'}),
+		{
+			type: 'intent',
+			id: 2,
+			step: 'user',
+			change: change('delete-user', {verb: 'delete', undoes: ['create-user', 'attach-policy'], forgets: ['userName']}),
+		},
+	];
+	const gone = (state: State) => {
+		expect(state.past['user']?.map(it => it.outcome)?.[0]).toBe('undone');
+		expect(state.facts).not.toHaveProperty('userMadeAs');
+		expect(state.facts).not.toHaveProperty('userName');
+		expect(state.facts).toHaveProperty('policyArn', 'arn:p');
+		expect(state.done['setup']).toEqual(['policy']);
+		expect(settledAnswers(state)).toEqual([]);
+	};
+	test('counts as never made once it is done, and the rest stays', () => {
+		gone(folded(...made, {type: 'outcome', of: 2, ok: true, learned: {}}));
+	});
+	test('and once its own course has found it gone after a lost answer', () => {
+		gone(folded(...made, {type: 'completed', step: 'user', facts: {}}));
+	});
+	test.each([
+		['while its answer is lost', []],
+		['when AWS refused it', [{type: 'outcome', of: 2, ok: false, code: 'X', message: ''}]],
+		['when the set-up found all there after a lost answer', [started('id-1'), {type: 'completed', step: 'user', facts: {}}]],
+	] as const)('stays as it was %s', (_, more) => {
+		const state = folded(...made, ...(more as readonly Happened[]));
+		expect(state.past['user']?.[0]?.outcome).toBe('done');
+		expect(state.facts).toMatchObject({userMadeAs: 'AIDA1', userName: 'u'});
+		expect(state.done['setup']).toEqual(['user', 'policy']);
+	});
+	test('can be made again, and is known anew', () => {
+		const again: readonly Happened[] = [
+			{type: 'outcome', of: 2, ok: true, learned: {}},
+			started('id-1'),
+			{type: 'intent', id: 3, step: 'user', change: change('create-user')},
+			{type: 'outcome', of: 3, ok: true, learned: {userMadeAs: 'AIDA2'}},
+			{type: 'completed', step: 'user', facts: {userName: 'u'}},
+		];
+		const state = folded(...made, ...again);
+		expect(state.past['user']?.map(it => it.outcome)).toEqual(['undone', 'done', 'done']);
+		expect(state.facts).toMatchObject({userMadeAs: 'AIDA2', userName: 'u'});
+		expect(state.done['setup']).toEqual(['policy', 'user']);
+	});
+	test('which course changed something last is known, whoever ran since', () => {
+		expect(folded(...made, started('id-1', {course: 'prove'})).changing).toBe('discard');
+		expect(folded(...made.slice(0, 6)).changing).toBe('setup');
+	});
+});
+
+describe('answers belong to their course', () => {
+	const told: readonly Happened[] = [
+		started('id-1'),
+		{type: 'answered', answers: {userName: 'u', secretFile: '/one'}},
+		started('id-1', {course: 'replace-access-key'}),
+		{type: 'answered', answers: {secretFile: '/two'}},
+	];
+	test.each([
+		['the course begun last', undefined, '/two'],
+		['the set-up', 'setup', '/one'],
+		['another course', 'discard', '/one'],
+	])("%s knows its own, and the set-up's", (_, course, secretFile) => {
+		expect(fold(entries(told), course).answers).toEqual({userName: 'u', secretFile});
+	});
+});

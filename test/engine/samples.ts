@@ -30,6 +30,7 @@ export const knowing = (past: readonly Attempt[] = [], run = 1): Known => ({
 	facts: {},
 	fact: name => ({$fact: name}),
 	past,
+	of: () => knowing(past, run),
 	claimed: [],
 	accessKeys: [],
 	run,

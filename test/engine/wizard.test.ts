@@ -14,6 +14,7 @@ const applying = (left: readonly Change[], guarded = false): Phase => ({at: 'app
 const stopped: Phase = {at: 'stopped', problem};
 const ask: Ask = {kind: 'secret', label: 'Secret', why: 'it is needed'};
 const toProve: Plan = {changes: [], checks: [{id: 'identity', says: 'is the new user', by: 'new-user', expect: 'allowed', probes: [], todo: 'see'}]};
+const toTakeBack: Plan = {changes: [], ahead: [one]};
 const asking = (during: Phase): Phase => ({at: 'asking', ask, during});
 const at = (phase: Phase, more: Partial<Wizard> = {}): Wizard => ({step: 1, of: 3, phase, ...more});
 
@@ -41,6 +42,8 @@ describe('an event leads from phase to phase', () => {
 		['a failed change stops', applying([two]), {type: 'failed', problem}, stopped],
 		['checks are read before they are made', looking(), {type: 'looked', plan: toProve}, {at: 'review', plan: toProve}],
 		['checks that were read are made', {at: 'review', plan: toProve}, {type: 'approved'}, {at: 'checking', plan: toProve}],
+		['what later steps will change is read first', looking(), {type: 'looked', plan: toTakeBack}, {at: 'review', plan: toTakeBack}],
+		['what was read of later steps goes on to them', {at: 'review', plan: toTakeBack}, {type: 'approved'}, {at: 'checking', plan: toTakeBack}],
 		['a change may ask something', applying([one]), {type: 'asked', ask}, asking(applying([one]))],
 		['what was asked, answered, goes on where it was', asking(applying([one])), {type: 'answered'}, applying([one])],
 		['checks may ask something', {at: 'checking', plan: toProve}, {type: 'asked', ask}, asking({at: 'checking', plan: toProve})],

@@ -1,0 +1,44 @@
+import type {Call, Value} from './step.js';
+
+/** Whether something was done, refused for lack of permission, or neither could be told. */
+export type Got = 'allowed' | 'denied' | 'cant-tell';
+/** One call of a check: what later calls learn from it, what its reply must hold, and codes that tell that it was allowed. */
+export type Probe = {
+	readonly call: Call;
+	readonly learns?: Readonly<Record<string, string>>;
+	readonly gives?: Readonly<Record<string, Value>>;
+	readonly allowedBy?: readonly string[];
+	/** Words that a denial must hold to be the one that was looked for. */
+	readonly names?: string;
+};
+/** Something that must be so at the end: tried with the new user's credentials, or found by looking. `id` stands on disk: never rename it. */
+export type Check = {
+	readonly id: string;
+	readonly says: string;
+	readonly by: 'new-user' | 'operator';
+	readonly expect: 'allowed' | 'denied';
+	/** Made in order, each time; found without any where looking has told already. */
+	readonly probes: readonly Probe[];
+	/** What looking has told, and in words what is wrong or can't be told. */
+	readonly found?: {readonly got: Got; readonly because?: string};
+	/** What to do if it comes out wrong. */
+	readonly todo: string;
+};
+/** What a check came to. */
+export type Checked = {
+	readonly check: string;
+	readonly by: Check['by'];
+	readonly expect: Check['expect'];
+	readonly got: Got;
+	readonly ok: boolean | null;
+	readonly says: string;
+	readonly because?: string;
+};
+/** The last proof that was made: of which access key and KMS key, when, and what each check came to. */
+export type Proof = {
+	readonly accessKeyId: string;
+	readonly keyArn: string;
+	readonly at: string;
+	readonly checks: readonly Checked[];
+	readonly proven: boolean;
+};

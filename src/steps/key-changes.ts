@@ -1,0 +1,29 @@
+import {call} from '../aws/call.js';
+import type {Change, Known} from '../engine/step.js';
+import type {SeenKey} from './seen-keys.js';
+
+/** Why an access key goes, and the word that has to be typed for it, if one has. */
+export type Asked = {readonly confirm?: string; readonly why?: string};
+const leftBehind: Asked = {why: 'an interrupted run made it; its secret reached no file and it was never used'};
+
+/** Sets an access key Inactive, unless it is: this can be taken back. */
+export const deactivate = (key: SeenKey, known: Known, asked = leftBehind): readonly Change[] =>
+	key.active
+		? [
+				{
+					id: `deactivate-${key.id}`,
+					verb: 'update',
+					subject: `access key ${key.id}, to Inactive`,
+					...asked,
+					call: call('iam:UpdateAccessKey', {UserName: known.fact('userName'), AccessKeyId: key.id, Status: 'Inactive'}),
+				},
+			]
+		: [];
+/** Deletes an access key: this can't be taken back. */
+export const remove = (key: SeenKey, known: Known, asked = leftBehind): Change => ({
+	id: `delete-${key.id}`,
+	verb: 'delete',
+	subject: `access key ${key.id}`,
+	...asked,
+	call: call('iam:DeleteAccessKey', {UserName: known.fact('userName'), AccessKeyId: key.id}),
+});

@@ -9,19 +9,21 @@ import {Interrupted} from '../engine/waiting.js';
 import type {Event} from '../engine/wizard.js';
 import {Trouble} from '../local/trouble.js';
 import type {Chosen, MakeAsking} from './ask.js';
+import {oneByOne} from './keystrokes.js';
 import type {Leaving} from './leaving.js';
 
 type Streams = {readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream};
 
 /** Asks on screens drawn by Ink. */
 export const onScreens =
-	({stdin, stdout}: Streams): MakeAsking =>
+	({stdin: typed, stdout}: Streams): MakeAsking =>
 	leaving => {
+		const stdin = oneByOne(typed);
 		let stage: Stage;
 		let receipts: readonly Receipt[] = [];
 		let answer: ((event: Event) => void) | undefined;
 		let choose: ((choice: Chosen) => void) | undefined;
-		let typed: ((secret: string | undefined) => void) | undefined;
+		let tellSecret: ((secret: string | undefined) => void) | undefined;
 		let ended = false;
 		const idNow = (): number => (stage && 'scene' in stage ? stage.scene.id : 0);
 		// A key meant for one question never answers the next.
@@ -35,7 +37,7 @@ export const onScreens =
 				receipts={receipts}
 				stage={stage}
 				onEvent={answering(idNow())}
-				onSecret={it => typed?.(it)}
+				onSecret={it => tellSecret?.(it)}
 				onChoice={choice => choose?.(choice)}
 				onLeave={() => leaving.interrupt()}
 			/>
@@ -60,7 +62,7 @@ export const onScreens =
 				draw({scene});
 			},
 			ask: () => orLeaving<Event>(done => (answer = done), {type: 'quit'}).finally(() => (answer = undefined)),
-			secret: () => orLeaving<string | undefined>(done => (typed = done), undefined).finally(() => (typed = undefined)),
+			secret: () => orLeaving<string | undefined>(done => (tellSecret = done), undefined).finally(() => (tellSecret = undefined)),
 			deliver: (row, revealed) =>
 				new Promise((done, failed) => {
 					const banner = stage && 'scene' in stage ? stage.scene.banner : undefined;

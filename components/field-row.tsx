@@ -2,11 +2,12 @@ import {Box, Text} from 'ink';
 import type {ReactNode} from 'react';
 import {emptyOf, inOneLine, pairsText, readPairs} from '../src/engine/asking.js';
 import type {FieldScene} from '../src/engine/scene.js';
-import {type Answer, type Field, listAnswer} from '../src/engine/step.js';
+import {type Answer, type Field, listAnswer, textAnswer} from '../src/engine/step.js';
 import ChoiceInput from './choice-input.js';
 import type {Form} from './form.js';
 import {Lines, wrapped} from './lines.js';
 import ManyInput from './many-input.js';
+import OneInput from './one-input.js';
 import TextInput from './text-input.js';
 import {tones} from './theme.js';
 
@@ -24,13 +25,22 @@ export const isList = ({field, choices, settled}: FieldScene, width: number): bo
 	choices !== undefined &&
 	(choices.some(it => it.note) || inLine(choices, undefined).length + widestLabel + 3 > width);
 
+/** Whether a choice is of many, of what can't all be chosen, or of what brings more along: a list that letters filter. */
+export const isFiltered = ({field, choices = []}: FieldScene): boolean =>
+	field.kind === 'one' && (choices.length > 6 || choices.some(it => it.never || it.gives));
+
 type FormProps = {readonly form: Form; readonly width: number; readonly height: number};
 /** The fields, the focused one with its rule, its hint or its choices below it. */
 export function FormView({form, width, height}: FormProps): ReactNode {
 	const wide = Math.min(widestLabel, Math.max(...form.shown.map(it => it.field.label.length), 0) + 2);
 	const at = form.shown.findIndex(({field}) => field === form.focused?.field);
 	const {focused} = form;
-	const extra = focused?.field.kind === 'many' ? 5 : focused && isList(focused, width) ? 1 + Math.min(5, focused.choices?.length ?? 0) : 2;
+	const extra =
+		focused?.field.kind === 'many' || (focused && isFiltered(focused))
+			? 5
+			: focused && isList(focused, width)
+				? 1 + Math.min(5, focused.choices?.length ?? 0)
+				: 2;
 	const room = Math.max(1, height - extra);
 	const from = Math.max(0, Math.min(at - room + 1, form.shown.length - room));
 	return (
@@ -50,7 +60,8 @@ function Row({form, scene, wide, width, room}: RowProps): ReactNode {
 	const below = rule ? {text: rule, tone: 'bad' as const} : focus ? hintOf(scene) : undefined;
 	const label = field.label.endsWith('?') ? `${field.label} ` : `${field.label}: `.padEnd(wide);
 	const indent = ' '.repeat(field.label.length > wide - 2 ? 5 : wide + 3);
-	const list = focus && isList(scene, width);
+	const filtered = focus && isFiltered(scene);
+	const list = focus && !filtered && isList(scene, width);
 	const value = form.state.values[field.name];
 	return (
 		<Box flexDirection="column">
@@ -81,6 +92,14 @@ function Row({form, scene, wide, width, room}: RowProps): ReactNode {
 					/>
 				</Box>
 			)}
+			{filtered && (
+				<OneInput
+					scene={scene}
+					value={textAnswer(form.state.values, field.name)}
+					room={room}
+					onChange={(it, choice) => form.choose(field, it, choice)}
+				/>
+			)}
 			{below && <Lines lines={wrapped([{...below, text: indent + below.text}], width).slice(0, 2)} />}
 			{focus && field.kind === 'many' && scene.choices && (
 				<ManyInput scene={scene} chosen={listAnswer(form.state.values, field.name)} room={room} onChange={it => form.set(field, it)} />
@@ -91,7 +110,7 @@ function Row({form, scene, wide, width, room}: RowProps): ReactNode {
 
 const hintOf = ({field, choices}: FieldScene): {text: string; tone: 'dim'} | undefined => {
 	const parts = [
-		field.optional && 'optional',
+		field.optional && field.kind !== 'one' && 'optional',
 		field.hint,
 		field.kind === 'pairs' && 'key=value, with commas between',
 		field.kind === 'many' && (choices ? 'type to filter, space chooses' : 'ARNs, with commas between'),

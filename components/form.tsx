@@ -1,8 +1,8 @@
 import {useState} from 'react';
 import {asked, emptyOf, readPairs, ruleOf} from '../src/engine/asking.js';
 import type {FieldScene, Scene} from '../src/engine/scene.js';
-import type {Answer, Answers, Field} from '../src/engine/step.js';
-import {draftOf, isList} from './field-row.js';
+import type {Answer, Answers, Choice, Field} from '../src/engine/step.js';
+import {draftOf, isFiltered, isList} from './field-row.js';
 import type {Binding} from './key-hints.js';
 
 /** A form as far as it is filled in. */
@@ -21,10 +21,12 @@ export type Form = {
 	readonly bindings: readonly Binding[];
 	rule(field: Field): string | undefined;
 	set(field: Field, value: Answer, draft?: string): void;
+	/** Takes a value and the answers that go with it. */
+	choose(field: Field, value: string, choice?: Choice): void;
 };
 type Acts = {submit(answers: Answers): void; guide(): void};
 
-const typed = (it: FieldScene | undefined): boolean => it !== undefined && it.field.kind !== 'yes-no' && !isChoice(it);
+const typed = (it: FieldScene | undefined): boolean => it !== undefined && it.field.kind !== 'yes-no' && (isFiltered(it) || !isChoice(it));
 /** One of a few values, all shown in the field's own line. */
 const isChoice = ({field, choices}: FieldScene): boolean => field.kind === 'one' && choices !== undefined;
 const startOf = ({answers, fields}: Scene): FormState => {
@@ -68,6 +70,10 @@ export function useForm(scene: Scene, width: number, {submit, guide}: Acts): For
 			...(draft !== undefined && {drafts: {...state.drafts, [field.name]: draft}}),
 		});
 	};
+	const choose = (field: Field, value: string, choice?: Choice): void => {
+		const gives = Object.entries(choice?.gives ?? {}).filter(([name]) => open.some(it => it.field.name === name));
+		put({values: {...state.values, ...Object.fromEntries(gives), [field.name]: value}, touched: [...state.touched, field.name]});
+	};
 	const ruleNow = (field: Field): string | undefined => (state.touched.includes(field.name) ? rule(field) : undefined);
 	return {
 		state: {...state, focus: focused?.field.name ?? ''},
@@ -76,6 +82,7 @@ export function useForm(scene: Scene, width: number, {submit, guide}: Acts): For
 		bindings: keys({open, focused, move, go, guide, set, state, width}),
 		rule: ruleNow,
 		set,
+		choose,
 	};
 }
 
@@ -88,7 +95,7 @@ type Keyed = Pick<Form, 'focused' | 'set'> & {
 	guide(): void;
 };
 function keys({open, focused, move, go, guide, set, state, width}: Keyed): readonly Binding[] {
-	const list = focused !== undefined && isList(focused, width);
+	const list = focused !== undefined && (isFiltered(focused) || isList(focused, width));
 	const many = list || (focused?.field.kind === 'many' && focused.choices !== undefined);
 	const more = open.length > 1;
 	const next = (): void => move(1);

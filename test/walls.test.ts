@@ -22,7 +22,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** The only files that may import these packages at runtime. */
 const packages: readonly (readonly [RegExp, (file: string) => boolean])[] = [
 	[/^@aws-sdk\/client-/, file => ['src/aws/send.ts', 'src/aws/apis.ts'].includes(file)],
-	[/^(@aws-sdk|@smithy)\//, file => ['src/aws/send.ts', 'src/aws/apis.ts', 'src/aws/credentials.ts', 'src/sandbox/signature.ts'].includes(file)],
+	[
+		/^(@aws-sdk|@smithy)\//,
+		file => ['src/aws/send.ts', 'src/aws/apis.ts', 'src/aws/credentials.ts', 'src/aws/profiles.ts', 'src/sandbox/signature.ts'].includes(file),
+	],
 	[/^node:fs(\/promises)?$/, file => ['local', 'sandbox'].includes(roomOf(file)) || file === 'src/commands/answers.ts'],
 	[/^(react|ink)($|[/-])/, file => roomOf(file) === 'components' || file === 'src/commands/wizard.tsx'],
 ];

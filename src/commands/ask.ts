@@ -1,15 +1,16 @@
-import {findSources} from '../aws/credentials.js';
+import {findSources} from '../aws/profiles.js';
 import {fold} from '../engine/record.js';
-import {runCourse} from '../engine/run.js';
+import {type Front, runCourse} from '../engine/run.js';
 import type {Answers} from '../engine/step.js';
 import {setup} from '../steps/index.js';
+import {rehearse} from '../steps/where.js';
 import {checkAnswers, fieldsOf} from './answers.js';
 import {type Home, homeOf, strangersHome} from './home.js';
 import {Report} from './report.js';
 import {type Person, Scenes} from './scenes.js';
 import {bannerOf, begin, close, greet, type Run, type Session, given as text, withSession} from './session.js';
-import {Usage} from './usage.js';
-import {movingWorld, portsOf, regionFor} from './world.js';
+import {namedRegion} from './where.js';
+import {movingWorld, portsOf} from './world.js';
 
 /** What the person chose at home. */
 export type Chosen = {readonly chosen: string} | {readonly setup: string} | {readonly quit: true};
@@ -61,9 +62,21 @@ async function askIn(session: Session, make: MakeAsking): Promise<number | Anoth
 			report.hear(news);
 			scenes.hear(news);
 		});
-		const ending = await runCourse(course, ports, scenes, run.options.stopAfter);
+		let rehearsing = false;
+		const front: Front = {
+			show: wizard => scenes.show(wizard),
+			...(scenes.deliver && {deliver: scenes.deliver}),
+			secret: it => scenes.secret(it),
+			async decide(wizard, step, known) {
+				const event = await scenes.decide(wizard, step, known);
+				rehearsing = event.type === 'submitted' && event.answers['profile'] === rehearse;
+				return rehearsing ? {type: 'quit'} : event;
+			},
+		};
+		const ending = await runCourse(course, ports, front, run.options.stopAfter);
 		await asking.end();
 		drawing = false;
+		if (rehearsing) return {sandbox: true};
 		const code = close(report, session, ending, world);
 		// Who leaves at a problem leaves by choice.
 		return ending.status === 'stopped' ? (leaving.code() ?? 130) : code;
@@ -80,12 +93,9 @@ async function welcome({run: {options, env}, state}: Session): Promise<Home | un
 }
 
 /** What flags, record and environment answer; the region may still be asked. */
-async function startingAnswers({given, state, run}: Session): Promise<Answers> {
-	const profile = text(given['profile'] ?? state.answers['profile']);
-	try {
-		return {...given, region: await regionFor(text(given['region'] ?? state.answers['region']), profile, run.env, run.options.sandbox)};
-	} catch (error) {
-		if (error instanceof Usage) return given;
-		throw error;
-	}
+async function startingAnswers({given, state, run: {env, options}}: Session): Promise<Answers> {
+	// A profile that the record names may be gone: then it is asked for, not refused.
+	const profile = text(given['profile']);
+	const region = await namedRegion({region: text(given['region'] ?? state.answers['region']), profile, env, sandbox: options.sandbox, state});
+	return {...given, ...(region && {region})};
 }

@@ -1,4 +1,4 @@
-import {findSources} from '../aws/credentials.js';
+import {findSources} from '../aws/profiles.js';
 import type {SetupOptions} from './session.js';
 import {type Usage, usage} from './usage.js';
 

@@ -5,7 +5,7 @@ import {resolve} from '../engine/apply.js';
 import {knownFor, type State} from '../engine/record.js';
 import type {Front} from '../engine/run.js';
 import type {ChangeScene, CheckScene, FieldScene, Receipt, Scene, WaitScene} from '../engine/scene.js';
-import type {Answers, Ask, Change, Choice, Course, Facts, Known, Look, Step} from '../engine/step.js';
+import type {Answers, Ask, Change, Choice, Course, Facts, Field, Known, Look, Step} from '../engine/step.js';
 import type {News} from '../engine/waiting.js';
 import type {Event, Wizard} from '../engine/wizard.js';
 import {settledFields, tidy} from './answers.js';
@@ -84,7 +84,15 @@ export class Scenes implements Front {
 		if (done && !back && wizard.step < course.steps.length - 1) return {type: 'submitted', answers: defaults};
 		const settled = settledFields(course, state());
 		const answers = {...known.answers, ...defaults};
-		const scenes = fields.map((field): FieldScene => ({field, settled: settled.has(field.name) && answers[field.name] !== undefined}));
+		// One of several can't be asked before they are known; many of many are looked for while the form is there.
+		const listed = (field: Field): Promise<readonly Choice[] | undefined> | undefined =>
+			field.kind === 'one' ? field.choices?.(look, known).catch(() => undefined) : undefined;
+		const scenes = await Promise.all(
+			fields.map(async (field): Promise<FieldScene> => {
+				const choices = await listed(field);
+				return {field, settled: settled.has(field.name) && answers[field.name] !== undefined, ...(choices && {choices})};
+			}),
+		);
 		const scene: Scene = {...this.#sceneOf(wizard), answers, fields: scenes};
 		this.#id = scene.id;
 		this.#choices(scene, known);
@@ -94,9 +102,8 @@ export class Scenes implements Front {
 
 	/** What can be chosen is looked for while the form is already there; where it can't be looked at, it is typed. */
 	#choices(scene: Scene, known: Known): void {
-		for (const {field, settled} of scene.fields) {
-			// What is settled is shown by its label, where there are few; a list of all users isn't fetched for that.
-			if ((settled && field.kind !== 'one') || !field.choices) continue;
+		for (const {field, settled, choices} of scene.fields) {
+			if (settled || choices || !field.choices) continue;
 			const put = (choices: readonly Choice[]): void => {
 				if (this.#scene?.id !== scene.id || this.#scene.phase.at !== 'form') return;
 				this.#draw({...this.#scene, fields: this.#scene.fields.map(it => (it.field.name === field.name ? {...it, choices} : it))});

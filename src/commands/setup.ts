@@ -7,7 +7,8 @@ import type {Event} from '../engine/wizard.js';
 import {checkAnswers, fieldsOf} from './answers.js';
 import {Report} from './report.js';
 import {begin, close, greet, type Run, type Session, type SetupOptions, given as text, withSession} from './session.js';
-import {connectWorld, explain, portsOf, regionFor} from './world.js';
+import {regionFor} from './where.js';
+import {connectWorld, explain, portsOf} from './world.js';
 
 /** Sets up AWS without asking, or shows what it would do. Returns the exit code. */
 export async function setup(run: Run, endNow: (code: number) => void): Promise<number> {
@@ -16,8 +17,9 @@ export async function setup(run: Run, endNow: (code: number) => void): Promise<n
 		const {store, state, facts, given, leaving, stand} = session;
 		const report = new Report(course, outlet, () => ({...fold(store.entries()).facts, ...facts}));
 		const profile = text(given['profile'] ?? state.answers['profile']);
-		const region = await regionFor(text(given['region'] ?? state.answers['region']), profile, env, options.sandbox);
-		const answers = {...given, region};
+		const region = await regionFor({region: text(given['region'] ?? state.answers['region']), profile, env, sandbox: options.sandbox, state});
+		// Nothing is chosen for who isn't asked: without a profile, what the AWS CLI would use.
+		const answers = {...given, region, ...(!options.sandbox && {profile: profile ?? ''})};
 		checkAnswers(course, fieldsOf(course, options.setup), answers, state);
 		const world = await connectWorld(region, profile, {env, leaving, stand});
 		greet(report, session, world);

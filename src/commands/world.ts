@@ -2,7 +2,7 @@ import {randomBytes} from 'node:crypto';
 import {homedir, hostname} from 'node:os';
 import {parseArn} from '../aws/arn.js';
 import {call} from '../aws/call.js';
-import {credentialsFor, findSources} from '../aws/credentials.js';
+import {credentialsFor} from '../aws/credentials.js';
 import {awsProblem} from '../aws/problems.js';
 import {isAwsHost} from '../aws/regions.js';
 import {type Aws, reach} from '../aws/send.js';
@@ -21,21 +21,6 @@ import type {Leaving} from './leaving.js';
 import type {Stand} from './rehearsal.js';
 import type {Run} from './session.js';
 import {Usage, usage} from './usage.js';
-
-/** The region to use: what was asked for, or what the environment or the profile says. */
-export async function regionFor(asked: string | undefined, profile: string | undefined, env: NodeJS.ProcessEnv, sandbox = false): Promise<string> {
-	const named = asked || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'];
-	if (named) return named;
-	if (sandbox) return 'eu-west-1';
-	const name = profile ?? env['AWS_PROFILE'] ?? 'default';
-	const region = (await findSources(env)).profiles.find(it => it.name === name)?.region;
-	if (region) return region;
-	throw usage(
-		'No region is named',
-		`Neither --region, AWS_REGION nor the profile ${name} names one`,
-		'Name the region where the KMS key shall live, such as --region eu-west-1',
-	);
-}
 
 /** AWS as this run reaches it, and whether that is AWS at all. */
 export type World = {

@@ -175,7 +175,15 @@ export type Plan = {
 };
 
 /** One of several values to choose from. */
-export type Choice = {readonly value: string; readonly label: string; readonly note?: string};
+export type Choice = {
+	readonly value: string;
+	readonly label: string;
+	readonly note?: string;
+	/** Answers of the same form that go with it, as long as nobody gives others. */
+	readonly gives?: Answers;
+	/** It is there and can't be chosen; the note says why. */
+	readonly never?: true;
+};
 /** One thing a step asks. The flag and the key in an answers file derive from its name. */
 export type Field = {
 	readonly name: string;
@@ -188,6 +196,8 @@ export type Field = {
 	readonly optional?: true;
 	/** May be answered otherwise at any time: no change is made with it alone. */
 	readonly open?: true;
+	/** A value that isn't among the choices may be typed. */
+	readonly free?: true;
 	/** Asked in each run anew: an answer of an earlier one does not stand. */
 	readonly anew?: true;
 	/** Asked only where a screen of its own can be drawn: no flag, nothing in an answers file. */

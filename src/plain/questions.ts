@@ -25,7 +25,7 @@ export async function askForm(scene: Scene, talk: Talk): Promise<Event> {
 		if (now.settled) talk.say(`${field.label}: ${inOneLine(answers[field.name] ?? '')} (made already)`);
 		if (value !== undefined && isEvent(value)) return value.event;
 		if (value !== undefined) given[field.name] = value;
-		answers = {...answers, ...given};
+		answers = {...answers, ...given, ...now.choices?.find(it => it.value === value && value !== scene.answers[field.name])?.gives};
 	}
 	if (Object.keys(given).length > 0) return {type: 'submitted', answers: given};
 	return leave(await talk.ask('Go on with Enter:')) ?? {type: 'submitted', answers: {}};
@@ -36,12 +36,17 @@ const isEvent = (it: Answer | Leaving): it is Leaving => typeof it === 'object' 
 
 async function askField({field, choices}: FieldScene, answers: Answers, {step}: Scene, talk: Talk): Promise<Answer | Leaving> {
 	const initial = answers[field.name] ?? emptyOf(field);
+	if (field.kind === 'one') for (const it of numbered(choices)) talk.say(it);
 	for (;;) {
-		const line = await talk.ask(questionOf(field, initial));
+		const line = await talk.ask(questionOf(field, choices?.find(it => it.value === initial)?.label ?? initial));
 		const event = leave(line);
 		if (event) return {event};
 		if (line === ':?') {
 			for (const it of [...step.guide.text, ...step.guide.links]) talk.say(`  ${it}`);
+			continue;
+		}
+		if (line === ':list') {
+			for (const it of numbered(choices, Number.POSITIVE_INFINITY)) talk.say(it);
 			continue;
 		}
 		const value = line === '' || line === undefined ? initial : read(field, line, choices);
@@ -49,6 +54,18 @@ async function askField({field, choices}: FieldScene, answers: Answers, {step}: 
 		if (!(value instanceof Unread) && rule === undefined) return value;
 		talk.say(`  ${rule}`);
 	}
+}
+
+/** What can be chosen, a line each; a long list is shown when it is asked for. */
+function numbered(choices: readonly Choice[] = [], most = 12): readonly string[] {
+	if (choices.length > most) return [`  (:list shows the ${choices.length} that are known)`];
+	return choices.map((it, at) => `  ${it.never ? '-' : at + 1} ${it.label}${it.note ? `: ${it.note}` : ''}`);
+}
+/** What was meant by a number or a name. */
+function chosen({free}: Field, line: string, choices: readonly Choice[]): Answer | Unread {
+	const it = choices[Number(line) - 1] ?? choices.find(choice => choice.value === line || choice.label === line);
+	if (it?.never) return new Unread(`${it.label} can't be chosen: ${it.note ?? ''}`);
+	return it?.value ?? (free || choices.length === 0 ? line : new Unread(`Give a number from 1 to ${choices.length}`));
 }
 
 /** A line that no answer could be read from, and why. A class of its own: pairs may have any key. */
@@ -72,6 +89,8 @@ function questionOf(field: Field, initial: Answer): string {
 function read(field: Field, line: string, choices: readonly Choice[] = []): Answer | Unread {
 	if (line === ':none') return emptyOf(field);
 	switch (field.kind) {
+		case 'one':
+			return chosen(field, line, choices);
 		case 'yes-no':
 			return /^(y|yes|1|true)$/i.test(line) ? true : /^(n|no|2|false)$/i.test(line) ? false : new Unread('Answer yes or no');
 		case 'pairs': {

@@ -1,13 +1,11 @@
 import {parseArn} from '../aws/arn.js';
 import {call} from '../aws/call.js';
-import {isKnownRegion, partitionOf, regionRule} from '../aws/regions.js';
-import {type Field, type Known, type Problem, step, textAnswer} from '../engine/step.js';
+import {partitionOf} from '../aws/regions.js';
+import {type Known, type Problem, step, textAnswer} from '../engine/step.js';
 import {vendorPage} from './names.js';
-import {textRule} from './policy.js';
+import {newRegion, profile, region} from './where.js';
 
 type Seen = {readonly account: string; readonly arn: string; readonly alias: string | undefined} | undefined;
-
-const profile: Field = {name: 'profile', label: 'Profile', kind: 'text', optional: true, open: true, hint: 'empty: the environment'};
 
 /** Log into AWS. */
 export const connect = step<Seen>({
@@ -22,17 +20,7 @@ export const connect = step<Seen>({
 		],
 		links: [vendorPage, 'https://docs.aws.amazon.com/sdkref/latest/guide/creds-config-files.html'],
 	},
-	fields: known => [
-		...(known.facts['sandbox'] ? [] : [profile]),
-		{
-			name: 'region',
-			label: 'Region',
-			kind: 'text',
-			hint: 'the KMS key lives there for good',
-			open: true,
-			wrong: textRule(regionRule),
-		},
-	],
+	fields: known => [...(known.facts['sandbox'] ? [] : [profile]), region(known)],
 	async observe(look) {
 		const [caller, aliases] = await Promise.all([
 			look.at(call('sts:GetCallerIdentity', {})),
@@ -42,7 +30,7 @@ export const connect = step<Seen>({
 		return {account: caller.Account, arn: caller.Arn, alias: aliases?.AccountAliases?.[0]};
 	},
 	plan(seen, known) {
-		const region = textAnswer(known.answers, 'region');
+		const where = textAnswer(known.answers, 'region');
 		const partition = seen && parseArn(seen.arn)?.partition;
 		if (!seen || !partition)
 			return {
@@ -52,9 +40,9 @@ export const connect = step<Seen>({
 			};
 		const other = otherAccount(seen.account, partition, known);
 		if (other) return other;
-		if (partitionOf(region) !== partition) {
+		if (partitionOf(where) !== partition) {
 			return {
-				what: `Region ${region} is not of the partition ${partition}`,
+				what: `Region ${where} is not of the partition ${partition}`,
 				why: `${seen.arn} belongs to ${partition}`,
 				todo: 'Choose a region of that partition with --region',
 				code: 'WrongPartition',
@@ -63,9 +51,9 @@ export const connect = step<Seen>({
 		}
 		return {
 			changes: [],
-			facts: {account: seen.account, partition, caller: seen.arn, region, ...(seen.alias && {accountAlias: seen.alias})},
-			says: `account ${seen.account}${seen.alias ? ` (${seen.alias})` : ''} · ${region} · ${seen.arn}`,
-			...(!isKnownRegion(region) && {warns: [`Region ${region} isn't in the list this program knows; it may be new.`]}),
+			facts: {account: seen.account, partition, caller: seen.arn, region: where, ...(seen.alias && {accountAlias: seen.alias})},
+			says: `account ${seen.account}${seen.alias ? ` (${seen.alias})` : ''} · ${where} · ${seen.arn}`,
+			warns: newRegion(where),
 		};
 	},
 });

@@ -32,7 +32,9 @@ export function reviewLines(changes: readonly ChangeScene[], {warns = [], stays 
 
 /** How far the changes are, with the wait under way. */
 export function progressLines(changes: readonly ChangeScene[], wait: WaitScene | undefined, frame: number): readonly TextLine[] {
-	return changes.flatMap(({change, status}): TextLine[] => {
+	// Before the first call goes out, it is looked who makes it.
+	const before = changes.every(it => it.status !== 'sent') ? waitLines(wait) : [];
+	const lines = changes.flatMap(({change, status}): TextLine[] => {
 		const text = `${change.verb} ${change.subject}`;
 		switch (status) {
 			case 'done':
@@ -47,6 +49,7 @@ export function progressLines(changes: readonly ChangeScene[], wait: WaitScene |
 				return [{text: `   · ${text}`, tone: 'dim'}];
 		}
 	});
+	return [...lines, ...before];
 }
 
 /** What is waited for, why, and for how long at most. */

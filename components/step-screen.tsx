@@ -122,7 +122,9 @@ function bodyLines(scene: Scene, {overlay}: Local, frame: number): readonly Text
 				...waitLines(scene.wait),
 			];
 		case 'checking':
-			return scene.checks.length > 0 ? checkLines(scene.checks, scene.wait, frame) : [{text: '   As it should be', tone: 'good'}];
+			return scene.checks.length > 0
+				? checkLines(scene.checks, scene.wait, frame)
+				: [{text: '   As it should be', tone: 'good'}, ...waitLines(scene.wait)];
 		case 'review':
 			return changes.length === 0 ? checksToCome(scene.checks) : reviewLines(changes, phase.plan);
 		case 'applying':
@@ -135,7 +137,7 @@ function bodyLines(scene: Scene, {overlay}: Local, frame: number): readonly Text
 		case 'asking':
 			return [];
 		case 'done':
-			return [{text: `   ✔ ${phase.plan.says ?? 'Done'}`, tone: 'good'}];
+			return [{text: `   ✔ ${phase.plan.says ?? 'Done'}`, tone: 'good'}, ...waitLines(scene.wait)];
 	}
 }
 /** An ARN stands on a line of its own, so that it is seen whole. */

@@ -1,8 +1,9 @@
 import {Refused, Unclear} from '../engine/apply.js';
 import type {Change, Facts, Problem} from '../engine/step.js';
+import {isSkew} from './refusals.js';
 
 type Where = {readonly change?: Change | undefined; readonly facts: Facts; readonly doubt?: boolean | undefined};
-type Told = {readonly code: string; readonly message: string; readonly status?: number | undefined};
+type Told = {readonly code: string; readonly message: string; readonly status?: number | undefined; readonly api?: string | undefined};
 
 /** Tells AWS's errors, and the network's, in words; undefined for what is neither. */
 export function awsProblem(error: unknown, where: Where): Problem | undefined {
@@ -10,8 +11,8 @@ export function awsProblem(error: unknown, where: Where): Problem | undefined {
 	if (!told) return undefined;
 	const what = where.change
 		? `${where.doubt ? "AWS's answer was lost:" : 'AWS refused to'} ${where.change.verb} ${where.change.subject}`
-		: "AWS can't be looked at";
-	const known = byCode(told, where) ?? byConnection(told);
+		: `AWS can't be looked at${told.api ? ` (${told.api})` : ''}`;
+	const known = byClock(told) ?? byCode(told, where) ?? byConnection(told);
 	if (known) return {what, ...known, code: told.code};
 	if (told.status === undefined && !(error instanceof Refused)) return undefined;
 	return {what, why: told.message, todo: 'Run nps-kms again to look and carry on', code: told.code};
@@ -21,27 +22,35 @@ function read(error: unknown): Told | undefined {
 	if (error instanceof Refused) return {code: error.code, message: error.message};
 	if (error instanceof Unclear) return {code: 'HTTP 200', message: error.message};
 	if (!(error instanceof Error)) return undefined;
-	const {code, $metadata, errors} = error as Error & {
+	const {code, $metadata, errors, api} = error as Error & {
 		code?: unknown;
+		/** The call that it is about. */
+		api?: string;
 		$metadata?: {httpStatusCode?: number; requestId?: string};
 		errors?: unknown[];
 	};
-	if (errors?.[0] instanceof Error && error.message === '') return read(errors[0]);
+	if (errors?.[0] instanceof Error && error.message === '') return read(Object.assign(errors[0], {api}));
 	const status = $metadata?.httpStatusCode;
 	const name = typeof code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(code) ? code : error.name;
 	if (status !== undefined && !$metadata?.requestId && /^(SyntaxError|Error|TypeError|Unknown\w*)$/.test(error.name))
-		return {code: `HTTP ${status}`, message: 'not AWS', status};
-	return {code: name, message: error.message, ...(status !== undefined && {status})};
+		return {code: `HTTP ${status}`, message: 'not AWS', status, api};
+	return {code: name, message: error.message, status, api};
 }
 
 type Words = Pick<Problem, 'why' | 'todo'>;
 
-function byCode({code, message}: Told, {change, facts}: Where): Words | undefined {
+function byClock({code, message}: Told): Words | undefined {
+	if (!isSkew(code, message)) return undefined;
+	const both = /This machine's clock says .+$/.exec(message)?.[0];
+	return {why: both ?? "This machine's clock differs too much from AWS's", todo: 'Set the clock, then run nps-kms again; it carries on here'};
+}
+
+function byCode({code, message, api}: Told, {change, facts}: Where): Words | undefined {
 	const again = 'then run nps-kms again; it carries on here';
 	switch (code.replace(/Exception$/, '')) {
 		case 'AccessDenied':
 		case 'UnauthorizedOperation':
-			return {why: message, todo: `Ask for ${permission(change, message)}, ${again}`};
+			return {why: message, todo: `Ask for ${permission(change?.call.api ?? api, message)}, ${again}`};
 		case 'ExpiredToken':
 		case 'TokenRefreshRequired':
 			return {why: 'Your sign-in has expired', todo: `Sign in again, ${again}`};
@@ -58,9 +67,6 @@ function byCode({code, message}: Told, {change, facts}: Where): Words | undefine
 				why: `The secret of these credentials is wrong, or this machine's clock is: ${message}`,
 				todo: `Check both, ${again}`,
 			};
-		case 'RequestExpired':
-		case 'RequestTimeTooSkewed':
-			return {why: "This machine's clock differs too much from AWS's", todo: `Set the clock, ${again}`};
 		case 'CredentialsProviderError':
 		case 'ProviderError':
 			return {
@@ -117,9 +123,9 @@ function byConnection({code, message, status}: Told): Words | undefined {
 	return undefined;
 }
 
-const permission = (change: Change | undefined, message: string): string => {
-	const named = /perform: (\w+:\w+)/.exec(message)?.[1];
-	return named ? `the permission ${named}` : change ? `the permission ${change.call.api}` : 'the permission to look';
+const permission = (api: string | undefined, message: string): string => {
+	const named = /perform: (\w+:\w+)/.exec(message)?.[1] ?? api;
+	return named ? `the permission ${named}` : 'the permission to look';
 };
 /** What a credential helper printed may hold a secret: only the SDK's own first sentence is told. */
 const credentialWords = (message: string): string =>

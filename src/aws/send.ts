@@ -1,8 +1,10 @@
 import {NodeHttpHandler} from '@smithy/node-http-handler';
 import type {AwsCredentialIdentityProvider} from '@smithy/types';
-import {Refused, type Reply, type SentCall} from '../engine/apply.js';
+import type {Reply, SentCall} from '../engine/apply.js';
 import type {Call, Look} from '../engine/step.js';
 import {apis, clients} from './apis.js';
+import {asRefusal, bothClocks, isAbsent, isSkew} from './refusals.js';
+import {type Hear, together, watched, within} from './watched.js';
 
 /** AWS, as this program reaches it. */
 export type Aws = {
@@ -22,25 +24,37 @@ type Connection = {
 	readonly region: string;
 	readonly credentials: AwsCredentialIdentityProvider;
 	readonly profile?: string | undefined;
-	readonly timeoutMs?: number;
 	/** Where all calls go instead of AWS. */
 	readonly endpoint?: string | undefined;
+	/** How long an answer is waited for, in milliseconds. */
+	readonly timeoutMs?: number | undefined;
+	/** The person leaves: what only looks or tries ends at once, with its reason. A change is never abandoned. */
+	readonly left?: AbortSignal | undefined;
+	/** Hears what is not answered yet, and with nothing that it is over. */
+	readonly hear?: Hear | undefined;
 };
 
 /** A client of one service, as far as it is used here. */
-type Client = {send(command: unknown, options: {abortSignal: AbortSignal}): Promise<{$metadata: {requestId?: string}}>};
+type Client = {
+	send(command: unknown, options: {abortSignal: AbortSignal}): Promise<Output>;
+	readonly config: {systemClockOffset: number; credentials(): Promise<unknown>};
+};
+type Output = {$metadata: {requestId?: string}};
 
+/** AWS lets five minutes pass; the SDK corrects from four on. */
+const tolerableMs = 240_000;
 const quiet = {debug() {}, info() {}, warn() {}, error() {}, trace() {}};
 
 /** Reaches AWS with the given credentials. Reads are repeated by the SDK where that is safe; changes never are. */
-export function reach({region, credentials, profile, endpoint, timeoutMs = 30_000}: Connection): Aws {
+export function reach({region, credentials, profile, endpoint, timeoutMs = 30_000, left, hear}: Connection): Aws {
 	const made = new Map<string, Client>();
+	const hearing = together(hear);
 	let ahead: number | undefined;
 	const clientFor = (service: Service, maxAttempts: number): Client => {
 		const key = `${service} ${maxAttempts}`;
 		const client =
 			made.get(key) ??
-			new clients[service]({
+			(new clients[service]({
 				region,
 				credentials,
 				maxAttempts,
@@ -48,25 +62,43 @@ export function reach({region, credentials, profile, endpoint, timeoutMs = 30_00
 				userAgentAppId: 'nps-kms',
 				...(profile && {profile}),
 				...(endpoint && {endpoint}),
-				requestHandler: timed(date => {
+				// Each attempt has its share of the time, so that a line that went dead once doesn't use up all of it.
+				requestHandler: timed(timeoutMs / maxAttempts, date => {
 					ahead = date - Date.now();
 				}),
-			});
+			}) as unknown as Client);
 		made.set(key, client);
 		return client;
 	};
-	const go = async (call: SentCall, maxAttempts: number): Promise<{$metadata: {requestId?: string}}> => {
-		const {service, Command} = commandOf(call.api);
-		const output = await clientFor(service, maxAttempts).send(new Command(call.input), {abortSignal: AbortSignal.timeout(timeoutMs)});
-		// The SDK takes a portal's page with status 200 for an empty answer of IAM; AWS's own answers bear a request id, or at least something.
-		if (!output.$metadata.requestId && Object.keys(output).length === 1)
-			throw Object.assign(new Error("the answer lacks AWS's request id"), {$metadata: output.$metadata});
-		return output;
+	const go = async ({api, input}: SentCall, maxAttempts: number): Promise<Output> => {
+		const {service, Command} = commandOf(api);
+		const client = clientFor(service, maxAttempts);
+		const leaving = maxAttempts > 1 ? left : undefined;
+		const telling = {tickMs: timeoutMs / 30, hear: hearing(), left: leaving};
+		// A helper may have to ask a person: its time is not the call's.
+		const helped = within(client.config.credentials(), timeoutMs * 10, late);
+		await watched(helped, {...telling, for: 'your credentials', why: "your credentials aren't there yet", limitMs: timeoutMs * 10});
+		// The SDK corrects each client by its own answers: a change must not be refused for what a look has told already.
+		client.config.systemClockOffset = ahead !== undefined && Math.abs(ahead) >= tolerableMs ? ahead : 0;
+		const abortSignal = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(leaving ? [leaving] : [])]);
+		const out = client.send(new Command(input), {abortSignal});
+		return watched(out, {...telling, for: 'AWS', why: `${api} is not answered yet`, limitMs: timeoutMs});
+	};
+	const whole = async (call: SentCall, maxAttempts: number): Promise<Output> => {
+		try {
+			const output = await go(call, maxAttempts);
+			// The SDK takes a portal's page with status 200 for an empty answer of IAM; AWS's own answers bear a request id, or at least something.
+			if (!output.$metadata.requestId && Object.keys(output).length === 1)
+				throw Object.assign(new Error("the answer lacks AWS's request id"), {$metadata: output.$metadata});
+			return output;
+		} catch (error) {
+			throw error instanceof Error ? withWhat(error, call, ahead) : error;
+		}
 	};
 	const read = async <R>({api, input}: Call<R>): Promise<R | undefined> => {
 		if (!/^\w+:(Get|List|Describe|Simulate)/.test(api)) throw new TypeError(`${api} is not a read`);
 		try {
-			return (await go({api, input}, 3)) as R;
+			return (await whole({api, input}, 3)) as R;
 		} catch (error) {
 			if (isAbsent(error)) return undefined;
 			throw error;
@@ -74,7 +106,7 @@ export function reach({region, credentials, profile, endpoint, timeoutMs = 30_00
 	};
 	const told = async (call: SentCall, maxAttempts: number): Promise<Reply> => {
 		try {
-			const output = await go(call, maxAttempts);
+			const output = await whole(call, maxAttempts);
 			return {output, ...(output.$metadata.requestId && {requestId: output.$metadata.requestId})};
 		} catch (error) {
 			throw asRefusal(error) ?? error;
@@ -88,6 +120,13 @@ export function reach({region, credentials, profile, endpoint, timeoutMs = 30_00
 		endpoints: async () => (endpoint ? {iam: endpoint, kms: endpoint, sts: endpoint} : endpointsOf(region, profile)),
 	};
 }
+
+/** The error with the call that it is about, and where AWS refuses it for its time with both clocks. */
+function withWhat(error: Error, {api}: SentCall, ahead: number | undefined): Error {
+	if (ahead !== undefined && isSkew(error.name, error.message)) error.message = `${error.message} ${bothClocks(ahead)}`;
+	return Object.assign(error, {api});
+}
+const late = (): Error => Object.assign(new Error('The credentials did not come in time'), {name: 'CredentialsProviderError'});
 
 async function* pages<R>(call: Call<R>, read: (call: Call<R>) => Promise<R | undefined>): AsyncGenerator<R> {
 	let input = call.input;
@@ -117,8 +156,8 @@ function commandOf(api: string): {service: Service; Command: new (input: unknown
 
 type Handler = Pick<NodeHttpHandler, 'handle' | 'metadata' | 'destroy'>;
 /** The SDK's own HTTP handler, telling the date of each answer. */
-function timed(tell: (date: number) => void): Handler {
-	const inner = new NodeHttpHandler({connectionTimeout: 10_000});
+function timed(requestTimeout: number, tell: (date: number) => void): Handler {
+	const inner = new NodeHttpHandler({connectionTimeout: 10_000, requestTimeout, throwOnRequestTimeout: true});
 	return {
 		metadata: inner.metadata,
 		destroy: () => inner.destroy(),
@@ -156,27 +195,4 @@ async function endpointsOf(region: string, profile?: string): Promise<Record<Ser
 			.catch(() => undefined);
 	}
 	return found;
-}
-
-type AwsError = Error & {$metadata?: {httpStatusCode?: number; requestId?: string}};
-const isAbsent = (error: unknown): boolean =>
-	asRefusal(error) !== undefined && ['NoSuchEntity', 'NoSuchEntityException', 'NotFoundException'].includes((error as Error).name);
-
-/** AWS's no: a 4xx with its code and request id. Anything else (5xx, a proxy's page, a dropped line) is doubt. */
-function asRefusal(error: unknown): Refused | undefined {
-	if (!(error instanceof Error)) return undefined;
-	const {name, message, $metadata} = error as AwsError;
-	const status = $metadata?.httpStatusCode ?? 0;
-	if (status < 400 || status > 499 || status === 408 || !$metadata?.requestId || /^(SyntaxError|TypeError|Error|Unknown\w*)$/.test(name))
-		return undefined;
-	return new Refused(name, message, $metadata.requestId, temporary(name, message));
-}
-
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html */
-function temporary(code: string, message: string): Refused['temporary'] {
-	if (/^(Throttling|ThrottlingException|RequestLimitExceeded|TooManyRequestsException)$/.test(code))
-		return {why: 'AWS asks to slow down', atMost: 60};
-	if (/^(ConcurrentModification|EntityTemporarilyUnmodifiable)(Exception)?$/.test(code)) return {why: 'another change is under way', atMost: 60};
-	if (/^LimitExceeded(Exception)?$/.test(code) && /try again|later/i.test(message)) return {why: 'AWS asks to try again later', atMost: 60};
-	return undefined;
 }

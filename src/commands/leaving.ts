@@ -7,6 +7,8 @@ const codes = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129} as const;
 export type Leaving = {
 	/** The exit code of the signal heard, if any. */
 	code(): number | undefined;
+	/** Aborts with `Interrupted` as soon as a signal is heard. */
+	readonly signal: AbortSignal;
 	/** Sleeps; throws `Interrupted` as soon as a signal is heard. */
 	sleep(ms: number): Promise<void>;
 	/** Calls once as soon as a signal is heard, until taken back by what it returns. */
@@ -20,9 +22,11 @@ export type Leaving = {
 export function listenForLeaving(endNow: (code: number) => void): Leaving {
 	let heard: number | undefined;
 	const wakers = new Set<() => void>();
+	const left = new AbortController();
 	const hear = (code: number): void => {
 		if (heard !== undefined) endNow(heard);
 		heard = code;
+		left.abort(new Interrupted());
 		for (const wake of wakers) wake();
 	};
 	const listeners = Object.entries(codes).map(([signal, code]) => {
@@ -34,6 +38,7 @@ export function listenForLeaving(endNow: (code: number) => void): Leaving {
 	});
 	return {
 		code: () => heard,
+		signal: left.signal,
 		sleep: ms =>
 			new Promise((done, failed) => {
 				const wake = (): void => {

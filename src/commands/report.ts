@@ -73,6 +73,7 @@ export class Report {
 				this.#lastWait = `${news.for} ${news.why}`;
 				break;
 			case 'trying':
+			case 'answered':
 				break;
 			case 'check': {
 				const {type, check, by, expect, got, ok, because} = news;

@@ -134,6 +134,9 @@ export class Scenes implements Front {
 			case 'wait':
 				this.#wait = news;
 				break;
+			case 'answered':
+				this.#wait = undefined;
+				break;
 			case 'trying':
 				this.#wait = undefined;
 				this.#check(news.check, {now: true, passed: news.passed, of: news.of});
@@ -145,7 +148,8 @@ export class Scenes implements Front {
 			case 'progress':
 				this.#looked = news.done;
 		}
-		if (this.#scene)
+		// A form is the person's: what it looks up for itself doesn't disturb them.
+		if (this.#scene && this.#scene.phase.at !== 'form')
 			this.#draw({
 				...this.#scene,
 				changes: this.#changeScenes(this.#scene.facts),

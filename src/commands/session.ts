@@ -1,6 +1,7 @@
 import {type Entry, fold, knownFor, type State} from '../engine/record.js';
 import type {Ending} from '../engine/run.js';
 import type {Answers, Course, Facts, Field, Known} from '../engine/step.js';
+import {Interrupted} from '../engine/waiting.js';
 import {lock} from '../local/lock.js';
 import {setupsDir} from '../local/paths.js';
 import {newSetupId, openStore, recordFile, type Store, setAside} from '../local/store.js';
@@ -10,7 +11,7 @@ import {findSetup} from '../steps/recover.js';
 import {answersOfFile, answersOfFlags, checkAnswers, fieldsOf} from './answers.js';
 import {type Leaving, listenForLeaving} from './leaving.js';
 import {openStand, type Stand} from './rehearsal.js';
-import type {Outlet, Report} from './report.js';
+import {type Outlet, Report} from './report.js';
 import {usage} from './usage.js';
 import {explain, ownFacts, thisHost, type World} from './world.js';
 
@@ -39,6 +40,8 @@ export type Run = {
 	readonly outlet: Outlet;
 	readonly version: string;
 	readonly now: Date;
+	/** How long an answer of AWS is waited for, in milliseconds; as long as usual without it. */
+	readonly timeoutMs?: number;
 };
 
 /** A setup that this process holds alone, until it is done with it. */
@@ -56,7 +59,7 @@ export type Session = {
 };
 
 /** Opens the setup that a run names, and closes it whatever happens. */
-export async function withSession<T>(run: Run, endNow: (code: number) => void, use: (session: Session) => Promise<T>): Promise<T> {
+export async function withSession<T>(run: Run, endNow: (code: number) => void, use: (session: Session) => Promise<T>): Promise<T | number> {
 	const {options, env, now, course} = run;
 	const fields = fieldsOf(course, options.setup);
 	const given = withPlace({
@@ -75,7 +78,7 @@ export async function withSession<T>(run: Run, endNow: (code: number) => void, u
 		if (course !== setup && store.entries().length === 0) throw noSuchSetup(options.setup, store.file);
 		const state = fold(store.entries(), course.name);
 		checkAnswers(course, fields, given, state);
-		return await use({
+		const session: Session = {
 			run,
 			store,
 			state,
@@ -84,12 +87,22 @@ export async function withSession<T>(run: Run, endNow: (code: number) => void, u
 			facts: ownFacts(run),
 			stand,
 			...(moved && {moved}),
-		});
+		};
+		return await use(session).catch((error: unknown) => whereLeft(session, error));
 	} finally {
 		leaving.stop();
 		await stand?.close();
 		await held?.release();
 	}
+}
+
+/** The exit code of who left before the first step or during a dry run, where nothing is written. */
+function whereLeft({run: {course, outlet}, store, facts, leaving}: Session, error: unknown): number {
+	if (!(error instanceof Interrupted)) throw error;
+	const report = new Report(course, outlet, () => facts);
+	report.say('Interrupted. Nothing changed.');
+	report.result('interrupted', knownFor('', fold(store.entries(), course.name), {facts}));
+	return leaving.code() ?? 130;
 }
 
 /** What each run answers anew starts as if it had never been answered. */

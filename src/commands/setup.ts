@@ -8,11 +8,11 @@ import {checkAnswers, fieldsOf} from './answers.js';
 import {Report} from './report.js';
 import {begin, close, greet, type Run, type Session, type SetupOptions, given as text, withSession} from './session.js';
 import {regionFor} from './where.js';
-import {connectWorld, explain, portsOf} from './world.js';
+import {connectWorld, explain, portsOf, type World} from './world.js';
 
 /** Sets up AWS without asking, or shows what it would do. Returns the exit code. */
 export async function setup(run: Run, endNow: (code: number) => void): Promise<number> {
-	const {options, env, outlet, course} = run;
+	const {options, env, outlet, course, timeoutMs} = run;
 	return withSession(run, endNow, async session => {
 		const {store, state, facts, given, leaving, stand} = session;
 		const report = new Report(course, outlet, () => ({...fold(store.entries()).facts, ...facts}));
@@ -21,9 +21,9 @@ export async function setup(run: Run, endNow: (code: number) => void): Promise<n
 		// Nothing is chosen for who isn't asked: without a profile, what the AWS CLI would use.
 		const answers = {...given, region, ...(!options.sandbox && {profile: profile ?? ''})};
 		checkAnswers(course, fieldsOf(course, options.setup), answers, state);
-		const world = await connectWorld(region, profile, {env, leaving, stand});
+		const world = await connectWorld(region, profile, {env, leaving, stand, timeoutMs});
 		greet(report, session, world);
-		if (options.dryRun) return await foretell(report, session, answers, world.look);
+		if (options.dryRun) return await foretell(report, session, answers, world);
 		const recovered = await begin(session, answers, world);
 		if (recovered) report.say(`Carrying on the setup that AWS's tags tell of, id ${recovered}.`);
 		const ending = await runCourse(
@@ -98,20 +98,24 @@ function unsaid({says, flags}: Confirm, options: SetupOptions): Problem | undefi
 	};
 }
 
-async function foretell(report: Report, {run: {course}, state, facts}: Session, answers: Answers, look: Look): Promise<number> {
+async function foretell(report: Report, {run: {course}, state, facts}: Session, answers: Answers, {look, outstanding}: World): Promise<number> {
 	const hypothetical: State = {...state, answers: {...state.answers, ...answers}};
 	let known: Known = knownFor('', hypothetical, {facts});
+	let [current] = course.steps;
+	outstanding(it => {
+		if (it && current) report.hear({type: 'wait', step: current.id, ...it});
+	});
 	try {
 		for await (const {step, plan, known: at} of forecast(course.steps, hypothetical, look, facts)) {
+			current = course.steps[course.steps.indexOf(step) + 1] ?? step;
 			known = {...at, facts: {...at.facts, ...('facts' in plan ? plan.facts : {})}};
 			if (isProblem(plan)) return foretold(report, known, {status: 'stopped', step, problem: plan});
 			report.planned(step, plan, known.facts);
 			if (plan.changes.length === 0) report.say(`✔ ${step.name.padEnd(16)} ${plan.says ?? 'nothing to change'}`);
 		}
 	} catch (error) {
-		const step = course.steps[0];
-		if (!step) throw error;
-		return foretold(report, known, {status: 'stopped', step, problem: explain(error, {facts})});
+		if (!current) throw error;
+		return foretold(report, known, {status: 'stopped', step: current, problem: explain(error, {facts})});
 	}
 	report.say();
 	report.say('Nothing has changed: this was a dry run.');

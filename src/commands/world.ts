@@ -6,6 +6,7 @@ import {credentialsFor} from '../aws/credentials.js';
 import {awsProblem} from '../aws/problems.js';
 import {isAwsHost} from '../aws/regions.js';
 import {type Aws, reach} from '../aws/send.js';
+import type {Hear} from '../aws/watched.js';
 import type {Try} from '../engine/checking.js';
 import {fold, type Happened, type State} from '../engine/record.js';
 import type {Trouble as Happening, Ports} from '../engine/run.js';
@@ -31,15 +32,26 @@ export type World = {
 	readonly warnings: readonly string[];
 	/** The same world by an access key of its own. */
 	tryAs(accessKeyId: string, secret: string): Try;
+	/** Tells of what is out and not answered yet, and with nothing that it is answered. */
+	outstanding(hear: Hear): void;
 };
 
-/** What a run stands in: its environment, the wish to leave, and AWS's stand-in where it is a rehearsal. */
-export type Surroundings = {readonly env: NodeJS.ProcessEnv; readonly leaving: Leaving; readonly stand?: Stand | undefined};
+/** What a run stands in: its environment, the wish to leave, AWS's stand-in where it is a rehearsal, and how long an answer is waited for. */
+export type Surroundings = {
+	readonly env: NodeJS.ProcessEnv;
+	readonly leaving: Leaving;
+	readonly stand?: Stand | undefined;
+	readonly timeoutMs?: number | undefined;
+};
 
 /** Connects the run to the world; where the endpoints are AWS's in part only, it stops. */
-export async function connectWorld(region: string, profile: string | undefined, {env, leaving, stand}: Surroundings): Promise<World> {
+export async function connectWorld(region: string, profile: string | undefined, {env, leaving, stand, timeoutMs}: Surroundings): Promise<World> {
 	// A rehearsal knows one account and nobody's profiles.
-	const whose = stand ? {endpoint: stand.url} : {profile};
+	const listeners = new Set<Hear>();
+	const hear: Hear = it => {
+		for (const listener of listeners) listener(it);
+	};
+	const whose = {...(stand ? {endpoint: stand.url} : {profile}), timeoutMs, left: leaving.signal, hear};
 	const aws = reach({region, credentials: stand ? async () => stand : credentialsFor(profile, env), ...whose});
 	const endpoints = Object.entries(await aws.endpoints());
 	const strange = endpoints.filter(([, url]) => !isAwsHost(hostOf(url)));
@@ -67,7 +79,7 @@ export async function connectWorld(region: string, profile: string | undefined, 
 		const theirs = reach({region, ...whose, credentials: async () => ({accessKeyId, secretAccessKey})});
 		return it => theirs.attempt(it);
 	};
-	return {aws, look, clock, endpoint, warnings, tryAs};
+	return {aws, look, clock, endpoint, warnings, tryAs, outstanding: it => void listeners.add(it)};
 }
 
 /** The world of the answers as they are at each moment: another profile or region is another connection. */
@@ -76,11 +88,16 @@ export async function movingWorld(answers: () => Answers, around: Surroundings):
 	let of = '';
 	let reached: Promise<World> | undefined;
 	let last: World | undefined;
+	const listeners: Hear[] = [];
 	const now = (): Promise<World> => {
 		const [region, profile] = [textAnswer(answers(), 'region'), textAnswer(answers(), 'profile') || undefined];
 		if (reached === undefined || of !== `${region} ${profile ?? ''}`) {
 			of = `${region} ${profile ?? ''}`;
-			reached = connectWorld(region, profile, around).then(it => (last = it));
+			reached = connectWorld(region, profile, around).then(it => {
+				for (const listener of listeners) it.outstanding(listener);
+				last = it;
+				return it;
+			});
 		}
 		return reached;
 	};
@@ -110,6 +127,10 @@ export async function movingWorld(answers: () => Answers, around: Surroundings):
 		tryAs(id, secret) {
 			const theirs = now().then(it => it.tryAs(id, secret));
 			return async it => (await theirs)(it);
+		},
+		outstanding(hear) {
+			listeners.push(hear);
+			last?.outstanding(hear);
 		},
 		get endpoint() {
 			return last?.endpoint;
@@ -158,6 +179,7 @@ export function portsOf(world: World, store: Store, facts: Facts, leaving: Leavi
 		leaving: () => leaving.code() !== undefined,
 		tryAs: (id, secret) => world.tryAs(id, secret),
 		bytes: () => randomBytes(32),
+		outstanding: hear => world.outstanding(hear),
 		explain,
 		async guard() {
 			const caller = await look.at(call('sts:GetCallerIdentity', {}));

@@ -88,7 +88,7 @@ async function attempt({probes}: Check, learned: Record<string, unknown>, tries:
 
 /** What AWS's no tells; undefined if it means that the call is allowed. */
 function judged(error: unknown, {allowedBy = [], names, call}: Probe): Tried | undefined {
-	if (!(error instanceof Error)) throw error;
+	if (!(error instanceof Error) || error instanceof Interrupted) throw error;
 	const because = `${call.api}: ${error.message}${error instanceof Refused ? ` [${error.code}]` : ''}`;
 	if (!(error instanceof Refused)) return {got: 'cant-tell', because};
 	if (error.code === 'DryRunOperationException' || allowedBy.includes(error.code)) return undefined;

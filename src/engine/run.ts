@@ -16,7 +16,7 @@ import {
 	type Problem,
 	type Step,
 } from './step.js';
-import {Interrupted} from './waiting.js';
+import {Interrupted, type News} from './waiting.js';
 import {begin, type Event, transition, type Wizard} from './wizard.js';
 
 /** What went wrong, for `explain`: the change it happened to, and which of the step's changes were done. */
@@ -43,6 +43,8 @@ export type Ports = Omit<Hands, 'append' | 'deliver'> & {
 	tryAs(accessKeyId: string, secret: string): Try;
 	/** Bytes that nobody could guess. */
 	bytes(): Uint8Array;
+	/** Tells of what is out and not answered yet, and with nothing that it is answered. */
+	outstanding?(hear: (it: Omit<Extract<News, {type: 'wait'}>, 'type' | 'step'> | undefined) => void): void;
 };
 /** The one who answers: a person behind a screen, or flags. */
 export type Front = {
@@ -76,6 +78,10 @@ export async function runCourse(course: Course, ports: Ports, front: Front, stop
 		}
 	};
 	const effects = new Effects(course, ports, front, asking);
+	ports.outstanding?.(it => {
+		const step = effects.stepOf(wizard).id;
+		ports.tell(it ? {type: 'wait', step, ...it} : {type: 'answered', step});
+	});
 	for (;;) {
 		const step = effects.stepOf(wizard);
 		front.show?.(wizard);

@@ -40,6 +40,8 @@ export type News =
 			readonly elapsedMs: number;
 			readonly limitMs: number;
 	  }
+	/** What was waited for so far is there. */
+	| {readonly type: 'answered'; readonly step: string}
 	/** A check under way: how often in a row it came out as it should. */
 	| {readonly type: 'trying'; readonly step: string; readonly check: string; readonly says: string; readonly passed: number; readonly of: number}
 	| ({readonly type: 'check'; readonly step: string} & Checked)

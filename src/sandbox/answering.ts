@@ -5,7 +5,7 @@ import type {Fault, FaultPlan} from './faults.js';
 import {type Asked, type Caller, type Data, type Lags, Refusal} from './operation.js';
 import {refusal} from './refusals.js';
 import {type Service, serviceOf} from './services.js';
-import {checkClock, checkSignature, readSignature, type Wire} from './signature.js';
+import {checkClock, checkSignature, expired, readSignature, type Wire} from './signature.js';
 import type {Store} from './store.js';
 import {Who} from './who.js';
 
@@ -36,6 +36,8 @@ export type Terms = {
 	readonly faults: FaultPlan;
 	lags: Lags;
 	now(): number;
+	/** By which signatures are judged and answers dated. */
+	wallClock(): number;
 	onRequest?(told: Told): void;
 	onBug(error: unknown): void;
 };
@@ -70,7 +72,7 @@ export class Answering {
 		Object.assign(told, {api, input});
 		const fault = this.terms.faults.next(`${service.name}:${api}`);
 		if (fault) told.fault = fault;
-		const instead = fault && insteadOf(service, fault, caller, api);
+		const instead = fault && insteadOf(service, fault, caller, told, this.terms.wallClock());
 		if (instead) return instead;
 		const done = this.#perform(service, told, caller);
 		const {requestId} = told;
@@ -84,7 +86,7 @@ export class Answering {
 		const signed = readSignature(wire, form);
 		if (signed.service !== name) throw refusal(form, 'badSignature', `Credential should be scoped to correct service: '${name}'. `);
 		// Signatures are judged by the machine's clock: the account's may be ahead of it.
-		checkClock(signed, Date.now(), form);
+		checkClock(signed, this.terms.wallClock(), form);
 		const now = this.terms.now();
 		const asking = {id: signed.accessKeyId, token: wire.headers['x-amz-security-token'], service: name, form};
 		const {caller, secret, key} = this.#who.find(asking, {now, lags});
@@ -126,7 +128,7 @@ function afterFault(fault: Fault | undefined, reply: Reply): Reply {
 	return fault?.kind === 'slow' ? {...reply, late: fault.ms ?? 1000} : reply;
 }
 /** What a fault answers in the call's stead. */
-function insteadOf(service: Service, {kind}: Fault, {arn}: Caller, api: string): Reply | undefined {
+function insteadOf(service: Service, {kind}: Fault, {arn}: Caller, {api}: Told, now: number): Reply | undefined {
 	const action = `${service.name}:${api}`;
 	switch (kind) {
 		case 'hang':
@@ -143,6 +145,8 @@ function insteadOf(service: Service, {kind}: Fault, {arn}: Caller, api: string):
 			throw refusal(service.form, 'unavailable');
 		case 'expired-token':
 			throw refusal(service.form, 'expired');
+		case 'clock-skew':
+			throw expired(now - 3_600_000, now, service.form);
 		case 'access-denied': {
 			const says = `User: ${arn} is not authorized to perform: ${action} on resource: * because no identity-based policy allows the ${action} action`;
 			throw service.form === 'json' ? new Refusal('AccessDeniedException', says) : new Refusal('AccessDenied', says, 403);

@@ -1,5 +1,17 @@
 /** What can go wrong with a call. */
-export const faultKinds = ['throttle', '500', '503', 'hang', 'drop-before', 'drop-after', 'slow', 'html', 'access-denied', 'expired-token'] as const;
+export const faultKinds = [
+	'throttle',
+	'500',
+	'503',
+	'hang',
+	'drop-before',
+	'drop-after',
+	'slow',
+	'html',
+	'access-denied',
+	'expired-token',
+	'clock-skew',
+] as const;
 /** `hang`, `drop-before`, `html` and the refusals come before the effect; `drop-after` and `slow` after it. */
 export type FaultKind = (typeof faultKinds)[number];
 /** One fault: the nth call of this API from when the fault was set, or every one. */

@@ -33,6 +33,8 @@ export type SandboxOptions = {
 	readonly control?: boolean;
 	/** The account's clock. */
 	now?(): number;
+	/** How far its clock is ahead of this machine's, in milliseconds: signatures are judged by it and answers dated by it. */
+	readonly skew?: number;
 	onRequest?(told: Told): void;
 	/** Hears of what the sandbox itself did wrong; the client gets a 500. Without it, it is thrown. */
 	onBug?(error: unknown): void;
@@ -64,7 +66,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const account = accountOf(options, store);
 	const clock = options.now ?? Date.now;
 	let ahead = 0;
-	const now = (): number => clock() + ahead;
+	const skew = options.skew ?? 0;
+	const now = (): number => clock() + ahead + skew;
 	const kept = JSON.stringify(account);
 	const operator = operatorOf(account, now());
 	if (store && (!store.isThere || JSON.stringify(account) !== kept)) store.write(account);
@@ -76,6 +79,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		faults,
 		lags: {...noLags, ...options.lags},
 		now,
+		wallClock: () => Date.now() + skew,
 		...(options.onRequest && {onRequest: options.onRequest}),
 		onBug: options.onBug ?? thrown,
 	};
@@ -137,6 +141,7 @@ async function shut(server: Server, keep: () => void): Promise<void> {
 function serve(server: Server, answering: Answering, controlled: Sandbox | undefined): void {
 	const {onBug} = answering.terms;
 	server.on('request', (asked: IncomingMessage, reply: ServerResponse) => {
+		reply.setHeader('date', new Date(answering.terms.wallClock()).toUTCString());
 		converse(asked, reply, answering, controlled).catch((error: unknown) => {
 			reply.destroy();
 			onBug(error);

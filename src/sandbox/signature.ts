@@ -61,13 +61,20 @@ export function readSignature({headers}: Wire, form: Form): Signed {
 	return {accessKeyId, region, service, at, headers: part('SignedHeaders').split(';'), signature: part('Signature')};
 }
 
+/** The refusal of a signature made so long ago. */
+export function expired(at: number, now: number, form: Form): Refusal {
+	return refusal(form, 'badSignature', `Signature expired: ${basic(at)} is now earlier than ${basic(now - tolerance)} (${basic(now)} - 5 min.)`);
+}
+
 /** Refuses a signature of another time than now; five minutes either way are let pass. */
 export function checkClock({at}: Signed, now: number, form: Form): void {
-	const [signed, here] = [basic(at), basic(now)];
-	if (at < now - tolerance)
-		throw refusal(form, 'badSignature', `Signature expired: ${signed} is now earlier than ${basic(now - tolerance)} (${here} - 5 min.)`);
+	if (at < now - tolerance) throw expired(at, now, form);
 	if (at > now + tolerance)
-		throw refusal(form, 'badSignature', `Signature not yet current: ${signed} is still later than ${basic(now + tolerance)} (${here} + 5 min.)`);
+		throw refusal(
+			form,
+			'badSignature',
+			`Signature not yet current: ${basic(at)} is still later than ${basic(now + tolerance)} (${basic(now)} + 5 min.)`,
+		);
 }
 
 /** Refuses what this secret did not sign: signs the request as it came, and compares. */

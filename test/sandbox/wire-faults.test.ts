@@ -19,6 +19,7 @@ const outcomes: Readonly<Record<FaultKind, Outcome>> = {
 	slow: {iam: failure('TimeoutError'), kms: failure('TimeoutError'), effect: true},
 	html: {iam: {$metadata: {httpStatusCode: 503}}, kms: {$metadata: {httpStatusCode: 503}}, effect: false},
 	'access-denied': {iam: failure('AccessDenied', 403), kms: failure('AccessDeniedException', 400), effect: false},
+	'clock-skew': {iam: failure('SignatureDoesNotMatch', 403), kms: failure('InvalidSignatureException', 400), effect: false},
 	'expired-token': {iam: failure('ExpiredToken', 403), kms: failure('ExpiredTokenException', 400), effect: false},
 };
 

@@ -9,6 +9,7 @@ import {addSandboxOptions, type SandboxFlags, sandbox} from './commands/sandbox.
 import type {Run, SetupOptions} from './commands/session.js';
 import {setup} from './commands/setup.js';
 import {wrongSetupName} from './commands/setup-name.js';
+import {status} from './commands/status.js';
 import {Usage, usage} from './commands/usage.js';
 import {onScreens} from './commands/wizard.js';
 import type {Course, Problem} from './engine/step.js';
@@ -52,6 +53,13 @@ function program(): Command {
 	proof.action(async (options: SetupOptions) => {
 		const asked = process.stdin.isTTY && options.json !== true;
 		process.exitCode = await answeredBy(runOf(proveAgain, {...options, yes: !asked}), code => process.exit(code));
+	});
+	const looking = common(
+		root.command('status').description('looks at AWS and says of each step whether it is done, to do or changed since; changes nothing'),
+	);
+	addFieldFlags(looking, fieldsOf(course, 'nps'));
+	looking.action(async (options: SetupOptions) => {
+		process.exitCode = await status(runOf(course, options), code => process.exit(code));
 	});
 	addSandboxOptions(root.command('sandbox').description('serves a stand-in for AWS on this machine, for rehearsals and for other clients')).action(
 		async (flags: SandboxFlags) => {

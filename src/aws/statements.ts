@@ -82,3 +82,9 @@ const matches = (pattern: string, action: string): boolean =>
 			.replaceAll('?', '.')}$`,
 		'i',
 	).test(action);
+
+/** Whether a document allows anything by a statement that none of ours is. */
+export const allowsMore = (document: Value, ours: Value): boolean =>
+	statements(document).some(it => it['Effect'] === 'Allow' && !statements(ours).some(own => sameStatement(own, it)));
+/** Whether two statements mean the same. */
+export const sameStatement = (one: Statement, other: Statement): boolean => JSON.stringify(plain(one)) === JSON.stringify(plain(other));

@@ -24,7 +24,7 @@ export async function* forecast(steps: readonly Step[], state: State, look: Look
 }
 
 /** A look that answers "not there" for whatever names a thing not made yet. */
-function halfBlind(look: Look, facts: () => Facts): Look {
+export function halfBlind(look: Look, facts: () => Facts): Look {
 	return {
 		...look,
 		at: async <R>(call: Call<R>) => (unknowns(call.input, facts()).length > 0 ? undefined : look.at(call)),

@@ -35,6 +35,23 @@ export type Problem = {
 	readonly ways?: readonly Way[];
 	/** Something isn't there that may only be late: worth another look while the record holds a doubt or a young outcome. */
 	readonly mayBeLate?: true;
+	/** Facts that were seen all the same. */
+	readonly facts?: Facts;
+	/** The later step that tells it in full, once that one was completed. */
+	readonly toldBy?: string;
+};
+/** What is otherwise than the set-up left it. `code` is stable: programs and tickets rest on it. */
+export type Difference = {
+	readonly code: string;
+	readonly subject: string;
+	readonly expected: string;
+	readonly found: string;
+	/** The whole of it in words. */
+	readonly text: string;
+	/** The changes (by id) and the problem (by code) of the plan that this says better, or all of the plan. */
+	readonly covers?: readonly string[] | 'plan';
+	/** Nobody changed it: the set-up has not come to it yet. */
+	readonly toCome?: true;
 };
 
 /** Where a reply's secret goes: a file (null: it is shown once to the person, and kept nowhere), its columns, and the fact that names the delivered thing. */
@@ -118,6 +135,8 @@ export type Known = {
 	readonly proof?: Proof | undefined;
 	/** The run under way, to tell its own attempts from older ones. */
 	readonly run: number;
+	/** The set-up has completed this step before; told to audits alone. */
+	readonly completed?: boolean;
 };
 
 /** What stands in a secret's place: never the secret itself. `other` is a file that is none of ours. */
@@ -234,6 +253,10 @@ export type Step<Seen = unknown> = {
 	paused?(known: Known): string | undefined;
 	/** The step that takes this one back; it bears the same id and name. */
 	readonly undo?: Undo;
+	/** Differences that no plan mends, or that it doesn't word. Parts that rest on looks of their own, so that each may fail alone. */
+	audit?(look: Look, seen: Seen, known: Known): readonly Promise<readonly Difference[]>[];
+	/** What status tells of it besides, such as a day to come. */
+	remark?(seen: Seen, known: Known): string | undefined;
 };
 /** How a step is taken back: it plans its own absence. */
 export type Undo<Seen = unknown> = Omit<Step<Seen>, 'id' | 'name' | 'undo'>;

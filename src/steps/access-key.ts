@@ -1,8 +1,10 @@
 import {call} from '../aws/call.js';
 import * as names from '../aws/names.js';
 import {type Change, type Kept, type Known, type Note, type Plan, type Problem, step, type Text, textAnswer} from '../engine/step.js';
+import {dueRemark, keyDifferences, secretsLeft} from './held-keys.js';
 import {type Asked, deactivate, remove} from './key-changes.js';
 import {vendorPage} from './names.js';
+import {openUntilNarrow} from './narrow.js';
 import {ownerOf, pairsOf} from './ours.js';
 import {textRule} from './policy.js';
 import {columns, freePlace, once, placeOf, unusable, whereIs} from './secret-place.js';
@@ -112,14 +114,9 @@ export const accessKey = step<Seen>({
 		return make(seen, strays, asked, known);
 	},
 	paused: openUntilNarrow,
+	audit: (look, {keys}, known) => [Promise.resolve(keyDifferences(keys, known)), secretsLeft(look, known)],
+	remark: ({keys}, known) => dueRemark(keys, known),
 });
-
-/** What to know while the policy still allows Decrypt with any key. */
-export function openUntilNarrow(known: Known): string | undefined {
-	const {accessKeyId, narrow} = known.facts;
-	if (!accessKeyId || narrow === 'yes') return undefined;
-	return `Until step 5 is done, access key ${accessKeyId} can decrypt with every key of this account that delegates to IAM.`;
-}
 
 /** Making a key, and clearing away what interrupted runs left: set Inactive first, removed when the new one is safe, or before if there is no slot. */
 function make(seen: Seen, strays: readonly SeenKey[], asked: Removal, known: Known): Plan | Problem {

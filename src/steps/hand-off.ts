@@ -1,9 +1,8 @@
 import {kmsHost} from '../aws/regions.js';
 import {type Known, step} from '../engine/step.js';
+import {dueDay} from './access-key-age.js';
 import {vendorPage} from './names.js';
 import {placeOf, whereIs} from './secret-place.js';
-
-const days = 90 * 24 * 60 * 60 * 1000;
 
 /** "The KMS is ready to be rotated in Privilege Secure." */
 export const handOff = step({
@@ -42,7 +41,7 @@ export const handOff = step({
 			"Never disable or delete this KMS key: NPS's protected data is lost with it.",
 			...(hasFile(known) ? ['Delete the secret file once NPS has been rotated.'] : []),
 			`The NPS server must reach ${kmsHost(known.facts['region'] ?? '')}:443.`,
-			`Replace the access key ${dueDay(known)}: make a second, run SbPAM.RotateAwsKey with it, set the old one Inactive, later delete it.`,
+			`Replace the access key ${dueWords(known)}: make a second, run SbPAM.RotateAwsKey with it, set the old one Inactive, later delete it.`,
 			'The KMS key lives in this region for good.',
 		],
 	}),
@@ -58,7 +57,7 @@ const proofOf = ({proof}: Known): string =>
 		? `Proven on ${proof.at.slice(0, 10)}: the access key works, and it is limited to this KMS key.`
 		: 'Not proven: whether the access key works and is limited has not been shown. nps-kms prove tries it.';
 const hasFile = (known: Known): boolean => known.facts['secretKnown'] !== 'no' && (held(known)?.place ?? placeOf(known)) !== null;
-const dueDay = (known: Known): string => {
+const dueWords = (known: Known): string => {
 	const from = held(known)?.deliveredAt;
-	return from ? `by ${new Date(Date.parse(from) + days).toISOString().slice(0, 10)}` : 'before it is 90 days old';
+	return from ? `by ${dueDay(new Date(from))}` : 'before it is 90 days old';
 };

@@ -4,7 +4,7 @@ import {aliasName} from '../aws/names.js';
 import {readDocument} from '../aws/policies.js';
 import {type Known, type Look, textAnswer, type Value} from '../engine/step.js';
 import {defaultName} from './names.js';
-import type {Tags} from './ours.js';
+import {type Owner, ownerOf, type Tags} from './ours.js';
 
 /** A KMS key as it is found. */
 export type SeenKmsKey = {
@@ -16,6 +16,8 @@ export type SeenKmsKey = {
 	readonly manager: string;
 	readonly origin: string;
 	readonly madeAt: Date | undefined;
+	/** When KMS deletes it, while its deletion is pending. */
+	readonly goesAt: Date | undefined;
 	readonly policy: Value | undefined;
 	readonly rotates: boolean;
 	readonly tags: Tags;
@@ -23,6 +25,9 @@ export type SeenKmsKey = {
 
 /** The alias, with its prefix. */
 export const aliasNow = (known: Known): string => aliasName(textAnswer(known.answers, 'keyAlias') || defaultName(known, 'nps-kms-key'));
+
+/** Whose the key is. */
+export const keyOwner = (seen: SeenKmsKey, known: Known): Owner => ownerOf(seen.tags, known, known.facts['keyMadeAs'] === seen.id);
 
 /** Looks for the key: by the record, by its alias, and among all keys only if one may exist that nothing names. */
 export async function findKey(look: Look, known: Known, byAlias: KeyMetadata | undefined): Promise<SeenKmsKey | undefined> {
@@ -76,6 +81,7 @@ async function describe(look: Look, it: KeyMetadata): Promise<SeenKmsKey | undef
 		manager: it.KeyManager ?? '',
 		origin: it.Origin ?? '',
 		madeAt: it.CreationDate,
+		goesAt: it.DeletionDate,
 		policy: readDocument(policy?.Policy ?? ''),
 		rotates: rotation?.KeyRotationEnabled === true,
 		tags,

@@ -1,6 +1,7 @@
 import {call} from '../aws/call.js';
 import {narrowDocument, narrowedTo, sameMeaning, wideDocument} from '../aws/policies.js';
 import {type Change, json, type Known, type Problem, step, textAnswer} from '../engine/step.js';
+import {defaultDifferences, policyGone} from './default-version.js';
 import {vendorPage} from './names.js';
 import {findPolicy, policyOwner, type SeenPolicy} from './policy.js';
 
@@ -54,6 +55,12 @@ export const leastPrivilege = step<Seen>({
 		};
 		return {changes: [...prune, narrow]};
 	},
+	audit: (_look, {policy}, known) =>
+		policy
+			? [Promise.resolve(defaultDifferences(policy.version, policy.document, known))]
+			: known.completed
+				? [Promise.resolve([policyGone(known)])]
+				: [],
 });
 
 const isNarrow = ({document}: SeenPolicy, {facts: {keyArn}}: Known): boolean => keyArn !== undefined && sameMeaning(document, narrowDocument(keyArn));

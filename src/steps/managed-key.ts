@@ -3,11 +3,12 @@ import {call} from '../aws/call.js';
 import * as names from '../aws/names.js';
 import {hasRootStatement, keyPolicy, sameMeaning, withMissing} from '../aws/policies.js';
 import {type Change, json, type Known, listAnswer, type Plan, type Problem, step, type Text, textAnswer, type Value} from '../engine/step.js';
-import {openUntilNarrow} from './access-key.js';
 import {missingPrincipals, principals, wrongAdministrators} from './administrators.js';
-import {aliasNow, findKey, type SeenKmsKey} from './kms-key.js';
+import {auditKey} from './key-audit.js';
+import {aliasNow, findKey, keyOwner, type SeenKmsKey} from './kms-key.js';
 import {defaultName, vendorPage} from './names.js';
-import {kmsTags, missingTags, ourTags, ownerOf, taken} from './ours.js';
+import {openUntilNarrow} from './narrow.js';
+import {kmsTags, missingTags, ourTags, taken} from './ours.js';
 import {textRule} from './policy.js';
 
 type Seen = {
@@ -78,6 +79,7 @@ export const managedKey = step<Seen>({
 		};
 	},
 	paused: openUntilNarrow,
+	audit: (look, {key, byAlias}, known) => auditKey(look, key, byAlias, known),
 	plan(seen, known) {
 		return seen.key ? carryOn(seen.key, seen, known) : make(seen, known);
 	},
@@ -155,7 +157,7 @@ const rotate = (KeyId: Text, known: Known): readonly Change[] =>
 
 function carryOn(key: SeenKmsKey, {byAlias}: Seen, known: Known): Plan | Problem {
 	const alias = aliasNow(known);
-	const owner = ownerOf(key.tags, known, known.facts['keyMadeAs'] === key.id);
+	const owner = keyOwner(key, known);
 	const problem =
 		taken(
 			{
@@ -230,6 +232,7 @@ function unusable(key: SeenKmsKey): Problem | undefined {
 		why: 'NPS can use it only while it is Enabled',
 		todo: `Run ${cancel}aws kms enable-key --key-id ${key.id}, then run nps-kms again`,
 		code: 'KMSInvalidStateException',
+		facts: {keyId: key.id, keyArn: key.arn},
 	};
 }
 
@@ -241,5 +244,6 @@ function elsewhere(alias: string, byAlias: string | undefined, key: SeenKmsKey):
 		todo: 'Choose another alias with --key-alias',
 		code: 'AlreadyExistsException',
 		field: 'keyAlias',
+		facts: {keyId: key.id, keyArn: key.arn},
 	};
 }

@@ -1,4 +1,4 @@
-import type {Known, Problem, Text} from '../engine/step.js';
+import type {Difference, Known, Problem, Text} from '../engine/step.js';
 import {pairsAnswer} from '../engine/step.js';
 
 /** Tags as pairs, whatever AWS service they came from. */
@@ -35,6 +35,31 @@ export function missingTags(have: Tags, known: Known, owner: Owner): readonly (r
 	const wanted = owner.is === 'ours' ? ourTags(known) : ([['nps-kms:adopted-by', known.fact('setupId')]] as const);
 	return wanted.filter(([key]) => !keys.has(key.toLowerCase()));
 }
+/** Whether a thing is this setup's to look after. */
+export const isOurs = ({is}: Owner): boolean => is === 'ours' || is === 'adopted';
+/** Tags that are gone, as a difference; `change` would put them back. */
+export const tagsGone = (subject: string, tags: readonly (readonly [string, Text])[], change: string): readonly Difference[] =>
+	tags.length === 0
+		? []
+		: [
+				{
+					code: 'tags-gone',
+					subject,
+					expected: tags.map(([key, value]) => `${key}=${String(value)}`).join(', '),
+					found: 'not there',
+					text: `${tags.length === 1 ? 'A tag is' : 'Tags are'} gone: ${tags.map(([key]) => key).join(', ')}`,
+					covers: [change],
+				},
+			];
+/** Something else stands under the name of what this setup made. */
+export const replaced = (subject: string, before: string, here: string): Difference => ({
+	code: `${subject.split(' ')[0]}-replaced`,
+	subject,
+	expected: before,
+	found: here,
+	text: `${subject.charAt(0).toUpperCase()}${subject.slice(1)} is another than this setup made: ${here}, not ${before}`,
+	covers: 'plan',
+});
 export const iamTags = (pairs: readonly (readonly [string, Text])[]): {Key: Text; Value: Text}[] => pairs.map(([Key, Value]) => ({Key, Value}));
 export const kmsTags = (pairs: readonly (readonly [string, Text])[]): {TagKey: Text; TagValue: Text}[] =>
 	pairs.map(([TagKey, TagValue]) => ({TagKey, TagValue}));

@@ -5,6 +5,7 @@ import {narrowedTo, readDocument, sameMeaning, wideDocument} from '../aws/polici
 import {
 	type Answer,
 	type Change,
+	type Difference,
 	json,
 	type Known,
 	type Look,
@@ -15,8 +16,9 @@ import {
 	textAnswer,
 	type Value,
 } from '../engine/step.js';
+import {policyGone} from './default-version.js';
 import {defaultName, vendorPage} from './names.js';
-import {iamTags, missingTags, type Owner, ourTags, ownerOf, pairsOf, type Tags, taken} from './ours.js';
+import {iamTags, isOurs, missingTags, type Owner, ourTags, ownerOf, pairsOf, replaced, type Tags, tagsGone, taken} from './ours.js';
 
 /** A policy as it is found. */
 export type SeenPolicy = {
@@ -74,6 +76,7 @@ export const policy = step<SeenPolicy | undefined>({
 		},
 	],
 	observe: (look, known) => findPolicy(look, known),
+	audit: (look, seen, known) => auditPolicy(look, seen, known),
 	plan(seen, known) {
 		const {partition = 'aws', account = ''} = known.facts;
 		if (!seen)
@@ -139,8 +142,7 @@ async function entitiesOf(look: Look, PolicyArn: string): Promise<readonly strin
 export const policyOwner = (seen: Pick<SeenPolicy, 'id' | 'tags'>, known: Known): Owner =>
 	ownerOf(seen.tags, known, seen.id !== '' && known.facts['policyMadeAs'] === seen.id);
 const found = (seen: SeenPolicy, owner: Owner, known: Known): Parameters<typeof taken>[0] => {
-	const user = textAnswer(known.answers, 'userName') || defaultName(known, 'nps-kms-user');
-	const elsewhere = seen.attachedTo.filter(it => it !== `user ${user}`);
+	const elsewhere = seen.attachedTo.filter(it => it !== `user ${userWanted(known)}`);
 	return {
 		thing: `Policy ${seen.arn}`,
 		madeAt: seen.madeAt,
@@ -150,6 +152,8 @@ const found = (seen: SeenPolicy, owner: Owner, known: Known): Parameters<typeof 
 		...(elsewhere.length > 0 && {never: `It is attached to ${elsewhere.join(', ')}`}),
 	};
 };
+
+const userWanted = (known: Known): string => textAnswer(known.answers, 'userName') || defaultName(known, 'nps-kms-user');
 
 /** A document that is neither the wide one nor limited to one key is never touched unasked. */
 function odd(seen: SeenPolicy, known: Known): Problem | undefined {
@@ -162,6 +166,8 @@ function odd(seen: SeenPolicy, known: Known): Problem | undefined {
 		todo: 'Look at it in IAM and set the version meant as default, or choose another policy name',
 		code: 'PolicyDiffers',
 		field: 'policyName',
+		toldBy: 'least-privilege',
+		facts: {policyArn: seen.arn},
 		ways: [{key: 'o', label: 'let step 5 replace it', answers: {replaceDocument: true}}],
 	};
 }
@@ -199,6 +205,30 @@ function createPolicy(known: Known, document: Value): Change {
 		uses: ['policyName', 'policyDescription', 'tags'],
 		lookAgainOn: ['EntityAlreadyExists', 'EntityAlreadyExistsException'],
 	};
+}
+
+/** What has become of the policy, whatever its document says: that is least privilege's to tell. */
+function auditPolicy(look: Look, seen: SeenPolicy | undefined, known: Known): readonly Promise<readonly Difference[]>[] {
+	if (!seen) return known.completed ? [Promise.resolve([policyGone(known)])] : [];
+	const owner = policyOwner(seen, known);
+	const subject = `policy ${seen.arn}`;
+	const [here, before] = [seen.id, known.facts['policyMadeAs']];
+	if (!isOurs(owner)) return known.completed && before && here !== before ? [Promise.resolve([replaced(subject, before, here)])] : [];
+	return [Promise.resolve(tagsGone(subject, missingTags(seen.tags, known, owner), 'tag-policy')), elsewhere(look, subject, seen.arn, known)];
+}
+
+/** Others that the policy is attached to: they may decrypt too. */
+async function elsewhere(look: Look, subject: string, arn: string, known: Known): Promise<readonly Difference[]> {
+	const user = `user ${known.facts['userName'] ?? userWanted(known)}`;
+	return (await entitiesOf(look, arn))
+		.filter(it => it !== user)
+		.map(it => ({
+			code: 'attached-elsewhere',
+			subject,
+			expected: `attached to ${user} only`,
+			found: it,
+			text: `The policy is attached to ${it} as well`,
+		}));
 }
 
 /** A rule for texts, for answers of any kind. */

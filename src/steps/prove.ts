@@ -1,5 +1,5 @@
 import {call} from '../aws/call.js';
-import {type Check, type Known, type Plan, type Probe, type Problem, step} from '../engine/step.js';
+import {type Check, type Difference, type Known, type Plan, type Probe, type Problem, step} from '../engine/step.js';
 import {type Found, type Limits, lookAtLimits} from './limits.js';
 import {vendorPage} from './names.js';
 import {type Other, otherKey} from './other-key.js';
@@ -29,6 +29,7 @@ export const prove = step<Seen>({
 		const [limits, other, simulated] = await Promise.all([lookAtLimits(look, known, policy), otherKey(look, known), simulate(look, known, policy)]);
 		return {limits, other, simulated};
 	},
+	audit: (_look, _seen, known) => [Promise.resolve(proofDifferences(known))],
 	plan(seen, known) {
 		if (!seen)
 			return settled(known) ?? (known.facts['prove'] === 'again' ? nothingYet(known) : {changes: [], says: 'will be tried with the new access key'});
@@ -54,7 +55,25 @@ function settled({facts, proof}: Known): Plan | undefined {
 			changes: [],
 			says: `${proof.proven ? 'proven' : 'not proven'} on ${proof.at.slice(0, 10)}${proof.proven ? '' : '; nps-kms prove tries again'}`,
 		};
+	if (facts['prove'] === 'untried') return {changes: [], says: 'not proven', skipped: true};
 	return facts['prove'] === 'no' ? {changes: [], says: 'not proven: left out', skipped: true} : undefined;
+}
+
+/** A proof that failed, or that is still to come; one that was left out on purpose is no difference, and without a record nothing is known of it. */
+function proofDifferences({proof, facts, completed}: Known): readonly Difference[] {
+	const same = proof?.accessKeyId === facts['accessKeyId'] && proof?.keyArn === facts['keyArn'];
+	const failed = proof && same ? proof.checks.filter(it => it.ok === false) : [];
+	const tell = (code: string, found: string, text: string): readonly Difference[] => [
+		{code, subject: 'proof', expected: 'proven', found, text, ...(code === 'not-proven' && {toCome: true})},
+	];
+	if (proof && failed.length > 0)
+		return tell(
+			'proof-failed',
+			failed.map(it => it.check).join(', '),
+			`The proof of ${proof.at.slice(0, 10)} failed: ${failed.map(it => it.check).join(', ')}`,
+		);
+	if (completed || same || facts['recordless'] === 'yes') return [];
+	return tell('not-proven', 'not tried', 'Not proven yet that the access key works and is limited');
 }
 
 const mayNot = 'Find what allows it (other policies, groups, grants, statements of the key policy) and take it away, then try again';

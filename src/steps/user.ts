@@ -1,10 +1,22 @@
 import type {User} from '@aws-sdk/client-iam';
 import {call} from '../aws/call.js';
 import * as names from '../aws/names.js';
-import {type Change, type Kept, type Known, type Look, type Plan, type Problem, step, type Text, textAnswer} from '../engine/step.js';
+import {
+	type Change,
+	type Difference,
+	type Kept,
+	type Known,
+	type Look,
+	type Plan,
+	type Problem,
+	step,
+	type Text,
+	textAnswer,
+} from '../engine/step.js';
 import {defaultName, vendorPage} from './names.js';
-import {iamTags, missingTags, type Owner, ourTags, ownerOf, pairsOf, type Tags, taken} from './ours.js';
+import {iamTags, isOurs, missingTags, type Owner, ourTags, ownerOf, pairsOf, replaced, type Tags, tagsGone, taken} from './ours.js';
 import {textRule} from './policy.js';
+import {attached, changePasswordArn, consolePassword, groups, inline} from './ways-in.js';
 
 type SeenUser = {
 	readonly name: string;
@@ -14,6 +26,7 @@ type SeenUser = {
 	readonly tags: Tags;
 	readonly attached: readonly string[];
 	readonly signsIn: boolean;
+	readonly boundary: string | undefined;
 };
 type Seen = {readonly user: SeenUser | undefined; readonly password: Kept};
 
@@ -78,7 +91,44 @@ export const user = step<Seen>({
 			...(seen && {says: `${seen.arn}${owner.is === 'adopted' ? ' (adopted)' : ''}`}),
 		};
 	},
+	audit: (look, {user: seen}, known) => auditUser(look, seen, known),
 });
+
+/** What has become of the user, and what else it may do. */
+function auditUser(look: Look, seen: SeenUser | undefined, known: Known): readonly Promise<readonly Difference[]>[] {
+	const {userArn = '', userMadeAs: before} = known.facts;
+	const gone: Difference = {
+		code: 'user-gone',
+		subject: `user ${userArn}`,
+		expected: 'there',
+		found: 'not there',
+		text: `User ${userArn} is deleted`,
+		covers: 'plan',
+	};
+	if (!seen) return known.completed ? [Promise.resolve([gone])] : [];
+	const owner = userOwner(seen, known);
+	const subject = `user ${seen.arn}`;
+	if (!isOurs(owner)) return known.completed && before && seen.id !== before ? [Promise.resolve([replaced(subject, before, seen.id)])] : [];
+	return [
+		Promise.resolve([...bounded(subject, seen), ...tagsGone(subject, missingTags(seen.tags, known, owner), 'tag-user')]),
+		attached(look, known),
+		inline(look, known),
+		groups(look, known),
+		consolePassword(look, known),
+	];
+}
+const bounded = (subject: string, {boundary}: SeenUser): readonly Difference[] =>
+	boundary === undefined
+		? []
+		: [
+				{
+					code: 'permissions-boundary',
+					subject,
+					expected: 'no permissions boundary',
+					found: boundary,
+					text: `The user has a permissions boundary, ${boundary}: what that doesn't allow, NPS can't do`,
+				},
+			];
 
 async function findUser(look: Look, known: Known): Promise<SeenUser | undefined> {
 	const name = textAnswer(known.answers, 'userName');
@@ -98,14 +148,15 @@ async function findUser(look: Look, known: Known): Promise<SeenUser | undefined>
 		tags: pairsOf(it.Tags),
 		attached,
 		signsIn,
+		boundary: it.PermissionsBoundary?.PermissionsBoundaryArn,
 	};
 }
 
 async function attachedPolicies(look: Look, UserName: string): Promise<readonly string[]> {
-	const attached: string[] = [];
+	const attachments: string[] = [];
 	for await (const page of look.all(call('iam:ListAttachedUserPolicies', {UserName})))
-		attached.push(...(page.AttachedPolicies ?? []).map(policy => policy.PolicyArn ?? ''));
-	return attached;
+		attachments.push(...(page.AttachedPolicies ?? []).map(policy => policy.PolicyArn ?? ''));
+	return attachments;
 }
 
 const nameRefused = (known: Known): boolean =>
@@ -155,9 +206,6 @@ const attach = (name: string, arn: Text, policy: string): Change => ({
 		{code: 'NoSuchEntityException', why: 'IAM does not see the new policy or user yet', atMost: 60},
 	],
 });
-
-/** AWS's policy that lets a user change its own password. */
-export const changePasswordArn = (partition: string): string => `arn:${partition}:iam::aws:policy/IAMUserChangePassword`;
 
 /** What console access still lacks. A password that somebody else set is theirs; one of ours whose file is lost is set anew. */
 function consoleAccess(name: string, seen: SeenUser | undefined, password: Kept, known: Known): Plan | Problem {

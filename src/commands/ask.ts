@@ -73,6 +73,7 @@ async function askIn(session: Session, make: MakeAsking): Promise<number | Anoth
 				return rehearsing ? {type: 'quit'} : event;
 			},
 		};
+		leaving.onHeard(() => scenes.left());
 		const ending = await runCourse(course, ports, front, run.options.stopAfter);
 		await asking.end();
 		drawing = false;

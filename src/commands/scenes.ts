@@ -117,6 +117,11 @@ export class Scenes implements Front {
 		return this.person.ask(scene);
 	}
 
+	/** The person wants to leave: that is said at once, though a change that is out is waited for. */
+	left(): void {
+		if (this.#scene) this.#draw({...this.#scene, leaving: true});
+	}
+
 	/** What happens between two questions. */
 	hear(news: News): void {
 		switch (news.type) {

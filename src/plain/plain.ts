@@ -26,6 +26,7 @@ export class Plain {
 	#receipts = 0;
 	#wait = '';
 	#waitTold = 0;
+	#leaving = false;
 
 	constructor(readonly talk: Talk) {}
 
@@ -40,6 +41,8 @@ export class Plain {
 		if (scene.phase.at === 'checking') for (const it of scene.checks) this.#checked(it);
 		if (scene.phase.at === 'applying') for (const it of scene.changes) this.#status(it);
 		this.#waiting(scene);
+		if (scene.leaving && !this.#leaving && scene.phase.at === 'applying') this.talk.say('  Finishing this call, then leaving ...');
+		this.#leaving = scene.leaving;
 	}
 
 	#status({change, status}: ChangeScene): void {

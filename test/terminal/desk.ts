@@ -2,7 +2,7 @@ import {spawn} from 'node:child_process';
 import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {type Heard, type Sandbox, type SandboxOptions, startSandbox} from '../../src/sandbox/index.js';
+import {type Heard, readFault, type Sandbox, type SandboxOptions, startSandbox} from '../../src/sandbox/index.js';
 import {type Size, Terminal} from './terminal.js';
 
 const program = join(process.cwd(), 'dist', 'nps-kms.js');
@@ -75,9 +75,21 @@ export class Desk {
 		});
 	}
 
+	/** What goes wrong with the calls to come, such as `iam:CreateUser#2=drop-after`; nothing without one. */
+	disturb(...faults: readonly string[]): void {
+		this.sandbox.setFaults(
+			faults.map(it => {
+				const fault = readFault(it);
+				if (!fault) throw new Error(`${it} is no fault`);
+				return fault;
+			}),
+		);
+	}
 	/** The calls that changed something, in their order. */
 	get made(): readonly string[] {
-		return this.heard.filter(it => it.status === 200 && !/^(Get|List|Describe|Simulate)/.test(it.api)).map(it => it.api);
+		return this.heard
+			.filter(it => it.status === 200 && it.caller?.arn.endsWith('user/admin') && !/^(Get|List|Describe|Simulate)/.test(it.api))
+			.map(it => it.api);
 	}
 	/** The record, as it stands on disk. */
 	record(setup = 'nps'): readonly {readonly type: string; readonly [key: string]: unknown}[] {

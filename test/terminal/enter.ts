@@ -1,22 +1,56 @@
 import type {Terminal} from './terminal.js';
 
-/** What tells one question from the next: the rail, and the line of keys. */
+/** What tells one question from the next: the rail, what is asked, and the line of keys. */
 const question = (screen: string): string | undefined => {
 	const live = screen.slice(Math.max(0, screen.lastIndexOf('──')));
 	return / ↵ /.test(live) ? live : undefined;
 };
 
-/** Presses Enter at each question until the program ends or shows the text; returns the screens it came by. */
-export async function entering(terminal: Terminal, until?: string): Promise<readonly string[]> {
+/** Presses Enter at each question until the program ends, or shows all these texts; returns the screens it came by. */
+export async function entering(terminal: Terminal, ...until: readonly string[]): Promise<readonly string[]> {
 	const seen: string[] = [];
 	let last: string | undefined;
-	const there = (): boolean => until !== undefined && terminal.screen.includes(until);
+	const there = (): boolean => until.length > 0 && until.every(it => terminal.screen.includes(it));
 	for (;;) {
-		await terminal.until(() => there() || terminal.over || (question(terminal.screen) ?? last) !== last, 'there is another question');
-		if (there() || terminal.over) return seen;
+		await terminal.until(
+			() => there() || terminal.over || (question(terminal.screen) ?? last) !== last,
+			`there is another question, on the way to ${until.join(', ')}`,
+		);
+		if (there()) return seen;
+		if (terminal.over && until.length > 0) throw new Error(`Enter leads past ${until.join(', ')}:\n${terminal.history}`);
+		if (terminal.over) return seen;
 		last = question(terminal.screen);
 		seen.push(terminal.screen);
 		if (seen.length > 60) throw new Error(`Enter leads nowhere:\n${terminal.history}`);
 		terminal.press('enter');
 	}
 }
+
+/** Every screen that Enter comes by in a first set-up, each by what only it shows. */
+export const screens: readonly (readonly string[])[] = [
+	['Connect to AWS', 'Region'],
+	['Step 1 of 7', '▸ Policy name'],
+	['Step 1 of 7', '+ create policy', '↵ apply'],
+	['Step 2 of 7', '▸ User name'],
+	['Step 2 of 7', '+ create user', '↵ apply'],
+	['Step 3 of 7', 'Secret goes to'],
+	['Step 3 of 7', '+ create access key', '↵ apply'],
+	['Step 4 of 7', '▸ Alias'],
+	['Step 4 of 7', '+ create KMS key', '↵ read on'],
+	['Step 4 of 7', '↵ apply'],
+	['Step 5 of 7', '~ update policy', '↵ apply'],
+	['Step 6 of 7', 'Nothing will change', '↵ read on'],
+	['Step 6 of 7', '↵ prove it'],
+	['Step 7 of 7', 'Have you run SbPAM.RotateAwsKey?'],
+];
+/** What the documented set-up makes, in its order. */
+export const documented = [
+	'CreatePolicy',
+	'CreateUser',
+	'AttachUserPolicy',
+	'CreateAccessKey',
+	'CreateKey',
+	'CreateAlias',
+	'EnableKeyRotation',
+	'CreatePolicyVersion',
+];

@@ -4,6 +4,7 @@ import {addFieldFlags, fieldsOf} from './commands/answers.js';
 import {ask} from './commands/ask.js';
 import {frontEndOf, nobodyToAsk} from './commands/front-end.js';
 import {inLines} from './commands/lines.js';
+import {printCommands} from './commands/print.js';
 import {forPrograms, inThreeLines, type Outlet} from './commands/report.js';
 import {addSandboxOptions, type SandboxFlags, sandbox} from './commands/sandbox.js';
 import type {Run, SetupOptions} from './commands/session.js';
@@ -26,9 +27,9 @@ const out = (line: string): void => {
 const err = (line: string): void => {
 	process.stderr.write(`${forPeople(process.stderr, line)}\n`);
 };
-/** On a terminal, lines break between words; what is longer than a line stays in one piece, to be copied whole. */
+/** On a terminal, lines break between words; what is longer than a line stays in one piece, to be copied whole. What is for programs and shells stays as it is. */
 const forPeople = ({isTTY, columns}: NodeJS.WriteStream, line: string): string =>
-	isTTY && !line.startsWith('{') ? wrap(line, columns || 80, {hard: false, trim: false}) : line;
+	isTTY && !/^[{#]/.test(line) ? wrap(line, columns || 80, {hard: false, trim: false}) : line;
 
 function program(): Command {
 	const root = new Command('nps-kms').description('Sets up AWS KMS for Netwrix Privilege Secure, step by step.').version(version, '--version');
@@ -37,6 +38,10 @@ function program(): Command {
 		.option('--yes', 'ask nothing; approves creates and updates, removes nothing unnamed')
 		.option('--answers <file>', 'answers as a JSON object')
 		.option('--dry-run', 'show the plan of every remaining step and change nothing')
+		.addOption(
+			new Option('--print-commands', 'print the remaining steps as a script for someone else to run; change nothing').conflicts(['dryRun', 'json']),
+		)
+		.addOption(new Option('--shell <shell>', 'what the script is for').choices(['bash']).default('bash'))
 		.option('--stop-after <step>', 'finish that step, then stop')
 		.option('--adopt <things>', 'take over what bears the name but is not ours: policy,user,key')
 		.option('--recover', "take up the setup of this name that AWS's tags tell of")
@@ -89,6 +94,7 @@ const runOf = (of: Course, options: SetupOptions): Run => ({
 
 /** Runs with the front end that this terminal, these flags and this environment call for. */
 async function answeredBy(run: Run, endNow: (code: number) => void): Promise<number> {
+	if (run.options.printCommands) return printCommands(run, endNow);
 	const end =
 		run.options.json && !run.options.yes && !run.options.dryRun ? undefined : frontEndOf(run.options, run.env, process.stdin, process.stdout);
 	switch (end) {

@@ -1,4 +1,5 @@
 import {Refused} from '../engine/apply.js';
+import {temporaryRefusals} from './temporary.js';
 
 type AwsError = Error & {$metadata?: {httpStatusCode?: number; requestId?: string}};
 
@@ -16,12 +17,9 @@ export function asRefusal(error: unknown): Refused | undefined {
 	return new Refused(name, message, $metadata.requestId, temporary(name, message));
 }
 
-/** https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html */
 function temporary(code: string, message: string): Refused['temporary'] {
-	if (/^(Throttling|ThrottlingException|RequestLimitExceeded|TooManyRequestsException)$/.test(code))
-		return {why: 'AWS asks to slow down', atMost: 60};
-	if (/^(ConcurrentModification|EntityTemporarilyUnmodifiable)(Exception)?$/.test(code)) return {why: 'another change is under way', atMost: 60};
-	if (/^LimitExceeded(Exception)?$/.test(code) && /try again|later/i.test(message)) return {why: 'AWS asks to try again later', atMost: 60};
+	const known = temporaryRefusals.find(it => it.code === code && message.toLowerCase().includes(it.says ?? ''));
+	if (known) return known;
 	// Its answer tells AWS's time, by which the next one is signed.
 	if (isSkew(code, message)) return {why: "this machine's clock is wrong; signing by AWS's own", atMost: 5};
 	return undefined;

@@ -1,5 +1,6 @@
-import {commandLine} from '../aws/command-line.js';
+import {commandLine} from '../aws/bash.js';
 import {inWords} from '../aws/policies.js';
+import {factsAt, neededBy} from '../aws/procedure.js';
 import {defaultAnswers} from '../engine/answers.js';
 import {resolve} from '../engine/apply.js';
 import {knownFor, type State} from '../engine/record.js';
@@ -187,10 +188,14 @@ export class Scenes implements Front {
 	}
 
 	#changeScenes(facts: Facts): readonly ChangeScene[] {
-		return this.#changes.map(change => ({
+		const needed = neededBy(this.#changes, facts);
+		const {region, profile} = {...facts, ...this.from.state().answers};
+		const options = Object.entries({profile, region}).flatMap(([name, it]) => (typeof it === 'string' && it ? [`--${name}`, it] : []));
+		const at = factsAt(this.#changes, facts);
+		return this.#changes.map((change, nth) => ({
 			change,
 			words: change.diff ? inWords(change.diff, facts) : [],
-			command: commandLine(change.call, facts),
+			command: commandLine(change, at[nth] ?? facts, needed, options),
 			status: this.#statuses.get(change.id) ?? 'to-do',
 		}));
 	}

@@ -21,6 +21,8 @@ export type SetupOptions = {
 	readonly yes?: boolean;
 	readonly json?: boolean;
 	readonly dryRun?: boolean;
+	readonly printCommands?: boolean;
+	readonly shell?: string;
 	readonly answers?: string;
 	readonly stopAfter?: string;
 	readonly expectAccount?: string;

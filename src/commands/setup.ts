@@ -2,7 +2,7 @@ import {defaultAnswers} from '../engine/answers.js';
 import {forecast} from '../engine/forecast.js';
 import {fold, knownFor, type State} from '../engine/record.js';
 import {type Ending, type Front, runCourse} from '../engine/run.js';
-import {type Answers, type Confirm, isProblem, type Known, type Look, type Problem} from '../engine/step.js';
+import {type Answers, type Confirm, isProblem, type Known, type Look, type Plan, type Problem} from '../engine/step.js';
 import type {Event} from '../engine/wizard.js';
 import {checkAnswers, fieldsOf} from './answers.js';
 import {Report} from './report.js';
@@ -36,6 +36,18 @@ export async function setup(run: Run, endNow: (code: number) => void): Promise<n
 	});
 }
 
+/** What removes something needs a flag that names it: --yes is no word for that. */
+export function unconfirmed({changes, confirm}: Plan, options: SetupOptions): Problem | undefined {
+	const unasked = changes.find(it => it.confirm !== undefined && it.confirm !== options.removeAccessKey);
+	if (!unasked) return confirm && unsaid(confirm, options);
+	return {
+		what: `${unasked.verb} ${unasked.subject} needs your word`,
+		why: '--yes approves creates and updates only',
+		todo: `Give --remove-access-key ${unasked.confirm} again`,
+		code: 'Unconfirmed',
+	};
+}
+
 /** Answers for the person who said --yes: creates and updates are approved, removals only if they were named. */
 export function headless(report: Report, options: SetupOptions, look: Look): Front {
 	let reviews = 0;
@@ -47,19 +59,8 @@ export function headless(report: Report, options: SetupOptions, look: Look): Fro
 					reviews = 0;
 					return {type: 'submitted', answers: await defaultAnswers(step, look, known)};
 				case 'review': {
-					const unasked = phase.plan.changes.find(it => it.confirm !== undefined && it.confirm !== options.removeAccessKey);
 					report.planned(step, phase.plan, {...known.facts, ...phase.plan.facts});
-					if (unasked)
-						return {
-							type: 'failed',
-							problem: {
-								what: `${unasked.verb} ${unasked.subject} needs your word`,
-								why: '--yes approves creates and updates only',
-								todo: `Give --remove-access-key ${unasked.confirm} again`,
-								code: 'Unconfirmed',
-							},
-						};
-					const silent = phase.plan.confirm && unsaid(phase.plan.confirm, options);
+					const silent = unconfirmed(phase.plan, options);
 					if (silent) return {type: 'failed', problem: silent};
 					if (++reviews > 5)
 						return {

@@ -25,6 +25,7 @@ export type Happened =
 	| {type: 'checked'; step: string; accessKeyId: string; keyArn: string; checks: readonly Checked[]}
 	| {type: 'nps-rotated'; id: string}
 	| {type: 'completed'; step: string; facts: Facts}
+	| {type: 'printed'; shell: string; changes: readonly string[]}
 	| {type: 'ended'; status: string};
 /** One line of the record: what, when, and by whose clock. */
 export type Entry = Happened & {readonly at: string; readonly clock: 'aws' | 'local'};
@@ -184,6 +185,10 @@ function take(draft: Draft, entry: Entry): void {
 			if (!done[state.course]?.includes(entry.step)) done[state.course]?.push(entry.step);
 			for (const it of tries.values()) if (it.step === entry.step && !it.outcome) settle(draft, it);
 			state.facts = {...state.facts, ...entry.facts};
+			break;
+		case 'printed':
+			// Somebody may make these changes at any time from now on, without an intent in this record.
+			state.facts = {...state.facts, printed: 'yes'};
 			break;
 		case 'ended':
 			if (state.last) state.last = {...state.last, ended: true};

@@ -31,6 +31,7 @@ const types = [
 	'checked',
 	'nps-rotated',
 	'completed',
+	'printed',
 	'ended',
 ];
 const schema = {
@@ -70,6 +71,7 @@ const schema = {
 				needs('checked', 'step', 'accessKeyId', 'keyArn', 'checks'),
 				needs('nps-rotated', 'id'),
 				needs('completed', 'step', 'facts'),
+				needs('printed', 'shell', 'changes'),
 			],
 		},
 	},

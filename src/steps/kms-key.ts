@@ -37,9 +37,9 @@ export async function findKey(look: Look, known: Known, byAlias: KeyMetadata | u
 	return it && describe(look, it);
 }
 
-/** An answer was lost, or the record was. */
+/** An answer was lost, or the record was, or somebody else was given the commands. */
 const mayBeLost = (known: Known): boolean =>
-	known.past.some(it => it.change.id === 'create-key' && !it.outcome) || known.facts['recovered'] === 'yes';
+	known.past.some(it => it.change.id === 'create-key' && !it.outcome) || ['recovered', 'printed'].some(it => known.facts[it] === 'yes');
 
 async function search(look: Look, known: Known): Promise<string | undefined> {
 	let done = 0;

@@ -1,0 +1,123 @@
+import {spawn, spawnSync} from 'node:child_process';
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {expect, test} from 'vitest';
+import {printCommands} from '../../src/commands/print.js';
+import type {Heard} from '../../src/sandbox/index.js';
+import {setup} from '../../src/steps/index.js';
+import {Bench} from './in-process.js';
+
+const missing = ['aws', 'bash'].filter(it => spawnSync(it, ['--version']).status !== 0);
+/** Where CI is set it runs, and fails. */
+const left = missing.length > 0 && !process.env['CI'];
+if (left) console.log(`The printed script is not run against the sandbox: ${missing.join(' and ')} missing`);
+
+/** Answers of every kind, as odd as AWS allows. */
+const answersIn = (home: string) => ({
+	policyName: 'N=P,S@lab',
+	policyDescription: `file:// it's "quoted" $HOME \`id\` – 鍵`,
+	tags: {team: 'pam', 'http://wiki': '-x', 'Kosten-Stelle': 'Zürich @4711'},
+	userName: 'lab,user',
+	consoleAccess: true,
+	consolePasswordFile: join(home, "it's a password.csv"),
+	accessKeyDescription: '--NPS: of the lab',
+	secretFile: join(home, 'the secret.csv'),
+	keyAlias: 'lab/key',
+	keyDescription: 'http://wiki\n"two" lines',
+	keyAdministrators: ['arn:aws:iam::111122223333:user/admin'],
+	keyRotation: true,
+});
+
+const isRead = ({api}: Heard): boolean => /^(Get|List|Describe|Simulate)/.test(api);
+/** What changed something, in order, with the ids and secrets that are new each time named by their kind. */
+function changes(heard: readonly Heard[]): readonly unknown[] {
+	return heard
+		.filter(it => !isRead(it) && it.status === 200 && it.caller?.arn.endsWith(':user/admin'))
+		.map(({service, api, input, region}) => ({
+			api: `${service}:${api}`,
+			region,
+			input: JSON.parse(
+				JSON.stringify(input)
+					.replaceAll(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, 'id')
+					.replaceAll(/\bAKIA[A-Z0-9]{16}\b/g, 'access key')
+					.replaceAll(/"Password":"[^"]{40}"/g, '"Password":"random"'),
+			) as unknown,
+		}));
+}
+
+async function bySetup(): Promise<readonly unknown[]> {
+	const bench = await Bench.start();
+	try {
+		writeFileSync(join(bench.home, 'answers.json'), JSON.stringify(answersIn(bench.home)));
+		const {code, said} = await bench.run(setup, {answers: join(bench.home, 'answers.json'), secretFile: undefined, prove: false});
+		expect(code, said).toBe(0);
+		return changes(bench.heard);
+	} finally {
+		await bench.end();
+	}
+}
+
+async function print(bench: Bench): Promise<string> {
+	const out: string[] = [];
+	const said: string[] = [];
+	writeFileSync(join(bench.home, 'answers.json'), JSON.stringify(answersIn(bench.home)));
+	const code = await printCommands(
+		{
+			course: setup,
+			options: {setup: 'nps', printCommands: true, answers: join(bench.home, 'answers.json')},
+			env: {...process.env, NPS_KMS_HOME: bench.home},
+			outlet: {json: false, out: it => void out.push(it), err: it => void said.push(it)},
+			version: '0.0.0',
+			now: new Date(),
+		},
+		() => undefined,
+	);
+	expect(code, said.join('\n')).toBe(0);
+	expect(out).toHaveLength(1);
+	return out[0]!;
+}
+
+/** Another person runs the script: another home, credentials of the same account. */
+function runScript(text: string, bench: Bench): Promise<{code: number | null; err: string}> {
+	const elsewhere = join(bench.home, 'elsewhere');
+	mkdirSync(elsewhere);
+	writeFileSync(join(elsewhere, 'script.sh'), text);
+	const {AWS_REGION: _region, AWS_PROFILE: _profile, ...env} = process.env;
+	const child = spawn('bash', [join(elsewhere, 'script.sh')], {env: {...env, HOME: elsewhere}, stdio: ['ignore', 'ignore', 'pipe']});
+	let err = '';
+	child.stderr.on('data', (it: Buffer) => (err += it.toString()));
+	return new Promise(done => child.on('close', code => done({code, err})));
+}
+
+test.skipIf(left)(
+	'the printed script, run by the aws CLI, makes the calls that nps-kms makes, input by input; then nothing is left but the proof',
+	async () => {
+		const expected = await bySetup();
+		expect(expected).toHaveLength(11);
+		const bench = await Bench.start();
+		try {
+			const text = await print(bench);
+			expect(bench.heard.filter(it => !isRead(it))).toEqual([]);
+			// KMS doesn't see the new user at once.
+			bench.sandbox.setLags({principals: 2500});
+			bench.pace = 400;
+			bench.heard.length = 0;
+			const {code, err} = await runScript(text, bench);
+			expect(code, err).toBe(0);
+			expect(changes(bench.heard)).toEqual(expected);
+			expect(err).toContain('waiting, at most 120 s');
+
+			bench.heard.length = 0;
+			const ran = await bench.run(setup, {secretFile: undefined});
+			expect(ran.code, ran.said).toBe(0);
+			expect(changes(bench.heard)).toEqual([]);
+			expect(ran.result).toMatchObject({status: 'complete', proven: true, secretFile: join(bench.home, 'the secret.csv')});
+			expect(readFileSync(join(bench.home, 'setups', 'nps.json'), 'utf8')).not.toContain(
+				readFileSync(join(bench.home, 'the secret.csv'), 'utf8').split(/[,\r]/)[3],
+			);
+		} finally {
+			await bench.end();
+		}
+	},
+	120_000,
+);

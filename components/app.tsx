@@ -15,12 +15,14 @@ type Props = {
 	onEvent(event: Event): void;
 	onSecret(value: string | undefined): void;
 	onChoice(choice: HomeChoice): void;
+	/** Copies a text; true if it certainly arrived on the clipboard. */
+	onCopy(text: string): Promise<boolean>;
 	/** Ctrl+C. */
 	onLeave(): void;
 };
 
 /** Finished steps above, the current screen below; hears Ctrl+C wherever the person is. */
-export default function App({receipts, stage, onEvent, onSecret, onChoice, onLeave}: Props): ReactNode {
+export default function App({receipts, stage, onEvent, onSecret, onChoice, onCopy, onLeave}: Props): ReactNode {
 	const {columns, rows} = useWindowSize();
 	const size = sizeOf(columns, rows);
 	useInput((input, key) => {
@@ -30,7 +32,9 @@ export default function App({receipts, stage, onEvent, onSecret, onChoice, onLea
 		<Box flexDirection="column">
 			<Static items={[...receipts]}>{it => <ReceiptLine key={it.id} receipt={it} width={size.width} />}</Static>
 			{stage && 'home' in stage && <Home scene={stage.home} size={size} onChoice={onChoice} />}
-			{stage && 'scene' in stage && <StepScreen scene={stage.scene} size={size} onEvent={onEvent} onSecret={onSecret} onLeave={onLeave} />}
+			{stage && 'scene' in stage && (
+				<StepScreen scene={stage.scene} size={size} onEvent={onEvent} onSecret={onSecret} onCopy={onCopy} onLeave={onLeave} />
+			)}
 			{stage && 'apart' in stage && <Apart run={stage.apart} />}
 		</Box>
 	);

@@ -6,7 +6,11 @@ import {runes, spinner, type Tone} from './theme.js';
 const toneOf: Readonly<Record<keyof typeof runes, Tone>> = {create: 'good', update: 'warn', delete: 'bad'};
 
 /** What a step will change, to be read before it does: every change first, then their documents. */
-export function reviewLines(changes: readonly ChangeScene[], {warns = [], stays = [], ahead}: Plan): readonly TextLine[] {
+export function reviewLines(
+	changes: readonly ChangeScene[],
+	{warns = [], stays = [], ahead}: Plan,
+	tells: readonly string[] | undefined = [],
+): readonly TextLine[] {
 	const documents = changes
 		.filter(it => it.words.length > 0)
 		.flatMap(({change, words}): TextLine[] => [
@@ -16,7 +20,10 @@ export function reviewLines(changes: readonly ChangeScene[], {warns = [], stays 
 				tone: text.startsWith('- ') ? ('bad' as const) : text.startsWith('+ ') ? ('good' as const) : undefined,
 			})),
 		]);
-	const known = warns.map((text): TextLine => ({text: `   ! ${text}`, tone: 'warn'}));
+	const known: readonly TextLine[] = [
+		...(tells ?? ['Looking what that means …']).map((text): TextLine => ({text: `   ${text}`, tone: tells ? undefined : 'dim'})),
+		...warns.map((text): TextLine => ({text: `   ! ${text}`, tone: 'warn'})),
+	];
 	return [
 		{text: `   Nothing has changed yet. ${ahead ? 'The next steps' : 'This step'} will:`},
 		...changes.map(

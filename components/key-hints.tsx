@@ -1,11 +1,19 @@
 import {type Key, Text, useInput} from 'ink';
+import isUnicodeSupported from 'is-unicode-supported';
 import type {ReactNode} from 'react';
 import {wrap} from './lines.js';
 
 /** A key that works now, what it does, and how the hint names it; without a label it works unnamed. */
 export type Binding = {readonly key: string; readonly label?: string; run(): void};
 
-const names: Readonly<Record<string, string>> = {return: '↵', escape: 'esc', tab: 'tab', up: '↑', down: '↓', space: 'space'};
+const names: Readonly<Record<string, string>> = {
+	return: isUnicodeSupported() ? '↵' : 'enter',
+	escape: 'esc',
+	tab: 'tab',
+	up: '↑',
+	down: '↓',
+	space: 'space',
+};
 const nameOf = (input: string, key: Key): string => {
 	if (key.return) return 'return';
 	if (key.escape) return 'escape';

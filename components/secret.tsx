@@ -1,6 +1,7 @@
 import {Box, Text, useInput} from 'ink';
 import {type ReactNode, useState} from 'react';
 import type {Problem} from '../src/engine/step.js';
+import {copied} from './copying.js';
 import {type Binding, hintLines, KeyHints, useBindings} from './key-hints.js';
 import {Lines, type TextLine, windowOf, wrapped} from './lines.js';
 import {Rule} from './rule.js';
@@ -16,7 +17,8 @@ type Props = {
 	readonly banner?: string | undefined;
 	/** Called, and waited for, before the secret is first seen or copied; the problem if that can't be noted. */
 	onReveal(): Promise<Problem | undefined>;
-	onCopy(value: string): void;
+	/** Copies a text; true if it certainly arrived on the clipboard. */
+	onCopy(value: string): Promise<boolean>;
 	onStored(): void;
 	/** The person goes on without having seen the secret. */
 	onGiveUp(): void;
@@ -44,8 +46,7 @@ export default function Secret({values, size, banner, onReveal, onCopy, onStored
 	};
 	const copy = (it: Shown | undefined): void => {
 		if (!it) return;
-		onCopy(it.value);
-		setSays([{text: `   ${it.label} sent to the clipboard of this terminal. Paste it to see that it arrived.`, tone: 'good'}]);
+		void onCopy(it.value).then(sure => setSays([{text: `   ${it.label} ${copied(sure)}`, tone: 'good'}]));
 	};
 	useInput((input, key) => {
 		if (key.ctrl && input === 'c') onLeave();

@@ -1,6 +1,7 @@
 import {Command, CommanderError, Option} from 'commander';
 import wrap from 'wrap-ansi';
 import {addFieldFlags, fieldsOf} from './commands/answers.js';
+import {drawsAsciiOnly, inAscii} from './commands/ascii.js';
 import {ask} from './commands/ask.js';
 import {frontEndOf, nobodyToAsk} from './commands/front-end.js';
 import {inLines} from './commands/lines.js';
@@ -21,11 +22,13 @@ declare const __VERSION__: string;
 const version = typeof __VERSION__ === 'string' ? __VERSION__ : '0.0.0';
 
 const issues = 'the issue tracker of nps-kms';
+const write = (text: string): void => void process.stdout.write(drawsAsciiOnly(process.env) && !text.startsWith('{') ? inAscii(text) : text);
 const out = (line: string): void => {
-	process.stdout.write(`${forPeople(process.stdout, line)}\n`);
+	write(`${forPeople(process.stdout, line)}\n`);
 };
 const err = (line: string): void => {
-	process.stderr.write(`${forPeople(process.stderr, line)}\n`);
+	const text = forPeople(process.stderr, line);
+	process.stderr.write(`${drawsAsciiOnly(process.env) ? inAscii(text) : text}\n`);
 };
 /** On a terminal, lines break between words; what is longer than a line stays in one piece, to be copied whole. What is for programs and shells stays as it is. */
 const forPeople = ({isTTY, columns}: NodeJS.WriteStream, line: string): string =>
@@ -103,7 +106,7 @@ async function answeredBy(run: Run, endNow: (code: number) => void): Promise<num
 		case 'headless':
 			return setup(run, endNow);
 		case 'plain':
-			return ask(run, inLines({stdin: process.stdin, write: text => void process.stdout.write(text)}), endNow);
+			return ask(run, inLines({stdin: process.stdin, write}), endNow);
 		case 'screens':
 			return ask(run, onScreens({stdin: process.stdin, stdout: process.stdout}), endNow);
 	}

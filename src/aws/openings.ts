@@ -24,6 +24,10 @@ export const allowsBeyond = (document: Value, ours: Value, user: string): readon
 		.filter(it => isEveryone(it) || !statements(ours).some(own => principals(own).includes(user) && sameBut(own, it)))
 		.map(sentence);
 
+/** Whether a key policy lets someone decrypt with its key, unconditionally; its account's root stands for all that IAM policies allow. */
+export const opens = (document: Value, principal: string): boolean =>
+	statements(document).some(it => covers(it, plain({Effect: 'Allow', Principal: {AWS: principal}, Action: 'kms:Decrypt', Resource: '*'})));
+
 /** Whether a statement allows something to everyone. */
 export const allowsEveryone = (document: Value): boolean => statements(document).some(it => it['Effect'] === 'Allow' && isEveryone(it));
 

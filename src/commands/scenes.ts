@@ -5,11 +5,12 @@ import {defaultAnswers} from '../engine/answers.js';
 import {resolve} from '../engine/apply.js';
 import {knownFor, type State} from '../engine/record.js';
 import type {Front} from '../engine/run.js';
-import type {ChangeScene, CheckScene, FieldScene, Receipt, Scene, WaitScene} from '../engine/scene.js';
-import type {Answers, Ask, Change, Choice, Course, Facts, Field, Known, Look, Step} from '../engine/step.js';
+import type {ChangeScene, CheckScene, FieldScene, Receipt, Scene, Told, WaitScene} from '../engine/scene.js';
+import type {Answers, Ask, Change, Choice, Course, Facts, Field, Known, Line, Look, Step} from '../engine/step.js';
 import type {News} from '../engine/waiting.js';
 import type {Event, Wizard} from '../engine/wizard.js';
 import {settledFields, tidy} from './answers.js';
+import {documentPages} from './documents.js';
 
 /** One who draws scenes and gets a person's answer to them. */
 export type Person = {
@@ -67,7 +68,7 @@ export class Scenes implements Front {
 				? await this.#form(wizard, step, known)
 				: wizard.phase.at === 'done'
 					? ({type: 'next'} as const)
-					: await this.#ask(wizard);
+					: await this.#ask(wizard, this.#told(wizard, step, known));
 		this.#last = event.type;
 		return event;
 	}
@@ -111,6 +112,19 @@ export class Scenes implements Front {
 			};
 			field.choices(this.from.look, known).then(put, () => undefined);
 		}
+	}
+
+	/** The scene of a question, with what its plan means once that has been looked for. */
+	#told(wizard: Wizard, step: Step, known: Known): Scene {
+		const scene = this.#sceneOf(wizard);
+		const {phase} = wizard;
+		if (phase.at !== 'review' || phase.plan.changes.length === 0 || !step.tells) return scene;
+		const now = (): boolean => this.#scene?.id === scene.id;
+		const telling = step.tells(eyesWhile(this.from.look, now), known, phase.plan).catch(() => []);
+		void telling.then(tells => {
+			if (now()) this.#draw({...scene, tells});
+		});
+		return {...scene, tells: undefined, telling};
 	}
 
 	async #ask(wizard: Wizard, scene = this.#sceneOf(wizard)): Promise<Event> {
@@ -208,6 +222,8 @@ export class Scenes implements Front {
 		const {phase} = wizard;
 		const facts = {...known.facts, ...('plan' in phase ? phase.plan.facts : phase.at === 'applying' ? phase.facts : {})};
 		const lines = phase.at === 'form' ? (step.shows?.(known).lines ?? []) : [];
+		const told = (it: Line): Told => ({...it, value: String(resolve(it.value, {facts}, false))});
+		const more = 'problem' in phase ? phase.problem?.pages : 'plan' in phase ? phase.plan.pages : undefined;
 		this.#id += 1;
 		return {
 			id: this.#id,
@@ -222,10 +238,19 @@ export class Scenes implements Front {
 			done: course.steps.slice(0, wizard.step).map(it => it.name),
 			changes: this.#changeScenes(facts),
 			checks: this.#checks,
-			sheet: lines.map(it => ({label: it.label, value: String(resolve(it.value, {facts: known.facts}, false))})),
+			sheet: lines.map(told),
+			found: phase.at === 'review' ? (phase.plan.found?.lines ?? []).map(told) : [],
+			pages: [...(phase.at === 'review' ? documentPages(this.#changes, facts) : []), ...(more ?? [])],
+			tells: [],
 		};
 	}
 }
+
+/** Eyes that close once nobody waits for what they see. */
+const eyesWhile = (look: Look, still: () => boolean): Look => ({
+	...look,
+	at: async call => (still() ? look.at(call) : Promise.reject(new Error('nobody waits for this look'))),
+});
 
 const tidied = (fields: readonly FieldScene['field'][], answers: Answers): Answers =>
 	Object.fromEntries(

@@ -59,6 +59,7 @@ export function headless(report: Report, options: SetupOptions, look: Look): Fro
 					reviews = 0;
 					return {type: 'submitted', answers: await defaultAnswers(step, look, known)};
 				case 'review': {
+					if (phase.plan.found && phase.plan.changes.length === 0) return {type: 'approved'};
 					report.planned(step, phase.plan, {...known.facts, ...phase.plan.facts});
 					const silent = unconfirmed(phase.plan, options);
 					if (silent) return {type: 'failed', problem: silent};

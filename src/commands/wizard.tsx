@@ -3,12 +3,14 @@ import App, {type Stage} from '../../components/app.js';
 import Secret from '../../components/secret.js';
 import {sizeOf} from '../../components/theme.js';
 import type {Row} from '../engine/apply.js';
-import type {Receipt} from '../engine/scene.js';
+import type {Receipt, Scene} from '../engine/scene.js';
 import type {Problem} from '../engine/step.js';
 import {Interrupted} from '../engine/waiting.js';
 import type {Event} from '../engine/wizard.js';
 import {Trouble} from '../local/trouble.js';
+import {anotherOf, drawsAsciiOnly} from './ascii.js';
 import type {Chosen, MakeAsking} from './ask.js';
+import {copyText} from './clipboard.js';
 import {oneByOne} from './keystrokes.js';
 import type {Leaving} from './leaving.js';
 
@@ -16,8 +18,10 @@ type Streams = {readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.Write
 
 /** Asks on screens drawn by Ink. */
 export const onScreens =
-	({stdin: typed, stdout}: Streams): MakeAsking =>
+	({stdin: typed, stdout: terminal}: Streams): MakeAsking =>
 	leaving => {
+		const ascii = drawsAsciiOnly(process.env);
+		const stdout = ascii ? anotherOf(terminal, ascii) : terminal;
 		const stdin = oneByOne(typed);
 		let stage: Stage;
 		let receipts: readonly Receipt[] = [];
@@ -32,6 +36,7 @@ export const onScreens =
 			(event: Event): void => {
 				if (id === idNow()) answer?.(event);
 			};
+		const copy = (text: string): Promise<boolean> => copyText(text, it => stdout.write(it), process.env, process.platform);
 		const app = () => (
 			<App
 				receipts={receipts}
@@ -40,10 +45,15 @@ export const onScreens =
 				onSecret={it => tellSecret?.(it)}
 				onChoice={choice => choose?.(choice)}
 				onLeave={() => leaving.interrupt()}
+				onCopy={copy}
 			/>
 		);
 		const ink = render(app(), {stdin, stdout, exitOnCtrlC: false, patchConsole: false, interactive: true, maxFps: 30});
+		let later: NodeJS.Timeout | undefined;
+		let latest: Scene | undefined;
 		const draw = (next: Stage): void => {
+			clearTimeout(later);
+			later = undefined;
 			stage = next;
 			if (!ended) ink.rerender(app());
 		};
@@ -59,7 +69,10 @@ export const onScreens =
 		return {
 			draw(scene, lines) {
 				receipts = lines;
-				draw({scene});
+				latest = scene;
+				// What is over at once isn't worth a frame.
+				if (isBrief(scene) && stage && 'scene' in stage && !isBrief(stage.scene)) later ??= setTimeout(() => draw({scene: latest ?? scene}), 400);
+				else draw({scene});
 			},
 			ask: () => orLeaving<Event>(done => (answer = done), {type: 'quit'}).finally(() => (answer = undefined)),
 			secret: () => orLeaving<string | undefined>(done => (tellSecret = done), undefined).finally(() => (tellSecret = undefined)),
@@ -86,6 +99,10 @@ export const onScreens =
 	};
 
 type Apart = {readonly row: Row; readonly banner: string | undefined};
+/** Whether the scene is one that mostly passes before it can be read. */
+const isBrief = ({phase, wait, checks}: Scene): boolean =>
+	!wait && (phase.at === 'looking' || phase.at === 'done' || (phase.at === 'checking' && checks.length === 0));
+
 /** Shows a secret on the alternate screen, which keeps nothing of it, until the person has stored it, gives it up because that can't be noted, or leaves. */
 async function showApart({row, banner}: Apart, revealed: () => Promise<void>, {stdin, stdout}: Streams, leaving: Leaving): Promise<void> {
 	const values = Object.entries(row).map(([label, value]) => ({label, value}));
@@ -110,14 +127,21 @@ async function showApart({row, banner}: Apart, revealed: () => Promise<void>, {s
 			size={sizeOf(stdout.columns, stdout.rows)}
 			banner={banner}
 			onReveal={reveal}
-			onCopy={it => stdout.write(`\u001B]52;c;${Buffer.from(it).toString('base64')}\u0007`)}
+			onCopy={it => copyText(it, text => stdout.write(text), process.env, process.platform)}
 			onStored={() => end('stored')}
 			onGiveUp={() => end('given up')}
 			onLeave={() => leaving.interrupt()}
 		/>
 	);
 	// Ink knows its screens by their stream: a second screen needs a stream of its own on the same terminal.
-	const ink = render(screen, {stdin, stdout: anotherOf(stdout), exitOnCtrlC: false, patchConsole: false, interactive: true, alternateScreen: true});
+	const ink = render(screen, {
+		stdin,
+		stdout: anotherOf(stdout, drawsAsciiOnly(process.env)),
+		exitOnCtrlC: false,
+		patchConsole: false,
+		interactive: true,
+		alternateScreen: true,
+	});
 	const how = await ended;
 	forget();
 	ink.unmount();
@@ -125,11 +149,3 @@ async function showApart({row, banner}: Apart, revealed: () => Promise<void>, {s
 	if (how === 'given up') throw trouble;
 	if (how === 'left') throw new Interrupted();
 }
-
-const anotherOf = <T extends object>(stream: T): T =>
-	new Proxy(stream, {
-		get(target, name) {
-			const it: unknown = Reflect.get(target, name, target);
-			return typeof it === 'function' ? it.bind(target) : it;
-		},
-	});

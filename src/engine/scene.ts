@@ -1,4 +1,4 @@
-import type {Answers, Change, Check, Checked, Choice, Facts, Field, Guide} from './step.js';
+import type {Answers, Change, Check, Checked, Choice, Facts, Field, Guide, Page} from './step.js';
 import type {Standing} from './telling.js';
 import type {Phase} from './wizard.js';
 
@@ -30,6 +30,8 @@ export type CheckScene = {
 };
 /** A wait under way. */
 export type WaitScene = {readonly for: string; readonly why: string; readonly elapsedMs: number; readonly limitMs: number};
+/** A line to read, its value known; `copy` if it is one to take along. */
+export type Told = {readonly label: string; readonly value: string; readonly note?: string; readonly copy?: true};
 /** One moment of the wizard: all that its one screen draws. */
 export type Scene = {
 	/** Another number for each question, so that what was typed for one is never taken for another. */
@@ -51,7 +53,15 @@ export type Scene = {
 	readonly changed: readonly string[];
 	readonly done: readonly string[];
 	/** Lines to copy, resolved. */
-	readonly sheet: readonly {readonly label: string; readonly value: string}[];
+	readonly sheet: readonly Told[];
+	/** What was found, to be confirmed. */
+	readonly found: readonly Told[];
+	/** More to read, each by a key of its own. */
+	readonly pages: readonly Page[];
+	/** What the plan means; undefined while that is being looked for. */
+	readonly tells?: readonly string[] | undefined;
+	/** The same, for who draws a scene once. */
+	readonly telling?: Promise<readonly string[]> | undefined;
 };
 /** One line of the receipt. */
 export type Receipt = {readonly id: number; readonly name: string; readonly says: string; readonly warns: readonly string[]};

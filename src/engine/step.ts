@@ -23,6 +23,8 @@ export type Call<Reply = unknown> = {
 };
 /** A known, temporary refusal: AWS's code, words its message holds, why in words, and for at most how many seconds it is waited out. */
 export type Wait = {readonly code: string; readonly says?: string; readonly why: string; readonly atMost: number};
+/** Something to read on a key of its own, such as a policy to send to somebody: drawn over the screen, copied whole. */
+export type Page = {readonly key: string; readonly label: string; readonly lines: readonly string[]};
 /** A way out of a problem: choosing it is some more answers and a new plan. */
 export type Way = {readonly key: string; readonly label: string; readonly answers: Answers};
 /** Something a person can mend: what, why (AWS's code apart), what to do, and the ways offered. */
@@ -33,6 +35,7 @@ export type Problem = {
 	readonly code?: string;
 	readonly field?: string;
 	readonly ways?: readonly Way[];
+	readonly pages?: readonly Page[];
 	/** Something isn't there that may only be late: worth another look while the record holds a doubt or a young outcome. */
 	readonly mayBeLate?: true;
 	/** Facts that were seen all the same. */
@@ -181,6 +184,9 @@ export type Plan = {
 	/** What is to be checked once nothing is missing, and with whose credentials. */
 	readonly checks?: readonly Check[];
 	readonly as?: Whose;
+	/** What was found, to be confirmed by a person before the step counts as done; nothing may have to change. */
+	readonly found?: {readonly lines: readonly Line[]; readonly question: string; readonly yes: string};
+	readonly pages?: readonly Page[];
 	/** The step is left out, and `says` why. */
 	readonly skipped?: true;
 	/** Changes that later steps will make if this plan is approved, to be read now. */
@@ -249,6 +255,8 @@ export type Step<Seen = unknown> = {
 	observe(look: Look, known: Known): Promise<Seen>;
 	plan(seen: Seen, known: Known): Plan | Problem;
 	shows?(known: Known): Sheet;
+	/** What a plan means, in words that need a look of their own: asked for only where a person reads its review. */
+	tells?(look: Look, known: Known, plan: Plan): Promise<readonly string[]>;
 	/** What to know when the set-up pauses right after this step. */
 	paused?(known: Known): string | undefined;
 	/** The step that takes this one back; it bears the same id and name. */

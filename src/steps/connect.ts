@@ -1,7 +1,7 @@
 import {parseArn} from '../aws/arn.js';
 import {call} from '../aws/call.js';
 import {partitionOf} from '../aws/regions.js';
-import {type Known, type Problem, step, textAnswer} from '../engine/step.js';
+import {type Known, type Plan, type Problem, step, textAnswer} from '../engine/step.js';
 import {vendorPage} from './names.js';
 import {newRegion, profile, region} from './where.js';
 
@@ -54,9 +54,21 @@ export const connect = step<Seen>({
 			facts: {account: seen.account, partition, caller: seen.arn, region: where, ...(seen.alias && {accountAlias: seen.alias})},
 			says: `account ${seen.account}${seen.alias ? ` (${seen.alias})` : ''} · ${where} · ${seen.arn}`,
 			warns: newRegion(where),
+			...confirming(seen, partition, where, known),
 		};
 	},
 });
+
+/** The question whether this is the account meant: asked of a person once, and again if another identity or region is used. */
+function confirming({account, arn, alias}: NonNullable<Seen>, partition: string, region: string, {facts}: Known): Pick<Plan, 'found'> {
+	if (facts['caller'] === arn && facts['region'] === region) return {};
+	const lines = [
+		{label: 'You are', value: arn},
+		{label: 'Account', value: `${account}${alias ? ` (${alias})` : ''}`},
+		{label: 'Region', value: region, note: `partition ${partition}`},
+	];
+	return {found: {lines, question: 'Is this the account that Privilege Secure should use?', yes: 'yes, use it'}};
+}
 
 /** Why these credentials are not for this setup, if they aren't: another account than it began in, or than the person expects. */
 export function otherAccount(account: string, partition: string, {facts}: Pick<Known, 'facts'>): Problem | undefined {

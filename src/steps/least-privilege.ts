@@ -3,6 +3,7 @@ import {narrowDocument, narrowedTo, sameMeaning, wideDocument} from '../aws/poli
 import {type Change, json, type Known, type Problem, step, textAnswer} from '../engine/step.js';
 import {defaultDifferences, policyGone} from './default-version.js';
 import {vendorPage} from './names.js';
+import {whatNarrowingTakes} from './opened-keys.js';
 import {findPolicy, policyOwner, type SeenPolicy} from './policy.js';
 
 type Version = {readonly id: string; readonly isDefault: boolean; readonly madeAt: Date | undefined};
@@ -32,6 +33,7 @@ export const leastPrivilege = step<Seen>({
 		}
 		return {policy, versions};
 	},
+	tells: async (look, known, plan) => (plan.changes.some(it => it.id === 'narrow-policy') ? whatNarrowingTakes(look, known) : []),
 	plan({policy, versions}, known) {
 		const keyArn = known.fact('keyArn');
 		const document = narrowDocument(keyArn);

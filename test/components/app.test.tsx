@@ -148,7 +148,7 @@ const receipts: readonly Receipt[] = [
 function app(stage: Stage, from = receipts) {
 	const onLeave = vi.fn();
 	const draw = (it: Stage, lines = from) => (
-		<App receipts={lines} stage={it} onEvent={nothing} onSecret={nothing} onChoice={nothing} onLeave={onLeave} />
+		<App receipts={lines} stage={it} onEvent={nothing} onSecret={nothing} onChoice={nothing} onCopy={async () => true} onLeave={onLeave} />
 	);
 	const mounted = mount(draw(stage), () => onLeave.mock.calls.length);
 	return {

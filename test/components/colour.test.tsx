@@ -16,6 +16,7 @@ beforeAll(async () => {
 				size={{width: 60, height: 13}}
 				onEvent={() => undefined}
 				onSecret={() => undefined}
+				onCopy={async () => true}
 				onLeave={() => undefined}
 			/>,
 		).lastFrame() ?? '';
@@ -30,7 +31,7 @@ test('colour adds to glyphs and words and takes none away', () => {
 
 		   Nothing has changed yet. This step will:
 		   + create policy NPS_KMS_Policy
-
+		 
 		 ↵ apply   c commands   ? guide   esc back   q save and quit"
 	`);
 });

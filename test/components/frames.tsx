@@ -60,11 +60,13 @@ export function mountStep(scene: Scene, terminal: Terminal = terminals.wide) {
 	const events: Event[] = [];
 	const secrets: (string | undefined)[] = [];
 	const left = vi.fn();
+	const copied: string[] = [];
+	const copy = async (text: string): Promise<boolean> => copied.push(text) > 0;
 	const draw = (it: Scene): ReactElement => (
-		<StepScreen scene={it} size={sizeIn(terminal)} onEvent={it => events.push(it)} onSecret={it => secrets.push(it)} onLeave={left} />
+		<StepScreen scene={it} size={sizeIn(terminal)} onEvent={it => events.push(it)} onSecret={it => secrets.push(it)} onCopy={copy} onLeave={left} />
 	);
-	const mounted = mount(draw(scene), () => events.length + secrets.length + left.mock.calls.length);
-	return {...mounted, events, secrets, left, goOn: (it: Scene) => mounted.rerender(draw(it))};
+	const mounted = mount(draw(scene), () => events.length + secrets.length + left.mock.calls.length + copied.length);
+	return {...mounted, events, secrets, left, copied, goOn: (it: Scene) => mounted.rerender(draw(it))};
 }
 
 /** The lines of a frame without the blanks at their ends, such as a cursor's, and with the spinner at its start. */
@@ -106,4 +108,7 @@ export async function framesOf(draw: (size: Size) => ReactElement, ...keys: read
 const nothing = (): void => undefined;
 /** The same for a step's screen. */
 export const framesAt = (scene: Scene, ...keys: readonly string[]) =>
-	framesOf(size => <StepScreen scene={scene} size={size} onEvent={nothing} onSecret={nothing} onLeave={nothing} />, ...keys);
+	framesOf(
+		size => <StepScreen scene={scene} size={size} onEvent={nothing} onSecret={nothing} onCopy={async () => true} onLeave={nothing} />,
+		...keys,
+	);

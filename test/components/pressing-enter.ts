@@ -17,6 +17,7 @@ export function pressingEnter(terminal: {readonly columns: number; readonly rows
 			size: sizeIn(terminal),
 			onEvent: it => void (event = it),
 			onSecret: () => expect.fail('no secret is asked for'),
+			onCopy: async () => expect.fail('Enter copies nothing'),
 			onLeave: () => expect.fail('Enter leaves nothing'),
 		});
 	let app: ReturnType<typeof render> | undefined;

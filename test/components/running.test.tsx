@@ -203,7 +203,7 @@ test('stopped', async () => {
 		   Nothing changed in this step.
 		   Done and kept: Connect.
 
-		 a adopt it   r try again   esc back   q save and quit"
+		 a adopt it   r try again   ? guide   esc back   q save and quit"
 	`);
 	expect(narrow).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────
@@ -215,7 +215,8 @@ test('stopped', async () => {
 		   Nothing changed in this step.
 		   Done and kept: Connect.
 
-		 a adopt it   r try again   esc back   q save and quit"
+		 a adopt it   r try again   ? guide   esc back
+		 q save and quit"
 	`);
 });
 test('stopped, half done', async () => {
@@ -231,7 +232,7 @@ test('stopped, half done', async () => {
 		   Perhaps done, the next look will tell: create policy NPS_KMS_Policy.
 		   Done and kept: Connect.
 
-		 r try again   c commands   esc back   q save and quit"
+		 r try again   c commands   ? guide   esc back   q save and quit"
 	`);
 	expect(narrow).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────
@@ -245,7 +246,8 @@ test('stopped, half done', async () => {
 		   NPS_KMS_Policy.
 		   Done and kept: Connect.
 
-		 r try again   c commands   esc back   q save and quit"
+		 r try again   c commands   ? guide   esc back
+		 q save and quit"
 	`);
 });
 test('done', async () => {

@@ -15,6 +15,9 @@ export const scene = (phase: Phase, more: Partial<Scene> = {}): Scene => ({
 	changed: [],
 	done: ['Connect'],
 	sheet: [],
+	found: [],
+	pages: [],
+	tells: [],
 	step: {
 		at: 1,
 		last: 7,

@@ -17,7 +17,7 @@ const full: Problem = {
 	code: 'ENOSPC',
 };
 const onReveal = vi.fn<() => Promise<Problem | undefined>>();
-const onCopy = vi.fn();
+const onCopy = vi.fn<(text: string) => Promise<boolean>>();
 const onStored = vi.fn();
 const onGiveUp = vi.fn();
 const onLeave = vi.fn();
@@ -29,6 +29,7 @@ const draw = () => mount(screen(), () => all.reduce((sum, it) => sum + it.mock.c
 beforeEach(() => {
 	vi.resetAllMocks();
 	onReveal.mockResolvedValue(undefined);
+	onCopy.mockResolvedValue(false);
 });
 
 describe('a secret shown once', () => {
@@ -103,7 +104,7 @@ describe('a secret shown once', () => {
 		await press('y');
 		expect(onCopy).not.toHaveBeenCalled();
 		recorded();
-		await shows('Secret access key sent to the clipboard');
+		await shows('Secret access key sent to this terminal');
 		expect(onCopy.mock.calls).toEqual([[secret]]);
 		expect(frame()).not.toContain('CANARY');
 	});

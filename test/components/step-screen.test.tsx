@@ -131,7 +131,7 @@ describe('a review', () => {
 			   AKIAIOSFODNN7EXAMPLE and press Enter.
 			 Type it: AKIA▌
 
-			 esc back"
+			 esc back   ^C save and quit"
 		`);
 		expect(narrow).toMatchInlineSnapshot(`
 			"────────────────────────────────────────────────────────────
@@ -141,7 +141,7 @@ describe('a review', () => {
 			   go on, type AKIAIOSFODNN7EXAMPLE and press Enter.
 			 Type it: AKIA▌
 
-			 esc back"
+			 esc back   ^C save and quit"
 		`);
 	});
 });

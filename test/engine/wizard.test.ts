@@ -15,6 +15,7 @@ const stopped: Phase = {at: 'stopped', problem};
 const ask: Ask = {kind: 'secret', label: 'Secret', why: 'it is needed'};
 const toProve: Plan = {changes: [], checks: [{id: 'identity', says: 'is the new user', by: 'new-user', expect: 'allowed', probes: [], todo: 'see'}]};
 const toTakeBack: Plan = {changes: [], ahead: [one]};
+const toConfirm: Plan = {changes: [], found: {lines: [], question: 'Is it this one?', yes: 'yes'}};
 const asking = (during: Phase): Phase => ({at: 'asking', ask, during});
 const at = (phase: Phase, more: Partial<Wizard> = {}): Wizard => ({step: 1, of: 3, phase, ...more});
 
@@ -44,6 +45,9 @@ describe('an event leads from phase to phase', () => {
 		['checks that were read are made', {at: 'review', plan: toProve}, {type: 'approved'}, {at: 'checking', plan: toProve}],
 		['what later steps will change is read first', looking(), {type: 'looked', plan: toTakeBack}, {at: 'review', plan: toTakeBack}],
 		['what was read of later steps goes on to them', {at: 'review', plan: toTakeBack}, {type: 'approved'}, {at: 'checking', plan: toTakeBack}],
+		['what was found is confirmed before it counts', looking(), {type: 'looked', plan: toConfirm}, {at: 'review', plan: toConfirm}],
+		['what was confirmed goes to the checks', {at: 'review', plan: toConfirm}, {type: 'approved'}, {at: 'checking', plan: toConfirm}],
+		['what was not confirmed leads back to the form', {at: 'review', plan: toConfirm}, {type: 'back'}, {at: 'form'}],
 		['a change may ask something', applying([one]), {type: 'asked', ask}, asking(applying([one]))],
 		['what was asked, answered, goes on where it was', asking(applying([one])), {type: 'answered'}, applying([one])],
 		['checks may ask something', {at: 'checking', plan: toProve}, {type: 'asked', ask}, asking({at: 'checking', plan: toProve})],
@@ -109,9 +113,11 @@ test('changes are the same if only what settles a lost answer differs', () => {
 	expect(sameChanges([one], [one, two])).toBe(false);
 });
 
+/** A change is under way, or asks something. */
+const changing = (phase: Phase): boolean => phase.at === 'applying' || (phase.at === 'asking' && phase.during.at === 'applying');
 describe('any sequence of events keeps the machine legal', () => {
 	const changes = fc.subarray([one, two, change('three')]);
-	const plans: fc.Arbitrary<Plan> = fc.record({changes});
+	const plans: fc.Arbitrary<Plan> = fc.oneof(fc.record({changes}), fc.constantFrom(nothing, toProve, toConfirm));
 	const events: fc.Arbitrary<Event> = fc.oneof(
 		fc.record({type: fc.constant('looked' as const), plan: fc.oneof({arbitrary: plans, weight: 4}, fc.constant(problem))}),
 		fc.constantFrom<Event>({type: 'submitted', answers: {}}, {type: 'approved'}, {type: 'changed', change: 'one'}, {type: 'next'}, {type: 'checked'}),
@@ -123,7 +129,7 @@ describe('any sequence of events keeps the machine legal', () => {
 			{type: 'failed', problem},
 			{type: 'checked', problem},
 		),
-		fc.constantFrom<Event>({type: 'way', way: {key: 'a', label: 'b', answers: {}}}, {type: 'quit'}),
+		fc.constantFrom<Event>({type: 'way', way: {key: 'a', label: 'b', answers: {}}}, {type: 'quit'}, {type: 'asked', ask}, {type: 'answered'}),
 	);
 	/** Mostly events that make sense, so that the machine gets somewhere. */
 	const likely: Readonly<Record<Phase['at'], readonly Event[]>> = {
@@ -131,6 +137,8 @@ describe('any sequence of events keeps the machine legal', () => {
 		looking: [
 			{type: 'looked', plan},
 			{type: 'looked', plan: nothing},
+			{type: 'looked', plan: toProve},
+			{type: 'looked', plan: toConfirm},
 		],
 		review: [{type: 'approved'}],
 		applying: [{type: 'changed', change: 'one'}, {type: 'doubt'}, {type: 'asked', ask}],
@@ -139,10 +147,10 @@ describe('any sequence of events keeps the machine legal', () => {
 		stopped: [{type: 'retry'}],
 		done: [{type: 'next'}],
 	};
-	const walk = (check: (before: Wizard, event: Event, after: Wizard) => void): Set<string> => {
-		const seen = new Set<string>();
+	const walk = (check: (before: Wizard, event: Event, after: Wizard) => void): {phases: Set<string>; events: Set<string>} => {
+		const seen = {phases: new Set<string>(), events: new Set<string>()};
 		fc.assert(
-			fc.property(fc.integer({min: 1, max: 4}), fc.array(fc.tuple(fc.nat(3), fc.nat(1), events), {maxLength: 60}), (of, turns) => {
+			fc.property(fc.integer({min: 1, max: 4}), fc.array(fc.tuple(fc.nat(3), fc.nat(11), events), {maxLength: 60}), (of, turns) => {
 				let wizard = begin(of);
 				for (const [dice, which, odd] of turns) {
 					const ways = likely[wizard.phase.at];
@@ -150,7 +158,8 @@ describe('any sequence of events keeps the machine legal', () => {
 					const next = transition(wizard, event);
 					check(wizard, event, next);
 					wizard = next;
-					seen.add(wizard.phase.at);
+					seen.phases.add(wizard.phase.at);
+					seen.events.add(event.type);
 				}
 			}),
 			{numRuns: 500},
@@ -158,14 +167,15 @@ describe('any sequence of events keeps the machine legal', () => {
 		return seen;
 	};
 
-	test('the step stays one of the course, and every phase is reached', () => {
+	test('the step stays one of the course, and every phase and event is met', () => {
 		const seen = walk((before, _event, after) => {
 			expect(after.step).toBeGreaterThanOrEqual(0);
 			expect(after.step).toBeLessThan(after.of);
 			expect(after.of).toBe(before.of);
 			expect(Math.abs(after.step - before.step)).toBeLessThanOrEqual(1);
 		});
-		expect([...seen].sort()).toEqual(['applying', 'asking', 'checking', 'done', 'form', 'looking', 'review', 'stopped']);
+		expect([...seen.phases].sort()).toEqual(['applying', 'asking', 'checking', 'done', 'form', 'looking', 'review', 'stopped']);
+		expect(seen.events.size).toBe(15);
 	});
 	test('after leaving, or the end, nothing changes any more', () => {
 		walk((before, _event, after) => {
@@ -174,7 +184,7 @@ describe('any sequence of events keeps the machine legal', () => {
 	});
 	test('changes are applied only after a look that finds exactly what was approved', () => {
 		walk((before, event, after) => {
-			if (after.phase.at !== 'applying' || before.phase.at === 'applying') return;
+			if (after.phase.at !== 'applying' || changing(before.phase)) return;
 			if (before.phase.at !== 'looking' || event.type !== 'looked') throw new Error(`applying was entered from ${before.phase.at}`);
 			expect(before.phase.approved).toEqual(after.phase.left);
 			expect(after.phase.left.length).toBeGreaterThan(0);
@@ -183,7 +193,8 @@ describe('any sequence of events keeps the machine legal', () => {
 	});
 	test('a yes never applies by itself', () => {
 		walk((before, event, after) => {
-			if (event.type === 'approved' && before.phase.at === 'review' && !before.leaving) expect(after.phase.at).toBe('looking');
+			if (event.type === 'approved' && before.phase.at === 'review' && !before.leaving)
+				expect(after.phase.at).toBe(before.phase.plan.changes.length > 0 ? 'looking' : 'checking');
 		});
 	});
 	test('only what is left of the approved changes is applied, and a step is done only by its checks', () => {
@@ -196,7 +207,21 @@ describe('any sequence of events keeps the machine legal', () => {
 	test('leaving is never taken back, and leaving soon is for a change under way alone', () => {
 		walk((before, _event, after) => {
 			if (before.leaving) expect(after.leaving).toBeDefined();
-			if (after.leaving === 'soon') expect(after.phase.at).toBe('applying');
+			if (after.leaving === 'soon') expect(changing(after.phase)).toBe(true);
+		});
+	});
+	test('back, retry, a way, and trouble lead somewhere from wherever they make sense, and nowhere else', () => {
+		walk((before, event, after) => {
+			if (before.leaving || before.finished) return;
+			const from = before.phase.at;
+			if (event.type === 'back') {
+				expect(after.phase.at).toBe(backFrom.includes(from) ? 'form' : from);
+				expect(after.step).toBe(from === 'form' ? Math.max(0, before.step - 1) : before.step);
+			}
+			if (event.type === 'retry' || event.type === 'way') expect(after.phase.at === 'looking').toBe(from === 'stopped' || from === 'looking');
+			if (event.type === 'failed') expect(after.phase).toEqual(stopped);
+			if (event.type === 'quit') expect(after.leaving).toBe(changing(before.phase) ? 'soon' : 'now');
 		});
 	});
 });
+const backFrom: readonly string[] = ['review', 'stopped', 'done'];

@@ -1,0 +1,30 @@
+import type {Scene} from '../src/engine/scene.js';
+import type {Page} from '../src/engine/step.js';
+import type {TextLine} from './lines.js';
+
+/** A page as it is drawn, with what is copied from it. */
+export type Drawn = Page & {readonly drawn: readonly TextLine[]};
+
+/** All that can be read over the current screen, each by its key. */
+export function pagesOf({step, changes, pages}: Scene): readonly Drawn[] {
+	const {guide, name} = step;
+	const commands: Page = {key: 'c', label: 'commands', lines: changes.map(it => it.command)};
+	return [
+		...(changes.length > 0 ? [{...commands, drawn: [{text: '   The same from a shell:'}, ...drawn(commands.lines)]}] : []),
+		...pages.map(it => ({...it, drawn: drawn(it.lines)})),
+		{
+			key: '?',
+			label: 'guide',
+			lines: guide.links,
+			drawn: [
+				{text: `   ${name} covers “${guide.covers}” of the vendor's page.`},
+				...drawn(guide.text),
+				...guide.links.map((it): TextLine => ({text: `   ${it}`, tone: 'dim'})),
+			],
+		},
+	];
+}
+
+/** Lines as they are; those of a difference in its colours. */
+const drawn = (lines: readonly string[]): readonly TextLine[] =>
+	lines.map(it => ({text: `   ${it}`, tone: it.startsWith('- ') ? ('bad' as const) : it.startsWith('+ ') ? ('good' as const) : undefined}));

@@ -1,5 +1,5 @@
 import {Box, Text, useAnimation, useStdout} from 'ink';
-import {type ReactNode, useRef, useState} from 'react';
+import {type ReactNode, useState} from 'react';
 import type {Scene} from '../src/engine/scene.js';
 import type {Answers, Confirm} from '../src/engine/step.js';
 import type {Event} from '../src/engine/wizard.js';
@@ -117,9 +117,9 @@ function useLocal(id: string): readonly [Local, (change: Partial<Local>) => void
 /** The spinner's frame, and how long this phase has lasted; nothing moves where something is asked. */
 function useMotion(id: string, busy: boolean): {readonly frame: number; readonly elapsedMs: number} {
 	const {frame, time} = useAnimation({interval: 120, isActive: busy});
-	const since = useRef({id, time});
-	if (since.current.id !== id) since.current = {id, time};
-	return {frame, elapsedMs: Math.max(0, time - since.current.time)};
+	const [since, setSince] = useState({id, time});
+	if (since.id !== id) setSince({id, time});
+	return {frame, elapsedMs: Math.max(0, time - since.time)};
 }
 
 /** The same keys, but that Enter shows more. */

@@ -16,7 +16,7 @@ import {Usage, usage} from './commands/usage.js';
 import {onScreens} from './commands/wizard.js';
 import type {Course, Problem} from './engine/step.js';
 import {Trouble} from './local/trouble.js';
-import {setup as course, proveAgain} from './steps/index.js';
+import {setup as course, discard, proveAgain} from './steps/index.js';
 
 declare const __VERSION__: string;
 const version = typeof __VERSION__ === 'string' ? __VERSION__ : '0.0.0';
@@ -53,6 +53,15 @@ function program(): Command {
 	addFieldFlags(it, fieldsOf(course, 'nps'));
 	it.action(async (options: SetupOptions) => {
 		process.exitCode = await answeredBy(runOf(course, options), code => process.exit(code));
+	});
+	const back = common(root.command('discard').description('takes a setup back: removes what it made, after review; keeps what it only took over'))
+		.option('--yes', 'ask nothing; needs --confirm')
+		.option('--dry-run', 'show what would go and what would stay, and change nothing')
+		.option('--confirm <name>', 'the name of the setup: yes, this one')
+		.option('--confirm-alias <alias>', 'the alias of its KMS key: needed where NPS may be using it');
+	addFieldFlags(back, fieldsOf(discard, 'nps'));
+	back.action(async (options: SetupOptions) => {
+		process.exitCode = await answeredBy(runOf(discard, options), code => process.exit(code));
 	});
 	const proof = common(
 		root.command('prove').description('tries again, with the credentials of a finished setup, that they work and that they are limited'),
@@ -102,7 +111,7 @@ async function answeredBy(run: Run, endNow: (code: number) => void): Promise<num
 		run.options.json && !run.options.yes && !run.options.dryRun ? undefined : frontEndOf(run.options, run.env, process.stdin, process.stdout);
 	switch (end) {
 		case undefined:
-			throw await nobodyToAsk(run.options, run.env);
+			throw await nobodyToAsk(run.options, run.env, run.course.name);
 		case 'headless':
 			return setup(run, endNow);
 		case 'plain':

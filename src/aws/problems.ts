@@ -83,6 +83,11 @@ function byCode({code, message, api}: Told, {change, facts}: Where): Words | und
 				why: `${message} It wasn't found by looking: it may stand under a path or be hidden from you`,
 				todo: 'Choose another name',
 			};
+		case 'DeleteConflict':
+			return {
+				why: `Something is on it that this setup did not put there: ${message}`,
+				todo: 'Take that away in IAM (for a user: groups, policies, MFA devices, certificates, keys, passwords), then run nps-kms discard again',
+			};
 		case 'LimitExceeded':
 			return {why: message, todo: 'Remove what is no longer needed, or ask AWS for a higher quota, then run nps-kms again'};
 		case 'PasswordPolicyViolation':

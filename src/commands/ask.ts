@@ -1,8 +1,8 @@
 import {findSources} from '../aws/profiles.js';
 import {fold} from '../engine/record.js';
 import {type Front, runCourse} from '../engine/run.js';
-import type {Answers} from '../engine/step.js';
-import {setup} from '../steps/index.js';
+import type {Answers, Course} from '../engine/step.js';
+import {discard, setup} from '../steps/index.js';
 import {rehearse} from '../steps/where.js';
 import {checkAnswers, fieldsOf} from './answers.js';
 import {type Home, homeOf, strangersHome} from './home.js';
@@ -23,13 +23,14 @@ export type Asking = Person & {
 /** Makes the front end; `interrupt` is what Ctrl+C does where it makes no signal, `onHeard` tells of a signal. */
 export type MakeAsking = (leaving: Session['leaving']) => Asking;
 
-/** What to run instead: another setup, or a rehearsal. */
-type Another = {readonly setup: string} | {readonly sandbox: true};
+/** What to run instead: another setup, a rehearsal, or another course of this setup. */
+type Another = {readonly setup: string} | {readonly sandbox: true} | {readonly course: Course};
 
 /** Sets up AWS by asking a person. Returns the exit code. */
 export async function ask(run: Run, make: MakeAsking, endNow: (code: number) => void): Promise<number> {
 	const next = await withSession(run, endNow, session => askIn(session, make));
-	return typeof next === 'number' ? next : ask({...run, options: {...run.options, ...next}}, make, endNow);
+	if (typeof next === 'number') return next;
+	return ask('course' in next ? {...run, ...next} : {...run, options: {...run.options, ...next}}, make, endNow);
 }
 
 async function askIn(session: Session, make: MakeAsking): Promise<number | Another> {
@@ -52,6 +53,7 @@ async function askIn(session: Session, make: MakeAsking): Promise<number | Anoth
 		const chosen = home && (await asking.home(home));
 		if (chosen && 'setup' in chosen) return chosen;
 		if (chosen && 'chosen' in chosen && chosen.chosen === 'rehearse') return {sandbox: true};
+		if (chosen && 'chosen' in chosen && chosen.chosen === 'discard') return {course: discard};
 		if (chosen && 'quit' in chosen) return leaving.code() ?? 130;
 		await begin(session, answers, world);
 		const scenes = new Scenes(

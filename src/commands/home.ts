@@ -22,11 +22,14 @@ export function homeOf(course: Course, setup: string, state: State, now: Date, s
 	]
 		.filter(Boolean)
 		.join(' · ');
+	const taken = halfTakenBack(setup, state, now);
 	const at = course.steps.findIndex(it => !done.includes(it.id));
 	const step = course.steps[at];
 	const another = {value: 'another', label: 'Start another setup', note: 'for another NPS, account or region'};
 	const rehearse = sandbox ? [] : [{value: 'rehearse', label: 'Rehearse', note: 'the same screens against a built-in stand-in'}];
 	const base = {nameRule: (name: string) => (name === setup ? 'That is this setup' : wrongSetupName(name))};
+	if (taken) return {...base, lines: [taken.line, where], options: [...taken.options, another, ...rehearse]};
+	const back = mayBeTakenBack(state) ? [{value: 'discard', label: 'Take it back', note: 'removes what was made so far, after review'}] : [];
 	if (!step) {
 		return {
 			...base,
@@ -38,7 +41,7 @@ export function homeOf(course: Course, setup: string, state: State, now: Date, s
 					? 'SbPAM.RotateAwsKey has been run.'
 					: "Next: run SbPAM.RotateAwsKey on the NPS server. Whether it has been run isn't known yet.",
 			],
-			options: [{value: 'go', label: 'Look again', note: 'sees that all is as it should be, shows the sheet'}, another, ...rehearse],
+			options: [{value: 'go', label: 'Look again', note: 'sees that all is as it should be, shows the sheet'}, another, ...back, ...rehearse],
 		};
 	}
 	const left = state.last?.ended === false ? ' The last run did not end in order.' : '';
@@ -48,8 +51,23 @@ export function homeOf(course: Course, setup: string, state: State, now: Date, s
 			`Setup ${setup} stopped at ${at === 0 ? step.name : `step ${at} of ${course.steps.length - 1}, ${step.name}`}, ${ago(state.last?.at, now)}.${left}`,
 			where,
 		],
-		options: [{value: 'go', label: 'Carry on', note: 'looks at AWS first, then continues'}, another, ...rehearse],
+		options: [{value: 'go', label: 'Carry on', note: 'looks at AWS first, then continues'}, another, ...back, ...rehearse],
 	};
+}
+
+/** Whether anything was made, and nothing says that NPS protects its data with it. */
+const mayBeTakenBack = ({past, accessKeys, answers, facts}: State): boolean =>
+	Object.keys(past).length > 0 && answers['npsRotated'] !== true && facts['recovered'] !== 'yes' && !accessKeys.some(it => it.npsRotated);
+
+/** A setup that was being taken back, and not set up again since: it goes on either way. */
+function halfTakenBack(setup: string, {changing, done, last}: State, now: Date): {line: string; options: Home['options']} | undefined {
+	if (changing !== 'discard') return undefined;
+	const ended = done['discard']?.includes('left') === true;
+	const carryOn = {value: 'go', label: ended ? 'Set it going again' : 'Carry on the setup', note: 'looks at AWS first, makes what is missing'};
+	const goOn = {value: 'discard', label: ended ? 'Take back more' : 'Go on taking it back', note: 'looks at AWS first, removes after review'};
+	return ended
+		? {line: `Setup ${setup} was taken back as far as it can be undone, ${ago(last?.at, now)}.`, options: [carryOn, goOn]}
+		: {line: `Taking back setup ${setup} was begun and is not finished, ${ago(last?.at, now)}.`, options: [goOn, carryOn]};
 }
 
 /** The first screen of somebody who has no credentials on this machine. */

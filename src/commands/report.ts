@@ -4,6 +4,7 @@ import type {Ending} from '../engine/run.js';
 import {type Change, type Course, type Facts, type Known, type Plan, type Problem, type Step, textAnswer} from '../engine/step.js';
 import {whatChanged} from '../engine/telling.js';
 import type {News} from '../engine/waiting.js';
+import {discard} from '../steps/index.js';
 
 /** Where lines go: machine lines to one, people's to the other. */
 export type Outlet = {readonly json: boolean; out(line: string): void; err(line: string): void};
@@ -152,6 +153,7 @@ export class Report {
 			...resultOf(known),
 			proven: known.proof?.proven === true,
 			checks: (known.proof?.checks ?? []).map(({check, by, expect, got, ok}) => ({check, by, expect, got, ok})),
+			...(this.course === discard && {left: known.facts['left']}),
 			...(stopped && step && {step: step.id}),
 			...(problem && {problem: forPrograms(problem)}),
 		});

@@ -4,11 +4,12 @@ import type {Answers, Course, Facts, Field, Known} from '../engine/step.js';
 import {Interrupted} from '../engine/waiting.js';
 import {lock} from '../local/lock.js';
 import {setupsDir} from '../local/paths.js';
-import {newSetupId, openStore, recordFile, type Store, setAside} from '../local/store.js';
+import {archive, newSetupId, openStore, recordFile, type Store, setAside} from '../local/store.js';
 import {Trouble} from '../local/trouble.js';
 import {setup} from '../steps/index.js';
 import {findSetup} from '../steps/recover.js';
 import {answersOfFile, answersOfFlags, checkAnswers, fieldsOf} from './answers.js';
+import {lastWords} from './last-words.js';
 import {type Leaving, listenForLeaving} from './leaving.js';
 import {openStand, type Stand} from './rehearsal.js';
 import {type Outlet, Report} from './report.js';
@@ -153,6 +154,10 @@ function others({adopt, removeAccessKey, stopAfter, expectAccount}: SetupOptions
 
 function readStore(dir: string, {setup: name, recover, dryRun}: SetupOptions, now: Date): {store: Store; moved?: string} {
 	try {
+		const store = openStore(dir, name);
+		// A death just before the record was put away: it is put away now.
+		if (dryRun || !isLeftEmpty(store)) return {store};
+		archive(store.file, now);
 		return {store: openStore(dir, name)};
 	} catch (error) {
 		if (!recover || dryRun || !(error instanceof Trouble) || error.problem.code !== 'RecordDamaged') throw error;
@@ -160,6 +165,9 @@ function readStore(dir: string, {setup: name, recover, dryRun}: SetupOptions, no
 		return {store: openStore(dir, name), moved};
 	}
 }
+
+/** Whether a discard has found nothing left of the setup. */
+const isLeftEmpty = (store: Store): boolean => fold(store.entries()).facts['left'] === 'nothing';
 
 /** What must be seen wherever a run shows itself: that it isn't AWS that it talks to. */
 export const bannerOf = ({sandbox}: SetupOptions, endpoint: string | undefined): string | undefined =>
@@ -221,7 +229,7 @@ export async function begin(
 }
 
 /** The last lines and the last entry of a run; its exit code. */
-export function close(report: Report, {run: {course}, store, facts, leaving}: Session, ending: Ending, {clock}: World): number {
+export function close(report: Report, {run: {course, now}, store, facts, leaving}: Session, ending: Ending, {clock}: World): number {
 	const known = knownFor(ending.step.id, fold(store.entries()), {facts});
 	const {status, step, problem} = ending;
 	if (problem) {
@@ -230,17 +238,9 @@ export function close(report: Report, {run: {course}, store, facts, leaving}: Se
 	}
 	if (status === 'complete') for (const it of course.steps) report.sheet(it, known);
 	for (const it of new Set(course.steps.map(each => each.paused?.(known)))) if (it && status !== 'complete') report.say(`! ${it}`);
-	if (status === 'complete')
-		report.say(
-			report.changed()
-				? 'Done. Run nps-kms again at any time: it looks, and changes only what is missing.'
-				: course === setup
-					? 'Everything is as it should be; nothing was changed.'
-					: 'Nothing was changed.',
-		);
-	else if (course === setup) report.say(`Saved. Run nps-kms to carry on ${where(course, step, status)}.`);
-	else report.say(`Run nps-kms ${course.name} to try again.`);
+	report.say(lastWords(course, ending, report.changed(), known));
 	closeRecord(store, {type: 'ended', status, ...clock.now()});
+	if (status === 'complete' && isLeftEmpty(store)) report.say(`The record is kept as ${archive(store.file, now)}.`);
 	report.result(status, known, ending);
 	return {complete: 0, paused: 0, stopped: 1, interrupted: leaving.code() ?? 130}[status];
 }
@@ -252,10 +252,4 @@ function closeRecord(store: Store, entry: Entry): void {
 	} catch (error) {
 		if (!(error instanceof Trouble)) throw error;
 	}
-}
-
-function where(course: Course, step: Ending['step'], status: Ending['status']): string {
-	const at = course.steps.indexOf(step) + (status === 'paused' ? 1 : 0);
-	const next = course.steps[at];
-	return next ? `at ${at === 0 ? next.name : `step ${at} (${next.name})`}` : 'and see that everything is as it should be';
 }

@@ -53,7 +53,7 @@ type Mutable<T> = {-readonly [K in keyof T]: T[K]};
 type Tried = Mutable<Attempt> & {step: string};
 type Draft = {
 	state: Mutable<State> & {facts: Record<string, string>};
-	answers: Record<string, Answers>;
+	answers: Record<string, Record<string, Answers[string]>>;
 	done: Record<string, string[]>;
 	tries: Map<number, Tried>;
 	keys: Map<string, Mutable<AccessKey>>;
@@ -130,6 +130,7 @@ function take(draft: Draft, entry: Entry): void {
 		case 'intent':
 			state.nextId = Math.max(state.nextId, entry.id + 1);
 			state.changing = state.course;
+			for (const it of tries.values()) if (entry.change.undoes?.includes(it.change.id)) forgetPlace(answers[it.course ?? 'setup'], it.change);
 			tries.set(entry.id, {
 				step: entry.step,
 				course: state.course,
@@ -200,8 +201,9 @@ function take(draft: Draft, entry: Entry): void {
 
 /** A doubt ends: looking has found all as it should be. What the same course meant to take back is gone, then. */
 function settle(draft: Draft, it: Tried): void {
-	it.outcome = 'settled';
-	if (it.course === draft.state.course) takeBack(draft, it);
+	const gone = it.change.undoes !== undefined && it.course === draft.state.course;
+	it.outcome = gone ? 'done' : 'settled';
+	if (gone) takeBack(draft, it);
 }
 
 /** What a change takes back counts as never made. */
@@ -215,6 +217,11 @@ function takeBack({state, done, tries}: Draft, {change, course}: Tried): void {
 		for (const [name, steps] of Object.entries(done)) if (name !== course) done[name] = steps.filter(step => step !== it.step);
 	}
 	state.facts = facts;
+}
+
+/** The place of a secret that is to open nothing any more is asked for anew: the file may still be there. */
+function forgetPlace(answers: Record<string, Answers[string]> | undefined, {keeps, uses}: Change): void {
+	for (const name of uses ?? []) if (answers && keeps?.place && answers[name] === keeps.place) delete answers[name];
 }
 
 /** What a step may know: the record's state with the facts and answers at hand. */

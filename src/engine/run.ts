@@ -255,7 +255,8 @@ class Effects {
 			step: step.id,
 			status: plan.skipped ? 'skipped' : 'done',
 			...(plan.says && {says: plan.says}),
-			...(plan.warns && {warns: plan.warns}),
+			// What was read of later steps is theirs to tell again.
+			...(plan.warns && !plan.ahead && {warns: plan.warns}),
 		});
 		return {type: 'checked'};
 	}

@@ -273,6 +273,10 @@ export type Course = {readonly name: string; readonly steps: readonly Step[]};
 
 /** A step whose observations no one else sees: the only place where their type is forgotten. */
 export const step = <Seen>(it: Step<Seen>): Step => it;
+/** The same for what takes a step back. */
+export const undo = <Seen>(it: Undo<Seen>): Undo => it;
+/** The steps that take the given ones back, in the order given. */
+export const undoing = (steps: readonly Step[]): readonly Step[] => steps.flatMap(({id, name, undo: it}) => (it ? [{...it, id, name}] : []));
 /** A document that stays a value until it is sent as JSON text. */
 export const json = (value: Value): {readonly $json: Value} => ({$json: value});
 /** Tells a problem from a plan. */

@@ -163,11 +163,18 @@ const unreadable = (file: string, why: string): Trouble =>
 	});
 
 /** Moves a record that can't be read out of the way, never away. Returns where it went. */
-export function setAside(file: string, now: Date): string {
-	const kept = `${file}.damaged-${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}`;
-	renameSync(file, kept);
+export const setAside = (file: string, now: Date): string => move(file, `${file}.damaged-${stamp(now)}`);
+/** Keeps the record of a setup of which nothing is left; its name is free again. Returns where it went. */
+export function archive(file: string, now: Date): string {
+	const kept = `${file.replace(/\.json$/, '')}-${stamp(now)}`;
+	// Two within one second: the first is kept too.
+	return move(file, existsSync(`${kept}.json`) ? `${kept}-${randomUUID().slice(0, 4)}.json` : `${kept}.json`);
+}
+const stamp = (now: Date): string => now.toISOString().replaceAll(/[-:]|\.\d+/g, '');
+function move(file: string, to: string): string {
+	renameSync(file, to);
 	syncDir(dirname(file));
-	return kept;
+	return to;
 }
 
 /** Makes a rename or a new file durable; systems without that notion are left alone. */

@@ -10,6 +10,7 @@ import {textRule} from './policy.js';
 import {columns, freePlace, once, placeOf, unusable, whereIs} from './secret-place.js';
 import {listKeys, type SeenKey, told} from './seen-keys.js';
 import {straysOf} from './strays.js';
+import {setGoing, undoAccessKey} from './undo-access-key.js';
 
 type Seen = {
 	readonly keys: readonly SeenKey[];
@@ -108,6 +109,8 @@ export const accessKey = step<Seen>({
 				says: `${held.id}, secret ${whereIs(held.id, known)}`,
 			};
 		}
+		const halted = seen.keys.filter(it => delivered.has(it.id)).flatMap(it => setGoing(it, known));
+		if (halted.length > 0) return {changes: halted, notes};
 		const gone = new Set([...strays.map(it => it.id), ...asked.removes]);
 		const others = seen.keys.filter(it => !gone.has(it.id) && !delivered.has(it.id));
 		if (others.length > 0 && !textAnswer(known.answers, 'removeAccessKey')) return presumedInUse(others, seen.keys);
@@ -116,6 +119,7 @@ export const accessKey = step<Seen>({
 	paused: openUntilNarrow,
 	audit: (look, {keys}, known) => [Promise.resolve(keyDifferences(keys, known)), secretsLeft(look, known)],
 	remark: ({keys}, known) => dueRemark(keys, known),
+	undo: undoAccessKey,
 });
 
 /** Making a key, and clearing away what interrupted runs left: set Inactive first, removed when the new one is safe, or before if there is no slot. */

@@ -12,3 +12,4 @@ import {user} from './user.js';
 export const setup: Course = {name: 'setup', steps: [connect, policy, user, accessKey, managedKey, leastPrivilege, prove, handOff]};
 /** The proof of a finished setup, once more. */
 export const proveAgain: Course = {name: 'prove', steps: [connect, prove]};
+export {discard} from './discard.js';

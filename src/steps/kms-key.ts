@@ -43,12 +43,17 @@ const mayBeLost = (known: Known): boolean =>
 
 async function search(look: Look, known: Known): Promise<string | undefined> {
 	let done = 0;
+	// One that was scheduled for deletion bears our tags until it is gone.
+	const gone = known.past.flatMap(({change, outcome}) =>
+		change.id === 'schedule-deletion' && outcome === 'done' ? [change.call.input['KeyId']] : [],
+	);
 	for await (const page of look.all(call('kms:ListKeys', {}))) {
 		for (const {KeyId} of page.Keys ?? []) {
 			look.progress(++done);
 			// A key whose tags may not be read is none of ours: we may read what we make.
 			const tags = KeyId ? await tagsOf(look, KeyId).catch(() => undefined) : undefined;
-			if (KeyId && tags && known.facts['setupId'] !== undefined && tags['nps-kms:id'] === known.facts['setupId']) return KeyId;
+			if (KeyId && tags && known.facts['setupId'] !== undefined && tags['nps-kms:id'] === known.facts['setupId'] && !gone.includes(KeyId))
+				return KeyId;
 		}
 	}
 	return undefined;

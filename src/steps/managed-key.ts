@@ -10,6 +10,7 @@ import {defaultName, vendorPage} from './names.js';
 import {openUntilNarrow} from './narrow.js';
 import {kmsTags, missingTags, ourTags, taken} from './ours.js';
 import {textRule} from './policy.js';
+import {setKeyGoing, undoManagedKey} from './undo-managed-key.js';
 
 type Seen = {
 	readonly key: SeenKmsKey | undefined;
@@ -80,6 +81,7 @@ export const managedKey = step<Seen>({
 	},
 	paused: openUntilNarrow,
 	audit: (look, {key, byAlias}, known) => auditKey(look, key, byAlias, known),
+	undo: undoManagedKey,
 	plan(seen, known) {
 		return seen.key ? carryOn(seen.key, seen, known) : make(seen, known);
 	},
@@ -169,10 +171,12 @@ function carryOn(key: SeenKmsKey, {byAlias}: Seen, known: Known): Plan | Problem
 				never: unfit(key, known),
 			},
 			known,
-		) ??
-		unusable(key) ??
-		elsewhere(alias, byAlias, key);
+		) ?? elsewhere(alias, byAlias, key);
 	if (problem) return problem;
+	const enabled = setKeyGoing(key, known);
+	if (enabled.length > 0) return {changes: enabled, facts: {keyId: key.id, keyArn: key.arn, keyAlias: alias}};
+	const disabled = unusable(key);
+	if (disabled) return disabled;
 	const changes: Change[] = [];
 	const tags = missingTags(key.tags, known, owner);
 	if (tags.length > 0)

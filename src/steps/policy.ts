@@ -19,6 +19,7 @@ import {
 import {policyGone} from './default-version.js';
 import {defaultName, vendorPage} from './names.js';
 import {iamTags, isOurs, missingTags, type Owner, ourTags, ownerOf, pairsOf, replaced, type Tags, tagsGone, taken} from './ours.js';
+import {undoPolicy} from './undo-policy.js';
 
 /** A policy as it is found. */
 export type SeenPolicy = {
@@ -89,6 +90,7 @@ export const policy = step<SeenPolicy | undefined>({
 		if (problem) return problem;
 		return carriedOn(seen, owner, known);
 	},
+	undo: undoPolicy,
 });
 
 /** Looks for the policy: where the record says, by its name, and under any path or spelling if AWS says the name is taken. */

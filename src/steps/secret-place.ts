@@ -15,15 +15,17 @@ export function whereIs(id: string, known: Known): string {
 	return place === null ? 'shown once, and stored by you' : `in ${place}`;
 }
 
-/** The console's file name in the home folder; with the day in it if that name is taken by anything but a live key of this user. */
+/** The console's file name in the home folder; with the day in it, and counted, if that name is taken by anything but a live key of this user. */
 export async function freePlace(look: Look, known: Known): Promise<string> {
 	const {home = '.', today = ''} = known.facts;
 	const user = textAnswer(known.answers, 'userName');
-	const place = `${home}/${user}_accessKeys.csv`;
-	const there = await look.kept(place, columns, columns[0]);
-	if (there.is === 'absent') return place;
-	if (there.is === 'row' && (await listKeys(look, user)).some(it => it.id === there.value)) return place;
-	return `${home}/${user}_accessKeys_${today}.csv`;
+	const all = ['', `_${today}`, ...Array.from({length: 20}, (_, at) => `_${today}-${at + 2}`)].map(it => `${home}/${user}_accessKeys${it}.csv`);
+	for (const place of all) {
+		const there = await look.kept(place, columns, columns[0]);
+		if (there.is === 'absent') return place;
+		if (there.is === 'row' && (await listKeys(look, user)).some(it => it.id === there.value)) return place;
+	}
+	return all[0] ?? '';
 }
 
 /** Why the secret can't go there, if it can't. */

@@ -17,6 +17,7 @@ import {defaultName, vendorPage} from './names.js';
 import {iamTags, isOurs, missingTags, type Owner, ourTags, ownerOf, pairsOf, replaced, type Tags, tagsGone, taken} from './ours.js';
 import {textRule} from './policy.js';
 import {attached, changePasswordArn, consolePassword, groups, inline} from './ways-in.js';
+import {undoUser} from './undo-user.js';
 
 type SeenUser = {
 	readonly name: string;
@@ -92,6 +93,7 @@ export const user = step<Seen>({
 		};
 	},
 	audit: (look, {user: seen}, known) => auditUser(look, seen, known),
+	undo: undoUser,
 });
 
 /** What has become of the user, and what else it may do. */
@@ -212,7 +214,7 @@ function consoleAccess(name: string, seen: SeenUser | undefined, password: Kept,
 	const changes: Change[] = [];
 	const arn = changePasswordArn(known.facts['partition'] ?? 'aws');
 	if (!seen?.attached.includes(arn)) changes.push({...attach(name, arn, 'IAMUserChangePassword'), id: 'attach-change-password'});
-	const tries = known.past.filter(it => it.change.id === 'create-login' || it.change.id === 'update-login');
+	const tries = known.past.filter(it => ['create-login', 'update-login'].includes(it.change.id) && it.outcome !== 'undone');
 	const settled = tries.some(it => it.outcome === 'done' || it.outcome === 'settled');
 	if (seen?.signsIn && (settled || tries.length === 0 || password.is === 'row')) return {changes};
 	const place = textAnswer(known.answers, 'consolePasswordFile');

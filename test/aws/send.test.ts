@@ -123,7 +123,7 @@ test("a change that AWS made tells the answer and AWS's request id", async () =>
 	expect(seen[0]?.body).toContain('UserName=u');
 });
 test('a call that is not in the list does not go out', async () => {
-	await expect(aws.send({api: 'iam:DeleteUser', input: {}})).rejects.toThrow('iam:DeleteUser is not in the list of calls');
+	await expect(aws.send({api: 'iam:DeleteRole', input: {}})).rejects.toThrow('iam:DeleteRole is not in the list of calls');
 	expect(seen).toEqual([]);
 });
 

@@ -7,6 +7,8 @@ import {type Boot, boot, copyOf, type World} from '../fake/ports.js';
 /** What is done to one world: which course, from where, how often it is disturbed and how. */
 export type Survey = {
 	readonly course: Course;
+	/** The course that is disturbed first, instead; the ones after it, and the end, are the course's. */
+	readonly before?: Pick<Survey, 'course' | 'answers'>;
 	readonly from: World;
 	readonly answers?: Answers;
 	readonly lag?: Lag;
@@ -35,9 +37,11 @@ const boots = 4;
 
 /** Disturbs a course at every moment, again and again, and runs it to its end after each; worlds that no run can tell apart are followed once. */
 export async function explore(survey: Survey): Promise<Surveyed> {
-	const {times, stride = 1} = survey;
-	const wanted = await finish(copyOf(survey.from), survey, 'undisturbed');
-	const {ending: first} = await boot(copyOf(survey.from), bootOf(survey));
+	const {times, stride = 1, before} = survey;
+	const start = copyOf(survey.from);
+	if (before) await boot(start, bootOf({...survey, ...before}));
+	const wanted = await finish(copyOf(start), survey, 'undisturbed');
+	const {ending: first} = await boot(start, bootOf(survey));
 	if (first?.status !== 'complete')
 		throw new Error(`undisturbed, the course ended at ${first?.step.id}: ${first?.problem?.what} (${first?.problem?.code}) ${first?.problem?.why}`);
 	if (/"is": "(empty|half)"|"reset": true,\s*"kept": false/.test(wanted)) throw new Error(`undisturbed, a secret is not in its place: ${wanted}`);
@@ -49,7 +53,8 @@ export async function explore(survey: Survey): Promise<Surveyed> {
 	for (let time = 1; time <= times; time++) {
 		const next = new Map<string, Left>();
 		const starts = time === times ? level.filter((_, at) => at % stride === 0) : level;
-		for (const left of starts) moments = Math.max(moments, await disturb(left, survey, next));
+		const now = time === 1 ? {...survey, ...before} : survey;
+		for (const left of starts) moments = Math.max(moments, await disturb(left, now, next));
 		level = [...next.values()];
 		for (const [print, {world, how, runs: count}] of next) {
 			runs += count;

@@ -41,6 +41,13 @@ export type User = Late & {
 	readonly attached: string[];
 	login?: {password: string; readonly reset: boolean};
 	accessKeys: AccessKey[];
+	/** What somebody else gave it. */
+	given?: {
+		readonly groups?: readonly string[];
+		readonly inline?: readonly string[];
+		readonly mfa?: readonly string[];
+		readonly ssh?: readonly string[];
+	};
 	/** Key policies naming this user that KMS still refuses. */
 	strange: number;
 };
@@ -57,6 +64,7 @@ export type KmsKey = Late & {
 	policy: string;
 	rotates: boolean;
 	readonly tags: Record<string, string>;
+	deletedAt?: number;
 };
 
 /** An account with nothing in it but one role. */

@@ -104,6 +104,11 @@ export class FakeAws {
 		const key = this.#kmsKeyOf(text(input, field));
 		return key && this.#seen(key) ? key : no('NotFoundException', `Key ${text(input, field)} does not exist`);
 	}
+	/** A key that isn't waiting for its deletion. */
+	#alive(input: Input): KmsKey {
+		const key = this.#kmsKey(input);
+		return key.state === 'PendingDeletion' ? no('KMSInvalidStateException', `${key.arn} is pending deletion.`) : key;
+	}
 	#usableKey(input: Input): KmsKey {
 		const key = this.#kmsKey(input);
 		return key.state === 'Enabled' ? key : no('KMSInvalidStateException', `${key.arn} is ${key.state}.`);
@@ -204,6 +209,59 @@ export class FakeAws {
 			const user = this.#user(input);
 			user.accessKeys = user.accessKeys.filter(it => it !== key);
 		},
+		'iam:DetachUserPolicy': input => {
+			const user = this.#user(input);
+			const at = user.attached.indexOf(text(input, 'PolicyArn'));
+			if (at < 0) no('NoSuchEntity', `Policy ${text(input, 'PolicyArn')} was not found.`);
+			user.attached.splice(at, 1);
+		},
+		'iam:DeleteLoginProfile': input => {
+			const user = this.#user(input);
+			if (!user.login) no('NoSuchEntity', `Login Profile for User ${user.name} cannot be found.`);
+			delete user.login;
+		},
+		'iam:DeleteUser': input => {
+			const user = this.#user(input);
+			if (user.attached.length > 0) no('DeleteConflict', 'Cannot delete entity, must detach all policies first.');
+			if (user.accessKeys.length > 0) no('DeleteConflict', 'Cannot delete entity, must delete access keys first.');
+			if (user.login) no('DeleteConflict', 'Cannot delete entity, must delete login profile first.');
+			for (const [kind, names] of Object.entries(user.given ?? {}))
+				if (names.length > 0) no('DeleteConflict', `Cannot delete entity, must remove ${kind} first.`);
+			this.account.users.splice(this.account.users.indexOf(user), 1);
+		},
+		'iam:DeletePolicy': input => {
+			const policy = this.#policy(input);
+			if (this.account.users.some(it => it.attached.includes(policy.arn))) no('DeleteConflict', 'Cannot delete a policy attached to entities.');
+			if (policy.versions.length > 1)
+				no('DeleteConflict', 'This policy has more than one version. Before you delete a policy, you must delete the policy’s versions.');
+			this.account.policies.splice(this.account.policies.indexOf(policy), 1);
+		},
+		'iam:UntagUser': input => untag(this.#user(input).tags, input),
+		'iam:UntagPolicy': input => untag(this.#policy(input).tags, input),
+		'kms:UntagResource': input => untag(this.#kmsKey(input).tags, input),
+		'kms:DisableKey': input => {
+			this.#alive(input).state = 'Disabled';
+		},
+		'kms:EnableKey': input => {
+			this.#alive(input).state = 'Enabled';
+		},
+		'kms:ScheduleKeyDeletion': input => {
+			const key = this.#alive(input);
+			key.state = 'PendingDeletion';
+			key.deletedAt = this.account.now + Number(input['PendingWindowInDays'] ?? 30) * 86_400_000;
+			return {KeyId: key.arn, DeletionDate: new Date(key.deletedAt)};
+		},
+		'kms:CancelKeyDeletion': input => {
+			const key = this.#kmsKey(input);
+			if (key.state !== 'PendingDeletion') no('KMSInvalidStateException', `${key.arn} is not pending deletion.`);
+			key.state = 'Disabled';
+			delete key.deletedAt;
+		},
+		'kms:DeleteAlias': input => {
+			const at = this.account.aliases.findIndex(it => it.name === input['AliasName']);
+			if (at < 0) no('NotFoundException', `Alias ${text(input, 'AliasName')} is not found.`);
+			this.account.aliases.splice(at, 1);
+		},
 		'kms:CreateKey': input => {
 			const {account} = this;
 			const policy = documentOf(input, 'Policy');
@@ -297,8 +355,13 @@ export class FakeAws {
 			const user = this.#userIf(input);
 			return user && {AttachedPolicies: user.attached.map(PolicyArn => ({PolicyArn}))};
 		},
-		'iam:ListUserPolicies': input => this.#userIf(input) && {PolicyNames: []},
-		'iam:ListGroupsForUser': input => this.#userIf(input) && {Groups: []},
+		'iam:ListUserPolicies': input => ifThere(this.#userIf(input), it => ({PolicyNames: it.given?.inline ?? []})),
+		'iam:ListGroupsForUser': input => ifThere(this.#userIf(input), it => ({Groups: (it.given?.groups ?? []).map(GroupName => ({GroupName}))})),
+		'iam:ListMFADevices': input => ifThere(this.#userIf(input), it => ({MFADevices: (it.given?.mfa ?? []).map(SerialNumber => ({SerialNumber}))})),
+		'iam:ListSigningCertificates': input => this.#userIf(input) && {Certificates: []},
+		'iam:ListSSHPublicKeys': input =>
+			ifThere(this.#userIf(input), it => ({SSHPublicKeys: (it.given?.ssh ?? []).map(SSHPublicKeyId => ({SSHPublicKeyId}))})),
+		'iam:ListServiceSpecificCredentials': input => this.#userIf(input) && {ServiceSpecificCredentials: []},
 		'iam:GetLoginProfile': input => {
 			const user = this.#userIf(input);
 			return user?.login && {LoginProfile: {UserName: user.name}};
@@ -370,8 +433,13 @@ const shownKey = (it: KmsKey): unknown => ({
 	Origin: it.origin,
 	CreationDate: new Date(it.madeAt),
 	Description: it.description,
+	...(it.deletedAt !== undefined && {DeletionDate: new Date(it.deletedAt)}),
 });
 const pairs = (tags: Readonly<Record<string, string>>): {Key: string; Value: string}[] => Object.entries(tags).map(([Key, Value]) => ({Key, Value}));
+
+const untag = (tags: Record<string, string>, {TagKeys}: Input): void => {
+	for (const key of TagKeys as readonly string[]) delete tags[key];
+};
 
 /** AWS says no. */
 const no = (code: string, message: string): never => {

@@ -1,0 +1,28 @@
+import type {Ending} from '../engine/run.js';
+import type {Course, Known} from '../engine/step.js';
+import {discard, setup} from '../steps/index.js';
+
+/** The last line of a run: how it ended, and what to run next. */
+export function lastWords(course: Course, {status, step}: Ending, changed: boolean, {facts}: Known): string {
+	switch (course) {
+		case setup:
+			if (status !== 'complete') return `Saved. Run nps-kms to carry on ${where(course, step, status)}.`;
+			return changed
+				? 'Done. Run nps-kms again at any time: it looks, and changes only what is missing.'
+				: 'Everything is as it should be; nothing was changed.';
+		case discard:
+			if (status !== 'complete' && !changed) return 'Nothing was taken back. Run nps-kms discard to try again.';
+			if (status !== 'complete') return 'Saved. Run nps-kms discard to go on taking it back, or nps-kms to carry on the setup.';
+			return facts['left'] === 'nothing'
+				? `Done. Nothing of setup ${facts['setup'] ?? ''} is left in use; its name is free again.`
+				: 'Done as far as it goes: what stays is told above.';
+		default:
+			return status === 'complete' ? 'Nothing was changed.' : `Run nps-kms ${course.name} to try again.`;
+	}
+}
+
+function where(course: Course, step: Ending['step'], status: Ending['status']): string {
+	const at = course.steps.indexOf(step) + (status === 'paused' ? 1 : 0);
+	const next = course.steps[at];
+	return next ? `at ${at === 0 ? next.name : `step ${at} (${next.name})`}` : 'and see that everything is as it should be';
+}

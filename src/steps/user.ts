@@ -16,8 +16,8 @@ import {
 import {defaultName, vendorPage} from './names.js';
 import {iamTags, isOurs, missingTags, type Owner, ourTags, ownerOf, pairsOf, replaced, type Tags, tagsGone, taken} from './ours.js';
 import {textRule} from './policy.js';
-import {attached, changePasswordArn, consolePassword, groups, inline} from './ways-in.js';
 import {undoUser} from './undo-user.js';
+import {attached, changePasswordArn, consolePassword, groups, inline} from './ways-in.js';
 
 type SeenUser = {
 	readonly name: string;

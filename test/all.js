@@ -1,4 +1,5 @@
 // The one test command: types, lint, build, all tests. Ends with a plain line of counts.
+// With --kills also every kill (npm test has time for a few), with --only-kills nothing else.
 import {spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -14,7 +15,8 @@ let passed = 0;
 let failed = 0;
 let skipped = 0;
 
-const run = (command, args) => spawnSync(command, args, {stdio: 'inherit', shell: process.platform === 'win32'}).status === 0;
+const run = (command, args, env = {}) =>
+	spawnSync(command, args, {stdio: 'inherit', shell: process.platform === 'win32', env: {...process.env, ...env}}).status === 0;
 const phase = (name, command, ...args) => {
 	const start = performance.now();
 	const good = run(command, args);
@@ -23,42 +25,57 @@ const phase = (name, command, ...args) => {
 	else failed += 1;
 };
 
-phase('types', 'tsc', '--noEmit');
-phase('format and lint', 'biome', 'check', '--error-on-warnings', '.');
-phase('lint with types', 'oxlint', '--type-aware', '--deny-warnings');
-phase('no dead code', 'knip');
+/** Runs vitest and counts its tests. */
+function tests(reporter, args, env = {}) {
+	const folder = mkdtempSync(join(tmpdir(), 'nps-kms-test-'));
+	const report = join(folder, 'report.json');
+	const before = failed;
+	const good = run('vitest', ['run', `--reporter=${reporter}`, '--reporter=json', `--outputFile.json=${report}`, ...args], env);
+	try {
+		const it = JSON.parse(readFileSync(report, 'utf8'));
+		passed += it.numPassedTests;
+		failed +=
+			it.numFailedTests +
+			it.testResults.filter(file => file.status === 'failed' && file.assertionResults.every(test => test.status !== 'failed')).length;
+		skipped += it.numPendingTests + (it.numTodoTests ?? 0);
+		for (const file of it.testResults)
+			for (const test of file.assertionResults) if (test.status === 'pending' || test.status === 'skipped') console.log(`skipped: ${test.fullName}`);
+	} catch {
+		console.log('✖ the tests did not run to their end');
+		failed += 1;
+	}
+	rmSync(folder, {recursive: true, force: true});
+	// Such as an error outside of any test, which the report doesn't count.
+	if (!good && failed === before) failed += 1;
+}
+
+const only = process.argv.includes('--only-kills');
+const kills = only || process.argv.includes('--kills');
+if (!only) {
+	phase('types', 'tsc', '--noEmit');
+	phase('format and lint', 'biome', 'check', '--error-on-warnings', '.');
+	phase('lint with types', 'oxlint', '--type-aware', '--deny-warnings');
+	phase('no dead code', 'knip');
+}
 phase('build', 'node', 'build.js');
-
-const folder = mkdtempSync(join(tmpdir(), 'nps-kms-test-'));
-const report = join(folder, 'report.json');
-const before = failed;
-const good = run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
-try {
-	const it = JSON.parse(readFileSync(report, 'utf8'));
-	passed += it.numPassedTests;
-	failed +=
-		it.numFailedTests +
-		it.testResults.filter(file => file.status === 'failed' && file.assertionResults.every(test => test.status !== 'failed')).length;
-	skipped += it.numPendingTests + (it.numTodoTests ?? 0);
-	for (const file of it.testResults)
-		for (const test of file.assertionResults) if (test.status === 'pending' || test.status === 'skipped') console.log(`skipped: ${test.fullName}`);
-} catch {
-	console.log('✖ the tests did not run to their end');
-	failed += 1;
-}
-rmSync(folder, {recursive: true, force: true});
-// Such as an error outside of any test, which the report doesn't count.
-if (!good && failed === before) failed += 1;
-
-const moto = spawnSync('python3', ['-c', 'import moto, boto3'], {stdio: 'ignore'}).status === 0;
-if (!moto && !process.env.MOTO_ENDPOINT) {
-	console.log('The contract with moto, an AWS emulator, was not tested: python3 with moto is missing. Get it with: pip install "moto[server]" boto3');
-	if (process.env.CI) failed += 1;
-}
-const clients = spawnSync('aws', ['--version'], {stdio: 'ignore'}).status === 0;
-if (!clients) {
-	console.log('The built-in stand-in was not tested with the aws CLI: aws is missing. Get it with: pip install awscli');
-	if (process.env.CI) failed += 1;
-}
+if (!only) tests('default', kills ? ['--exclude', 'test/kills/**'] : []);
+if (kills) tests('dot', ['test/kills'], {NPS_KMS_KILLS: 'all'});
+if (!only) checkEmulators();
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exitCode = failed > 0 ? 1 : 0;
+
+/** What is left out where a tool is missing is told; where CI is set it counts as failed. */
+function checkEmulators() {
+	const moto = spawnSync('python3', ['-c', 'import moto, boto3'], {stdio: 'ignore'}).status === 0;
+	if (!moto && !process.env.MOTO_ENDPOINT) {
+		console.log(
+			'The contract with moto, an AWS emulator, was not tested: python3 with moto is missing. Get it with: pip install "moto[server]" boto3',
+		);
+		if (process.env.CI) failed += 1;
+	}
+	const clients = spawnSync('aws', ['--version'], {stdio: 'ignore'}).status === 0;
+	if (!clients) {
+		console.log('The built-in stand-in was not tested with the aws CLI: aws is missing. Get it with: pip install awscli');
+		if (process.env.CI) failed += 1;
+	}
+}

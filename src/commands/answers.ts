@@ -139,7 +139,7 @@ export function settledFields(course: Course, state: State): ReadonlySet<string>
 	const settled = new Set(settledAnswers(state));
 	for (const step of course.steps) {
 		if (!state.done[course.name]?.includes(step.id)) continue;
-		for (const field of step.fields?.(known) ?? []) if (!field.open) settled.add(field.name);
+		for (const field of step.fields?.(known) ?? []) if (!field.open && !field.untilUsed) settled.add(field.name);
 	}
 	return settled;
 }

@@ -221,6 +221,8 @@ export type Field = {
 	readonly optional?: true;
 	/** May be answered otherwise at any time: no change is made with it alone. */
 	readonly open?: true;
+	/** Settled by a change made with it alone: its step done without one, such as by what was there, it may still be answered otherwise. */
+	readonly untilUsed?: true;
 	/** A value that isn't among the choices may be typed. */
 	readonly free?: true;
 	/** Asked in each run anew: an answer of an earlier one does not stand. */

@@ -1,6 +1,6 @@
 import {randomUUID} from 'node:crypto';
-import {closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync} from 'node:fs';
-import {dirname, join} from 'node:path';
+import {closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, unlinkSync} from 'node:fs';
+import {basename, dirname, join} from 'node:path';
 import Conf from 'conf';
 import type {Entry} from '../engine/record.js';
 import {codeOf, reasonOf, Trouble} from './trouble.js';
@@ -89,6 +89,7 @@ export function openStore(dir: string, setup: string): Store {
 	const file = recordFile(dir, setup);
 	let conf: Conf<Kept> | undefined = existsSync(file) ? open(dir, setup) : undefined;
 	let held: readonly Entry[] = conf ? checked(conf, file, setup) : [];
+	let swept = false;
 	return {
 		file,
 		entries: () => held,
@@ -98,10 +99,14 @@ export function openStore(dir: string, setup: string): Store {
 					mkdirSync(dir, {recursive: true, mode: 0o700});
 					conf = open(dir, setup);
 				}
+				const it = conf;
 				const entries = [...held, entry];
-				conf.store = {v: version, setup, entries};
+				beside(() => (it.store = {v: version, setup, entries}));
 				syncDir(dir);
 				held = entries;
+				// Who writes holds the record alone: what is half-written beside it is a dead process's.
+				if (!swept) sweep(file);
+				swept = true;
 			} catch (error) {
 				throw new Trouble({
 					what: "The record can't be written",
@@ -112,6 +117,30 @@ export function openStore(dir: string, setup: string): Store {
 			}
 		},
 	};
+}
+
+/** Has conf write beside the file and rename. Where SNAP is set, as in a terminal of an editor from Ubuntu's store, it would write in place, and a kill would leave half a record. */
+function beside(write: () => void): void {
+	const {SNAP} = process.env;
+	delete process.env['SNAP'];
+	try {
+		write();
+	} finally {
+		if (SNAP !== undefined) process.env['SNAP'] = SNAP;
+	}
+}
+
+/** Removes the files that killed processes left half-written beside a record. */
+function sweep(file: string): void {
+	const start = `${basename(file)}.tmp-`;
+	for (const name of readdirSync(dirname(file))) {
+		if (!name.startsWith(start) || !/^\d{10}[\da-f]{6}$/.test(name.slice(start.length))) continue;
+		try {
+			unlinkSync(join(dirname(file), name));
+		} catch {
+			// it goes with the next run
+		}
+	}
 }
 
 function open(dir: string, setup: string): Conf<Kept> {

@@ -1,5 +1,5 @@
-import {closeSync, existsSync, fsyncSync, openSync, readFileSync} from 'node:fs';
-import {dirname} from 'node:path';
+import {closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, rmSync} from 'node:fs';
+import {basename, dirname, join} from 'node:path';
 import {writeFileSync} from 'atomically';
 import type {Account} from './account.js';
 
@@ -31,10 +31,16 @@ export class Store {
 	write(account: Account): void {
 		writeFileSync(this.file, JSON.stringify({v: version, account}), {mode: 0o600});
 		syncFolder(dirname(this.file));
+		if (!this.wrote) sweep(this.file);
 		this.wrote = true;
 	}
 }
 
+/** Removes what killed processes left half-written beside the file: it holds the account's secrets, too. */
+function sweep(file: string): void {
+	const start = `${basename(file)}.tmp-`;
+	for (const name of readdirSync(dirname(file))) if (name.startsWith(start)) rmSync(join(dirname(file), name), {force: true});
+}
 function parsed(text: string): unknown {
 	try {
 		return JSON.parse(text);

@@ -49,6 +49,7 @@ export const accessKey = step<Seen>({
 			kind: 'one',
 			initial: 'file',
 			onScreen: true,
+			untilUsed: true,
 			flag: 'secret-file',
 			choices: async () => [
 				{value: 'file', label: 'a file only you can read'},
@@ -59,6 +60,7 @@ export const accessKey = step<Seen>({
 			name: 'secretFile',
 			label: 'Secret file',
 			kind: 'place',
+			untilUsed: true,
 			suggest: freePlace,
 			when: answers => answers['secretTo'] !== once,
 			wrong: it => (it === '' ? 'A file is needed' : undefined),

@@ -70,6 +70,29 @@ test.skipIf(process.platform === 'win32')('the record is for its owner only, und
 	}
 	expect(statSync(deep).mode & 0o777).toBe(0o700);
 });
+test('what killed processes left half-written beside a record goes with the first entry, and nothing else does', () => {
+	const file = recorded();
+	const [cut, other] = [`${file}.tmp-1234567890abcdef`, `${join(dir, 'lab.json')}.tmp-1234567890abcdef`];
+	const kept = [other, `${file}.tmp-mine`, `${file}.damaged-20261125T000000Z`];
+	for (const it of [cut, ...kept]) writeFileSync(it, 'half');
+	openStore(dir, 'nps').entries();
+	expect(existsSync(cut)).toBe(true);
+	openStore(dir, 'nps').append(entry({type: 'ended', status: 'complete'}));
+	expect(existsSync(cut)).toBe(false);
+	expect(kept.every(it => existsSync(it))).toBe(true);
+});
+test('a record is never written in place, not even where SNAP is set', () => {
+	const file = recorded();
+	const before = statSync(file).ino;
+	process.env['SNAP'] = '/snap/code/1';
+	try {
+		openStore(dir, 'nps').append(entry({type: 'ended', status: 'complete'}));
+		expect(process.env['SNAP']).toBe('/snap/code/1');
+	} finally {
+		delete process.env['SNAP'];
+	}
+	expect(statSync(file).ino).not.toBe(before);
+});
 test('setups of different names do not meet', () => {
 	recorded();
 	expect(openStore(dir, 'other').entries()).toEqual([]);

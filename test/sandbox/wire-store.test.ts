@@ -23,6 +23,13 @@ test('each change is in the file before its answer goes out', async () => {
 	await iam.send(new CreateUserCommand({UserName: 'nps2'}));
 	expect(readFileSync(file, 'utf8')).toContain('"nps2"');
 });
+test('what a killed process left half-written beside the file, with its secrets, goes with the first change', async () => {
+	const cut = `${file}.tmp-1234567890abcdef`;
+	writeFileSync(cut, 'half');
+	const {iam} = clientsOf(await sandboxFor({file}));
+	await iam.send(new CreateUserCommand({UserName: 'nps'}));
+	expect(readdirSync(folder)).toEqual(['account.json']);
+});
 test('a change whose answer is lost is in the file', async () => {
 	const {iam} = clientsOf(await sandboxFor({file, faults: [{api: 'iam:CreateUser', nth: 1, kind: 'drop-after'}]}));
 	await expect(iam.send(new CreateUserCommand({UserName: 'nps'}))).rejects.toThrow();

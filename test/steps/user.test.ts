@@ -84,6 +84,13 @@ describe('console access', () => {
 		const past = [attempt('create-login', world, outcome && {outcome})];
 		expect(await changesOf('user', world, {answers: console, past, claimed: [place]})).toEqual(expected);
 	});
+	test('that was to be set anew is set again, from its row, while nobody knows whether that arrived', async () => {
+		const world = {...(await worldAfter('user')), files: row('nps-kms-user')};
+		npsUser(world).attached.push('arn:aws:iam::aws:policy/IAMUserChangePassword');
+		await call(world, 'iam:CreateLoginProfile', {UserName: 'nps-kms-user', Password: 'CANARY'});
+		const past = [attempt('create-login', world), attempt('update-login', world)];
+		expect(await changesOf('user', world, {answers: console, past, claimed: [place]})).toEqual(['update-login']);
+	});
 	test('that somebody else gave stays as it is', async () => {
 		const world = await worldAfter('user');
 		npsUser(world).attached.push('arn:aws:iam::aws:policy/IAMUserChangePassword');

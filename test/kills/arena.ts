@@ -1,0 +1,168 @@
+import {spawn} from 'node:child_process';
+import {appendFileSync, chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join, relative} from 'node:path';
+import type {Account} from '../../src/sandbox/account.js';
+import {type Sandbox, startSandbox} from '../../src/sandbox/index.js';
+
+const program = join(import.meta.dirname, '../../dist/nps-kms.js');
+const preload = join(import.meta.dirname, 'preload.cjs');
+
+/** A moment at which a process is killed: at a write that is to last, or at a call to AWS. */
+export type Kill =
+	| {readonly moment: number; readonly when: 'before' | 'half' | 'after'}
+	| {readonly api: string; readonly nth: number; readonly when: 'before' | 'after'};
+/** One line that a run left in the log, in order: a moment on disk, a sync, or a call. */
+export type Trace = {readonly is: 'moment' | 'sync' | 'call'; readonly says: string};
+/** How a run ended, and all that it said and did. */
+export type Ran = {
+	readonly code: number | null;
+	readonly signal: NodeJS.Signals | null;
+	readonly out: string;
+	readonly said: string;
+	readonly trace: readonly Trace[];
+};
+/** A file: what is in it, with the home folder as <HOME>, and its mode. */
+type File = {readonly text: string; readonly mode: number};
+/** All that outlives a process. */
+export type World = {
+	readonly account: Account;
+	readonly files: Readonly<Record<string, File>>;
+	/** Every secret that was ever made in it. */
+	readonly secrets: ReadonlySet<string>;
+	/** The account's clock. */
+	readonly now: number;
+};
+
+/** An account in the built-in stand-in and a home folder, for one process after another. */
+export class Arena {
+	readonly #base = mkdtempSync(join(tmpdir(), 'nps-kms-kills-'));
+	readonly home = join(this.#base, 'home');
+	readonly #log = join(this.#base, 'log');
+	#secrets = new Set<string>();
+	#kill: (() => void) | undefined;
+	#sandbox: Sandbox | undefined;
+	/** Milliseconds that the account's clock moves on when this API has been asked. */
+	pace: Readonly<Record<string, number>> = {};
+	#now = Date.now();
+
+	static async open(): Promise<Arena> {
+		const arena = new Arena();
+		arena.#sandbox = await startSandbox({
+			now: () => arena.#now,
+			onRequest(told) {
+				const api = `${told.service}:${told.api}`;
+				appendFileSync(arena.#log, `call ${api}\n`);
+				arena.#collect();
+				arena.#now += arena.pace[api] ?? 0;
+				// Dead before its answer could go out, with the effect or without it.
+				if (told.fault) arena.#kill?.();
+			},
+		});
+		return arena;
+	}
+	async close(): Promise<void> {
+		await this.#sandbox?.close();
+		rmSync(this.#base, {recursive: true, force: true});
+	}
+
+	get sandbox(): Sandbox {
+		if (!this.#sandbox) throw new TypeError('the arena is not open');
+		return this.#sandbox;
+	}
+	get secrets(): ReadonlySet<string> {
+		return this.#secrets;
+	}
+
+	/** Secrets of access keys and passwords, before they are gone. */
+	#collect(): void {
+		for (const user of Object.values(this.sandbox.account.users)) {
+			for (const it of user.accessKeys) this.#secrets.add(it.secret);
+			if (user.loginProfile) this.#secrets.add(user.loginProfile.password);
+		}
+	}
+
+	/** Everything as it is now, to come back to in any arena. */
+	world(): World {
+		const files: Record<string, File> = {};
+		for (const file of filesUnder(this.#base)) {
+			if (file === this.#log) continue;
+			files[relative(this.#base, file)] = {text: readFileSync(file, 'utf8').replaceAll(this.home, '<HOME>'), mode: statSync(file).mode & 0o777};
+		}
+		return {account: structuredClone(this.sandbox.account), files, secrets: new Set(this.#secrets), now: this.#now};
+	}
+	/** Makes everything as it was then; the account's clock only where that is asked for. */
+	enter({account, files, secrets}: World, now = Date.now()): void {
+		Object.assign(this.sandbox.account, structuredClone(account));
+		this.sandbox.setFaults([]);
+		this.sandbox.setLags({lists: 0, aliases: 0});
+		this.pace = {};
+		this.#now = now;
+		this.#secrets = new Set(secrets);
+		rmSync(this.home, {recursive: true, force: true});
+		mkdirSync(this.home, {mode: 0o700});
+		for (const [name, {text, mode}] of Object.entries(files)) {
+			const file = join(this.#base, name);
+			mkdirSync(join(file, '..'), {recursive: true, mode: 0o700});
+			writeFileSync(file, text.replaceAll('<HOME>', this.home), {mode});
+			chmodSync(file, mode);
+		}
+		rmSync(this.#log, {force: true});
+	}
+	/** Away with the record and all that is beside it. */
+	loseState(): void {
+		rmSync(join(this.home, 'state'), {recursive: true, force: true});
+	}
+	file(name: string): string {
+		return join(this.home, name);
+	}
+
+	/** Runs the compiled program in a process of its own, to its end or its death. <HOME> in a flag is the home folder. */
+	async run(
+		flags: readonly string[],
+		{kill, env}: {readonly kill?: Kill | undefined; readonly env?: NodeJS.ProcessEnv | undefined} = {},
+	): Promise<Ran> {
+		rmSync(this.#log, {force: true});
+		const {account, url} = this.sandbox;
+		const [operator] = account.users['admin']?.accessKeys ?? [];
+		const orders = {home: this.home, log: this.#log, ...(kill && 'moment' in kill && {at: kill.moment, when: kill.when})};
+		if (kill && 'api' in kill) this.sandbox.setFaults([{api: kill.api, nth: kill.nth, kind: kill.when === 'before' ? 'drop-before' : 'drop-after'}]);
+		const child = spawn(process.execPath, ['--require', preload, program, ...flags.map(it => it.replaceAll('<HOME>', this.home))], {
+			env: {
+				PATH: process.env['PATH'],
+				HOME: this.home,
+				USERPROFILE: this.home,
+				TMPDIR: this.home,
+				TEMP: this.home,
+				NPS_KMS_HOME: join(this.home, 'state'),
+				NPS_KMS_PATIENCE: '0',
+				NPS_KMS_KILL: JSON.stringify(orders),
+				NODE_COMPILE_CACHE: join(this.#base, '..', 'nps-kms-kills-cache'),
+				AWS_ENDPOINT_URL: url,
+				AWS_ACCESS_KEY_ID: operator?.id,
+				AWS_SECRET_ACCESS_KEY: operator?.secret,
+				AWS_REGION: 'eu-west-1',
+				...env,
+			},
+			stdio: ['ignore', 'pipe', 'pipe'],
+		});
+		this.#kill = () => child.kill('SIGKILL');
+		let [out, said] = ['', ''];
+		child.stdout.on('data', (it: Buffer) => (out += it.toString()));
+		child.stderr.on('data', (it: Buffer) => (said += it.toString()));
+		const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>(done => child.on('close', (...how) => done(how)));
+		this.#kill = undefined;
+		this.sandbox.setFaults([]);
+		return {code, signal, out, said, trace: this.#trace()};
+	}
+
+	#trace(): readonly Trace[] {
+		const lines = readFileSync(this.#log, 'utf8').split('\n').filter(Boolean);
+		return lines.map(it => ({is: it.split(' ', 1)[0] as Trace['is'], says: it.slice(it.indexOf(' ') + 1)}));
+	}
+}
+
+export const filesUnder = (dir: string): readonly string[] =>
+	readdirSync(dir, {recursive: true, withFileTypes: true})
+		.filter(it => it.isFile())
+		.map(it => join(it.parentPath, it.name));

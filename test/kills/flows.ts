@@ -1,0 +1,148 @@
+import {narrowDocument, wideDocument} from '../../src/aws/policies.js';
+import type {Account, Key, Policy, User} from '../../src/sandbox/account.js';
+import type {Arena} from './arena.js';
+
+/** One way through the program, to be killed anywhere in it. */
+export type Flow = {
+	readonly name: string;
+	/** The run that is killed, and that is run again until it is done. */
+	readonly flags: readonly string[];
+	/** Brings an empty arena to where the run begins. */
+	given?(arena: Arena): Promise<void>;
+	/** The calls that it is killed at; what another flow makes too is killed there. */
+	readonly calls: RegExp;
+	/** All writes that are to last, or those of a secret and those right before and after these calls. */
+	readonly writes: 'all' | 'around calls';
+	readonly env?: NodeJS.ProcessEnv;
+	/** The user isn't ours: an access key that a kill left is not removed unasked. */
+	readonly asks?: true;
+};
+
+const account = '111122223333';
+/** So old that everything shows it. */
+const longAgo = Date.now() - 86_400_000;
+const common = ['--yes', '--json', '--secret-file', '<HOME>/secret.csv'];
+const asked = [
+	...['--policy-description', 'made by a test', '--tag', 'team=it', '--access-key-description', 'for NPS', '--key-description', 'protects NPS'],
+	...['--console-access', '--console-password-file', '<HOME>/password.csv', '--key-administrator', `arn:aws:iam::${account}:role/Keys`],
+];
+/** The files that may hold a secret. */
+export const places = ['secret', 'password'].flatMap(name => [`home/${name}.csv`, `home/another-${name}.csv`]);
+/** Everything that a set-up can be asked for. */
+export const everything = ['setup', ...common, ...asked, '--no-prove'];
+const plain = ['setup', ...common, '--no-prove'];
+
+const paused = (...flags: readonly string[]) =>
+	async function given(arena: Arena): Promise<void> {
+		const {code, said} = await arena.run(flags);
+		if (code !== 0) throw new Error(said);
+	};
+
+/** Every way through a set-up in which something is changed. */
+export const flows: readonly Flow[] = [
+	{
+		name: 'a set-up with all that can be asked for',
+		flags: everything,
+		calls: /:(?!Get|List|Describe|Simulate)/,
+		writes: 'all',
+		given: async ({sandbox}) => withRole(sandbox.account),
+	},
+	{name: 'the proof and the hand-off', flags: ['setup', ...common, '--nps-rotated'], calls: /./, writes: 'all', given: paused(...plain)},
+	{
+		name: 'adopting what is there',
+		flags: [...plain, '--adopt', 'policy,user,key'],
+		calls: /:(Tag|PutKeyPolicy)/,
+		writes: 'around calls',
+		given: async ({sandbox}) => withOthersThings(sandbox.account),
+	},
+	{
+		name: 'freeing an access key by request',
+		flags: [...plain, '--adopt', 'user', '--remove-access-key', 'AKIAOLDOLDOLDOLDOLD1'],
+		calls: /AccessKey$/,
+		writes: 'around calls',
+		asks: true,
+		given: async ({sandbox}) => withTwoKeys(sandbox.account),
+	},
+	{
+		name: 'a console password that reached no file',
+		flags: everything,
+		calls: /LoginProfile$/,
+		writes: 'around calls',
+		async given(arena) {
+			withRole(arena.sandbox.account);
+			await arena.run(everything, {kill: {api: 'iam:CreateLoginProfile', nth: 1, when: 'after'}});
+			const {files, ...rest} = arena.world();
+			const {'home/password.csv': _lost, ...left} = files;
+			arena.enter({...rest, files: left});
+		},
+	},
+	{
+		name: 'a policy that has five versions',
+		flags: plain,
+		calls: /PolicyVersion$/,
+		writes: 'around calls',
+		async given(arena) {
+			await paused(...plain, '--stop-after', 'managed-key')(arena);
+			withFiveVersions(arena.sandbox.account);
+		},
+	},
+	{
+		// As in a terminal that an editor from Ubuntu's store opened; conf then writes in place.
+		name: 'a set-up in a snap',
+		flags: plain,
+		calls: /CreateUser$/,
+		writes: 'around calls',
+		env: {SNAP: '/snap/editor/1'},
+	},
+];
+
+function withRole(to: Account): void {
+	to.roles['keys'] = {...identity('Keys', 'AROAKEYSKEYSKEYSKEYS1', `arn:aws:iam::${account}:role/Keys`), trust: '{}', tags: []};
+}
+const identity = (name: string, id: string, arn: string) => ({name, path: '/', id, arn, created: longAgo, attached: [], inline: {}});
+
+function user(to: Account, name: string): User {
+	const it: User = {...identity(name, 'AIDAUSERUSERUSERUSER1', `arn:aws:iam::${account}:user/${name}`), tags: [], accessKeys: [], mfaDevices: []};
+	to.users[name] = it;
+	return it;
+}
+
+function withOthersThings(to: Account): void {
+	user(to, 'nps-kms-user');
+	const created = longAgo;
+	const arn = `arn:aws:iam::${account}:policy/NPS_KMS_Policy`;
+	const versions = [{id: 'v1', document: JSON.stringify(wideDocument('aws', account)), created}];
+	const policy: Policy = {
+		...{name: 'NPS_KMS_Policy', path: '/', id: 'ANPAPOLICYPOLICYPOLI1', arn, created, updated: created},
+		...{defaultVersion: 'v1', versions, next: 2, tags: []},
+	};
+	to.policies[arn] = policy;
+	const root = {Sid: 'root', Effect: 'Allow', Principal: {AWS: `arn:aws:iam::${account}:root`}, Action: 'kms:*', Resource: '*'};
+	const id = '0f0f0f0f-0000-4000-8000-0f0f0f0f0f0f';
+	const key: Key = {
+		...{id, arn: `arn:aws:kms:eu-west-1:${account}:key/${id}`, region: 'eu-west-1', created, description: '', state: 'Enabled', manager: 'CUSTOMER'},
+		...{spec: 'SYMMETRIC_DEFAULT', usage: 'ENCRYPT_DECRYPT', origin: 'AWS_KMS', multiRegion: false, tags: [], grants: []},
+		policy: JSON.stringify({Version: '2012-10-17', Statement: [root]}),
+		material: Buffer.alloc(32, 7).toString('base64'),
+	};
+	to.keys[key.arn] = key;
+	to.aliases['eu-west-1 alias/nps-kms-key'] = {name: 'alias/nps-kms-key', region: 'eu-west-1', key: key.arn, created, updated: created};
+}
+
+function withTwoKeys(to: Account): void {
+	const {accessKeys} = user(to, 'nps-kms-user');
+	for (const at of [1, 2])
+		accessKeys.push({id: `AKIAOLDOLDOLDOLDOLD${at}`, secret: `old-secret-${at}`.padEnd(40, 'x'), status: 'Active', created: longAgo});
+}
+
+/** Somebody has tried this and that, and left it as it was. */
+function withFiveVersions(to: Account): void {
+	const it = to.policies[`arn:aws:iam::${account}:policy/NPS_KMS_Policy`];
+	if (!it) throw new TypeError('there is no policy yet');
+	const others = ['v2', 'v3', 'v4'].map(id => ({id, document: JSON.stringify(narrowDocument(`arn:aws:kms:eu-west-1:${account}:key/${id}`))}));
+	it.versions = [...it.versions, ...others, {id: 'v5', document: JSON.stringify(wideDocument('aws', account))}].map(version => ({
+		created: longAgo,
+		...version,
+	}));
+	Object.assign(it, {defaultVersion: 'v5', next: 6});
+}

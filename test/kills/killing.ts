@@ -1,0 +1,107 @@
+import type {Arena, Kill, Ran, Trace, World} from './arena.js';
+import {type Flow, places} from './flows.js';
+import {difference, leaks, pictureOf} from './picture.js';
+
+/** A moment of a flow that its process can be killed at: a call or a write, and which side of it. */
+export type Point = {readonly what: string; readonly kill: Kill};
+/** A flow, the world that it begins in, the end it comes to undisturbed, and where it can be killed on the way. */
+export type Known = {
+	readonly flow: Flow;
+	readonly from: World;
+	readonly wanted: string;
+	readonly trace: readonly Trace[];
+	readonly points: readonly Point[];
+};
+
+/** Calls that change something. */
+export const changing = /:(?!Get|List|Describe|Simulate)/;
+/** Calls that change nothing; a grant is made as a dry run only. */
+const reads = /:(Get|List|Describe|Simulate|Encrypt|Decrypt|Generate|CreateGrant)/;
+
+/** Every moment that a run's log tells of, each once. Of what a call only reads, one side of one call tells all. */
+export function pointsOf(trace: readonly Trace[], {calls, writes}: Pick<Flow, 'calls' | 'writes'>): readonly Point[] {
+	const points: Point[] = [];
+	const counts = new Map<string, number>();
+	const count = (of: string): number => {
+		counts.set(of, (counts.get(of) ?? 0) + 1);
+		return counts.get(of) ?? 0;
+	};
+	for (const [at, {is, says}] of trace.entries()) {
+		if (is === 'sync') continue;
+		const nth = count(is === 'call' ? says : 'moment');
+		if (is === 'moment') {
+			if (writes === 'all' || isNextTo(calls, trace, at))
+				for (const when of whens(says, trace[at + 2]?.says)) points.push({what: says, kill: {moment: nth, when}});
+		} else if (calls.test(says) && !(reads.test(says) && nth > 1)) {
+			const what = nth === 1 ? says : `${says} (${nth})`;
+			for (const when of reads.test(says) ? (['after'] as const) : (['before', 'after'] as const)) points.push({what, kill: {api: says, nth, when}});
+		}
+	}
+	return points;
+}
+/** A write beside a file is cut in the middle, where that is before a call; its ends are those of the rename. */
+function whens(says: string, next = ''): readonly ('before' | 'half' | 'after')[] {
+	if (says.startsWith('write beside')) return next.includes(': intent') ? ['half'] : [];
+	return says.startsWith('write') ? ['before', 'half', 'after'] : ['before', 'after'];
+}
+/** Whether the next call or the last one, with no writes between but of a secret, is one of these. */
+function isNextTo(calls: RegExp, trace: readonly Trace[], at: number): boolean {
+	const near = (from: number, step: number): boolean => {
+		for (let i = from; trace[i]; i += step) {
+			const {is, says} = trace[i]!;
+			if (is === 'call') return calls.test(says);
+			if (is === 'moment' && !says.startsWith('write beside') && !says.includes('.csv')) return false;
+		}
+		return false;
+	};
+	return near(at + 1, 1) || near(at - 1, -1);
+}
+
+/** Gets to know a flow by running it undisturbed. */
+export async function know(flow: Flow, arena: Arena, empty: World): Promise<Known> {
+	arena.enter(empty);
+	await flow.given?.(arena);
+	const from = arena.world();
+	const ran = await arena.run(flow.flags, {env: flow.env});
+	if (ran.code !== 0) throw new Error(`undisturbed, ${flow.name} ended with ${ran.code}: ${ran.said}`);
+	const end = arena.world();
+	const found = leaks(end, ran, places);
+	if (found.length > 0) throw new Error(`undisturbed, ${flow.name}: ${found.join(', ')}`);
+	return {flow, from, wanted: pictureOf(end), trace: ran.trace, points: pointsOf(ran.trace, flow)};
+}
+
+/** Kills a flow at a point and returns the world that this leaves. Throws if it wasn't killed, or left a secret about. */
+export async function killed({flow}: Known, from: World, {kill, what}: Point, arena: Arena, pace: Arena['pace'] = {}): Promise<World> {
+	arena.enter(from);
+	arena.pace = pace;
+	const ran = await arena.run(flow.flags, {kill, env: flow.env});
+	if (ran.signal !== 'SIGKILL') throw new Error(`it was not killed at ${what} but ended with ${ran.code}: ${ran.said}`);
+	const left = arena.world();
+	const found = leaks(left, ran, places);
+	if (found.length > 0) throw new Error(`killed at ${what}: ${found.join(', ')}`);
+	return left;
+}
+
+/** How a flow that is run again ends: the same as undisturbed, if need be after a question that the rules ask, or in which way not. */
+export async function endOf({flow, wanted}: Known, from: World, arena: Arena): Promise<string> {
+	arena.enter(from);
+	const ran = await arena.run(flow.flags, {env: flow.env});
+	const left = flow.asks && ran.said.includes('[Stray]') ? strayIn(ran.said, arena.world()) : undefined;
+	if (left === undefined) return otherwise(ran, arena.world(), wanted) ?? 'same';
+	const again = await arena.run([...flow.flags, '--remove-access-key', left], {env: flow.env});
+	return otherwise(again, arena.world(), wanted) ?? 'asks';
+}
+/** The access key whose secret stands nowhere, if it is named. */
+function strayIn(said: string, {account, files}: World): string | undefined {
+	const keys = Object.values(account.users).flatMap(it => it.accessKeys);
+	return keys.find(it => said.includes(it.id) && !Object.values(files).some(file => file.text.includes(it.secret)))?.id;
+}
+
+/** What is wrong with an end, if anything is. */
+export function otherwise(ran: Ran, world: World, wanted: string): string | undefined {
+	const found = leaks(world, ran, places);
+	if (found.length > 0) return found.join(', ');
+	if (ran.code !== 0) return `ended with ${ran.code}: ${ran.said.slice(-800)}`;
+	const got = pictureOf(world);
+	return got === wanted ? undefined : `another end:\n${difference(got, wanted)}`;
+}

@@ -1,0 +1,102 @@
+import {afterAll, describe, expect, test, vi} from 'vitest';
+import {killedAgain} from './again.js';
+import {flows} from './flows.js';
+import {changing, endOf, type Known, killed, know, otherwise, type Point} from './killing.js';
+import {Lanes} from './lanes.js';
+import {recovered, withoutState} from './lost.js';
+import {Table} from './table.js';
+
+// Every moment, or the few that npm test has time for.
+const all = process.env['NPS_KMS_KILLS'] === 'all';
+vi.setConfig({testTimeout: 600_000});
+
+const lanes = await Lanes.open();
+const empty = await lanes.use(async arena => arena.world());
+const known: readonly Known[] = await Promise.all((all ? flows : flows.slice(0, 1)).map(flow => lanes.use(arena => know(flow, arena, empty))));
+const [whole] = known as [Known];
+const table = new Table();
+
+afterAll(async () => {
+	await lanes.close();
+	console.log(table.text(known));
+});
+
+const few = [
+	/^after rename nps.json: (intent create-user|delivered)$/,
+	/^before rename nps.json: outcome (create-access-key|create-key)$/,
+	/^after iam:(CreatePolicy|CreateAccessKey|CreateLoginProfile)$/,
+	/^after kms:Create(Key|Alias)$/,
+	/^half write secret.csv$/,
+];
+const chosen = ({what, kill}: Point): boolean => all || few.some(it => it.test(`${kill.when} ${what}`));
+/** Worlds that were taken up without their record already. */
+const lost = new Set<string>();
+
+for (const it of known) {
+	const {flow, from, points} = it;
+	describe(flow.name, () => {
+		for (const point of points.filter(chosen)) {
+			test.concurrent(`killed ${point.kill.when} ${point.what}, it comes to the same end`, () =>
+				lanes.use(async arena => {
+					const left = await killed(it, from, point, arena);
+					const end = await endOf(it, left, arena);
+					table.add(flow.name, point, end);
+					expect(end).toMatch(/^(same|asks)$/);
+					if (it !== whole || lost.has(withoutState(left))) return;
+					lost.add(withoutState(left));
+					const without = await recovered(it, left, arena);
+					table.lost(point, without);
+					expect(without).toMatch(/^(same|another (password|secret) file|key named and kept|, )+$/);
+				}));
+		}
+	});
+}
+
+describe('killed twice in a row', () => {
+	const firsts = whole.points.filter(({what, kill}) => changing.test(what) || (kill.when === 'half' && what.endsWith('.csv')));
+	for (const point of all ? firsts : firsts.filter(it => it.what === 'iam:CreateAccessKey' && it.kill.when === 'after')) {
+		test.concurrent(`${point.kill.when} ${point.what}, and again around each of the next two changes, it comes to the same end`, () =>
+			lanes.use(async arena => {
+				const told = await killedAgain(whole, await killed(whole, whole.from, point, arena), arena, all ? 1 : 3);
+				table.again(point, told);
+				expect(told).toMatch(/^\d+ again$/);
+			}));
+	}
+});
+
+describe('what AWS did before the kill and shows late', () => {
+	const late = [
+		['iam:CreateAccessKey', 'iam:ListAccessKeys', 'lists'],
+		['kms:CreateKey', 'kms:ListKeys', 'lists'],
+		['kms:CreateAlias', 'kms:DescribeKey', 'aliases'],
+	] as const;
+	for (const [api, look, lag] of late) {
+		test.concurrent(`${api}, not shown by the first three looks, is not made twice`, () =>
+			lanes.use(async arena => {
+				// Each step's first change comes after a look at who is calling: what earlier steps made is old by then.
+				const left = await killed(whole, whole.from, {what: api, kill: {api, nth: 1, when: 'after'}}, arena, {'sts:GetCallerIdentity': 10_000});
+				arena.enter(left, left.now);
+				arena.sandbox.setLags({[lag]: 2500});
+				arena.pace = {[look]: 1000};
+				const ran = await arena.run(whole.flow.flags);
+				expect(otherwise(ran, arena.world(), whole.wanted)).toBeUndefined();
+				expect(ran.trace.filter(it => it.says === look).length).toBeGreaterThan(3);
+			}));
+	}
+});
+
+test('nothing is done before what it rests on is durable, in every run', () => {
+	for (const {trace} of known) {
+		const says = trace.map(it => `${it.is} ${it.says}`);
+		for (const [at, it] of says.entries()) {
+			const [before, next] = [says[at - 1], says[at + 1]];
+			if (it.startsWith('moment rename nps.json')) expect([before, next], it).toEqual(['sync beside nps.json', 'sync folder setups']);
+			if (/^moment write \w+\.csv$/.test(it)) expect(next).toBe(it.replace('write', 'fsync'));
+			if (/^moment create \w+\.csv$/.test(it)) expect(says.slice(at + 2, at + 4)).toEqual([it.replace('create', 'fsync'), 'sync folder home']);
+			if (/^call (iam|kms):/.test(it) && changing.test(it) && trace !== known[1]?.trace) {
+				const last = says.slice(0, at).findLast(line => line.startsWith('moment rename'));
+				expect(last, it).toMatch(/: intent /);
+			}
+		}
+	}
+});

@@ -65,7 +65,10 @@ export default function Secret({values, size, banner, onReveal, onCopy, onStored
 	const below = values.some(it => 3 + wide + it.value.length > size.width);
 	const told: readonly TextLine[] = stuck ? says : [{text: "   Put both into your vault now. They can't be shown again."}, ...says];
 	const shown = stuck ? values.slice(0, 1) : values;
-	const room = size.height - 2 - shown.length * (below ? 2 : 1) - hintLines(bindings, size.width).length;
+	const room = size.height - 1 - shown.length * (below ? 2 : 1) - hintLines(bindings, size.width).length;
+	const all = wrapped(told, size.width);
+	// Where there isn't room for all, what was just done comes first.
+	const lines = all.length > room && says[0]?.text ? wrapped(says, size.width) : all;
 	return (
 		<Box flexDirection="column" width={size.width}>
 			<Rule banner={banner} width={size.width} />
@@ -75,8 +78,8 @@ export default function Secret({values, size, banner, onReveal, onCopy, onStored
 					<Text bold>{it === secret && !open ? mask : it.value}</Text>
 				</Text>
 			))}
-			<Text> </Text>
-			<Lines lines={windowOf(wrapped(told, size.width), room, 0)} />
+			{lines.length < room && <Text> </Text>}
+			<Lines lines={lines.slice(0, room)} />
 			<KeyHints bindings={bindings} width={size.width} />
 		</Box>
 	);

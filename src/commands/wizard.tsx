@@ -1,7 +1,7 @@
 import {render} from 'ink';
 import App, {type Stage} from '../../components/app.js';
 import Secret from '../../components/secret.js';
-import {sizeOf} from '../../components/theme.js';
+import {type Size, sizeOf} from '../../components/theme.js';
 import type {Row} from '../engine/apply.js';
 import type {Receipt, Scene} from '../engine/scene.js';
 import type {Problem} from '../engine/step.js';
@@ -102,6 +102,8 @@ type Apart = {readonly row: Row; readonly banner: string | undefined};
 /** Whether the scene is one that mostly passes before it can be read. */
 const isBrief = ({phase, wait, checks}: Scene): boolean =>
 	!wait && (phase.at === 'looking' || phase.at === 'done' || (phase.at === 'checking' && checks.length === 0));
+/** The alternate screen has no past to spare: all of it may be drawn on. */
+const wholeOf = ({columns, rows}: NodeJS.WriteStream): Size => ({...sizeOf(columns, rows), height: (rows || 24) - 1});
 
 /** Shows a secret on the alternate screen, which keeps nothing of it, until the person has stored it, gives it up because that can't be noted, or leaves. */
 async function showApart({row, banner}: Apart, revealed: () => Promise<void>, {stdin, stdout}: Streams, leaving: Leaving): Promise<void> {
@@ -124,7 +126,7 @@ async function showApart({row, banner}: Apart, revealed: () => Promise<void>, {s
 	const screen = (
 		<Secret
 			values={values}
-			size={sizeOf(stdout.columns, stdout.rows)}
+			size={wholeOf(stdout)}
 			banner={banner}
 			onReveal={reveal}
 			onCopy={it => copyText(it, text => stdout.write(text), process.env, process.platform)}

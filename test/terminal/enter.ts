@@ -10,7 +10,7 @@ const question = (screen: string): string | undefined => {
 export async function entering(terminal: Terminal, ...until: readonly string[]): Promise<readonly string[]> {
 	const seen: string[] = [];
 	let last: string | undefined;
-	const there = (): boolean => until.length > 0 && until.every(it => terminal.screen.includes(it));
+	const there = (): boolean => until.length > 0 && until.every(it => terminal.shows(it));
 	for (;;) {
 		await terminal.until(
 			() => there() || terminal.over || (question(terminal.screen) ?? last) !== last,

@@ -88,13 +88,18 @@ export class Terminal {
 		return text.trimEnd();
 	}
 
-	/** Waits until the screen shows it. */
-	async sees(wanted: string | RegExp): Promise<void> {
-		await this.until(() => (typeof wanted === 'string' ? this.screen.includes(wanted) : wanted.test(this.screen)), `it shows ${String(wanted)}`);
+	/** Whether the screen shows these words, over however many lines. */
+	shows(words: string): boolean {
+		const {screen} = this;
+		return screen.includes(words) || screen.replaceAll(/\s+/g, ' ').includes(words);
 	}
-	/** Waits until the screen doesn't show it any more. */
-	async sheds(wanted: string): Promise<void> {
-		await this.until(() => !this.screen.includes(wanted), `it shows no ${wanted}`);
+	/** Waits until the screen shows these words. */
+	async sees(words: string): Promise<void> {
+		await this.until(() => this.shows(words), `it shows ${words}`);
+	}
+	/** Waits until the screen doesn't show them any more. */
+	async sheds(words: string): Promise<void> {
+		await this.until(() => !this.shows(words), `it shows no ${words}`);
 	}
 	/** Waits until something holds; looks again after whatever is written. */
 	async until(seen: () => boolean, what: string): Promise<void> {

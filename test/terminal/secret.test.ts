@@ -1,0 +1,106 @@
+import {describe, expect} from 'vitest';
+import {clean, test} from './at-a-desk.js';
+import type {Desk} from './desk.js';
+import {documented, entering} from './enter.js';
+import {sizes, type Terminal} from './terminal.js';
+
+/** The secrets of the NPS user, as only AWS knows them; the newest last. */
+const secretsOf = ({sandbox}: Desk): readonly string[] =>
+	Object.values(sandbox.account.users)
+		.filter(it => it.name === 'nps-kms-user')
+		.flatMap(it => it.accessKeys.map(key => key.secret));
+const newestOf = (desk: Desk): string => secretsOf(desk).at(-1) ?? expect.fail('there is no access key');
+const isApart = ({buffer}: Terminal): boolean => buffer.buffer.active.type === 'alternate';
+
+/** From the form of the access key to the screen that shows its secret once. */
+async function toTheSecret(terminal: Terminal): Promise<void> {
+	await entering(terminal, 'Step 3 of 7', 'Secret goes to');
+	if (!terminal.screen.includes('made already')) {
+		terminal.press('tab');
+		await terminal.sees('▸ Secret goes to');
+		terminal.press(terminal.screen.includes('↑↓ choose') ? 'down' : 'right');
+		await terminal.sees('▸ the screen, once');
+	}
+	await entering(terminal, 'r reveal');
+}
+/** From home to the next secret, without the one that was shown before. */
+async function withoutIt(terminal: Terminal): Promise<void> {
+	await entering(terminal, 'Did you store the secret');
+	const [id = ''] = /AKIA[A-Z0-9]{16}/.exec(terminal.screen) ?? [];
+	terminal.press('n');
+	await terminal.sees('after a word typed');
+	terminal.press('enter');
+	await terminal.sees('Type it:');
+	terminal.type(id);
+	await terminal.sees('↵ apply');
+	terminal.press('enter');
+	await terminal.sees('r reveal');
+}
+
+test.concurrent.for(['wide', 'narrow', 'least'] as const)(
+	'a secret shown once is masked until it is revealed, is copied whole, and is nowhere afterwards, %s',
+	async (size, {desk}) => {
+		const terminal = desk.open({size: sizes[size]});
+		await toTheSecret(terminal);
+		const secret = newestOf(desk);
+		expect(isApart(terminal)).toBe(true);
+		expect(terminal.bytes).not.toContain(secret);
+		terminal.press('r');
+		await terminal.sees(secret);
+		terminal.press('r');
+		await terminal.sheds(secret);
+		terminal.press('y');
+		await terminal.sees('Secret access key sent');
+		expect(terminal.bytes).toContain(`\u001B]52;c;${Buffer.from(secret).toString('base64')}\u0007`);
+		terminal.press('k');
+		await terminal.sees('Access key ID sent');
+		terminal.press('s');
+		await terminal.until(() => !isApart(terminal), 'the screen is given back');
+
+		const before = terminal.bytes.length;
+		await entering(terminal, '▸ Secret:');
+		terminal.paste(`${secret}\r\n`);
+		await terminal.sees('•'.repeat(5));
+		await entering(terminal);
+		expect(await terminal.ends()).toEqual(clean(0));
+		expect(terminal.history).toMatch(/✔ Prove +all \d+ checks passed/);
+		expect(terminal.bytes.slice(before)).not.toContain(secret);
+		expect(terminal.history).not.toContain(secret);
+		expect(desk.filesWith(secret)).toEqual([]);
+		expect(desk.made).toEqual(documented);
+	},
+);
+
+describe('left while it is there', () => {
+	const ways: readonly (readonly [string, 'seen' | 'unseen', number, (it: Terminal) => void])[] = [
+		['SIGHUP', 'unseen', 129, it => it.signal('SIGHUP')],
+		['Ctrl+C', 'seen', 130, it => it.press('ctrlC')],
+		['SIGTERM', 'seen', 143, it => it.signal('SIGTERM')],
+		['SIGHUP', 'seen', 129, it => it.signal('SIGHUP')],
+	];
+	test.concurrent('it stays nowhere, and who did not store it gets another key in its place', async ({desk}) => {
+		let before = 'unseen';
+		for (const [how, seen, code, leave] of ways) {
+			const terminal = desk.open();
+			await (before === 'seen' ? withoutIt(terminal) : toTheSecret(terminal));
+			before = seen;
+			const secret = newestOf(desk);
+			if (seen === 'seen') {
+				terminal.press('r');
+				await terminal.sees(secret);
+			}
+			leave(terminal);
+			expect(await terminal.ends(), `${how}, ${seen}`).toEqual(clean(code));
+			expect(terminal.history).not.toContain(secret);
+			expect(terminal.bytes.slice(terminal.bytes.lastIndexOf('\u001B[?1049l'))).not.toContain(secret);
+			expect(desk.filesWith(secret)).toEqual([]);
+		}
+		const terminal = desk.open();
+		await withoutIt(terminal);
+		terminal.press('r');
+		await terminal.sees('I have stored it');
+		terminal.press('s');
+		await terminal.sees('Step 4 of 7');
+		expect(secretsOf(desk)).toHaveLength(1);
+	});
+});

@@ -30,11 +30,22 @@ export const triesOf = (known: Known, step: string, ...changes: readonly string[
 /** The same, without those that were taken back. */
 export const standing = (known: Known, step: string, ...changes: readonly string[]): readonly Attempt[] =>
 	triesOf(known, step, ...changes).filter(it => it.outcome !== 'undone');
-/** Whether the record holds that a change made the thing with this id; where its answer was lost, the thing's tag alone has to tell. */
+/** Whether commands were printed for somebody else to run: what they make, the record tells by no attempt. */
+export const wasPrinted = ({facts}: Known): boolean => facts['printed'] === 'yes';
+/** Whether the record holds that a change made the thing with this id; where its answer was lost or its command printed, the thing's tag alone has to tell. */
 export const recorded = (known: Known, step: string, change: string, fact: string, id: string): boolean =>
-	triesOf(known, step, change).some(it => (it.learned[fact] === undefined ? it.outcome !== 'done' : it.learned[fact] === id));
+	wasPrinted(known) || triesOf(known, step, change).some(it => (it.learned[fact] === undefined ? it.outcome !== 'done' : it.learned[fact] === id));
 /** Whether a thing's tag says that this setup made it. */
 export const bearsOurTag = (tags: Tags, known: Known): boolean => ownerOf(tags, known).is === 'ours';
+
+/** Why a thing stays that isn't ours by both record and tag. */
+export function whyStays(tags: Tags, made: boolean, known: Known): string {
+	if (bearsOurTag(tags, known)) return "it bears this setup's tag, but the record doesn't hold that this setup made it";
+	return made ? "the tag nps-kms:id that says it is this setup's is gone or another" : 'it was there before this setup';
+}
+/** The tag that says that this setup adopted a thing, if it does. */
+export const adoption = (tags: Tags, known: Known): readonly string[] =>
+	tags['nps-kms:adopted-by'] !== undefined && tags['nps-kms:adopted-by'] === known.facts['setupId'] ? ['nps-kms:adopted-by'] : [];
 
 /** Looks how far taking back may go. */
 export async function lookAtReach(look: Look, known: Known): Promise<Reach> {

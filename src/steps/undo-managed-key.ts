@@ -3,9 +3,8 @@ import {call} from '../aws/call.js';
 import {type Change, type Known, type Look, type Plan, type Stay, textAnswer, undo} from '../engine/step.js';
 import {aliasNow, findKey, type SeenKmsKey} from './kms-key.js';
 import {vendorPage} from './names.js';
-import {bearsOurTag, lookAtReach, type Reach, recorded, standing, triesOf} from './reach.js';
+import {adoption, bearsOurTag, lookAtReach, type Reach, recorded, standing, triesOf, wasPrinted, whyStays} from './reach.js';
 import {lastOf, stands} from './undo-access-key.js';
-import {adoption} from './undo-user.js';
 
 type Seen = {readonly reach: Reach; readonly key: SeenKmsKey | undefined; readonly byAlias: string | undefined; readonly deletedOn: Date | undefined};
 
@@ -71,7 +70,7 @@ const wayBack = ({id}: SeenKmsKey, until: string, {facts: {region = ''}}: Known)
 
 function dropAlias({id}: SeenKmsKey, byAlias: string | undefined, known: Known): readonly Change[] {
 	const AliasName = aliasNow(known);
-	const ours = triesOf(known, 'managed-key', 'create-alias').some(it => it.change.call.input['AliasName'] === AliasName);
+	const ours = wasPrinted(known) || triesOf(known, 'managed-key', 'create-alias').some(it => it.change.call.input['AliasName'] === AliasName);
 	if (byAlias !== id || !ours) return [];
 	return [
 		{
@@ -130,7 +129,7 @@ export function setKeyGoing({id, state}: SeenKmsKey, known: Known): readonly Cha
 /** A key that this setup only took over loses our tag and our alias, and stays as it is. */
 function notOurs(key: SeenKmsKey, byAlias: string | undefined, {halts}: Reach, known: Known): Plan {
 	const TagKeys = [...adoption(key.tags, known)];
-	const taken = TagKeys.length > 0 || known.facts['keyId'] === key.id;
+	const taken = TagKeys.length > 0 || known.facts['keyId'] === key.id || bearsOurTag(key.tags, known);
 	if (!taken) return {changes: [], unseen: ['create-key'], says: 'no KMS key of this setup is there'};
 	const untag: Change = {
 		id: 'untag-key',
@@ -140,14 +139,10 @@ function notOurs(key: SeenKmsKey, byAlias: string | undefined, {halts}: Reach, k
 		call: call('kms:UntagResource', {KeyId: key.id, TagKeys}),
 		undoes: ['tag-key'],
 	};
-	const why = bearsOurTag(key.tags, known)
-		? "it bears this setup's tag, but the record doesn't hold that this setup made it"
-		: triesOf(known, 'managed-key', 'create-key').length > 0
-			? 'the tag nps-kms:id that says it is ours is gone or another'
-			: 'it was there before this setup';
+	const why = whyStays(key.tags, triesOf(known, 'managed-key', 'create-key').length > 0, known);
 	return {
 		changes: halts ? [] : [...dropAlias(key, byAlias, known), ...(TagKeys.length > 0 ? [untag] : [])],
-		stays: [{subject: `KMS key ${key.id}`, why}],
+		stays: [{subject: `KMS key ${key.id}`, why, ...(bearsOurTag(key.tags, known) && {ours: true})}],
 		says: `${key.arn} stays`,
 	};
 }

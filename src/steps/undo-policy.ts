@@ -4,8 +4,7 @@ import {narrowedTo, readDocument} from '../aws/policies.js';
 import {type Change, type Known, type Look, type Plan, type Stay, textAnswer, undo} from '../engine/step.js';
 import {defaultName, vendorPage} from './names.js';
 import {pairsOf, type Tags} from './ours.js';
-import {bearsOurTag, lookAtReach, type Reach, recorded, standing, triesOf, userOf} from './reach.js';
-import {adoption} from './undo-user.js';
+import {adoption, bearsOurTag, lookAtReach, type Reach, recorded, standing, triesOf, userOf, wasPrinted, whyStays} from './reach.js';
 
 type Version = {readonly id: string; readonly isDefault: boolean; readonly ours: boolean};
 type SeenPolicy = {
@@ -75,7 +74,7 @@ async function versionsOf(look: Look, PolicyArn: string, known: Known): Promise<
 }
 /** Where the answer to narrowing was lost, the version that narrows as we do is ours. */
 async function maybeOurs(look: Look, PolicyArn: string, VersionId: string, known: Known): Promise<boolean> {
-	if (!standing(known, 'least-privilege', 'narrow-policy').some(it => it.outcome !== 'done')) return false;
+	if (!wasPrinted(known) && !standing(known, 'least-privilege', 'narrow-policy').some(it => it.outcome !== 'done')) return false;
 	const text = (await look.at(call('iam:GetPolicyVersion', {PolicyArn, VersionId})))?.PolicyVersion?.Document;
 	return narrowedTo(readDocument(text ?? ''), known.facts['account'] ?? '') === known.facts['keyArn'];
 }
@@ -92,7 +91,7 @@ async function entitiesOf(look: Look, PolicyArn: string): Promise<readonly strin
 
 /** What keeps a policy of ours: where somebody else attached it, and versions that somebody else made. */
 function changedByOthers({arn, attachedTo, versions}: SeenPolicy, known: Known): readonly string[] {
-	const byUs = triesOf(known, 'user', 'attach-policy').some(it => it.change.call.input['PolicyArn'] === arn);
+	const byUs = wasPrinted(known) || triesOf(known, 'user', 'attach-policy').some(it => it.change.call.input['PolicyArn'] === arn);
 	const elsewhere = attachedTo.filter(it => !byUs || it !== `user ${userOf(known)}`);
 	const versionsOfOthers = versions.filter(it => !it.ours).map(it => it.id);
 	return [
@@ -127,11 +126,8 @@ function notOurs({arn, name, tags, versions}: SeenPolicy, known: Known): Plan {
 	const current = versions.find(it => it.isDefault);
 	const kept =
 		current?.ours && current.id !== 'v1' ? `; its default version ${current.id} is this setup's and stays, for another might allow more` : '';
-	const why = bearsOurTag(tags, known)
-		? "it bears this setup's tag, but the record doesn't hold that this setup made it"
-		: triesOf(known, 'policy', 'create-policy').length > 0
-			? 'the tag nps-kms:id that says it is ours is gone or another'
-			: `it was there before this setup${kept}`;
+	const made = triesOf(known, 'policy', 'create-policy').length > 0;
+	const why = `${whyStays(tags, made, known)}${kept}`;
 	const TagKeys = [...adoption(tags, known)];
 	const untag: Change = {
 		id: 'untag-policy',
@@ -141,6 +137,6 @@ function notOurs({arn, name, tags, versions}: SeenPolicy, known: Known): Plan {
 		call: call('iam:UntagPolicy', {PolicyArn: arn, TagKeys}),
 		undoes: ['tag-policy'],
 	};
-	const stay: Stay = {subject: `policy ${name}`, why};
+	const stay: Stay = {subject: `policy ${name}`, why, ...(bearsOurTag(tags, known) && {ours: true})};
 	return {changes: TagKeys.length > 0 ? [untag] : [], stays: [stay], says: `${arn} stays`};
 }

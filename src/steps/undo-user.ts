@@ -2,7 +2,7 @@ import {call} from '../aws/call.js';
 import {type Attempt, type Change, type Known, type Look, type Plan, type Stay, undo} from '../engine/step.js';
 import {type Gifts, gifts} from './gifts.js';
 import {vendorPage} from './names.js';
-import {bearsOurTag, lookAtReach, type Reach, recorded, standing, triesOf} from './reach.js';
+import {adoption, bearsOurTag, lookAtReach, type Reach, recorded, standing, triesOf, wasPrinted, whyStays} from './reach.js';
 
 type Seen = {readonly reach: Reach; readonly attached: readonly string[]; readonly signsIn: boolean; readonly gifts: Gifts};
 type User = NonNullable<Reach['user']>;
@@ -53,11 +53,13 @@ async function attachedTo(look: Look, UserName: string): Promise<readonly string
 }
 
 type Attachment = {readonly change: string; readonly arn: string};
-const ourAttachments = (known: Known): readonly Attachment[] =>
-	standing(known, 'user', 'attach-policy', 'attach-change-password').map(({change}) => ({
+const ourAttachments = (known: Known): readonly Attachment[] => [
+	...(wasPrinted(known) && known.facts['policyArn'] ? [{change: 'attach-policy', arn: known.facts['policyArn']}] : []),
+	...standing(known, 'user', 'attach-policy', 'attach-change-password').map(({change}) => ({
 		change: change.id,
 		arn: String(change.call.input['PolicyArn']),
-	}));
+	})),
+];
 const detachments = (user: User, ours: readonly Attachment[], attached: readonly string[]): readonly Change[] =>
 	[...new Map(ours.map(it => [it.arn, it])).values()]
 		.filter(it => attached.includes(it.arn))
@@ -88,18 +90,15 @@ function farewell(user: User, seen: Seen, changes: readonly Change[], known: Kno
 	const ours = bearsOurTag(user.tags, known) && recorded(known, 'user', 'create-user', 'userMadeAs', user.id);
 	const others = givenByOthers(seen, known);
 	if (ours && others.length === 0) return {changes: [...changes, removal(user)], says: user.arn};
-	const stay: Stay = ours
-		? {subject: `user ${user.name}`, why: `somebody gave it ${others.join(', ')}. Take that away in IAM, then run nps-kms discard again`, ours: true}
-		: {subject: `user ${user.name}`, why: whyNotOurs(user, known)};
+	const stay: Stay = {
+		subject: `user ${user.name}`,
+		why: ours
+			? `somebody gave it ${others.join(', ')}. Take that away in IAM, then run nps-kms discard again`
+			: whyStays(user.tags, triesOf(known, 'user', 'create-user').length > 0, known),
+		...(bearsOurTag(user.tags, known) && {ours: true}),
+	};
 	return {changes: [...changes, ...untag(user, known)], stays: [stay], says: `${user.arn} stays`};
 }
-
-const whyNotOurs = ({tags}: User, known: Known): string =>
-	bearsOurTag(tags, known)
-		? "it bears this setup's tag, but the record doesn't hold that this setup made it"
-		: triesOf(known, 'user', 'create-user').length > 0
-			? 'the tag nps-kms:id that says it is ours is gone or another'
-			: 'it was there before this setup';
 
 function givenByOthers({reach, attached, signsIn, gifts: given}: Seen, known: Known): readonly string[] {
 	const ours = ourAttachments(known).map(it => it.arn);
@@ -139,6 +138,3 @@ function untag({name, tags}: User, known: Known): readonly Change[] {
 		},
 	];
 }
-/** The tag that says that this setup adopted a thing, if it does. */
-export const adoption = (tags: User['tags'], known: Known): readonly string[] =>
-	tags['nps-kms:adopted-by'] !== undefined && tags['nps-kms:adopted-by'] === known.facts['setupId'] ? ['nps-kms:adopted-by'] : [];

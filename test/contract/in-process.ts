@@ -46,6 +46,10 @@ export class Bench {
 	time(): number {
 		return this.#now;
 	}
+	/** Lets time pass. */
+	pass(ms: number): void {
+		this.#now += ms;
+	}
 	hear(it: Heard): void {
 		this.heard.push(it);
 		this.#now += this.pace;

@@ -6,6 +6,7 @@ import {ask} from './commands/ask.js';
 import {frontEndOf, nobodyToAsk} from './commands/front-end.js';
 import {inLines} from './commands/lines.js';
 import {printCommands} from './commands/print.js';
+import {type RecordFlags, record} from './commands/record.js';
 import {forPrograms, inThreeLines, type Outlet} from './commands/report.js';
 import {addSandboxOptions, type SandboxFlags, sandbox} from './commands/sandbox.js';
 import type {Run, SetupOptions} from './commands/session.js';
@@ -78,6 +79,15 @@ function program(): Command {
 	looking.action(async (options: SetupOptions) => {
 		process.exitCode = await status(runOf(course, options), code => process.exit(code));
 	});
+	root
+		.command('record')
+		.description('prints the change record of a setup for a ticket, as Markdown: who, when, each change, checks, what exists, how to take it back')
+		.addOption(nameOption())
+		.option('--json', 'one JSON object')
+		.option('--sandbox', 'the record of a rehearsal')
+		.action((flags: RecordFlags) => {
+			process.exitCode = record(flags, process.env, {out});
+		});
 	addSandboxOptions(root.command('sandbox').description('serves a stand-in for AWS on this machine, for rehearsals and for other clients')).action(
 		async (flags: SandboxFlags) => {
 			process.exitCode = await sandbox(flags, {out, err}, code => process.exit(code));
@@ -86,10 +96,11 @@ function program(): Command {
 	return root;
 }
 
+const nameOption = (): Option => new Option('--setup <name>', 'name of the setup; one record per name').default('nps').argParser(setupName);
 /** The flags of every command that runs steps. */
 const common = (it: Command): Command =>
 	it
-		.addOption(new Option('--setup <name>', 'name of the setup; one record per name').default('nps').argParser(setupName))
+		.addOption(nameOption())
 		.option('--json', 'one JSON object a line on stdout')
 		.option('--expect-account <id>', 'stop unless the credentials are of this account')
 		.option('--sandbox', 'rehearse against a built-in stand-in: nothing is AWS, nothing leaves this machine')

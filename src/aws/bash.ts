@@ -18,8 +18,8 @@ export function chosenSecret({keeps}: Change): string | undefined {
 }
 
 /** The command alone. */
-export function commandOf(change: Change, facts: Facts, readings: readonly Reading[], options: readonly Word[] = []): string {
-	const [aws = [], ...words] = wordsOf(change.call, facts);
+export function commandOf({call}: Pick<Change, 'call'>, facts: Facts, readings: readonly Reading[], options: readonly Word[] = []): string {
+	const [aws = [], ...words] = wordsOf(call, facts);
 	return [aws, ...options, ...words, ...queryOf(readings)].map(quoted).join(' ');
 }
 

@@ -4,7 +4,7 @@ import isUnicodeSupported from 'is-unicode-supported';
 export const drawsAsciiOnly = (env: NodeJS.ProcessEnv): boolean => env['TERM'] === 'dumb' || !isUnicodeSupported();
 
 /** Our glyphs, and below each its twin of the same width. */
-const [glyphs, ascii] = ['✔✖→▸▌·…•●◆○─↑↓–“”‘’⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏', `vx>>_-.**@o-^v-""''|/-\\|/-\\|/`];
+const [glyphs, ascii] = ['✔✖≠→▸▌·…•●◆○─↑↓–“”‘’⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏', `vx!>>_-.**@o-^v-""''|/-\\|/-\\|/`];
 const twins = new Map(Array.from(glyphs, (it, at) => [it, ascii[at] ?? '?']));
 /** The text with each glyph as its twin; what isn't ours stays, for it may be somebody's name. */
 export const inAscii = (text: string): string => text.replaceAll(/[^\0-\x7F]/gu, it => twins.get(it) ?? it);

@@ -115,7 +115,8 @@ const anew = (fields: readonly Field[]): Answers =>
 /** Who names a file for the secret doesn't want it shown. */
 const withPlace = (answers: Answers): Answers => (answers['secretFile'] === undefined ? answers : {...answers, secretTo: 'file'});
 
-const noSuchSetup = (name: string, file: string): Trouble =>
+/** There is no record of that name. */
+export const noSuchSetup = (name: string, file: string): Trouble =>
 	new Trouble({
 		what: `There is no setup ${name} on this machine`,
 		why: `Its record would be ${file}`,

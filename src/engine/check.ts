@@ -33,6 +33,8 @@ export type Checked = {
 	readonly ok: boolean | null;
 	readonly says: string;
 	readonly because?: string;
+	/** It was not tried but found: by looking, or by asking IAM to simulate it. */
+	readonly untried?: true;
 };
 /** The last proof that was made: of which access key and KMS key, when, and what each check came to. */
 export type Proof = {

@@ -34,7 +34,16 @@ export async function runChecks(step: string, checks: readonly Check[], facts: F
 		if (!check.found) waits.set(check.expect, wait);
 		const {got, because} = check.found ?? (await runCheck(step, check, learned, hands, wait));
 		const {id, by, expect, says} = check;
-		const it: Checked = {check: id, by, expect, got, ok: got === 'cant-tell' ? null : got === expect, says, ...(because && {because})};
+		const it: Checked = {
+			check: id,
+			by,
+			expect,
+			got,
+			ok: got === 'cant-tell' ? null : got === expect,
+			says,
+			...(because && {because}),
+			...(check.found && {untried: true}),
+		};
 		hands.tell({type: 'check', step, ...it});
 		results.push(it);
 	}

@@ -191,6 +191,26 @@ const unreadable = (file: string, why: string): Trouble =>
 		code: 'RecordDamaged',
 	});
 
+/** Reads the records of a setup's name without touching them, the newest first: its own, and those that a discard kept. */
+export function readRecords(
+	dir: string,
+	setup: string,
+): readonly {readonly file: string; readonly kept: boolean; readonly entries: readonly Entry[]}[] {
+	const kept = new RegExp(`^${setup}-\\d{8}T\\d{6}Z(-[0-9a-f]{4})?\\.json$`);
+	const there = existsSync(dir) ? readdirSync(dir) : [];
+	const stems = [
+		...there.filter(it => it === `${setup}.json`),
+		...there
+			.filter(it => kept.test(it))
+			.sort()
+			.toReversed(),
+	].map(it => it.slice(0, -'.json'.length));
+	return stems.map(stem => {
+		const file = recordFile(dir, stem);
+		return {file, kept: stem !== setup, entries: checked(open(dir, stem), file, setup)};
+	});
+}
+
 /** Moves a record that can't be read out of the way, never away. Returns where it went. */
 export const setAside = (file: string, now: Date): string => move(file, `${file}.damaged-${stamp(now)}`);
 /** Keeps the record of a setup of which nothing is left; its name is free again. Returns where it went. */

@@ -1,20 +1,13 @@
 import {Command, CommanderError, Option} from 'commander';
-import wrap from 'wrap-ansi';
 import {addFieldFlags, fieldsOf} from './commands/answers.js';
 import {drawsAsciiOnly, inAscii} from './commands/ascii.js';
-import {ask} from './commands/ask.js';
 import {frontEndOf, nobodyToAsk} from './commands/front-end.js';
-import {inLines} from './commands/lines.js';
-import {printCommands} from './commands/print.js';
-import {type RecordFlags, record} from './commands/record.js';
+import type {RecordFlags} from './commands/record.js';
 import {forPrograms, inThreeLines, type Outlet} from './commands/report.js';
 import {addSandboxOptions, type SandboxFlags, sandbox} from './commands/sandbox.js';
 import type {Run, SetupOptions} from './commands/session.js';
-import {setup} from './commands/setup.js';
 import {wrongSetupName} from './commands/setup-name.js';
-import {status} from './commands/status.js';
 import {Usage, usage} from './commands/usage.js';
-import {onScreens} from './commands/wizard.js';
 import type {Course, Problem} from './engine/step.js';
 import {Trouble} from './local/trouble.js';
 import {setup as course, discard, proveAgain} from './steps/index.js';
@@ -32,8 +25,13 @@ const err = (line: string): void => {
 	process.stderr.write(`${drawsAsciiOnly(process.env) ? inAscii(text) : text}\n`);
 };
 /** On a terminal, lines break between words; what is longer than a line stays in one piece, to be copied whole. What is for programs and shells stays as it is. */
-const forPeople = ({isTTY, columns}: NodeJS.WriteStream, line: string): string =>
-	isTTY && !/^[{#]/.test(line) ? wrap(line, columns || 80, {hard: false, trim: false}) : line;
+const forPeople = ({isTTY, columns}: NodeJS.WriteStream, line: string): string => (isTTY && !/^[{#]/.test(line) ? folded(line, columns || 80) : line);
+/** Breaks a line between words, once what it needs for that is loaded: the first lines are short. */
+let folded = (line: string, _columns: number): string => line;
+async function loadFolding(): Promise<void> {
+	const {default: wrap} = await import('wrap-ansi');
+	folded = (line, columns) => wrap(line, columns, {hard: false, trim: false});
+}
 
 function program(): Command {
 	const root = new Command('nps-kms').description('Sets up AWS KMS for Netwrix Privilege Secure, step by step.').version(version, '--version');
@@ -77,6 +75,8 @@ function program(): Command {
 	);
 	addFieldFlags(looking, fieldsOf(course, 'nps'));
 	looking.action(async (options: SetupOptions) => {
+		await loadFolding();
+		const {status} = await import('./commands/status.js');
 		process.exitCode = await status(runOf(course, options), code => process.exit(code));
 	});
 	root
@@ -85,7 +85,8 @@ function program(): Command {
 		.addOption(nameOption())
 		.option('--json', 'one JSON object')
 		.option('--sandbox', 'the record of a rehearsal')
-		.action((flags: RecordFlags) => {
+		.action(async (flags: RecordFlags) => {
+			const {record} = await import('./commands/record.js');
 			process.exitCode = record(flags, process.env, {out});
 		});
 	addSandboxOptions(root.command('sandbox').description('serves a stand-in for AWS on this machine, for rehearsals and for other clients')).action(
@@ -117,19 +118,19 @@ const runOf = (of: Course, options: SetupOptions): Run => ({
 
 /** Runs with the front end that this terminal, these flags and this environment call for. */
 async function answeredBy(run: Run, endNow: (code: number) => void): Promise<number> {
-	if (run.options.printCommands) return printCommands(run, endNow);
+	if (run.options.printCommands) return (await import('./commands/print.js')).printCommands(run, endNow);
 	const end =
 		run.options.json && !run.options.yes && !run.options.dryRun ? undefined : frontEndOf(run.options, run.env, process.stdin, process.stdout);
-	switch (end) {
-		case undefined:
-			throw await nobodyToAsk(run.options, run.env, run.course.name);
-		case 'headless':
-			return setup(run, endNow);
-		case 'plain':
-			return ask(run, inLines({stdin: process.stdin, write}), endNow);
-		case 'screens':
-			return ask(run, onScreens({stdin: process.stdin, stdout: process.stdout}), endNow);
-	}
+	if (end === undefined) throw await nobodyToAsk(run.options, run.env, run.course.name);
+	// Seen before anything else is loaded: on a slow machine that takes a moment.
+	(run.options.json ? err : out)(`nps-kms ${version} · AWS KMS set-up for Netwrix Privilege Secure`);
+	await loadFolding();
+	if (end === 'headless') return (await import('./commands/setup.js')).setup(run, endNow);
+	const asking =
+		end === 'plain'
+			? (await import('./commands/lines.js')).inLines({stdin: process.stdin, write})
+			: (await import('./commands/wizard.js')).onScreens({stdin: process.stdin, stdout: process.stdout});
+	return (await import('./commands/ask.js')).ask(run, asking, endNow);
 }
 
 function setupName(value: string): string {
@@ -142,7 +143,8 @@ const outlet = (json: boolean): Outlet => ({json, out, err});
 
 async function main(argv: readonly string[]): Promise<void> {
 	const json = argv.includes('--json');
-	const stopped = (problem: Problem): void => {
+	const stopped = async (problem: Problem): Promise<void> => {
+		await loadFolding();
 		for (const line of [...inThreeLines(problem), '  Nothing changed.']) err(line);
 		if (json) out(JSON.stringify({v: 1, type: 'result', status: 'stopped', proven: false, problem: forPrograms(problem)}));
 	};
@@ -156,7 +158,7 @@ async function main(argv: readonly string[]): Promise<void> {
 	} catch (error) {
 		if (error instanceof CommanderError) {
 			if (error.exitCode === 0) return;
-			stopped({
+			await stopped({
 				what: error.message.replace(/^error: /, '').replace(/\n/g, ' '),
 				why: 'The command line is not understood',
 				todo: 'See nps-kms setup --help',
@@ -164,7 +166,7 @@ async function main(argv: readonly string[]): Promise<void> {
 			});
 			process.exitCode = 2;
 		} else if (error instanceof Usage || error instanceof Trouble) {
-			stopped(error.problem);
+			await stopped(error.problem);
 			process.exitCode = error instanceof Usage ? 2 : 1;
 		} else throw error;
 	}

@@ -21,10 +21,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 };
 /** The only files that may import these packages at runtime. */
 const packages: readonly (readonly [RegExp, (file: string) => boolean])[] = [
-	[/^@aws-sdk\/client-/, file => ['src/aws/send.ts', 'src/aws/apis.ts'].includes(file)],
+	[/^@aws-sdk\/client-/, file => file === 'src/aws/apis.ts'],
 	[
 		/^(@aws-sdk|@smithy)\//,
-		file => ['src/aws/send.ts', 'src/aws/apis.ts', 'src/aws/credentials.ts', 'src/aws/profiles.ts', 'src/sandbox/signature.ts'].includes(file),
+		file => ['src/aws/sdk.ts', 'src/aws/apis.ts', 'src/aws/credentials.ts', 'src/aws/profiles.ts', 'src/sandbox/signature.ts'].includes(file),
 	],
 	[/^node:fs(\/promises)?$/, file => ['local', 'sandbox'].includes(roomOf(file)) || file === 'src/commands/answers.ts'],
 	[/^(react|ink)($|[/-])/, file => roomOf(file) === 'components' || file === 'src/commands/wizard.tsx'],
@@ -107,7 +107,7 @@ test.each([
 
 test.each([
 	['src/steps/x.ts', "import type {User} from '@aws-sdk/client-iam';"],
-	['src/aws/send.ts', "import {IAMClient} from '@aws-sdk/client-iam';"],
+	['src/aws/apis.ts', "import {IAMClient} from '@aws-sdk/client-iam';"],
 	['src/aws/credentials.ts', "import {fromIni} from '@aws-sdk/credential-providers';"],
 	['src/commands/wizard.tsx', "import {render} from 'ink';"],
 	['src/local/x.ts', "import {readFileSync} from 'node:fs';"],

@@ -1,10 +1,13 @@
-import {NodeHttpHandler} from '@smithy/node-http-handler';
+import type {NodeHttpHandler} from '@smithy/node-http-handler';
 import type {AwsCredentialIdentityProvider} from '@smithy/types';
 import type {Reply, SentCall} from '../engine/apply.js';
 import type {Call, Look} from '../engine/step.js';
-import {apis, clients} from './apis.js';
+import type {clients} from './apis.js';
 import {asRefusal, bothClocks, isAbsent, isSkew} from './refusals.js';
 import {type Hear, together, watched, within} from './watched.js';
+
+/** AWS's own clients: half of what a run loads, so they are loaded with the first call. */
+const sdk = () => import('./sdk.js');
 
 /** AWS, as this program reaches it. */
 export type Aws = {
@@ -43,6 +46,7 @@ type Output = {$metadata: {requestId?: string}};
 
 /** AWS lets five minutes pass; the SDK corrects from four on. */
 const tolerableMs = 240_000;
+const patience = {connectionTimeout: 10_000, throwOnRequestTimeout: true};
 const quiet = {debug() {}, info() {}, warn() {}, error() {}, trace() {}};
 
 /** Reaches AWS with the given credentials. Reads are repeated by the SDK where that is safe; changes never are. */
@@ -50,7 +54,8 @@ export function reach({region, credentials, profile, endpoint, timeoutMs = 30_00
 	const made = new Map<string, Client>();
 	const hearing = together(hear);
 	let ahead: number | undefined;
-	const clientFor = (service: Service, maxAttempts: number): Client => {
+	const clientFor = async (service: Service, maxAttempts: number): Promise<Client> => {
+		const {clients, NodeHttpHandler} = await sdk();
 		const key = `${service} ${maxAttempts}`;
 		const client =
 			made.get(key) ??
@@ -63,7 +68,7 @@ export function reach({region, credentials, profile, endpoint, timeoutMs = 30_00
 				...(profile && {profile}),
 				...(endpoint && {endpoint}),
 				// Each attempt has its share of the time, so that a line that went dead once doesn't use up all of it.
-				requestHandler: timed(timeoutMs / maxAttempts, date => {
+				requestHandler: timed(new NodeHttpHandler({...patience, requestTimeout: timeoutMs / maxAttempts}), date => {
 					ahead = date - Date.now();
 				}),
 			}) as unknown as Client);
@@ -71,8 +76,8 @@ export function reach({region, credentials, profile, endpoint, timeoutMs = 30_00
 		return client;
 	};
 	const go = async ({api, input}: SentCall, maxAttempts: number): Promise<Output> => {
-		const {service, Command} = commandOf(api);
-		const client = clientFor(service, maxAttempts);
+		const {service, Command} = await commandOf(api);
+		const client = await clientFor(service, maxAttempts);
 		const leaving = maxAttempts > 1 ? left : undefined;
 		const telling = {tickMs: timeoutMs / 30, hear: hearing(), left: leaving};
 		// A helper may have to ask a person: its time is not the call's.
@@ -146,7 +151,8 @@ async function* pages<R>(call: Call<R>, read: (call: Call<R>) => Promise<R | und
 	}
 }
 
-function commandOf(api: string): {service: Service; Command: new (input: unknown) => unknown} {
+async function commandOf(api: string): Promise<{service: Service; Command: new (input: unknown) => unknown}> {
+	const {apis} = await sdk();
 	if (!(api in apis)) throw new TypeError(`${api} is not in the list of calls`);
 	return {
 		service: api.split(':')[0] as Service,
@@ -156,8 +162,7 @@ function commandOf(api: string): {service: Service; Command: new (input: unknown
 
 type Handler = Pick<NodeHttpHandler, 'handle' | 'metadata' | 'destroy'>;
 /** The SDK's own HTTP handler, telling the date of each answer. */
-function timed(requestTimeout: number, tell: (date: number) => void): Handler {
-	const inner = new NodeHttpHandler({connectionTimeout: 10_000, requestTimeout, throwOnRequestTimeout: true});
+function timed(inner: NodeHttpHandler, tell: (date: number) => void): Handler {
 	return {
 		metadata: inner.metadata,
 		destroy: () => inner.destroy(),
@@ -172,6 +177,7 @@ function timed(requestTimeout: number, tell: (date: number) => void): Handler {
 
 /** Asks each client where it would send a call, and stops it there. */
 async function endpointsOf(region: string, profile?: string): Promise<Record<Service, string>> {
+	const {apis, clients} = await sdk();
 	const probes = {iam: apis['iam:ListAccountAliases'], kms: apis['kms:ListKeys'], sts: apis['sts:GetCallerIdentity']};
 	const found: Record<Service, string> = {iam: '', kms: '', sts: ''};
 	for (const service of ['sts', 'iam', 'kms'] as const) {

@@ -1,5 +1,7 @@
 import {type Command, Option} from 'commander';
-import {BadAccountFile, type Fault, faultKinds, type Lags, noLags, readFault, type Sandbox, startSandbox} from '../sandbox/index.js';
+import {type Fault, faultKinds, readFault} from '../sandbox/faults.js';
+import type {Sandbox} from '../sandbox/index.js';
+import {type Lags, noLags} from '../sandbox/lags.js';
 import {listenForLeaving} from './leaving.js';
 import {usage} from './usage.js';
 
@@ -43,6 +45,8 @@ export async function sandbox(flags: SandboxFlags, lines: Lines, endNow: (code: 
 }
 
 async function start({port, pageSize, file, late, fault, control}: SandboxFlags, {err}: Lines): Promise<Sandbox> {
+	// Only this command and rehearsals load the stand-in.
+	const {BadAccountFile, startSandbox} = await import('../sandbox/index.js');
 	try {
 		return await startSandbox({
 			port,

@@ -11,7 +11,7 @@ import {findSetup} from '../steps/recover.js';
 import {answersOfFile, answersOfFlags, checkAnswers, fieldsOf} from './answers.js';
 import {lastWords} from './last-words.js';
 import {type Leaving, listenForLeaving} from './leaving.js';
-import {openStand, type Stand} from './rehearsal.js';
+import type {Stand} from './rehearsal.js';
 import {type Outlet, Report} from './report.js';
 import {usage} from './usage.js';
 import {explain, ownFacts, thisHost, type World} from './world.js';
@@ -76,7 +76,7 @@ export async function withSession<T>(run: Run, endNow: (code: number) => void, u
 	const leaving = listenForLeaving(endNow);
 	let stand: Stand | undefined;
 	try {
-		if (options.sandbox) stand = await openStand(env, now, options.dryRun === true);
+		if (options.sandbox) stand = await (await import('./rehearsal.js')).openStand(env, now, options.dryRun === true);
 		const {store, moved} = readStore(dir, options, now);
 		if (course !== setup && store.entries().length === 0) throw noSuchSetup(options.setup, store.file);
 		const state = fold(store.entries(), course.name);
@@ -177,10 +177,10 @@ export const bannerOf = ({sandbox}: SetupOptions, endpoint: string | undefined):
 /** The first lines: what runs, on which record, against what. */
 export function greet(
 	report: Report,
-	{run: {options, version}, store, state, moved}: Session,
+	{run: {options}, store, state, moved}: Session,
 	{endpoint, warnings}: Pick<World, 'endpoint' | 'warnings'>,
 ): void {
-	report.say(`nps-kms ${version} · setup ${options.setup} · record ${store.file}`);
+	report.say(`Setup ${options.setup} · record ${store.file}`);
 	const told = bannerOf(options, endpoint);
 	if (told) report.say(told);
 	for (const it of warnings) report.say(it);

@@ -11,7 +11,6 @@ import {otherAccount} from '../steps/connect.js';
 import {findSetup} from '../steps/recover.js';
 import {answersOfFlags, checkAnswers, fieldsOf} from './answers.js';
 import {listenForLeaving} from './leaving.js';
-import {openStand} from './rehearsal.js';
 import {bannerOf, type Run, given as text} from './session.js';
 import {type RecordRead, statusLine, statusTable, type Whole} from './status-report.js';
 import {regionFor} from './where.js';
@@ -26,7 +25,7 @@ export async function status(run: Run, endNow: (code: number) => void): Promise<
 	checkAnswers(course, fields, given, recorded);
 	const leaving = listenForLeaving(endNow);
 	leaving.onHeard(() => endNow(leaving.code() ?? 130));
-	const stand = options.sandbox ? await openStand(env, now, true) : undefined;
+	const stand = options.sandbox ? await (await import('./rehearsal.js')).openStand(env, now, true) : undefined;
 	try {
 		const profile = text(given['profile'] ?? recorded.answers['profile']);
 		const region = await regionFor({

@@ -1,6 +1,6 @@
 import type {Fault} from './faults.js';
 import {readFault} from './faults.js';
-import type {Lags} from './operation.js';
+import type {Lags} from './lags.js';
 import type {Sandbox} from './server.js';
 
 /** An answer of the control endpoint: its status, and what goes out as JSON. */

@@ -1,6 +1,6 @@
 import type {Account, Identity, Policy} from './account.js';
 import type {Source} from './evaluate.js';
-import type {Lags} from './operation.js';
+import type {Lags} from './lags.js';
 
 /** The time, and how late policies take effect. */
 export type At = {readonly now: number; readonly lags: Pick<Lags, 'policies'>};

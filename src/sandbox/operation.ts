@@ -1,4 +1,5 @@
 import type {Account} from './account.js';
+import type {Lags} from './lags.js';
 
 /** What a request says, or an answer: nested plain data. A Date is written as its service writes dates, bytes as base64. */
 export type Data = {readonly [name: string]: Datum};
@@ -14,21 +15,6 @@ export type Caller = {
 	readonly accessKeyId: string;
 	readonly root: boolean;
 	readonly mfa: boolean;
-};
-/** How late things become visible, in milliseconds; 0 is at once. */
-export type Lags = {
-	/** New users as principals in a key policy. */
-	readonly principals: number;
-	/** New access keys: unknown at first, then known and unknown in turns for as long again. */
-	readonly accessKeys: number;
-	/** A policy's new default version, an attachment or a detachment, to authorization. */
-	readonly policies: number;
-	/** New aliases and keys, to reads. */
-	readonly aliases: number;
-	/** New things, to list calls. */
-	readonly lists: number;
-	/** The time an access key was last used. */
-	readonly lastUsed: number;
 };
 /** One request on its way through. */
 export type Asked = {

@@ -7,15 +7,13 @@ import type {Account} from './account.js';
 import {Answering, type Reply, refusalReply, type Terms, type Told} from './answering.js';
 import {control} from './control.js';
 import {type Fault, FaultPlan} from './faults.js';
-import {type Lags, Refusal} from './operation.js';
+import {type Lags, noLags} from './lags.js';
+import {Refusal} from './operation.js';
 import {newAccount, type Operator, operatorOf} from './operator.js';
 import {refusal} from './refusals.js';
 import {serviceOf} from './services.js';
 import type {Wire} from './signature.js';
 import {BadAccountFile, Store} from './store.js';
-
-/** Everything at once. */
-export const noLags: Lags = {principals: 0, accessKeys: 0, policies: 0, aliases: 0, lists: 0, lastUsed: 0};
 
 /** How a sandbox is to be; without anything it is an account in memory, prompt and without faults. */
 export type SandboxOptions = {

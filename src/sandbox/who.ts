@@ -1,5 +1,6 @@
 import type {AccessKey, Account, Session} from './account.js';
-import type {Caller, Lags} from './operation.js';
+import type {Lags} from './lags.js';
+import type {Caller} from './operation.js';
 import {type Form, refusal} from './refusals.js';
 
 /** Who owns an access key: the caller it makes, its secret, and where its last use is noted (a session's isn't). */

@@ -1,7 +1,8 @@
 import {type Account, emptyAccount} from '../../src/sandbox/account.js';
 import {iam} from '../../src/sandbox/iam/index.js';
+import type {Lags} from '../../src/sandbox/lags.js';
 import {withAwsPolicies} from '../../src/sandbox/managed.js';
-import {type Asked, type Caller, type Data, type Lags, Refusal} from '../../src/sandbox/operation.js';
+import {type Asked, type Caller, type Data, Refusal} from '../../src/sandbox/operation.js';
 import {sts} from '../../src/sandbox/sts.js';
 
 export const id = '111122223333';

@@ -2,7 +2,8 @@ import {randomBytes} from 'node:crypto';
 import {type Account, emptyAccount, type Identity, type Key, type User} from '../../src/sandbox/account.js';
 import {authorize} from '../../src/sandbox/authorize.js';
 import {kms} from '../../src/sandbox/kms/index.js';
-import type {Asked, Caller, Data, Lags} from '../../src/sandbox/operation.js';
+import type {Lags} from '../../src/sandbox/lags.js';
+import type {Asked, Caller, Data} from '../../src/sandbox/operation.js';
 
 /** Noon, on the day these tests play. */
 export const noon = Date.parse('2026-11-24T12:00:00Z');

@@ -1,0 +1,3 @@
+// All of AWS's own code that a call needs, in one place to load late.
+export {NodeHttpHandler} from '@smithy/node-http-handler';
+export {apis, clients} from './apis.js';

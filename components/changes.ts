@@ -9,7 +9,7 @@ const toneOf: Readonly<Record<keyof typeof runes, Tone>> = {create: 'good', upda
 export function reviewLines(
 	changes: readonly ChangeScene[],
 	{warns = [], stays = [], ahead}: Plan,
-	tells: readonly string[] | undefined = [],
+	tells: readonly string[] | undefined,
 ): readonly TextLine[] {
 	const documents = changes
 		.filter(it => it.words.length > 0)

@@ -79,39 +79,42 @@ export class Scenes implements Front {
 		this.#take([]);
 		if (!back) this.#changed = [];
 		const defaults = await defaultAnswers(step, look, known);
-		const fields = (step.fields?.(known) ?? []).filter(it => !it.onScreen || this.deliver);
+		const all = step.fields?.(known) ?? [];
+		const fields = all.filter(it => !it.onScreen || this.deliver);
+		// What can't be done here isn't asked, and its answer is the usual one.
+		const usual = Object.fromEntries(all.filter(it => !fields.includes(it)).flatMap(it => (it.initial === undefined ? [] : [[it.name, it.initial]])));
 		// A step that asks nothing is passed in the direction the person goes.
 		if (fields.length === 0) return back && wizard.step > 0 ? {type: 'back'} : {type: 'submitted', answers: {}};
 		const done = Object.values(state().done).some(it => it.includes(step.id)) && !fields.some(it => it.anew);
 		if (done && !back && wizard.step < course.steps.length - 1) return {type: 'submitted', answers: defaults};
 		const settled = settledFields(course, state());
-		const answers = {...known.answers, ...defaults};
+		const answers = {...known.answers, ...defaults, ...usual};
+		const readOnly = done && back && wizard.phase.at === 'form' && !wizard.phase.problem;
 		// One of several can't be asked before they are known; many of many are looked for while the form is there.
 		const listed = (field: Field): Promise<readonly Choice[] | undefined> | undefined =>
 			field.kind === 'one' ? field.choices?.(look, known).catch(() => undefined) : undefined;
 		const scenes = await Promise.all(
 			fields.map(async (field): Promise<FieldScene> => {
 				const choices = await listed(field);
-				return {field, settled: settled.has(field.name) && answers[field.name] !== undefined, ...(choices && {choices})};
+				const given = answers[field.name] !== undefined && (settled.has(field.name) || (readOnly && !field.open));
+				const coming = field.kind === 'many' && !given && field.choices?.(look, known).catch(() => undefined);
+				return {field, settled: given, ...(choices && {choices}), ...(coming && {coming})};
 			}),
 		);
 		const scene: Scene = {...this.#sceneOf(wizard), answers, fields: scenes};
 		this.#id = scene.id;
-		this.#choices(scene, known);
+		this.#choices(scene);
 		const event = await this.#ask(wizard, scene);
-		return event.type === 'submitted' ? {...event, answers: tidied(fields, {...defaults, ...event.answers})} : event;
+		return event.type === 'submitted' ? {...event, answers: tidied(fields, {...defaults, ...usual, ...event.answers})} : event;
 	}
 
 	/** What can be chosen is looked for while the form is already there; where it can't be looked at, it is typed. */
-	#choices(scene: Scene, known: Known): void {
-		for (const {field, settled, choices} of scene.fields) {
-			if (settled || choices || !field.choices) continue;
-			const put = (choices: readonly Choice[]): void => {
-				if (this.#scene?.id !== scene.id || this.#scene.phase.at !== 'form') return;
+	#choices(scene: Scene): void {
+		for (const {field, coming} of scene.fields)
+			void coming?.then(choices => {
+				if (!choices || this.#scene?.id !== scene.id || this.#scene.phase.at !== 'form') return;
 				this.#draw({...this.#scene, fields: this.#scene.fields.map(it => (it.field.name === field.name ? {...it, choices} : it))});
-			};
-			field.choices(this.from.look, known).then(put, () => undefined);
-		}
+			});
 	}
 
 	/** The scene of a question, with what its plan means once that has been looked for. */
@@ -120,9 +123,13 @@ export class Scenes implements Front {
 		const {phase} = wizard;
 		if (phase.at !== 'review' || phase.plan.changes.length === 0 || !step.tells) return scene;
 		const now = (): boolean => this.#scene?.id === scene.id;
-		const telling = step.tells(eyesWhile(this.from.look, now), known, phase.plan).catch(() => []);
-		void telling.then(tells => {
-			if (now()) this.#draw({...scene, tells});
+		const {tells} = step;
+		// Only after the question is drawn: eyes close when it isn't there.
+		const telling = Promise.resolve()
+			.then(() => tells(eyesWhile(this.from.look, now), known, phase.plan))
+			.catch((): readonly string[] => []);
+		void telling.then(lines => {
+			if (now()) this.#draw({...scene, tells: lines});
 		});
 		return {...scene, tells: undefined, telling};
 	}

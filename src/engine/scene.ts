@@ -9,6 +9,8 @@ export type FieldScene = {
 	readonly settled: boolean;
 	/** What can be chosen; undefined until it is known, or where it can't be looked at. */
 	readonly choices?: readonly Choice[] | undefined;
+	/** The same, while it is looked for: for who draws a form once. */
+	readonly coming?: Promise<readonly Choice[] | undefined> | undefined;
 };
 /** A change as it is reviewed and watched. */
 export type ChangeScene = {

@@ -1,8 +1,8 @@
 import {type ChangeScene, type CheckScene, type Receipt, type Scene, standingOf} from '../engine/scene.js';
-import type {Ask, Confirm, Plan} from '../engine/step.js';
-import {type Standing, whatChanged} from '../engine/telling.js';
+import type {Ask, Confirm, Page, Plan, Problem} from '../engine/step.js';
+import {whatChanged} from '../engine/telling.js';
 import type {Event} from '../engine/wizard.js';
-import {askForm} from './questions.js';
+import {askForm, guideOf} from './questions.js';
 import type {Talk} from './talk.js';
 
 /** One thing to choose by its number, or by a key of its own. */
@@ -84,40 +84,52 @@ export class Plain {
 			case 'review':
 				return this.#review(scene, scene.phase.plan);
 			case 'stopped':
-				return this.#stopped(standingOf(scene), scene.phase.problem);
+				return this.#stopped(scene, scene.phase.problem);
 			default:
 				return {type: 'quit'};
 		}
 	}
 
-	async #review(scene: Scene, {warns = [], stays = [], ahead, confirm}: Plan): Promise<Event> {
+	async #review(scene: Scene, plan: Plan): Promise<Event> {
 		const {talk} = this;
-		const proof = scene.changes.length === 0;
-		if (proof) this.#toCome(scene);
-		else talk.say(`Nothing has changed yet. ${ahead ? 'The next steps' : 'This step'} will:`);
-		for (const {change, words} of scene.changes) {
-			talk.say(`  ${change.verb} ${change.subject}${change.why ? ` (${change.why})` : ''}`);
-			for (const it of words) talk.say(`    ${it}`);
-		}
-		for (const it of stays) talk.say(`  stays: ${it.subject} (${it.why})`);
-		for (const it of warns) talk.say(`  Note: ${it}`);
+		if (plan.found) this.#found(scene, plan.found.question);
+		else if (scene.changes.length === 0) this.#toCome(scene);
+		else await this.#changes(scene, plan);
+		for (const it of plan.warns ?? []) talk.say(`  Note: ${it}`);
+		const question = plan.found ? 'Is it?' : plan.ahead ? 'Go on?' : scene.changes.length === 0 ? 'Prove it?' : 'Apply?';
+		const pages = pagesOf(scene);
 		for (;;) {
-			const chosen = await askNumber(
-				proof ? 'Prove it?' : ahead ? 'Go on?' : 'Apply?',
+			const chosen = await askNumber<Event['type'] | Page>(
+				question,
 				[
-					{label: 'yes', value: 'yes'},
+					{label: plan.found?.yes ?? 'yes', value: 'approved'},
 					{label: 'edit or go back', value: 'back'},
-					{label: 'show commands', value: 'commands'},
-					{label: 'guide', value: 'guide'},
+					...pages.map(it => ({label: it.label, value: it})),
 					{label: 'save and quit', value: 'quit'},
 				],
 				talk,
 			);
 			if (chosen === 'back' || chosen === 'quit') return {type: chosen};
-			if (chosen === 'commands') for (const it of scene.changes) talk.say(it.command);
-			if (chosen === 'guide') for (const it of scene.step.guide.text) talk.say(`  ${it}`);
-			if (chosen === 'yes' && (await this.#confirmed(scene, confirm))) return {type: 'approved'};
+			if (typeof chosen === 'object') for (const it of chosen.lines) talk.say(`  ${it}`);
+			else if (await this.#confirmed(scene, plan.confirm)) return {type: 'approved'};
+			else talk.say("  That isn't the word; nothing has changed.");
 		}
+	}
+
+	async #changes(scene: Scene, {stays = [], ahead}: Plan): Promise<void> {
+		const {talk} = this;
+		talk.say(`Nothing has changed yet. ${ahead ? 'The next steps' : 'This step'} will:`);
+		for (const {change, words} of scene.changes) {
+			talk.say(`  ${change.verb} ${change.subject}${change.why ? ` (${change.why})` : ''}`);
+			for (const it of words) talk.say(`    ${it}`);
+		}
+		for (const it of stays) talk.say(`  stays: ${it.subject} (${it.why})`);
+		for (const it of (await scene.telling) ?? []) talk.say(`  ${it}`);
+	}
+
+	#found({found}: Scene, question: string): void {
+		for (const {label, value, note} of found) this.talk.say(`  ${label}: ${value}${note ? ` (${note})` : ''}`);
+		this.talk.say(question);
 	}
 
 	#toCome({checks}: Scene): void {
@@ -142,24 +154,30 @@ export class Plain {
 		return word === undefined || (await this.talk.ask(`This removes ${word} and can't be undone. Type ${word} to go on:`)) === word;
 	}
 
-	async #stopped(standing: Standing, problem: Extract<Scene['phase'], {at: 'stopped'}>['problem']): Promise<Event> {
+	async #stopped(scene: Scene, {what, why, todo, code, ways = []}: Problem): Promise<Event> {
 		const {talk} = this;
-		talk.say(`Stopped: ${problem.what}.`);
-		talk.say(`  ${problem.why}${problem.code ? ` [${problem.code}]` : ''}`);
-		talk.say(`  To do: ${problem.todo}.`);
-		for (const it of whatChanged(standing)) talk.say(`  ${it}`);
-		const ways = (problem.ways ?? []).map(way => ({label: way.label, value: {type: 'way', way} as Event}));
-		const quit = 3 + ways.length;
-		return askNumber<Event>(
-			'What now?',
-			[
-				{label: 'try again', value: {type: 'retry'}},
-				...ways,
-				{label: 'back', value: {type: 'back'}},
-				{label: 'save and quit', value: {type: 'quit'}},
-			],
-			talk,
-			quit,
-		);
+		talk.say(`Stopped: ${what}.`);
+		talk.say(`  ${why}${code ? ` [${code}]` : ''}`);
+		talk.say(`  To do: ${todo}.`);
+		for (const it of whatChanged(standingOf(scene))) talk.say(`  ${it}`);
+		const options: Numbered<Event | Page>[] = [
+			{label: 'try again', value: {type: 'retry'}},
+			...ways.map(way => ({label: way.label, value: {type: 'way', way} as const})),
+			...pagesOf(scene).map(it => ({label: it.label, value: it})),
+			{label: 'back', value: {type: 'back'}},
+			{label: 'save and quit', value: {type: 'quit'}},
+		];
+		for (;;) {
+			const chosen = await askNumber('What now?', options, talk, options.length);
+			if ('type' in chosen) return chosen;
+			for (const it of chosen.lines) talk.say(`  ${it}`);
+		}
 	}
 }
+
+/** All that can be read before an answer. */
+const pagesOf = ({changes, pages, step}: Scene): readonly Page[] => [
+	...(changes.length > 0 ? [{key: 'c', label: 'show commands', lines: changes.map(it => it.command)}] : []),
+	...pages.map(it => ({...it, label: `show ${it.label}`})),
+	{key: '?', label: 'guide', lines: guideOf(step.guide)},
+];

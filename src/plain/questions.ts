@@ -1,6 +1,6 @@
 import {asked, emptyOf, inOneLine, readPairs, ruleOf} from '../engine/asking.js';
 import type {FieldScene, Scene} from '../engine/scene.js';
-import type {Answer, Answers, Choice, Field} from '../engine/step.js';
+import type {Answer, Answers, Choice, Field, Guide} from '../engine/step.js';
 import type {Event} from '../engine/wizard.js';
 import type {Talk} from './talk.js';
 
@@ -13,7 +13,7 @@ const leave = (line: string | undefined): Event | undefined => {
 /** Asks the open fields of a form one by one, until each has a value that keeps its rule. */
 export async function askForm(scene: Scene, talk: Talk): Promise<Event> {
 	const {phase, step, fields} = scene;
-	if (phase.at === 'form' && phase.problem) talk.say(`  ${phase.problem.what}: ${phase.problem.why}`);
+	if (phase.at === 'form' && phase.problem) talk.say(`  ${phase.problem.what}: ${phase.problem.why}. ${phase.problem.todo}.`);
 	talk.say(`  (Enter takes what stands in brackets; :? guide${step.at > 0 ? ', :b back' : ''}, :q save and quit)`);
 	for (const it of scene.sheet) talk.say(`  ${it.label}: ${it.value}`);
 	let answers: Answers = scene.answers;
@@ -34,7 +34,8 @@ export async function askForm(scene: Scene, talk: Talk): Promise<Event> {
 type Leaving = {readonly event: Event};
 const isEvent = (it: Answer | Leaving): it is Leaving => typeof it === 'object' && 'event' in it && typeof it.event === 'object';
 
-async function askField({field, choices}: FieldScene, answers: Answers, {step}: Scene, talk: Talk): Promise<Answer | Leaving> {
+async function askField({field, choices: given, coming}: FieldScene, answers: Answers, {step}: Scene, talk: Talk): Promise<Answer | Leaving> {
+	let choices = given;
 	const initial = answers[field.name] ?? emptyOf(field);
 	if (field.kind === 'one') for (const it of numbered(choices)) talk.say(it);
 	for (;;) {
@@ -42,11 +43,13 @@ async function askField({field, choices}: FieldScene, answers: Answers, {step}: 
 		const event = leave(line);
 		if (event) return {event};
 		if (line === ':?') {
-			for (const it of [...step.guide.text, ...step.guide.links]) talk.say(`  ${it}`);
+			for (const it of guideOf(step.guide)) talk.say(`  ${it}`);
 			continue;
 		}
-		if (line === ':list') {
-			for (const it of numbered(choices, Number.POSITIVE_INFINITY)) talk.say(it);
+		// What is looked for while it is asked is waited for by who needs it only.
+		if (line && coming && field.kind === 'many') choices ??= await coming;
+		if (line?.startsWith(':list')) {
+			for (const it of listed(choices, line.slice(5).trim())) talk.say(it);
 			continue;
 		}
 		const value = line === '' || line === undefined ? initial : read(field, line, choices);
@@ -61,6 +64,13 @@ function numbered(choices: readonly Choice[] = [], most = 12): readonly string[]
 	if (choices.length > most) return [`  (:list shows the ${choices.length} that are known)`];
 	return choices.map((it, at) => `  ${it.never ? '-' : at + 1} ${it.label}${it.note ? `: ${it.note}` : ''}`);
 }
+/** The choices whose names hold a text, by the numbers they have without it. */
+function listed(choices: readonly Choice[] = [], text: string): readonly string[] {
+	const all = numbered(choices, Number.POSITIVE_INFINITY).filter(it => it.toLowerCase().includes(text.toLowerCase()));
+	return all.length > 0 ? all : ['  Nothing is known that could be chosen'];
+}
+/** What the documented steps do, and where they are documented. */
+export const guideOf = ({covers, text, links}: Guide): readonly string[] => [`Covers “${covers}” of the vendor's page.`, ...text, ...links];
 /** What was meant by a number or a name. */
 function chosen({free}: Field, line: string, choices: readonly Choice[]): Answer | Unread {
 	const it = choices[Number(line) - 1] ?? choices.find(choice => choice.value === line || choice.label === line);
@@ -79,7 +89,7 @@ function questionOf(field: Field, initial: Answer): string {
 		field.hint,
 		field.kind === 'yes-no' && 'yes or no',
 		field.kind === 'pairs' && 'key=value, with commas between',
-		field.kind === 'many' && 'ARNs, with commas between',
+		field.kind === 'many' && (field.choices ? 'ARNs, names, or numbers of :list, with commas between' : 'ARNs, with commas between'),
 		field.optional && inOneLine(initial) !== '' && ':none for none',
 	].filter(Boolean);
 	const label = `${field.label}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`;
@@ -101,7 +111,7 @@ function read(field: Field, line: string, choices: readonly Choice[] = []): Answ
 			return line
 				.split(/[,\s]+/)
 				.filter(Boolean)
-				.map(it => choices.find(choice => choice.label === it)?.value ?? it);
+				.map(it => (/^\d+$/.test(it) ? choices[Number(it) - 1]?.value : undefined) ?? choices.find(choice => choice.label === it)?.value ?? it);
 		default:
 			return line;
 	}

@@ -119,7 +119,8 @@ describe('a plan that needs a word', () => {
 	test('is not approved line by line before one of the words is typed', async () => {
 		const typed = ['1', 'lab', '1', 'NPS'];
 		const talk = {say: () => undefined, ask: async () => typed.shift(), askUnseen: async () => undefined, close: () => undefined};
-		const scene = {phase: {at: 'review', plan}, changes: [], checks: [], step: {at: 1, last: 1, title: ''}} as unknown as Scene;
+		const guide = {covers: '', text: [], links: []};
+		const scene = {phase: {at: 'review', plan}, changes: [], checks: [], pages: [], step: {at: 1, last: 1, title: '', guide}} as unknown as Scene;
 		expect(await new Plain(talk).ask({...scene, changes: plan.ahead!.map(change => ({change, words: [], command: '', status: 'to-do'}))})).toEqual({
 			type: 'approved',
 		});
@@ -189,6 +190,54 @@ test('back goes past a step that asks nothing, and what was made opens to be rea
 	});
 	expect(seen.map(it => `${it.step.name} ${it.phase.at}`)).toEqual(['one form', 'one review', 'two review', 'one form']);
 	expect(seen.at(-1)?.fields[0]?.settled).toBe(true);
+});
+
+describe('what a plan means', () => {
+	const asking = async (decide: (scene: Scene) => Promise<void>, tells: (look: Look) => Promise<readonly string[]>) => {
+		const it = world();
+		const [first, ...rest] = it.course.steps.map(each => ({...each, tells}));
+		const scenes: Scenes = new Scenes(
+			{course: {...it.course, steps: [first!, ...rest]}, look: {...look, at: async () => undefined}, facts: {}, state: it.state},
+			{
+				draw: scene => void drawn.push(scene),
+				ask: async scene => {
+					if (scene.phase.at === 'review') await decide(scene);
+					return scene.phase.at === 'review' ? {type: 'quit'} : agreeing(scene);
+				},
+			},
+		);
+		const drawn: Scene[] = [];
+		await runCourse(
+			{...it.course, steps: [first!, ...rest]},
+			it.ports(news => scenes.hear(news)),
+			scenes,
+		);
+		return drawn;
+	};
+	test('is looked for while its review is there already, and drawn when it is known', async () => {
+		const drawn = await asking(
+			async scene => void (await scene.telling),
+			async eyes => {
+				await eyes.at({api: 'x:Get', input: {}});
+				return ['it is so'];
+			},
+		);
+		expect(drawn.filter(it => it.phase.at === 'review').map(it => it.tells)).toEqual([[], undefined, ['it is so'], []]);
+	});
+	test('is looked for no longer once the question was answered', async () => {
+		let late: Promise<unknown> = Promise.resolve();
+		const left = Promise.withResolvers<void>();
+		await asking(
+			async () => undefined,
+			eyes => {
+				late = left.promise.then(() => eyes.at({api: 'x:Get', input: {}}));
+				late.catch(() => undefined);
+				return new Promise(() => undefined);
+			},
+		);
+		left.resolve();
+		await expect(late).rejects.toThrow('nobody waits');
+	});
 });
 
 /** The real course over an account in memory: all that is sent, by the operator and by the new user, in its order. */

@@ -244,7 +244,8 @@ test('hand-off', async () => {
 		     AWS region   eu-west-1
 		 ▸ Have you run SbPAM.RotateAwsKey?   yes ▸ no
 
-		 ↵ go on   space yes or no   ? guide   esc back   q save and quit"
+		 y copy   w write above   ↵ go on   space yes or no   ? guide   esc back
+		 q save and quit"
 	`);
 	expect(narrow).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────
@@ -258,7 +259,7 @@ test('hand-off', async () => {
 		     AWS region   eu-west-1
 		 ▸ Have you run SbPAM.RotateAwsKey?   yes ▸ no
 
-		 ↵ go on   space yes or no   ? guide   esc back
-		 q save and quit"
+		 y copy   w write above   ↵ go on   space yes or no
+		 ? guide   esc back   q save and quit"
 	`);
 });

@@ -150,3 +150,110 @@ test('review, of checks', async () => {
 		 ↵ read on   ? guide   esc back   q save and quit"
 	`);
 });
+test('review, with a document', async () => {
+	const {wide, narrow} = await framesAt(phases['review, with a document']);
+	expect(wide).toMatchInlineSnapshot(`
+		"────────────────────────────────────────────────────────────────────────────────
+		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
+
+		   Nothing has changed yet. This step will:
+		   ~ update policy NPS_KMS_Policy (a new default version)
+		   nps-kms-user can decrypt with any of the 7 keys in eu-west-1 that delegate to
+		       IAM; afterwards with this one only.
+
+		 ↵ apply   c commands   d document   ? guide   esc back   q save and quit"
+	`);
+	expect(narrow).toMatchInlineSnapshot(`
+		"────────────────────────────────────────────────────────────
+		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
+
+		   Nothing has changed yet. This step will:
+		   ~ update policy NPS_KMS_Policy (a new default version)
+		   nps-kms-user can decrypt with any of the 7 keys in
+		       eu-west-1 that delegate to IAM; afterwards with this
+		       one only.
+
+		 ↵ apply   c commands   d document   ? guide   esc back
+		 q save and quit"
+	`);
+});
+test('review, with a document: d', async () => {
+	const {wide, narrow} = await framesAt(phases['review, with a document'], 'd');
+	expect(wide).toMatchInlineSnapshot(`
+		"────────────────────────────────────────────────────────────────────────────────
+		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
+
+		     {
+		   -   "Resource": "any key"
+		   +   "Resource": "one key"
+		     }
+
+		 y copy   w write above, to copy   esc back   q save and quit"
+	`);
+	expect(narrow).toMatchInlineSnapshot(`
+		"────────────────────────────────────────────────────────────
+		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
+
+		     {
+		   -   "Resource": "any key"
+		   +   "Resource": "one key"
+		     }
+
+		 y copy   w write above, to copy   esc back
+		 q save and quit"
+	`);
+});
+test('review, while it is looked what that means', async () => {
+	const {wide, narrow} = await framesAt(phases['review, while it is looked what that means']);
+	expect(wide).toMatchInlineSnapshot(`
+		"────────────────────────────────────────────────────────────────────────────────
+		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
+
+		   Nothing has changed yet. This step will:
+		   ~ update policy NPS_KMS_Policy (a new default version)
+		   Looking what that means …
+
+		 ↵ apply   c commands   ? guide   esc back   q save and quit"
+	`);
+	expect(narrow).toMatchInlineSnapshot(`
+		"────────────────────────────────────────────────────────────
+		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
+
+		   Nothing has changed yet. This step will:
+		   ~ update policy NPS_KMS_Policy (a new default version)
+		   Looking what that means …
+
+		 ↵ apply   c commands   ? guide   esc back   q save and quit"
+	`);
+});
+test('review, to be confirmed', async () => {
+	const {wide, narrow} = await framesAt(phases['review, to be confirmed']);
+	expect(wide).toMatchInlineSnapshot(`
+		"────────────────────────────────────────────────────────────────────────────────
+		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
+
+		   You are
+		       arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess
+		       _0123456789abcdef/anna
+		   Account   111122223333 (acme-prod)
+		   Region    eu-west-1   partition aws
+
+		   Is this the account that Privilege Secure should use?
+
+		 ↵ yes, use it   ? guide   esc back   q save and quit"
+	`);
+	expect(narrow).toMatchInlineSnapshot(`
+		"────────────────────────────────────────────────────────────
+		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
+
+		   You are
+		       arn:aws:sts::111122223333:assumed-role/AWSReservedSSO
+		       _AdministratorAccess_0123456789abcdef/anna
+		   Account   111122223333 (acme-prod)
+		   Region    eu-west-1   partition aws
+
+		   Is this the account that Privilege Secure should use?
+
+		 ↵ yes, use it   ? guide   esc back   q save and quit"
+	`);
+});

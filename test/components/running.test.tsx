@@ -269,3 +269,51 @@ test('done', async () => {
 		 ^C save and quit"
 	`);
 });
+test('stopped, with a page', async () => {
+	const {wide, narrow} = await framesAt(phases['stopped, with a page']);
+	expect(wide).toMatchInlineSnapshot(`
+		"────────────────────────────────────────────────────────────────────────────────
+		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
+
+		   ✖ AWS refused to create policy NPS_KMS_Policy
+		     Your role may not call iam:CreatePolicy [AccessDenied]
+		   → Ask for the permission iam:CreatePolicy
+		   Nothing changed in this step.
+		   Done and kept: Connect.
+
+		 r try again   p permissions   ? guide   esc back   q save and quit"
+	`);
+	expect(narrow).toMatchInlineSnapshot(`
+		"────────────────────────────────────────────────────────────
+		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
+
+		   ✖ AWS refused to create policy NPS_KMS_Policy
+		     Your role may not call iam:CreatePolicy [AccessDenied]
+		   → Ask for the permission iam:CreatePolicy
+		   Nothing changed in this step.
+		   Done and kept: Connect.
+
+		 r try again   p permissions   ? guide   esc back
+		 q save and quit"
+	`);
+});
+test('stopped, with a page: p', async () => {
+	const {wide, narrow} = await framesAt(phases['stopped, with a page'], 'p');
+	expect(wide).toMatchInlineSnapshot(`
+		"────────────────────────────────────────────────────────────────────────────────
+		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
+
+		   {"Effect": "Allow", "Action": "kms:CreateKey"}
+
+		 y copy   w write above, to copy   esc back   q save and quit"
+	`);
+	expect(narrow).toMatchInlineSnapshot(`
+		"────────────────────────────────────────────────────────────
+		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
+
+		   {"Effect": "Allow", "Action": "kms:CreateKey"}
+
+		 y copy   w write above, to copy   esc back
+		 q save and quit"
+	`);
+});

@@ -87,10 +87,10 @@ export const problem = {
 };
 const file = '/home/anna/nps-kms-user_accessKeys.csv';
 const keyArn = 'arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-1111-2222-3333-444455556666';
-const sheet = [
-	{label: 'Access key', value: 'AKIAIOSFODNN7EXAMPLE'},
+const sheet: Scene['sheet'] = [
+	{label: 'Access key', value: 'AKIAIOSFODNN7EXAMPLE', copy: true},
 	{label: 'Secret key', value: `in ${file}`},
-	{label: 'KMS key', value: keyArn},
+	{label: 'KMS key', value: keyArn, copy: true},
 	{label: 'AWS region', value: 'eu-west-1'},
 ];
 
@@ -160,6 +160,25 @@ export const phases = {
 		seen(update, 'to-do', [`- Allow  kms:Decrypt  on  ${anyKey}`, `+ Allow  kms:Decrypt  on  ${keyArn}`]),
 		seen({...create, id: 'alias', subject: 'alias nps-kms-key'}),
 	]),
+	'review, with a document': scene(
+		{at: 'review', plan: {changes: [update]}},
+		{
+			changes: [seen(update)],
+			pages: [{key: 'd', label: 'document', lines: ['  {', '-   "Resource": "any key"', '+   "Resource": "one key"', '  }']}],
+			tells: ['nps-kms-user can decrypt with any of the 7 keys in eu-west-1 that delegate to IAM; afterwards with this one only.'],
+		},
+	),
+	'review, while it is looked what that means': scene({at: 'review', plan: {changes: [update]}}, {changes: [seen(update)], tells: undefined}),
+	'review, to be confirmed': scene(
+		{at: 'review', plan: {changes: [], found: {lines: [], question: 'Is this the account that Privilege Secure should use?', yes: 'yes, use it'}}},
+		{
+			found: [
+				{label: 'You are', value: 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_0123456789abcdef/anna'},
+				{label: 'Account', value: '111122223333 (acme-prod)'},
+				{label: 'Region', value: 'eu-west-1', note: 'partition aws'},
+			],
+		},
+	),
 	'review, longer than the screen': longReview,
 	'review, that removes': review([seen(remove)]),
 	'review, of checks': proof([identity, other, listKeys, groups].map(idle)),
@@ -174,6 +193,10 @@ export const phases = {
 		during: {at: 'checking', plan: {changes: []}},
 	}),
 	stopped: scene({at: 'stopped', problem}),
+	'stopped, with a page': scene(
+		{at: 'stopped', problem: {...problem, ways: []}},
+		{pages: [{key: 'p', label: 'permissions', lines: ['{"Effect": "Allow", "Action": "kms:CreateKey"}']}]},
+	),
 	'stopped, half done': scene(
 		{at: 'stopped', problem: {...problem, ways: []}},
 		{changed: ['create user nps-kms-user'], changes: [seen(create, 'unsettled')]},

@@ -192,6 +192,38 @@ describe.each([
 	});
 });
 
+describe('copying', () => {
+	test('y copies a page whole, and says where it went', async () => {
+		const {press, copied, frame} = mountStep(phases['stopped, with a page'], terminals.narrow);
+		await press('p', 'y');
+		expect(copied).toEqual(['{"Effect": "Allow", "Action": "kms:CreateKey"}']);
+		expect(frame()).toContain('Permissions copied.');
+	});
+	test('y copies the values of the sheet one after the other, in the order in which they are asked for', async () => {
+		const {press, copied, frame, events} = mountStep(forms['hand-off']);
+		await press('y');
+		expect(frame()).toContain('Access key copied.');
+		await press('y');
+		expect(frame()).toContain('KMS key copied.');
+		await press('y');
+		expect(copied.map(it => it.slice(0, 12))).toEqual(['AKIAIOSFODNN', 'arn:aws:kms:', 'AKIAIOSFODNN']);
+		await press(' ', '\r');
+		expect(events).toEqual([{type: 'submitted', answers: {npsRotated: true}}]);
+	});
+	test('w writes the sheet past the frame, each value in one piece', async () => {
+		const {press, frames} = mountStep(forms['hand-off'], terminals.narrow);
+		await press('w');
+		const written = frames.find(it => it.startsWith('Access key'));
+		expect(written).toContain('arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-1111-2222-3333-444455556666\n');
+	});
+	test('what was said of one question is not said of the next', async () => {
+		const {press, frame, goOn} = mountStep(phases['stopped, with a page']);
+		await press('p', 'y');
+		goOn({...phases.review, id: 7});
+		expect(frame()).not.toContain('copied');
+	});
+});
+
 test('a way out of a problem is a key', async () => {
 	const {press, events} = mountStep(phases.stopped);
 	await press('a', 'r');

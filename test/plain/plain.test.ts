@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import type {Scene} from '../../src/engine/scene.js';
 import {Plain} from '../../src/plain/plain.js';
-import {forms, phases, problem} from '../components/scenes.js';
+import {forms, people, phases, problem} from '../components/scenes.js';
 
 /** The lines renderer with these answers at hand, and all that it said. */
 function plainly(...answers: readonly string[]) {
@@ -29,7 +29,7 @@ describe('line by line, a proof', () => {
 			  is in no group
 			  Calls: sts:GetCallerIdentity, kms:Decrypt, kms:ListKeys.
 			  What must be denied shows up as AccessDenied in CloudTrail.
-			Prove it? 1 yes, 2 edit or go back, 3 show commands, 4 guide, 5 save and quit [1]:"
+			Prove it? 1 yes, 2 edit or go back, 3 guide, 4 save and quit [1]:"
 		`);
 	});
 	test('tells what each check came to once, in its order', () => {
@@ -73,13 +73,13 @@ describe('line by line, a problem', () => {
 			  To do: Ask for the permission iam:CreatePolicy.
 			  Nothing changed in this step.
 			  Done and kept: Connect.
-			What now? 1 try again, 2 adopt it, 3 back, 4 save and quit [4]:"
+			What now? 1 try again, 2 adopt it, 3 guide, 4 back, 5 save and quit [5]:"
 		`);
 	});
 	test.each([
 		['1', 'retry'],
-		['3', 'back'],
-		['4', 'quit'],
+		['4', 'back'],
+		['5', 'quit'],
 		['', 'quit'],
 	])('answered by “%s” comes to: %s', async (line, type) => {
 		expect(await plainly(line).plain.ask(phases.stopped)).toEqual({type});
@@ -90,7 +90,7 @@ describe('line by line, a problem', () => {
 	test('asks again for a number that it does not have', async () => {
 		const {plain, text} = plainly('9', '0', 'x', '1');
 		expect(await plain.ask(phases.stopped)).toEqual({type: 'retry'});
-		expect(text().match(/Give a number from 1 to 4/g)).toHaveLength(3);
+		expect(text().match(/Give a number from 1 to 5/g)).toHaveLength(3);
 	});
 });
 
@@ -109,6 +109,42 @@ describe('line by line, a review', () => {
 		expect(await plain.ask(phases.review)).toEqual({type: 'back'});
 		expect(text()).toContain('aws create-policy');
 		expect(text()).toContain("In the console you'd open IAM");
+	});
+});
+
+describe('line by line, what was found', () => {
+	test('is told with its question, and confirmed by a number', async () => {
+		const {plain, text} = plainly('1');
+		expect(await plain.ask(phases['review, to be confirmed'])).toEqual({type: 'approved'});
+		expect(text()).toMatchInlineSnapshot(`
+			"
+			Step 1 of 7: Create the policy.
+			  You are: arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_0123456789abcdef/anna
+			  Account: 111122223333 (acme-prod)
+			  Region: eu-west-1 (partition aws)
+			Is this the account that Privilege Secure should use?
+			Is it? 1 yes, use it, 2 edit or go back, 3 guide, 4 save and quit [1]:"
+		`);
+	});
+	test('is not confirmed by lines that end', async () => {
+		expect(await plainly().plain.ask(phases['review, to be confirmed'])).toEqual({type: 'quit'});
+	});
+});
+
+describe('line by line, pages', () => {
+	test('are read by a number, before a yes and at a problem', async () => {
+		const review = plainly('4', '1');
+		expect(await review.plain.ask(phases['review, with a document'])).toEqual({type: 'approved'});
+		expect(review.text()).toContain('show document');
+		expect(review.text()).toContain('  +   "Resource": "one key"');
+		const stopped = plainly('2', '1');
+		expect(await stopped.plain.ask(phases['stopped, with a page'])).toEqual({type: 'retry'});
+		expect(stopped.text()).toContain('"Action": "kms:CreateKey"');
+	});
+	test('a plan is told with what it means, once that is known', async () => {
+		const {plain, text} = plainly('1');
+		await plain.ask({...phases.review, tells: undefined, telling: Promise.resolve(['nps-kms-user can decrypt with any of the 7 keys'])});
+		expect(text()).toMatch(/any of the 7 keys[\s\S]*Apply\?/);
 	});
 });
 
@@ -134,6 +170,20 @@ describe('line by line, a form', () => {
 	});
 	test('takes an empty value by :none', async () => {
 		expect(await plainly(':none').plain.ask(forms.pairs)).toEqual({type: 'submitted', answers: {tags: {}}});
+	});
+	test('lists who can be chosen, by a part of their name, and takes numbers, names and ARNs', async () => {
+		const [field] = forms.many.fields;
+		const scene = {
+			...forms.many,
+			fields: [{...field!, field: {...field!.field, choices: async () => people}, choices: undefined, coming: Promise.resolve(people)}],
+		};
+		const {plain, text} = plainly(':list u2', '3, u20, arn:aws:iam::111122223333:role/Admin');
+		expect(await plain.ask(scene)).toEqual({
+			type: 'submitted',
+			answers: {keyAdministrators: [people[2]!.value, people[20]!.value, 'arn:aws:iam::111122223333:role/Admin']},
+		});
+		expect(text()).toContain('  21 u20: user');
+		expect(text()).not.toContain('u3: user');
 	});
 	test('tells what is made already and asks it no more', async () => {
 		const {plain, text} = plainly('');

@@ -24,6 +24,8 @@ export function listenForLeaving(endNow: (code: number) => void): Leaving {
 	const wakers = new Set<() => void>();
 	const left = new AbortController();
 	const hear = (code: number): void => {
+		// A window that closes says so twice, itself and by its shell: that is no impatience.
+		if (heard === code && code === codes.SIGHUP) return;
 		if (heard !== undefined) endNow(heard);
 		heard = code;
 		left.abort(new Interrupted());

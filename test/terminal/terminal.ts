@@ -147,6 +147,21 @@ export class Terminal {
 		this.#pty.kill(signal);
 	}
 
+	/** Takes the terminal away, as a closed window does, and waits until the program is gone. */
+	async hangUp(): Promise<void> {
+		const gone = (): boolean => {
+			try {
+				return !process.kill(this.pid, 0);
+			} catch {
+				return true;
+			}
+		};
+		(this.#pty as IPty & {destroy(): void}).destroy();
+		for (let turn = 0; !gone(); turn++) {
+			if (turn > patience / 20) throw new Error('it runs on without its terminal');
+			await new Promise(done => setTimeout(done, 20));
+		}
+	}
 	/** Waits for the end of the program. */
 	async ends(): Promise<Ended> {
 		await this.until(() => this.#over !== undefined, 'it ends');

@@ -1,0 +1,75 @@
+import {describe, expect} from 'vitest';
+import {clean, test} from './at-a-desk.js';
+import {entering} from './enter.js';
+import type {Terminal} from './terminal.js';
+
+const esc = '\u001B';
+const colours = new RegExp(`${esc}\\[[\\d;]*m`);
+
+describe('colour', () => {
+	test.concurrent('NO_COLOR takes all of it away, and the screens stay', async ({desk}) => {
+		const terminal = desk.open({env: {NO_COLOR: '1'}});
+		await entering(terminal, '+ create policy', '↵ apply');
+		terminal.press('q');
+		expect(await terminal.ends()).toEqual(clean(130));
+		expect(terminal.bytes).not.toMatch(colours);
+	});
+	test.concurrent('FORCE_COLOR wins over it', async ({desk}) => {
+		const terminal = desk.open({env: {NO_COLOR: '1', FORCE_COLOR: '1'}});
+		await entering(terminal, '▸ Policy name');
+		terminal.press('ctrlC');
+		expect(await terminal.ends()).toEqual(clean(130));
+		expect(terminal.bytes).toMatch(colours);
+	});
+});
+
+describe('line by line, without moving anything on the screen', () => {
+	test.concurrent.for([
+		['TERM=dumb', {TERM: 'dumb'}],
+		['ACCESSIBLE=1', {ACCESSIBLE: '1'}],
+	] as const)('%s', async ([, env], {desk}) => {
+		const terminal = desk.open({env});
+		await terminal.sees('Enter takes what stands in brackets');
+		terminal.press('ctrlC');
+		expect(await terminal.ends()).toEqual(clean(130));
+		expect(terminal.bytes).not.toContain(esc);
+	});
+	test.concurrent('by Ctrl+C and the end of input it leaves, and says where the next run carries on', async ({desk}) => {
+		const leaving: readonly (readonly [number, (it: Terminal) => void])[] = [
+			[130, it => it.press('ctrlC')],
+			[130, it => it.press('ctrlD')],
+			[143, it => it.signal('SIGTERM')],
+			[129, it => it.signal('SIGHUP')],
+		];
+		for (const [code, leave] of leaving) {
+			const terminal = desk.open({args: ['--plain']});
+			await terminal.sees(']:');
+			leave(terminal);
+			expect(await terminal.ends()).toEqual(clean(code));
+			expect(terminal.history).toMatch(/Saved\. Run nps-kms to carry on at Connect\.$/);
+		}
+	});
+});
+
+describe('without a terminal', () => {
+	test.concurrent('nobody can be asked: it says which line would work, and calls nothing', async ({desk}) => {
+		const {code, stdout, stderr} = await desk.pipe();
+		expect([code, stdout]).toEqual([2, '']);
+		expect(stderr).toContain('nps-kms setup --yes');
+		expect(desk.heard).toEqual([]);
+	});
+	test.concurrent('answers come from lines, and the end of them in the middle leaves what was done', async ({desk}) => {
+		const {code, stdout, stderr} = await desk.pipe({args: ['--plain']}, '\n'.repeat(7));
+		expect([code, stderr]).toEqual([130, '']);
+		expect(stdout).toMatch(/Saved\. Run nps-kms to carry on at step \d/);
+		expect(stdout).not.toContain(esc);
+		expect(desk.made).toContain('CreatePolicy');
+	});
+	test.concurrent('a terminal that goes away in the middle leaves the record whole', async ({desk}) => {
+		const terminal = desk.open();
+		await entering(terminal, '+ create policy', '↵ apply');
+		await terminal.hangUp();
+		expect(desk.record().at(-1)).toMatchObject({type: 'ended', status: 'interrupted'});
+		expect(desk.made).toEqual([]);
+	});
+});

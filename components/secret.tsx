@@ -104,7 +104,7 @@ export function TypedSecret({label, why, size: {width, height}, onTyped}: TypedP
 		{key: '^C', label: 'save and quit', run: () => undefined},
 	];
 	useBindings(bindings);
-	const lines = wrapped([{text: `   ${label}`}, {text: `   ${why} It is used for this proof and kept nowhere.`, tone: 'dim'}], width);
+	const lines = wrapped([{text: `   ${label}`}, {text: `   ${why}`, tone: 'dim'}], width);
 	return (
 		<Box flexDirection="column">
 			<Lines lines={windowOf(lines, height - 2 - hintLines(bindings, width).length, 0)} />

@@ -104,6 +104,7 @@ const common = (it: Command): Command =>
 		.addOption(nameOption())
 		.option('--json', 'one JSON object a line on stdout')
 		.option('--expect-account <id>', 'stop unless the credentials are of this account')
+		.option('--mfa-code <code>', 'the code that the MFA device of the profile shows now')
 		.option('--sandbox', 'rehearse against a built-in stand-in: nothing is AWS, nothing leaves this machine')
 		.option('--plain', 'ask line by line; nothing is redrawn');
 

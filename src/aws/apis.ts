@@ -17,6 +17,7 @@ export const apis = {
 	'iam:DeleteUser': iam.DeleteUserCommand,
 	'iam:DetachUserPolicy': iam.DetachUserPolicyCommand,
 	'iam:GetAccessKeyLastUsed': iam.GetAccessKeyLastUsedCommand,
+	'iam:GetAccountSummary': iam.GetAccountSummaryCommand,
 	'iam:GetLoginProfile': iam.GetLoginProfileCommand,
 	'iam:GetPolicy': iam.GetPolicyCommand,
 	'iam:GetPolicyVersion': iam.GetPolicyVersionCommand,
@@ -64,7 +65,9 @@ export const apis = {
 	'kms:ScheduleKeyDeletion': kms.ScheduleKeyDeletionCommand,
 	'kms:TagResource': kms.TagResourceCommand,
 	'kms:UntagResource': kms.UntagResourceCommand,
+	'sts:AssumeRole': sts.AssumeRoleCommand,
 	'sts:GetCallerIdentity': sts.GetCallerIdentityCommand,
+	'sts:GetSessionToken': sts.GetSessionTokenCommand,
 };
 /** The clients that make those calls. */
 export const clients = {iam: iam.IAMClient, kms: kms.KMSClient, sts: sts.STSClient};

@@ -1,12 +1,14 @@
 import {Refused, Unclear} from '../engine/apply.js';
 import type {Change, Facts, Problem} from '../engine/step.js';
 import {isSkew} from './refusals.js';
+import {CantSignIn} from './sign-in.js';
 
 type Where = {readonly change?: Change | undefined; readonly facts: Facts; readonly doubt?: boolean | undefined};
 type Told = {readonly code: string; readonly message: string; readonly status?: number | undefined; readonly api?: string | undefined};
 
 /** Tells AWS's errors, and the network's, in words; undefined for what is neither. */
 export function awsProblem(error: unknown, where: Where): Problem | undefined {
+	if (error instanceof CantSignIn) return error.problem;
 	const told = read(error);
 	if (!told) return undefined;
 	const what = where.change
@@ -19,7 +21,7 @@ export function awsProblem(error: unknown, where: Where): Problem | undefined {
 }
 
 function read(error: unknown): Told | undefined {
-	if (error instanceof Refused) return {code: error.code, message: error.message};
+	if (error instanceof Refused) return {code: error.code, message: error.message, api: (error as {api?: string}).api};
 	if (error instanceof Unclear) return {code: 'HTTP 200', message: error.message};
 	if (!(error instanceof Error)) return undefined;
 	const {code, $metadata, errors, api} = error as Error & {
@@ -56,9 +58,11 @@ function byCode({code, message, api}: Told, {change, facts}: Where): Words | und
 			return {why: 'Your sign-in has expired', todo: `Sign in again, ${again}`};
 		case 'InvalidClientTokenId':
 		case 'UnrecognizedClient':
+			// STS has told the account by then, so the credentials are right.
+			if (api?.startsWith('kms:') && facts['account']) return regionOff(facts['region'] ?? '', facts['account']);
 			return {
 				why: "AWS doesn't know this access key",
-				todo: `Check that the credentials are right, that their account is the one meant and that region ${facts['region'] ?? ''} is enabled in it, ${again}`,
+				todo: `Check that the credentials are right and of this partition (aws, aws-cn and aws-us-gov know nothing of each other), and that region ${facts['region'] ?? ''} is enabled in their account, ${again}`,
 			};
 		case 'SignatureDoesNotMatch':
 		case 'InvalidSignature':
@@ -106,6 +110,12 @@ function byCode({code, message, api}: Told, {change, facts}: Where): Words | und
 			return undefined;
 	}
 }
+
+/** KMS of a region that isn't enabled doesn't know the account's credentials. https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html */
+export const regionOff = (region: string, account: string): Words => ({
+	why: `KMS in ${region} doesn't know credentials that account ${account} does know: the region isn't enabled in it`,
+	todo: `Enable it (aws account enable-region --region-name ${region}), or choose another with --region, then try again`,
+});
 
 function byConnection({code, message, status}: Told): Words | undefined {
 	const again = 'run nps-kms again; it looks what was done and carries on';

@@ -75,9 +75,16 @@ function profileOf(name: string, section: Section, all: Readonly<Record<string, 
 		kind: kindOf(section),
 		source: section['role_arn'] ? section['source_profile'] || undefined : undefined,
 		role: section['role_arn'] || undefined,
-		mfa: section['mfa_serial'] || (section['role_arn'] && source !== section ? source?.['mfa_serial'] : undefined) || undefined,
+		mfa: deviceOf(section, source),
 		partition: arns.find(Boolean) ?? (signIn ? partitionOf(signIn) : undefined),
 	};
+}
+
+/** The device that is asked for: a role's own, or that of the key behind it. A session's credentials have their MFA behind them. */
+function deviceOf(section: Section, source: Section | undefined): string | undefined {
+	if (section['role_arn'])
+		return section['mfa_serial'] || (source && source !== section && !source['role_arn'] ? deviceOf(source, undefined) : undefined);
+	return kindOf(section) === 'key' && !section['aws_session_token'] ? section['mfa_serial'] || undefined : undefined;
 }
 
 /** In the SDK's own order. */

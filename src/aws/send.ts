@@ -23,9 +23,11 @@ export type Aws = {
 	endpoints(): Promise<Readonly<Record<Service, string>>>;
 };
 type Service = keyof typeof clients;
+/** Credentials that may end in the middle of a run, and then come anew; a person may have to be asked for them. */
+type Renewed = {times(): number; renew(times: number): Promise<void>; reread(): void; asks(): boolean};
 type Connection = {
 	readonly region: string;
-	readonly credentials: AwsCredentialIdentityProvider;
+	readonly credentials: AwsCredentialIdentityProvider & Partial<Renewed>;
 	readonly profile?: string | undefined;
 	/** Where all calls go instead of AWS. */
 	readonly endpoint?: string | undefined;
@@ -80,9 +82,17 @@ export function reach({region, credentials, profile, endpoint, timeoutMs = 30_00
 		const client = await clientFor(service, maxAttempts);
 		const leaving = maxAttempts > 1 ? left : undefined;
 		const telling = {tickMs: timeoutMs / 30, hear: hearing(), left: leaving};
-		// A helper may have to ask a person: its time is not the call's.
-		const helped = within(client.config.credentials(), timeoutMs * 10, late);
-		await watched(helped, {...telling, for: 'your credentials', why: "your credentials aren't there yet", limitMs: timeoutMs * 10});
+		const asks = (): boolean => credentials.asks?.() === true;
+		// A helper may have to ask a person: its time is not the call's. Whom we ask ourselves is neither told to wait nor given up on.
+		const helped = within(client.config.credentials(), timeoutMs * 10, late, asks);
+		const hearUnasked: Hear = it => telling.hear(asks() ? undefined : it);
+		await watched(helped, {
+			...telling,
+			hear: hearUnasked,
+			for: 'your credentials',
+			why: "your credentials aren't there yet",
+			limitMs: timeoutMs * 10,
+		});
 		// The SDK corrects each client by its own answers: a change must not be refused for what a look has told already.
 		client.config.systemClockOffset = ahead !== undefined && Math.abs(ahead) >= tolerableMs ? ahead : 0;
 		const abortSignal = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(leaving ? [leaving] : [])]);
@@ -100,10 +110,27 @@ export function reach({region, credentials, profile, endpoint, timeoutMs = 30_00
 			throw error instanceof Error ? withWhat(error, call, ahead) : error;
 		}
 	};
+	/** A call that AWS refused because the session is over goes out again with the next one: it did nothing. */
+	const renewed = async (call: SentCall, maxAttempts: number): Promise<Output> => {
+		const times = credentials.times?.() ?? 0;
+		try {
+			return await whole(call, maxAttempts);
+		} catch (error) {
+			const code = asRefusal(error)?.code ?? '';
+			if (/^(InvalidClientTokenId|UnrecognizedClientException)$/.test(code) && credentials.reread) {
+				credentials.reread();
+				made.clear();
+			}
+			if (!/^ExpiredToken(Exception)?$/.test(code) || !credentials.renew) throw error;
+			await credentials.renew(Math.max(times, 1));
+			made.clear();
+			return whole(call, maxAttempts);
+		}
+	};
 	const read = async <R>({api, input}: Call<R>): Promise<R | undefined> => {
 		if (!/^\w+:(Get|List|Describe|Simulate)/.test(api)) throw new TypeError(`${api} is not a read`);
 		try {
-			return (await whole({api, input}, 3)) as R;
+			return (await renewed({api, input}, 3)) as R;
 		} catch (error) {
 			if (isAbsent(error)) return undefined;
 			throw error;
@@ -111,10 +138,11 @@ export function reach({region, credentials, profile, endpoint, timeoutMs = 30_00
 	};
 	const told = async (call: SentCall, maxAttempts: number): Promise<Reply> => {
 		try {
-			const output = await whole(call, maxAttempts);
+			const output = await renewed(call, maxAttempts);
 			return {output, ...(output.$metadata.requestId && {requestId: output.$metadata.requestId})};
 		} catch (error) {
-			throw asRefusal(error) ?? error;
+			const refused = asRefusal(error);
+			throw refused ? Object.assign(refused, {api: call.api}) : error;
 		}
 	};
 	return {

@@ -37,11 +37,15 @@ export async function watched<T>(out: Promise<T>, {limitMs, tickMs, hear, left, 
 	}
 }
 
-/** Fails with `error` if `out` isn't there after so many milliseconds. */
-export function within<T>(out: Promise<T>, ms: number, error: () => Error): Promise<T> {
+/** Fails with `error` if `out` isn't there after so many milliseconds, or as many more where there is a reason to wait on. */
+export function within<T>(out: Promise<T>, ms: number, error: () => Error, waitsOn: () => boolean = () => false): Promise<T> {
 	let timer: NodeJS.Timeout | undefined;
 	const late = new Promise<never>((_, failed) => {
-		timer = setTimeout(() => failed(error()), ms);
+		const over = (): void => (waitsOn() ? arm() : failed(error()));
+		const arm = (): void => {
+			timer = setTimeout(over, ms);
+		};
+		arm();
 	});
 	return Promise.race([out, late]).finally(() => clearTimeout(timer));
 }

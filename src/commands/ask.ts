@@ -44,7 +44,7 @@ async function askIn(session: Session, make: MakeAsking): Promise<number | Anoth
 	const answers = await startingAnswers(session);
 	checkAnswers(course, fieldsOf(course, run.options.setup), answers, state);
 	const now = (): Answers => ({...answers, ...fold(store.entries(), course.name).answers});
-	const world = await movingWorld(now, {env: run.env, leaving, stand: session.stand, timeoutMs: run.timeoutMs});
+	const world = await movingWorld(now, {env: run.env, leaving, stand: session.stand, timeoutMs: run.timeoutMs, mfaCode: run.options.mfaCode});
 	greet(report, session, world);
 	const asking = make(leaving);
 	drawing = true;

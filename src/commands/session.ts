@@ -33,6 +33,7 @@ export type SetupOptions = {
 	readonly prove?: boolean;
 	readonly plain?: boolean;
 	readonly sandbox?: boolean;
+	readonly mfaCode?: string;
 	readonly [field: string]: unknown;
 };
 /** One run of `setup`, as it was called. */
@@ -128,7 +129,7 @@ export const noSuchSetup = (name: string, file: string): Trouble =>
 export const given = (it: unknown): string | undefined => (typeof it === 'string' && it !== '' ? it : undefined);
 
 /** Checks the flags that are not fields, and turns those that answer something into answers. */
-function others({adopt, removeAccessKey, stopAfter, expectAccount}: SetupOptions, course: Course): Answers {
+function others({adopt, removeAccessKey, stopAfter, expectAccount, mfaCode}: SetupOptions, course: Course): Answers {
 	const answers: Record<string, true | string> = {};
 	for (const word of adopt?.split(',') ?? []) {
 		const name = {policy: 'adoptPolicy', user: 'adoptUser', key: 'adoptKey'}[word.trim()];
@@ -150,6 +151,9 @@ function others({adopt, removeAccessKey, stopAfter, expectAccount}: SetupOptions
 		throw usage(`--stop-after ${stopAfter} is not a step`, `The steps are ${ids.join(', ')}`, 'Give one of them');
 	if (expectAccount !== undefined && !/^\d{12}$/.test(expectAccount))
 		throw usage(`--expect-account ${expectAccount} is not understood`, 'It takes an account id of 12 digits', 'Give the id in full');
+	// The code itself is not repeated: it may be good for a while yet.
+	if (mfaCode !== undefined && !/^\d{6}$/.test(mfaCode))
+		throw usage('--mfa-code is not understood', 'It takes the 6 digits that the MFA device shows', 'Give them without blanks');
 	return answers;
 }
 

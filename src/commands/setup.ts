@@ -7,7 +7,7 @@ import type {Event} from '../engine/wizard.js';
 import {checkAnswers, fieldsOf} from './answers.js';
 import {Report} from './report.js';
 import {begin, close, greet, type Run, type Session, type SetupOptions, given as text, withSession} from './session.js';
-import {regionFor} from './where.js';
+import {mustGiveCode, regionFor} from './where.js';
 import {connectWorld, explain, portsOf, type World} from './world.js';
 
 /** Sets up AWS without asking, or shows what it would do. Returns the exit code. */
@@ -21,7 +21,8 @@ export async function setup(run: Run, endNow: (code: number) => void): Promise<n
 		// Nothing is chosen for who isn't asked: without a profile, what the AWS CLI would use.
 		const answers = {...given, region, ...(!options.sandbox && {profile: profile ?? ''})};
 		checkAnswers(course, fieldsOf(course, options.setup), answers, state);
-		const world = await connectWorld(region, profile, {env, leaving, stand, timeoutMs});
+		if (!options.sandbox && !options.mfaCode) await mustGiveCode(profile, env);
+		const world = await connectWorld(region, profile, {env, leaving, stand, timeoutMs, mfaCode: options.mfaCode});
 		greet(report, session, world);
 		if (options.dryRun) return await foretell(report, session, answers, world);
 		const recovered = await begin(session, answers, world);

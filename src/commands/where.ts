@@ -50,3 +50,16 @@ function noProfile(name: string, {profiles, lost}: Awaited<ReturnType<typeof fin
 		'Name another with --profile, or see aws configure list-profiles',
 	);
 }
+
+/** Refuses a run that asks nothing where signing in would ask a code. */
+export async function mustGiveCode(profile: string | undefined, env: NodeJS.ProcessEnv): Promise<void> {
+	const sources = await findSources(env);
+	const name = profile ?? defaultProfile(sources);
+	const mfa = sources.profiles.find(it => it.name === name)?.mfa;
+	if (mfa)
+		throw usage(
+			`Profile ${name ?? ''} asks an MFA code`,
+			`Its device is ${mfa}, and nobody is there to ask`,
+			'Give the code that it shows with --mfa-code',
+		);
+}

@@ -2,7 +2,7 @@ import {randomBytes} from 'node:crypto';
 import {homedir, hostname} from 'node:os';
 import {parseArn} from '../aws/arn.js';
 import {call} from '../aws/call.js';
-import {credentialsFor} from '../aws/credentials.js';
+import {type Credentials, credentialsFor} from '../aws/credentials.js';
 import {awsProblem} from '../aws/problems.js';
 import {isAwsHost} from '../aws/regions.js';
 import {type Aws, reach} from '../aws/send.js';
@@ -18,6 +18,7 @@ import type {Store} from '../local/store.js';
 import {Trouble} from '../local/trouble.js';
 import {otherAccount} from '../steps/connect.js';
 import {proveAgain} from '../steps/index.js';
+import {Codes} from './codes.js';
 import type {Leaving} from './leaving.js';
 import type {Stand} from './rehearsal.js';
 import type {Run} from './session.js';
@@ -34,6 +35,8 @@ export type World = {
 	tryAs(accessKeyId: string, secret: string): Try;
 	/** Tells of what is out and not answered yet, and with nothing that it is answered. */
 	outstanding(hear: Hear): void;
+	/** Takes who answers what signing in asks. */
+	answeredBy(answer: Parameters<Codes['answeredBy']>[0]): void;
 };
 
 /** What a run stands in: its environment, the wish to leave, AWS's stand-in where it is a rehearsal, and how long an answer is waited for. */
@@ -42,17 +45,27 @@ export type Surroundings = {
 	readonly leaving: Leaving;
 	readonly stand?: Stand | undefined;
 	readonly timeoutMs?: number | undefined;
+	/** An MFA code that was given. */
+	readonly mfaCode?: string | undefined;
+	/** Sign-ins that last from one connection to the next. */
+	readonly signIns?: SignIns;
 };
+type SignIns = {readonly codes: Codes; readonly held: Map<string, Credentials>};
+const signInsOf = ({signIns, mfaCode}: Surroundings): SignIns => signIns ?? {codes: new Codes(mfaCode), held: new Map()};
 
 /** Connects the run to the world; where the endpoints are AWS's in part only, it stops. */
-export async function connectWorld(region: string, profile: string | undefined, {env, leaving, stand, timeoutMs}: Surroundings): Promise<World> {
+export async function connectWorld(region: string, profile: string | undefined, around: Surroundings): Promise<World> {
+	const {env, leaving, stand, timeoutMs} = around;
+	const {codes, held} = signInsOf(around);
+	const credentials = held.get(profile ?? '') ?? credentialsFor({profile, region, env, askCode: codes.ask});
+	held.set(profile ?? '', credentials);
 	// A rehearsal knows one account and nobody's profiles.
 	const listeners = new Set<Hear>();
 	const hear: Hear = it => {
 		for (const listener of listeners) listener(it);
 	};
 	const whose = {...(stand ? {endpoint: stand.url} : {profile}), timeoutMs, left: leaving.signal, hear};
-	const aws = reach({region, credentials: stand ? async () => stand : credentialsFor(profile, env), ...whose});
+	const aws = reach({region, credentials: stand ? async () => stand : credentials, ...whose});
 	const endpoints = Object.entries(await aws.endpoints());
 	const strange = endpoints.filter(([, url]) => !isAwsHost(hostOf(url)));
 	if (strange.length > 0 && strange.length < endpoints.length) {
@@ -63,7 +76,8 @@ export async function connectWorld(region: string, profile: string | undefined, 
 			code: 'MixedEndpoints',
 		});
 	}
-	const endpoint = strange.length > 0 ? [...new Set(strange.map(([, url]) => url))].join(', ') : undefined;
+	const urls = new Set(strange.map(([, url]) => url));
+	const endpoint = urls.size > 1 ? strange.map(([service, url]) => `${service} ${url}`).join(', ') : [...urls][0];
 	const {patience, warnings} = patienceOf(env['NPS_KMS_PATIENCE'], endpoint === undefined);
 	const now: Clock['now'] = () => {
 		const ahead = aws.ahead();
@@ -79,12 +93,13 @@ export async function connectWorld(region: string, profile: string | undefined, 
 		const theirs = reach({region, ...whose, credentials: async () => ({accessKeyId, secretAccessKey})});
 		return it => theirs.attempt(it);
 	};
-	return {aws, look, clock, endpoint, warnings, tryAs, outstanding: it => void listeners.add(it)};
+	return {aws, look, clock, endpoint, warnings, tryAs, outstanding: it => void listeners.add(it), answeredBy: it => codes.answeredBy(it)};
 }
 
 /** The world of the answers as they are at each moment: another profile or region is another connection. */
 export async function movingWorld(answers: () => Answers, around: Surroundings): Promise<World> {
 	const {leaving} = around;
+	const signIns = signInsOf(around);
 	let of = '';
 	let reached: Promise<World> | undefined;
 	let last: World | undefined;
@@ -93,11 +108,19 @@ export async function movingWorld(answers: () => Answers, around: Surroundings):
 		const [region, profile] = [textAnswer(answers(), 'region'), textAnswer(answers(), 'profile') || undefined];
 		if (reached === undefined || of !== `${region} ${profile ?? ''}`) {
 			of = `${region} ${profile ?? ''}`;
-			reached = connectWorld(region, profile, around).then(it => {
-				for (const listener of listeners) it.outstanding(listener);
-				last = it;
-				return it;
-			});
+			const mine = connectWorld(region, profile, {...around, signIns}).then(
+				it => {
+					for (const listener of listeners) it.outstanding(listener);
+					last = it;
+					return it;
+				},
+				(error: unknown) => {
+					// What stood in the way may be mended by the next time.
+					if (reached === mine) reached = undefined;
+					throw error;
+				},
+			);
+			reached = mine;
 		}
 		return reached;
 	};
@@ -138,6 +161,7 @@ export async function movingWorld(answers: () => Answers, around: Surroundings):
 		get warnings() {
 			return last?.warnings ?? [];
 		},
+		answeredBy: it => signIns.codes.answeredBy(it),
 	};
 }
 
@@ -180,6 +204,7 @@ export function portsOf(world: World, store: Store, facts: Facts, leaving: Leavi
 		tryAs: (id, secret) => world.tryAs(id, secret),
 		bytes: () => randomBytes(32),
 		outstanding: hear => world.outstanding(hear),
+		answeredBy: it => world.answeredBy(it),
 		explain,
 		async guard() {
 			const caller = await look.at(call('sts:GetCallerIdentity', {}));

@@ -58,7 +58,7 @@ async function secretOf({accessKeyId, place, columns}: Whose, {places, secret}: 
 		if (id === accessKeyId) return places.recall(place, columns, columns[1]);
 	}
 	const why = place === null ? 'It was shown once and is kept nowhere.' : `It is no longer in ${place}.`;
-	return secret({kind: 'secret', label: `Secret of access key ${accessKeyId}`, why});
+	return secret({kind: 'secret', label: `Secret of access key ${accessKeyId}`, why: `${why} It is used for this proof and kept nowhere.`});
 }
 
 const cameOutWrong = ({check, says, expect, got, because}: Checked, many: number, todo: string): Problem => ({

@@ -17,7 +17,7 @@ import {
 	type Step,
 } from './step.js';
 import {Interrupted, type News} from './waiting.js';
-import {begin, type Event, transition, type Wizard} from './wizard.js';
+import {begin, canAsk, type Event, transition, type Wizard} from './wizard.js';
 
 /** What went wrong, for `explain`: the change it happened to, and which of the step's changes were done. */
 export type Trouble = {
@@ -45,6 +45,8 @@ export type Ports = Omit<Hands, 'append' | 'deliver'> & {
 	bytes(): Uint8Array;
 	/** Tells of what is out and not answered yet, and with nothing that it is answered. */
 	outstanding?(hear: (it: Omit<Extract<News, {type: 'wait'}>, 'type' | 'step'> | undefined) => void): void;
+	/** Takes who answers what the connection itself asks in the middle of a call, such as an MFA code. */
+	answeredBy?(answer: (ask: Ask) => Promise<string | undefined>): void;
 };
 /** The one who answers: a person behind a screen, or flags. */
 export type Front = {
@@ -77,6 +79,9 @@ export async function runCourse(course: Course, ports: Ports, front: Front, stop
 			front.show?.(wizard);
 		}
 	};
+	const {secret} = front;
+	// While a form is open nothing may come between: what needs an answer then is left out, and asked at the next look.
+	if (secret) ports.answeredBy?.(async ask => (canAsk(wizard.phase) ? asking(ask, () => secret.call(front, ask)) : undefined));
 	const effects = new Effects(course, ports, front, asking);
 	ports.outstanding?.(it => {
 		const step = effects.stepOf(wizard).id;

@@ -62,7 +62,7 @@ export function transition(state: Wizard, event: Event): Wizard {
 function onward({phase}: Wizard, event: Event): Phase {
 	// Trouble can meet any phase: the record may not take an answer.
 	if (event.type === 'failed') return {at: 'stopped', problem: event.problem};
-	if (event.type === 'asked' && (phase.at === 'applying' || phase.at === 'checking')) return {at: 'asking', ask: event.ask, during: phase};
+	if (event.type === 'asked' && canAsk(phase)) return {at: 'asking', ask: event.ask, during: phase};
 	switch (phase.at) {
 		case 'form':
 			return event.type === 'submitted' ? {at: 'looking', reason: 'review'} : phase;
@@ -112,6 +112,8 @@ function afterApplying(phase: Phase & {at: 'applying'}, event: Event): Phase {
 	}
 }
 
+/** Whether something can be asked in the middle: only where nothing else is asked. */
+export const canAsk = ({at}: Phase): boolean => at === 'looking' || at === 'applying' || at === 'checking';
 /** Whether a call that changes something is out, or its answer is being handed over. */
 const isApplying = (phase: Phase): boolean => phase.at === 'applying' || (phase.at === 'asking' && phase.during.at === 'applying');
 

@@ -143,7 +143,7 @@ export class Plain {
 	/** A secret typed unseen; no line means that there is none. */
 	async secret(ask: Ask): Promise<string | undefined> {
 		if (ask.kind !== 'secret') return undefined;
-		this.talk.say(`${ask.why} It is used for this proof and kept nowhere.`);
+		this.talk.say(ask.why);
 		return (await this.talk.askUnseen(`${ask.label} (Enter if you don't have it):`)) || undefined;
 	}
 

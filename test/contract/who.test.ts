@@ -1,0 +1,84 @@
+import {readFileSync} from 'node:fs';
+import {AttachUserPolicyCommand, CreateAccessKeyCommand, CreateUserCommand} from '@aws-sdk/client-iam';
+import {describe, expect, test, vi} from 'vitest';
+import type {Entry} from '../../src/engine/record.js';
+import {sandboxFor} from '../sandbox/clients.js';
+import {place} from './connecting.js';
+
+const key = (keys: string) => ({credentials: `[default]\n${keys}`});
+const services = (url: string, ...names: readonly string[]): string =>
+	`[default]\nservices = here\n[services here]\n${names.map(it => `${it} =\n  endpoint_url = ${url}\n`).join('')}`;
+const record = (home: string): readonly Entry[] => (JSON.parse(readFileSync(`${home}/state/setups/nps.json`, 'utf8')) as {entries: Entry[]}).entries;
+const writes = (sandbox: {readonly heard: readonly {readonly api: string}[]}) =>
+	sandbox.heard.filter(it => !/^(Get|List|Describe|Simulate)/.test(it.api)).map(it => it.api);
+
+describe('where the calls go', () => {
+	test.each([
+		['KMS alone', ['kms']],
+		['all but STS', ['iam', 'kms']],
+	])('%s elsewhere is a mix, and stops before any call', async (_rule, names) => {
+		const at = await place(key);
+		at.write('.aws/config', services(at.sandbox.url, ...names));
+		vi.stubEnv('AWS_ENDPOINT_URL', undefined);
+		at.sandbox.heard.length = 0;
+		await expect(at.run()).rejects.toMatchObject({
+			problem: {code: 'MixedEndpoints', why: expect.stringMatching(/kms: http:.*sts: https:\/\/sts\.[\w.-]*amazonaws\.com/) as string},
+		});
+		expect(at.sandbox.heard).toEqual([]);
+	});
+	test('all elsewhere is told in so many words, and recorded', async () => {
+		const at = await place(key);
+		at.write('.aws/config', services(at.sandbox.url, 'iam', 'sts', 'kms'));
+		vi.stubEnv('AWS_ENDPOINT_URL', undefined);
+		const {code, said} = await at.run({stopAfter: 'policy'});
+		expect([code, said]).toEqual([0, expect.stringContaining(`Endpoint: ${at.sandbox.url}, not AWS`)]);
+		expect(record(at.home).find(it => it.type === 'connected')).toMatchObject({endpoint: at.sandbox.url});
+	});
+});
+
+describe('whose account it is', () => {
+	test('another caller of the same account is noted in the record, and goes on', async () => {
+		const at = await place(key);
+		expect((await at.run({stopAfter: 'policy'})).code).toBe(0);
+		await at.iam.send(new CreateUserCommand({UserName: 'bert'}));
+		await at.iam.send(new AttachUserPolicyCommand({UserName: 'bert', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess'}));
+		const {AccessKey: it} = await at.iam.send(new CreateAccessKeyCommand({UserName: 'bert'}));
+		at.write('.aws/credentials', `[default]\naws_access_key_id = ${it?.AccessKeyId}\naws_secret_access_key = ${it?.SecretAccessKey}\n`);
+		expect((await at.run({stopAfter: 'user'})).code).toBe(0);
+		const callers = record(at.home).flatMap(entry => (entry.type === 'connected' ? [entry.caller.split('/').at(-1)] : []));
+		expect(callers).toEqual(['admin', 'bert']);
+	});
+	test.each([
+		['another account', {accountId: '999999999999'}, 'aws'],
+		['the same account id of another partition', {accountId: '123456789012'}, 'aws-cn'],
+	])('%s stops a set-up that is begun before its first write', async (_rule, {accountId}, partition) => {
+		const at = await place(key);
+		expect((await at.run({stopAfter: 'policy'})).code).toBe(0);
+		const other = await sandboxFor({accountId, partition});
+		at.write(
+			'.aws/credentials',
+			`[default]\naws_access_key_id = ${other.operator.accessKeyId}\naws_secret_access_key = ${other.operator.secretAccessKey}\n`,
+		);
+		vi.stubEnv('AWS_ENDPOINT_URL', other.url);
+		const {result} = await at.run({stopAfter: 'user'});
+		expect(result['problem']).toMatchObject({code: 'OtherAccount', todo: 'For this account use --setup NAME'});
+		expect(writes(other)).toEqual([]);
+	});
+	test('credentials that become another account’s are found before the next step’s first write', async () => {
+		const at = await place(key);
+		const {scenes} = await at.sit({
+			event(scene) {
+				if (scene.step.at === 2 && scene.phase.at === 'review') Object.assign(at.sandbox.account, {id: '999999999999'});
+				return undefined;
+			},
+		});
+		expect(scenes.at(-1)?.phase).toMatchObject({at: 'stopped', problem: {code: 'OtherAccount'}});
+		expect(writes(at.sandbox)).toEqual(['CreatePolicy']);
+	});
+	test('an account that isn’t the expected one stops before anything', async () => {
+		const at = await place(key);
+		const {code, result} = await at.run({expectAccount: '111122223333'});
+		expect([code, result['problem']]).toEqual([1, expect.objectContaining({code: 'UnexpectedAccount'})]);
+		expect(writes(at.sandbox)).toEqual([]);
+	});
+});

@@ -189,7 +189,11 @@ export const phases = {
 	'checking, nothing to try': scene({at: 'checking', plan: {changes: []}}),
 	asking: scene({
 		at: 'asking',
-		ask: {kind: 'secret', label: 'Secret of access key AKIAIOSFODNN7EXAMPLE', why: `It is no longer in ${file}.`},
+		ask: {
+			kind: 'secret',
+			label: 'Secret of access key AKIAIOSFODNN7EXAMPLE',
+			why: `It is no longer in ${file}. It is used for this proof and kept nowhere.`,
+		},
 		during: {at: 'checking', plan: {changes: []}},
 	}),
 	stopped: scene({at: 'stopped', problem}),

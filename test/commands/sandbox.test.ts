@@ -23,7 +23,7 @@ function run(...argv: readonly string[]): Running {
 		errors,
 		ended,
 		url: async () => {
-			await expect.poll(() => lines.length).toBeGreaterThan(0);
+			await expect.poll(() => lines.length, {timeout: 30_000}).toBeGreaterThan(0);
 			return /http:\/\/127\.0\.0\.1:\d+/.exec(lines[0]!)![0];
 		},
 	};

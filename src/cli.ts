@@ -43,7 +43,7 @@ function program(): Command {
 		.addOption(
 			new Option('--print-commands', 'print the remaining steps as a script for someone else to run; change nothing').conflicts(['dryRun', 'json']),
 		)
-		.addOption(new Option('--shell <shell>', 'what the script is for').choices(['bash']).default('bash'))
+		.addOption(new Option('--shell <shell>', 'what the script is for').choices(['bash', 'powershell']).default('bash'))
 		.option('--stop-after <step>', 'finish that step, then stop')
 		.option('--adopt <things>', 'take over what bears the name but is not ours: policy,user,key')
 		.option('--recover', "take up the setup of this name that AWS's tags tell of")

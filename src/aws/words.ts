@@ -13,7 +13,8 @@ export const variable = (name: string): string =>
 		.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2')
 		.replaceAll(/\W/g, '_')
 		.toUpperCase();
-const kebab = (name: string): string => name.replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
+/** A name as an option or an operation of the CLI. */
+export const kebab = (name: string): string => name.replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
 
 /** What is seen and typed as it is, in any terminal and on one line. */
 const odd = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu;

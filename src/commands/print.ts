@@ -1,4 +1,5 @@
 import {bashScript} from '../aws/bash-script.js';
+import {powershellScript} from '../aws/powershell-script.js';
 import {procedureOf} from '../aws/procedure.js';
 import type {Occasion} from '../aws/script.js';
 import {type Foreseen, forecast} from '../engine/forecast.js';
@@ -10,6 +11,8 @@ import {bannerOf, begin, greet, type Run, type Session, type SetupOptions, given
 import {unconfirmed} from './setup.js';
 import {regionFor} from './where.js';
 import {connectWorld, explain, thisHost, type World} from './world.js';
+
+const shells: Readonly<Record<string, typeof bashScript>> = {bash: bashScript, powershell: powershellScript};
 
 /** Prints the remaining steps as a script for someone else to run, and saves what it was made with, so that a later run knows what it made. Returns the exit code. */
 export async function printCommands(run: Run, endNow: (code: number) => void): Promise<number> {
@@ -90,7 +93,8 @@ function scriptOf({run, store}: Session, foreseen: readonly Foreseen[], {endpoin
 		host: thisHost(),
 		next: nextOf(options),
 	};
-	return bashScript(procedureOf(foreseen, heading), occasion);
+	const render = shells[options.shell ?? 'bash'] ?? bashScript;
+	return render(procedureOf(foreseen, heading), occasion);
 }
 
 const nextOf = ({setup, sandbox}: SetupOptions): string => `nps-kms setup${setup === 'nps' ? '' : ` --setup ${setup}`}${sandbox ? ' --sandbox' : ''}`;

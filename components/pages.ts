@@ -10,7 +10,7 @@ export function pagesOf({step, changes, pages}: Scene): readonly Drawn[] {
 	const {guide, name} = step;
 	const commands: Page = {key: 'c', label: 'commands', lines: changes.map(it => it.command)};
 	return [
-		...(changes.length > 0 ? [{...commands, drawn: [{text: '   The same from a shell:'}, ...drawn(commands.lines)]}] : []),
+		...(changes.length > 0 ? [{...commands, drawn: [{text: '   The same from bash:'}, ...drawn(commands.lines)]}] : []),
 		...pages.map(it => ({...it, drawn: drawn(it.lines)})),
 		{
 			key: '?',

@@ -4,6 +4,8 @@ export default defineConfig({
 	test: {
 		include: ['test/**/*.test.{ts,tsx}'],
 		testTimeout: 180_000,
+		// What is waited for comes late on a busy machine; it still has to come.
+		expect: {poll: {timeout: 30_000}},
 		hookTimeout: 120_000,
 		pool: 'forks',
 		maxWorkers: 2,

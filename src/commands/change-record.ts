@@ -51,7 +51,7 @@ export function changeRecord(setup: string, {file, kept, entries}: Read): Change
 		accountAlias,
 		partition,
 		region,
-		stands: standing(state, exists),
+		stands: standing(state, exists, kept),
 		runs,
 		changes: changes.map(recorded),
 		proofs,
@@ -63,7 +63,9 @@ export function changeRecord(setup: string, {file, kept, entries}: Read): Change
 	};
 }
 
-function standing(state: State, exists: readonly Trace[]): string {
+function standing(state: State, exists: readonly Trace[], kept: boolean): string {
+	if (kept) return 'taken back; nothing of it is left in use';
+	if (state.changing === 'discard') return 'taken back in part';
 	const done = state.done[course.name] ?? [];
 	const next = course.steps.find(it => !done.includes(it.id));
 	if (!next) return 'set up: every step was done';

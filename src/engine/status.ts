@@ -46,13 +46,16 @@ export async function statusOf(ground: Ground): Promise<readonly StepStatus[]> {
 	for (const step of course.steps) {
 		const {answers, facts, ...status} = await stepStatus(step, ground, so);
 		so = {answers, facts: {...so.facts, ...facts}};
-		told.push(status);
+		told.push(inTurn(status, told, state.done[course.name] ?? [], state.run > 0));
 	}
-	return told.map((it, at) => afterUndone(it, told.slice(0, at), state.done[course.name] ?? []));
+	return told;
 }
 
-/** A step that nothing speaks against is still to do if it comes after one that is. */
-function afterUndone(it: StepStatus, before: readonly StepStatus[], done: readonly string[]): StepStatus {
+/** A step that nothing speaks against is still to do if it comes after one that is. Without a record, what comes after an unknown step may only seem to differ. */
+function inTurn(it: StepStatus, before: readonly StepStatus[], done: readonly string[], recorded: boolean): StepStatus {
+	const dark = before.find(other => other.status === 'unknown');
+	if (dark && !recorded && (it.status === 'to-do' || it.status === 'changed'))
+		return {...it, status: 'unknown', differences: [], text: `rests on ${dark.step.name}, which could not be looked at`};
 	const waits = it.status === 'done' && !done.includes(it.step.id) && before.some(other => other.status === 'to-do');
 	return waits ? {...it, status: 'to-do', text: ''} : it;
 }

@@ -37,8 +37,10 @@ export type Terms = {
 	readonly faults: FaultPlan;
 	lags: Lags;
 	now(): number;
-	/** By which signatures are judged and answers dated. */
+	/** By which signatures are judged. */
 	wallClock(): number;
+	/** By which answers are dated: the same, as far ahead as the account's clock was moved. Who signs by it is right, too. */
+	datedBy(): number;
 	onRequest?(told: Told): void;
 	onBug(error: unknown): void;
 };
@@ -86,8 +88,8 @@ export class Answering {
 		if (wire.method !== 'POST') throw refusal(form, 'badMethod');
 		const signed = readSignature(wire, form);
 		if (signed.service !== name) throw refusal(form, 'badSignature', `Credential should be scoped to correct service: '${name}'. `);
-		// Signatures are judged by the machine's clock: the account's may be ahead of it.
-		checkClock(signed, this.terms.wallClock(), form);
+		// Signatures are judged by the machine's clock; the account's may have been moved ahead, and the SDK signs by the date of an answer.
+		checkClock(signed, nearest(signed.at, [this.terms.wallClock(), this.terms.datedBy()]), form);
 		const now = this.terms.now();
 		const asking = {id: signed.accessKeyId, token: wire.headers['x-amz-security-token'], service: name, form};
 		const {caller, secret, key} = this.#who.find(asking, {now, lags});
@@ -167,3 +169,6 @@ const headersOf = ({contentType}: Service, requestId: string): Readonly<Record<s
 	'content-type': contentType,
 	'x-amzn-requestid': requestId,
 });
+
+const nearest = (at: number, clocks: readonly [number, number]): number =>
+	Math.abs(at - clocks[0]) <= Math.abs(at - clocks[1]) ? clocks[0] : clocks[1];

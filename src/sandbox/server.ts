@@ -49,7 +49,7 @@ export type Sandbox = {
 	setFaults(faults: readonly Fault[]): void;
 	/** Changes the lags that are named. */
 	setLags(lags: Partial<Lags>): void;
-	/** Moves the account's clock on; signatures stay judged by the machine's. */
+	/** Moves the account's clock on, and the dates of answers; who signs by the machine's clock stays right. */
 	advance(ms: number): void;
 	/** Ends every connection, those that hang too. */
 	close(): Promise<void>;
@@ -78,6 +78,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		lags: {...noLags, ...options.lags},
 		now,
 		wallClock: () => Date.now() + skew,
+		datedBy: () => Date.now() + skew + ahead,
 		...(options.onRequest && {onRequest: options.onRequest}),
 		onBug: options.onBug ?? thrown,
 	};
@@ -139,7 +140,7 @@ async function shut(server: Server, keep: () => void): Promise<void> {
 function serve(server: Server, answering: Answering, controlled: Sandbox | undefined): void {
 	const {onBug} = answering.terms;
 	server.on('request', (asked: IncomingMessage, reply: ServerResponse) => {
-		reply.setHeader('date', new Date(answering.terms.wallClock()).toUTCString());
+		reply.setHeader('date', new Date(answering.terms.datedBy()).toUTCString());
 		converse(asked, reply, answering, controlled).catch((error: unknown) => {
 			reply.destroy();
 			onBug(error);

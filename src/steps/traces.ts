@@ -29,7 +29,7 @@ export function tracesOf(state: State, changes: readonly PastChange[]): readonly
 			? [{kind: 'Console password', id: facts['userName'] ?? '', by: 'made'} as const]
 			: []),
 		...keysOf(state, changes),
-		...kmsKeyOf(keyArn, keys, changes),
+		...kmsKeyOf(state, keys, changes),
 		...(keyAlias && keyArn ? [{kind: 'Alias', id: keyAlias, by: lastDone(changes, 'CreateAlias') ? 'made' : keys} as const] : []),
 	];
 }
@@ -59,19 +59,17 @@ function keysOf({accessKeys, facts}: State, changes: readonly PastChange[]): rea
 	];
 }
 
-function kmsKeyOf(keyArn: string | undefined, by: Trace['by'], changes: readonly PastChange[]): readonly Trace[] {
+function kmsKeyOf({facts}: State, by: Trace['by'], changes: readonly PastChange[]): readonly Trace[] {
+	const {keyArn, partition = '', region = '', account = ''} = facts;
 	const last = changes.findLast(it => isMade(it) && /^kms:(ScheduleKeyDeletion|CancelKeyDeletion|DisableKey|EnableKey)$/.test(it.change.call.api));
 	const {api = '', input = {}} = last?.change.call ?? {};
-	if (api === 'kms:ScheduleKeyDeletion')
-		return [
-			{
-				kind: 'KMS key',
-				id: keyArn ?? String(input['KeyId']),
-				by,
-				note: `its deletion was scheduled on ${last?.at.slice(0, 10)}, for ${String(input['PendingWindowInDays'] ?? 30)} days later`,
-				going: true,
-			},
-		];
+	if (last && api === 'kms:ScheduleKeyDeletion') {
+		// What is taken back is no fact any more.
+		const id = String(input['KeyId']);
+		const arn = keyArn ?? (id.startsWith('arn:') ? id : `arn:${partition}:kms:${region}:${account}:key/${id}`);
+		const note = `its deletion was scheduled on ${last.at.slice(0, 10)}, for ${String(input['PendingWindowInDays'] ?? 30)} days later`;
+		return [{kind: 'KMS key', id: arn, by: lastDone(changes, 'kms:CreateKey') ? 'made' : by, note, going: true}];
+	}
 	if (!keyArn) return [];
 	const note = api === 'kms:DisableKey' || api === 'kms:CancelKeyDeletion' ? {note: 'disabled'} : {};
 	return [{kind: 'KMS key', id: keyArn, by, ...note}];

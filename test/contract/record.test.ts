@@ -2,6 +2,7 @@ import {readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, beforeEach, expect, test} from 'vitest';
 import {record} from '../../src/commands/record.js';
+import {discard} from '../../src/steps/discard.js';
 import {Bench} from './in-process.js';
 
 type Change = {
@@ -172,6 +173,17 @@ test('an access key that was removed since is not told as there, and neither is 
 	expect(only!.exists.find(it => it.kind === 'KMS key')?.note).toBe('its deletion was scheduled on 2026-11-26, for 7 days later');
 	expect(only!.takeBack.filter(it => it.includes('detach'))).toHaveLength(1);
 	expect(only!.takeBack.filter(it => it.includes('schedule-key-deletion'))).toEqual([]);
+});
+test('after a discard nothing but the KMS key that goes is told to exist, and who took it back', async () => {
+	const key = Object.values(bench.sandbox.account.keys).find(it => it.tags.some(tag => tag.Key === 'nps-kms:id'))!;
+	const taken = {confirm: 'nps', confirmAlias: 'nps-kms-key', deleteKmsKey: true, secretFile: undefined};
+	const ran = await bench.run(discard, taken);
+	expect(ran.code, ran.said).toBe(0);
+	const [only] = told();
+	expect(only).toMatchObject({kept: true, stands: 'taken back; nothing of it is left in use', takeBack: []});
+	expect(only!.runs.map(it => it.course)).toEqual(['setup', 'discard']);
+	expect(only!.exists).toMatchObject([{kind: 'KMS key', id: key.arn, by: 'made', note: expect.stringContaining('for 30 days later')}]);
+	rmSync(only!.file);
 });
 test('records that a discard kept are told too, the newest first; those of other names are not', () => {
 	const text = readFileSync(place());

@@ -126,6 +126,26 @@ test('a hundred keys and users more change neither the answer nor the number of 
 	const after = await look();
 	expect([after.code, after.told, after.requests.length]).toEqual([0, before.told, before.requests.length]);
 });
+test('one with every option is done too, with its record and without', async () => {
+	const trust = JSON.stringify({Version: '2012-10-17', Statement: [{Effect: 'Allow', Principal: {AWS: admin}, Action: 'sts:AssumeRole'}]});
+	await inIam().send(new iam.CreateRoleCommand({RoleName: 'KmsAdmins', AssumeRolePolicyDocument: trust}));
+	const named = {setup: 'full', consoleAccess: true, keyRotation: false, secretFile: join(bench.home, 'full.csv')};
+	const ran = await bench.run(setup, {
+		...named,
+		tag: ['team=pam', 'cost centre=7'],
+		consolePasswordFile: join(bench.home, 'password.csv'),
+		keyAdministrator: ['arn:aws:iam::111122223333:role/KmsAdmins'],
+		keyDescription: 'for NPS',
+		accessKeyDescription: 'NPS production',
+	});
+	expect(ran.code, ran.said).toBe(0);
+	const looked = await look({setup: 'full'});
+	expect([looked.code, codes(looked)]).toEqual([0, []]);
+	expect(looked.requests.length).toBeLessThanOrEqual(18);
+	rmSync(join(bench.home, 'setups', 'full.json'));
+	const without = await look(named);
+	expect([without.code, without.told.record, codes(without)]).toEqual([0, 'missing', []]);
+});
 test('it neither waits for a run that holds the record nor keeps one waiting', async () => {
 	const held = await lock(record(), 'nps', new Date());
 	expect((await look()).code).toBe(0);
@@ -335,6 +355,15 @@ describe('what somebody else changed is named', () => {
 		const changed = new Set(expected.map(it => it.split(' ')[0]));
 		expect(statuses(looked)).toEqual(Object.fromEntries(steps.map(it => [it, changed.has(it) ? 'changed' : 'done'])));
 	});
+	test('the access key 90 days old by the clock of AWS, to the day', async () => {
+		bench.sandbox.advance(89 * 86_400_000);
+		expect((await look()).code).toBe(0);
+		bench.sandbox.advance(86_400_000 + 60_000);
+		const looked = await look();
+		expect([looked.code, codes(looked)]).toEqual([3, ['access-key access-key-old']]);
+		expect(texts(looked)).toContain('is 90 days old');
+		bench.sandbox.advance(-90 * 86_400_000 - 60_000);
+	});
 	test('nothing where only order and spelling are others', async () => {
 		await editKeyPolicy(it => it.toReversed().map(one => ({...one, Action: [one.Action].flat().toReversed()})));
 		await version(JSON.stringify({Version: '2012-10-17', Statement: {Effect: 'Allow', Action: ['kms:decrypt'], Resource: [key().arn]}}));
@@ -467,6 +496,16 @@ describe('what may not be looked at', () => {
 		expect([looked.code, statuses(looked)]).toEqual([1, {...allDone, ...Object.fromEntries(unknown.map(it => [it, 'unknown']))}]);
 		for (const it of looked.told.steps) if (it.status === 'unknown') expect(it.text).toMatch(new RegExp(`${action}.*\\[AccessDenied`));
 	});
+	test.each(['iam:GetPolicy', 'iam:GetUser', 'kms:DescribeKey'])(
+		'%s denied, and no record either: nothing is said to differ that only can not be told',
+		async action => {
+			rmSync(record());
+			deny(action);
+			const looked = await look({secretFile: join(bench.home, 'secret.csv')});
+			expect([looked.code, codes(looked)]).toEqual([1, []]);
+			expect(Object.values(statuses(looked)).filter(it => it !== 'done' && it !== 'unknown')).toEqual([]);
+		},
+	);
 	test('a difference beside it still counts', async () => {
 		deny('iam:ListGroupsForUser');
 		await inIam().send(new iam.PutUserPolicyCommand({UserName, PolicyName: 'more', PolicyDocument: document('*')}));

@@ -124,6 +124,17 @@ export function withMissing(there: Value, ours: Value): Value {
 	return {...(there as Document), Statement: [...all, ...added]} as unknown as Value;
 }
 
+/** A key policy without the user, under any of its names, in the statements that ours would add; what others wrote stays. */
+export function withoutOurs(there: Value, ours: Value, user: readonly string[]): Value {
+	const wanted = statements(ours).filter(it => principals(it).some(name => user.includes(name)));
+	const left = statements(there).flatMap(it => {
+		const others = principals(it).filter(name => !user.includes(name));
+		if (others.length === principals(it).length || !wanted.some(one => sameButPrincipal(it, one))) return [it];
+		return others.length === 0 ? [] : [{...it, Principal: {...(it['Principal'] as Statement), AWS: others}}];
+	});
+	return {...(there as Document), Statement: left} as unknown as Value;
+}
+
 /** A statement without the principals that AWS shows by a bare id: their users and roles are gone, and AWS takes no policy that names them. */
 function living(it: Statement): Statement {
 	const there = principals(it);

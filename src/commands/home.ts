@@ -60,9 +60,9 @@ const mayBeTakenBack = ({past, accessKeys, answers, facts}: State): boolean =>
 	Object.keys(past).length > 0 && answers['npsRotated'] !== true && facts['recovered'] !== 'yes' && !accessKeys.some(it => it.npsRotated);
 
 /** A setup that was being taken back, and not set up again since: it goes on either way. */
-function halfTakenBack(setup: string, {changing, done, last}: State, now: Date): {line: string; options: Home['options']} | undefined {
+function halfTakenBack(setup: string, {changing, facts, last}: State, now: Date): {line: string; options: Home['options']} | undefined {
 	if (changing !== 'discard') return undefined;
-	const ended = done['discard']?.includes('left') === true;
+	const ended = facts['left'] !== undefined;
 	const carryOn = {value: 'go', label: ended ? 'Set it going again' : 'Carry on the setup', note: 'looks at AWS first, makes what is missing'};
 	const goOn = {value: 'discard', label: ended ? 'Take back more' : 'Go on taking it back', note: 'looks at AWS first, removes after review'};
 	return ended

@@ -130,6 +130,8 @@ function take(draft: Draft, entry: Entry): void {
 		case 'intent':
 			state.nextId = Math.max(state.nextId, entry.id + 1);
 			state.changing = state.course;
+			// What a discard found left is so until something changes.
+			delete state.facts['left'];
 			for (const it of tries.values()) if (entry.change.undoes?.includes(it.change.id)) forgetPlace(answers[it.course ?? 'setup'], it.change);
 			tries.set(entry.id, {
 				step: entry.step,

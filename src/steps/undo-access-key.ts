@@ -27,7 +27,12 @@ export const undoAccessKey = undo<Reach>({
 			changes: halts ? ours.flatMap(it => halt(it, known)) : ours.flatMap((it, at) => removal(it, at === ours.length - 1, known)),
 			...(stays.length > 0 && {stays}),
 			...(gone && {unseen: ['create-access-key']}),
-			says: ours.length === 0 ? 'none of this setup is there' : ours.map(it => `${it.id}: ${it.active ? 'Active' : 'Inactive'}`).join(', '),
+			says:
+				ours.length === 0
+					? known.accessKeys.length > 0
+						? 'gone'
+						: 'none was made'
+					: ours.map(it => `${it.id}: ${it.active ? 'Active' : 'Inactive'}`).join(', '),
 		};
 	},
 });

@@ -1,6 +1,7 @@
 import type {KeyMetadata} from '@aws-sdk/client-kms';
 import {call} from '../aws/call.js';
-import {type Change, type Known, type Look, type Plan, type Stay, textAnswer, undo} from '../engine/step.js';
+import {keyPolicy, sameMeaning, withoutOurs} from '../aws/policies.js';
+import {type Change, json, type Known, type Look, type Plan, type Stay, textAnswer, undo, type Value} from '../engine/step.js';
 import {aliasNow, findKey, type SeenKmsKey} from './kms-key.js';
 import {vendorPage} from './names.js';
 import {adoption, bearsOurTag, lookAtReach, type Reach, recorded, standing, triesOf, wasPrinted, whyStays} from './reach.js';
@@ -29,7 +30,7 @@ export const undoManagedKey = undo<Seen>({
 		return {reach, key, byAlias: byAlias?.KeyId, deletedOn};
 	},
 	plan({reach, key, byAlias, deletedOn}, known) {
-		if (!key) return {changes: [], unseen: ['create-key'], says: 'no KMS key of this setup is there'};
+		if (!key) return {changes: [], unseen: ['create-key'], says: 'none of this setup is there'};
 		const ours = bearsOurTag(key.tags, known) && recorded(known, 'managed-key', 'create-key', 'keyMadeAs', key.id);
 		if (!ours) return notOurs(key, byAlias, reach, known);
 		if (key.state === 'PendingDeletion') return {changes: [], says: pendingWords(key, deletedOn), warns: [wayBack(key, 'Until then', known)]};
@@ -127,10 +128,10 @@ export function setKeyGoing({id, state}: SeenKmsKey, known: Known): readonly Cha
 }
 
 /** A key that this setup only took over loses our tag and our alias, and stays as it is. */
-function notOurs(key: SeenKmsKey, byAlias: string | undefined, {halts}: Reach, known: Known): Plan {
+function notOurs(key: SeenKmsKey, byAlias: string | undefined, {halts, user}: Reach, known: Known): Plan {
 	const TagKeys = [...adoption(key.tags, known)];
 	const taken = TagKeys.length > 0 || known.facts['keyId'] === key.id || bearsOurTag(key.tags, known);
-	if (!taken) return {changes: [], unseen: ['create-key'], says: 'no KMS key of this setup is there'};
+	if (!taken) return {changes: [], unseen: ['create-key'], says: 'none of this setup is there'};
 	const untag: Change = {
 		id: 'untag-key',
 		verb: 'delete',
@@ -141,8 +142,30 @@ function notOurs(key: SeenKmsKey, byAlias: string | undefined, {halts}: Reach, k
 	};
 	const why = whyStays(key.tags, triesOf(known, 'managed-key', 'create-key').length > 0, known);
 	return {
-		changes: halts ? [] : [...dropAlias(key, byAlias, known), ...(TagKeys.length > 0 ? [untag] : [])],
+		changes: halts ? [] : [...dropAlias(key, byAlias, known), ...dropUser(key, user, known), ...(TagKeys.length > 0 ? [untag] : [])],
 		stays: [{subject: `KMS key ${key.id}`, why, ...(bearsOurTag(key.tags, known) && {ours: true})}],
 		says: `${key.arn} stays`,
 	};
+}
+
+/** What the key policy of a key that stays allows our own user goes: nobody but this setup can have written it. */
+function dropUser({id, policy}: SeenKmsKey, user: Reach['user'], known: Known): readonly Change[] {
+	const {partition = 'aws', account = ''} = known.facts;
+	const made = lastOf(triesOf(known, 'user', 'create-user'));
+	if (!policy || !made || triesOf(known, 'managed-key', 'put-key-policy').length === 0) return [];
+	// Of a user that is gone, KMS shows the unique id.
+	const names = [made.learned['userArn'], made.learned['userMadeAs'], user?.arn, user?.id].filter(it => it !== undefined);
+	const to = names.reduce<Value>((document, name) => withoutOurs(document, keyPolicy(partition, account, [], name), [name]), policy);
+	if (sameMeaning(to, policy)) return [];
+	return [
+		{
+			id: 'restore-key-policy',
+			verb: 'update',
+			subject: `key policy of KMS key ${id}, without the user`,
+			why: 'this setup added the user',
+			diff: {from: policy, to},
+			call: call('kms:PutKeyPolicy', {KeyId: id, PolicyName: 'default', Policy: json(to)}),
+			undoes: ['put-key-policy'],
+		},
+	];
 }

@@ -33,7 +33,8 @@ export const undoPolicy = undo<Seen>({
 		return {reach, policy: found && (await describe(look, found, known))};
 	},
 	plan({reach, policy}, known) {
-		if (!policy) return {changes: [], unseen: ['create-policy'], says: 'no policy of this setup is there'};
+		if (!policy)
+			return {changes: [], unseen: ['create-policy'], says: triesOf(known, 'policy', 'create-policy').length > 0 ? 'gone' : 'none was made'};
 		const ours = bearsOurTag(policy.tags, known) && recorded(known, 'policy', 'create-policy', 'policyMadeAs', policy.id);
 		const subject = `policy ${policy.name}`;
 		if (reach.halts)

@@ -31,7 +31,7 @@ export const undoUser = undo<Seen>({
 	},
 	plan(seen, known) {
 		const {user, halts} = seen.reach;
-		if (!user) return {changes: [], unseen: ['create-user'], says: 'no user of this setup is there'};
+		if (!user) return {changes: [], unseen: ['create-user'], says: triesOf(known, 'user', 'create-user').length > 0 ? 'gone' : 'none was made'};
 		if (halts)
 			return {
 				changes: [],

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {frontEndOf} from '../../src/commands/front-end.js';
+import {frontEndOf, nobodyToAsk} from '../../src/commands/front-end.js';
 
 const tty = {isTTY: true, columns: 80, rows: 24};
 test.each([
@@ -15,4 +15,14 @@ test.each([
 	['--dry-run', {dryRun: true}, {}, tty, tty, 'headless'],
 ] as const)('%s', (_name, options, env, stdin, stdout, expected) => {
 	expect(frontEndOf({setup: 'nps', ...options}, env, stdin, stdout)).toBe(expected);
+});
+
+test.each([
+	['setup', 'nps', 'nps-kms setup --yes'],
+	['discard', 'nps', 'nps-kms discard --yes --confirm nps'],
+	['discard', 'lab', 'nps-kms discard --setup lab --yes --confirm lab'],
+])('where nobody can answer, %s of setup %s tells the line that would work', async (course, setup, line) => {
+	const {problem} = await nobodyToAsk({setup}, {AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'x'}, course);
+	expect(problem.todo).toContain(line);
+	expect(problem.what).toContain(course);
 });

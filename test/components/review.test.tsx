@@ -118,6 +118,33 @@ test('review, that removes', async () => {
 		 esc back   q save and quit"
 	`);
 });
+test('review, of what goes in later steps, and what stays', async () => {
+	const {wide, narrow} = await framesAt(phases['review, of what goes']);
+	expect(wide).toMatchInlineSnapshot(`
+		"────────────────────────────────────────────────────────────────────────────────
+		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
+
+		   Nothing has changed yet. The next steps will:
+		   - delete alias/nps-kms-key (this setup made it)
+		   = stays user nps-kms-user: somebody gave it the group admins
+		   ! KMS deletes the key on 2026-12-25.
+
+		 ↵ go on, after a word typed   c commands   ? guide   esc back   q save and quit"
+	`);
+	expect(narrow).toMatchInlineSnapshot(`
+		"────────────────────────────────────────────────────────────
+		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
+
+		   Nothing has changed yet. The next steps will:
+		   - delete alias/nps-kms-key (this setup made it)
+		   = stays user nps-kms-user: somebody gave it the group
+		       admins
+		   ! KMS deletes the key on 2026-12-25.
+
+		 ↵ go on, after a word typed   c commands   ? guide
+		 esc back   q save and quit"
+	`);
+});
 test('review, of checks', async () => {
 	const {wide, narrow} = await framesAt(phases['review, of checks']);
 	expect(wide).toMatchInlineSnapshot(`

@@ -45,6 +45,13 @@ export const remove: Change = {
 	confirm: 'AKIAIOSFODNN7EXAMPLE',
 	call: {api: 'iam:DeleteAccessKey', input: {AccessKeyId: 'AKIAIOSFODNN7EXAMPLE'}},
 };
+const gone: Change = {
+	id: 'delete-alias',
+	verb: 'delete',
+	subject: 'alias/nps-kms-key',
+	why: 'this setup made it',
+	call: {api: 'kms:DeleteAlias', input: {}},
+};
 export const seen = (change: Change, status: ChangeScene['status'] = 'to-do', words: readonly string[] = []): ChangeScene => ({
 	change,
 	status,
@@ -181,6 +188,19 @@ export const phases = {
 	),
 	'review, longer than the screen': longReview,
 	'review, that removes': review([seen(remove)]),
+	'review, of what goes': scene(
+		{
+			at: 'review',
+			plan: {
+				changes: [],
+				ahead: [gone],
+				stays: [{subject: 'user nps-kms-user', why: 'somebody gave it the group admins'}],
+				warns: ['KMS deletes the key on 2026-12-25.'],
+				confirm: {words: ['nps-kms-key', 'alias/nps-kms-key'], says: 'NPS may be using it.', flags: {}},
+			},
+		},
+		{changes: [seen(gone)]},
+	),
 	'review, of checks': proof([identity, other, listKeys, groups].map(idle)),
 	applying: applying([seen({...create, id: 'done', subject: 'user nps-kms-user'}, 'done'), seen(create, 'sent'), seen(remove)], {wait: waiting}),
 	'applying, in trouble': applying([seen(create, 'refused'), seen(remove, 'unsettled')], {leaving: true}),

@@ -121,6 +121,14 @@ describe('a review', () => {
 		await mounted.press('E', '\r');
 		expect(types(mounted)).toEqual(['approved']);
 	});
+	test.each(['nps-kms-key', 'alias/nps-kms-key'])('of what goes in later steps goes on only when a word was typed, such as %s', async word => {
+		const mounted = mountStep(phases['review, of what goes']);
+		await mounted.press('\r', word.slice(0, -1));
+		expect(mounted.frame()).toContain('NPS may be using it.');
+		await mounted.pressInVain('\r');
+		await mounted.press('y', '\r');
+		expect(types(mounted)).toEqual(['approved']);
+	});
 	test('that removes says by which word', async () => {
 		const {wide, narrow} = await framesAt(phases['review, that removes'], '\r', 'AKIA');
 		expect(wide).toMatchInlineSnapshot(`

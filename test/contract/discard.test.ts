@@ -1,4 +1,4 @@
-import {mkdirSync, readdirSync, readFileSync, rmSync} from 'node:fs';
+import {mkdirSync, readdirSync, readFileSync, renameSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import * as iam from '@aws-sdk/client-iam';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
@@ -144,6 +144,19 @@ describe('where the secret was handed over and a KMS key is there', () => {
 		await take({confirmAlias: 'nps-kms-key'});
 		expect(mutations()).toEqual(['iam:UpdateAccessKey', 'kms:DisableKey']);
 	});
+});
+
+test('a death just before the record is put away loses nothing: the next run puts it away', async () => {
+	back('user');
+	await take();
+	const [kept = ''] = readdirSync(folder());
+	const text = readFileSync(join(folder(), kept), 'utf8');
+	renameSync(join(folder(), kept), join(folder(), 'nps.json'));
+	const {code, said} = await bench.run(setup, {secretFile: file('again.csv'), stopAfter: 'policy'});
+	expect(code, said).toBe(0);
+	const [putAway = ''] = readdirSync(folder()).filter(it => it !== 'nps.json');
+	expect(readFileSync(join(folder(), putAway), 'utf8')).toBe(text);
+	expect(fold(record()).setupId).not.toBe(fold(record(putAway)).setupId);
 });
 
 describe('a setup is refused, and nothing changes,', () => {

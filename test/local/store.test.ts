@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import type {Problem} from '../../src/engine/step.js';
-import {newSetupId, openStore, recordFile, setAside} from '../../src/local/store.js';
+import {archive, newSetupId, openStore, recordFile, setAside} from '../../src/local/store.js';
 import {Trouble} from '../../src/local/trouble.js';
 import {change, entry, started} from '../engine/samples.js';
 
@@ -182,4 +182,15 @@ test('a damaged record is set aside under a name that tells when, never away', (
 });
 test('each new setup has an id of its own', () => {
 	expect(newSetupId()).not.toBe(newSetupId());
+});
+
+test('a record that is put away keeps its entries under its time, and its name starts empty; the next one does not take its place', () => {
+	const now = new Date('2026-11-25T20:59:00.000Z');
+	const kept = archive(recorded(), now);
+	expect(kept).toBe(join(dir, 'nps-20261125T205900Z.json'));
+	expect(openStore(dir, 'nps').entries()).toEqual([]);
+	const text = readFileSync(kept, 'utf8');
+	expect(archive(recorded(), now)).not.toBe(kept);
+	expect(readFileSync(kept, 'utf8')).toBe(text);
+	expect(readdirSync(dir)).toHaveLength(2);
 });

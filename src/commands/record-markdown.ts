@@ -33,6 +33,8 @@ export function asMarkdown(it: ChangeRecord): string {
 const code = (text: string): string => (text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``);
 /** A text in which nothing is taken for Markdown: names may hold what it gives a meaning. */
 const plainly = (text: string): string => text.replaceAll(/[\\`*<[\]]|(?<!\w)_|_(?!\w)/g, '\\$&').replaceAll(/\s+/g, ' ');
+/** The time alone where it is of the same day. */
+const timeOrDay = (at: string, day: string): string => (at.slice(0, 10) === day.slice(0, 10) ? at.slice(11, 19) : time(at));
 const time = (at: string): string => `${at.slice(0, 19).replace('T', ' ')} UTC`;
 
 function facts({account, accountAlias, partition, region, stands, setupId, file}: ChangeRecord): readonly string[] {
@@ -72,8 +74,8 @@ function change(it: RecordedChange, at: number, {runs}: ChangeRecord): readonly 
 	const why = it.code ? ` (${it.code}: ${plainly(it.message ?? '')})` : '';
 	return [
 		`${at + 1}. **${it.name}**: ${it.verb} ${plainly(it.subject)}`,
-		`   - ${time(it.at)}${which}: ${outcomes[it.outcome]}${why}`,
-		`   - ${it.call.api}, request ${it.requestId ? code(it.requestId) : 'id not known'}${it.approvedAt ? `, approved ${time(it.approvedAt)}` : ''}`,
+		`   - ${time(it.at)}${which}: ${outcomes[it.outcome]}${why}${it.approvedAt ? ` (approved ${timeOrDay(it.approvedAt, it.at)})` : ''}`,
+		`   - ${it.call.api}, request ${it.requestId ? code(it.requestId) : 'id not known'}`,
 		...it.words.map(words => `   - ${code(words.replaceAll(/ {2,}/g, ' '))}`),
 	];
 }

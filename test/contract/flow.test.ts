@@ -17,6 +17,20 @@ describe.skipIf(left)('the set-up against moto', () => {
 	afterAll(() => world.close());
 	beforeEach(() => world.reset());
 
+	it('is told as done by status, which changes nothing, and what the aws CLI changes then is told by name', async () => {
+		const made = await world.setup('--tag', 'team=pam', '--access-key-description', 'NPS production');
+		expect(made.code).toBe(0);
+		const record = readFileSync(world.recordFile, 'utf8');
+		world.calls.length = 0;
+		const right = await world.run(['status', '--json']);
+		expect(right.code, right.stdout + right.stderr).toBe(0);
+		expect([world.mutations, readFileSync(world.recordFile, 'utf8') === record]).toEqual([[], true]);
+		world.aws('iam', 'create-login-profile', '--user-name', 'nps-kms-user', '--password', 'correct-Horse-7-battery');
+		world.aws('kms', 'disable-key', '--key-id', String(made.lines.at(-1)?.['keyId']));
+		const changed = await world.run(['status', '--json']);
+		const steps = changed.lines[0]?.['steps'] as {differences: {code: string}[]}[];
+		expect([changed.code, steps.flatMap(it => it.differences.map(one => one.code))]).toEqual([3, ['console-password', 'key-disabled']]);
+	});
 	it('ends with the documented result line and leaves what the procedure leaves', async () => {
 		const {code, lines, stdout} = await world.setup(
 			'--tag',

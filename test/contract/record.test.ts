@@ -63,7 +63,7 @@ test('every change is there with its time, its approval and the request id that 
 	]);
 	for (const it of only!.changes) {
 		expect(it).toMatchObject({outcome: 'done', approvedAt: expect.any(String), at: expect.any(String)});
-		expect(say(false)).toContain(`${it.call.api}, request \`${it.requestId}\`, approved `);
+		expect(say(false)).toMatch(new RegExp(`: done \\(approved \\d\\d:\\d\\d:\\d\\d\\)\\n   - ${it.call.api}, request \`${it.requestId}\``));
 	}
 	expect(only).toMatchObject({account: '111122223333', stands: 'set up: every step was done', kept: false});
 	expect(only!.runs).toMatchObject([{course: 'setup', caller: 'arn:aws:iam::111122223333:user/admin', status: 'complete'}]);

@@ -1,4 +1,6 @@
 import {findSources} from '../aws/profiles.js';
+import {leftoversOf} from '../engine/leftovers.js';
+import {hurried} from '../engine/look.js';
 import {fold} from '../engine/record.js';
 import {type Front, runCourse} from '../engine/run.js';
 import type {Answers, Course} from '../engine/step.js';
@@ -10,7 +12,7 @@ import {Report} from './report.js';
 import {type Person, Scenes} from './scenes.js';
 import {bannerOf, begin, close, greet, type Run, type Session, given as text, withSession} from './session.js';
 import {namedRegion} from './where.js';
-import {movingWorld, portsOf} from './world.js';
+import {movingWorld, portsOf, type World} from './world.js';
 
 /** What the person chose at home. */
 export type Chosen = {readonly chosen: string} | {readonly setup: string} | {readonly quit: true};
@@ -49,7 +51,7 @@ async function askIn(session: Session, make: MakeAsking): Promise<number | Anoth
 	const asking = make(leaving);
 	drawing = true;
 	try {
-		const home = course === setup ? (homeOf(course, run.options.setup, state, run.now, run.options.sandbox) ?? (await welcome(session))) : undefined;
+		const home = course === setup ? await homeNow(session, world.look) : undefined;
 		const chosen = home && (await asking.home(home));
 		if (chosen && 'setup' in chosen) return chosen;
 		if (chosen && 'chosen' in chosen && chosen.chosen === 'rehearse') return {sandbox: true};
@@ -86,6 +88,13 @@ async function askIn(session: Session, make: MakeAsking): Promise<number | Anoth
 	} finally {
 		await asking.end();
 	}
+}
+
+/** Home as it is now, with what interrupted runs left: nobody waits long for that, and the steps tell it too. */
+async function homeNow(session: Session, look: World['look']): Promise<Home | undefined> {
+	const {run, state, facts} = session;
+	const leftovers = await leftoversOf({course: run.course, state, look: hurried(look, 3000), facts});
+	return homeOf(run.course, run.options.setup, state, run.now, run.options.sandbox, leftovers) ?? (await welcome(session));
 }
 
 /** Home for who has no credentials and no setup; undefined for all others. */

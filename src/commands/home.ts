@@ -10,7 +10,7 @@ export type Home = {
 };
 
 /** Home for a setup that was begun, or undefined where there is nothing to come home to. */
-export function homeOf(course: Course, setup: string, state: State, now: Date, sandbox = false): Home | undefined {
+export function homeOf(course: Course, setup: string, state: State, now: Date, sandbox = false, leftovers: readonly string[] = []): Home | undefined {
 	const done = state.done[course.name] ?? [];
 	if (!state.setupId || done.length === 0) return undefined;
 	const {account = '', accountAlias, region = '', caller = ''} = state.facts;
@@ -50,6 +50,7 @@ export function homeOf(course: Course, setup: string, state: State, now: Date, s
 		lines: [
 			`Setup ${setup} stopped at ${at === 0 ? step.name : `step ${at} of ${course.steps.length - 1}, ${step.name}`}, ${ago(state.last?.at, now)}.${left}`,
 			where,
+			...(leftovers.length > 0 ? ['', ...leftovers] : []),
 		],
 		options: [{value: 'go', label: 'Carry on', note: 'looks at AWS first, then continues'}, another, ...back, ...rehearse],
 	};

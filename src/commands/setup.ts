@@ -1,5 +1,6 @@
 import {defaultAnswers} from '../engine/answers.js';
 import {forecast} from '../engine/forecast.js';
+import {leftoversOf} from '../engine/leftovers.js';
 import {fold, knownFor, type State} from '../engine/record.js';
 import {type Ending, type Front, runCourse} from '../engine/run.js';
 import {type Answers, type Confirm, isProblem, type Known, type Look, type Plan, type Problem} from '../engine/step.js';
@@ -27,6 +28,7 @@ export async function setup(run: Run, endNow: (code: number) => void): Promise<n
 		if (options.dryRun) return await foretell(report, session, answers, world);
 		const recovered = await begin(session, answers, world);
 		if (recovered) report.say(`Carrying on the setup that AWS's tags tell of, id ${recovered}.`);
+		await tellLeftovers(report, {course, state: fold(store.entries(), course.name), look: world.look, facts});
 		const ending = await runCourse(
 			course,
 			portsOf(world, store, facts, leaving, news => report.hear(news)),
@@ -35,6 +37,13 @@ export async function setup(run: Run, endNow: (code: number) => void): Promise<n
 		);
 		return close(report, session, ending, world);
 	});
+}
+
+/** First of all, what a run that was cut off may have left. */
+async function tellLeftovers(report: Report, ground: Parameters<typeof leftoversOf>[0]): Promise<void> {
+	const lines = await leftoversOf(ground);
+	for (const it of lines) report.say(it);
+	if (lines.length > 0) report.say();
 }
 
 /** What removes something needs a flag that names it: --yes is no word for that. */
@@ -109,6 +118,7 @@ async function foretell(report: Report, {run: {course}, state, facts}: Session, 
 		if (it && current) report.hear({type: 'wait', step: current.id, ...it});
 	});
 	try {
+		await tellLeftovers(report, {course, state: hypothetical, look, facts});
 		for await (const {step, plan, known: at} of forecast(course.steps, hypothetical, look, facts)) {
 			current = course.steps[course.steps.indexOf(step) + 1] ?? step;
 			known = {...at, facts: {...at.facts, ...('facts' in plan ? plan.facts : {})}};

@@ -1,5 +1,6 @@
 import {defaultAnswers} from './answers.js';
 import {halfBlind} from './forecast.js';
+import {inDoubt} from './leftovers.js';
 import {knownFor, type State} from './record.js';
 import {
 	type Answers,
@@ -83,7 +84,7 @@ async function stepStatus(step: Step, ground: Ground, so: {readonly answers: Ans
 		);
 		const untold = audits.flatMap(it => (it.status === 'rejected' ? [inWords(explain(it.reason))] : []));
 		const audited = audits.flatMap(it => (it.status === 'fulfilled' ? it.value : []));
-		const differences = [...audited, ...differencesOf(plan, audited, state.done[course.name] ?? [])];
+		const differences = [...audited, ...differencesOf(plan, audited, state.done[course.name] ?? []), ...openOnes(known)];
 		const says = isProblem(plan) ? referredTo(plan, course) : plan.changes.length > 0 ? undefined : plan.says;
 		const text = [says, step.remark?.(seen, after), ...new Set(untold)].filter(it => it !== undefined && it !== '').join('; ');
 		const wrong = completed || (state.run === 0 && isChanged(plan, audited)) ? 'changed' : 'to-do';
@@ -125,6 +126,12 @@ const missing = ({id, verb, subject}: Change): Difference => {
 	const [expected, found, word] = verb === 'delete' ? ['gone', 'there', 'Still there'] : ['there', 'not there', 'Missing'];
 	return {code: id, subject, expected, found, text: `${word}: ${subject}`};
 };
+
+/** What was begun and whose answer from AWS isn't known. */
+const openOnes = ({past}: Known): readonly Difference[] =>
+	past
+		.filter((it, at) => !it.outcome && past.findLastIndex(other => other.change.id === it.change.id) === at)
+		.map(it => ({code: 'open', subject: it.change.subject, expected: "AWS's answer", found: 'none', text: `${inDoubt(it)}: the next run looks`}));
 
 /** How it all stands: 3 if anything differs or is to do, 1 if nothing does but something couldn't be told. */
 export function exitCodeOf(told: readonly StepStatus[]): 0 | 1 | 3 {

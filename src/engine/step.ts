@@ -1,6 +1,8 @@
 import type {Check, Proof} from './check.js';
+import type {Leftover, Look} from './look.js';
 
 export type {Check, Checked, Got, Probe, Proof} from './check.js';
+export type {Kept, Leftover, Look} from './look.js';
 
 /** A value inside a call: plain data, or one of the four references. */
 export type Value = string | number | boolean | null | Ref | readonly Value[] | {readonly [key: string]: Value};
@@ -142,21 +144,6 @@ export type Known = {
 	readonly completed?: boolean;
 };
 
-/** What stands in a secret's place: never the secret itself. `other` is a file that is none of ours. */
-export type Kept =
-	| {readonly is: 'absent'; readonly unwritable?: {readonly why: string; readonly code: string}}
-	| {readonly is: 'empty' | 'half' | 'other'}
-	| {readonly is: 'row'; readonly value: string};
-/** Eyes: reads only. */
-export type Look = {
-	/** The reply, or undefined when it isn't there or names a thing not made yet. */
-	at<R>(call: Call<R>): Promise<R | undefined>;
-	/** Every page; none when it isn't there. */
-	all<R>(call: Call<R>): AsyncIterable<R>;
-	/** What stands in a secret's place, by its columns; of a whole row only the named column. */
-	kept(place: string, columns: readonly string[], column: string): Promise<Kept>;
-	progress(done: number, of?: number): void;
-};
 /** Something looked at that the record should hold. */
 export type Note =
 	| {readonly type: 'delivered'; readonly id: string; readonly place: string | null}
@@ -261,6 +248,8 @@ export type Step<Seen = unknown> = {
 	tells?(look: Look, known: Known, plan: Plan): Promise<readonly string[]>;
 	/** What to know when the set-up pauses right after this step. */
 	paused?(known: Known): string | undefined;
+	/** What interrupted runs left in AWS that this step is to settle. */
+	leftovers?(look: Look, known: Known): Promise<readonly Leftover[]>;
 	/** The step that takes this one back; it bears the same id and name. */
 	readonly undo?: Undo;
 	/** Differences that no plan mends, or that it doesn't word. Parts that rest on looks of their own, so that each may fail alone. */

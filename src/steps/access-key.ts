@@ -1,26 +1,18 @@
 import {call} from '../aws/call.js';
 import * as names from '../aws/names.js';
-import {type Change, type Kept, type Known, type Note, type Plan, type Problem, step, type Text, textAnswer} from '../engine/step.js';
+import {type Change, type Known, type Note, type Plan, type Problem, step, type Text, textAnswer} from '../engine/step.js';
 import {dueRemark, keyDifferences, secretsLeft} from './held-keys.js';
 import {type Asked, deactivate, remove} from './key-changes.js';
 import {vendorPage} from './names.js';
 import {openUntilNarrow} from './narrow.js';
-import {ownerOf, pairsOf} from './ours.js';
 import {textRule} from './policy.js';
 import {columns, freePlace, once, placeOf, unusable, whereIs} from './secret-place.js';
-import {listKeys, type SeenKey, told} from './seen-keys.js';
-import {straysOf} from './strays.js';
+import {type SeenKey, told} from './seen-keys.js';
+import {keysLeft, type SeenKeys, seeKeys, sortKeys} from './strays.js';
 import {setGoing, undoAccessKey} from './undo-access-key.js';
 
-type Seen = {
-	readonly keys: readonly SeenKey[];
-	readonly place: Kept;
-	readonly userIsOurs: boolean;
-	readonly described: readonly string[];
-};
-
 /** Create a User, steps 7-12. */
-export const accessKey = step<Seen>({
+export const accessKey = step<SeenKeys>({
 	id: 'access-key',
 	name: 'Access key',
 	title: 'Create the access key',
@@ -66,30 +58,10 @@ export const accessKey = step<Seen>({
 			wrong: it => (it === '' ? 'A file is needed' : undefined),
 		},
 	],
-	async observe(look, known) {
-		const UserName = known.fact('userName');
-		const delivered = known.accessKeys.filter(it => !it.unsure).map(it => it.id);
-		const file = placeOf(known);
-		const [keys, place] = await Promise.all([
-			listKeys(look, UserName, delivered),
-			file === null ? ({is: 'absent'} as const) : look.kept(file, columns, columns[0]),
-		]);
-		// Whose the user is, and which keys it describes, matters only where there is a key.
-		const found = keys.length > 0 ? (await look.at(call('iam:GetUser', {UserName})))?.User : undefined;
-		const tags = pairsOf(found?.Tags);
-		const userIsOurs =
-			found !== undefined && ownerOf(tags, known, found.UserId !== undefined && known.facts['userMadeAs'] === found.UserId).is === 'ours';
-		return {keys, place, userIsOurs, described: Object.keys(tags)};
-	},
+	observe: seeKeys,
+	leftovers: keysLeft,
 	plan(seen, known) {
-		const ids = new Set(seen.keys.map(it => it.id));
-		const inPlace = seen.place.is === 'row' && ids.has(seen.place.value) ? seen.place.value : undefined;
-		const shown = known.accessKeys.find(it => it.unsure && ids.has(it.id))?.id;
-		const stored = shown !== undefined && known.answers['secretStored'] === shown ? shown : undefined;
-		const sure = known.accessKeys.filter(it => !it.unsure || it.id === stored).map(it => it.id);
-		const delivered = new Set([...sure, ...(inPlace ? [inPlace] : [])]);
-		// A secret that was seen may have been stored: its key is no stray.
-		const {strays, unclear} = straysOf(seen.keys, new Set([...delivered, ...(shown ? [shown] : [])]), known, seen.userIsOurs, seen.described);
+		const {inPlace, shown, stored, delivered, strays, unclear} = sortKeys(seen, known);
 		const notes: readonly Note[] = [
 			...(inPlace ? [{type: 'delivered', id: inPlace, place: textAnswer(known.answers, 'secretFile')} as const] : []),
 			...(stored ? [{type: 'delivered', id: stored, place: null} as const] : []),
@@ -119,13 +91,13 @@ export const accessKey = step<Seen>({
 		return make(seen, strays, asked, known);
 	},
 	paused: openUntilNarrow,
-	audit: (look, {keys}, known) => [Promise.resolve(keyDifferences(keys, known)), secretsLeft(look, known)],
+	audit: (look, seen, known) => [Promise.resolve(keyDifferences(seen.keys, known, sortKeys(seen, known).strays)), secretsLeft(look, known)],
 	remark: ({keys}, known) => dueRemark(keys, known),
 	undo: undoAccessKey,
 });
 
 /** Making a key, and clearing away what interrupted runs left: set Inactive first, removed when the new one is safe, or before if there is no slot. */
-function make(seen: Seen, strays: readonly SeenKey[], asked: Removal, known: Known): Plan | Problem {
+function make(seen: SeenKeys, strays: readonly SeenKey[], asked: Removal, known: Known): Plan | Problem {
 	const place = placeOf(known);
 	const problem = place === null ? undefined : unusable(place, seen.place, known);
 	if (problem) return problem;
@@ -162,7 +134,7 @@ function make(seen: Seen, strays: readonly SeenKey[], asked: Removal, known: Kno
 }
 
 /** The description tag as the console stores it. https://github.com/aws/aws-cli/issues/7611 */
-function describe(Key: Text, {described}: Seen, known: Known): readonly Change[] {
+function describe(Key: Text, {described}: SeenKeys, known: Known): readonly Change[] {
 	const Value = textAnswer(known.answers, 'accessKeyDescription');
 	if (!Value || (typeof Key === 'string' && described.includes(Key))) return [];
 	return [

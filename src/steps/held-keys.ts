@@ -7,13 +7,20 @@ import {type SeenKey, told} from './seen-keys.js';
 const current = ({accessKeys, facts}: Known): string | undefined => accessKeys.findLast(it => !it.unsure)?.id ?? facts['accessKeyId'];
 
 /** What has become of the access key, and which others the user has. */
-export function keyDifferences(keys: readonly SeenKey[], known: Known): readonly Difference[] {
+export function keyDifferences(keys: readonly SeenKey[], known: Known, strays: readonly SeenKey[] = []): readonly Difference[] {
 	const id = current(known);
 	const held = keys.find(it => it.id === id);
 	const delivered = new Set([id, ...known.accessKeys.map(it => it.id)]);
 	return [
 		...(id !== undefined && known.completed ? fate(id, held, known) : []),
-		...keys.filter(it => !delivered.has(it.id)).map(it => added(it)),
+		...keys
+			.filter(it => !delivered.has(it.id))
+			.map(it =>
+				added(
+					it,
+					strays.some(stray => stray.id === it.id),
+				),
+			),
 		...(held?.active ? age(held, known) : []),
 	];
 }
@@ -33,12 +40,14 @@ function fate(id: string, held: SeenKey | undefined, {facts}: Known): readonly D
 			);
 }
 
-const added = (it: SeenKey): Difference => ({
+const added = (it: SeenKey, left: boolean): Difference => ({
 	code: 'access-key-added',
 	subject: `access key ${it.id}`,
 	expected: 'no such access key',
 	found: told(it),
-	text: `The user has access key ${told(it)}, and this setup did not deliver it`,
+	text: left
+		? `An interrupted run left access key ${told(it)}: it was never delivered, and the next run removes it`
+		: `The user has access key ${told(it)}, and this setup did not deliver it`,
 	covers: [`deactivate-${it.id}`, `delete-${it.id}`, 'Stray'],
 });
 

@@ -73,7 +73,9 @@ function aliasOf(key: SeenKmsKey, byAlias: string | undefined, known: Known): re
 					...base,
 					code: 'alias-gone',
 					found: 'not there',
-					text: `${alias} isn't there; NPS uses the key's ARN and doesn't need it`,
+					text: known.completed
+						? `${alias} isn't there; NPS uses the key's ARN and doesn't need it`
+						: `KMS key ${key.arn} is there without ${alias}; it costs about $1 a month, and the next run takes it up`,
 					covers: ['create-alias'],
 				},
 			]

@@ -2,7 +2,7 @@ import type {KeyMetadata} from '@aws-sdk/client-kms';
 import {call} from '../aws/call.js';
 import {aliasName} from '../aws/names.js';
 import {readDocument} from '../aws/policies.js';
-import {type Known, type Look, textAnswer, type Value} from '../engine/step.js';
+import {type Known, type Leftover, type Look, textAnswer, type Value} from '../engine/step.js';
 import {defaultName} from './names.js';
 import {type Owner, ownerOf, type Tags} from './ours.js';
 
@@ -91,4 +91,15 @@ async function describe(look: Look, it: KeyMetadata): Promise<SeenKmsKey | undef
 		rotates: rotation?.KeyRotationEnabled === true,
 		tags,
 	};
+}
+
+/** The KMS key that an interrupted run made and did not come to name, for whoever starts the next. */
+export async function keyLeft(look: Look, known: Known): Promise<readonly Leftover[]> {
+	const named = known.past.some(it => it.change.id === 'create-alias' && (it.outcome === 'done' || it.outcome === 'settled'));
+	if (named || (!mayBeLost(known) && known.facts['keyMadeAs'] === undefined)) return [];
+	const alias = aliasNow(known);
+	if (await look.at(call('kms:DescribeKey', {KeyId: alias}))) return [];
+	const key = await findKey(look, known, undefined);
+	if (!key || keyOwner(key, known).is !== 'ours') return [];
+	return [{of: 'create-key', what: `KMS key ${key.arn}, without ${alias}; it costs about $1 a month`, does: 'takes it up'}];
 }

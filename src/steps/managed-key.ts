@@ -5,7 +5,7 @@ import {hasRootStatement, keyPolicy, sameMeaning, withMissing} from '../aws/poli
 import {type Change, json, type Known, listAnswer, type Plan, type Problem, step, type Text, textAnswer, type Value} from '../engine/step.js';
 import {missingPrincipals, principals, wrongAdministrators} from './administrators.js';
 import {auditKey} from './key-audit.js';
-import {aliasNow, findKey, keyOwner, type SeenKmsKey} from './kms-key.js';
+import {aliasNow, findKey, keyLeft, keyOwner, type SeenKmsKey} from './kms-key.js';
 import {defaultName, vendorPage} from './names.js';
 import {openUntilNarrow} from './narrow.js';
 import {kmsTags, missingTags, ourTags, taken} from './ours.js';
@@ -79,6 +79,7 @@ export const managedKey = step<Seen>({
 			noSuchAdministrators: key ? [] : await missingPrincipals(look, listAnswer(known.answers, 'keyAdministrators')),
 		};
 	},
+	leftovers: keyLeft,
 	paused: openUntilNarrow,
 	audit: (look, {key, byAlias}, known) => auditKey(look, key, byAlias, known),
 	undo: undoManagedKey,
@@ -205,7 +206,7 @@ function carryOn(key: SeenKmsKey, {byAlias}: Seen, known: Known): Plan | Problem
 			],
 		});
 	}
-	if (!byAlias) changes.push(createAlias(alias, key.id));
+	if (!byAlias) changes.push({...createAlias(alias, key.id), why: `KMS key ${key.arn} is there without it`});
 	if (!key.rotates) changes.push(...rotate(key.id, known));
 	return {
 		changes,

@@ -1,0 +1,37 @@
+import type {Call} from './step.js';
+
+/** What stands in a secret's place: never the secret itself. `other` is a file that is none of ours. */
+export type Kept =
+	| {readonly is: 'absent'; readonly unwritable?: {readonly why: string; readonly code: string}}
+	| {readonly is: 'empty' | 'half' | 'other'}
+	| {readonly is: 'row'; readonly value: string};
+/** Eyes: reads only. */
+export type Look = {
+	/** The reply, or undefined when it isn't there or names a thing not made yet. */
+	at<R>(call: Call<R>): Promise<R | undefined>;
+	/** Every page; none when it isn't there. */
+	all<R>(call: Call<R>): AsyncIterable<R>;
+	/** What stands in a secret's place, by its columns; of a whole row only the named column. */
+	kept(place: string, columns: readonly string[], column: string): Promise<Kept>;
+	progress(done: number, of?: number): void;
+};
+/** Something that an interrupted run left: of which change, what by its ARN or id with its cost, and what the step does with it. */
+export type Leftover = {readonly of: string; readonly what: string; readonly does: string};
+
+/** The same eyes for at most so long: what isn't seen by then fails, so that nobody waits for it. */
+export function hurried(look: Look, ms: number): Look {
+	const late = new Promise<never>((_, failed) => setTimeout(() => failed(new Error('not seen in time')), ms).unref());
+	late.catch(() => undefined);
+	return {
+		...look,
+		at: it => Promise.race([look.at(it), late]),
+		async *all(it) {
+			const pages = look.all(it)[Symbol.asyncIterator]();
+			for (;;) {
+				const page = await Promise.race([pages.next(), late]);
+				if (page.done) return;
+				yield page.value;
+			}
+		},
+	};
+}

@@ -55,6 +55,13 @@ export async function findSources(env: NodeJS.ProcessEnv = process.env): Promise
 	};
 }
 
+/** Whether anything on this machine could send calls elsewhere than to AWS. https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+export async function namesEndpoint(env: NodeJS.ProcessEnv): Promise<boolean> {
+	if (Object.keys(env).some(it => it.startsWith('AWS_ENDPOINT_URL'))) return true;
+	const sections = await readSections().catch(() => undefined);
+	return sections === undefined || Object.values(sections).some(section => Object.keys(section).some(it => it.includes('endpoint_url')));
+}
+
 /** The profile that is used where none is asked for; undefined where the environment's credentials are. */
 export function defaultProfile({named, environment, profiles}: Sources): string | undefined {
 	if (named) return named;

@@ -4,6 +4,7 @@ import {parseArn} from '../aws/arn.js';
 import {call} from '../aws/call.js';
 import {type Credentials, credentialsFor} from '../aws/credentials.js';
 import {awsProblem} from '../aws/problems.js';
+import {namesEndpoint} from '../aws/profiles.js';
 import {isAwsHost} from '../aws/regions.js';
 import {type Aws, reach} from '../aws/send.js';
 import type {Hear} from '../aws/watched.js';
@@ -66,7 +67,8 @@ export async function connectWorld(region: string, profile: string | undefined, 
 	};
 	const whose = {...(stand ? {endpoint: stand.url} : {profile}), timeoutMs, left: leaving.signal, hear};
 	const aws = reach({region, credentials: stand ? async () => stand : credentials, ...whose});
-	const endpoints = Object.entries(await aws.endpoints());
+	// Asking the clients loads them, which the first screen shouldn't wait for.
+	const endpoints = stand || (await namesEndpoint(env)) ? Object.entries(await aws.endpoints()) : [];
 	const strange = endpoints.filter(([, url]) => !isAwsHost(hostOf(url)));
 	if (strange.length > 0 && strange.length < endpoints.length) {
 		throw new Trouble({

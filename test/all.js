@@ -1,5 +1,5 @@
 // The one test command: types, lint, build, all tests. Ends with a plain line of counts.
-// With --kills also every kill (npm test has time for a few), with --only-kills nothing else.
+// With --kills also every kill, with --faults every fault (npm test has time for a few); with --only-kills or --only-faults nothing else.
 import {spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -49,8 +49,12 @@ function tests(reporter, args, env = {}) {
 	if (!good && failed === before) failed += 1;
 }
 
-const only = process.argv.includes('--only-kills');
-const kills = only || process.argv.includes('--kills');
+/** What npm test has time for a slice of. */
+const wholes = [
+	{name: 'kills', folder: 'test/kills', env: {NPS_KMS_KILLS: 'all'}},
+	{name: 'faults', folder: 'test/faults', env: {NPS_KMS_FAULTS: 'all'}},
+].filter(({name}) => ['--', '--only-'].some(it => process.argv.includes(`${it}${name}`)));
+const only = process.argv.some(it => it.startsWith('--only-'));
 if (!only) {
 	phase('types', 'tsc', '--noEmit');
 	phase('format and lint', 'biome', 'check', '--error-on-warnings', '.');
@@ -58,8 +62,12 @@ if (!only) {
 	phase('no dead code', 'knip');
 }
 phase('build', 'node', 'build.js');
-if (!only) tests('default', kills ? ['--exclude', 'test/kills/**'] : []);
-if (kills) tests('dot', ['test/kills'], {NPS_KMS_KILLS: 'all'});
+if (!only)
+	tests(
+		'default',
+		wholes.flatMap(it => ['--exclude', `${it.folder}/**`]),
+	);
+for (const {folder, env} of wholes) tests('dot', [folder], env);
 if (!only) checkEmulators();
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exitCode = failed > 0 ? 1 : 0;

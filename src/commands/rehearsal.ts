@@ -1,6 +1,6 @@
 import {lock} from '../local/lock.js';
-import {accountFile} from '../local/paths.js';
-import {Trouble} from '../local/trouble.js';
+import {accountFile, sandboxDir} from '../local/paths.js';
+import {codeOf, reasonOf, Trouble} from '../local/trouble.js';
 import {BadAccountFile, startSandbox} from '../sandbox/index.js';
 
 /** AWS's stand-in for one run: where it listens, and whose credentials it takes. */
@@ -8,7 +8,7 @@ export type Stand = {readonly url: string; readonly accessKeyId: string; readonl
 
 /** Starts the stand-in on this machine's own account file, so that an interrupted rehearsal resumes. A dry run makes no file. */
 export async function openStand(env: NodeJS.ProcessEnv, now: Date, dryRun: boolean): Promise<Stand> {
-	const {file, isThere} = accountFile(env, !dryRun);
+	const {file, isThere} = placeOf(env, !dryRun);
 	const held = dryRun ? undefined : await lock(file, 'sandbox', now);
 	try {
 		const patience = Number(env['NPS_KMS_PATIENCE'] || 1);
@@ -16,14 +16,28 @@ export async function openStand(env: NodeJS.ProcessEnv, now: Date, dryRun: boole
 		const sandbox = await startSandbox({...((!dryRun || isThere) && {file}), lags: {principals: late, accessKeys: late}});
 		const {accessKeyId, secretAccessKey} = sandbox.operator;
 		const close = async (): Promise<void> => {
-			await sandbox.close();
+			// What can't be kept at the end are times of last uses.
+			await sandbox.close().catch(() => undefined);
 			await held?.release();
 		};
 		return {url: sandbox.url, accessKeyId, secretAccessKey, close};
 	} catch (error) {
 		await held?.release();
 		if (!(error instanceof BadAccountFile)) throw error;
-		const todo = `Move ${file} away to rehearse from the beginning`;
-		throw new Trouble({what: "The rehearsal's account can't be read", why: error.message, todo, code: 'AccountDamaged'});
+		const todo = `Mend that, or move ${file} away to rehearse from the beginning`;
+		throw new Trouble({what: "The rehearsal's account can't be read or kept", why: error.message, todo, code: 'AccountDamaged'});
+	}
+}
+
+function placeOf(env: NodeJS.ProcessEnv, make: boolean): ReturnType<typeof accountFile> {
+	try {
+		return accountFile(env, make);
+	} catch (error) {
+		throw new Trouble({
+			what: "The rehearsal's account can't be kept",
+			why: `${sandboxDir(env)}: ${reasonOf(error)}`,
+			todo: 'Mend that, or set NPS_KMS_HOME to a folder you can write to',
+			code: codeOf(error),
+		});
 	}
 }

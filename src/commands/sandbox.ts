@@ -37,7 +37,11 @@ export async function sandbox(flags: SandboxFlags, lines: Lines, endNow: (code: 
 		const running = await start(flags, lines);
 		for (const it of greeting(running, flags, process.platform)) lines.out(it);
 		await new Promise<void>(left => leaving.onHeard(left));
-		await running.close();
+		await running.close().catch(async (error: unknown) => {
+			const {BadAccountFile} = await import('../sandbox/index.js');
+			if (!(error instanceof BadAccountFile)) throw error;
+			lines.err(`The account as it was last can't be kept. ${error.message}`);
+		});
 		return leaving.code() ?? 0;
 	} finally {
 		leaving.stop();

@@ -102,7 +102,8 @@ function judged(error: unknown, {allowedBy = [], names, call}: Probe): Tried | u
 	if (!(error instanceof Refused)) return {got: 'cant-tell', because};
 	if (error.code === 'DryRunOperationException' || allowedBy.includes(error.code)) return undefined;
 	if (unknownYet.includes(error.code)) return {got: 'cant-tell', unaccepted: 'so far', because};
-	if (wrongSecret.includes(error.code)) return {got: 'cant-tell', unaccepted: 'for good', because};
+	// A refusal for the time of day is worded as a wrong signature, and is temporary.
+	if (wrongSecret.includes(error.code) && !error.temporary) return {got: 'cant-tell', unaccepted: 'for good', because};
 	if (!noes.includes(error.code)) return {got: 'cant-tell', because};
 	return names && !error.message.includes(names) ? {got: 'cant-tell', because: `${because}, which does not name ${names}`} : {got: 'denied', because};
 }

@@ -28,7 +28,7 @@ export function lookInto(place: string, columns: readonly string[], column: stri
 	const text = contents(place);
 	if (text === undefined) return {is: 'absent', ...unwritable(dirname(place))};
 	if (typeof text !== 'string') return {is: 'other'};
-	if (text === '') return {is: 'empty'};
+	if (/^ *$/.test(text)) return {is: 'empty'};
 	const value = rowOf(text, columns)?.[column];
 	if (value !== undefined) return {is: 'row', value};
 	return {is: headed(text, columns) ? 'half' : 'other'};
@@ -39,14 +39,18 @@ export const filePlaces: Places = {
 	async claim(place, again) {
 		try {
 			const fd = openSync(place, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
-			protect(place, fd);
-			fsyncSync(fd);
-			closeSync(fd);
+			try {
+				protect(place, fd);
+				fsyncSync(fd);
+				tryRoom(fd);
+			} finally {
+				closeSync(fd);
+			}
 			syncDir(dirname(place));
 		} catch (error) {
 			// Claimed before by this record: an empty file, or one a crash left half-written, is taken up again.
-			if (codeOf(error) === 'EEXIST' && again) return;
-			throw placeTrouble(place, error);
+			if (codeOf(error) !== 'EEXIST' || !again) throw placeTrouble(place, error);
+			takeUp(place);
 		}
 	},
 	async keep(place, row) {
@@ -72,6 +76,29 @@ export const filePlaces: Places = {
 	},
 	make: () => password(),
 };
+
+/** Fails if the disk has no room for a secret: that must not come out only once AWS has told it. What a death leaves is blank. */
+function tryRoom(fd: number): void {
+	const blanks = Buffer.alloc(1024, ' ');
+	if (writeSync(fd, blanks, 0, blanks.length, 0) !== blanks.length) throw Object.assign(new Error('there is no room'), {code: 'ENOSPC'});
+	fsyncSync(fd);
+	ftruncateSync(fd, 0);
+	fsyncSync(fd);
+}
+
+/** A place that was claimed before: one with nothing in it is tried for room again. */
+function takeUp(place: string): void {
+	if (!/^ *$/.test(contents(place) ?? 'x')) return;
+	let fd: number | undefined;
+	try {
+		fd = openSync(place, constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0));
+		tryRoom(fd);
+	} catch (error) {
+		throw placeTrouble(place, error);
+	} finally {
+		if (fd !== undefined) closeSync(fd);
+	}
+}
 
 /** Whether a path holds nothing, something else than a file (null), or text. */
 function contents(place: string): string | null | undefined {

@@ -7,7 +7,7 @@ import {type Asked, type Caller, type Data, Refusal} from './operation.js';
 import {refusal} from './refusals.js';
 import {type Service, serviceOf} from './services.js';
 import {checkClock, checkSignature, expired, readSignature, type Wire} from './signature.js';
-import type {Store} from './store.js';
+import {BadAccountFile, type Store} from './store.js';
 import {Who} from './who.js';
 
 /** What goes back: an answer, after `late` milliseconds; nothing, for ever; or the connection's end. */
@@ -113,13 +113,20 @@ export class Answering {
 		if (!store) return operation.run(asked);
 		const before = JSON.stringify(account);
 		const done = operation.run(asked);
-		if (JSON.stringify(account) !== before) store.write(account);
+		try {
+			if (JSON.stringify(account) !== before) store.write(account);
+		} catch (error) {
+			// What isn't on disk has not happened.
+			Object.assign(account, JSON.parse(before));
+			throw error;
+		}
 		return done;
 	}
 
 	#refuse(service: Service, error: unknown, told: Mutable<Told>): Reply {
-		if (!(error instanceof Refusal)) this.terms.onBug(error);
-		const refused = error instanceof Refusal ? error : refusal(service.form, 'failed');
+		if (!(error instanceof Refusal) && !(error instanceof BadAccountFile)) this.terms.onBug(error);
+		const unkept = error instanceof BadAccountFile ? refusal(service.form, 'failed', `The account can't be kept. ${error.message}`) : undefined;
+		const refused = error instanceof Refusal ? error : (unkept ?? refusal(service.form, 'failed'));
 		told.code = refused.code;
 		return refusalReply(service, refused, told.requestId);
 	}

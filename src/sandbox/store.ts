@@ -5,7 +5,7 @@ import type {Account} from './account.js';
 
 const version = 1;
 
-/** The file can't serve: what stands in it, or that it can't be read. */
+/** The file can't serve: what stands in it, or that it can't be read or written. */
 export class BadAccountFile extends Error {}
 
 /** The account as a file of its owner's alone. */
@@ -22,17 +22,27 @@ export class Store {
 	/** The account in the file; undefined where there is no file. One that can't be read is told, never replaced. */
 	read(): Account | undefined {
 		if (!this.isThere) return undefined;
-		const kept = parsed(readFileSync(this.file, 'utf8'));
+		const kept = parsed(this.#served(() => readFileSync(this.file, 'utf8')));
 		if (!holdsAccount(kept)) throw new BadAccountFile(`${this.file} doesn't hold a sandbox's account of version ${version}`);
 		return kept.account;
 	}
 
 	/** Durable when it returns: a file beside it, then a rename, then the folder. */
 	write(account: Account): void {
-		writeFileSync(this.file, JSON.stringify({v: version, account}), {mode: 0o600});
-		syncFolder(dirname(this.file));
-		if (!this.wrote) sweep(this.file);
+		this.#served(() => {
+			writeFileSync(this.file, JSON.stringify({v: version, account}), {mode: 0o600});
+			syncFolder(dirname(this.file));
+			if (!this.wrote) sweep(this.file);
+		});
 		this.wrote = true;
+	}
+
+	#served<T>(act: () => T): T {
+		try {
+			return act();
+		} catch (error) {
+			throw new BadAccountFile(`${this.file}: ${error instanceof Error ? error.message : String(error)}`);
+		}
 	}
 }
 

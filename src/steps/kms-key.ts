@@ -47,15 +47,24 @@ async function search(look: Look, known: Known): Promise<string | undefined> {
 	const gone = known.past.flatMap(({change, outcome}) =>
 		change.id === 'schedule-deletion' && outcome === 'done' ? [change.call.input['KeyId']] : [],
 	);
+	let read = 0;
+	let denied: Error | undefined;
+	// A key whose tags may not be read is none of ours, for we may read what we make. Any other error is no answer: ours could be overlooked, and made twice.
+	const denials = (error: unknown): undefined => {
+		if (!(error instanceof Error) || !error.name.startsWith('AccessDenied')) throw error;
+		denied ??= error;
+	};
 	for await (const page of look.all(call('kms:ListKeys', {}))) {
 		for (const {KeyId} of page.Keys ?? []) {
 			look.progress(++done);
-			// A key whose tags may not be read is none of ours: we may read what we make.
-			const tags = KeyId ? await tagsOf(look, KeyId).catch(() => undefined) : undefined;
+			const tags = KeyId ? await tagsOf(look, KeyId).catch(denials) : undefined;
+			if (tags) read++;
 			if (KeyId && tags && known.facts['setupId'] !== undefined && tags['nps-kms:id'] === known.facts['setupId'] && !gone.includes(KeyId))
 				return KeyId;
 		}
 	}
+	// Who may read no key's tags may not read ours either.
+	if (denied && read === 0) throw denied;
 	return undefined;
 }
 

@@ -70,6 +70,12 @@ describe('only what is certain passes', () => {
 		['a new key that is known in the end', works, [no('InvalidClientTokenId'), no('UnrecognizedClientException'), {}], {ok: true, sent: 5}],
 		['a new key that is never known does not work', works, [no('InvalidClientTokenId')], {got: 'denied', ok: false}],
 		['a new key that is never known proves no limit', fails, [no('UnrecognizedClientException')], {got: 'cant-tell', ok: null}],
+		[
+			'a signature refused for the time of day tells nothing of the secret',
+			works,
+			[new Refused('SignatureDoesNotMatch', 'Signature expired', 'request', {why: 'the clock', atMost: 5})],
+			{got: 'cant-tell', ok: null, sent: 1},
+		],
 		['a secret that is not the key’s fails at once', works, [no('SignatureDoesNotMatch')], {got: 'denied', ok: false, sent: 1}],
 		['a secret that is not the key’s proves no limit', fails, [no('InvalidSignatureException')], {got: 'cant-tell', ok: null, sent: 1}],
 	];

@@ -147,7 +147,7 @@ describe('what stands in a place', () => {
 		['a row without its secret', 'Access key ID,Secret access key\r\nAKIAEXAMPLE,\r\n'],
 		['a row too short', 'Access key ID,Secret access key\r\nAKIAEXAMPLE\r\n'],
 		['the columns the other way round', 'Secret access key,Access key ID\r\nx,AKIAEXAMPLE\r\n'],
-		['blanks', ' \n'],
+		['a blank line', ' \n'],
 	])('is something other if it holds %s', (_rule, it) => {
 		writeFileSync(place, it);
 		expect(look()).toEqual({is: 'other'});

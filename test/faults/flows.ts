@@ -1,0 +1,102 @@
+import {wideDocument} from '../../src/aws/policies.js';
+import type {Fault} from '../../src/sandbox/faults.js';
+import {proveAgain} from '../../src/steps/index.js';
+import type {Lane} from './lane.js';
+
+/** The steps of the set-up, in order. */
+export const stages = ['connect', 'policy', 'user', 'access-key', 'managed-key', 'least-privilege', 'prove', 'hand-off'] as const;
+export type Stage = (typeof stages)[number];
+/** One way through a set-up, and what has happened before some of its stages. */
+export type Flow = {
+	readonly name: string;
+	readonly stages: readonly Stage[];
+	options(lane: Lane): object;
+	/** What else a set-up does without here, or asks about. */
+	readonly spares?: readonly string[];
+	/** An access key that was lost on the way is asked about, not removed: its user isn't this set-up's. */
+	readonly asks?: true;
+	/** Before the first stage. */
+	given?(lane: Lane): Promise<void>;
+	/** What goes wrong in a run just before a stage, which then stops. */
+	readonly troubles?: Partial<Readonly<Record<Stage, readonly Fault[]>>>;
+};
+
+const account = '111122223333';
+const secretFile = (lane: Lane): string => `${lane.home}/secret.csv`;
+const everything = (lane: Lane): object => ({
+	secretFile: secretFile(lane),
+	policyDescription: 'made by a test',
+	tag: ['team=it'],
+	consoleAccess: true,
+	consolePasswordFile: `${lane.home}/password.csv`,
+	accessKeyDescription: 'for NPS',
+	keyDescription: 'protects NPS',
+	keyAdministrator: [`arn:aws:iam::${account}:role/Keys`],
+	prove: true,
+});
+const every = (api: string, kind: Fault['kind']): Fault => ({api, nth: 'every', kind});
+
+export const setUp: Flow = {
+	name: 'a set-up with all that can be asked for',
+	stages,
+	options: everything,
+	async given(lane) {
+		withRole(lane);
+	},
+};
+export const adopting: Flow = {
+	name: 'adopting what is there',
+	asks: true,
+	stages: ['policy', 'user', 'access-key', 'managed-key'],
+	options: lane => ({secretFile: secretFile(lane), adopt: 'policy,user,key'}),
+	async given(lane) {
+		withTheirs(lane);
+	},
+};
+/** A stray access key and a KMS key whose answer was lost. */
+export const lost: Flow = {
+	name: 'after lost answers',
+	spares: ['iam:GetAccessKeyLastUsed'],
+	stages: ['access-key', 'managed-key'],
+	options: lane => ({secretFile: secretFile(lane)}),
+	troubles: {
+		'access-key': [every('iam:CreateAccessKey', 'drop-after')],
+		'managed-key': [every('kms:CreateKey', 'drop-after'), every('kms:ListKeys', 'access-denied')],
+	},
+};
+
+/** The role that is to administer the key. */
+function withRole({sandbox: {account: it}}: Lane): void {
+	const arn = `arn:aws:iam::${account}:role/Keys`;
+	const trust = JSON.stringify({
+		Version: '2012-10-17',
+		Statement: [{Effect: 'Allow', Principal: {Service: 'ec2.amazonaws.com'}, Action: 'sts:AssumeRole'}],
+	});
+	it.roles['keys'] = {name: 'Keys', path: '/', id: 'AROA1111111111111111', arn, created: 0, attached: [], inline: {}, tags: [], trust};
+}
+
+/** Somebody's policy, user and key under the names of the set-up. */
+function withTheirs({sandbox: {account: it}}: Lane): void {
+	const arn = `arn:aws:iam::${account}:policy/NPS_KMS_Policy`;
+	const document = JSON.stringify(wideDocument('aws', account));
+	it.policies[arn] = {
+		...{name: 'NPS_KMS_Policy', path: '/', id: 'ANPA1111111111111111', arn, created: 0, updated: 0, defaultVersion: 'v1', next: 2, tags: []},
+		versions: [{id: 'v1', document, created: 0}],
+	};
+	it.users['nps-kms-user'] = {
+		...{name: 'nps-kms-user', path: '/', id: 'AIDA1111111111111111', arn: `arn:aws:iam::${account}:user/nps-kms-user`, created: 0},
+		...{attached: [], inline: {}, tags: [{Key: 'team', Value: 'theirs'}], accessKeys: [], mfaDevices: []},
+	};
+	const id = '11111111-2222-3333-4444-555555555555';
+	const keyArn = `arn:aws:kms:eu-west-1:${account}:key/${id}`;
+	const root = {Effect: 'Allow', Principal: {AWS: `arn:aws:iam::${account}:root`}, Action: 'kms:*', Resource: '*'};
+	it.keys[keyArn] = {
+		...{id, arn: keyArn, region: 'eu-west-1', created: 0, description: 'theirs', state: 'Enabled', manager: 'CUSTOMER', spec: 'SYMMETRIC_DEFAULT'},
+		...{usage: 'ENCRYPT_DECRYPT', origin: 'AWS_KMS', multiRegion: false, policy: JSON.stringify({Version: '2012-10-17', Statement: [root]})},
+		...{tags: [], material: Buffer.alloc(32, 7).toString('base64'), grants: []},
+	};
+	it.aliases['eu-west-1 alias/nps-kms-key'] = {name: 'alias/nps-kms-key', region: 'eu-west-1', key: keyArn, created: 0, updated: 0};
+}
+
+/** The proof, made once more. */
+export const proof = proveAgain;

@@ -1,0 +1,178 @@
+import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {type AddressInfo, connect, createServer} from 'node:net';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {setup as headless} from '../../src/commands/setup.js';
+import type {Course} from '../../src/engine/step.js';
+import type {Account} from '../../src/sandbox/account.js';
+import type {Fault} from '../../src/sandbox/faults.js';
+import {type Heard, type Sandbox, startSandbox} from '../../src/sandbox/index.js';
+import {setup} from '../../src/steps/index.js';
+
+/** One object that a run says to programs. */
+export type Line = {readonly type: string; readonly [key: string]: unknown};
+/** How a run ended, what it said, what was asked of AWS, and how many calls had been made when a step was done. */
+export type Ran = {
+	readonly code: number;
+	readonly lines: readonly Line[];
+	readonly result: Line;
+	readonly said: string;
+	readonly heard: readonly Heard[];
+	readonly doneAt: ReadonlyMap<string, number>;
+};
+/** All that outlives a run: the account, and the files of its home. */
+export type Standing = {readonly account: Account; readonly files: Readonly<Record<string, string>>};
+
+/** An account and a home, for runs of this very process over real HTTP. Several lanes run side by side: each has a profile of its own. */
+export class Lane {
+	#heard: Heard[] = [];
+	/** The account with nothing in it. */
+	readonly blank: Account;
+
+	private constructor(
+		readonly profile: string,
+		readonly home: string,
+		readonly sandbox: Sandbox,
+	) {
+		this.blank = structuredClone(sandbox.account);
+	}
+
+	/** Opens lanes, each on an account made by `make`. The profiles are all there are in this process. */
+	static async open(count: number, homes = mkdtempSync(join(tmpdir(), 'nps-kms-homes-'))): Promise<readonly Lane[]> {
+		const base = mkdtempSync(join(tmpdir(), 'nps-kms-faults-'));
+		const lanes: Lane[] = [];
+		for (let at = 0; at < count; at++) {
+			const profile = `lane-${at}`;
+			const sandbox = await startSandbox({onRequest: it => lanes[at]?.hear(it)});
+			lanes.push(new Lane(profile, join(homes, profile), sandbox));
+		}
+		const config = lanes.map(({profile, sandbox: {operator}}) =>
+			[`[${profile}]`, `aws_access_key_id = ${operator.accessKeyId}`, `aws_secret_access_key = ${operator.secretAccessKey}`].join('\n'),
+		);
+		writeFileSync(join(base, 'credentials'), config.join('\n\n'));
+		const url = await crossing(lanes);
+		for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
+		Object.assign(process.env, {
+			AWS_ENDPOINT_URL: url,
+			AWS_REGION: 'eu-west-1',
+			AWS_CONFIG_FILE: join(base, 'none'),
+			AWS_SHARED_CREDENTIALS_FILE: join(base, 'credentials'),
+		});
+		return lanes;
+	}
+
+	/** Called with each request once its effect stands, before the answer goes out. */
+	onHeard: (it: Heard) => void = () => undefined;
+	hear(it: Heard): void {
+		this.#heard.push(it);
+		this.onHeard(it);
+	}
+
+	/** Runs a course without asking, with faults on the way. */
+	async run(
+		options: object = {},
+		{faults = [], course = setup, timeoutMs}: {faults?: readonly Fault[]; course?: Course; timeoutMs?: number} = {},
+	): Promise<Ran> {
+		const lines: Line[] = [];
+		const said: string[] = [];
+		const doneAt = new Map<string, number>();
+		this.#heard = [];
+		this.sandbox.setFaults(faults);
+		const out = (text: string): void => {
+			const line = JSON.parse(text) as Line;
+			lines.push(line);
+			if (line.type === 'step' && line['status'] === 'done') doneAt.set(String(line['step']), this.#heard.length);
+		};
+		const code = await headless(
+			{
+				course,
+				options: {setup: 'nps', yes: true, json: true, profile: this.profile, ...options},
+				env: {...process.env, NPS_KMS_HOME: this.home, NPS_KMS_PATIENCE: '0'},
+				outlet: {json: true, out, err: it => void said.push(it)},
+				version: '0.0.0',
+				now: new Date(),
+				...(timeoutMs !== undefined && {timeoutMs}),
+			},
+			() => undefined,
+		);
+		this.sandbox.setFaults([]);
+		return {code, lines, result: lines.at(-1) ?? {type: 'nothing'}, said: said.join('\n'), heard: this.#heard, doneAt};
+	}
+
+	/** How everything stands now. */
+	standing(): Standing {
+		const files = existsSync(this.home) ? readdirSync(this.home, {recursive: true, withFileTypes: true}).filter(it => it.isFile()) : [];
+		return {
+			account: structuredClone(this.sandbox.account),
+			files: Object.fromEntries(files.map(it => join(it.parentPath, it.name)).map(file => [file, readFileSync(file, 'utf8')])),
+		};
+	}
+	/** Everything is again as it stood. */
+	back({account, files}: Standing): void {
+		const now = this.sandbox.account as Record<keyof Account, unknown>;
+		Object.assign(now, structuredClone(account));
+		rmSync(this.home, {recursive: true, force: true});
+		mkdirSync(join(this.home, 'setups'), {recursive: true});
+		for (const [file, text] of Object.entries(files)) writeFileSync(file, text, {mode: 0o600});
+	}
+	async close(): Promise<void> {
+		await this.sandbox.close();
+		rmSync(this.home, {recursive: true, force: true});
+	}
+}
+
+/** One address for all lanes, for a process has one endpoint: a connection goes on to the lane whose access key signs its first request. */
+async function crossing(lanes: readonly Lane[]): Promise<string> {
+	const laneOf = (id: string): Lane | undefined =>
+		lanes.find(({sandbox: {account}}) => Object.values(account.users).some(user => user.accessKeys.some(it => it.id === id)));
+	const server = createServer(here => {
+		let first = '';
+		here.on('error', () => here.destroy());
+		here.on('data', function begin(part: Buffer) {
+			first += part.toString('latin1');
+			const id = /Credential=(\w+)\//.exec(first)?.[1];
+			if (id === undefined) return;
+			here.off('data', begin);
+			const there = connect(Number(new URL(laneOf(id)?.sandbox.url ?? 'http://127.0.0.1:1').port), '127.0.0.1');
+			there.on('error', () => there.destroy());
+			there.write(Buffer.from(first, 'latin1'));
+			here.pipe(there).pipe(here);
+			here.on('close', () => there.destroy());
+			there.on('close', () => here.destroy());
+		});
+	});
+	await new Promise<void>(done => {
+		server.listen(0, '127.0.0.1', done);
+	});
+	server.unref();
+	return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** What stands in the account and in the secret's places, without what is random. */
+export function pictureOf({account, files}: Standing, home: string): string {
+	const secretFile = files[join(home, 'secret.csv')] ?? '';
+	const inFile = secretFile.split('\r\n')[1]?.split(',')[0] ?? '';
+	const names = new Map<string, string>();
+	for (const user of Object.values(account.users)) {
+		names.set(user.id, `ID-OF-${user.name}`);
+		for (const key of user.accessKeys) names.set(key.id, key.id === inFile ? 'KEY-IN-FILE' : 'OTHER-KEY');
+	}
+	for (const policy of Object.values(account.policies)) names.set(policy.id, `ID-OF-${policy.name}`);
+	for (const key of Object.values(account.keys)) names.set(key.id, 'KMS-KEY');
+	const own = /"nps-kms:(?:id|adopted-by)","Value":"([^"]+)"/.exec(JSON.stringify(account))?.[1];
+	if (own) names.set(own, 'SETUP-ID');
+	const skip = new Set(['created', 'updated', 'since', 'at', 'lastUsed', 'changed', 'material', 'secret', 'password', 'passwordChanged', 'before']);
+	const text = JSON.stringify(
+		{
+			users: account.users,
+			policies: Object.fromEntries(Object.entries(account.policies).filter(([arn]) => !arn.includes(':iam::aws:'))),
+			keys: account.keys,
+			aliases: account.aliases,
+			secret: secretFile.split('\r\n').map(it => it.split(',')[0]),
+			password: (files[join(home, 'password.csv')] ?? '').split('\r\n').length,
+		},
+		(key, value: unknown) => (skip.has(key) ? undefined : value),
+		1,
+	);
+	return [...names].reduce((all, [id, name]) => all.replaceAll(id, name), text);
+}

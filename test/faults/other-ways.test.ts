@@ -1,0 +1,5 @@
+import {faultsAtEveryCall} from './every.js';
+import {adopting, lost} from './flows.js';
+
+faultsAtEveryCall(adopting);
+faultsAtEveryCall(lost);

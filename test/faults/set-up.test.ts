@@ -1,0 +1,4 @@
+import {faultsAtEveryCall} from './every.js';
+import {setUp} from './flows.js';
+
+faultsAtEveryCall(setUp);

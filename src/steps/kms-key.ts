@@ -20,6 +20,9 @@ export type SeenKmsKey = {
 	readonly goesAt: Date | undefined;
 	readonly policy: Value | undefined;
 	readonly rotates: boolean;
+	/** Of a multi-Region key, whether it is the primary or a replica. */
+	readonly multiRegion?: string | undefined;
+	readonly description: string;
 	readonly tags: Tags;
 };
 
@@ -51,7 +54,7 @@ async function search(look: Look, known: Known): Promise<string | undefined> {
 	let denied: Error | undefined;
 	// A key whose tags may not be read is none of ours, for we may read what we make. Any other error is no answer: ours could be overlooked, and made twice.
 	const denials = (error: unknown): undefined => {
-		if (!(error instanceof Error) || !error.name.startsWith('AccessDenied')) throw error;
+		if (!isDenial(error)) throw error;
 		denied ??= error;
 	};
 	for await (const page of look.all(call('kms:ListKeys', {}))) {
@@ -68,6 +71,8 @@ async function search(look: Look, known: Known): Promise<string | undefined> {
 	return undefined;
 }
 
+const isDenial = (error: unknown): error is Error => error instanceof Error && error.name.startsWith('AccessDenied');
+
 /** The tags of a KMS key, as pairs. */
 export async function tagsOf(look: Look, KeyId: string): Promise<Tags> {
 	const tags: Record<string, string> = {};
@@ -80,7 +85,8 @@ async function describe(look: Look, it: KeyMetadata): Promise<SeenKmsKey | undef
 	const {KeyId} = it;
 	if (!KeyId) return undefined;
 	const ours = it.KeyManager === 'CUSTOMER';
-	const turns = ours && it.KeySpec === 'SYMMETRIC_DEFAULT' && it.KeyState === 'Enabled';
+	// Of all other keys KMS refuses to tell.
+	const turns = ours && it.KeySpec === 'SYMMETRIC_DEFAULT' && it.Origin === 'AWS_KMS' && it.KeyState === 'Enabled';
 	const [policy, rotation, tags] = await Promise.all([
 		ours ? look.at(call('kms:GetKeyPolicy', {KeyId, PolicyName: 'default'})) : undefined,
 		turns ? look.at(call('kms:GetKeyRotationStatus', {KeyId})) : undefined,
@@ -99,6 +105,8 @@ async function describe(look: Look, it: KeyMetadata): Promise<SeenKmsKey | undef
 		policy: readDocument(policy?.Policy ?? ''),
 		rotates: rotation?.KeyRotationEnabled === true,
 		tags,
+		description: it.Description ?? '',
+		multiRegion: it.MultiRegion ? (it.MultiRegionConfiguration?.MultiRegionKeyType ?? 'PRIMARY') : undefined,
 	};
 }
 

@@ -170,6 +170,7 @@ function carryOn(key: SeenKmsKey, {byAlias}: Seen, known: Known): Plan | Problem
 				field: 'keyAlias',
 				adopt: {answer: 'adoptKey', word: 'key'},
 				never: unfit(key, known),
+				is: whatItIs(key),
 			},
 			known,
 		) ?? elsewhere(alias, byAlias, key);
@@ -215,9 +216,15 @@ function carryOn(key: SeenKmsKey, {byAlias}: Seen, known: Known): Plan | Problem
 	};
 }
 
+const whatItIs = (key: SeenKmsKey): readonly string[] => [
+	...(key.description ? [`it is described as “${key.description}”`] : []),
+	...(key.multiRegion ? ['it is a multi-Region key'] : []),
+];
+
 /** Why a key can't be adopted, if it can't. */
 function unfit(key: SeenKmsKey, known: Known): string | undefined {
 	if (key.state !== 'Enabled') return `The key is ${key.state}`;
+	if (key.multiRegion === 'REPLICA') return "The key is a replica: its rotation is its primary's, in another region";
 	if (key.spec !== 'SYMMETRIC_DEFAULT' || key.usage !== 'ENCRYPT_DECRYPT')
 		return `The key is not a symmetric key to encrypt and decrypt (${key.spec}, ${key.usage})`;
 	if (key.manager !== 'CUSTOMER') return 'AWS manages the key';

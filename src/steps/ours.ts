@@ -76,10 +76,12 @@ export type Found = {
 	readonly adopt: {readonly answer: 'adoptPolicy' | 'adoptUser' | 'adoptKey'; readonly word: 'policy' | 'user' | 'key'};
 	/** Why it can't be adopted, if it can't. */
 	readonly never?: string | undefined;
+	/** What it is, in words, to be known before it is taken over. */
+	readonly is?: readonly string[];
 };
 
 /** Why a name that is taken stops this setup, or nothing if the thing is ours to carry on with. */
-export function taken({thing, madeAt, owner, field, adopt, never}: Found, known: Known): Problem | undefined {
+export function taken({thing, madeAt, owner, field, adopt, never, is = []}: Found, known: Known): Problem | undefined {
 	const since = madeAt ? `, made on ${madeAt.toISOString().slice(0, 10)}` : '';
 	switch (owner.is) {
 		case 'ours':
@@ -114,7 +116,7 @@ export function taken({thing, madeAt, owner, field, adopt, never}: Found, known:
 			if (known.answers[adopt.answer] === true) return undefined;
 			return {
 				what: `${thing} is there already`,
-				why: `This setup didn't make it${since}`,
+				why: [`This setup didn't make it${since}`, ...is].join('; '),
 				todo: `Choose another name, or take it over with --adopt ${adopt.word}`,
 				code: 'AlreadyThere',
 				field,

@@ -1,7 +1,7 @@
 import type {Policy} from '@aws-sdk/client-iam';
 import {call} from '../aws/call.js';
 import * as names from '../aws/names.js';
-import {narrowedTo, readDocument, sameMeaning, wideDocument} from '../aws/policies.js';
+import {inWords, narrowedTo, readDocument, sameMeaning, wideDocument} from '../aws/policies.js';
 import {
 	type Answer,
 	type Change,
@@ -151,11 +151,17 @@ const found = (seen: SeenPolicy, owner: Owner, known: Known): Parameters<typeof 
 		owner,
 		field: 'policyName',
 		adopt: {answer: 'adoptPolicy', word: 'policy'},
+		is: [`its default version ${seen.version} says: ${sayingOf(seen.document)}`],
 		...(elsewhere.length > 0 && {never: `It is attached to ${elsewhere.join(', ')}`}),
 	};
 };
 
 const userWanted = (known: Known): string => textAnswer(known.answers, 'userName') || defaultName(known, 'nps-kms-user');
+
+const sayingOf = (document: Value | undefined): string => {
+	const words = document === undefined ? [] : inWords({to: document}, {}).map(it => it.trim().replaceAll(/\s+/g, ' '));
+	return words.length > 3 ? `${words.slice(0, 3).join(', ')} and ${words.length - 3} more` : words.join(', ') || 'nothing that can be read';
+};
 
 /** A document that is neither the wide one nor limited to one key is never touched unasked. */
 function odd(seen: SeenPolicy, known: Known): Problem | undefined {

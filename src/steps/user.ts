@@ -13,6 +13,7 @@ import {
 	type Text,
 	textAnswer,
 } from '../engine/step.js';
+import {whatElse} from './foreign-user.js';
 import {defaultName, vendorPage} from './names.js';
 import {iamTags, isOurs, missingTags, type Owner, ourTags, ownerOf, pairsOf, replaced, type Tags, tagsGone, taken} from './ours.js';
 import {textRule} from './policy.js';
@@ -29,7 +30,12 @@ type SeenUser = {
 	readonly signsIn: boolean;
 	readonly boundary: string | undefined;
 };
-type Seen = {readonly user: SeenUser | undefined; readonly password: Kept};
+type Seen = {
+	readonly user: SeenUser | undefined;
+	readonly password: Kept;
+	/** What somebody else's user is, in words. */
+	readonly is: readonly string[];
+};
 
 const passwordColumns = ['User name', 'Password'] as const;
 
@@ -67,14 +73,16 @@ export const user = step<Seen>({
 		const found = await findUser(look, known);
 		const place = textAnswer(known.answers, 'consolePasswordFile');
 		const wanted = known.answers['consoleAccess'] === true && place !== '';
-		return {user: found, password: wanted ? await look.kept(place, passwordColumns, 'User name') : {is: 'absent'}};
+		const is = found && userOwner(found, known).is === 'nobody' ? await whatElse(look, found) : [];
+		return {user: found, password: wanted ? await look.kept(place, passwordColumns, 'User name') : {is: 'absent'}, is};
 	},
-	plan({user: seen, password}, known) {
+	plan({user: seen, password, is}, known) {
 		const name = seen?.name ?? textAnswer(known.answers, 'userName');
 		const policyArn = known.fact('policyArn');
 		const owner: Owner = seen ? userOwner(seen, known) : {is: 'ours'};
 		const problem =
-			seen && taken({thing: `User ${seen.arn}`, madeAt: seen.madeAt, owner, field: 'userName', adopt: {answer: 'adoptUser', word: 'user'}}, known);
+			seen &&
+			taken({thing: `User ${seen.arn}`, madeAt: seen.madeAt, owner, field: 'userName', adopt: {answer: 'adoptUser', word: 'user'}, is}, known);
 		if (problem) return problem;
 		const changes: Change[] = [];
 		if (!seen) changes.push(createUser(name, known));
@@ -90,6 +98,8 @@ export const user = step<Seen>({
 			changes,
 			facts: {userName: name, ...(seen && {userArn: seen.arn})},
 			...(seen && {says: `${seen.arn}${owner.is === 'adopted' ? ' (adopted)' : ''}`}),
+			...(seen &&
+				is.length > 0 && {warns: is.map(it => `User ${seen.name}: ${it}. Taken over, it stays so, and the proof may come out wrong for it.`)}),
 		};
 	},
 	audit: (look, {user: seen}, known) => auditUser(look, seen, known),

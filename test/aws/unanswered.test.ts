@@ -43,7 +43,7 @@ const user = (response: ServerResponse): void => {
 };
 const keys = {accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret'};
 type More = {left?: AbortSignal; hear?: Hear; timeoutMs?: number};
-const to = (more: More = {}): Aws => reach({region: 'eu-west-1', endpoint: url, credentials: async () => keys, timeoutMs: 900, ...more});
+const to = (more: More = {}): Aws => reach({region: 'eu-west-1', endpoint: url, credentials: async () => keys, timeoutMs: 3000, ...more});
 const getUser = call('iam:GetUser', {UserName: 'u'});
 const createUser = call('iam:CreateUser', {UserName: 'u'}) as SentCall;
 const failing = async (it: Promise<unknown>): Promise<unknown> =>
@@ -70,7 +70,7 @@ describe('what is not answered', () => {
 		const heard: unknown[] = [];
 		await to({hear: it => heard.push(it)}).look.at(getUser);
 		expect(heard.length).toBeGreaterThan(3);
-		expect(heard[0]).toMatchObject({for: 'AWS', why: 'iam:GetUser is not answered yet', limitMs: 900});
+		expect(heard[0]).toMatchObject({for: 'AWS', why: 'iam:GetUser is not answered yet', limitMs: 3000});
 		expect(heard.at(-1)).toBeUndefined();
 	});
 	test('is not told where it is answered at once', async () => {

@@ -11,7 +11,7 @@ export type Flow = {
 	readonly name: string;
 	readonly stages: readonly Stage[];
 	options(lane: Lane): object;
-	/** What else a set-up does without here, or asks about. */
+	/** What else a set-up does without here, or asks about: an API, or one of a stage. */
 	readonly spares?: readonly string[];
 	/** An access key that was lost on the way is asked about, not removed: its user isn't this set-up's. */
 	readonly asks?: true;
@@ -47,6 +47,8 @@ export const setUp: Flow = {
 export const adopting: Flow = {
 	name: 'adopting what is there',
 	asks: true,
+	// What somebody else's user is, is told as far as it can be.
+	spares: ['user iam:ListGroupsForUser', 'user iam:ListUserPolicies', 'user iam:ListAccessKeys', 'user iam:GetLoginProfile'],
 	stages: ['policy', 'user', 'access-key', 'managed-key'],
 	options: lane => ({secretFile: secretFile(lane), adopt: 'policy,user,key'}),
 	async given(lane) {

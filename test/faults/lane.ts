@@ -2,7 +2,10 @@ import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import {type AddressInfo, connect, createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {ask, type MakeAsking} from '../../src/commands/ask.js';
+import type {Run} from '../../src/commands/session.js';
 import {setup as headless} from '../../src/commands/setup.js';
+import type {Entry} from '../../src/engine/record.js';
 import type {Course} from '../../src/engine/step.js';
 import type {Account} from '../../src/sandbox/account.js';
 import type {Fault} from '../../src/sandbox/faults.js';
@@ -19,6 +22,14 @@ export type Ran = {
 	readonly said: string;
 	readonly heard: readonly Heard[];
 	readonly doneAt: ReadonlyMap<string, number>;
+};
+/** How a run goes: what goes wrong on its way, and where it differs from others. */
+export type How = {
+	readonly faults?: readonly Fault[];
+	readonly course?: Course;
+	readonly timeoutMs?: number;
+	/** Another operator's, on another machine. */
+	readonly home?: string;
 };
 /** All that outlives a run: the account, and the files of its home. */
 export type Standing = {readonly account: Account; readonly files: Readonly<Record<string, string>>};
@@ -68,35 +79,49 @@ export class Lane {
 		this.onHeard(it);
 	}
 
+	/** Called with each line for programs as it comes. */
+	onLine: (it: Line) => void = () => undefined;
+
 	/** Runs a course without asking, with faults on the way. */
-	async run(
-		options: object = {},
-		{faults = [], course = setup, timeoutMs}: {faults?: readonly Fault[]; course?: Course; timeoutMs?: number} = {},
-	): Promise<Ran> {
+	async run(options: object = {}, how: How = {}): Promise<Ran> {
 		const lines: Line[] = [];
 		const said: string[] = [];
 		const doneAt = new Map<string, number>();
 		this.#heard = [];
-		this.sandbox.setFaults(faults);
+		this.sandbox.setFaults(how.faults ?? []);
 		const out = (text: string): void => {
 			const line = JSON.parse(text) as Line;
 			lines.push(line);
 			if (line.type === 'step' && line['status'] === 'done') doneAt.set(String(line['step']), this.#heard.length);
+			this.onLine(line);
 		};
-		const code = await headless(
-			{
-				course,
-				options: {setup: 'nps', yes: true, json: true, profile: this.profile, ...options},
-				env: {...process.env, NPS_KMS_HOME: this.home, NPS_KMS_PATIENCE: '0'},
-				outlet: {json: true, out, err: it => void said.push(it)},
-				version: '0.0.0',
-				now: new Date(),
-				...(timeoutMs !== undefined && {timeoutMs}),
-			},
-			() => undefined,
-		);
+		const outlet = {json: true, out, err: (it: string) => void said.push(it)};
+		const code = await headless(this.#runOf({yes: true, json: true, ...options}, how, outlet), () => undefined);
 		this.sandbox.setFaults([]);
 		return {code, lines, result: lines.at(-1) ?? {type: 'nothing'}, said: said.join('\n'), heard: this.#heard, doneAt};
+	}
+	/** Runs the set-up with somebody who is asked. Returns the exit code. */
+	async ask(make: MakeAsking, options: object = {}, how: How = {}): Promise<number> {
+		this.sandbox.setFaults(how.faults ?? []);
+		const silent = {json: false, out: () => undefined, err: () => undefined};
+		const code = await ask(this.#runOf(options, how, silent), make, () => undefined);
+		this.sandbox.setFaults([]);
+		return code;
+	}
+	#runOf(options: object, {course = setup, timeoutMs, home = this.home}: How, outlet: Run['outlet']): Run {
+		return {
+			course,
+			options: {setup: 'nps', profile: this.profile, ...options},
+			env: {...process.env, NPS_KMS_HOME: home, NPS_KMS_PATIENCE: '0'},
+			outlet,
+			version: '0.0.0',
+			now: new Date(),
+			...(timeoutMs !== undefined && {timeoutMs}),
+		};
+	}
+	/** The entries of the record. */
+	entries(): readonly Entry[] {
+		return (JSON.parse(readFileSync(join(this.home, 'setups', 'nps.json'), 'utf8')) as {entries: Entry[]}).entries;
 	}
 
 	/** How everything stands now. */

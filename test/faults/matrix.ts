@@ -130,7 +130,8 @@ function wrongWith(ran: Ran, cell: Cell, flow: Flow): string | undefined {
 	const sent = ran.heard.filter(it => apiOf(it) === call.api && it.fault?.kind === kind).length;
 	if (sent === 0) return 'the fault never happened';
 	if (call.changes && words[kind].doubt && sent > 2) return `a change without an answer went out ${sent} times`;
-	if (flow.spares?.includes(call.api)) return ran.code === 0 || strayIn(ran) ? undefined : 'it should have asked';
+	if (flow.spares?.some(it => it === call.api || it === `${call.stage} ${call.api}`))
+		return ran.code === 0 || strayIn(ran) ? undefined : 'it should have asked';
 	const ends = endOf(cell);
 	if (ends === 'complete') return ran.code === 0 ? undefined : 'it should have gone on';
 	return ran.code === 0 ? (ends === 'either' ? undefined : 'it should have stopped') : told(ran, cell);

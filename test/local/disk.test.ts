@@ -1,7 +1,7 @@
 import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import type {Problem} from '../../src/engine/step.js';
 import {filePlaces, lookInto} from '../../src/local/places.js';
 import {openStore} from '../../src/local/store.js';
@@ -44,7 +44,7 @@ describe.skipIf(noDisk)('a real disk', () => {
 			why: `${store.file}: the disk is full`,
 		});
 		expect(readFileSync(store.file, 'utf8')).toBe(before);
-		expect(readdirSync(setups)).toEqual(['nps.json']);
+		await vi.waitFor(() => expect(readdirSync(setups)).toEqual(['nps.json']), {timeout: 20_000});
 		expect(store.entries()).toEqual([first]);
 		disk.free();
 		store.append(second);

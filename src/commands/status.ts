@@ -8,7 +8,7 @@ import {setupsDir} from '../local/paths.js';
 import {openStore, recordFile} from '../local/store.js';
 import {Trouble} from '../local/trouble.js';
 import {otherAccount} from '../steps/connect.js';
-import {findSetup} from '../steps/recover.js';
+import {findSetup, keyOfPolicy} from '../steps/recover.js';
 import {answersOfFlags, checkAnswers, fieldsOf} from './answers.js';
 import {listenForLeaving} from './leaving.js';
 import {bannerOf, type Run, given as text} from './session.js';
@@ -45,7 +45,7 @@ export async function status(run: Run, endNow: (code: number) => void): Promise<
 			...(record.is !== 'read' && {recordless: 'yes'}),
 		};
 		const account = await seeAccount(look, {...recorded.facts, ...facts});
-		const state = record.is === 'read' ? {...recorded, answers} : await stateByTags(look, {...recorded, answers}, facts);
+		const state = record.is === 'read' ? {...recorded, answers} : await stateByTags(look, {...recorded, answers}, {...facts, ...account});
 		const told = await statusOf({
 			course,
 			state,
@@ -58,7 +58,7 @@ export async function status(run: Run, endNow: (code: number) => void): Promise<
 			setup: options.setup,
 			record,
 			told,
-			account: account ?? recorded.facts['account'],
+			account: account['account'] ?? recorded.facts['account'],
 			region,
 			banner: bannerOf(options, world.endpoint),
 			at: world.clock.now().at,
@@ -83,18 +83,21 @@ function readRecord(dir: string, setup: string, course: string): {readonly recor
 	}
 }
 
-/** Stops where the credentials don't work, or are of another account: nothing could be told then, or only nonsense. Returns the account. */
-async function seeAccount(look: Look, facts: Facts): Promise<string | undefined> {
+/** Stops where the credentials don't work, or are of another account: nothing could be told then, or only nonsense. Returns the account and its partition. */
+async function seeAccount(look: Look, facts: Facts): Promise<Facts> {
 	try {
 		const caller = await look.at(call('sts:GetCallerIdentity', {}));
-		const problem = caller?.Account && otherAccount(caller.Account, parseArn(caller.Arn ?? '')?.partition ?? '', {facts});
+		const {Account: account, Arn = ''} = caller ?? {};
+		const partition = parseArn(Arn)?.partition;
+		if (account === undefined || partition === undefined) return {};
+		const problem = otherAccount(account, partition, {facts});
 		if (problem) throw new Trouble(problem);
-		return caller?.Account;
+		return {account, partition};
 	} catch (error) {
 		const problem = explain(error, {facts});
 		// The step that shows the account tells this one.
 		if (!problem.code?.startsWith('AccessDenied')) throw new Trouble(problem);
-		return undefined;
+		return {};
 	}
 }
 
@@ -103,5 +106,7 @@ async function stateByTags(look: Look, state: State, facts: Facts): Promise<Stat
 	const tolerant: Look = {...look, at: it => look.at(it).catch(() => undefined)};
 	const found = await findSetup(tolerant, knownFor('', state, {facts}));
 	if ('what' in found) throw new Trouble(found);
-	return found.id === undefined ? state : {...state, setupId: found.id, facts: {recovered: 'yes'}};
+	if (found.id === undefined) return state;
+	const tagged = {...state, setupId: found.id, facts: {recovered: 'yes'}};
+	return {...tagged, facts: {...tagged.facts, ...(await keyOfPolicy(look, knownFor('policy', tagged, {facts})).catch(() => ({})))}};
 }

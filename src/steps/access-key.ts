@@ -91,7 +91,7 @@ export const accessKey = step<SeenKeys>({
 		return make(seen, strays, asked, known);
 	},
 	paused: openUntilNarrow,
-	audit: (look, seen, known) => [Promise.resolve(keyDifferences(seen.keys, known, sortKeys(seen, known).strays)), secretsLeft(look, known)],
+	audit: (look, seen, known) => [Promise.resolve(keyDifferences(seen, known, sortKeys(seen, known).strays)), secretsLeft(look, known)],
 	remark: ({keys}, known) => dueRemark(keys, known),
 	undo: undoAccessKey,
 });

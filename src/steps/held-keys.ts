@@ -1,4 +1,4 @@
-import type {Difference, Known, Look} from '../engine/step.js';
+import type {Difference, Kept, Known, Look} from '../engine/step.js';
 import {ageInDays, dueDay, isDue} from './access-key-age.js';
 import {columns} from './secret-place.js';
 import {type SeenKey, told} from './seen-keys.js';
@@ -7,20 +7,20 @@ import {type SeenKey, told} from './seen-keys.js';
 const current = ({accessKeys, facts}: Known): string | undefined => accessKeys.findLast(it => !it.unsure)?.id ?? facts['accessKeyId'];
 
 /** What has become of the access key, and which others the user has. */
-export function keyDifferences(keys: readonly SeenKey[], known: Known, strays: readonly SeenKey[] = []): readonly Difference[] {
-	const id = current(known);
+export function keyDifferences(
+	{keys, place}: {readonly keys: readonly SeenKey[]; readonly place: Kept},
+	known: Known,
+	strays: readonly SeenKey[] = [],
+): readonly Difference[] {
+	// Without a record, the file that holds its secret tells which one it is.
+	const inPlace = place.is === 'row' && keys.some(it => it.id === place.value) ? place.value : undefined;
+	const id = current(known) ?? inPlace;
 	const held = keys.find(it => it.id === id);
 	const delivered = new Set([id, ...known.accessKeys.map(it => it.id)]);
+	const left = new Set(strays.map(it => it.id));
 	return [
-		...(id !== undefined && known.completed ? fate(id, held, known) : []),
-		...keys
-			.filter(it => !delivered.has(it.id))
-			.map(it =>
-				added(
-					it,
-					strays.some(stray => stray.id === it.id),
-				),
-			),
+		...(id !== undefined && (known.completed || id === inPlace) ? fate(id, held, known) : []),
+		...keys.filter(it => !delivered.has(it.id)).map(it => added(it, left.has(it.id))),
 		...(held?.active ? age(held, known) : []),
 	];
 }
@@ -48,7 +48,7 @@ const added = (it: SeenKey, left: boolean): Difference => ({
 	text: left
 		? `An interrupted run left access key ${told(it)}: it was never delivered, and the next run removes it`
 		: `The user has access key ${told(it)}, and this setup did not deliver it`,
-	covers: [`deactivate-${it.id}`, `delete-${it.id}`, 'Stray'],
+	covers: [`deactivate-${it.id}`, `delete-${it.id}`, 'Stray', 'LimitExceeded'],
 });
 
 function age({id, madeAt}: SeenKey, {facts}: Known): readonly Difference[] {

@@ -1,10 +1,12 @@
 import {parseArn} from '../aws/arn.js';
 import {call} from '../aws/call.js';
-import type {Known, Look, Problem} from '../engine/step.js';
+import {narrowedTo} from '../aws/policies.js';
+import type {Facts, Known, Look, Problem} from '../engine/step.js';
 import {textAnswer} from '../engine/step.js';
 import {aliasNow, tagsOf} from './kms-key.js';
 import {defaultName} from './names.js';
 import {pairsOf, type Tags} from './ours.js';
+import {findPolicy} from './policy.js';
 
 /** The id of the setup of this name that AWS's tags tell of, looked for under the names that it would use; undefined if there is none. */
 export async function findSetup(look: Look, known: Known): Promise<{readonly id: string | undefined} | Problem> {
@@ -30,4 +32,14 @@ export async function findSetup(look: Look, known: Known): Promise<{readonly id:
 		todo: 'Name the things of one of them with --policy-name, --user-name and --key-alias, or choose another --setup NAME',
 		code: 'SeveralSetups',
 	};
+}
+
+/** The KMS key of a setup by the policy that is limited to it, so that it needn't be searched for among all keys; nothing where its tags don't say so, too. */
+export async function keyOfPolicy(look: Look, known: Known): Promise<Facts> {
+	const {account = '', setupId} = known.facts;
+	const answers = {...known.answers, policyName: textAnswer(known.answers, 'policyName') || defaultName(known, 'NPS_KMS_Policy')};
+	const keyArn = narrowedTo((await findPolicy(look, {...known, answers}))?.document, account);
+	const keyId = keyArn?.split('/').at(-1);
+	if (!keyArn || !keyId || setupId === undefined) return {};
+	return (await tagsOf(look, keyId))['nps-kms:id'] === setupId ? {keyId, keyArn} : {};
 }

@@ -21,6 +21,7 @@ type Told = {
 };
 type Looked = {readonly code: number; readonly told: Told; readonly requests: readonly string[]};
 
+const documented = readFileSync(join(import.meta.dirname, '../../docs/status.md'), 'utf8');
 let bench: Bench;
 let asMade: () => void;
 beforeAll(async () => {
@@ -349,6 +350,7 @@ describe('what somebody else changed is named', () => {
 		const looked = await look();
 		expect([looked.code, [...new Set(codes(looked))]]).toEqual([3, expected]);
 		expect(texts(looked)).toMatch(words);
+		for (const it of expected) expect(documented).toContain(`\`${it.split(' ')[1]}\``);
 		expect(looked.requests.length).toBeLessThanOrEqual(22);
 		expect(looked.requests.filter(it => !/^(iam|kms|sts):(Get|List|Describe)/.test(it))).toEqual([]);
 		// Every step without a difference is still done.
@@ -445,6 +447,15 @@ describe('without a record that can be read', () => {
 		const looked = await look({secretFile: join(bench.home, 'secret.csv')});
 		expect(statuses(looked)).toEqual({...allDone, 'managed-key': 'to-do', 'least-privilege': 'to-do', prove: 'to-do', 'hand-off': 'to-do'});
 		expect(texts(looked)).toContain('Missing: KMS key alias/nps-kms-key');
+	});
+	test('of an access key set Inactive and of an alias that is gone it is told too, without looking through all keys', async () => {
+		rmSync(record());
+		await inIam().send(new iam.UpdateAccessKeyCommand({UserName, AccessKeyId: accessKeyId(), Status: 'Inactive'}));
+		await inKms().send(new kms.DeleteAliasCommand({AliasName: 'alias/nps-kms-key'}));
+		const looked = await look({secretFile: join(bench.home, 'secret.csv')});
+		expect([looked.code, codes(looked)]).toEqual([3, ['access-key access-key-inactive', 'managed-key alias-gone']]);
+		expect(statuses(looked)).toEqual({...allDone, 'access-key': 'changed', 'managed-key': 'changed'});
+		expect(looked.requests).not.toContain('kms:ListKeys');
 	});
 	test('a damaged one stays as it is, to the byte', async () => {
 		writeFileSync(record(), '{"v":1,"entr');

@@ -176,6 +176,13 @@ export class Terminal {
 	}
 }
 
+/** A screen of 80 by 24 that shows what these bytes draw. */
+export async function shown(bytes: string): Promise<Screen> {
+	const screen = new xterm.Terminal({cols: 80, rows: 24, allowProposedApi: true});
+	await new Promise<void>(done => screen.write(bytes, done));
+	return screen;
+}
+
 /** The last of two switches that the bytes hold, if any. */
 const lastOf = (bytes: string, ...switches: readonly string[]): string | undefined =>
 	switches.filter(it => bytes.includes(it)).sort((one, other) => bytes.lastIndexOf(other) - bytes.lastIndexOf(one))[0];

@@ -1,0 +1,120 @@
+// Plays the wizard in a real pseudoterminal and keeps its main screens as pictures: npm run screens
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {Desk} from '../terminal/desk.js';
+import {entering} from '../terminal/enter.js';
+import type {Terminal} from '../terminal/terminal.js';
+import {svgOf} from './svg.js';
+
+const folder = join(process.cwd(), 'docs', 'screens');
+/** Where somebody's records would be; the folder in use has as many letters, so that lines break where they would. */
+const example = '/home/anna/.config/nps-kms';
+const keyId = '1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d';
+const state = mkdtempSync(join(tmpdir(), 'nps-kms-screens'));
+const desk = await Desk.set();
+
+/** Other words of the same length for what is another at each run. */
+function instead(text: string): string {
+	let out = text
+		.replaceAll(/AKIA[A-Z2-7]{16}/g, 'AKIAIOSFODNN7EXAMPLE')
+		.replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, keyId)
+		// A line may end in the middle of it.
+		.replaceAll(/(?<=:key\/|"Value":")[0-9a-f-]{8,35}$/g, it => keyId.slice(0, it.length))
+		.replaceAll(/(?<=^ +)[0-9a-f-]{2,28}(?=$|"\})/g, it => keyId.slice(-it.length))
+		.replaceAll(/127\.0\.0\.1:\d{5}/g, '127.0.0.1:45660')
+		.replaceAll(/(Proven on) \d{4}-\d\d-\d\d/g, '$1 2026-12-01')
+		.replaceAll(/(access key by) \d{4}-\d\d-\d\d/g, '$1 2027-03-01');
+	// A path that is cut in its middle begins as the whole one does.
+	for (let length = state.length; length > 4; length--) out = out.replaceAll(state.slice(0, length), example.slice(0, length));
+	for (let length = state.length; length > 0; length--)
+		out = out.replaceAll(`…${state.slice(-length)}/sandbox`, `…${example.slice(-length)}/sandbox`);
+	return out;
+}
+
+mkdirSync(folder, {recursive: true});
+function keep(terminal: Terminal, name: string, title: string): void {
+	writeFileSync(join(folder, `${name}.svg`), svgOf(terminal.buffer, title, instead));
+	console.log(`docs/screens/${name}.svg  ${title}`);
+}
+const open = (...args: readonly string[]): Terminal => desk.openBare({args, env: {NPS_KMS_HOME: state}});
+
+try {
+	await beginning();
+	await play();
+	await secret();
+	await stopAtAProblem();
+} finally {
+	await desk.clear();
+	rmSync(state, {recursive: true, force: true});
+}
+
+async function beginning(): Promise<void> {
+	const terminal = open();
+	await terminal.sees('↵ go');
+	keep(terminal, 'first', 'The first screen of somebody without credentials');
+	terminal.press('q');
+	await terminal.ends();
+}
+
+async function play(): Promise<void> {
+	let terminal = open('--sandbox');
+	await entering(terminal, '▸ Policy name');
+	keep(terminal, 'form', 'Step 1: the form of the policy');
+	terminal.type('!');
+	await terminal.sees('is not allowed');
+	keep(terminal, 'rule', 'Step 1: a name that AWS would refuse, told as it is typed');
+	terminal.press('backspace');
+	await terminal.sheds('is not allowed');
+	await entering(terminal, '+ create policy', '↵ apply');
+	keep(terminal, 'review', 'Step 1: what will change, before anything does');
+	terminal.press('c');
+	await terminal.sees('iam create-policy');
+	keep(terminal, 'commands', 'Step 1: the same as a command');
+	terminal.press('escape');
+	await entering(terminal, 'Step 3 of 7', 'Secret goes to');
+	keep(terminal, 'access-key', 'Step 3: where the secret of the access key goes');
+	await entering(terminal, 'Step 4 of 7', '▸ Alias');
+	terminal.press('ctrlC');
+	await terminal.ends();
+
+	terminal = open('--sandbox');
+	await entering(terminal, 'Carry on');
+	keep(terminal, 'home', 'Home, with a setup that was left half-way');
+	await entering(terminal, 'Step 4 of 7', '↵ apply');
+	keep(terminal, 'managed-key', "Step 4: the key's policy, as the console would write it");
+	await entering(terminal, 'Step 5 of 7', '↵ apply');
+	await terminal.sees('afterwards with this one only');
+	keep(terminal, 'least-privilege', 'Step 5: the policy narrowed to this key, as a difference');
+	await entering(terminal, 'Step 6 of 7', 'Nothing will change');
+	keep(terminal, 'prove', 'Step 6: what will be tried');
+	await entering(terminal, 'Have you run SbPAM.RotateAwsKey?');
+	keep(terminal, 'hand-off', 'Step 7: the four values for SbPAM.RotateAwsKey');
+	await entering(terminal);
+	await terminal.ends();
+	keep(terminal, 'end', 'The last lines');
+}
+
+async function stopAtAProblem(): Promise<void> {
+	const terminal = desk.open({env: {NPS_KMS_HOME: state}});
+	await entering(terminal, '+ create policy', '↵ apply');
+	desk.disturb('iam:CreatePolicy=access-denied');
+	terminal.press('enter');
+	await terminal.sees('r try again');
+	keep(terminal, 'stopped', 'A refusal: what, why, what to do, and what did not change');
+	terminal.press('q');
+	await terminal.ends();
+}
+
+async function secret(): Promise<void> {
+	const terminal = open('--sandbox', '--setup', 'lab');
+	await entering(terminal, 'Step 3 of 7', 'Secret goes to');
+	terminal.press('tab');
+	await terminal.sees('▸ Secret goes to');
+	terminal.press('right');
+	await terminal.sees('▸ the screen, once');
+	await entering(terminal, 'r reveal');
+	keep(terminal, 'secret', 'A secret shown once, on a screen that leaves nothing behind');
+	terminal.press('ctrlC');
+	await terminal.ends();
+}

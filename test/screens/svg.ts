@@ -1,0 +1,78 @@
+import type {IBufferCell, Terminal} from '@xterm/headless';
+
+/** What takes the place of what differs from run to run: of the same length, so that nothing moves. */
+export type Instead = (text: string) => string;
+
+const cell = {width: 8.4, height: 19};
+const margin = {x: 16, y: 14};
+const paper = '#0d1117';
+const ink = '#e6edf3';
+/** The sixteen colours as they are named: black red green yellow blue magenta cyan white, then bright. */
+const palette = ['#484f58', '#ff7b72', '#56d364', '#e3b341', '#79c0ff', '#d2a8ff', '#56d4dd', '#b1bac4'];
+const fonts = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono',monospace";
+
+type Run = {readonly at: number; text: string; readonly look: string};
+
+/** The screen of a terminal as a picture whose text is text. */
+export function svgOf(terminal: Terminal, title: string, instead: Instead): string {
+	const rows = rowsOf(terminal);
+	const width = Math.round(terminal.cols * cell.width + 2 * margin.x);
+	const height = Math.round(rows.length * cell.height + 2 * margin.y);
+	const lines = rows.flatMap((runs, row) => (runs.length > 0 ? [lineOf(runs, row, instead)] : []));
+	return [
+		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escaped(title)}">`,
+		`<title>${escaped(title)}</title>`,
+		`<rect width="${width}" height="${height}" rx="8" fill="${paper}"/>`,
+		`<g font-family="${fonts}" font-size="14" fill="${ink}" xml:space="preserve">`,
+		...lines,
+		'</g>',
+		'</svg>',
+		'',
+	].join('\n');
+}
+
+/** The screen's rows from the first to the last that holds anything, as runs of one look each. */
+function rowsOf({buffer: {active}, rows: height, cols}: Terminal): readonly (readonly Run[])[] {
+	const rows: Run[][] = [];
+	for (let row = 0; row < height; row++) {
+		const line = active.getLine(active.baseY + row);
+		const runs: Run[] = [];
+		for (let at = 0; at < cols; at++) {
+			const it = line?.getCell(at);
+			if (!it) continue;
+			const [look, text] = [lookOf(it), it.getChars() || ' '];
+			const last = runs.at(-1);
+			if (last && last.look === look) last.text += text;
+			else runs.push({at, text, look});
+		}
+		rows.push(runs.filter(it => it.text.trim() !== ''));
+	}
+	const first = rows.findIndex(it => it.length > 0);
+	const last = rows.findLastIndex(it => it.length > 0);
+	return rows.slice(Math.max(0, first), last + 1);
+}
+
+function lookOf(it: IBufferCell): string {
+	const colour = it.isFgPalette() ? palette[it.getFgColor() % 8] : undefined;
+	return [colour && ` fill="${colour}"`, it.isBold() && ' font-weight="bold"', it.isDim() && ' fill-opacity="0.6"'].filter(Boolean).join('');
+}
+
+function lineOf(runs: readonly Run[], row: number, instead: Instead): string {
+	const y = Math.round(margin.y + (row + 0.75) * cell.height);
+	const parts = inPlace(runs, instead).map(({at, text, look}) => {
+		const lead = text.length - text.trimStart().length;
+		const x = Math.round((margin.x + (at + lead) * cell.width) * 10) / 10;
+		return `<tspan x="${x}"${look}>${escaped(text.trim())}</tspan>`;
+	});
+	return `<text y="${y}">${parts.join('')}</text>`;
+}
+
+/** The runs with what stands in the place of other words, which may go over several of them. */
+function inPlace(runs: readonly Run[], instead: Instead): readonly Run[] {
+	let row = '';
+	for (const it of runs) row = row.padEnd(it.at) + it.text;
+	const changed = instead(row);
+	return runs.map(it => ({...it, text: changed.slice(it.at, it.at + it.text.length)}));
+}
+
+const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

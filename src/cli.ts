@@ -79,6 +79,15 @@ function program(): Command {
 		const {status} = await import('./commands/status.js');
 		process.exitCode = await status(runOf(course, options), code => process.exit(code));
 	});
+	const needed = common(
+		root.command('permissions').description('prints the smallest IAM policy (JSON) that the remaining steps need, to send to whoever can grant it'),
+	);
+	addFieldFlags(needed, fieldsOf(course, 'nps'));
+	needed.action(async (options: SetupOptions) => {
+		await loadFolding();
+		const {permissions} = await import('./commands/permissions.js');
+		process.exitCode = await permissions(runOf(course, options), code => process.exit(code));
+	});
 	root
 		.command('record')
 		.description('prints the change record of a setup for a ticket, as Markdown: who, when, each change, checks, what exists, how to take it back')

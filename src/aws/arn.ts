@@ -18,10 +18,17 @@ export function parseArn(text: string): Arn | undefined {
 export function administratorArn(value: string): string | undefined {
 	const arn = parseArn(value);
 	if (!arn) return 'An ARN is needed, such as arn:aws:iam::111122223333:role/Admin';
-	if (arn.service === 'sts') return 'That is a session; give the ARN of its role, arn:aws:iam::…:role/…';
+	if (arn.service === 'sts') return sessionRule(arn);
 	if (arn.service !== 'iam' || !/^\d{12}$/.test(arn.account)) return 'An ARN of an IAM user or role is needed';
 	if (arn.resource === 'root') return 'The root user has access by the key policy already; give a user or a role';
 	if (arn.resource.startsWith('group/')) return "A group can't be named in a key policy; give users or roles";
 	if (!/^(user|role)\/[\x21-\x7e]+$/.test(arn.resource) || /[*?]/.test(arn.resource)) return 'An ARN of an IAM user or role is needed';
 	return undefined;
+}
+
+/** A session's role may have a path, which its session doesn't tell. */
+function sessionRule({resource}: Arn): string {
+	const [kind, name] = resource.split('/');
+	const how = kind === 'assumed-role' && name ? `, as aws iam get-role --role-name ${name} --query Role.Arn shows it` : '';
+	return `That is a session; give the ARN of its role, arn:aws:iam::…:role/…${how}`;
 }

@@ -1,6 +1,8 @@
 import {Refused, Unclear} from '../engine/apply.js';
 import type {Change, Facts, Problem} from '../engine/step.js';
+import {demandOf} from './demands.js';
 import {isSkew} from './refusals.js';
+import {isKnownRegion} from './regions.js';
 import {CantSignIn} from './sign-in.js';
 
 type Where = {readonly change?: Change | undefined; readonly facts: Facts; readonly doubt?: boolean | undefined};
@@ -14,7 +16,7 @@ export function awsProblem(error: unknown, where: Where): Problem | undefined {
 	const what = where.change
 		? `${where.doubt ? "AWS's answer was lost:" : 'AWS refused to'} ${where.change.verb} ${where.change.subject}`
 		: `AWS can't be looked at${told.api ? ` (${told.api})` : ''}`;
-	const known = byClock(told) ?? byCode(told, where) ?? byConnection(told);
+	const known = byClock(told) ?? demandOf(told.message, where.change) ?? byCode(told, where) ?? byConnection(told, where);
 	if (known) return {what, ...known, code: told.code};
 	if (told.status === undefined && !(error instanceof Refused)) return undefined;
 	return {what, why: told.message, todo: 'Run nps-kms again to look and carry on', code: told.code};
@@ -117,7 +119,7 @@ export const regionOff = (region: string, account: string): Words => ({
 	todo: `Enable it (aws account enable-region --region-name ${region}), or choose another with --region, then try again`,
 });
 
-function byConnection({code, message, status}: Told): Words | undefined {
+function byConnection({code, message, status}: Told, {facts}: Where): Words | undefined {
 	const again = 'run nps-kms again; it looks what was done and carries on';
 	if (code.startsWith('HTTP '))
 		return {
@@ -127,6 +129,11 @@ function byConnection({code, message, status}: Told): Words | undefined {
 	if (status !== undefined && status >= 500) return {why: `AWS had trouble of its own: ${message}`, todo: `Wait a minute, then ${again}`};
 	if (/^(TimeoutError|AbortError|ETIMEDOUT)$/.test(code))
 		return {why: 'No answer came in time', todo: `See that iam, sts and kms hosts can be reached, then ${again}`};
+	if (code === 'ENOTFOUND' && facts['region'] && !isKnownRegion(facts['region']))
+		return {
+			why: `There is no such host: ${message}. Region ${facts['region']} isn't in the list this program knows`,
+			todo: `See that the region is spelled right, or that its hosts can be reached, then ${again}`,
+		};
 	if (
 		/^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPROTO|CERT_\w+|DEPTH_ZERO\w*|SELF_SIGNED\w*|UNABLE_TO\w*|ERR_TLS\w*|ERR_SSL\w*|HPE_\w+)$/.test(
 			code,

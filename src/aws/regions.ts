@@ -58,6 +58,10 @@ export const partitionOf = (region: string): string | undefined => partitions.fi
 export const isKnownRegion = (region: string): boolean => partitions.some(it => it.regions.includes(region));
 /** The regions of one partition. */
 export const regionsOf = (partition: string): readonly string[] => partitions.find(it => it.id === partition)?.regions ?? [];
+/** Regions that every account has; the others of the partition aws have to be enabled. https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html */
+const always = /^(us-(east|west)-[12]|ap-south-1|ap-northeast-[123]|ap-southeast-[12]|ca-central-1|eu-central-1|eu-west-[123]|eu-north-1|sa-east-1)$/;
+/** Whether an account may not have the region. */
+export const mayBeOff = (region: string): boolean => partitionOf(region) === 'aws' && !always.test(region);
 /** The rule that a region breaks. */
 export const regionRule = (value: string): string | undefined => (partitionOf(value) ? undefined : 'An AWS region is needed, such as eu-west-1');
 
@@ -67,3 +71,6 @@ const ownHosts =
 export const isAwsHost = (host: string): boolean => ownHosts.test(host);
 /** The host of KMS that the NPS server must reach. */
 export const kmsHost = (region: string): string => `kms.${region}.${partitions.find(it => it.pattern.test(region))?.suffix ?? 'amazonaws.com'}`;
+/** AWS's documentation as the partition has it: China has its own. */
+export const docsPage = (url: string, partition: string | undefined): string =>
+	partition === 'aws-cn' ? url.replace(/^https:\/\/docs\.aws\.amazon\.com\//, 'https://docs.amazonaws.cn/en_us/') : url;

@@ -7,6 +7,7 @@ import type {Answers, Course} from '../engine/step.js';
 import {discard, setup} from '../steps/index.js';
 import {rehearse} from '../steps/where.js';
 import {checkAnswers, fieldsOf} from './answers.js';
+import {Foresight} from './foresight.js';
 import {type Home, homeOf, strangersHome} from './home.js';
 import {Report} from './report.js';
 import {type Person, Scenes} from './scenes.js';
@@ -62,10 +63,13 @@ async function askIn(session: Session, make: MakeAsking): Promise<number | Anoth
 			{course, look: world.look, facts, state: () => fold(store.entries()), banner: () => bannerOf(run.options, world.endpoint)},
 			asking,
 		);
-		const ports = portsOf(world, store, facts, leaving, news => {
-			report.hear(news);
-			scenes.hear(news);
-		});
+		const foresight = new Foresight({course, look: world.look, own: facts, state: () => fold(store.entries(), course.name)});
+		const ports = foresight.over(
+			portsOf(world, store, facts, leaving, news => {
+				report.hear(news);
+				scenes.hear(news);
+			}),
+		);
 		let rehearsing = false;
 		const front: Front = {
 			show: wizard => scenes.show(wizard),

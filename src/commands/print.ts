@@ -25,7 +25,7 @@ export async function printCommands(run: Run, endNow: (code: number) => void): P
 		const region = await regionFor({region: text(given['region'] ?? state.answers['region']), profile, env, sandbox: options.sandbox, state});
 		const answers = {...given, region};
 		checkAnswers(course, fieldsOf(course, options.setup), answers, state);
-		const world = await connectWorld(region, profile, {env, leaving, stand});
+		const world = await connectWorld(region, profile, {env, leaving, stand, mfaCode: options.mfaCode});
 		greet(report, session, world);
 		await begin(session, answers, world);
 		const foreseen = await foresee(session, world.look);

@@ -1,6 +1,7 @@
 import {commandLine} from '../aws/bash.js';
 import {inWords} from '../aws/policies.js';
 import {factsAt, neededBy} from '../aws/procedure.js';
+import {docsPage} from '../aws/regions.js';
 import {defaultAnswers} from '../engine/answers.js';
 import {resolve} from '../engine/apply.js';
 import {knownFor, type State} from '../engine/record.js';
@@ -241,7 +242,7 @@ export class Scenes implements Front {
 			fields: [],
 			facts,
 			changed: this.#changed,
-			step: {at: wizard.step, last: course.steps.length - 1, title: step.title, name: step.name, guide: step.guide},
+			step: {at: wizard.step, last: course.steps.length - 1, title: step.title, name: step.name, guide: guideIn(step.guide, facts['partition'])},
 			done: course.steps.slice(0, wizard.step).map(it => it.name),
 			changes: this.#changeScenes(facts),
 			checks: this.#checks,
@@ -252,6 +253,12 @@ export class Scenes implements Front {
 		};
 	}
 }
+
+/** The guide with the links of the partition at hand. */
+const guideIn = (guide: Step['guide'], partition: string | undefined): Step['guide'] => ({
+	...guide,
+	links: guide.links.map(it => docsPage(it, partition)),
+});
 
 /** Eyes that close once nobody waits for what they see. */
 const eyesWhile = (look: Look, still: () => boolean): Look => ({

@@ -6,6 +6,7 @@ import {type Ending, type Front, runCourse} from '../engine/run.js';
 import {type Answers, type Confirm, isProblem, type Known, type Look, type Plan, type Problem} from '../engine/step.js';
 import type {Event} from '../engine/wizard.js';
 import {checkAnswers, fieldsOf} from './answers.js';
+import {Foresight} from './foresight.js';
 import {Report} from './report.js';
 import {begin, close, greet, type Run, type Session, type SetupOptions, given as text, withSession} from './session.js';
 import {mustGiveCode, regionFor} from './where.js';
@@ -29,9 +30,10 @@ export async function setup(run: Run, endNow: (code: number) => void): Promise<n
 		const recovered = await begin(session, answers, world);
 		if (recovered) report.say(`Carrying on the setup that AWS's tags tell of, id ${recovered}.`);
 		await tellLeftovers(report, {course, state: fold(store.entries(), course.name), look: world.look, facts});
+		const foresight = new Foresight({course, look: world.look, own: facts, state: () => fold(store.entries(), course.name)});
 		const ending = await runCourse(
 			course,
-			portsOf(world, store, facts, leaving, news => report.hear(news)),
+			foresight.over(portsOf(world, store, facts, leaving, news => report.hear(news))),
 			headless(report, options, world.look),
 			options.stopAfter,
 		);
@@ -112,6 +114,7 @@ function unsaid({says, flags}: Confirm, options: SetupOptions): Problem | undefi
 
 async function foretell(report: Report, {run: {course}, state, facts}: Session, answers: Answers, {look, outstanding}: World): Promise<number> {
 	const hypothetical: State = {...state, answers: {...state.answers, ...answers}};
+	const eyes = new Foresight({course, look, own: facts, state: () => hypothetical}).eyes();
 	let known: Known = knownFor('', hypothetical, {facts});
 	let [current] = course.steps;
 	outstanding(it => {
@@ -119,12 +122,14 @@ async function foretell(report: Report, {run: {course}, state, facts}: Session, 
 	});
 	try {
 		await tellLeftovers(report, {course, state: hypothetical, look, facts});
-		for await (const {step, plan, known: at} of forecast(course.steps, hypothetical, look, facts)) {
+		for await (const {step, plan, known: at} of forecast(course.steps, hypothetical, eyes, facts)) {
 			current = course.steps[course.steps.indexOf(step) + 1] ?? step;
 			known = {...at, facts: {...at.facts, ...('facts' in plan ? plan.facts : {})}};
 			if (isProblem(plan)) return foretold(report, known, {status: 'stopped', step, problem: plan});
 			report.planned(step, plan, known.facts);
-			if (plan.changes.length === 0) report.say(`✔ ${step.name.padEnd(16)} ${plan.says ?? 'nothing to change'}`);
+			if (plan.changes.length > 0) continue;
+			report.say(`✔ ${step.name.padEnd(16)} ${plan.says ?? 'nothing to change'}`);
+			for (const it of plan.warns ?? []) report.say(`  ! ${it}`);
 		}
 	} catch (error) {
 		if (!current) throw error;

@@ -35,7 +35,7 @@ export async function status(run: Run, endNow: (code: number) => void): Promise<
 			sandbox: options.sandbox,
 			state: recorded,
 		});
-		const world = await connectWorld(region, profile, {env, leaving, stand, timeoutMs});
+		const world = await connectWorld(region, profile, {env, leaving, stand, timeoutMs, mfaCode: options.mfaCode});
 		const look = lookOnce(world.look);
 		const answers: Answers = {...recorded.answers, ...given, region, ...(!options.sandbox && {profile: profile ?? ''})};
 		// A proof isn't tried, nor simulated: the record tells it.

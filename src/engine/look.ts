@@ -1,4 +1,5 @@
-import type {Call} from './step.js';
+import type {Ahead} from './ahead.js';
+import type {Call, Facts} from './step.js';
 
 /** What stands in a secret's place: never the secret itself. `other` is a file that is none of ours. */
 export type Kept =
@@ -14,6 +15,8 @@ export type Look = {
 	/** What stands in a secret's place, by its columns; of a whole row only the named column. */
 	kept(place: string, columns: readonly string[], column: string): Promise<Kept>;
 	progress(done: number, of?: number): void;
+	/** What the steps to come would call, in the account, partition and region that were found; where nobody foresees it, or nothing is left, none. */
+	ahead?(where: Facts): Promise<Ahead | undefined>;
 };
 /** Something that an interrupted run left: of which change, what by its ARN or id with its cost, and what the step does with it. */
 export type Leftover = {readonly of: string; readonly what: string; readonly does: string};

@@ -1,17 +1,29 @@
 import {parseArn} from '../aws/arn.js';
 import {call} from '../aws/call.js';
 import {type Known, type Look, listAnswer, type Problem} from '../engine/step.js';
+import {sourceOf} from './preflight.js';
 
-/** The account's users and roles, to choose from; the roles of AWS services aside. */
-export async function principals(look: Look): Promise<{value: string; label: string; note: string}[]> {
-	const found: {value: string; label: string; note: string}[] = [];
+type Principal = {readonly value: string; readonly label: string; readonly note: string};
+/** The account's users and roles, to choose from, the caller's own first; the roles of AWS services aside. */
+export async function principals(look: Look, {facts}: Known): Promise<readonly Principal[]> {
+	const found: Principal[] = [];
 	for await (const page of look.all(call('iam:ListUsers', {})))
 		for (const it of page.Users ?? []) found.push({value: it.Arn ?? '', label: it.UserName ?? '', note: 'user'});
 	for await (const page of look.all(call('iam:ListRoles', {})))
 		for (const it of page.Roles ?? [])
-			if (!it.Path?.startsWith('/aws-service-role/')) found.push({value: it.Arn ?? '', label: it.RoleName ?? '', note: 'role'});
-	return found;
+			if (!it.Path?.startsWith('/aws-service-role/'))
+				found.push({value: it.Arn ?? '', label: it.RoleName ?? '', note: isOfSso(it.Arn ?? '') ? 'role of SSO' : 'role'});
+	const own = await sourceOf(look, facts['caller'] ?? '').catch(() => undefined);
+	const you = own && 'arn' in own ? found.find(it => it.value === own.arn) : undefined;
+	return you ? [{...you, note: `${you.note}, yours`}, ...found.filter(it => it !== you)] : found;
 }
+
+const isOfSso = (arn: string): boolean => /:role\/aws-reserved\/sso\.amazonaws\.com\//.test(arn);
+/** What to know of administrators before the key is made. */
+export const administratorWarnings = (known: Known): readonly string[] =>
+	listAnswer(known.answers, 'keyAdministrators')
+		.filter(isOfSso)
+		.map(it => `${it} is a role of SSO: when its permission set is assigned anew it gets another name, and is an administrator of this key no more.`);
 
 /** Administrators that aren't there; KMS would say "invalid principals" without naming one. */
 export async function missingPrincipals(look: Look, arns: readonly string[]): Promise<readonly string[]> {

@@ -1,11 +1,21 @@
 import {parseArn} from '../aws/arn.js';
 import {call} from '../aws/call.js';
+import {regionOff} from '../aws/problems.js';
 import {partitionOf} from '../aws/regions.js';
-import {type Known, type Plan, type Problem, step, textAnswer} from '../engine/step.js';
+import {type Facts, type Known, type Look, type Plan, type Problem, step, textAnswer} from '../engine/step.js';
 import {vendorPage} from './names.js';
+import {lookAhead, type Preflight, summary} from './preflight.js';
 import {newRegion, profile, region} from './where.js';
 
-type Seen = {readonly account: string; readonly arn: string; readonly alias: string | undefined} | undefined;
+type Seen =
+	| {
+			readonly account: string;
+			readonly arn: string;
+			readonly alias: string | undefined;
+			/** What is known of the steps to come. */
+			readonly preflight: Preflight | undefined;
+	  }
+	| undefined;
 
 /** Log into AWS. */
 export const connect = step<Seen>({
@@ -21,13 +31,18 @@ export const connect = step<Seen>({
 		links: [vendorPage, 'https://docs.aws.amazon.com/sdkref/latest/guide/creds-config-files.html'],
 	},
 	fields: known => [...(known.facts['sandbox'] ? [] : [profile]), region(known)],
-	async observe(look) {
+	async observe(look, known) {
 		const [caller, aliases] = await Promise.all([
 			look.at(call('sts:GetCallerIdentity', {})),
 			look.at(call('iam:ListAccountAliases', {})).catch(() => undefined),
 		]);
 		if (!caller?.Account || !caller.Arn) return undefined;
-		return {account: caller.Account, arn: caller.Arn, alias: aliases?.AccountAliases?.[0]};
+		return {
+			account: caller.Account,
+			arn: caller.Arn,
+			alias: aliases?.AccountAliases?.[0],
+			preflight: await preflight(look, caller.Account, caller.Arn, known),
+		};
 	},
 	plan(seen, known) {
 		const where = textAnswer(known.answers, 'region');
@@ -38,34 +53,57 @@ export const connect = step<Seen>({
 				why: 'GetCallerIdentity gave no account',
 				todo: 'Check the credentials and the endpoint',
 			};
-		const other = otherAccount(seen.account, partition, known);
+		const other = otherAccount(seen.account, partition, known) ?? wrongPartition(where, partition, seen.arn);
 		if (other) return other;
-		if (partitionOf(where) !== partition) {
-			return {
-				what: `Region ${where} is not of the partition ${partition}`,
-				why: `${seen.arn} belongs to ${partition}`,
-				todo: 'Choose a region of that partition with --region',
-				code: 'WrongPartition',
-				field: 'region',
-			};
-		}
+		if (seen.preflight?.regionOff)
+			return {what: `Region ${where} can't be used`, ...regionOff(where, seen.account), code: 'UnrecognizedClientException', field: 'region'};
 		return {
 			changes: [],
 			facts: {account: seen.account, partition, caller: seen.arn, region: where, ...(seen.alias && {accountAlias: seen.alias})},
 			says: `account ${seen.account}${seen.alias ? ` (${seen.alias})` : ''} · ${where} · ${seen.arn}`,
-			warns: newRegion(where),
+			warns: [...newRegion(where), ...rootWarning(seen.arn), ...(seen.preflight?.warns ?? [])],
+			pages: seen.preflight ? [seen.preflight.page] : [],
 			...confirming(seen, partition, where, known),
 		};
 	},
 });
 
-/** The question whether this is the account meant: asked of a person once, and again if another identity or region is used. */
-function confirming({account, arn, alias}: NonNullable<Seen>, partition: string, region: string, {facts}: Known): Pick<Plan, 'found'> {
-	if (facts['caller'] === arn && facts['region'] === region) return {};
+/** Asks what is still to come, where these are the right account and region for it. */
+async function preflight(look: Look, account: string, arn: string, known: Known): Promise<Preflight | undefined> {
+	const region = textAnswer(known.answers, 'region');
+	const partition = parseArn(arn)?.partition ?? '';
+	if (otherAccount(account, partition, known) || wrongPartition(region, partition, arn)) return undefined;
+	const where: Facts = {account, partition, region};
+	const ahead = await look.ahead?.(where);
+	return ahead && lookAhead(look, arn, ahead, where, known.facts);
+}
+
+function wrongPartition(region: string, partition: string, arn: string): Problem | undefined {
+	if (partitionOf(region) === partition) return undefined;
+	return {
+		what: `Region ${region} is not of the partition ${partition}`,
+		why: `${arn} belongs to ${partition}`,
+		todo: 'Choose a region of that partition with --region',
+		code: 'WrongPartition',
+		field: 'region',
+	};
+}
+
+const rootWarning = (arn: string): readonly string[] =>
+	arn.endsWith(':root')
+		? [
+				"You are the account's root user. AWS advises against using it for anything that a user or a role can do, and its permissions can't be looked at beforehand.",
+			]
+		: [];
+
+/** The question whether this is the account meant: asked of a person once, and again in another region. */
+function confirming({account, arn, alias, preflight: it}: NonNullable<Seen>, partition: string, region: string, {facts}: Known): Pick<Plan, 'found'> {
+	if (facts['account'] === account && facts['region'] === region) return {};
 	const lines = [
 		{label: 'You are', value: arn},
 		{label: 'Account', value: `${account}${alias ? ` (${alias})` : ''}`},
 		{label: 'Region', value: region, note: `partition ${partition}`},
+		...(it ? [{label: 'Permission', value: summary(it)}] : []),
 	];
 	return {found: {lines, question: 'Is this the account that Privilege Secure should use?', yes: 'yes, use it'}};
 }

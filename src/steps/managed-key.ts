@@ -3,7 +3,7 @@ import {call} from '../aws/call.js';
 import * as names from '../aws/names.js';
 import {hasRootStatement, keyPolicy, sameMeaning, withMissing} from '../aws/policies.js';
 import {type Change, json, type Known, listAnswer, type Plan, type Problem, step, type Text, textAnswer, type Value} from '../engine/step.js';
-import {missingPrincipals, principals, wrongAdministrators} from './administrators.js';
+import {administratorWarnings, missingPrincipals, principals, wrongAdministrators} from './administrators.js';
 import {auditKey} from './key-audit.js';
 import {aliasNow, findKey, keyLeft, keyOwner, type SeenKmsKey} from './kms-key.js';
 import {defaultName, vendorPage} from './names.js';
@@ -61,7 +61,7 @@ export const managedKey = step<Seen>({
 			flag: 'key-administrator',
 			optional: true,
 			initial: [],
-			choices: async (look, {facts}) => (await principals(look)).filter(it => it.value !== facts['userArn']),
+			choices: async (look, known) => (await principals(look, known)).filter(it => it.value !== known.facts['userArn']),
 			wrong: it =>
 				listAnswer({it}, 'it')
 					.map(arn => administratorArn(arn) && `${arn}: ${administratorArn(arn)}`)
@@ -132,7 +132,11 @@ function make(seen: Seen, known: Known): Plan | Problem {
 			},
 		],
 	};
-	return {changes: [create, createAlias(alias, {$fact: 'keyId'}), ...rotate({$fact: 'keyId'}, known)], facts: {keyAlias: alias}};
+	return {
+		changes: [create, createAlias(alias, {$fact: 'keyId'}), ...rotate({$fact: 'keyId'}, known)],
+		facts: {keyAlias: alias},
+		warns: administratorWarnings(known),
+	};
 }
 
 const createAlias = (alias: string, TargetKeyId: Text): Change => ({

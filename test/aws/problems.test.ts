@@ -111,3 +111,75 @@ test.each([new Error('boom'), new TypeError('x is not a function'), new RangeErr
 		expect(awsProblem(error, {change: creating, facts})).toBeUndefined();
 	},
 );
+
+describe('a refusal that an organization’s conditions explain', () => {
+	const user = 'User: arn:aws:iam::111122223333:user/anna is not authorized to perform: iam:CreateUser on resource: x ';
+	const create = change('create-user', {subject: 'user nps', call: {api: 'iam:CreateUser', input: {}}});
+	const attach = change('attach', {verb: 'create', subject: 'attachment', call: {api: 'iam:AttachUserPolicy', input: {}}});
+	test.each([
+		[
+			'a service control policy',
+			create,
+			`${user}with an explicit deny in a service control policy`,
+			/Your organization's policy/,
+			/--tag key=value.*boundary.*path.*--adopt/,
+		],
+		[
+			'no service control policy',
+			create,
+			`${user}because no service control policy allows the iam:CreateUser action`,
+			/Your organization's policy/,
+			/--tag/,
+		],
+		[
+			'a resource control policy',
+			attach,
+			`${user}with an explicit deny in a resource control policy`,
+			/Your organization's policy/,
+			/who runs your organization/,
+		],
+		[
+			'the caller’s boundary',
+			create,
+			`${user}because no permissions boundary allows the iam:CreateUser action`,
+			/Your own permissions boundary/,
+			/who set your permissions boundary/,
+		],
+		[
+			'a denial with conditions',
+			create,
+			`${user}with an explicit deny in an identity-based policy`,
+			/explicit deny/,
+			/may demand tags.*--tag.*boundary/,
+		],
+		[
+			'a tag policy',
+			create,
+			"The tag policy does not allow the specified value for the following tag key: 'CostCenter'.",
+			/CostCenter/,
+			/--tag key=value/,
+		],
+	] as const)('(%s) says what helps, and what can’t be done yet', (_name, made, message, why, todo) => {
+		const problem = awsProblem(new Refused('AccessDenied', message), {change: made, facts});
+		expect([problem?.why, problem?.todo]).toEqual([expect.stringMatching(why), expect.stringMatching(todo)]);
+	});
+	test.each([
+		['no policy at all', create, `${user}because no identity-based policy allows the iam:CreateUser action`],
+		['a denial of what takes no tags', attach, `${user}with an explicit deny in an identity-based policy`],
+	] as const)('(%s) is a plain want of permission', (_name, made, message) => {
+		expect(awsProblem(new Refused('AccessDenied', message), {change: made, facts})?.todo).toMatch(/^Ask for the permission iam:/);
+	});
+});
+test('KMS that doesn’t know credentials which STS knows means that the region isn’t enabled', () => {
+	const error = Object.assign(new Refused('UnrecognizedClientException', 'x'), {api: 'kms:DescribeKey'});
+	expect(awsProblem(error, {facts: {region: 'me-south-1', account: '111122223333'}})).toMatchObject({
+		why: expect.stringContaining("isn't enabled") as string,
+		todo: expect.stringContaining('aws account enable-region --region-name me-south-1') as string,
+	});
+	expect(awsProblem(error, {facts: {region: 'me-south-1'}})?.why).toContain("doesn't know this access key");
+});
+test('a host that isn’t there may be of a region that isn’t', () => {
+	const error = withCode('ENOTFOUND', 'getaddrinfo ENOTFOUND sts.eu-west-9.amazonaws.com');
+	expect(awsProblem(error, {facts: {region: 'eu-west-9'}})?.why).toContain("Region eu-west-9 isn't in the list");
+	expect(awsProblem(error, {facts})?.why).toContain('The connection failed');
+});

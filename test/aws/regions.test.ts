@@ -1,7 +1,7 @@
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {describe, expect, test} from 'vitest';
-import {isAwsHost, isKnownRegion, kmsHost, partitionOf, regionRule, regionsOf} from '../../src/aws/regions.js';
+import {docsPage, isAwsHost, isKnownRegion, kmsHost, partitionOf, regionRule, regionsOf} from '../../src/aws/regions.js';
 
 type Listed = {
 	readonly id: string;
@@ -49,4 +49,15 @@ test.each([
 	'localhost.localstack.cloud',
 ])('%s is not AWS', host => {
 	expect(isAwsHost(host)).toBe(false);
+});
+
+const page = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users_create.html';
+test.each([
+	['aws', page],
+	['aws-us-gov', page],
+	['aws-cn', 'https://docs.amazonaws.cn/en_us/IAM/latest/UserGuide/id_users_create.html'],
+	[undefined, page],
+] as const)('the documentation of %s', (partition, expected) => {
+	expect(docsPage(page, partition)).toBe(expected);
+	expect(docsPage('https://docs.netwrix.com/docs/x', partition)).toBe('https://docs.netwrix.com/docs/x');
 });

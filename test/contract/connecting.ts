@@ -1,6 +1,8 @@
 import {join} from 'node:path';
+import {AttachUserPolicyCommand, CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand} from '@aws-sdk/client-iam';
 import {vi} from 'vitest';
 import {ask, type MakeAsking} from '../../src/commands/ask.js';
+import {permissions as printPermissions} from '../../src/commands/permissions.js';
 import type {Run} from '../../src/commands/session.js';
 import {setup as headless} from '../../src/commands/setup.js';
 import type {Receipt, Scene} from '../../src/engine/scene.js';
@@ -39,7 +41,10 @@ export async function place(files: (keys: string) => Files, partition = 'aws') {
 	const keys = `aws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`;
 	const {home, write} = homeWith(files(keys));
 	vi.stubEnv('AWS_ENDPOINT_URL', sandbox.url);
-	vi.stubEnv('AWS_REGION', {aws: 'eu-west-1', 'aws-cn': 'cn-north-1', 'aws-us-gov': 'us-gov-west-1'}[partition] ?? 'eu-west-1');
+	vi.stubEnv(
+		'AWS_REGION',
+		{aws: 'eu-west-1', 'aws-cn': 'cn-north-1', 'aws-us-gov': 'us-gov-west-1', 'aws-eusc': 'eusc-de-east-1'}[partition] ?? 'eu-west-1',
+	);
 	const {iam} = clientsOf(sandbox);
 	const runOf = (options: object, lines: Line[], said: string[]): Run => ({
 		course: setup,
@@ -49,11 +54,30 @@ export async function place(files: (keys: string) => Files, partition = 'aws') {
 		version: '0.0.0',
 		now: new Date(),
 	});
+	/** Another user, with that policy alone, whose credentials are used from now on. */
+	const become = async (name: string, policy: object | string): Promise<void> => {
+		await iam.send(new CreateUserCommand({UserName: name}));
+		if (typeof policy === 'string') await iam.send(new AttachUserPolicyCommand({UserName: name, PolicyArn: policy}));
+		else await iam.send(new PutUserPolicyCommand({UserName: name, PolicyName: 'own', PolicyDocument: JSON.stringify(policy)}));
+		const {AccessKey: it} = await iam.send(new CreateAccessKeyCommand({UserName: name}));
+		write('.aws/credentials', `[default]\naws_access_key_id = ${it?.AccessKeyId}\naws_secret_access_key = ${it?.SecretAccessKey}\n`);
+		sandbox.heard.length = 0;
+	};
 	return {
 		sandbox,
 		home,
 		write,
 		iam,
+		become,
+		/** What `nps-kms permissions` prints. */
+		async permissions(
+			options: object = {},
+		): Promise<{readonly Statement: readonly {readonly Action: readonly string[]; readonly Resource: unknown}[]}> {
+			const lines: string[] = [];
+			const run = runOf(options, [], []);
+			await printPermissions({...run, outlet: {json: false, out: it => void lines.push(it), err: () => undefined}}, () => undefined);
+			return JSON.parse(lines.join('\n')) as {Statement: {Action: string[]; Resource: unknown}[]};
+		},
 		/** Without asking. */
 		async run(options: object = {}): Promise<Ran> {
 			const [lines, said]: [Line[], string[]] = [[], []];

@@ -1,5 +1,4 @@
 import {readFileSync} from 'node:fs';
-import {AttachUserPolicyCommand, CreateAccessKeyCommand, CreateUserCommand} from '@aws-sdk/client-iam';
 import {describe, expect, test, vi} from 'vitest';
 import type {Entry} from '../../src/engine/record.js';
 import {sandboxFor} from '../sandbox/clients.js';
@@ -40,10 +39,7 @@ describe('whose account it is', () => {
 	test('another caller of the same account is noted in the record, and goes on', async () => {
 		const at = await place(key);
 		expect((await at.run({stopAfter: 'policy'})).code).toBe(0);
-		await at.iam.send(new CreateUserCommand({UserName: 'bert'}));
-		await at.iam.send(new AttachUserPolicyCommand({UserName: 'bert', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess'}));
-		const {AccessKey: it} = await at.iam.send(new CreateAccessKeyCommand({UserName: 'bert'}));
-		at.write('.aws/credentials', `[default]\naws_access_key_id = ${it?.AccessKeyId}\naws_secret_access_key = ${it?.SecretAccessKey}\n`);
+		await at.become('bert', 'arn:aws:iam::aws:policy/AdministratorAccess');
 		expect((await at.run({stopAfter: 'user'})).code).toBe(0);
 		const callers = record(at.home).flatMap(entry => (entry.type === 'connected' ? [entry.caller.split('/').at(-1)] : []));
 		expect(callers).toEqual(['admin', 'bert']);

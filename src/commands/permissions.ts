@@ -1,0 +1,62 @@
+import {parseArn} from '../aws/arn.js';
+import {call} from '../aws/call.js';
+import {fold} from '../engine/record.js';
+import type {Facts, Value} from '../engine/step.js';
+import {checkAnswers, fieldsOf} from './answers.js';
+import {Foresight} from './foresight.js';
+import {type Run, type Session, given as text, withSession} from './session.js';
+import {namedRegion} from './where.js';
+import {connectWorld, explain} from './world.js';
+
+/** Prints the smallest IAM policy that what is left to do needs; without credentials, for any account. Returns the exit code. */
+export async function permissions(run: Run, endNow: (code: number) => void): Promise<number> {
+	// Nothing is written, so nothing need be held: another run may be at work.
+	return withSession({...run, options: {...run.options, dryRun: true}}, endNow, async session => {
+		const {state, given, store} = session;
+		const {course, options, outlet, env} = run;
+		const profile = text(given['profile'] ?? state.answers['profile']);
+		const region = await namedRegion({region: text(given['region'] ?? state.answers['region']), profile, env, sandbox: options.sandbox, state});
+		const answers = {...state.answers, ...given, region: region ?? somewhere};
+		checkAnswers(course, fieldsOf(course, options.setup), {...given, ...(region && {region})}, state);
+		const {where, look} = await lookAround(session, answers.region, profile, it => outlet.err(it));
+		const foresight = new Foresight({course, look, own: session.facts, state: () => ({...fold(store.entries(), course.name), answers})});
+		await foresight.ahead(where);
+		const policy = asKnown(foresight.policy() ?? {}, where, region === undefined);
+		outlet.out(options.json ? JSON.stringify({v: 1, type: 'permissions', setup: options.setup, policy}) : JSON.stringify(policy, undefined, 2));
+		return 0;
+	});
+}
+
+/** An account id that is none: what stands for every account. */
+const nobody = '000000000000';
+const somewhere = 'us-east-1';
+type Around = {readonly where: Facts; readonly look: Foresight['from']['look']};
+
+/** The account that the credentials are of; whoever asks for permissions may have none yet. */
+async function lookAround(session: Session, region: string, profile: string | undefined, tell: (line: string) => void): Promise<Around> {
+	const {run, state, leaving, stand, facts} = session;
+	const world = await connectWorld(region, profile, {env: run.env, leaving, stand, timeoutMs: run.timeoutMs, mfaCode: run.options.mfaCode});
+	const caller = await world.look.at(call('sts:GetCallerIdentity', {})).catch((error: unknown) => {
+		const {what, why} = explain(error, {facts});
+		tell(`${what}: ${why}. So this is what is needed ${state.facts['account'] ? 'by what the record tells' : 'in any account'}.`);
+		return undefined;
+	});
+	const partition = parseArn(caller?.Arn ?? '')?.partition ?? state.facts['partition'] ?? 'aws';
+	return {
+		where: {account: caller?.Account ?? state.facts['account'] ?? nobody, partition, region},
+		look: caller ? world.look : {...world.look, ...blind},
+	};
+}
+const blind: Pick<Around['look'], 'at' | 'all'> = {
+	at: async () => undefined,
+	async *all() {
+		// Nothing is seen.
+	},
+};
+
+/** The policy for any account, and for any region, where they aren't known. */
+function asKnown(policy: Value, {account}: Facts, anyRegion: boolean): Value {
+	const told = JSON.stringify(policy);
+	const everywhere = anyRegion ? told.replaceAll(`:kms:${somewhere}:`, ':kms:*:') : told;
+	return JSON.parse(account === nobody ? everywhere.replaceAll(nobody, '*') : everywhere) as Value;
+}

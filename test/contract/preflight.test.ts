@@ -1,0 +1,210 @@
+import {
+	AttachRolePolicyCommand,
+	CreatePolicyCommand,
+	CreateRoleCommand,
+	PutRolePolicyCommand,
+	PutUserPermissionsBoundaryCommand,
+} from '@aws-sdk/client-iam';
+import {describe, expect, test} from 'vitest';
+import {reach} from '../../src/aws/send.js';
+import {fold, knownFor} from '../../src/engine/record.js';
+import type {Scene} from '../../src/engine/scene.js';
+import type {Answers} from '../../src/engine/step.js';
+import {principals} from '../../src/steps/administrators.js';
+import {place, roleArn} from './connecting.js';
+
+const key = (keys: string) => ({credentials: `[default]\n${keys}`});
+const isWrite = (api: string): boolean => !/^(Get|List|Describe|Simulate|Assume|Encrypt|Decrypt|Generate|$)/.test(api);
+const writes = (sandbox: {readonly heard: readonly {readonly api: string}[]}) => sandbox.heard.map(it => it.api).filter(isWrite);
+const allow = {Effect: 'Allow', Action: '*', Resource: '*'};
+const policy = (...Statement: readonly object[]) => ({Version: '2012-10-17', Statement});
+const deny = (Action: string) => ({Effect: 'Deny', Action, Resource: '*'});
+const sso = 'aws-reserved/sso.amazonaws.com/eu-west-1/';
+const answersOf = ({fields, answers}: Scene): Answers => Object.fromEntries(fields.map(({field}) => [field.name, answers[field.name] ?? '']));
+const warnsOf = ({phase}: Scene): readonly string[] => (phase.at === 'review' ? (phase.plan.warns ?? []) : []);
+
+/** What a person reads before the first write, and how many writes there were by then. */
+async function readFirst(at: Awaited<ReturnType<typeof place>>, options: object = {}) {
+	let read: readonly string[] = [];
+	let found: Scene['found'] = [];
+	let written = -1;
+	await at.sit(
+		{
+			event(scene) {
+				if (scene.step.at > 0 || scene.phase.at !== 'review') return undefined;
+				[read, found, written] = [warnsOf(scene), scene.found, writes(at.sandbox).length];
+				return {type: 'quit'};
+			},
+		},
+		options,
+	);
+	return {read, written, permission: found.find(it => it.label === 'Permission')?.value};
+}
+
+describe('what may be missing is told before the first write', () => {
+	test('all is allowed', async () => {
+		const at = await place(key);
+		expect(await readFirst(at)).toEqual({read: [], written: 0, permission: expect.stringMatching(/^(\d+) of \1 allowed$/) as string});
+	});
+	test.each([
+		['an explicit deny', policy(allow, deny('kms:CreateKey')), 'You may not kms:CreateKey: an explicit deny in user_bert_own. Managed key will stop'],
+		[
+			'a tag that may not be given',
+			policy(allow, deny('kms:TagResource')),
+			'You may not kms:TagResource: an explicit deny in user_bert_own. Managed key will stop',
+		],
+		[
+			'a read without which a step stops',
+			policy(allow, deny('iam:ListAccessKeys')),
+			'You may not iam:ListAccessKeys: an explicit deny in user_bert_own. Access key will stop',
+		],
+		[
+			'a read that nothing rests on',
+			policy(allow, deny('iam:ListAccountAliases')),
+			'You may not iam:ListAccountAliases: an explicit deny in user_bert_own. Nothing stops without it',
+		],
+		[
+			'no policy for it',
+			policy({Effect: 'Allow', NotAction: 'iam:CreateUser', Resource: '*'}),
+			'You may not iam:CreateUser: no identity-based policy allows it. User will stop',
+		],
+	])('%s', async (_name, document, told) => {
+		const at = await place(key);
+		await at.become('bert', document);
+		const {read, written, permission} = await readFirst(at);
+		expect([read, written]).toEqual([[told], 0]);
+		expect(permission).toContain('1 denied');
+	});
+	test('a permissions boundary', async () => {
+		const at = await place(key);
+		await at.become('bert', policy(allow));
+		const edge = policy({Effect: 'Allow', Action: ['iam:*', 'sts:*'], Resource: '*'});
+		const {Policy: made} = await at.iam.send(new CreatePolicyCommand({PolicyName: 'edge', PolicyDocument: JSON.stringify(edge)}));
+		await at.iam.send(new PutUserPermissionsBoundaryCommand({UserName: 'bert', PermissionsBoundary: made?.Arn}));
+		const {read} = await readFirst(at);
+		expect(read).toContain('You may not kms:CreateKey: no permissions boundary allows it. Managed key will stop');
+	});
+	test('a role’s session, by the role’s policies', async () => {
+		const at = await place(keys => ({
+			config: `[profile boss]\nrole_arn = ${roleArn('Boss')}\nsource_profile = keys\n`,
+			credentials: `[keys]\n${keys}`,
+		}));
+		const trust = policy({Effect: 'Allow', Principal: {AWS: 'arn:aws:iam::123456789012:root'}, Action: 'sts:AssumeRole'});
+		await at.iam.send(new CreateRoleCommand({RoleName: 'Boss', Path: '/team/', AssumeRolePolicyDocument: JSON.stringify(trust)}));
+		at.write('.aws/config', `[profile boss]\nrole_arn = ${roleArn('team/Boss')}\nsource_profile = keys\n`);
+		await at.iam.send(new AttachRolePolicyCommand({RoleName: 'Boss', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess'}));
+		await at.iam.send(
+			new PutRolePolicyCommand({RoleName: 'Boss', PolicyName: 'no', PolicyDocument: JSON.stringify(policy(deny('kms:CreateAlias')))}),
+		);
+		const {read} = await readFirst(at, {profile: 'boss'});
+		expect(read).toEqual(['You may not kms:CreateAlias: an explicit deny in role_Boss_no. Managed key will stop']);
+	});
+	test('simulation not allowed: it can’t be told, and the set-up goes on', async () => {
+		const at = await place(key);
+		await at.become('bert', policy(allow, {...deny('iam:SimulatePrincipalPolicy'), Resource: 'arn:aws:iam::123456789012:user/bert'}));
+		const {read, permission} = await readFirst(at);
+		expect([read, permission]).toEqual([[], expect.stringMatching(/^0 of (\d+) allowed, \1 can't tell/)]);
+		expect((await at.run({stopAfter: 'policy'})).code).toBe(0);
+	});
+	test('without asking it is told too, before the first write, and the run goes on as far as it may', async () => {
+		const at = await place(key);
+		await at.become('bert', policy(allow, deny('kms:CreateKey')));
+		const {code, result, said} = await at.run();
+		expect(said.indexOf('You may not kms:CreateKey')).toBeGreaterThan(0);
+		expect(said.indexOf('You may not kms:CreateKey')).toBeLessThan(said.indexOf('create policy'));
+		expect([code, result['step'], writes(at.sandbox).at(-1)]).toEqual([1, 'managed-key', 'CreateKey']);
+	});
+	test('a finished set-up isn’t simulated again, and an unfinished one is asked about what is left', async () => {
+		const at = await place(key);
+		await at.run({stopAfter: 'user'});
+		at.sandbox.heard.length = 0;
+		await at.run();
+		const actions = at.sandbox.heard.filter(it => it.api === 'SimulatePrincipalPolicy').flatMap(it => it.input['ActionNames'] as readonly string[]);
+		expect(actions).toEqual(expect.arrayContaining(['iam:CreateAccessKey', 'kms:CreateKey', 'iam:CreatePolicyVersion']));
+		expect(actions.filter(it => /CreateUser|CreatePolicy$|AttachUser/.test(it))).toEqual([]);
+		at.sandbox.heard.length = 0;
+		expect((await at.run()).code).toBe(0);
+		expect(at.sandbox.heard.filter(it => /Simulate|Summary/.test(it.api))).toEqual([]);
+	});
+});
+
+describe('the permissions that are printed', () => {
+	test.each(['aws', 'aws-cn', 'aws-us-gov', 'aws-eusc'])(
+		'are enough in %s: with them alone the whole set-up goes through, its proof included',
+		async partition => {
+			const at = await place(key, partition);
+			const needed = await at.permissions({prove: true, tag: ['team=pam']});
+			await at.become('bert', needed);
+			const {code, result} = await at.run({prove: true, tag: ['team=pam']});
+			expect([code, result['proven']]).toEqual([0, true]);
+			// No other partition's ARN goes out anywhere.
+			const sent = JSON.stringify(at.sandbox.heard.map(it => it.input));
+			expect([...new Set(sent.match(/arn:aws[\w-]*/g))]).toEqual([`arn:${partition}`]);
+			const denied = at.sandbox.heard.filter(it => it.caller?.arn.endsWith('/bert') && /AccessDenied/.test(it.code ?? ''));
+			expect(denied.map(it => it.api).filter(it => !/SimulatePrincipalPolicy|GetAccountSummary|ListKeys/.test(it))).toEqual([]);
+		},
+	);
+	test('name nothing that isn’t called', async () => {
+		const at = await place(key);
+		const needed = (await at.permissions()).Statement.flatMap(it => it.Action);
+		at.sandbox.heard.length = 0;
+		await at.run();
+		const called = new Set(at.sandbox.heard.map(it => `${it.service}:${it.api}`));
+		expect(needed.filter(it => !called.has(it) && !/:Tag/.test(it))).toEqual([]);
+	});
+	test('are those of what is left', async () => {
+		const at = await place(key);
+		await at.run({stopAfter: 'user'});
+		const left = (await at.permissions()).Statement.flatMap(it => it.Action);
+		expect(left).toEqual(expect.arrayContaining(['iam:CreateAccessKey', 'kms:CreateKey']));
+		expect(left.filter(it => /CreateUser|CreatePolicy$|TagUser|AttachUser/.test(it))).toEqual([]);
+	});
+	test('are printed without credentials, for any account', async () => {
+		const at = await place(() => ({}));
+		const {Statement} = await at.permissions();
+		expect(JSON.stringify(Statement)).toContain('arn:aws:iam::*:user/nps-kms-user');
+	});
+	test('are on p where a call was refused', async () => {
+		const at = await place(key);
+		await at.become('bert', policy(allow, deny('iam:CreateUser')));
+		const {scenes} = await at.sit();
+		const stopped = scenes.at(-1);
+		expect(stopped?.phase).toMatchObject({at: 'stopped', problem: {code: 'AccessDenied'}});
+		const page = stopped?.pages.find(it => it.key === 'p');
+		expect(page?.lines.join('\n')).toContain('iam:CreateUser');
+		expect(page?.lines.join('\n')).not.toContain('iam:CreatePolicy"');
+	});
+});
+
+test('an operator under SSO may take their own role as key administrator, by its real ARN; no session stands in a key policy', async () => {
+	const at = await place(keys => ({
+		config: `[default]\nrole_arn = ${roleArn(`${sso}AWSReservedSSO_Admin_1`)}\nsource_profile = keys\n`,
+		credentials: `[keys]\n${keys}`,
+	}));
+	const trust = policy({Effect: 'Allow', Principal: {AWS: 'arn:aws:iam::123456789012:root'}, Action: 'sts:AssumeRole'});
+	await at.iam.send(new CreateRoleCommand({RoleName: 'AWSReservedSSO_Admin_1', Path: `/${sso}`, AssumeRolePolicyDocument: JSON.stringify(trust)}));
+	await at.iam.send(new AttachRolePolicyCommand({RoleName: 'AWSReservedSSO_Admin_1', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess'}));
+	const real = roleArn(`${sso}AWSReservedSSO_Admin_1`);
+	let warned: readonly string[] = [];
+	await at.sit(
+		{
+			event(scene) {
+				if (scene.step.at !== 4) return undefined;
+				if (scene.phase.at === 'review') warned = warnsOf(scene);
+				return scene.phase.at === 'form' ? {type: 'submitted', answers: {...answersOf(scene), keyAdministrators: [real]}} : undefined;
+			},
+		},
+		{stopAfter: 'managed-key'},
+	);
+	const {look} = reach({region: 'eu-west-1', endpoint: at.sandbox.url, credentials: async () => at.sandbox.operator});
+	const caller = 'arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Admin_1/anna';
+	const offered = await principals(
+		{...look, kept: async () => ({is: 'absent'}), progress: () => undefined},
+		knownFor('', fold([]), {facts: {caller}}),
+	);
+	expect(offered[0]).toEqual({value: real, label: 'AWSReservedSSO_Admin_1', note: 'role of SSO, yours'});
+	expect(warned.join()).toContain('administrator of this key no more');
+	const [made] = Object.values(at.sandbox.account.keys);
+	expect(made?.policy).toContain(real);
+	expect(made?.policy).not.toContain(':assumed-role/');
+});

@@ -222,6 +222,7 @@ export function archive(file: string, now: Date): string {
 const stamp = (now: Date): string => now.toISOString().replaceAll(/[-:]|\.\d+/g, '');
 function move(file: string, to: string): string {
 	renameSync(file, to);
+	sweep(file);
 	syncDir(dirname(file));
 	return to;
 }

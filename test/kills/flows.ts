@@ -13,6 +13,10 @@ export type Flow = {
 	readonly calls: RegExp;
 	/** All writes that are to last, or those of a secret and those right before and after these calls. */
 	readonly writes: 'all' | 'around calls';
+	/** Writes that it is killed at besides. */
+	readonly also?: RegExp;
+	/** What it says where nothing is left to do. */
+	readonly over?: string;
 	readonly env?: NodeJS.ProcessEnv;
 	/** The user isn't ours: an access key that a kill left is not removed unasked. */
 	readonly asks?: true;
@@ -84,6 +88,18 @@ export const flows: readonly Flow[] = [
 		async given(arena) {
 			await paused(...plain, '--stop-after', 'managed-key')(arena);
 			withFiveVersions(arena.sandbox.account);
+		},
+	},
+	{
+		name: 'taking it back',
+		flags: ['discard', '--yes', '--json', '--confirm', 'nps', '--delete-kms-key', '--confirm-alias', 'alias/nps-kms-key'],
+		calls: /:(Update|Delete|Detach|Schedule)/,
+		writes: 'around calls',
+		also: /completed left|ended|nps-<time>/,
+		over: '[NoSetup]',
+		async given(arena) {
+			withRole(arena.sandbox.account);
+			await paused(...everything)(arena);
 		},
 	},
 	{

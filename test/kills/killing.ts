@@ -19,7 +19,7 @@ export const changing = /:(?!Get|List|Describe|Simulate)/;
 const reads = /:(Get|List|Describe|Simulate|Encrypt|Decrypt|Generate|CreateGrant)/;
 
 /** Every moment that a run's log tells of, each once. Of what a call only reads, one side of one call tells all. */
-export function pointsOf(trace: readonly Trace[], {calls, writes}: Pick<Flow, 'calls' | 'writes'>): readonly Point[] {
+export function pointsOf(trace: readonly Trace[], {calls, writes, also}: Pick<Flow, 'calls' | 'writes' | 'also'>): readonly Point[] {
 	const points: Point[] = [];
 	const counts = new Map<string, number>();
 	const count = (of: string): number => {
@@ -30,8 +30,9 @@ export function pointsOf(trace: readonly Trace[], {calls, writes}: Pick<Flow, 'c
 		if (is === 'sync') continue;
 		const nth = count(is === 'call' ? says : 'moment');
 		if (is === 'moment') {
-			if (writes === 'all' || isNextTo(calls, trace, at))
-				for (const when of whens(says, trace[at + 2]?.says)) points.push({what: says, kill: {moment: nth, when}});
+			const near = writes !== 'all' && !also?.test(says);
+			if (!near || isNextTo(calls, trace, at))
+				for (const when of whens(says, trace[at + 2]?.says)) if (!near || !isTwice(says, when)) points.push({what: says, kill: {moment: nth, when}});
 		} else if (calls.test(says) && !(reads.test(says) && nth > 1)) {
 			const what = nth === 1 ? says : `${says} (${nth})`;
 			for (const when of reads.test(says) ? (['after'] as const) : (['before', 'after'] as const)) points.push({what, kill: {api: says, nth, when}});
@@ -44,6 +45,9 @@ function whens(says: string, next = ''): readonly ('before' | 'half' | 'after')[
 	if (says.startsWith('write beside')) return next.includes(': intent') ? ['half'] : [];
 	return says.startsWith('write') ? ['before', 'half', 'after'] : ['before', 'after'];
 }
+/** Whether a side of a rename is a call's side too: what is between an intent and its call, or a call and its outcome, is nothing. */
+const isTwice = (says: string, when: string): boolean =>
+	(/: intent /.test(says) && when === 'after') || (/: outcome /.test(says) && when === 'before');
 /** Whether the next call or the last one, with no writes between but of a secret, is one of these. */
 function isNextTo(calls: RegExp, trace: readonly Trace[], at: number): boolean {
 	const near = (from: number, step: number): boolean => {
@@ -87,7 +91,8 @@ export async function endOf({flow, wanted}: Known, from: World, arena: Arena): P
 	arena.enter(from);
 	const ran = await arena.run(flow.flags, {env: flow.env});
 	const left = flow.asks && ran.said.includes('[Stray]') ? strayIn(ran.said, arena.world()) : undefined;
-	if (left === undefined) return otherwise(ran, arena.world(), wanted) ?? 'same';
+	const over = flow.over !== undefined && ran.said.includes(flow.over);
+	if (left === undefined) return otherwise(over ? {...ran, code: 0} : ran, arena.world(), wanted) ?? 'same';
 	const again = await arena.run([...flow.flags, '--remove-access-key', left], {env: flow.env});
 	return otherwise(again, arena.world(), wanted) ?? 'asks';
 }

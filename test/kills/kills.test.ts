@@ -27,6 +27,7 @@ const few = [
 	/^after iam:(CreatePolicy|CreateAccessKey|CreateLoginProfile)$/,
 	/^after kms:Create(Key|Alias)$/,
 	/^half write secret.csv$/,
+	/^after create secret.csv$/,
 ];
 const chosen = ({what, kill}: Point): boolean => all || few.some(it => it.test(`${kill.when} ${what}`));
 /** Worlds that were taken up without their record already. */

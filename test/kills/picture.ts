@@ -19,7 +19,7 @@ export function pictureOf(world: World): string {
 		...inventoryOf(account, files),
 		files: Object.entries(files)
 			.filter(([name]) => !name.endsWith('nps.json'))
-			.map(([name, {mode}]) => `${name} ${mode.toString(8)}`)
+			.map(([name, {mode}]) => `${name.replace(/-\d{8}T\d{6}Z/, '-<time>')} ${mode.toString(8)}`)
 			.sort(),
 		record,
 		done: done['setup'],
@@ -84,7 +84,8 @@ function withoutIds(picture: string, {account, files}: World): string {
 	for (const [at, it] of Object.values(account.keys).entries()) names.set(it.id, `<KMS key ${at + 1}>`);
 	const id = fold(recordIn(files)).setupId;
 	if (id) names.set(id, '<setup>');
-	let told = picture;
+	// A key policy keeps the unique id of a user that is gone.
+	let told = picture.replaceAll(/\bAIDA\w{16,17}\b/g, '<user>');
 	for (const [it, name] of names) told = told.replaceAll(it, name);
 	return told.replaceAll(/"nps-kms:id=[\da-f-]{36}"/g, '"nps-kms:id=<setup>"');
 }

@@ -19,7 +19,10 @@ const die = () => {
 };
 const ours = path => typeof path === 'string' && path.startsWith(home);
 const temporary = path => /\.tmp-\w+$/.test(path);
-const nameOf = path => basename(String(path)).replace(/\.tmp-\w+$/, '');
+const nameOf = path =>
+	basename(String(path))
+		.replace(/\.tmp-\w+$/, '')
+		.replace(/-\d{8}T\d{6}Z/, '-<time>');
 
 /** A moment that a process can end at. */
 function moment(label, run, half) {

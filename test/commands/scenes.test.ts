@@ -366,3 +366,32 @@ describe('the documented set-up', () => {
 		expect(apis.lastIndexOf('iam:CreatePolicyVersion')).toBeLessThan(apis.findIndex(it => it.startsWith('try ')));
 	});
 });
+
+test('what is not answered is drawn until it is answered, and never over a form', async () => {
+	const drawn: Scene[] = [];
+	const it = world();
+	const wait = {type: 'wait', step: 'one', for: 'AWS', why: 'not answered yet', elapsedMs: 0, limitMs: 1} as const;
+	const waits: boolean[] = [];
+	const scenes: Scenes = new Scenes(
+		{course: it.course, look, facts: {}, state: it.state},
+		{
+			draw: scene => drawn.push(scene),
+			async ask(scene) {
+				const before = drawn.length;
+				scenes.hear(wait);
+				if (scene.phase.at === 'form') expect(drawn).toHaveLength(before);
+				else waits.push(drawn.at(-1)?.wait !== undefined);
+				scenes.hear({type: 'answered', step: 'one'});
+				expect(drawn.at(-1)?.wait).toBeUndefined();
+				return agreeing(scene);
+			},
+		},
+	);
+	await runCourse(
+		it.course,
+		it.ports(news => scenes.hear(news)),
+		scenes,
+	);
+	expect(waits).toContain(true);
+	expect(waits).not.toContain(false);
+});

@@ -13,7 +13,10 @@ export function bodyLines(scene: Scene, motion: Motion): readonly TextLine[] {
 	const {phase, changes, checks, wait, leaving} = scene;
 	switch (phase.at) {
 		case 'form':
-			return [...(phase.problem ? [{text: `   ✖ ${phase.problem.what}: ${phase.problem.why}`, tone: 'bad' as const}] : []), ...sheetLines(scene)];
+			return [
+				...(phase.problem && !phase.problem.pauses ? [{text: `   ✖ ${phase.problem.what}: ${phase.problem.why}`, tone: 'bad' as const}] : []),
+				...sheetLines(scene),
+			];
 		case 'looking':
 			return [{text: `   ${turn(motion)} ${lookingWords[phase.reason]} …${looked(scene)}${lasting(motion)}`, tone: 'accent'}, ...waitLines(wait)];
 		case 'checking':

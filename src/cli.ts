@@ -10,7 +10,7 @@ import {wrongSetupName} from './commands/setup-name.js';
 import {Usage, usage} from './commands/usage.js';
 import type {Course, Problem} from './engine/step.js';
 import {Trouble} from './local/trouble.js';
-import {setup as course, discard, proveAgain} from './steps/index.js';
+import {setup as course, discard, proveAgain, replaceAccessKey} from './steps/index.js';
 
 declare const __VERSION__: string;
 const version = typeof __VERSION__ === 'string' ? __VERSION__ : '0.0.0';
@@ -61,6 +61,20 @@ function program(): Command {
 	addFieldFlags(back, fieldsOf(discard, 'nps'));
 	back.action(async (options: SetupOptions) => {
 		process.exitCode = await answeredBy(runOf(discard, options), code => process.exit(code));
+	});
+	const replacing = common(
+		root
+			.command('replace-access-key')
+			.description('replaces the access key that NPS uses, in steps that may take days; nothing is retired before NPS has moved'),
+	)
+		.option('--yes', 'ask nothing; waits at each gate unless its flag is given')
+		.option('--answers <file>', 'answers as a JSON object')
+		.option('--remove-access-key <id>', "of two access keys the one that isn't NPS's: it is removed first")
+		.option('--delete-access-key <id>', 'the old access key: delete it, it is not missed')
+		.option('--no-prove', 'leave the proof out');
+	addFieldFlags(replacing, fieldsOf(replaceAccessKey, 'nps'));
+	replacing.action(async (options: SetupOptions) => {
+		process.exitCode = await answeredBy(runOf(replaceAccessKey, options), code => process.exit(code));
 	});
 	const proof = common(
 		root.command('prove').description('tries again, with the credentials of a finished setup, that they work and that they are limited'),

@@ -4,7 +4,7 @@ import {hurried} from '../engine/look.js';
 import {fold} from '../engine/record.js';
 import {type Front, runCourse} from '../engine/run.js';
 import type {Answers, Course} from '../engine/step.js';
-import {discard, setup} from '../steps/index.js';
+import {discard, replaceAccessKey, setup} from '../steps/index.js';
 import {rehearse} from '../steps/where.js';
 import {checkAnswers, fieldsOf} from './answers.js';
 import {Foresight} from './foresight.js';
@@ -57,6 +57,7 @@ async function askIn(session: Session, make: MakeAsking): Promise<number | Anoth
 		if (chosen && 'setup' in chosen) return chosen;
 		if (chosen && 'chosen' in chosen && chosen.chosen === 'rehearse') return {sandbox: true};
 		if (chosen && 'chosen' in chosen && chosen.chosen === 'discard') return {course: discard};
+		if (chosen && 'chosen' in chosen && chosen.chosen === 'replace') return {course: replaceAccessKey};
 		if (chosen && 'quit' in chosen) return leaving.code() ?? 130;
 		await begin(session, answers, world);
 		const scenes = new Scenes(

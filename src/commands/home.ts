@@ -1,5 +1,6 @@
 import type {State} from '../engine/record.js';
 import type {Course} from '../engine/step.js';
+import {ageInDays, dueDay, dueSoon, stageOf} from '../steps/index.js';
 import {wrongSetupName} from './setup-name.js';
 
 /** What home tells of a setup that exists, and what it offers. */
@@ -31,17 +32,25 @@ export function homeOf(course: Course, setup: string, state: State, now: Date, s
 	if (taken) return {...base, lines: [taken.line, where], options: [...taken.options, another, ...rehearse]};
 	const back = mayBeTakenBack(state) ? [{value: 'discard', label: 'Take it back', note: 'removes what was made so far, after review'}] : [];
 	if (!step) {
+		const replacement = replacementOf(state, now);
 		return {
 			...base,
 			lines: [
 				`Setup ${setup} is finished, ${ago(state.last?.at, now)}.`,
 				where,
 				'',
+				...replacement.lines,
 				state.answers['npsRotated'] === true
 					? 'SbPAM.RotateAwsKey has been run.'
 					: "Next: run SbPAM.RotateAwsKey on the NPS server. Whether it has been run isn't known yet.",
 			],
-			options: [{value: 'go', label: 'Look again', note: 'sees that all is as it should be, shows the sheet'}, another, ...back, ...rehearse],
+			options: [
+				...replacement.options,
+				{value: 'go', label: 'Look again', note: 'sees that all is as it should be, shows the sheet'},
+				another,
+				...back,
+				...rehearse,
+			],
 		};
 	}
 	const left = state.last?.ended === false ? ' The last run did not end in order.' : '';
@@ -59,6 +68,24 @@ export function homeOf(course: Course, setup: string, state: State, now: Date, s
 /** Whether anything was made, and nothing says that NPS protects its data with it. */
 const mayBeTakenBack = ({past, accessKeys, answers, facts}: State): boolean =>
 	Object.keys(past).length > 0 && answers['npsRotated'] !== true && facts['recovered'] !== 'yes' && !accessKeys.some(it => it.npsRotated);
+
+/** Whether the access key is being replaced, or old enough for it. */
+function replacementOf({facts, accessKeys}: State, now: Date): Pick<Home, 'lines' | 'options'> {
+	const {replacing, accessKeyId} = facts;
+	const option = (label: string, note: string): Home['options'] => [{value: 'replace', label, note}];
+	if (replacing !== undefined)
+		return {
+			lines: [`Access key ${replacing} is being replaced: ${stageOf(facts)}.`],
+			options: option('Go on replacing the access key', 'looks at AWS first, then continues'),
+		};
+	const from = accessKeys.find(it => it.id === accessKeyId)?.deliveredAt;
+	const days = from === undefined ? 0 : ageInDays(new Date(from), now);
+	if (days < dueSoon) return {lines: [], options: []};
+	return {
+		lines: [`Access key ${accessKeyId ?? ''} is ${days} days old; it is to be replaced by ${dueDay(new Date(from ?? ''))}.`],
+		options: option('Replace the access key', 'a new one, NPS rotated to it, then the old one retired; may take days'),
+	};
+}
 
 /** A setup that was being taken back, and not set up again since: it goes on either way. */
 function halfTakenBack(setup: string, {changing, facts, last}: State, now: Date): {line: string; options: Home['options']} | undefined {

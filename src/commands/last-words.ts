@@ -1,9 +1,9 @@
 import type {Ending} from '../engine/run.js';
 import type {Course, Known} from '../engine/step.js';
-import {discard, setup} from '../steps/index.js';
+import {discard, replaceAccessKey, setup} from '../steps/index.js';
 
 /** The last line of a run: how it ended, and what to run next. */
-export function lastWords(course: Course, {status, step}: Ending, changed: boolean, {facts}: Known): string {
+export function lastWords(course: Course, {status, step, problem}: Ending, changed: boolean, {facts}: Known): string {
 	switch (course) {
 		case setup:
 			if (status !== 'complete') return `Saved. Run nps-kms to carry on ${where(course, step, status)}.`;
@@ -16,6 +16,9 @@ export function lastWords(course: Course, {status, step}: Ending, changed: boole
 			return facts['left'] === 'nothing'
 				? `Done. Nothing of setup ${facts['setup'] ?? ''} is left in use; its name is free again.`
 				: 'Done as far as it goes: what stays is told above.';
+		case replaceAccessKey:
+			if (status === 'complete') return 'Done. The access key is replaced.';
+			return `Saved. Run nps-kms replace-access-key to carry on ${problem?.pauses ? 'from here' : where(course, step, status)}, today or another day.`;
 		default:
 			return status === 'complete' ? 'Nothing was changed.' : `Run nps-kms ${course.name} to try again.`;
 	}

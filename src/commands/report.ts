@@ -155,14 +155,14 @@ export class Report {
 			checks: (known.proof?.checks ?? []).map(({check, by, expect, got, ok}) => ({check, by, expect, got, ok})),
 			...(this.course === discard && {left: known.facts['left']}),
 			...(stopped && step && {step: step.id}),
-			...(problem && {problem: forPrograms(problem)}),
+			...(problem && {[problem.pauses ? 'waitsFor' : 'problem']: forPrograms(problem)}),
 		});
 	}
 }
 
-/** A problem for people: what, why with its code, what to do. */
-export const inThreeLines = ({what, why, todo, code}: Problem): readonly string[] => [
-	`✖ ${what}`,
+/** A problem for people: what, why with its code, what to do. Where the course only waits, it is no failure. */
+export const inThreeLines = ({what, why, todo, code, pauses}: Problem): readonly string[] => [
+	`${pauses ? '…' : '✖'} ${what}`,
 	`  ${why}${code ? ` [${code}]` : ''}`,
 	`  → ${todo}`,
 ];

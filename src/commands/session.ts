@@ -30,6 +30,7 @@ export type SetupOptions = {
 	readonly adopt?: string;
 	readonly recover?: boolean;
 	readonly removeAccessKey?: string;
+	readonly deleteAccessKey?: string;
 	readonly prove?: boolean;
 	readonly plain?: boolean;
 	readonly sandbox?: boolean;
@@ -114,7 +115,11 @@ const anew = (fields: readonly Field[]): Answers =>
 	Object.fromEntries(fields.flatMap(it => (it.anew && it.initial !== undefined ? [[it.name, it.initial]] : [])));
 
 /** Who names a file for the secret doesn't want it shown. */
-const withPlace = (answers: Answers): Answers => (answers['secretFile'] === undefined ? answers : {...answers, secretTo: 'file'});
+const withPlace = (answers: Answers): Answers => ({
+	...answers,
+	...(answers['secretFile'] !== undefined && {secretTo: 'file'}),
+	...(answers['newSecretFile'] !== undefined && {newSecretTo: 'file'}),
+});
 
 /** There is no record of that name. */
 export const noSuchSetup = (name: string, file: string): Trouble =>
@@ -129,7 +134,7 @@ export const noSuchSetup = (name: string, file: string): Trouble =>
 export const given = (it: unknown): string | undefined => (typeof it === 'string' && it !== '' ? it : undefined);
 
 /** Checks the flags that are not fields, and turns those that answer something into answers. */
-function others({adopt, removeAccessKey, stopAfter, expectAccount, mfaCode}: SetupOptions, course: Course): Answers {
+function others({adopt, removeAccessKey, deleteAccessKey, stopAfter, expectAccount, mfaCode}: SetupOptions, course: Course): Answers {
 	const answers: Record<string, true | string> = {};
 	for (const word of adopt?.split(',') ?? []) {
 		const name = {policy: 'adoptPolicy', user: 'adoptUser', key: 'adoptKey'}[word.trim()];
@@ -137,14 +142,14 @@ function others({adopt, removeAccessKey, stopAfter, expectAccount, mfaCode}: Set
 			throw usage(`--adopt ${word} is not understood`, 'It takes policy, user and key, with commas between', 'Write for example --adopt policy,user');
 		answers[name] = true;
 	}
-	if (removeAccessKey !== undefined) {
-		if (!/^\w{16,128}$/.test(removeAccessKey))
-			throw usage(
-				`--remove-access-key ${removeAccessKey} is not understood`,
-				'It takes the id of an access key, such as AKIAIOSFODNN7EXAMPLE',
-				'Give the id in full',
-			);
-		answers['removeAccessKey'] = removeAccessKey;
+	for (const [name, flag, id] of [
+		['removeAccessKey', '--remove-access-key', removeAccessKey],
+		['deleteAccessKey', '--delete-access-key', deleteAccessKey],
+	] as const) {
+		if (id === undefined) continue;
+		if (!/^\w{16,128}$/.test(id))
+			throw usage(`${flag} ${id} is not understood`, 'It takes the id of an access key, such as AKIAIOSFODNN7EXAMPLE', 'Give the id in full');
+		answers[name] = id;
 	}
 	const ids = course.steps.map(it => it.id);
 	if (stopAfter !== undefined && !ids.includes(stopAfter))
@@ -239,6 +244,7 @@ export function close(report: Report, {run: {course, now}, store, facts, leaving
 	const {status, step, problem} = ending;
 	if (problem) {
 		report.line({type: 'step', step: step.id, status: 'stopped'});
+		if (problem.pauses) report.sheet(step, known);
 		report.problem(problem, step);
 	}
 	if (status === 'complete') for (const it of course.steps) report.sheet(it, known);
@@ -247,7 +253,7 @@ export function close(report: Report, {run: {course, now}, store, facts, leaving
 	closeRecord(store, {type: 'ended', status, ...clock.now()});
 	if (status === 'complete' && isLeftEmpty(store)) report.say(`The record is kept as ${archive(store.file, now)}.`);
 	report.result(status, known, ending);
-	return {complete: 0, paused: 0, stopped: 1, interrupted: leaving.code() ?? 130}[status];
+	return {complete: 0, paused: leaving.code() ?? 0, stopped: 1, interrupted: leaving.code() ?? 130}[status];
 }
 
 /** Notes the end of the run. A record that can't be written has been told already, and holds without this line. */

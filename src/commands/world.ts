@@ -182,6 +182,7 @@ export const ownFacts = ({course, options: {setup, expectAccount, prove = true, 
 	setup,
 	// A dry run makes no folder, and a folder that isn't there would look like one that can't be written.
 	home: sandbox && (!dryRun || accountFile(env, false).isThere) ? sandboxDir(env) : homedir(),
+	now: now.toISOString(),
 	today: now.toISOString().slice(0, 10).replaceAll('-', ''),
 	...(sandbox && {sandbox: 'yes'}),
 	...(expectAccount && {expectAccount}),

@@ -24,7 +24,8 @@ export type Happened =
 	| {type: 'own-use'; id: string}
 	| {type: 'checked'; step: string; accessKeyId: string; keyArn: string; checks: readonly Checked[]}
 	| {type: 'nps-rotated'; id: string}
-	| {type: 'completed'; step: string; facts: Facts}
+	/** With `ends` a round of a recurring course is over, and the facts it names aren't so any more. */
+	| {type: 'completed'; step: string; facts: Facts; ends?: readonly string[]}
 	| {type: 'printed'; shell: string; changes: readonly string[]}
 	| {type: 'ended'; status: string};
 /** One line of the record: what, when, and by whose clock. */
@@ -188,6 +189,7 @@ function take(draft: Draft, entry: Entry): void {
 			if (!done[state.course]?.includes(entry.step)) done[state.course]?.push(entry.step);
 			for (const it of tries.values()) if (it.step === entry.step && !it.outcome) settle(draft, it);
 			state.facts = {...state.facts, ...entry.facts};
+			if (entry.ends) endRound(draft, entry.ends);
 			break;
 		case 'printed':
 			// Somebody may make these changes at any time from now on, without an intent in this record.
@@ -199,6 +201,13 @@ function take(draft: Draft, entry: Entry): void {
 		case 'approved':
 			break;
 	}
+}
+
+/** A round of a recurring course is over: the next one asks and does everything anew. */
+function endRound({state, answers, done}: Draft, forgets: readonly string[]): void {
+	answers[state.course] = {};
+	done[state.course] = [];
+	state.facts = Object.fromEntries(Object.entries(state.facts).filter(([name]) => !forgets.includes(name)));
 }
 
 /** A doubt ends: looking has found all as it should be. What the same course meant to take back is gone, then. */

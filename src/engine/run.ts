@@ -108,7 +108,7 @@ function endingOf({phase, leaving, finished}: Wizard, step: Step, stopAfter?: st
 	if (finished) return {status: 'complete', step};
 	if (phase.at === 'done' && step.id === stopAfter) return {status: 'paused', step};
 	if (leaving !== 'now') return undefined;
-	return phase.at === 'stopped' ? {status: 'stopped', step, problem: phase.problem} : {status: 'interrupted', step};
+	return phase.at === 'stopped' ? {status: phase.problem.pauses ? 'paused' : 'stopped', step, problem: phase.problem} : {status: 'interrupted', step};
 }
 
 /** The effect that belongs to each phase, and the event it comes to. */
@@ -250,11 +250,13 @@ class Effects {
 
 	async #complete(step: Step, plan: Plan): Promise<Event> {
 		const {record, tell} = this.ports;
+		const {steps, recurs} = this.course;
 		const state = this.#state();
 		const facts = plan.facts ?? {};
 		const fresh = Object.entries(facts).some(([name, it]) => state.facts[name] !== it);
 		const open = (state.past[step.id] ?? []).some(it => !it.outcome);
-		if (fresh || open || !state.done[this.course.name]?.includes(step.id)) await record.append({type: 'completed', step: step.id, facts});
+		if (fresh || open || !state.done[this.course.name]?.includes(step.id))
+			await record.append({type: 'completed', step: step.id, facts, ...(recurs && step === steps.at(-1) && {ends: recurs})});
 		tell({
 			type: 'step',
 			step: step.id,

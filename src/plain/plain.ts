@@ -154,9 +154,9 @@ export class Plain {
 		return word === undefined || (await this.talk.ask(`This removes ${word} and can't be undone. Type ${word} to go on:`)) === word;
 	}
 
-	async #stopped(scene: Scene, {what, why, todo, code, ways = []}: Problem): Promise<Event> {
+	async #stopped(scene: Scene, {what, why, todo, code, pauses, ways = []}: Problem): Promise<Event> {
 		const {talk} = this;
-		talk.say(`Stopped: ${what}.`);
+		talk.say(`${pauses ? 'Waiting' : 'Stopped'}: ${what}${what.endsWith('?') ? '' : '.'}`);
 		talk.say(`  ${why}${code ? ` [${code}]` : ''}`);
 		talk.say(`  To do: ${todo}.`);
 		for (const it of whatChanged(standingOf(scene))) talk.say(`  ${it}`);

@@ -96,8 +96,10 @@ export const accessKey = step<SeenKeys>({
 	undo: undoAccessKey,
 });
 
+/** The fact that a new key's id becomes: a replacement is not NPS's access key yet. */
+type Learned = 'accessKeyId' | 'newAccessKeyId';
 /** Making a key, and clearing away what interrupted runs left: set Inactive first, removed when the new one is safe, or before if there is no slot. */
-function make(seen: SeenKeys, strays: readonly SeenKey[], asked: Removal, known: Known): Plan | Problem {
+export function make(seen: SeenKeys, strays: readonly SeenKey[], asked: Removal, known: Known, learned: Learned = 'accessKeyId'): Plan | Problem {
 	const place = placeOf(known);
 	const problem = place === null ? undefined : unusable(place, seen.place, known);
 	if (problem) return problem;
@@ -111,14 +113,14 @@ function make(seen: SeenKeys, strays: readonly SeenKey[], asked: Removal, known:
 		verb: 'create',
 		subject: `access key of ${textAnswer(known.answers, 'userName')}, its secret ${place === null ? 'shown once' : `to ${place}`}`,
 		call: call('iam:CreateAccessKey', {UserName: known.fact('userName')}),
-		learns: {accessKeyId: 'AccessKey.AccessKeyId'},
+		learns: {[learned]: 'AccessKey.AccessKeyId'},
 		keeps: {
 			place,
 			row: {[columns[0]]: {$reply: 'AccessKey.AccessKeyId'}, [columns[1]]: {$reply: 'AccessKey.SecretAccessKey'}},
-			names: 'accessKeyId',
+			names: learned,
 		},
 		before: seen.keys.map(it => it.id),
-		uses: ['secretTo', ...(place === null ? [] : ['secretFile'])],
+		...(learned === 'accessKeyId' && {uses: ['secretTo', ...(place === null ? [] : ['secretFile'])]}),
 		waits: ['NoSuchEntity', 'NoSuchEntityException'].map(code => ({code, why: 'IAM does not see the new user yet', atMost: 60})),
 	};
 	return {
@@ -127,14 +129,14 @@ function make(seen: SeenKeys, strays: readonly SeenKey[], asked: Removal, known:
 			...strays.flatMap(it => deactivate(it, known)),
 			...early.map(it => remove(it, known)),
 			create,
-			...describe({$fact: 'accessKeyId'}, seen, known),
+			...describe({$fact: learned}, seen, known),
 			...late.map(it => remove(it, known)),
 		],
 	};
 }
 
 /** The description tag as the console stores it. https://github.com/aws/aws-cli/issues/7611 */
-function describe(Key: Text, {described}: SeenKeys, known: Known): readonly Change[] {
+export function describe(Key: Text, {described}: SeenKeys, known: Known): readonly Change[] {
 	const Value = textAnswer(known.answers, 'accessKeyDescription');
 	if (!Value || (typeof Key === 'string' && described.includes(Key))) return [];
 	return [
@@ -143,14 +145,14 @@ function describe(Key: Text, {described}: SeenKeys, known: Known): readonly Chan
 			verb: 'update',
 			subject: 'description tag of the access key',
 			call: call('iam:TagUser', {UserName: known.fact('userName'), Tags: [{Key, Value}]}),
-			uses: ['accessKeyDescription'],
+			...(known.facts['replacing'] === undefined && {uses: ['accessKeyDescription']}),
 		},
 	];
 }
 
-type Removal = {readonly changes: readonly Change[]; readonly removes: readonly string[]};
+export type Removal = {readonly changes: readonly Change[]; readonly removes: readonly string[]};
 /** The key that the person named for removal; one that was delivered to NPS is not removed here. */
-function removal(keys: readonly SeenKey[], delivered: ReadonlySet<string>, known: Known): Removal | Problem {
+export function removal(keys: readonly SeenKey[], delivered: ReadonlySet<string>, known: Known): Removal | Problem {
 	const id = textAnswer(known.answers, 'removeAccessKey');
 	const key = keys.find(it => it.id === id);
 	if (!key) {
@@ -189,21 +191,24 @@ function presumedInUse(others: readonly SeenKey[], keys: readonly SeenKey[]): Pl
 	};
 }
 
-const full = (keys: readonly SeenKey[]): Problem => ({
+/** No slot is left for another key. */
+export const full = (keys: readonly SeenKey[]): Problem => ({
 	what: keys.length > 1 ? 'The user has two access keys already, and a third is not allowed' : 'The user has an access key that is Inactive',
 	why: `${keys.map(told).join('; ')}. This record knows none of them to be NPS's; AWS allows two, and Inactive ones count`,
 	todo: 'Find out which one nothing uses and free it with --remove-access-key ID, or choose another user',
 	code: 'LimitExceeded',
 	ways: keys.map((it, at) => ({key: String(at + 1), label: `remove ${it.id}`, answers: {removeAccessKey: it.id}})),
 });
-const whichOne = (unclear: readonly SeenKey[]): Problem => ({
+/** What only might be left over is asked about. */
+export const whichOne = (unclear: readonly SeenKey[]): Problem => ({
 	what: 'An access key may be left over from an interrupted run',
 	why: `It can't be told for sure: ${unclear.map(told).join('; ')}`,
 	todo: 'If nothing uses it, free it with --remove-access-key ID',
 	code: 'Stray',
 	ways: unclear.map((it, at) => ({key: String(at + 1), label: `remove ${it.id}`, answers: {removeAccessKey: it.id}})),
 });
-const wasItStored = (id: string): Problem => ({
+/** Only the person knows whether they stored what they saw. */
+export const wasItStored = (id: string): Problem => ({
 	what: `Did you store the secret of access key ${id}?`,
 	why: "It was shown once, and the run ended before you said so. AWS can't tell it again",
 	todo: `If you have it, say so; if not, remove the key with --remove-access-key ${id}, and another is made`,

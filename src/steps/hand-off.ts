@@ -21,7 +21,7 @@ export const handOff = step({
 	observe: async () => undefined,
 	plan: (_seen, known) => {
 		const id = known.facts['accessKeyId'];
-		const rotated = known.answers['npsRotated'] === true;
+		const rotated = known.answers['npsRotated'] === true || held(known)?.npsRotated === true;
 		return {
 			changes: [],
 			says: rotated ? 'SbPAM.RotateAwsKey has been run' : 'SbPAM.RotateAwsKey: not known',

@@ -1,10 +1,11 @@
 import type {Difference, Kept, Known, Look} from '../engine/step.js';
-import {ageInDays, dueDay, isDue} from './access-key-age.js';
+import {ageInDays, dueDay, isDue, stageOf} from './access-key-age.js';
 import {columns} from './secret-place.js';
 import {type SeenKey, told} from './seen-keys.js';
 
-/** The access key that NPS is to use: the last one that was delivered. */
-const current = ({accessKeys, facts}: Known): string | undefined => accessKeys.findLast(it => !it.unsure)?.id ?? facts['accessKeyId'];
+/** The access key that NPS is to use: the last one that was delivered; while one is being replaced, the one that NPS was rotated to last. */
+const current = ({accessKeys, facts}: Known): string | undefined =>
+	(facts['replacing'] === undefined ? accessKeys.findLast(it => !it.unsure)?.id : undefined) ?? facts['accessKeyId'];
 
 /** What has become of the access key, and which others the user has. */
 export function keyDifferences(
@@ -66,8 +67,10 @@ function age({id, madeAt}: SeenKey, {facts}: Known): readonly Difference[] {
 	];
 }
 
-/** When the access key is to be replaced, while that is still to come. */
+/** How far a replacement under way is, or when the access key is to be replaced, while that is still to come. */
 export function dueRemark(keys: readonly SeenKey[], known: Known): string | undefined {
+	const {replacing} = known.facts;
+	if (replacing !== undefined) return `${replacing} is being replaced: ${stageOf(known.facts)}`;
 	const madeAt = keys.find(it => it.id === current(known) && it.active)?.madeAt;
 	const now = new Date(known.facts['now'] ?? Number.NaN);
 	return madeAt && !isDue(madeAt, now) ? `to be replaced by ${dueDay(madeAt)}` : undefined;

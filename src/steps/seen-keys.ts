@@ -8,6 +8,8 @@ export type SeenKey = {
 	readonly active: boolean;
 	readonly madeAt: Date | undefined;
 	readonly lastUsed: Date | undefined;
+	/** The service that it was last used with, such as `kms`. */
+	readonly usedFor?: string | undefined;
 	/** Known never to have been used; false also if that wasn't or couldn't be looked at. */
 	readonly neverUsed: boolean;
 };
@@ -27,6 +29,7 @@ const seen = (it: AccessKeyMetadata, used: GetAccessKeyLastUsedResponse | undefi
 	active: it.Status === 'Active',
 	madeAt: it.CreateDate,
 	lastUsed: used?.AccessKeyLastUsed?.LastUsedDate,
+	usedFor: used?.AccessKeyLastUsed?.LastUsedDate && used.AccessKeyLastUsed.ServiceName,
 	neverUsed: used !== undefined && used.AccessKeyLastUsed?.LastUsedDate === undefined,
 });
 

@@ -1,0 +1,86 @@
+import {type Known, type Plan, type Problem, step} from '../engine/step.js';
+import {handOff} from './hand-off.js';
+import {vendorPage} from './names.js';
+import {evidenceOf, isSwitched, lookAtTwo, newId, notThere, oldId, reasonGiven, type TwoKeys, withNewKey} from './two-keys.js';
+
+/** The vendor's "Step 2 – Rotate the NPS protect key to use the new access key": the course waits here for as long as it takes. */
+export const switchKey = step<TwoKeys>({
+	id: 'switch-key',
+	name: 'NPS',
+	title: 'Have NPS use the new access key',
+	guide: {
+		covers: 'Create a User, replacing access keys, step 2',
+		text: [
+			'On the NPS server, run SbPAM.RotateAwsKey from C:\\Program Files\\Stealthbits\\PAM\\KeyTools, and enter the values of the sheet. Both access keys work meanwhile; take as long as you need.',
+			'Then AWS is asked which access key was used. It shows a use with some delay, up to a few hours. If it shows nothing and you know that NPS was rotated, you can go on with a reason, which the record keeps.',
+		],
+		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html'],
+	},
+	fields: () => [
+		{name: 'newKeyRotated', label: 'Has SbPAM.RotateAwsKey run with it?', kind: 'yes-no', flag: 'nps-rotated', open: true},
+		{
+			name: 'overrideReason',
+			label: 'If AWS shows no use, go on because',
+			kind: 'text',
+			optional: true,
+			open: true,
+			hint: 'kept in the record',
+			when: answers => answers['newKeyRotated'] === true,
+		},
+	],
+	observe: lookAtTwo,
+	plan(seen, known) {
+		const id = newId(known);
+		if (isSwitched(known)) return {changes: [], says: `NPS uses ${id}`};
+		const problem = notThere(seen, known) ?? gate(seen, known);
+		if (problem) return problem;
+		return switched(id, evidenceOf(seen, known).seen, known);
+	},
+	shows: known => {
+		if (newId(known) === '') return {lines: [], warns: []};
+		return {
+			lines: handOff.shows?.(withNewKey(known)).lines ?? [],
+			warns: [
+				`Do not delete access key ${oldId(known)}: NPS uses it until SbPAM.RotateAwsKey has run.`,
+				'Then run nps-kms replace-access-key again, today or another day: it goes on from here.',
+			],
+		};
+	},
+});
+
+function gate(seen: TwoKeys, known: Known): Problem | undefined {
+	const [id, old] = [newId(known), oldId(known)];
+	const {seen: shown, words} = evidenceOf(seen, known);
+	if (known.answers['newKeyRotated'] !== true)
+		return {
+			what: `NPS is to be rotated to access key ${id}`,
+			why: `${shown ? 'AWS shows that something uses it already' : `NPS uses ${old} until then, and both work`}`,
+			todo: 'Run SbPAM.RotateAwsKey on the NPS server, then run nps-kms replace-access-key again (without questions: --nps-rotated)',
+			code: 'NotRotatedYet',
+			pauses: true,
+			ways: [{key: 'y', label: 'it has run', answers: {newKeyRotated: true}}],
+		};
+	if (shown || reasonGiven(known) !== '') return undefined;
+	return {
+		what: `AWS does not show yet that NPS uses access key ${id}`,
+		why: `${words}. AWS shows a use late, up to some hours${since(id, known)}`,
+		todo: 'Try again later. If you know that NPS was rotated to it, go back and say why, or give --override-reason',
+		code: 'NotSeenYet',
+		pauses: true,
+	};
+}
+
+/** How long the new secret has been out, for judging whether AWS is only late. */
+function since(id: string, {accessKeys, facts}: Known): string {
+	const from = Date.parse(accessKeys.find(it => it.id === id)?.deliveredAt ?? '');
+	const minutes = Math.floor((Date.parse(facts['now'] ?? '') - from) / 60_000);
+	if (Number.isNaN(minutes) || minutes < 0) return '';
+	return `; its secret was delivered ${minutes < 120 ? `${minutes} minutes` : `${Math.floor(minutes / 60)} hours`} ago`;
+}
+
+const switched = (id: string, shown: boolean, known: Known): Plan => ({
+	changes: [],
+	facts: {accessKeyId: id, secretKnown: 'yes'},
+	notes: [{type: 'nps-rotated', id}],
+	says: shown ? `NPS uses ${id}, as AWS shows` : `NPS uses ${id}, on your word: ${reasonGiven(known)}`,
+});

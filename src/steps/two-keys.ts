@@ -1,0 +1,92 @@
+import {type Known, type Look, type Problem, textAnswer} from '../engine/step.js';
+import {listKeys, type SeenKey} from './seen-keys.js';
+
+/** The access key that is being replaced and the one that takes its place, as they are found; `others` are neither. */
+export type TwoKeys = {
+	readonly keys: readonly SeenKey[];
+	readonly old: SeenKey | undefined;
+	readonly fresh: SeenKey | undefined;
+};
+
+/** The id of the access key that is being replaced. */
+export const oldId = ({facts}: Known): string => facts['replacing'] ?? '';
+/** The id of the access key that takes its place. */
+export const newId = ({facts}: Known): string => facts['newAccessKeyId'] ?? '';
+/** Whether NPS was rotated to the new access key, as the record holds it. */
+export const isSwitched = (known: Known): boolean => newId(known) !== '' && known.facts['accessKeyId'] === newId(known);
+/** Whether the person asked for the old access key to be Active again. */
+export const isWantedBack = (known: Known): boolean => oldId(known) !== '' && textAnswer(known.answers, 'activeAgain') === oldId(known);
+
+/** Looks at both access keys, with their last use. */
+export async function lookAtTwo(look: Look, known: Known): Promise<TwoKeys> {
+	const keys = await listKeys(look, known.fact('userName'));
+	return {keys, old: keys.find(it => it.id === oldId(known)), fresh: keys.find(it => it.id === newId(known))};
+}
+
+/** The set-up's questions about the secret, answered for the new access key: answers belong to their course. */
+export const forNewKey = (known: Known): Known => ({
+	...known,
+	answers: {
+		...known.answers,
+		secretTo: known.answers['newSecretTo'] ?? 'file',
+		secretFile: known.answers['newSecretFile'] ?? '',
+		accessKeyDescription: known.answers['newAccessKeyDescription'] ?? '',
+	},
+});
+/** The same setup, seen as if NPS used the new access key already: its proof. */
+export const withNewKey = (known: Known): Known => ({
+	...known,
+	facts: {...known.facts, accessKeyId: newId(known), secretKnown: 'yes'},
+	fact: name => (name === 'accessKeyId' ? newId(known) : known.fact(name)),
+});
+
+/** The new access key must work before the old one is touched. */
+export function notThere({fresh}: TwoKeys, known: Known): Problem | undefined {
+	if (fresh?.active) return undefined;
+	const id = newId(known);
+	return {
+		what: `Access key ${id} is ${fresh ? 'Inactive' : 'not there'}`,
+		why: 'It was made to take the place of the old one, which stays as it is until the new one works',
+		todo: fresh
+			? `Set it Active again (aws iam update-access-key --user-name ${known.facts['userName']} --access-key-id ${id} --status Active), then try again`
+			: 'Find out who deleted it, then run nps-kms replace-access-key again: it makes another',
+		code: 'NewKeyGone',
+		...(fresh === undefined && {mayBeLate: true}),
+	};
+}
+
+/** AWS tells the time of a use by the minute, or less exactly. */
+const minute = 60_000;
+/** What AWS shows of who uses which access key; `seen` if NPS uses the new one, and the old one was not used since. */
+export function evidenceOf({old, fresh}: TwoKeys, known: Known): {readonly seen: boolean; readonly words: string} {
+	const ownOf = (id: string): number => Date.parse(known.accessKeys.find(it => it.id === id)?.lastOwnUse ?? '');
+	const byNps = (it: SeenKey | undefined): number | undefined => {
+		const at = it?.lastUsed?.getTime();
+		const own = it ? ownOf(it.id) : Number.NaN;
+		return at !== undefined && !(at <= own + minute) ? at : undefined;
+	};
+	const [now, before] = [fresh?.usedFor === 'kms' ? byNps(fresh) : undefined, byNps(old)];
+	const seen = now !== undefined && (before === undefined || before < now);
+	return {seen, words: `${lastUseOf(fresh, newId(known), ownOf(newId(known)))}; ${lastUseOf(old, oldId(known), ownOf(oldId(known)))}`};
+}
+function lastUseOf(it: SeenKey | undefined, id: string, own: number): string {
+	if (!it) return `${id}: not there`;
+	if (it.neverUsed) return `${id}: never used`;
+	if (!it.lastUsed) return `${id}: last use not known`;
+	const ours = it.lastUsed.getTime() <= own + minute ? ', by our own proof' : '';
+	return `${id}: last used ${it.lastUsed.toISOString().slice(0, 16)}Z${it.usedFor ? ` with ${it.usedFor}` : ''}${ours}`;
+}
+/** The reason that the person typed for going on without AWS showing it. */
+export const reasonGiven = ({answers}: Known): string => textAnswer(answers, 'overrideReason').trim();
+
+/** Whether the old access key was used after NPS first used the new one, as far as AWS shows. */
+export function stillUsed(two: TwoKeys, known: Known): Problem | undefined {
+	if (!two.old || reasonGiven(known) !== '' || evidenceOf(two, known).seen) return undefined;
+	return {
+		what: `Access key ${two.old.id} may still be in use`,
+		why: `What AWS shows: ${evidenceOf(two, known).words}`,
+		todo: 'Find out what uses it. If it is certainly not NPS, say why with --override-reason',
+		code: 'StillUsed',
+		pauses: true,
+	};
+}

@@ -37,10 +37,11 @@ export class Foresight {
 		const {answers, facts} = state();
 		const play = {answers, own, where};
 		const played = await dressRehearsal(course, play);
-		const calls = [...played.looks, ...(await this.#foreseen(where, played.changes))];
+		const foreseen = await this.#foreseen(where, played.changes);
+		const calls = [...played.looks, ...foreseen.calls];
 		const known = Object.fromEntries(Object.entries(facts).filter(([name]) => name === 'keyArn' || name === 'userArn'));
 		this.#seen = {calls, naming: {...where, ...known}};
-		return {calls, stopsAt: async refused => (await dressRehearsal(course, {...play, refused})).stoppedAt};
+		return {calls, stop: foreseen.stop, stopsAt: async refused => (await dressRehearsal(course, {...play, refused})).stoppedAt};
 	}
 
 	/** The permissions of what is left now, to send to whoever can grant them. */
@@ -58,12 +59,14 @@ export class Foresight {
 	}
 
 	/** What is missing as AWS shows it; where nothing was begun, all of it, without a look. */
-	async #foreseen(where: Facts, all: Ahead['calls']): Promise<Ahead['calls']> {
+	async #foreseen(where: Facts, all: Ahead['calls']): Promise<Pick<Ahead, 'calls' | 'stop'>> {
 		const {course, look, own, state} = this.from;
 		const now = state();
-		if (Object.keys(now.past).length === 0 && (now.done[course.name] ?? []).length <= 1) return all;
+		const adopts = Object.keys(now.answers).some(it => it.startsWith('adopt'));
+		if (Object.keys(now.past).length === 0 && (now.done[course.name] ?? []).length <= 1 && !adopts) return {calls: all};
 		const found: {step: string; call: Call}[] = [];
 		const foreseen = new Set<string>();
+		let stop: Ahead['stop'];
 		try {
 			for await (const {step, plan} of forecast(
 				course.steps,
@@ -71,14 +74,18 @@ export class Foresight {
 				lenient(look, it => found.push(it)),
 				own,
 			)) {
-				if (isProblem(plan)) break;
+				if (isProblem(plan)) {
+					// What may only be late isn't told for a stop.
+					if (!plan.mayBeLate) stop = {step: step.name, what: plan.what};
+					break;
+				}
 				foreseen.add(step.name);
 				found.push(...plan.changes.map(it => ({step: step.name, call: it.call})));
 			}
 		} catch {
 			// What can't be looked at is asked for in full.
 		}
-		return [...found, ...all.filter(it => !foreseen.has(it.step))];
+		return {calls: [...found, ...all.filter(it => !foreseen.has(it.step))], stop};
 	}
 }
 

@@ -32,7 +32,11 @@ export async function lookAhead(look: Look, caller: string, ahead: Ahead, where:
 		verdicts,
 		regionOff,
 		page: permissionsPage(permissions, verdicts),
-		warns: [...new Set(denied.map((it, at) => `You may not ${it.action}: ${it.because ?? ''}. ${stops[at] ?? ''}`)), ...full],
+		warns: [
+			...new Set(denied.map((it, at) => `You may not ${it.action}: ${it.because ?? ''}. ${stops[at] ?? ''}`)),
+			...full,
+			...(ahead.stop ? [`${ahead.stop.step} will stop: ${ahead.stop.what}`] : []),
+		],
 	};
 }
 

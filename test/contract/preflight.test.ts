@@ -1,9 +1,11 @@
 import {
 	AttachRolePolicyCommand,
+	CreateAccessKeyCommand,
 	CreatePolicyCommand,
 	CreateRoleCommand,
 	PutRolePolicyCommand,
 	PutUserPermissionsBoundaryCommand,
+	UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
 import {describe, expect, test} from 'vitest';
 import {reach} from '../../src/aws/send.js';
@@ -113,6 +115,18 @@ describe('what may be missing is told before the first write', () => {
 		expect(said.indexOf('You may not kms:CreateKey')).toBeGreaterThan(0);
 		expect(said.indexOf('You may not kms:CreateKey')).toBeLessThan(said.indexOf('create policy'));
 		expect([code, result['step'], writes(at.sandbox).at(-1)]).toEqual([1, 'managed-key', 'CreateKey']);
+	});
+	test('a user whose two access keys leave no room for another', async () => {
+		const at = await place(key);
+		expect((await at.run({stopAfter: 'user'})).code).toBe(0);
+		for (let made = 0; made < 2; made += 1) {
+			const {AccessKey: it} = await at.iam.send(new CreateAccessKeyCommand({UserName: 'nps-kms-user'}));
+			await at.iam.send(new UpdateAccessKeyCommand({UserName: 'nps-kms-user', AccessKeyId: it?.AccessKeyId, Status: 'Inactive'}));
+		}
+		at.sandbox.heard.length = 0;
+		const {code, said, result} = await at.run();
+		expect([code, result['step'], writes(at.sandbox)]).toEqual([1, 'access-key', []]);
+		expect(said).toContain('! Access key will stop: The user has two access keys already');
 	});
 	test('a finished set-up isn’t simulated again, and an unfinished one is asked about what is left', async () => {
 		const at = await place(key);

@@ -72,7 +72,8 @@ function clearOldChunks() {
 /** What is published: the bundle as a package of its own, without dependencies, with the licences of what is in it. */
 function writePackage() {
 	const {name, version, description, license, type, engines} = manifest;
-	const files = ['nps-kms.js', 'chunks', 'LICENSES.txt'];
+	// By name: chunks of earlier builds may still lie beside these.
+	const files = [...Object.keys(metafile.outputs).map(it => it.slice(outdir.length + 1)), 'LICENSES.txt'];
 	const published = {name, version, description, license, type, bin: {[name]: 'nps-kms.js'}, engines, files};
 	writeFileSync(join(root, outdir, 'package.json'), `${JSON.stringify(published, null, '\t')}\n`);
 	for (const it of ['README.md', 'LICENSE']) copyFileSync(join(root, it), join(root, outdir, it));

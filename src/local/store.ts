@@ -81,6 +81,9 @@ function needs(type: string, ...required: readonly string[]): object {
 	return {if: {properties: {type: {const: type}}}, then: {required}};
 }
 
+/** To check this schema by JSON Schema's own, and to make a check faster that runs once, would take longer than all else that opening a record takes. */
+const once = {validateSchema: false, meta: false, code: {optimize: false}};
+
 /** The file of a setup's record. */
 export const recordFile = (dir: string, setup: string): string => join(dir, `${setup}.json`);
 
@@ -155,7 +158,8 @@ function open(dir: string, setup: string): Conf<Kept> {
 			configFileMode: 0o600,
 			clearInvalidConfig: false,
 			accessPropertiesByDotNotation: false,
-			schema: schema,
+			schema,
+			ajvOptions: once,
 		});
 	} catch (error) {
 		if (error instanceof Trouble) throw error;

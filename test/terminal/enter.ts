@@ -37,10 +37,8 @@ export const screens: readonly (readonly string[])[] = [
 	['Step 3 of 7', '+ create access key', '↵ apply'],
 	['Step 4 of 7', '▸ Alias'],
 	['Step 4 of 7', '+ create KMS key', '↵ read on'],
-	['Step 4 of 7', '↵ apply'],
 	['Step 5 of 7', '~ update policy', '↵ apply'],
 	['Step 6 of 7', 'Nothing will change', '↵ read on'],
-	['Step 6 of 7', '↵ prove it'],
 	['Step 7 of 7', 'Have you run SbPAM.RotateAwsKey?'],
 ];
 /** What the documented set-up makes, in its order. */

@@ -58,16 +58,23 @@ test.concurrent.for(['wide', 'narrow', 'least'] as const)(
 		await terminal.until(() => !isApart(terminal), 'the screen is given back');
 
 		const before = terminal.bytes.length;
-		await entering(terminal, '▸ Secret:');
-		terminal.paste(`${secret}\r\n`);
-		await terminal.sees('•'.repeat(5));
-		await entering(terminal);
-		expect(await terminal.ends()).toEqual(clean(0));
-		expect(terminal.history).toMatch(/✔ Prove +all \d+ checks passed/);
+		if (size === 'wide') {
+			// The proof needs it once more: typed or pasted unseen.
+			await entering(terminal, '▸ Secret:');
+			terminal.paste(`${secret}\r\n`);
+			await terminal.sees('•'.repeat(5));
+			await entering(terminal);
+			expect(await terminal.ends()).toEqual(clean(0));
+			expect(terminal.history).toMatch(/✔ Prove +all \d+ checks passed/);
+			expect(desk.made).toEqual(documented);
+		} else {
+			await terminal.sees('Step 4 of 7');
+			terminal.press('ctrlC');
+			expect(await terminal.ends()).toEqual(clean(130));
+		}
 		expect(terminal.bytes.slice(before)).not.toContain(secret);
 		expect(terminal.history).not.toContain(secret);
 		expect(desk.filesWith(secret)).toEqual([]);
-		expect(desk.made).toEqual(documented);
 	},
 );
 

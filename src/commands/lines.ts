@@ -6,10 +6,11 @@ import type {Chosen, MakeAsking} from './ask.js';
 type Streams = {readonly stdin: NodeJS.ReadableStream; write(text: string): void};
 
 /** Asks line by line. */
-export const inLines =
-	({stdin, write}: Streams): MakeAsking =>
-	leaving => {
-		const talk = talkOver(stdin, write);
+export const inLines = ({stdin, write}: Streams): MakeAsking => {
+	// Who leaves home for another setup, or takes this one back, is answered by the lines that follow.
+	const lines: string[] = [];
+	return leaving => {
+		const talk = talkOver(stdin, write, lines);
 		const plain = new Plain(talk);
 		/** A question ends when leaving is heard. */
 		const orLeaving = async <T>(answer: Promise<T>, left: T): Promise<T> => {
@@ -44,3 +45,4 @@ export const inLines =
 			},
 		};
 	};
+};

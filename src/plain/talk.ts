@@ -10,9 +10,8 @@ export type Talk = {
 	close(): void;
 };
 
-/** Talks line by line over the given streams; a line that comes before its question waits for it. */
-export function talkOver(stdin: NodeJS.ReadableStream, write: (text: string) => void): Talk {
-	const lines: string[] = [];
+/** Talks line by line over the given streams; a line that comes before its question waits for it, in `lines`, where the next talk finds it. */
+export function talkOver(stdin: NodeJS.ReadableStream, write: (text: string) => void, lines: string[] = []): Talk {
 	let waiting: ((line: string | undefined) => void) | undefined;
 	let over = false;
 	const reader = createInterface({input: stdin, terminal: false});

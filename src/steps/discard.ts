@@ -164,15 +164,15 @@ const left = step<Left>({
 				...stays.map(it => `${it.subject} stays: ${it.why}.`),
 				...(changes.length === 0 ? warns : ['Something came back meanwhile: run nps-kms discard again.']),
 				...(seen.reach.halts ? ['To set it going again: nps-kms setup. To remove all of it: nps-kms discard --delete-kms-key.'] : []),
-				...files.map(it => `${it.place} is still there: ${secretIn(it.there, known)}.`),
+				...files.map(it => `${it.place} is still there: ${secretIn(it.there, seen.reach, known)}.`),
 			],
 		};
 	},
 });
-const secretIn = (it: Kept, known: Known): string =>
-	it.is === 'row' && known.accessKeys.some(key => key.id === it.value)
-		? `it holds the secret of access key ${it.value}`
-		: 'delete it if nobody needs it';
+function secretIn(it: Kept, {ours}: Reach, known: Known): string {
+	if (it.is !== 'row' || !known.accessKeys.some(key => key.id === it.value)) return 'delete it if nobody needs it';
+	return `it holds the secret of access key ${it.value}${ours.some(key => key.id === it.value) ? '' : ', which is gone: delete it'}`;
+}
 
 /** Takes a setup back. */
 export const discard: Course = {name: 'discard', steps: [connect, takeBack, ...parts, left]};

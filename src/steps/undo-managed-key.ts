@@ -33,7 +33,8 @@ export const undoManagedKey = undo<Seen>({
 		if (!key) return {changes: [], unseen: ['create-key'], says: 'none of this setup is there'};
 		const ours = bearsOurTag(key.tags, known) && recorded(known, 'managed-key', 'create-key', 'keyMadeAs', key.id);
 		if (!ours) return notOurs(key, byAlias, reach, known);
-		if (key.state === 'PendingDeletion') return {changes: [], says: pendingWords(key, deletedOn), warns: [wayBack(key, 'Until then', known)]};
+		if (key.state === 'PendingDeletion')
+			return {changes: [], says: pendingWords(key, deletedOn), warns: [wayBack(key, `KMS key ${pendingWords(key, deletedOn)}. Until then`, known)]};
 		if (reach.halts) return halt(key);
 		return {
 			changes: [...dropAlias(key, byAlias, known), schedule(key, known)],

@@ -31,6 +31,17 @@ describe('a talk', () => {
 		await turns();
 		expect([await talk.ask('One?'), await talk.ask('Two?'), await talk.ask('Three?')]).toEqual(['a', '', 'b']);
 	});
+	test('leaves lines that nobody asked for to the next talk', async () => {
+		const stdin = new PassThrough();
+		const lines: string[] = [];
+		const first = talkOver(stdin, () => undefined, lines);
+		stdin.write('a\nb\nc\n');
+		await turns();
+		expect(await first.ask('One?')).toBe('a');
+		first.close();
+		const next = talkOver(stdin, () => undefined, lines);
+		expect([await next.ask('Two?'), await next.ask('Three?')]).toEqual(['b', 'c']);
+	});
 	test('puts a line together from its pieces', async () => {
 		const {stdin, talk} = talking();
 		const answer = talk.ask('One?');

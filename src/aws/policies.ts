@@ -117,7 +117,7 @@ export function withMissing(there: Value, ours: Value): Value {
 		if (found)
 			all[alike] = {
 				...found,
-				Principal: {...(found['Principal'] as Statement), AWS: [...new Set([...principals(found), ...principals(wanted)])]},
+				Principal: {...(found['Principal'] as Statement), AWS: [...new Set([...principals(found).filter(it => !isGone(it)), ...principals(wanted)])]},
 			};
 		else added.push(all.some(it => it['Sid'] === wanted['Sid']) ? {...wanted, Sid: `${String(wanted['Sid'])} for nps kms`} : wanted);
 	}
@@ -138,9 +138,10 @@ export function withoutOurs(there: Value, ours: Value, user: readonly string[]):
 /** A statement without the principals that AWS shows by a bare id: their users and roles are gone, and AWS takes no policy that names them. */
 function living(it: Statement): Statement {
 	const there = principals(it);
-	const alive = there.filter(name => !/^A[A-Z]{3}[A-Z0-9]{12,}$/.test(name));
+	const alive = there.filter(name => !isGone(name));
 	return alive.length === there.length || alive.length === 0 ? it : {...it, Principal: {...(it['Principal'] as Statement), AWS: alive}};
 }
+const isGone = (principal: string): boolean => /^A[A-Z]{3}[A-Z0-9]{12,}$/.test(principal);
 const sameButPrincipal = (one: Statement, other: Statement): boolean => {
 	const {Principal: a, ...first} = plain(one);
 	const {Principal: b, ...second} = plain(other);

@@ -10,6 +10,7 @@ import {
 	sameMeaning,
 	wideDocument,
 	withMissing,
+	withoutOurs,
 } from '../../src/aws/policies.js';
 import type {Value} from '../../src/engine/step.js';
 
@@ -246,6 +247,17 @@ describe('a key policy with what is missing of ours', () => {
 		const gone = policy(...statementsOf(there), {...base, Principal: {AWS: ['AIDAEXAMPLEEXAMPLE123', user]}});
 		expect(JSON.stringify(withMissing(gone, there))).not.toContain('AIDAEXAMPLE');
 		expect(JSON.stringify(withMissing(gone, there))).toContain(user);
+	});
+	test('gives the statement of a user that is gone to the one made anew', () => {
+		const before = JSON.parse(JSON.stringify(keyPolicy('aws', account, [], user)).replaceAll(user, 'AIDAEXAMPLEEXAMPLE123')) as Value;
+		expect(withMissing(before, keyPolicy('aws', account, [], user))).toEqual(keyPolicy('aws', account, [], user));
+	});
+	test('goes back to what it was without the user that it was given, by ARN or by id', () => {
+		const there = policy(...statementsOf(keyPolicy('aws', account, [], 'arn:aws:iam::111122223333:user/somebody')));
+		const given = withMissing(there, keyPolicy('aws', account, [], user));
+		expect(sameMeaning(withoutOurs(given, keyPolicy('aws', account, [], user), [user]), there)).toBe(true);
+		const byId = JSON.parse(JSON.stringify(given).replaceAll(user, 'AIDAEXAMPLEEXAMPLE123')) as Value;
+		expect(sameMeaning(withoutOurs(byId, keyPolicy('aws', account, [], 'AIDAEXAMPLEEXAMPLE123'), ['AIDAEXAMPLEEXAMPLE123']), there)).toBe(true);
 	});
 });
 

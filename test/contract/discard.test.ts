@@ -159,6 +159,23 @@ test('a death just before the record is put away loses nothing: the next run put
 	expect(fold(record()).setupId).not.toBe(fold(record(putAway)).setupId);
 });
 
+test.each(['access-key', 'user', 'policy'] as const)(
+	'half taken back, after the step %s, the set-up makes what is missing, with the same KMS key',
+	async stopAfter => {
+		back('hand-off');
+		const keys = Object.keys(bench.sandbox.account.keys);
+		expect((await take({...everything, stopAfter})).result['status']).toBe('paused');
+		const {code, said} = await bench.run(setup, {
+			secretFile: file('again.csv'),
+			...(stopAfter !== 'access-key' && {consolePasswordFile: file('password-again.csv')}),
+		});
+		expect(code, said).toBe(0);
+		expect(Object.keys(bench.sandbox.account.keys)).toEqual(keys);
+		expect(user().accessKeys.map(it => it.status)).toEqual(['Active']);
+		rmSync(file('password-again.csv'), {force: true});
+	},
+);
+
 describe('a setup is refused, and nothing changes,', () => {
 	test('once SbPAM.RotateAwsKey has been run', async () => {
 		back('hand-off');

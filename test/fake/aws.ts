@@ -116,7 +116,7 @@ export class FakeAws {
 
 	/** A key policy's users and roles have to be there. */
 	#checkPrincipals(document: string): void {
-		const named = new Set(document.match(/arn:[a-z-]+:iam::\d{12}:(?:user|role)\/[^"]+/g));
+		const named = new Set(document.match(/arn:[a-z-]+:iam::\d{12}:(?:user|role)\/[^"]+|AIDA\d+/g));
 		for (const arn of named) {
 			const user = this.account.users.find(it => it.arn === arn);
 			if (user && user.strange > 0) user.strange--;
@@ -228,6 +228,8 @@ export class FakeAws {
 			for (const [kind, names] of Object.entries(user.given ?? {}))
 				if (names.length > 0) no('DeleteConflict', `Cannot delete entity, must remove ${kind} first.`);
 			this.account.users.splice(this.account.users.indexOf(user), 1);
+			// Whom a key policy names by ARN, it names by the unique id once that is gone.
+			for (const key of this.account.kmsKeys) key.policy = key.policy.replaceAll(`"${user.arn}"`, `"${user.id}"`);
 		},
 		'iam:DeletePolicy': input => {
 			const policy = this.#policy(input);

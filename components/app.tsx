@@ -56,7 +56,9 @@ function ReceiptLine({receipt: {name, says, warns}, width}: {readonly receipt: R
 	return (
 		<Box flexDirection="column">
 			<Whole text={`✔ ${first}`}>
-				<Text {...tones.good}>✔ </Text>
+				<Text {...tones.good} aria-label="Done: ">
+					{'✔ '}
+				</Text>
 				{first}
 			</Whole>
 			{more.map(it => (

@@ -15,14 +15,16 @@ type Props = {
 };
 
 const Pointer = ({isSelected = false}: {readonly isSelected?: boolean}): ReactNode => (
-	<Box flexShrink={0}>
+	<Box flexShrink={0} aria-hidden>
 		<Text {...tones.accent}>{isSelected ? ' ▸ ' : '   '}</Text>
 	</Box>
 );
 const Item = ({isSelected = false, label}: {readonly isSelected?: boolean; readonly label: string}): ReactNode => (
-	<Text wrap="truncate" bold={isSelected}>
-		{label}
-	</Text>
+	<Box aria-role="option" aria-state={{selected: isSelected}}>
+		<Text wrap="truncate" bold={isSelected}>
+			{label}
+		</Text>
+	</Box>
 );
 
 /** Several things, one of them chosen by arrows and Enter. */

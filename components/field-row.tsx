@@ -65,9 +65,9 @@ function Row({form, scene, wide, width, room}: RowProps): ReactNode {
 	const value = form.state.values[field.name];
 	return (
 		<Box flexDirection="column">
-			<Box height={1}>
+			<Box height={1} aria-role={roleOf(scene)} aria-state={{selected: focus, required: !field.optional, readonly: settled}}>
 				<Box flexShrink={0}>
-					<Text {...(focus && tones.accent)} wrap="truncate">
+					<Text {...(focus && tones.accent)} wrap="truncate" aria-label={field.label.endsWith('?') ? field.label : `${field.label}:`}>
 						{focus ? ' ▸ ' : '   '}
 						{label}
 					</Text>
@@ -77,7 +77,9 @@ function Row({form, scene, wide, width, room}: RowProps): ReactNode {
 				</Box>
 				{settled && (
 					<Box flexShrink={0}>
-						<Text dimColor> made already</Text>
+						<Text dimColor aria-hidden>
+							{' made already'}
+						</Text>
 					</Box>
 				)}
 			</Box>
@@ -108,6 +110,12 @@ function Row({form, scene, wide, width, room}: RowProps): ReactNode {
 	);
 }
 
+const roleOf = ({field}: FieldScene): 'combobox' | 'radiogroup' | 'listbox' | 'textbox' => {
+	if (field.kind === 'one') return 'combobox';
+	if (field.kind === 'yes-no') return 'radiogroup';
+	return field.kind === 'many' ? 'listbox' : 'textbox';
+};
+
 const hintOf = ({field, choices}: FieldScene): {text: string; tone: 'dim'} | undefined => {
 	const parts = [
 		field.optional && field.kind !== 'one' && 'optional',
@@ -129,7 +137,12 @@ function Value({form, scene, width, room}: ValueProps): ReactNode {
 				{choices?.find(it => it.value === value)?.label ?? (inOneLine(value) || 'none')}
 			</Text>
 		);
-	if (field.kind === 'one' && choices) return <Text wrap="truncate">{inLine(choices, value)}</Text>;
+	if (field.kind === 'one' && choices)
+		return (
+			<Text wrap="truncate" aria-label={`${choices.find(it => it.value === value)?.label ?? 'none'}, one of ${choices.length}`}>
+				{inLine(choices, value)}
+			</Text>
+		);
 	if (!focus && inOneLine(value) === '')
 		return (
 			<Text wrap="truncate" dimColor>
@@ -139,7 +152,11 @@ function Value({form, scene, width, room}: ValueProps): ReactNode {
 	const draft = form.state.drafts[field.name] ?? '';
 	switch (field.kind) {
 		case 'yes-no':
-			return <Text wrap="truncate">{value === true ? '▸ yes   no' : '  yes ▸ no'}</Text>;
+			return (
+				<Text wrap="truncate" aria-label={value === true ? 'yes' : 'no'}>
+					{value === true ? '▸ yes   no' : '  yes ▸ no'}
+				</Text>
+			);
 		case 'pairs': {
 			const read = (text: string): void => {
 				const pairs = readPairs(text);

@@ -39,7 +39,28 @@ const hints = (bindings: readonly Binding[]): string =>
 		.map(it => `${names[it.key] ?? it.key}\u00A0${it.label?.replaceAll(' ', '\u00A0') ?? ''}`)
 		.join('   ');
 
+const spokenNames: Readonly<Record<string, string>> = {
+	return: 'Enter',
+	'↵': 'Enter',
+	escape: 'Escape',
+	tab: 'Tab',
+	up: 'up',
+	down: 'down',
+	'↑↓': 'up and down',
+	'^C': 'Control C',
+};
+/** The keys as a screen reader tells them. */
+const spoken = (bindings: readonly Binding[]): string =>
+	`Keys: ${bindings
+		.filter(it => it.label)
+		.map(it => `${spokenNames[it.key] ?? it.key} ${it.label ?? ''}`)
+		.join(', ')}`;
+
 /** The keys that work now, dim, derived from the very bindings. */
 export function KeyHints({bindings, width}: {readonly bindings: readonly Binding[]; readonly width: number}): ReactNode {
-	return <Text dimColor>{hintLines(bindings, width).join('\n').replaceAll('\u00A0', ' ')}</Text>;
+	return (
+		<Text dimColor aria-label={spoken(bindings)}>
+			{hintLines(bindings, width).join('\n').replaceAll('\u00A0', ' ')}
+		</Text>
+	);
 }

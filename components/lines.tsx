@@ -1,4 +1,4 @@
-import {Box, Text} from 'ink';
+import {Box, Text, useIsScreenReaderEnabled} from 'ink';
 import type {ReactNode} from 'react';
 import {type Tone, tones} from './theme.js';
 
@@ -49,13 +49,31 @@ export function windowOf(lines: readonly TextLine[], height: number, offset: num
 	return [...shown, {text: `   ↑↓ ${told}`, tone: 'dim'}];
 }
 
+/** What a glyph at a line's start means, in a word. */
+const meanings: Readonly<Record<string, string>> = {
+	'✔': 'Done:',
+	'✖': 'Problem:',
+	'→': 'To do:',
+	'!': 'Note:',
+	'·': 'To come:',
+	'?': 'Not clear:',
+	'▸': '',
+};
+/** A line as a screen reader tells it: its glyph as a word, nothing for what only moves. */
+export const spoken = (text: string): string =>
+	text
+		.trimStart()
+		.replace(/^[⠀-⣿] /, 'Now: ')
+		.replace(/^(\S) /, (all, glyph: string) => (meanings[glyph] === undefined ? all : `${meanings[glyph]} `.trimStart()));
+
 /** Lines as they are, one below the other. */
 export function Lines({lines}: {readonly lines: readonly TextLine[]}): ReactNode {
+	const aloud = useIsScreenReaderEnabled();
 	return (
 		<Box flexDirection="column">
 			{lines.map((it, at) => (
 				<Text key={`${at} ${it.text}`} wrap={it.whole ? 'truncate-middle' : 'truncate'} bold={it.bold === true} {...(it.tone && tones[it.tone])}>
-					{it.text || ' '}
+					{(aloud ? spoken(it.text) : it.text) || ' '}
 				</Text>
 			))}
 		</Box>

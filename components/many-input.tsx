@@ -46,9 +46,11 @@ export default function ManyInput({scene: {choices = []}, chosen, room, onChange
 				<Text dimColor>{`  ${found.length} of ${choices.length}`}</Text>
 			</Box>
 			{found.slice(from, from + lines).map(it => (
-				<Text key={it.value} wrap="truncate" {...(it === found[index] && tones.accent)}>
-					{`${it === found[index] ? '▸' : ' '} [${chosen.includes(it.value) ? 'x' : ' '}] ${it.label}${it.note ? `  ${it.note}` : ''}`}
-				</Text>
+				<Box key={it.value} aria-role="checkbox" aria-state={{checked: chosen.includes(it.value), selected: it === found[index]}}>
+					<Text wrap="truncate" aria-label={`${it.label}${it.note ? `, ${it.note}` : ''}`} {...(it === found[index] && tones.accent)}>
+						{`${it === found[index] ? '▸' : ' '} [${chosen.includes(it.value) ? 'x' : ' '}] ${it.label}${it.note ? `  ${it.note}` : ''}`}
+					</Text>
+				</Box>
 			))}
 		</Box>
 	);

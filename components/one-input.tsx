@@ -56,9 +56,16 @@ export default function OneInput({scene: {field, choices = []}, value, room, onC
 				<Text dimColor>{`  ${found.length} of ${choices.length}`}</Text>
 			</Box>
 			{found.slice(from, from + lines).map(it => (
-				<Text key={it.value} wrap="truncate" dimColor={it.never === true} {...(it.value === value && tones.accent)}>
-					{`${it.value === value ? '▸' : ' '} ${it.note ? it.label.padEnd(wide) : it.label}${it.note ? ` ${it.note}` : ''}`}
-				</Text>
+				<Box key={it.value} aria-role="option" aria-state={{selected: it.value === value, disabled: it.never === true}}>
+					<Text
+						wrap="truncate"
+						aria-label={it.note ? `${it.label}, ${it.note}` : it.label}
+						dimColor={it.never === true}
+						{...(it.value === value && tones.accent)}
+					>
+						{`${it.value === value ? '▸' : ' '} ${it.note ? it.label.padEnd(wide) : it.label}${it.note ? ` ${it.note}` : ''}`}
+					</Text>
+				</Box>
 			))}
 		</Box>
 	);

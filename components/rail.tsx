@@ -10,7 +10,12 @@ export function Rail({step, width}: {readonly step: Scene['step']; readonly widt
 	const drawn = dots.length + words.length + 3 <= width;
 	return (
 		<Text wrap="truncate">
-			{drawn && <Text {...tones.accent}> {dots} </Text>} <Text bold>{words}</Text>
+			{drawn && (
+				<Text {...tones.accent} aria-hidden>
+					{` ${dots} `}
+				</Text>
+			)}
+			<Text bold>{` ${words}`}</Text>
 		</Text>
 	);
 }

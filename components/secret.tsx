@@ -75,7 +75,9 @@ export default function Secret({values, size, banner, onReveal, onCopy, onStored
 			{shown.map(it => (
 				<Text key={it.label}>
 					{below ? `   ${it.label}\n` : `   ${it.label.padEnd(wide)}`}
-					<Text bold>{it === secret && !open ? mask : it.value}</Text>
+					<Text bold aria-label={it === secret && !open ? 'hidden' : it.value}>
+						{it === secret && !open ? mask : it.value}
+					</Text>
 				</Text>
 			))}
 			{lines.length < room && <Text> </Text>}

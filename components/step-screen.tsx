@@ -1,4 +1,4 @@
-import {Box, Text, useAnimation, useStdout} from 'ink';
+import {Box, Text, useAnimation, useIsScreenReaderEnabled, useStdout} from 'ink';
 import {type ReactNode, useState} from 'react';
 import type {Scene} from '../src/engine/scene.js';
 import type {Answers, Confirm} from '../src/engine/step.js';
@@ -116,7 +116,9 @@ function useLocal(id: string): readonly [Local, (change: Partial<Local>) => void
 
 /** The spinner's frame, and how long this phase has lasted; nothing moves where something is asked. */
 function useMotion(id: string, busy: boolean): {readonly frame: number; readonly elapsedMs: number} {
-	const {frame, time} = useAnimation({interval: 120, isActive: busy});
+	// What is read aloud doesn't move.
+	const still = useIsScreenReaderEnabled();
+	const {frame, time} = useAnimation({interval: 120, isActive: busy && !still});
 	const [since, setSince] = useState({id, time});
 	if (since.id !== id) setSince({id, time});
 	return {frame, elapsedMs: Math.max(0, time - since.time)};

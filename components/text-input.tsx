@@ -51,7 +51,9 @@ export default function TextInput({value, focus, masked = false, room = 40, onCh
 		<Text wrap="truncate-start">
 			<Keys onKey={onKey} />
 			<Input key={`${start} ${told === value ? '' : value}`} value={before} showCursor={false} {...(masked && {mask: '•'})} onChange={onText} />
-			<Text {...tones.accent}>▌</Text>
+			<Text {...tones.accent} aria-hidden>
+				▌
+			</Text>
 			{seen(shown.slice(cut), Math.max(room - 1 - before.length, Math.floor(room / 2)))}
 		</Text>
 	);

@@ -63,7 +63,7 @@ const meanings: Readonly<Record<string, string>> = {
 export const spoken = (text: string): string =>
 	text
 		.trimStart()
-		.replace(/^[⠀-⣿] /, 'Now: ')
+		.replace(/^[\u2800-\u28FF] /, 'Now: ')
 		.replace(/^(\S) /, (all, glyph: string) => (meanings[glyph] === undefined ? all : `${meanings[glyph]} `.trimStart()));
 
 /** Lines as they are, one below the other. */

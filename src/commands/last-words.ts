@@ -4,23 +4,27 @@ import {discard, replaceAccessKey, setup} from '../steps/index.js';
 
 /** The last line of a run: how it ended, and what to run next. */
 export function lastWords(course: Course, {status, step, problem}: Ending, changed: boolean, {facts}: Known): string {
+	const run = (command = ''): string =>
+		['nps-kms', command, facts['setup'] === 'nps' ? '' : `--setup ${facts['setup'] ?? ''}`, facts['sandbox'] && '--sandbox']
+			.filter(Boolean)
+			.join(' ');
 	switch (course) {
 		case setup:
-			if (status !== 'complete') return `Saved. Run nps-kms to carry on ${where(course, step, status)}.`;
+			if (status !== 'complete') return `Saved. Run ${run()} to carry on ${where(course, step, status)}.`;
 			return changed
-				? 'Done. Run nps-kms again at any time: it looks, and changes only what is missing.'
+				? `Done. Run ${run()} again at any time: it looks, and changes only what is missing.`
 				: 'Everything is as it should be; nothing was changed.';
 		case discard:
-			if (status !== 'complete' && !changed) return 'Nothing was taken back. Run nps-kms discard to try again.';
-			if (status !== 'complete') return 'Saved. Run nps-kms discard to go on taking it back, or nps-kms to carry on the setup.';
+			if (status !== 'complete' && !changed) return `Nothing was taken back. Run ${run('discard')} to try again.`;
+			if (status !== 'complete') return `Saved. Run ${run('discard')} to go on taking it back, or ${run()} to carry on the setup.`;
 			return facts['left'] === 'nothing'
 				? `Done. Nothing of setup ${facts['setup'] ?? ''} is left in use; its name is free again.`
 				: 'Done as far as it goes: what stays is told above.';
 		case replaceAccessKey:
 			if (status === 'complete') return 'Done. The access key is replaced.';
-			return `Saved. Run nps-kms replace-access-key to carry on ${problem?.pauses ? 'from here' : where(course, step, status)}, today or another day.`;
+			return `Saved. Run ${run('replace-access-key')} to carry on ${problem?.pauses ? 'from here' : where(course, step, status)}, today or another day.`;
 		default:
-			return status === 'complete' ? 'Nothing was changed.' : `Run nps-kms ${course.name} to try again.`;
+			return status === 'complete' ? 'Nothing was changed.' : `Run ${run(course.name)} to try again.`;
 	}
 }
 

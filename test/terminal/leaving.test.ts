@@ -21,7 +21,7 @@ test.concurrent('left by Ctrl+C at every screen, the next run carries on there, 
 		expect(await terminal.ends(), `at ${screen.join(', ')}`).toEqual(clean(130));
 		const step = /Step (\d)/.exec(screen[0] ?? '')?.[1];
 		expect(lastLine(terminal)).toMatch(
-			step ? new RegExp(`^Saved\\. Run nps-kms to carry on at step ${step} \\(.+\\)\\.$`) : /carry on at Connect\.$/,
+			step ? new RegExp(`^Saved\\. Run nps-kms(?: --sandbox)? to carry on at step ${step} \\(.+\\)\\.$`) : /carry on at Connect\.$/,
 		);
 	}
 	const home = desk.open();

@@ -46,7 +46,7 @@ describe('line by line, without moving anything on the screen', () => {
 			await terminal.sees(']:');
 			leave(terminal);
 			expect(await terminal.ends()).toEqual(clean(code));
-			expect(terminal.history).toMatch(/Saved\. Run nps-kms to carry on at Connect\.$/);
+			expect(terminal.history).toMatch(/Saved\. Run nps-kms(?: --sandbox)? to carry on at Connect\.$/);
 		}
 	});
 });
@@ -61,7 +61,7 @@ describe('without a terminal', () => {
 	test.concurrent('answers come from lines, and the end of them in the middle leaves what was done', async ({desk}) => {
 		const {code, stdout, stderr} = await desk.pipe({args: ['--plain']}, '\n'.repeat(7));
 		expect([code, stderr]).toEqual([130, '']);
-		expect(stdout).toMatch(/Saved\. Run nps-kms to carry on at step \d/);
+		expect(stdout).toMatch(/Saved\. Run nps-kms(?: --sandbox)? to carry on at step \d/);
 		expect(stdout).not.toContain(esc);
 		expect(desk.made).toContain('CreatePolicy');
 	});

@@ -92,11 +92,11 @@ export class Plain {
 
 	async #review(scene: Scene, plan: Plan): Promise<Event> {
 		const {talk} = this;
-		if (plan.found) this.#found(scene, plan.found.question);
+		if (plan.found) this.#found(scene);
 		else if (scene.changes.length === 0) this.#toCome(scene);
 		else await this.#changes(scene, plan);
 		for (const it of plan.warns ?? []) talk.say(`  Note: ${it}`);
-		const question = plan.found ? 'Is it?' : plan.ahead ? 'Go on?' : scene.changes.length === 0 ? 'Prove it?' : 'Apply?';
+		const question = plan.found ? plan.found.question : plan.ahead ? 'Go on?' : scene.changes.length === 0 ? 'Prove it?' : 'Apply?';
 		const pages = pagesOf(scene);
 		for (;;) {
 			const chosen = await askNumber<Event['type'] | Page>(
@@ -127,9 +127,8 @@ export class Plain {
 		for (const it of (await scene.telling) ?? []) talk.say(`  ${it}`);
 	}
 
-	#found({found}: Scene, question: string): void {
+	#found({found}: Scene): void {
 		for (const {label, value, note} of found) this.talk.say(`  ${label}: ${value}${note ? ` (${note})` : ''}`);
-		this.talk.say(question);
 	}
 
 	#toCome({checks}: Scene): void {

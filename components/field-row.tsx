@@ -35,13 +35,7 @@ export function FormView({form, width, height}: FormProps): ReactNode {
 	const wide = Math.min(widestLabel, Math.max(...form.shown.map(it => it.field.label.length), 0) + 2);
 	const at = form.shown.findIndex(({field}) => field === form.focused?.field);
 	const {focused} = form;
-	const extra =
-		focused?.field.kind === 'many' || (focused && isFiltered(focused))
-			? 5
-			: focused && isList(focused, width)
-				? 1 + Math.min(5, focused.choices?.length ?? 0)
-				: 2;
-	const room = Math.max(1, height - extra);
+	const room = Math.max(1, height - linesOf(focused, width));
 	const from = Math.max(0, Math.min(at - room + 1, form.shown.length - room));
 	return (
 		<Box flexDirection="column">
@@ -52,12 +46,22 @@ export function FormView({form, width, height}: FormProps): ReactNode {
 	);
 }
 
+/** How many lines the focused field needs; a long list gets more than the fields around it. */
+function linesOf(focused: FieldScene | undefined, width: number): number {
+	if (!focused) return 2;
+	if (focused.field.kind === 'many') return (focused.choices?.length ?? 0) > 3 ? 7 : 5;
+	if (isFiltered(focused)) return 5;
+	return isList(focused, width) ? 1 + Math.min(5, focused.choices?.length ?? 0) : 2;
+}
+
 type RowProps = {readonly form: Form; readonly scene: FieldScene; readonly wide: number; readonly width: number; readonly room: number};
 function Row({form, scene, wide, width, room}: RowProps): ReactNode {
 	const {field, settled, choices = []} = scene;
 	const focus = scene === form.focused;
 	const rule = form.rule(field);
-	const below = rule ? {text: rule, tone: 'bad' as const} : focus ? hintOf(scene) : undefined;
+	// Where a list has little room, its keys tell enough.
+	const tells = focus && (field.kind !== 'many' || room > 4);
+	const below = rule ? {text: rule, tone: 'bad' as const} : tells ? hintOf(scene) : undefined;
 	const label = field.label.endsWith('?') ? `${field.label} ` : `${field.label}: `.padEnd(wide);
 	const indent = ' '.repeat(field.label.length > wide - 2 ? 5 : wide + 3);
 	const filtered = focus && isFiltered(scene);
@@ -121,7 +125,7 @@ const hintOf = ({field, choices}: FieldScene): {text: string; tone: 'dim'} | und
 		field.optional && field.kind !== 'one' && 'optional',
 		field.hint,
 		field.kind === 'pairs' && 'key=value, with commas between',
-		field.kind === 'many' && (choices ? 'type to filter, space chooses' : 'ARNs, with commas between'),
+		field.kind === 'many' && (choices ? 'type to filter' : 'ARNs, with commas between'),
 	].filter(Boolean);
 	return parts.length > 0 ? {text: `(${parts.join(', ')})`, tone: 'dim'} : undefined;
 };

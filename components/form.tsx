@@ -105,6 +105,9 @@ function keys({open, focused, move, go, guide, set, state, width}: Keyed): reado
 	if (more && !many) found.push({key: 'down', run: next}, {key: 'up', run: () => move(-1)});
 	if (list) {
 		found.unshift({key: '↑↓', label: 'choose', run: () => undefined});
+	} else if (many) {
+		// Where they are drawn, these keys are heard.
+		found.unshift({key: '↑↓', label: 'move', run: () => undefined}, {key: 'space', label: 'choose', run: () => undefined});
 	} else if (focused && isChoice(focused)) {
 		const {field, choices = []} = focused;
 		const turn = (): void => {

@@ -78,29 +78,28 @@ test('many', async () => {
 		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
 		 ▸ Key administrators: none
-		                       (optional, type to filter, space chooses)
+		                       (optional, type to filter)
 		     filter: ▌  30 of 30
 		     ▸ [ ] u0  user
 		       [ ] u1  user
 		       [ ] u2  user
 		       [ ] u3  user
 
-		 ↵ go on   esc back   ^C save and quit"
+		 ↑↓ move   space choose   ↵ go on   esc back   ^C save and quit"
 	`);
 	expect(narrow).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
 		 ▸ Key administrators: none
-		                       (optional, type to filter, space
-		                       chooses)
+		                       (optional, type to filter)
 		     filter: ▌  30 of 30
 		     ▸ [ ] u0  user
 		       [ ] u1  user
 		       [ ] u2  user
-		       [ ] u3  user
 
-		 ↵ go on   esc back   ^C save and quit"
+		 ↑↓ move   space choose   ↵ go on   esc back
+		 ^C save and quit"
 	`);
 });
 test('many, typed', async () => {

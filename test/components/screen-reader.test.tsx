@@ -43,14 +43,14 @@ test('what can be chosen of many is told as checkboxes', () => {
 		" Step 1 of 7 · Create the policy
 		 
 		listbox: (selected) Key administrators: none
-		(optional, type to filter, space chooses)
+		(optional, type to filter)
 		filter:    30 of 30
 		checkbox: (selected) u0, user
 		checkbox: u1, user
 		checkbox: u2, user
 		checkbox: u3, user
 		 
-		Keys: Enter go on, Escape back, Control C save and quit"
+		Keys: up and down move, space choose, Enter go on, Escape back, Control C save and quit"
 	`);
 });
 test('a review is told by its verbs', () => {

@@ -122,8 +122,7 @@ describe('line by line, what was found', () => {
 			  You are: arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_0123456789abcdef/anna
 			  Account: 111122223333 (acme-prod)
 			  Region: eu-west-1 (partition aws)
-			Is this the account that Privilege Secure should use?
-			Is it? 1 yes, use it, 2 edit or go back, 3 guide, 4 save and quit [1]:"
+			Is this the account that Privilege Secure should use? 1 yes, use it, 2 edit or go back, 3 guide, 4 save and quit [1]:"
 		`);
 	});
 	test('is not confirmed by lines that end', async () => {

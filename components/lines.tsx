@@ -10,7 +10,7 @@ export type TextLine = {
 	readonly whole?: true;
 };
 
-/** Breaks a text into lines of that width; what follows the first is indented. A word longer than a line is cut, or left whole on a line of its own. */
+/** Breaks a text into lines of that width; what follows the first is indented. A word is cut only if no line could hold it, or left whole on a line of its own. */
 export function wrap(text: string, width: number, indent = 0, long: 'cut' | 'whole' = 'cut'): readonly string[] {
 	const lead = /^ */.exec(text)?.[0] ?? '';
 	const lines: string[] = [];
@@ -21,7 +21,8 @@ export function wrap(text: string, width: number, indent = 0, long: 'cut' | 'who
 		if (fits && line.trim() !== '') line += ' ';
 		else if (!fits) {
 			lines.push(line);
-			line = ' '.repeat(lead.length + indent);
+			// A word that a line can hold gets one, with less indent if need be.
+			line = ' '.repeat(Math.min(lead.length + indent, rest.length <= width ? width - rest.length : Number.POSITIVE_INFINITY));
 		}
 		const most = long === 'cut' ? width : Number.POSITIVE_INFINITY;
 		while (line.length + rest.length > most) {

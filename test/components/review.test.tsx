@@ -42,8 +42,7 @@ test('review, with a difference', async () => {
 		   policy NPS_KMS_Policy:
 		       - Allow  kms:Decrypt  on  arn:aws:kms:*:111122223333:key/*
 		       + Allow  kms:Decrypt  on
-		           arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-1111-2222-3333-444455
-		           556666
+		     arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-1111-2222-3333-444455556666
 
 		 ↵ apply   c commands   ? guide   esc back   q save and quit"
 	`);

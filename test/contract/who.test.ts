@@ -77,4 +77,13 @@ describe('whose account it is', () => {
 		expect([code, result['problem']]).toEqual([1, expect.objectContaining({code: 'UnexpectedAccount'})]);
 		expect(writes(at.sandbox)).toEqual([]);
 	});
+	test('the root user is warned, and nothing is simulated for it', async () => {
+		const at = await place(key);
+		at.sandbox.account.rootKeys.push({id: 'AKIAROOTROOTROOTROOT', secret: 'r00t', status: 'Active', created: 0});
+		at.write('.aws/credentials', '[default]\naws_access_key_id = AKIAROOTROOTROOTROOT\naws_secret_access_key = r00t\n');
+		at.sandbox.heard.length = 0;
+		const {code, said} = await at.run({stopAfter: 'connect'});
+		expect([code, said]).toEqual([0, expect.stringContaining("! You are the account's root user")]);
+		expect(at.sandbox.heard.filter(it => it.api === 'SimulatePrincipalPolicy')).toEqual([]);
+	});
 });

@@ -61,7 +61,9 @@ export async function lookAtReach(look: Look, known: Known): Promise<Reach> {
 	const delivered = deliveredOf(known);
 	const held = new Set(known.accessKeys.map(key => key.id));
 	const ourUser = user !== undefined && bearsOurTag(user.tags, known);
-	const {strays} = straysOf(keys, held, known.of('access-key'), ourUser, Object.keys(user?.tags ?? {}));
+	const described = Object.keys(user?.tags ?? {});
+	// A replacement that was cut off may have left one too.
+	const strays = ['access-key', 'new-access-key'].flatMap(it => straysOf(keys, held, known.of(it), ourUser, described).strays);
 	const mine = new Set([...held, ...strays.map(key => key.id)]);
 	const others = keys.filter(key => !mine.has(key.id));
 	const handedOver = delivered.length > 0 || (place.is === 'row' && strays.some(key => key.id === place.value));

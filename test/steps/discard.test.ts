@@ -122,6 +122,17 @@ describe('how far it goes', () => {
 	});
 });
 
+test('what an interrupted replacement of the access key left goes too', async () => {
+	const world = await worldAfter('hand-off');
+	const before = npsUser(world).accessKeys.map(it => it.id);
+	const at = new Date(world.account.now).toISOString();
+	const change = {id: 'create-access-key', verb: 'create' as const, subject: 'access key', call: {api: 'iam:CreateAccessKey', input: {}}, before};
+	world.record.push({type: 'intent', id: 99, step: 'new-access-key', change, at, clock: 'aws'});
+	const {id} = new FakeAws(world.account).makeAccessKey('nps-kms-user');
+	expect((await back('access-key', world, whole)).changes.map(it => it.id)).toContain(`delete-${id}`);
+	expect(ids(await back('user', world, whole))).toContain('delete-user');
+});
+
 describe('only what the record and the tag say is ours goes:', () => {
 	test.each([
 		['user', ['detach-policy']],

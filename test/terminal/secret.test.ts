@@ -25,7 +25,7 @@ async function toTheSecret(terminal: Terminal): Promise<void> {
 }
 /** From home to the next secret, without the one that was shown before. */
 async function withoutIt(terminal: Terminal): Promise<void> {
-	await entering(terminal, 'Did you store the secret');
+	await entering(terminal, 'n I do not have it');
 	const [id = ''] = /AKIA[A-Z0-9]{16}/.exec(terminal.screen) ?? [];
 	terminal.press('n');
 	await terminal.sees('after a word typed');

@@ -72,12 +72,20 @@ function clearOldChunks() {
 /** What is published: the bundle as a package of its own, without dependencies, with the licences of what is in it. */
 function writePackage() {
 	const {name, version, description, license, type, engines} = manifest;
-	// By name: chunks of earlier builds may still lie beside these.
-	const files = [...Object.keys(metafile.outputs).map(it => it.slice(outdir.length + 1)), 'LICENSES.txt'];
+	// By name: chunks of earlier builds, and some that nothing loads, may lie beside these.
+	const files = [...loadedFrom(`${outdir}/nps-kms.js`)].map(it => it.slice(outdir.length + 1)).concat('LICENSES.txt');
 	const published = {name, version, description, license, type, bin: {[name]: 'nps-kms.js'}, engines, files};
 	writeFileSync(join(root, outdir, 'package.json'), `${JSON.stringify(published, null, '\t')}\n`);
 	for (const it of ['README.md', 'LICENSE']) copyFileSync(join(root, it), join(root, outdir, it));
 	writeFileSync(join(root, outdir, 'LICENSES.txt'), licences());
+}
+
+/** A file of this build, and all that it may ever load. */
+function loadedFrom(file, found = new Set()) {
+	if (found.has(file)) return found;
+	found.add(file);
+	for (const {path, external} of metafile.outputs[file].imports) if (!external) loadedFrom(path, found);
+	return found;
 }
 
 /** The licences of all bundled packages, each once. */

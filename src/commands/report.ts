@@ -137,7 +137,10 @@ export class Report {
 		const {lines = [], warns = []} = step.shows?.(known) ?? {};
 		if (lines.length === 0) return;
 		this.say();
-		this.say('On the NPS server run SbPAM.RotateAwsKey (C:\\Program Files\\Stealthbits\\PAM\\KeyTools) and enter:');
+		// The folder stands in a line of its own: at its space a narrow terminal would break it.
+		this.say('On the NPS server, in');
+		this.say('  C:\\Program Files\\Stealthbits\\PAM\\KeyTools');
+		this.say('run SbPAM.RotateAwsKey and enter:');
 		for (const it of lines) this.say(`  ${it.label.padEnd(12)} ${String(resolve(it.value, {facts: known.facts}, false))}`);
 		this.say();
 		for (const it of warns) this.say(`  ${it}`);

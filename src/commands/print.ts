@@ -16,7 +16,7 @@ const shells: Readonly<Record<string, typeof bashScript>> = {bash: bashScript, p
 
 /** Prints the remaining steps as a script for someone else to run, and saves what it was made with, so that a later run knows what it made. Returns the exit code. */
 export async function printCommands(run: Run, endNow: (code: number) => void): Promise<number> {
-	const {options, env, outlet, course} = run;
+	const {options, env, outlet, course, timeoutMs} = run;
 	return withSession(run, endNow, async session => {
 		const {store, state, facts, given, leaving, stand} = session;
 		// The script alone stands on stdout.
@@ -25,7 +25,9 @@ export async function printCommands(run: Run, endNow: (code: number) => void): P
 		const region = await regionFor({region: text(given['region'] ?? state.answers['region']), profile, env, sandbox: options.sandbox, state});
 		const answers = {...given, region};
 		checkAnswers(course, fieldsOf(course, options.setup), answers, state);
-		const world = await connectWorld(region, profile, {env, leaving, stand, mfaCode: options.mfaCode});
+		const world = await connectWorld(region, profile, {env, leaving, stand, timeoutMs, mfaCode: options.mfaCode});
+		const step = course.steps[0]?.id ?? '';
+		world.outstanding(it => it && report.hear({type: 'wait', step, ...it}));
 		greet(report, session, world);
 		await begin(session, answers, world);
 		const foreseen = await foresee(session, world.look);

@@ -11,6 +11,7 @@ import {otherAccount} from '../steps/connect.js';
 import {findSetup, keyOfPolicy} from '../steps/recover.js';
 import {answersOfFlags, checkAnswers, fieldsOf} from './answers.js';
 import {listenForLeaving} from './leaving.js';
+import {Report} from './report.js';
 import {bannerOf, type Run, given as text} from './session.js';
 import {type RecordRead, statusLine, statusTable, type Whole} from './status-report.js';
 import {regionFor} from './where.js';
@@ -36,6 +37,9 @@ export async function status(run: Run, endNow: (code: number) => void): Promise<
 			state: recorded,
 		});
 		const world = await connectWorld(region, profile, {env, leaving, stand, timeoutMs, mfaCode: options.mfaCode});
+		// What is waited for is no part of the table.
+		const waits = new Report(course, {json: false, out: outlet.err, err: outlet.err}, () => ({}));
+		world.outstanding(it => it && waits.hear({type: 'wait', step: '', ...it}));
 		const look = lookOnce(world.look);
 		const answers: Answers = {...recorded.answers, ...given, region, ...(!options.sandbox && {profile: profile ?? ''})};
 		// A proof isn't tried, nor simulated: the record tells it.

@@ -1,6 +1,8 @@
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {inLines} from '../../src/commands/lines.js';
+import {status} from '../../src/commands/status.js';
 import type {Scene} from '../../src/engine/scene.js';
+import {setup} from '../../src/steps/index.js';
 import {Lane, pictureOf} from '../faults/lane.js';
 import {person} from '../faults/person.js';
 
@@ -42,7 +44,7 @@ describe('a call that hangs', () => {
 	});
 	test('in a change is seen too; Ctrl+C lets it come to its end, and what became of it is found by the next run', async () => {
 		const seen: Scene[] = [];
-		const code = await lane.ask(leavingOnceSeen(seen), options(), {faults: hanging('iam:CreateUser'), timeoutMs: 1200});
+		const code = await lane.ask(leavingOnceSeen(seen), options(), {faults: hanging('iam:CreateUser'), timeoutMs: 3000});
 		expect(code).toBe(130);
 		expect(seen[0]?.phase.at).toBe('applying');
 		expect(
@@ -54,11 +56,28 @@ describe('a call that hangs', () => {
 		expect(lane.entries().filter(it => it.type === 'outcome')).toHaveLength(1);
 		await carriesOn();
 	});
+	test('in nps-kms status is told beside the table, which says what could not be looked at', async () => {
+		expect((await lane.run(options())).code).toBe(0);
+		const [out, err]: [string[], string[]] = [[], []];
+		lane.sandbox.setFaults(hanging('iam:GetUser'));
+		const outlet = {json: false, out: (it: string) => void out.push(it), err: (it: string) => void err.push(it)};
+		const env = {...process.env, NPS_KMS_HOME: lane.home, NPS_KMS_PATIENCE: '0'};
+		const run = {course: setup, options: {setup: 'nps', profile: lane.profile}, env, outlet, version: '0.0.0', now: new Date(), timeoutMs: 3000};
+		expect(await status(run, () => undefined)).not.toBe(0);
+		lane.sandbox.setFaults([]);
+		expect(err.join('\n')).toContain('… AWS: iam:GetUser is not answered yet; waiting at most 3 s');
+		expect(out.join('\n')).not.toContain('not answered yet');
+	});
 	test('is told line by line as well, and without questions', async () => {
-		const {lines, said, code} = await lane.run(options(), {faults: hanging('iam:GetUser'), timeoutMs: 900});
+		const {lines, said, code} = await lane.run(options(), {faults: hanging('iam:GetUser'), timeoutMs: 3000});
 		expect(code).toBe(1);
-		expect(said).toContain('… AWS: iam:GetUser is not answered yet; waiting at most 1 s');
-		expect(lines.find(it => it.type === 'wait')).toMatchObject({step: 'user', for: 'AWS', why: 'iam:GetUser is not answered yet', limitMs: 900});
+		expect(said).toContain('… AWS: iam:GetUser is not answered yet; waiting at most 3 s');
+		expect(lines.find(it => it['why'] === 'iam:GetUser is not answered yet')).toMatchObject({
+			step: 'user',
+			for: 'AWS',
+			why: 'iam:GetUser is not answered yet',
+			limitMs: 3000,
+		});
 		lane.back({account: lane.blank, files: {}});
 		const told: string[] = [];
 		const stdin = new (await import('node:stream')).PassThrough();
@@ -67,8 +86,8 @@ describe('a call that hangs', () => {
 			told.push(text);
 			if (text.endsWith(': ')) stdin.write('\n');
 		};
-		await lane.ask(inLines({stdin, write}), options(), {faults: hanging('iam:GetUser'), timeoutMs: 900});
-		expect(told.join('')).toMatch(/Waiting for AWS: iam:GetUser is not answered yet, 0 s of at most 1 s\./);
+		await lane.ask(inLines({stdin, write}), options(), {faults: hanging('iam:GetUser'), timeoutMs: 3000});
+		expect(told.join('')).toMatch(/Waiting for AWS: iam:GetUser is not answered yet, \d+ s of at most 3 s\./);
 		expect(told.join('')).toContain('No answer came in time');
 	});
 });

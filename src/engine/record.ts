@@ -55,6 +55,8 @@ type Tried = Mutable<Attempt> & {step: string};
 type Draft = {
 	state: Mutable<State> & {facts: Record<string, string>};
 	answers: Record<string, Record<string, Answers[string]>>;
+	/** The run that each answer of a course was given in. */
+	answeredIn: Record<string, Record<string, number>>;
 	done: Record<string, string[]>;
 	tries: Map<number, Tried>;
 	keys: Map<string, Mutable<AccessKey>>;
@@ -80,6 +82,7 @@ export function fold(entries: readonly Entry[], of?: string): State {
 			last: undefined,
 		},
 		answers: {},
+		answeredIn: {},
 		done: {},
 		tries: new Map(),
 		keys: new Map(),
@@ -119,6 +122,10 @@ function take(draft: Draft, entry: Entry): void {
 			break;
 		case 'answered':
 			answers[state.course] = {...answers[state.course], ...entry.answers};
+			draft.answeredIn[state.course] = {
+				...draft.answeredIn[state.course],
+				...Object.fromEntries(Object.keys(entry.answers).map(name => [name, state.run])),
+			};
 			// Taking up a setup that AWS's tags tell of is an answer like any other.
 			if (typeof entry.answers['takeUp'] === 'string') {
 				state.setupId = entry.answers['takeUp'];
@@ -134,6 +141,7 @@ function take(draft: Draft, entry: Entry): void {
 			// What a discard found left is so until something changes.
 			delete state.facts['left'];
 			for (const it of tries.values()) if (entry.change.undoes?.includes(it.change.id)) forgetPlace(answers[it.course ?? 'setup'], it.change);
+			askAnew(draft, entry.change);
 			tries.set(entry.id, {
 				step: entry.step,
 				course: state.course,
@@ -208,6 +216,11 @@ function endRound({state, answers, done}: Draft, forgets: readonly string[]): vo
 	answers[state.course] = {};
 	done[state.course] = [];
 	state.facts = Object.fromEntries(Object.entries(state.facts).filter(([name]) => !forgets.includes(name)));
+}
+
+/** Forgets what earlier runs were answered that can't be meant for what is made now. */
+function askAnew({state, answers, answeredIn}: Draft, {asksAnew = []}: Change): void {
+	for (const name of asksAnew) if ((answeredIn[state.course]?.[name] ?? 0) < state.run) delete answers[state.course]?.[name];
 }
 
 /** A doubt ends: looking has found all as it should be. What the same course meant to take back is gone, then. */

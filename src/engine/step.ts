@@ -95,6 +95,8 @@ export type Change = {
 	readonly undoes?: readonly string[];
 	/** More facts that aren't so any more once this is done. */
 	readonly forgets?: readonly string[];
+	/** What earlier runs were answered to these can't be meant for what this change makes: it is asked anew. */
+	readonly asksAnew?: readonly string[];
 };
 /** What the record knows of one change of this step. Without an outcome it is in doubt. */
 export type Attempt = {

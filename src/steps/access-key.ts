@@ -98,6 +98,8 @@ export const accessKey = step<SeenKeys>({
 
 /** The fact that a new key's id becomes: a replacement is not NPS's access key yet. */
 type Learned = 'accessKeyId' | 'newAccessKeyId';
+/** What is asked about one new access key: an answer about another does not stand. */
+const gates = ['newKeyRotated', 'overrideReason', 'npsHealthy', 'activeAgain', 'deleteAccessKey'];
 /** Making a key, and clearing away what interrupted runs left: set Inactive first, removed when the new one is safe, or before if there is no slot. */
 export function make(seen: SeenKeys, strays: readonly SeenKey[], asked: Removal, known: Known, learned: Learned = 'accessKeyId'): Plan | Problem {
 	const place = placeOf(known);
@@ -120,6 +122,7 @@ export function make(seen: SeenKeys, strays: readonly SeenKey[], asked: Removal,
 			names: learned,
 		},
 		before: seen.keys.map(it => it.id),
+		...(learned === 'newAccessKeyId' && {asksAnew: gates}),
 		...(learned === 'accessKeyId' && {uses: ['secretTo', ...(place === null ? [] : ['secretFile'])]}),
 		waits: ['NoSuchEntity', 'NoSuchEntityException'].map(code => ({code, why: 'IAM does not see the new user yet', atMost: 60})),
 	};

@@ -21,5 +21,5 @@ const proveNew = step({
 export const replaceAccessKey: Course = {
 	name: 'replace-access-key',
 	steps: [connect, replacedKey, newKey, proveNew, switchKey, retireKey, removeKey],
-	recurs: ['replacing', 'newAccessKeyId'],
+	recurs: ['replacing', 'newAccessKeyId', 'seenInUse'],
 };

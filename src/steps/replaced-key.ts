@@ -1,4 +1,4 @@
-import {type Known, type Plan, type Problem, step, textAnswer} from '../engine/step.js';
+import {type Attempt, type Known, type Plan, type Problem, step, textAnswer} from '../engine/step.js';
 import {ageInDays, dueDay, dueSoon} from './access-key-age.js';
 import {deactivate, remove} from './key-changes.js';
 import {vendorPage} from './names.js';
@@ -96,9 +96,13 @@ function planFor({nps, other}: Chosen, known: Known): Plan {
 	};
 }
 
+const fiveMinutes = 5 * 60_000;
 /** After a replacement, the next one begins only when it is due, or on the person's word: run once more by mistake, nothing happens. */
 function notDue({id, madeAt}: SeenKey, known: Known): Problem | undefined {
-	const ofRound = known.of('new-access-key').past.some(it => it.change.id === 'create-access-key' && it.learned['newAccessKeyId'] === id);
+	// After a death before its outcome was written, only its time tells which one an attempt made.
+	const made = ({learned, outcome, at}: Attempt): boolean =>
+		learned['newAccessKeyId'] === id || (outcome === 'settled' && madeAt !== undefined && Math.abs(madeAt.getTime() - Date.parse(at)) <= fiveMinutes);
+	const ofRound = known.of('new-access-key').past.some(it => it.change.id === 'create-access-key' && made(it));
 	const now = new Date(known.facts['now'] ?? Number.NaN);
 	if (!ofRound || known.answers['replaceNow'] === true || !madeAt || !(ageInDays(madeAt, now) < dueSoon)) return undefined;
 	return {

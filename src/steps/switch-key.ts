@@ -34,7 +34,7 @@ export const switchKey = step<TwoKeys>({
 		if (isSwitched(known)) return {changes: [], says: `NPS uses ${id}`};
 		const problem = notThere(seen, known) ?? gate(seen, known);
 		if (problem) return problem;
-		return switched(id, evidenceOf(seen, known).seen, known);
+		return switched(id, evidenceOf(seen, known).since, known);
 	},
 	shows: known => {
 		if (newId(known) === '') return {lines: [], warns: []};
@@ -78,9 +78,9 @@ function since(id: string, {accessKeys, facts}: Known): string {
 	return `; its secret was delivered ${minutes < 120 ? `${minutes} minutes` : `${Math.floor(minutes / 60)} hours`} ago`;
 }
 
-const switched = (id: string, shown: boolean, known: Known): Plan => ({
+const switched = (id: string, since: string | undefined, known: Known): Plan => ({
 	changes: [],
-	facts: {accessKeyId: id, secretKnown: 'yes'},
+	facts: {accessKeyId: id, secretKnown: 'yes', ...(since && {seenInUse: `${id} ${since}`})},
 	notes: [{type: 'nps-rotated', id}],
-	says: shown ? `NPS uses ${id}, as AWS shows` : `NPS uses ${id}, on your word: ${reasonGiven(known)}`,
+	says: since ? `NPS uses ${id}, as AWS shows` : `NPS uses ${id}, on your word: ${reasonGiven(known)}`,
 });

@@ -57,17 +57,27 @@ export function notThere({fresh}: TwoKeys, known: Known): Problem | undefined {
 
 /** AWS tells the time of a use by the minute, or less exactly. */
 const minute = 60_000;
-/** What AWS shows of who uses which access key; `seen` if NPS uses the new one, and the old one was not used since. */
-export function evidenceOf({old, fresh}: TwoKeys, known: Known): {readonly seen: boolean; readonly words: string} {
+/** What AWS shows of who uses which access key; `seen` if NPS uses the new one (or did, as was seen before), and the old one was not used since. */
+export function evidenceOf({old, fresh}: TwoKeys, known: Known): {readonly seen: boolean; readonly since?: string; readonly words: string} {
 	const ownOf = (id: string): number => Date.parse(known.accessKeys.find(it => it.id === id)?.lastOwnUse ?? '');
-	const byNps = (it: SeenKey | undefined): number | undefined => {
-		const at = it?.lastUsed?.getTime();
-		const own = it ? ownOf(it.id) : Number.NaN;
-		return at !== undefined && !(at <= own + minute) ? at : undefined;
+	const byNps = (it: SeenKey): number | undefined => {
+		const at = it.lastUsed?.getTime();
+		return at !== undefined && !(at <= ownOf(it.id) + minute) ? at : undefined;
 	};
-	const [now, before] = [fresh?.usedFor === 'kms' ? byNps(fresh) : undefined, byNps(old)];
-	const seen = now !== undefined && (before === undefined || before < now);
-	return {seen, words: `${lastUseOf(fresh, newId(known), ownOf(newId(known)))}; ${lastUseOf(old, oldId(known), ownOf(oldId(known)))}`};
+	const now = fresh?.usedFor === 'kms' ? byNps(fresh) : undefined;
+	const shown = Math.max(now ?? -1, seenBefore(known));
+	const notTold = old !== undefined && !old.lastUsed && !old.neverUsed;
+	const seen = shown > 0 && !notTold && (old === undefined || (byNps(old) ?? -1) < shown);
+	return {
+		seen,
+		...(seen && {since: new Date(shown).toISOString()}),
+		words: `${lastUseOf(fresh, newId(known), ownOf(newId(known)))}; ${lastUseOf(old, oldId(known), ownOf(oldId(known)))}`,
+	};
+}
+/** When AWS showed the new access key in use by NPS, if that was seen: our own proof may hide it since. */
+function seenBefore(known: Known): number {
+	const [id, at = ''] = (known.facts['seenInUse'] ?? '').split(' ');
+	return id === newId(known) ? Date.parse(at) || -1 : -1;
 }
 function lastUseOf(it: SeenKey | undefined, id: string, own: number): string {
 	if (!it) return `${id}: not there`;

@@ -41,7 +41,10 @@ const nobodys = {why: 'this setup made it'};
 function removal(key: SeenKey, last: boolean, known: Known): readonly Change[] {
 	const told = {...known, fact: (name: string) => (name === 'userName' ? userOf(known) : known.fact(name))};
 	const change = remove(key, told, nobodys);
-	const back = {undoes: ['create-access-key', 'describe-access-key'], forgets: ['accessKeyId', 'secretKnown', 'replacing', 'newAccessKeyId']};
+	const back = {
+		undoes: ['create-access-key', 'describe-access-key'],
+		forgets: ['accessKeyId', 'secretKnown', 'replacing', 'newAccessKeyId', 'seenInUse'],
+	};
 	return [...deactivate(key, told, {why: 'first, before it is deleted'}), last ? {...change, ...back} : change];
 }
 const inactive = (key: SeenKey): Stay => ({

@@ -24,6 +24,8 @@ export type Survey = {
 	readonly meanwhile?: (world: World) => void;
 	/** Whether stopping with a question is as good an end as the undisturbed one. */
 	readonly mayStop?: true;
+	/** The code with which a course that is over says so when it is run once more. */
+	readonly over?: string;
 	/** What has to hold at the end besides an equal inventory; text tells what is wrong. */
 	readonly holds?: (world: World) => string | undefined;
 	/** Of the worlds that the last disturbance but one leaves, takes every n-th. */
@@ -125,7 +127,7 @@ async function finish(world: World, survey: Survey, how: string): Promise<string
 	let stopped = '';
 	for (let at = 0; at < boots; at++) {
 		const {ending} = await boot(world, bootOf(survey));
-		if (ending?.status === 'complete') return pictured(world);
+		if (ending?.status === 'complete' || (survey.over && ending?.problem?.code === survey.over)) return pictured(world);
 		stopped = `${ending?.status}: ${ending?.problem?.what} (${ending?.problem?.code}) ${ending?.problem?.why}`;
 		world.account.now += 60_000;
 	}

@@ -83,7 +83,7 @@ export async function boot(world: World, {lag, dieAt, trouble, atMoment, answers
 		world.record.push({...entry, ...now()});
 		moment();
 	};
-	const facts: Facts = {setup: 'nps', home: '/home/op', today: '20261124', prove: 'no'};
+	const facts: Facts = {setup: 'nps', home: '/home/op', today: '20261124', now: now().at, prove: 'no'};
 	const ports: Ports = {
 		tryAs: () => async () => {
 			throw new Refused('AccessDenied', 'nothing is tried here');

@@ -3,7 +3,7 @@ import {addFieldFlags, fieldsOf} from './commands/answers.js';
 import {drawsAsciiOnly, inAscii} from './commands/ascii.js';
 import {frontEndOf, nobodyToAsk} from './commands/front-end.js';
 import type {RecordFlags} from './commands/record.js';
-import {forPrograms, inThreeLines, type Outlet} from './commands/report.js';
+import {forPrograms, heading, inThreeLines, type Outlet} from './commands/report.js';
 import {addSandboxOptions, type SandboxFlags, sandbox} from './commands/sandbox.js';
 import type {Run, SetupOptions} from './commands/session.js';
 import {wrongSetupName} from './commands/setup-name.js';
@@ -146,8 +146,8 @@ async function answeredBy(run: Run, endNow: (code: number) => void): Promise<num
 	const end =
 		run.options.json && !run.options.yes && !run.options.dryRun ? undefined : frontEndOf(run.options, run.env, process.stdin, process.stdout);
 	if (end === undefined) throw await nobodyToAsk(run.options, run.env, run.course.name);
-	// Seen before anything else is loaded: on a slow machine that takes a moment.
-	(run.options.json ? err : out)(`nps-kms ${version} · AWS KMS set-up for Netwrix Privilege Secure`);
+	// A person sees this before anything else is loaded: on a slow machine that takes a moment.
+	if (end !== 'headless') out(heading(version));
 	await loadFolding();
 	if (end === 'headless') return (await import('./commands/setup.js')).setup(run, endNow);
 	const asking =

@@ -163,6 +163,9 @@ export class Report {
 	}
 }
 
+/** The first line of all that people read. */
+export const heading = (version: string): string => `nps-kms ${version} · AWS KMS set-up for Netwrix Privilege Secure`;
+
 /** A problem for people: what, why with its code, what to do. Where the course only waits, it is no failure. */
 export const inThreeLines = ({what, why, todo, code, pauses}: Problem): readonly string[] => [
 	`${pauses ? '…' : '✖'} ${what}`,

@@ -7,7 +7,7 @@ import {type Answers, type Confirm, isProblem, type Known, type Look, type Plan,
 import type {Event} from '../engine/wizard.js';
 import {checkAnswers, fieldsOf} from './answers.js';
 import {Foresight} from './foresight.js';
-import {Report} from './report.js';
+import {heading, Report} from './report.js';
 import {begin, close, greet, type Run, type Session, type SetupOptions, given as text, withSession} from './session.js';
 import {mustGiveCode, regionFor} from './where.js';
 import {connectWorld, explain, portsOf, type World} from './world.js';
@@ -25,6 +25,7 @@ export async function setup(run: Run, endNow: (code: number) => void): Promise<n
 		checkAnswers(course, fieldsOf(course, options.setup), answers, state);
 		if (!options.sandbox && !options.mfaCode) await mustGiveCode(profile, env);
 		const world = await connectWorld(region, profile, {env, leaving, stand, timeoutMs, mfaCode: options.mfaCode});
+		report.say(heading(run.version));
 		greet(report, session, world);
 		if (options.dryRun) return await foretell(report, session, answers, world);
 		const recovered = await begin(session, answers, world);

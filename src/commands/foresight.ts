@@ -68,8 +68,9 @@ export class Foresight {
 		const foreseen = new Set<string>();
 		let stop: Ahead['stop'];
 		try {
+			// Who and where was looked at just now, by the step that asks for this.
 			for await (const {step, plan} of forecast(
-				course.steps,
+				course.steps.slice(1),
 				{...now, facts: {...now.facts, ...where}},
 				lenient(look, it => found.push(it)),
 				own,

@@ -16,10 +16,9 @@ const looks = [
 	'GetKeyRotationStatus',
 	'ListResourceTags',
 	'ListPolicyVersions',
-	'ListEntitiesForPolicy',
 ];
 /** What it can do without. */
-const spared = ['ListAccountAliases', 'GetAccessKeyLastUsed'];
+const spared = ['ListAccountAliases', 'GetAccountSummary', 'SimulatePrincipalPolicy'];
 const changes = [
 	'CreatePolicy',
 	'CreateUser',

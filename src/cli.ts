@@ -165,6 +165,14 @@ function setupName(value: string): string {
 
 const outlet = (json: boolean): Outlet => ({json, out, err});
 
+/** Refuses a word that is no command by its name, rather than as an argument too many of `setup`; `help` of such a word as well. */
+function knownCommand({commands}: Command, [, , first, second]: readonly string[]): void {
+	const word = first === 'help' ? second : first;
+	const names = commands.map(it => it.name());
+	if (!word || word.startsWith('-') || [...names, 'help'].includes(word)) return;
+	throw usage(`There is no command ${word}`, `The commands are ${names.join(', ')}`, 'See nps-kms --help');
+}
+
 async function main(argv: readonly string[]): Promise<void> {
 	const json = argv.includes('--json');
 	const stopped = async (problem: Problem): Promise<void> => {
@@ -178,6 +186,7 @@ async function main(argv: readonly string[]): Promise<void> {
 			.configureOutput({writeErr: () => undefined})
 			.showSuggestionAfterError(true);
 	try {
+		knownCommand(commands, argv);
 		await commands.parseAsync(argv);
 	} catch (error) {
 		if (error instanceof CommanderError) {

@@ -5,7 +5,7 @@ import type {Command} from 'commander';
 import {firstWrong} from '../engine/answers.js';
 import {fold, knownFor, type State, settledAnswers} from '../engine/record.js';
 import type {Answer, Answers, Course, Field} from '../engine/step.js';
-import {reasonOf} from '../local/trouble.js';
+import {codeOf, reasonOf} from '../local/trouble.js';
 import {usage} from './usage.js';
 
 /** All fields of a course, as a setup of that name would ask them. */
@@ -17,6 +17,9 @@ export function fieldsOf(course: Course, setup: string): readonly Field[] {
 const flagOf = ({name, flag}: Field): string => flag ?? name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
 /** Where commander keeps a flag's value. */
 const keyOf = (field: Field): string => flagOf(field).replaceAll(/-(\w)/g, (_all, letter: string) => letter.toUpperCase());
+
+/** What an answers file calls it: the flag in camelCase; what a repeatable flag gives goes by the plural. */
+const nameInFile = (field: Field): string => (field.kind === 'pairs' || field.kind === 'many' ? field.name : keyOf(field));
 
 /** Adds the flags that derive from the fields. */
 export function addFieldFlags(command: Command, fields: readonly Field[]): void {
@@ -56,16 +59,16 @@ function pairs(flag: string, given: readonly string[]): Readonly<Record<string, 
 	return found;
 }
 
-/** The answers in a file: a JSON object of the fields' names. */
+/** The answers in a file: a JSON object of the flags' names. */
 export function answersOfFile(fields: readonly Field[], file: string): Answers {
 	const given = readAnswers(file);
 	const answers: Record<string, Answer> = {};
 	for (const [name, value] of Object.entries(given)) {
-		const field = fields.find(it => it.name === name);
+		const field = fields.find(it => nameInFile(it) === name);
 		if (!field)
-			throw usage(`${name} in ${file} is not an answer of this command`, `Known are ${fields.map(it => it.name).join(', ')}`, 'Correct or remove it');
+			throw usage(`${name} in ${file} is not an answer of this command`, `Known are ${fields.map(nameInFile).join(', ')}`, 'Correct or remove it');
 		if (!fits(field, value)) throw usage(`${name} in ${file} is ${JSON.stringify(value)}`, `It takes ${shapes[field.kind]}`, 'Correct it');
-		answers[name] = tidy(field, value as Answer);
+		answers[field.name] = tidy(field, value as Answer);
 	}
 	return answers;
 }
@@ -75,7 +78,11 @@ function readAnswers(file: string): Readonly<Record<string, unknown>> {
 	try {
 		text = readFileSync(file, 'utf8');
 	} catch (error) {
-		throw usage(`The answers file ${file} can't be read`, reasonOf(error), 'Give the path of a JSON file with --answers');
+		throw usage(
+			`The answers file ${file} can't be read`,
+			codeOf(error) === 'ENOENT' ? "the file isn't there" : reasonOf(error),
+			'Give the path of a JSON file with --answers',
+		);
 	}
 	try {
 		const it: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));

@@ -105,7 +105,7 @@ function unsaid({says, flags}: Confirm, options: SetupOptions): Problem | undefi
 	const wrong = lacking.flatMap(([flag]) => (given(flag) === undefined ? [] : [`--${flag} ${String(given(flag))} is another name`]));
 	return {
 		what: 'This needs your word',
-		why: [says, ...wrong].join('. '),
+		why: [says.replace(/\.$/, ''), ...wrong].join('. '),
 		todo: `Give ${Object.entries(flags)
 			.map(([flag, [value]]) => `--${flag} ${value ?? ''}`)
 			.join(' ')}`,

@@ -71,6 +71,16 @@ describe.skipIf(left)('answers', {timeout: 60_000}, () => {
 		expect(ran.stderr).toContain(rule);
 	});
 
+	it.concurrent('an answers file of replace-access-key uses the names of its flags', async () => {
+		const world = await fleet.world();
+		const file = join(world.home, 'answers.json');
+		writeFileSync(file, JSON.stringify({accessKeyDescription: 'second', secretFile: join(world.home, 'second.csv'), npsRotated: 'yes'}));
+		const ran = await world.run(['replace-access-key', '--yes', '--json', '--answers', file]);
+		expect([ran.code, faults(ran), world.calls]).toEqual([2, [], []]);
+		expect(ran.stderr).toContain('npsRotated in');
+		expect(ran.stderr).toContain('It takes true or false');
+	});
+
 	it.concurrent('without any region it asks for one; a patience that is no factor is refused', async () => {
 		const world = await fleet.world();
 		const nowhere = await world.run(['setup', '--yes', '--json'], {AWS_REGION: '', AWS_DEFAULT_REGION: ''});

@@ -26,7 +26,8 @@ export const replacedKey = step<readonly SeenKey[]>({
 			initial: false,
 			anew: true,
 			open: true,
-			hint: 'matters only right after a replacement',
+			// Asked by the problem that it answers, and by its flag.
+			when: answers => answers['replaceNow'] === true,
 		},
 	],
 	observe: async (look, known) => (known.facts['userName'] === undefined ? [] : listKeys(look, known.facts['userName'])),

@@ -1,0 +1,90 @@
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {DecryptCommand, EncryptCommand, KMSClient} from '@aws-sdk/client-kms';
+import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {replaceAccessKey} from '../../src/steps/index.js';
+import {Bench, type Ran} from './in-process.js';
+
+describe('replacing the access key without questions', () => {
+	let bench: Bench;
+	beforeEach(async () => {
+		bench = await Bench.start();
+		await bench.run(undefined, {prove: false});
+	});
+	afterEach(() => bench.end());
+
+	const fresh = (): string => join(bench.home, 'new.csv');
+	const replace = (options: object = {}): Promise<Ran> => bench.run(replaceAccessKey, {secretFile: fresh(), prove: false, ...options});
+	const waitsFor = ({code, result}: Ran): unknown => [code, result['status'], (result['waitsFor'] as {code?: string} | undefined)?.code];
+	const keys = () => Object.values(bench.sandbox.account.users).find(it => it.name === 'nps-kms-user')?.accessKeys ?? [];
+	const mutations = (): readonly string[] => bench.heard.map(it => it.api).filter(it => !/^(Get|List|Describe|Simulate|Encrypt|Decrypt)/.test(it));
+	/** NPS uses a key as it does when it starts: it decrypts. */
+	async function npsUses(file: string): Promise<void> {
+		const [accessKeyId = '', secretAccessKey = ''] = readFileSync(file, 'utf8').split('\n')[1]?.trim().split(',') ?? [];
+		const kms = new KMSClient({region: 'eu-west-1', endpoint: bench.sandbox.url, credentials: {accessKeyId, secretAccessKey}});
+		const KeyId = Object.values(bench.sandbox.account.keys).find(it => it.manager === 'CUSTOMER')?.id ?? '';
+		const {CiphertextBlob} = await kms.send(new EncryptCommand({KeyId, Plaintext: Buffer.from('x')}));
+		await kms.send(new DecryptCommand({KeyId, CiphertextBlob}));
+	}
+
+	test('stops at each gate with status paused and exit 0, and goes on from there once its flag is given', async () => {
+		const [old] = keys();
+		const made = await replace();
+		expect(waitsFor(made)).toEqual([0, 'paused', 'NotRotatedYet']);
+		const [, added] = keys();
+		// The sheet names the new access key and its own place; the setup still holds the old one for NPS's.
+		expect(made.said).toMatch(new RegExp(`Access key {3}${added?.id}\\n {2}Secret key {3}in ${fresh()}`));
+		expect(made.result['accessKeyId']).toBe(old?.id);
+		expect(waitsFor(await replace({npsRotated: true}))).toEqual([0, 'paused', 'NotSeenYet']);
+		expect(keys().map(it => it.status)).toEqual(['Active', 'Active']);
+		await npsUses(join(bench.home, 'secret.csv'));
+		bench.pass(600_000);
+		expect(waitsFor(await replace())).toEqual([0, 'paused', 'NotSeenYet']);
+		await npsUses(fresh());
+		bench.pass(600_000);
+		expect(waitsFor(await replace())).toEqual([0, 'paused', 'Healthy']);
+		expect(keys().map(it => it.status)).toEqual(['Inactive', 'Active']);
+		expect(waitsFor(await replace({npsHealthy: true}))).toEqual([0, 'paused', 'MayBeDeleted']);
+		expect(waitsFor(await replace({deleteAccessKey: added?.id}))).toEqual([0, 'paused', 'MayBeDeleted']);
+		expect(keys()).toHaveLength(2);
+		const done = await replace({deleteAccessKey: old?.id});
+		expect([done.code, done.result['status'], done.result['accessKeyId'], keys().map(it => it.id)]).toEqual([0, 'complete', added?.id, [added?.id]]);
+	});
+
+	test('a typed reason stands for what AWS does not show, and is recorded', async () => {
+		const [old] = keys();
+		const ran = await replace({npsRotated: true, overrideReason: 'seen in the log of NPS'});
+		expect(waitsFor(ran)).toEqual([0, 'paused', 'Healthy']);
+		expect(keys().find(it => it.id === old?.id)?.status).toBe('Inactive');
+		expect(readFileSync(join(bench.home, 'setups', 'nps.json'), 'utf8')).toContain('seen in the log of NPS');
+	});
+
+	test('of two access keys the other one is removed first, only if it is named', async () => {
+		const [nps] = keys();
+		const other = {id: 'AKIAOTHEROTHEROTHER1', secret: 'x'.repeat(40), status: 'Active' as const, created: bench.time()};
+		(keys() as unknown[]).push(other);
+		const asked = await replace();
+		expect([asked.code, asked.result['problem']]).toEqual([1, expect.objectContaining({code: 'TwoKeys'})]);
+		bench.heard.length = 0;
+		expect(waitsFor(await replace({removeAccessKey: other.id}))).toEqual([0, 'paused', 'NotRotatedYet']);
+		expect(mutations()).toEqual(['UpdateAccessKey', 'DeleteAccessKey', 'CreateAccessKey']);
+		expect(keys().map(it => it.id)).toContain(nps?.id);
+	});
+
+	test('run once more after it is finished, nothing begins until it is due or asked for', async () => {
+		const [old] = keys();
+		await replace({npsRotated: true, overrideReason: 'sure', npsHealthy: true, deleteAccessKey: old?.id});
+		expect(keys()).toHaveLength(1);
+		bench.heard.length = 0;
+		expect(waitsFor(await replace())).toEqual([0, 'paused', 'NotDue']);
+		expect(mutations()).toEqual([]);
+		expect(waitsFor(await replace({replaceNow: true, secretFile: join(bench.home, 'third.csv')}))).toEqual([0, 'paused', 'NotRotatedYet']);
+	});
+
+	test('in the middle of it, a set-up changes nothing', async () => {
+		await replace();
+		bench.heard.length = 0;
+		const ran = await bench.run(undefined, {prove: false});
+		expect([ran.code, mutations()]).toEqual([0, []]);
+	});
+});

@@ -1,6 +1,6 @@
 import {kmsHost} from '../aws/regions.js';
 import {type Known, step} from '../engine/step.js';
-import {dueDay} from './access-key-age.js';
+import {dueDay, stageOf} from './access-key-age.js';
 import {vendorPage} from './names.js';
 import {placeOf, whereIs} from './secret-place.js';
 
@@ -36,6 +36,7 @@ export const handOff = step({
 			{label: 'AWS region', value: known.fact('region'), copy: true},
 		],
 		warns: [
+			...replacementOf(known),
 			proofOf(known),
 			'Do not delete the access key before NPS has been rotated to a new one.',
 			"Never disable or delete this KMS key: NPS's protected data is lost with it.",
@@ -52,6 +53,11 @@ const secretPlace = (known: Known): string => {
 	if (known.facts['secretKnown'] === 'no') return 'not known: the key was made earlier';
 	return whereIs(known.facts['accessKeyId'] ?? '', known);
 };
+/** While an access key is being replaced, this sheet is the old one's. */
+const replacementOf = ({facts}: Known): readonly string[] =>
+	facts['replacing'] === undefined
+		? []
+		: [`Access key ${facts['replacing']} is being replaced: ${stageOf(facts)}. nps-kms replace-access-key goes on with that.`];
 const proofOf = ({proof}: Known): string =>
 	proof?.proven
 		? `Proven on ${proof.at.slice(0, 10)}: the access key works, and it is limited to this KMS key.`

@@ -81,10 +81,11 @@ describe('replacing the access key without questions', () => {
 		expect(waitsFor(await replace({replaceNow: true, secretFile: join(bench.home, 'third.csv')}))).toEqual([0, 'paused', 'NotRotatedYet']);
 	});
 
-	test('in the middle of it, a set-up changes nothing', async () => {
+	test('in the middle of it, a set-up changes nothing and says so', async () => {
 		await replace();
 		bench.heard.length = 0;
 		const ran = await bench.run(undefined, {prove: false});
 		expect([ran.code, mutations()]).toEqual([0, []]);
+		expect(ran.said).toMatch(/is being replaced: NPS is to be rotated to AKIA\w+\. nps-kms replace-access-key goes on with that\./);
 	});
 });

@@ -8,29 +8,10 @@ if (major < 22 || (major === 22 && minor < 12)) {
 }
 
 const {build} = await import('esbuild');
+const {standIns} = await import('./build/stand-ins.js');
 const root = import.meta.dirname;
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const outdir = 'dist';
-
-// Ink loads React's developer tools only if DEV is set; the package isn't there.
-const withoutDevtools = {
-	name: 'without-devtools',
-	setup(it) {
-		it.onResolve({filter: /^react-devtools-core$/}, ({path}) => ({path, namespace: 'none'}));
-		it.onLoad({filter: /.*/, namespace: 'none'}, () => ({contents: 'export default {}', loader: 'js'}));
-	},
-};
-
-// Yoga reads its own WebAssembly by fetch where there is one: loading Node's fetch costs more than all of Yoga.
-const withoutFetch = {
-	name: 'without-fetch',
-	setup(it) {
-		it.onLoad({filter: /yoga-wasm-base64-esm\.js$/}, ({path}) => ({
-			contents: `const fetch = undefined;\n${readFileSync(path, 'utf8')}`,
-			loader: 'js',
-		}));
-	},
-};
 
 const {metafile} = await build({
 	entryPoints: ['src/nps-kms.ts'],
@@ -49,7 +30,7 @@ const {metafile} = await build({
 	legalComments: 'none',
 	logLevel: 'warning',
 	metafile: true,
-	plugins: [withoutDevtools, withoutFetch],
+	plugins: standIns,
 	define: {__VERSION__: JSON.stringify(manifest.version), 'process.env.NODE_ENV': '"production"'},
 	banner: {js: "import {createRequire as requireFrom} from 'node:module';\nconst require = requireFrom(import.meta.url);"},
 });

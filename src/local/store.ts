@@ -3,6 +3,7 @@ import {closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, read
 import {basename, dirname, join} from 'node:path';
 import Conf from 'conf';
 import type {Entry} from '../engine/record.js';
+import {recordSchema} from './record-schema.js';
 import {codeOf, reasonOf, Trouble} from './trouble.js';
 
 /** The version of the record that this program writes. */
@@ -17,71 +18,7 @@ export type Store = {
 	append(entry: Entry): void;
 };
 
-const types = [
-	'started',
-	'connected',
-	'answered',
-	'approved',
-	'claimed',
-	'intent',
-	'outcome',
-	'shown',
-	'delivered',
-	'own-use',
-	'checked',
-	'nps-rotated',
-	'completed',
-	'printed',
-	'ended',
-];
-const schema = {
-	v: {type: 'integer'},
-	setup: {type: 'string'},
-	entries: {
-		type: 'array',
-		items: {
-			type: 'object',
-			required: ['type', 'at', 'clock'],
-			properties: {
-				type: {enum: types},
-				at: {type: 'string'},
-				clock: {enum: ['aws', 'local']},
-				id: {anyOf: [{type: 'integer'}, {type: 'string'}]},
-				of: {type: 'integer'},
-				ok: {type: 'boolean'},
-				step: {type: 'string'},
-				place: {type: ['string', 'null']},
-				checks: {type: 'array', items: {type: 'object', required: ['check', 'got', 'ok']}},
-				change: {type: 'object', required: ['id', 'verb', 'subject', 'call']},
-				answers: {type: 'object'},
-				facts: {type: 'object'},
-				learned: {type: 'object'},
-				setupId: {type: 'string'},
-			},
-			allOf: [
-				needs('started', 'course', 'setup', 'setupId'),
-				needs('connected', 'account', 'partition', 'region', 'caller'),
-				needs('answered', 'answers'),
-				needs('claimed', 'place'),
-				needs('intent', 'id', 'step', 'change'),
-				needs('outcome', 'of', 'ok'),
-				needs('shown', 'id', 'of'),
-				needs('delivered', 'id', 'place'),
-				needs('own-use', 'id'),
-				needs('checked', 'step', 'accessKeyId', 'keyArn', 'checks'),
-				needs('nps-rotated', 'id'),
-				needs('completed', 'step', 'facts'),
-				needs('printed', 'shell', 'changes'),
-			],
-		},
-	},
-} as const;
-function needs(type: string, ...required: readonly string[]): object {
-	// biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word
-	return {if: {properties: {type: {const: type}}}, then: {required}};
-}
-
-/** To check this schema by JSON Schema's own, and to make a check faster that runs once, would take longer than all else that opening a record takes. */
+/** Run from its sources, this program has ajv compile the check when a record is opened; the bundle brings it compiled, and these aren't read (build/stand-ins.js). To check this schema by JSON Schema's own would take longer than all else. */
 const once = {validateSchema: false, meta: false, code: {optimize: false}};
 
 /** The file of a setup's record. */
@@ -158,7 +95,7 @@ function open(dir: string, setup: string): Conf<Kept> {
 			configFileMode: 0o600,
 			clearInvalidConfig: false,
 			accessPropertiesByDotNotation: false,
-			schema,
+			schema: recordSchema,
 			ajvOptions: once,
 		});
 	} catch (error) {

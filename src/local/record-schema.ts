@@ -1,0 +1,64 @@
+const types = [
+	'started',
+	'connected',
+	'answered',
+	'approved',
+	'claimed',
+	'intent',
+	'outcome',
+	'shown',
+	'delivered',
+	'own-use',
+	'checked',
+	'nps-rotated',
+	'completed',
+	'printed',
+	'ended',
+];
+/** The shape of a record's file: what conf checks each time it is read and before it is written. */
+export const recordSchema = {
+	v: {type: 'integer'},
+	setup: {type: 'string'},
+	entries: {
+		type: 'array',
+		items: {
+			type: 'object',
+			required: ['type', 'at', 'clock'],
+			properties: {
+				type: {enum: types},
+				at: {type: 'string'},
+				clock: {enum: ['aws', 'local']},
+				id: {anyOf: [{type: 'integer'}, {type: 'string'}]},
+				of: {type: 'integer'},
+				ok: {type: 'boolean'},
+				step: {type: 'string'},
+				place: {type: ['string', 'null']},
+				checks: {type: 'array', items: {type: 'object', required: ['check', 'got', 'ok']}},
+				change: {type: 'object', required: ['id', 'verb', 'subject', 'call']},
+				answers: {type: 'object'},
+				facts: {type: 'object'},
+				learned: {type: 'object'},
+				setupId: {type: 'string'},
+			},
+			allOf: [
+				needs('started', 'course', 'setup', 'setupId'),
+				needs('connected', 'account', 'partition', 'region', 'caller'),
+				needs('answered', 'answers'),
+				needs('claimed', 'place'),
+				needs('intent', 'id', 'step', 'change'),
+				needs('outcome', 'of', 'ok'),
+				needs('shown', 'id', 'of'),
+				needs('delivered', 'id', 'place'),
+				needs('own-use', 'id'),
+				needs('checked', 'step', 'accessKeyId', 'keyArn', 'checks'),
+				needs('nps-rotated', 'id'),
+				needs('completed', 'step', 'facts'),
+				needs('printed', 'shell', 'changes'),
+			],
+		},
+	},
+} as const;
+function needs(type: string, ...required: readonly string[]): object {
+	// biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word
+	return {if: {properties: {type: {const: type}}}, then: {required}};
+}

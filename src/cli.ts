@@ -2,6 +2,7 @@ import {Command, CommanderError, Option} from 'commander';
 import {addFieldFlags, fieldsOf} from './commands/answers.js';
 import {drawsAsciiOnly, inAscii} from './commands/ascii.js';
 import {frontEndOf, nobodyToAsk} from './commands/front-end.js';
+import {isGone} from './commands/hang-up.js';
 import type {RecordFlags} from './commands/record.js';
 import {forPrograms, heading, inThreeLines, type Outlet} from './commands/report.js';
 import {addSandboxOptions, type SandboxFlags, sandbox} from './commands/sandbox.js';
@@ -146,15 +147,21 @@ async function answeredBy(run: Run, endNow: (code: number) => void): Promise<num
 	const end =
 		run.options.json && !run.options.yes && !run.options.dryRun ? undefined : frontEndOf(run.options, run.env, process.stdin, process.stdout);
 	if (end === undefined) throw await nobodyToAsk(run.options, run.env, run.course.name);
+	if (end !== 'headless') process.stdin.on('error', unlessGone);
 	// A person sees this before anything else is loaded: on a slow machine that takes a moment.
 	if (end !== 'headless') out(heading(version));
 	await loadFolding();
 	if (end === 'headless') return (await import('./commands/setup.js')).setup(run, endNow);
 	const asking =
 		end === 'plain'
-			? (await import('./commands/lines.js')).inLines({stdin: process.stdin, write})
+			? (await import('./commands/lines.js')).inLines({stdin: process.stdin, stdout: process.stdout, write})
 			: (await import('./commands/wizard.js')).onScreens({stdin: process.stdin, stdout: process.stdout});
 	return (await import('./commands/ask.js')).ask(run, asking, endNow);
+}
+
+/** Nobody may be at the other end any more: that ends nothing by itself. */
+function unlessGone(error: Error): void {
+	if (!isGone(error)) throw error;
 }
 
 function setupName(value: string): string {
@@ -205,9 +212,7 @@ async function main(argv: readonly string[]): Promise<void> {
 	}
 }
 
-process.stdout.on('error', error => {
-	if (!['EPIPE', 'EIO'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-});
+for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessGone);
 try {
 	await main(process.argv);
 } catch (error) {

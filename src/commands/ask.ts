@@ -31,7 +31,11 @@ type Another = {readonly setup: string} | {readonly sandbox: true} | {readonly c
 
 /** Sets up AWS by asking a person. Returns the exit code. */
 export async function ask(run: Run, make: MakeAsking, endNow: (code: number) => void): Promise<number> {
-	const next = await withSession(run, endNow, session => askIn(session, make));
+	const next = await withSession(run, endNow, async session => {
+		const it = await askIn(session, make);
+		// What was chosen as the wish to leave was heard isn't begun any more.
+		return typeof it === 'number' ? it : (session.leaving.code() ?? it);
+	});
 	if (typeof next === 'number') return next;
 	return ask('course' in next ? {...run, ...next} : {...run, options: {...run.options, ...next}}, make, endNow);
 }

@@ -15,6 +15,9 @@ export type Leaving = {
 	onHeard(call: () => void): () => void;
 	/** Ctrl+C typed where the terminal makes no signal of it. */
 	interrupt(): void;
+	/** The terminal is gone: its own signal says so as well, before or after, or not at all. */
+	hangUp(): void;
+	/** Listens no more. What was heard once stays heard: a second SIGHUP, of the shell, doesn't kill who is leaving. */
 	stop(): void;
 };
 
@@ -24,8 +27,8 @@ export function listenForLeaving(endNow: (code: number) => void): Leaving {
 	const wakers = new Set<() => void>();
 	const left = new AbortController();
 	const hear = (code: number): void => {
-		// A window that closes says so twice, itself and by its shell: that is no impatience.
-		if (heard === code && code === codes.SIGHUP) return;
+		// A window that closes says so more than once, by itself, its shell and its end of input: that is no impatience.
+		if (heard !== undefined && code === codes.SIGHUP) return;
 		if (heard !== undefined) endNow(heard);
 		heard = code;
 		left.abort(new Interrupted());
@@ -59,8 +62,9 @@ export function listenForLeaving(endNow: (code: number) => void): Leaving {
 			return () => wakers.delete(wake);
 		},
 		interrupt: () => hear(codes.SIGINT),
+		hangUp: () => hear(codes.SIGHUP),
 		stop() {
-			for (const off of listeners) off();
+			if (heard === undefined) for (const off of listeners) off();
 		},
 	};
 }

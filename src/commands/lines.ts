@@ -2,14 +2,16 @@ import type {Event} from '../engine/wizard.js';
 import {askNumber, Plain} from '../plain/plain.js';
 import {talkOver} from '../plain/talk.js';
 import type {Chosen, MakeAsking} from './ask.js';
+import {hearHangUp, type Line} from './hang-up.js';
 
-type Streams = {readonly stdin: NodeJS.ReadableStream; write(text: string): void};
+type Streams = {readonly stdin: NodeJS.ReadableStream; readonly stdout?: Line['stdout']; write(text: string): void};
 
 /** Asks line by line. */
-export const inLines = ({stdin, write}: Streams): MakeAsking => {
+export const inLines = ({stdin, stdout, write}: Streams): MakeAsking => {
 	// Who leaves home for another setup, or takes this one back, is answered by the lines that follow.
 	const lines: string[] = [];
 	return leaving => {
+		const forgetLine = stdout && hearHangUp({stdin, stdout}, leaving);
 		const talk = talkOver(stdin, write, lines);
 		const plain = new Plain(talk);
 		/** A question ends when leaving is heard. */
@@ -42,6 +44,7 @@ export const inLines = ({stdin, write}: Streams): MakeAsking => {
 			},
 			async end() {
 				talk.close();
+				forgetLine?.();
 			},
 		};
 	};

@@ -242,6 +242,8 @@ export async function begin(
 export function close(report: Report, {run: {course, now}, store, facts, leaving}: Session, ending: Ending, {clock}: World): number {
 	const known = knownFor(ending.step.id, fold(store.entries()), {facts});
 	const {status, step, problem} = ending;
+	// The record first: who reads the words may be gone.
+	closeRecord(store, {type: 'ended', status, ...clock.now()});
 	if (problem) {
 		report.line({type: 'step', step: step.id, status: 'stopped'});
 		if (problem.pauses) report.sheet(step, known);
@@ -250,7 +252,6 @@ export function close(report: Report, {run: {course, now}, store, facts, leaving
 	if (status === 'complete') for (const it of course.steps) report.sheet(it, known);
 	for (const it of new Set(course.steps.map(each => each.paused?.(known)))) if (it && status !== 'complete') report.say(`! ${it}`);
 	report.say(lastWords(course, ending, report.changed(), known));
-	closeRecord(store, {type: 'ended', status, ...clock.now()});
 	if (status === 'complete' && isLeftEmpty(store)) report.say(`The record is kept as ${archive(store.file, now)}.`);
 	report.result(status, known, ending);
 	return {complete: 0, paused: leaving.code() ?? 0, stopped: 1, interrupted: leaving.code() ?? 130}[status];

@@ -11,6 +11,7 @@ import {Trouble} from '../local/trouble.js';
 import {anotherOf, drawsAsciiOnly} from './ascii.js';
 import type {Chosen, MakeAsking} from './ask.js';
 import {copyText} from './clipboard.js';
+import {hearHangUp} from './hang-up.js';
 import {oneByOne} from './keystrokes.js';
 import type {Leaving} from './leaving.js';
 
@@ -23,6 +24,7 @@ export const onScreens =
 		const ascii = drawsAsciiOnly(process.env);
 		const stdout = ascii ? anotherOf(terminal, ascii) : terminal;
 		const stdin = oneByOne(typed);
+		const forgetLine = hearHangUp({stdin: typed, stdout: terminal}, leaving);
 		let stage: Stage;
 		let receipts: readonly Receipt[] = [];
 		let answer: ((event: Event) => void) | undefined;
@@ -94,6 +96,7 @@ export const onScreens =
 				await ink.waitUntilRenderFlush();
 				ink.unmount();
 				await ink.waitUntilExit();
+				forgetLine();
 			},
 		};
 	};

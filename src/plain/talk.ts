@@ -10,6 +10,9 @@ export type Talk = {
 	close(): void;
 };
 
+/** How many lines may wait for their questions. */
+const plenty = 1000;
+
 /** Talks line by line over the given streams; a line that comes before its question waits for it, in `lines`, where the next talk finds it. */
 export function talkOver(stdin: NodeJS.ReadableStream, write: (text: string) => void, lines: string[] = []): Talk {
 	let waiting: ((line: string | undefined) => void) | undefined;
@@ -19,7 +22,11 @@ export function talkOver(stdin: NodeJS.ReadableStream, write: (text: string) => 
 		if (waiting) waiting(line);
 		else lines.push(line);
 		waiting = undefined;
+		// Answers may be made without end, as by yes: what is far ahead waits where it comes from.
+		if (lines.length > plenty && !over) reader.pause();
 	});
+	// A terminal that is gone may say so by an error: no more lines come.
+	reader.on('error', () => reader.close());
 	reader.on('close', () => {
 		over = true;
 		waiting?.(undefined);
@@ -29,6 +36,7 @@ export function talkOver(stdin: NodeJS.ReadableStream, write: (text: string) => 
 		say: line => write(`${line}\n`),
 		async ask(question) {
 			write(`${question} `);
+			if (lines.length <= plenty && !over) reader.resume();
 			const line = lines.length > 0 || over ? lines.shift() : await new Promise<string | undefined>(done => (waiting = done));
 			// Where no terminal shows what is typed, the answer stands here.
 			if (!(stdin as {isTTY?: boolean}).isTTY) write(`${line ?? ''}\n`);

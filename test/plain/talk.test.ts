@@ -50,6 +50,22 @@ describe('a talk', () => {
 		stdin.write('b\n');
 		expect(await answer).toBe('ab');
 	});
+	test('has no answer once its input fails, as that of a terminal that is gone', async () => {
+		const {stdin, talk} = talking(true);
+		const answer = talk.ask('One?');
+		stdin.destroy(new Error('read EIO'));
+		expect(await answer).toBeUndefined();
+	});
+	test('leaves lines without end where they come from, and loses none', async () => {
+		const {stdin, talk} = talking();
+		const flood = Array.from({length: 5000}, (_, at) => `${at}\n`);
+		for (const it of flood) stdin.write(it);
+		stdin.end();
+		await turns();
+		expect([stdin.isPaused(), stdin.readableLength > 0]).toEqual([true, true]);
+		for (let at = 0; at < flood.length; at++) expect(await talk.ask('')).toBe(String(at));
+		expect(await talk.ask('')).toBeUndefined();
+	});
 	test('has no answer once no more lines come, and takes a last one without its end', async () => {
 		const {stdin, talk} = talking();
 		const answer = talk.ask('One?');

@@ -75,6 +75,17 @@ export class Desk {
 		});
 	}
 
+	/** Runs the program with Enter for every answer, into an output and an error output that are closed at their first byte. */
+	unread({args = [], env = {}}: Sitting = {}): Promise<number | null> {
+		return new Promise(done => {
+			const child = spawn(process.execPath, [program, ...args], {env: {...this.signedIn, ...env}});
+			for (const it of [child.stdout, child.stderr]) it.once('data', () => it.destroy());
+			child.stdin.on('error', () => undefined);
+			child.stdin.end('\n'.repeat(50));
+			child.on('exit', code => done(code));
+		});
+	}
+
 	/** What goes wrong with the calls to come, such as `iam:CreateUser#2=drop-after`; nothing without one. */
 	disturb(...faults: readonly string[]): void {
 		this.sandbox.setFaults(

@@ -1,6 +1,6 @@
 import {describe, expect} from 'vitest';
 import {clean, test} from './at-a-desk.js';
-import {entering} from './enter.js';
+import {documented, entering} from './enter.js';
 import type {Terminal} from './terminal.js';
 
 const esc = '\u001B';
@@ -65,12 +65,52 @@ describe('without a terminal', () => {
 		expect(stdout).not.toContain(esc);
 		expect(desk.made).toContain('CreatePolicy');
 	});
-	test.concurrent('a terminal that goes away in the middle leaves the record whole', async ({desk}) => {
+	test.concurrent('an output that nobody reads asks nobody: nothing is applied that could not be seen', async ({desk}) => {
+		expect(await desk.unread({args: ['--plain']})).toBe(130);
+		expect(desk.record().at(-1)).toMatchObject({type: 'ended', status: 'interrupted'});
+		expect(desk.made).toEqual([]);
+	});
+	test.concurrent('a run that asks nothing goes on when nobody reads it, neither its words nor its problems', async ({desk}) => {
+		const args = ['setup', '--yes', '--no-prove', '--json'];
+		expect(await desk.unread({args})).toBe(0);
+		expect(desk.made).toEqual(documented);
+	});
+});
+
+describe('a terminal that goes away leaves the record whole, and its exit code says so', () => {
+	const ended = {type: 'ended', status: 'interrupted'};
+	test.concurrent.for([
+		['screens', [], ['+ create policy', '↵ apply']],
+		['lines', ['--plain'], [']:']],
+	] as const)('at a question, asked by %s', async ([, args, shown], {desk}) => {
+		// Its input ends, its output fails and its signal comes, in any order: one run shows one of them.
+		for (let run = 0; run < 4; run++) {
+			const terminal = desk.open({args});
+			if (args.length === 0) await entering(terminal, ...(run === 0 ? shown : ['Carry on']));
+			else await terminal.sees(shown[0]);
+			expect(await terminal.hangUp()).toBe(129);
+			const last = desk.record().at(-1);
+			expect(last).toMatchObject(ended);
+		}
+		expect(desk.made).toEqual([]);
+	});
+	test.concurrent('while a call is out', async ({desk}) => {
 		const terminal = desk.open();
 		await entering(terminal, '+ create policy', '↵ apply');
-		await terminal.hangUp();
-		// Whether its last word is written as well is a race: input, output and signal end at once. The next run tells if it wasn't.
-		expect(desk.record().some(it => it['type'] === 'answered')).toBe(true);
-		expect(desk.made).toEqual([]);
+		desk.disturb('iam:CreatePolicy=slow:600');
+		terminal.press('enter');
+		await terminal.until(() => desk.heard.some(it => it.fault), 'the call is out');
+		expect(await terminal.hangUp()).toBe(129);
+		expect(desk.record().slice(-2)).toMatchObject([{type: 'outcome', ok: true}, ended]);
+		expect(desk.made).toEqual(['CreatePolicy']);
+	});
+	test.concurrent('while it waits', async ({desk}) => {
+		const terminal = desk.open();
+		await entering(terminal, '▸ Policy name');
+		desk.disturb('iam:GetPolicy=hang');
+		terminal.press('enter');
+		await terminal.until(() => desk.heard.some(it => it.fault), 'the call is out');
+		expect(await terminal.hangUp()).toBe(129);
+		expect(desk.record().at(-1)).toMatchObject(ended);
 	});
 });

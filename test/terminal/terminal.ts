@@ -147,20 +147,11 @@ export class Terminal {
 		this.#pty.kill(signal);
 	}
 
-	/** Takes the terminal away, as a closed window does, and waits until the program is gone. */
-	async hangUp(): Promise<void> {
-		const gone = (): boolean => {
-			try {
-				return !process.kill(this.pid, 0);
-			} catch {
-				return true;
-			}
-		};
+	/** Takes the terminal away, as a closed window does, and waits for the end of the program; what it left in the terminal nobody sees any more. */
+	async hangUp(): Promise<number> {
 		(this.#pty as IPty & {destroy(): void}).destroy();
-		for (let turn = 0; !gone(); turn++) {
-			if (turn > patience / 20) throw new Error('it runs on without its terminal');
-			await new Promise(done => setTimeout(done, 20));
-		}
+		await this.until(() => this.#over !== undefined, 'it ends without its terminal');
+		return (await this.#ended).code;
 	}
 	/** Waits for the end of the program. */
 	async ends(): Promise<Ended> {

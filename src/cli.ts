@@ -70,8 +70,6 @@ function program(): Command {
 	)
 		.option('--yes', 'ask nothing; waits at each gate unless its flag is given')
 		.option('--answers <file>', 'answers as a JSON object')
-		.option('--remove-access-key <id>', "of two access keys the one that isn't NPS's: it is removed first")
-		.option('--delete-access-key <id>', 'the old access key: delete it, it is not missed')
 		.option('--no-prove', 'leave the proof out');
 	addFieldFlags(replacing, fieldsOf(replaceAccessKey, 'nps'));
 	replacing.action(async (options: SetupOptions) => {

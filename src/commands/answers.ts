@@ -41,6 +41,7 @@ export function answersOfFlags(fields: readonly Field[], options: Readonly<Recor
 	for (const field of fields) {
 		const value = options[keyOf(field)];
 		if (value === undefined || (field.kind === 'yes-no' && value === (field.initial === true))) continue;
+		Object.assign(answers, {...field.gives, ...answers});
 		answers[field.name] = tidy(field, field.kind === 'pairs' ? pairs(flagOf(field), value as readonly string[]) : (value as Answer));
 	}
 	return answers;
@@ -68,6 +69,7 @@ export function answersOfFile(fields: readonly Field[], file: string): Answers {
 		if (!field)
 			throw usage(`${name} in ${file} is not an answer of this command`, `Known are ${fields.map(nameInFile).join(', ')}`, 'Correct or remove it');
 		if (!fits(field, value)) throw usage(`${name} in ${file} is ${JSON.stringify(value)}`, `It takes ${shapes[field.kind]}`, 'Correct it');
+		Object.assign(answers, {...field.gives, ...answers});
 		answers[field.name] = tidy(field, value as Answer);
 	}
 	return answers;

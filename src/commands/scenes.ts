@@ -80,7 +80,7 @@ export class Scenes implements Front {
 		this.#take([]);
 		if (!back) this.#changed = [];
 		const defaults = await defaultAnswers(step, look, known);
-		const all = step.fields?.(known) ?? [];
+		const all = (step.fields?.(known) ?? []).filter(it => !it.byFlag);
 		const fields = all.filter(it => !it.onScreen || this.deliver);
 		// What can't be done here isn't asked, and its answer is the usual one.
 		const usual = Object.fromEntries(all.filter(it => !fields.includes(it)).flatMap(it => (it.initial === undefined ? [] : [[it.name, it.initial]])));

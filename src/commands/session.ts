@@ -1,3 +1,4 @@
+import {accessKeyId} from '../aws/names.js';
 import {type Entry, fold, knownFor, type State} from '../engine/record.js';
 import type {Ending} from '../engine/run.js';
 import type {Answers, Course, Facts, Field, Known} from '../engine/step.js';
@@ -30,7 +31,6 @@ export type SetupOptions = {
 	readonly adopt?: string;
 	readonly recover?: boolean;
 	readonly removeAccessKey?: string;
-	readonly deleteAccessKey?: string;
 	readonly prove?: boolean;
 	readonly plain?: boolean;
 	readonly sandbox?: boolean;
@@ -134,7 +134,7 @@ export const noSuchSetup = (name: string, file: string): Trouble =>
 export const given = (it: unknown): string | undefined => (typeof it === 'string' && it !== '' ? it : undefined);
 
 /** Checks the flags that are not fields, and turns those that answer something into answers. */
-function others({adopt, removeAccessKey, deleteAccessKey, stopAfter, expectAccount, mfaCode}: SetupOptions, course: Course): Answers {
+function others({adopt, removeAccessKey, stopAfter, expectAccount, mfaCode}: SetupOptions, course: Course): Answers {
 	const answers: Record<string, true | string> = {};
 	for (const word of adopt?.split(',') ?? []) {
 		const name = {policy: 'adoptPolicy', user: 'adoptUser', key: 'adoptKey'}[word.trim()];
@@ -142,14 +142,10 @@ function others({adopt, removeAccessKey, deleteAccessKey, stopAfter, expectAccou
 			throw usage(`--adopt ${word} is not understood`, 'It takes policy, user and key, with commas between', 'Write for example --adopt policy,user');
 		answers[name] = true;
 	}
-	for (const [name, flag, id] of [
-		['removeAccessKey', '--remove-access-key', removeAccessKey],
-		['deleteAccessKey', '--delete-access-key', deleteAccessKey],
-	] as const) {
-		if (id === undefined) continue;
-		if (!/^\w{16,128}$/.test(id))
-			throw usage(`${flag} ${id} is not understood`, 'It takes the id of an access key, such as AKIAIOSFODNN7EXAMPLE', 'Give the id in full');
-		answers[name] = id;
+	if (removeAccessKey !== undefined) {
+		const rule = removeAccessKey === '' ? 'It takes an id' : accessKeyId(removeAccessKey);
+		if (rule) throw usage(`--remove-access-key ${removeAccessKey} is not understood`, rule, 'Give the id in full');
+		answers['removeAccessKey'] = removeAccessKey;
 	}
 	const ids = course.steps.map(it => it.id);
 	if (stopAfter !== undefined && !ids.includes(stopAfter))

@@ -31,8 +31,10 @@ function lateness(attempt: Attempt, plan: Plan | Problem, known: Known, start: n
 			// What bears no name of its own (`before`) can't be told from what is missing, so every look at it is a patient one.
 			if (!missing && change.before === undefined) return [];
 			return [{subject, why: "AWS's answer was lost; looking whether it was done", atMost: change.patience ?? 15}];
+		case 'settled':
 		case 'done': {
-			if (!missing) return [];
+			// Settled by a look, it has been seen; by its reply's secret being shown, only answered.
+			if (!missing || (outcome === 'settled' && attempt.endedAt === undefined)) return [];
 			const age = (start - Date.parse(attempt.endedAt ?? attempt.at)) / 1000;
 			return age < young ? [{subject, why: "done, but AWS doesn't show it yet", atMost: Math.max(15, young - Math.max(0, age))}] : [];
 		}

@@ -167,7 +167,10 @@ function take(draft: Draft, entry: Entry): void {
 		case 'shown': {
 			// The key is known from here on: no look has to find it.
 			const it = tries.get(entry.of);
-			if (it) it.outcome ??= 'settled';
+			if (it) {
+				it.outcome ??= 'settled';
+				it.endedAt ??= entry.at;
+			}
 			if (!keys.has(entry.id)) keys.set(entry.id, {id: entry.id, place: null, deliveredAt: entry.at, npsRotated: false, unsure: true});
 			break;
 		}
@@ -179,7 +182,11 @@ function take(draft: Draft, entry: Entry): void {
 		}
 		case 'own-use': {
 			const key = keys.get(entry.id);
-			if (key) key.lastOwnUse = entry.at;
+			if (!key) break;
+			key.lastOwnUse = entry.at;
+			// Noted before and after: a run that noted it once was cut off in between.
+			if (key.usedSince === state.run) delete key.usedSince;
+			else key.usedSince = state.run;
 			break;
 		}
 		case 'checked': {

@@ -190,7 +190,7 @@ class Effects {
 	}
 
 	#holds(note: NonNullable<Plan['notes']>[number]): boolean {
-		return this.#state().accessKeys.some(it => it.id === note.id && (note.type === 'delivered' || it.npsRotated));
+		return this.#state().accessKeys.some(it => it.id === note.id && (note.type === 'delivered' ? !it.unsure : it.npsRotated));
 	}
 
 	async #apply(step: Step, phase: Wizard['phase'] & {at: 'applying'}): Promise<Event> {

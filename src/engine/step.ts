@@ -1,7 +1,9 @@
 import type {Check, Proof} from './check.js';
+import type {AccessKey} from './delivered.js';
 import type {Leftover, Look} from './look.js';
 
 export type {Check, Checked, Got, Probe, Proof} from './check.js';
+export type {AccessKey} from './delivered.js';
 export type {Kept, Leftover, Look} from './look.js';
 
 /** A value inside a call: plain data, or one of the four references. */
@@ -112,17 +114,6 @@ export type Attempt = {
 	readonly endedAt?: string;
 	readonly run: number;
 };
-/** An access key that was delivered to a place, or whose secret was shown (place null). */
-export type AccessKey = {
-	readonly id: string;
-	readonly place: string | null;
-	readonly deliveredAt: string;
-	readonly npsRotated: boolean;
-	/** Its secret was shown, and nobody has said yet that it was stored. */
-	readonly unsure?: true;
-	/** When our own proof last used it, by AWS's clock. */
-	readonly lastOwnUse?: string;
-};
 /** What is asked of a person in the middle of a run. It never holds the secret itself. */
 export type Ask =
 	| {readonly kind: 'deliver'; readonly subject: string; readonly columns: readonly string[]}
@@ -218,6 +209,10 @@ export type Field = {
 	readonly free?: true;
 	/** Asked in each run anew: an answer of an earlier one does not stand. */
 	readonly anew?: true;
+	/** Answered by its flag, or by a way out of a problem; no form asks it. */
+	readonly byFlag?: true;
+	/** Answers that go with its flag, as long as nobody gives others. */
+	readonly gives?: Answers;
 	/** Asked only where a screen of its own can be drawn: no flag, nothing in an answers file. */
 	readonly onScreen?: true;
 	/** The value in its one spelling. */

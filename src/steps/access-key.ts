@@ -1,6 +1,7 @@
 import {call} from '../aws/call.js';
 import * as names from '../aws/names.js';
 import {type Change, type Known, type Note, type Plan, type Problem, step, type Text, textAnswer} from '../engine/step.js';
+import {stageOf} from './access-key-age.js';
 import {dueRemark, keyDifferences, secretsLeft} from './held-keys.js';
 import {type Asked, deactivate, remove} from './key-changes.js';
 import {vendorPage} from './names.js';
@@ -61,6 +62,7 @@ export const accessKey = step<SeenKeys>({
 	observe: seeKeys,
 	leftovers: keysLeft,
 	plan(seen, known) {
+		if (known.facts['replacing'] !== undefined) return beingReplaced(known);
 		const {inPlace, shown, stored, delivered, strays, unclear} = sortKeys(seen, known);
 		const notes: readonly Note[] = [
 			...(inPlace ? [{type: 'delivered', id: inPlace, place: textAnswer(known.answers, 'secretFile')} as const] : []),
@@ -96,10 +98,16 @@ export const accessKey = step<SeenKeys>({
 	undo: undoAccessKey,
 });
 
+/** While it is being replaced, neither key is this step's: the one is no longer, the other not yet NPS's. */
+const beingReplaced = ({facts}: Known): Plan => ({
+	changes: [],
+	says: `${facts['replacing']} is being replaced: ${stageOf(facts)}; nps-kms replace-access-key goes on with that`,
+});
+
 /** The fact that a new key's id becomes: a replacement is not NPS's access key yet. */
 type Learned = 'accessKeyId' | 'newAccessKeyId';
 /** What is asked about one new access key: an answer about another does not stand. */
-const gates = ['newKeyRotated', 'overrideReason', 'npsHealthy', 'activeAgain', 'deleteAccessKey'];
+const gates = ['newKeyRotated', 'overrideReason', 'npsHealthy', 'activeAgain', 'inactiveAgain', 'deleteAccessKey'];
 /** Making a key, and clearing away what interrupted runs left: set Inactive first, removed when the new one is safe, or before if there is no slot. */
 export function make(seen: SeenKeys, strays: readonly SeenKey[], asked: Removal, known: Known, learned: Learned = 'accessKeyId'): Plan | Problem {
 	const place = placeOf(known);

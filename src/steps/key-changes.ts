@@ -1,5 +1,6 @@
 import {call} from '../aws/call.js';
-import type {Change, Known} from '../engine/step.js';
+import type {Change, Known, Look} from '../engine/step.js';
+import {pairsOf} from './ours.js';
 import type {SeenKey} from './seen-keys.js';
 
 /** Why an access key goes, and the word that has to be typed for it, if one has. */
@@ -19,6 +20,18 @@ export const deactivate = (key: SeenKey, known: Known, asked = leftBehind): read
 				},
 			]
 		: [];
+/** Removes the description tags of access keys, which AWS leaves behind. */
+export const undescribe = (ids: readonly string[], known: Known, why: string): Change => ({
+	id: 'undescribe-access-key',
+	verb: 'delete',
+	subject: `description tag of access key ${ids.join(' and ')}`,
+	why,
+	call: call('iam:UntagUser', {UserName: known.fact('userName'), TagKeys: ids}),
+});
+/** The access keys that the user's tags describe. */
+export async function describedKeys(look: Look, known: Known): Promise<readonly string[]> {
+	return Object.keys(pairsOf((await look.at(call('iam:GetUser', {UserName: known.fact('userName')})))?.User?.Tags));
+}
 /** Deletes an access key: this can't be taken back. */
 export const remove = (key: SeenKey, known: Known, asked = leftBehind): Change => ({
 	id: `delete-${key.id}`,

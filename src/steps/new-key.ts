@@ -1,15 +1,17 @@
 import * as names from '../aws/names.js';
 import {type Field, type Kept, type Known, type Look, type Note, type Plan, type Problem, step, textAnswer} from '../engine/step.js';
-import {describe, full, make, type Removal, removal, wasItStored, whichOne} from './access-key.js';
+import {describe, make, type Removal, removal, wasItStored, whichOne} from './access-key.js';
+import {bringBack, undoable} from './active-again.js';
 import {deactivate, remove} from './key-changes.js';
 import {vendorPage} from './names.js';
 import {textRule} from './policy.js';
-import {columns, once, whereIs} from './secret-place.js';
+import {columns, once, placeOf, whereIs} from './secret-place.js';
+import {type SeenKey, told} from './seen-keys.js';
 import {type SeenKeys, seeKeys, sortKeys} from './strays.js';
-import {forNewKey, oldId} from './two-keys.js';
+import {forNewKey, notThere, oldId} from './two-keys.js';
 
 /** The vendor's "Step 1 – Create a new access key", delivered as the set-up delivers one. */
-export const newKey = step<SeenKeys>({
+export const newKey = step<SeenKeys & {readonly at?: string}>({
 	id: 'new-access-key',
 	name: 'New access key',
 	title: 'Create the new access key',
@@ -22,26 +24,57 @@ export const newKey = step<SeenKeys>({
 		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html'],
 	},
 	fields,
-	observe: (look, known) => seeKeys(look, forNewKey(known)),
-	plan(seen, recorded) {
+	async observe(look, recorded) {
 		const known = forNewKey(recorded);
-		const old = oldId(known);
-		const {inPlace, shown, stored, delivered, strays, unclear} = sortKeys(seen, known);
-		if (inPlace === old) return taken(textAnswer(known.answers, 'secretFile'), old);
-		if (unclear.length > 0) return whichOne(unclear);
-		if (shown && shown !== old && !stored && shown !== known.answers['removeAccessKey']) return wasItStored(shown);
-		const asked = asksFor(seen, delivered, known);
-		if ('what' in asked) return asked;
-		const notes: readonly Note[] = [
-			...(inPlace ? [{type: 'delivered', id: inPlace, place: textAnswer(known.answers, 'secretFile')} as const] : []),
-			...(stored && stored !== old ? [{type: 'delivered', id: stored, place: null} as const] : []),
-		];
-		const held = seen.keys.find(it => it.id !== old && it.active && delivered.has(it.id));
-		if (held) return carryOn(held.id, [...asked.changes, ...strays.flatMap(it => [...deactivate(it, known), remove(it, known)])], notes, seen, known);
-		const gone = new Set([...strays.map(it => it.id), ...asked.removes]);
-		const strange = seen.keys.filter(it => it.id !== old && !gone.has(it.id));
-		return strange.length > 0 ? full(seen.keys) : make(seen, strays, asked, known, 'newAccessKeyId');
+		for (const at of tried(known)) {
+			const seen = await seeKeys(look, inFile(known, at));
+			if (seen.place.is === 'row' && seen.keys.some(it => seen.place.is === 'row' && it.id === seen.place.value)) return {...seen, at};
+		}
+		return seeKeys(look, known);
 	},
+	plan({at, ...seen}, recorded) {
+		const chosen = forNewKey(recorded);
+		const known = at === undefined ? chosen : inFile(chosen, at);
+		return bringBack(seen.keys, known) ?? undoable(planFor(seen, known), seen.keys, known);
+	},
+});
+
+function planFor(seen: SeenKeys, known: Known): Plan | Problem {
+	const old = oldId(known);
+	const {inPlace, shown, stored, delivered, strays, unclear} = sortKeys(seen, known);
+	if (inPlace === old) return taken(textAnswer(known.answers, 'secretFile'), old);
+	if (unclear.length > 0) return whichOne(unclear);
+	if (shown && shown !== old && !stored && shown !== known.answers['removeAccessKey']) return wasItStored(shown);
+	const asked = asksFor(seen, delivered, known);
+	if ('what' in asked) return asked;
+	const notes: readonly Note[] = [
+		...(inPlace ? [{type: 'delivered', id: inPlace, place: textAnswer(known.answers, 'secretFile')} as const] : []),
+		...(stored && stored !== old ? [{type: 'delivered', id: stored, place: null} as const] : []),
+	];
+	const held = seen.keys.find(it => it.id !== old && it.active && delivered.has(it.id));
+	if (held) return carryOn(held.id, [...asked.changes, ...strays.flatMap(it => [...deactivate(it, known), remove(it, known)])], notes, seen, known);
+	const fresh = seen.keys.find(it => it.id !== old && delivered.has(it.id));
+	const halted = fresh && notThere(fresh, fresh.id, known);
+	if (halted) return halted;
+	const gone = new Set([...strays.map(it => it.id), ...asked.removes]);
+	const strange = seen.keys.filter(it => it.id !== old && !gone.has(it.id));
+	if (strange.length > 0) return noRoom(strange, old);
+	const made = make(seen, strays, asked, known, 'newAccessKeyId');
+	return 'what' in made && made.field === 'secretFile' ? {...made, field: 'newSecretFile'} : made;
+}
+
+/** The places that interrupted runs were about to put a secret into: it may lie there, whatever place is chosen now. */
+const tried = (known: Known): readonly string[] =>
+	known.past.flatMap(({outcome, change: {keeps}}) => (!outcome && keeps?.place && keeps.place !== placeOf(known) ? [keeps.place] : []));
+const inFile = (known: Known, place: string): Known => ({...known, answers: {...known.answers, secretTo: 'file', secretFile: place}});
+
+/** Somebody's access keys take the place that the new one needs. */
+const noRoom = (strange: readonly SeenKey[], old: string): Problem => ({
+	what: 'There is no room for the new access key',
+	why: `Besides ${old}, the user has ${strange.map(told).join('; ')}. AWS allows two, and Inactive ones count`,
+	todo: 'Find out what uses it. If nothing does, free its place with --remove-access-key ID',
+	code: 'LimitExceeded',
+	ways: strange.map((it, at) => ({key: String(at + 1), label: `remove ${it.id}`, answers: {removeAccessKey: it.id}})),
 });
 
 function fields(): readonly Field[] {

@@ -1,12 +1,14 @@
+import * as names from '../aws/names.js';
 import {type Attempt, type Known, type Plan, type Problem, step, textAnswer} from '../engine/step.js';
 import {ageInDays, dueDay, dueSoon} from './access-key-age.js';
-import {deactivate, remove} from './key-changes.js';
+import {bringBack, undoable} from './active-again.js';
+import {deactivate, describedKeys, remove, undescribe} from './key-changes.js';
 import {vendorPage} from './names.js';
 import {listKeys, type SeenKey, told} from './seen-keys.js';
-import {oldId} from './two-keys.js';
+import {newId, oldId} from './two-keys.js';
 
 /** Which access key is NPS's, and how old it is. */
-export const replacedKey = step<readonly SeenKey[]>({
+export const replacedKey = step<{readonly keys: readonly SeenKey[]; readonly described: readonly string[]}>({
 	id: 'replaced-key',
 	name: 'Old access key',
 	title: 'See which access key is replaced',
@@ -26,17 +28,34 @@ export const replacedKey = step<readonly SeenKey[]>({
 			initial: false,
 			anew: true,
 			open: true,
-			// Asked by the problem that it answers, and by its flag.
-			when: answers => answers['replaceNow'] === true,
+			byFlag: true,
+		},
+		{
+			name: 'removeAccessKey',
+			label: "Of two access keys the one that isn't NPS's: it is removed first",
+			kind: 'text',
+			initial: '',
+			anew: true,
+			open: true,
+			byFlag: true,
+			wrong: it => names.accessKeyId(String(it)),
 		},
 	],
-	observe: async (look, known) => (known.facts['userName'] === undefined ? [] : listKeys(look, known.facts['userName'])),
-	plan(keys, known) {
+	async observe(look, known) {
+		const keys = known.facts['userName'] === undefined ? [] : await listKeys(look, known.facts['userName']);
+		return {keys, described: keys.length > 1 ? await describedKeys(look, known) : []};
+	},
+	plan({keys, described}, known) {
 		const under = oldId(known);
 		if (!known.facts['keyArn'] || !known.facts['userName']) return unfinished(known);
-		if (under) return {changes: [], says: `${under} is being replaced`};
+		const back = bringBack(keys, known);
+		if (back) return back;
+		if (under && hasNew(keys, known)) return {changes: [], says: `${under} is being replaced`};
+		// Until there is a new access key, somebody may have moved NPS to one that they made.
 		const chosen = choose(keys, known);
-		return 'what' in chosen ? chosen : (notDue(chosen.nps, known) ?? planFor(chosen, known));
+		if ('what' in chosen) return undoable(chosen, keys, known);
+		if (chosen.nps.id !== under) return unfit(chosen.nps, known) ?? planFor(chosen, described, known);
+		return chosen.other ? planFor(chosen, described, known) : {changes: [], says: `${under} is being replaced`};
 	},
 });
 
@@ -46,6 +65,22 @@ const unfinished = ({facts}: Known): Problem => ({
 	todo: 'Run nps-kms to carry on',
 	code: 'NotFinished',
 });
+
+/** Whether there is a new access key, or may be one that an interrupted run made. */
+const hasNew = (keys: readonly SeenKey[], known: Known): boolean =>
+	keys.some(it => it.id === newId(known) || (it.id !== oldId(known) && known.accessKeys.some(held => held.id === it.id))) ||
+	known.of('new-access-key').past.some(it => it.change.id === 'create-access-key' && !it.outcome);
+
+/** Why this access key is not to be replaced now. */
+const unfit = (nps: SeenKey, known: Known): Problem | undefined =>
+	nps.active
+		? notDue(nps, known)
+		: {
+				what: `Access key ${nps.id} is Inactive, so NPS can't be using it`,
+				why: told(nps),
+				todo: `Set it Active if NPS is to use it, or run nps-kms status to see what there is`,
+				code: 'Inactive',
+			};
 
 type Chosen = {readonly nps: SeenKey; readonly other: SeenKey | undefined};
 function choose(keys: readonly SeenKey[], known: Known): Chosen | Problem {
@@ -58,27 +93,24 @@ function choose(keys: readonly SeenKey[], known: Known): Chosen | Problem {
 			code: 'NoAccessKey',
 		};
 	const removed = textAnswer(known.answers, 'removeAccessKey');
-	const named = second ? textAnswer(known.answers, 'npsKey') || keys.find(it => it.id !== removed && removed !== '')?.id : first.id;
-	const nps = keys.find(it => it.id === named);
-	if (!nps || (second && removed !== '' && !keys.some(it => it.id === removed)))
+	const other = second && keys.find(it => it.id === removed);
+	const nps = second ? other && keys.find(it => it !== other) : first;
+	if (!nps)
 		return {
 			what: `The user has two access keys. Which one does NPS use?`,
-			why: keys.map(told).join('; '),
+			why: keys.map(it => `${told(it)}${byRecord(it.id, known)}`).join('; '),
 			todo: 'The other one is set Inactive and deleted first: name it with --remove-access-key ID',
 			code: 'TwoKeys',
-			ways: keys.map((it, at) => ({key: String(at + 1), label: `NPS uses ${it.id}`, answers: {npsKey: it.id}})),
+			ways: keys.map((it, at) => ({
+				key: String(at + 1),
+				label: `NPS uses ${it.id}`,
+				answers: {removeAccessKey: keys.find(other => other !== it)?.id ?? ''},
+			})),
 		};
-	if (!nps.active)
-		return {
-			what: `Access key ${nps.id} is Inactive, so NPS can't be using it`,
-			why: told(nps),
-			todo: `Set it Active if NPS is to use it, or run nps-kms status to see what there is`,
-			code: 'Inactive',
-		};
-	return {nps, other: keys.find(it => it !== nps)};
+	return {nps, other};
 }
 
-function planFor({nps, other}: Chosen, known: Known): Plan {
+function planFor({nps, other}: Chosen, described: readonly string[], known: Known): Plan {
 	const now = new Date(known.facts['now'] ?? Number.NaN);
 	const age = nps.madeAt && !Number.isNaN(now.getTime()) ? `, ${ageInDays(nps.madeAt, now)} days old` : '';
 	const use = nps.lastUsed ? `, last used ${nps.lastUsed.toISOString().slice(0, 16)}Z` : '';
@@ -86,15 +118,39 @@ function planFor({nps, other}: Chosen, known: Known): Plan {
 	if (!other) return {changes: [], facts, says: `${nps.id}${age}${use}`};
 	const asked = {why: `you said that NPS uses ${nps.id}`};
 	return {
-		changes: [...deactivate(other, known, asked), remove(other, known, asked)],
+		changes: [
+			...deactivate(other, known, asked),
+			// Before its access key, which tells then that there is still something to do.
+			...(described.includes(other.id) ? [undescribe([other.id], known, 'its access key is deleted next')] : []),
+			remove(other, known, asked),
+		],
 		facts,
-		warns: [`The other access key: ${told(other)}.`],
+		warns: [...contradictions(nps, other, known), `The other access key: ${told(other)}.`],
 		confirm: {
 			words: [other.id],
 			says: `Access key ${other.id} can't be brought back once it is deleted.`,
 			flags: {'remove-access-key': [other.id]},
 		},
 	};
+}
+
+/** What the record knows of an access key's use by NPS, in words. */
+function byRecord(id: string, {accessKeys, facts}: Known): string {
+	const held = accessKeys.find(it => it.id === id);
+	if (held?.npsRotated) return ': SbPAM.RotateAwsKey was run with it, says the record';
+	return held || facts['accessKeyId'] === id ? ": this setup's access key, says the record" : '';
+}
+/** What speaks against the person's word that NPS uses the one and not the other. */
+function contradictions(nps: SeenKey, other: SeenKey, known: Known): readonly string[] {
+	const {accessKeyId} = known.facts;
+	const rotated = (id: string): boolean => known.accessKeys.some(it => it.id === id && it.npsRotated);
+	const later = other.usedFor === 'kms' && (other.lastUsed?.getTime() ?? 0) > (nps.usedFor === 'kms' ? (nps.lastUsed?.getTime() ?? 0) : 0);
+	const lost = `If NPS uses ${other.id}, it can't read its protected data any more once that is removed.`;
+	const against = [
+		...(other.id === accessKeyId || (rotated(other.id) && !rotated(nps.id)) ? [`You say that NPS uses ${nps.id}; the record says ${other.id}`] : []),
+		...(later ? [`${other.id} was used with KMS ${nps.usedFor === 'kms' ? `later than ${nps.id}` : `and ${nps.id} was not`}`] : []),
+	];
+	return against.length > 0 ? [`${against.join('. ')}. ${lost}`] : [];
 }
 
 const fiveMinutes = 5 * 60_000;

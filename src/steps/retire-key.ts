@@ -1,10 +1,9 @@
-import {call} from '../aws/call.js';
-import {type Change, type Known, type Look, type Plan, type Problem, step, textAnswer} from '../engine/step.js';
+import {type Change, type Known, type Plan, type Problem, step, textAnswer} from '../engine/step.js';
 import {dueDay} from './access-key-age.js';
-import {deactivate, remove} from './key-changes.js';
+import {activeAgain, bringBack, byId, undoable} from './active-again.js';
+import {deactivate, describedKeys, remove, undescribe} from './key-changes.js';
 import {vendorPage} from './names.js';
-import {pairsOf} from './ours.js';
-import {isWantedBack, lookAtTwo, newId, notThere, oldId, stillUsed, type TwoKeys} from './two-keys.js';
+import {isToRest, isWantedBack, lookAtTwo, newId, notThere, oldId, stillUsed, type TwoKeys} from './two-keys.js';
 
 const page = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html';
 
@@ -22,7 +21,7 @@ export const retireKey = step<TwoKeys>({
 	plan(seen, known) {
 		const {old} = seen;
 		if (!old) return {changes: [], says: `${oldId(known)} is gone already`};
-		if (isWantedBack(known)) return {changes: [], says: `${old.id} is to be Active, on your word`};
+		if (isWantedBack(known)) return bringBack(seen.keys, known) ?? {changes: [], says: `${old.id} is to be Active, on your word`};
 		if (!old.active) return {changes: [], says: `${old.id} is Inactive`};
 		return halt(seen, known);
 	},
@@ -30,13 +29,23 @@ export const retireKey = step<TwoKeys>({
 
 /** Sets the old access key Inactive; never the only one that NPS could be using. */
 function halt(seen: TwoKeys, known: Known): Plan | Problem {
-	const problem = notThere(seen, known) ?? stillUsed(seen, known);
+	const revived = wasHalted(known) && !isToRest(known) ? activeAgain(oldId(known), known) : undefined;
+	const problem = revived ?? notThere(seen.fresh, newId(known), known) ?? stillUsed(seen, known);
 	if (problem) return problem;
 	const why = `NPS uses ${newId(known)} now; this can be undone at once`;
 	return {changes: seen.old ? deactivate(seen.old, known, {why}) : []};
 }
 
-type Seen = TwoKeys & {readonly described: boolean};
+/** Whether the status that we gave the old access key last is Inactive. */
+function wasHalted(known: Known): boolean {
+	const old = oldId(known);
+	const ours = ['retire-key', 'remove-key', 'switch-key', 'new-access-key', 'replaced-key']
+		.flatMap(it => known.of(it).past)
+		.filter(it => [`deactivate-${old}`, `activate-${old}`].includes(it.change.id) && it.outcome === 'done');
+	return ours.sort((one, other) => (one.at < other.at ? -1 : 1)).at(-1)?.change.id === `deactivate-${old}`;
+}
+
+type Seen = TwoKeys & {readonly described: readonly string[]};
 /** The vendor's "Step 3 – Delete old access key", once it is not missed. */
 export const removeKey = step<Seen>({
 	id: 'remove-key',
@@ -52,58 +61,49 @@ export const removeKey = step<Seen>({
 	},
 	fields: () => [
 		{name: 'npsHealthy', label: 'Is NPS still healthy?', kind: 'yes-no', initial: false, open: true, hint: 'the old access key is Inactive'},
+		...byId,
 	],
 	observe: async (look, known) => {
-		const [two, described] = await Promise.all([lookAtTwo(look, known), isDescribed(look, known)]);
+		const [two, described] = await Promise.all([lookAtTwo(look, known), describedKeys(look, known)]);
 		return {...two, described};
 	},
-	plan(seen, known) {
-		const {old, described} = seen;
-		if (!old) return {changes: described ? [untag(known)] : [], says: `${oldId(known)} is deleted; ${next(seen, known)}`, warns: filesOf(known)};
-		if (isWantedBack(known)) return old.active ? activeAgain(old.id) : {changes: [activate(old.id, known)]};
-		if (old.active) return halt(seen, known);
-		if (known.answers['npsHealthy'] !== true) return healthy(old.id);
-		const problem = notThere(seen, known) ?? stillUsed(seen, known);
-		if (problem) return problem;
-		if (textAnswer(known.answers, 'deleteAccessKey') !== old.id) return mayGo(old.id);
-		return {
-			changes: [remove(old, known, {why: `NPS uses ${newId(known)}`}), ...(described ? [untag(known)] : [])],
-			confirm: {
-				words: [old.id],
-				says: `Access key ${old.id} can't be brought back once it is deleted.`,
-				flags: {'delete-access-key': [old.id]},
-			},
-		};
-	},
+	plan: (seen, known) => undoable(planFor(seen, known), seen.keys, known),
 });
 
-async function isDescribed(look: Look, known: Known): Promise<boolean> {
-	const user = (await look.at(call('iam:GetUser', {UserName: known.fact('userName')})))?.User;
-	return pairsOf(user?.Tags)[oldId(known)] !== undefined;
+function planFor(seen: Seen, known: Known): Plan | Problem {
+	const {old} = seen;
+	const untag = untagged(seen, known);
+	if (!old) return {changes: untag, says: `${oldId(known)} is deleted; ${next(seen, known)}`, warns: filesOf(known)};
+	if (isWantedBack(known)) return bringBack(seen.keys, known) ?? activeAgain(old.id, known);
+	if (old.active) return halt(seen, known);
+	if (known.answers['npsHealthy'] !== true) return healthy(old.id);
+	const problem = notThere(seen.fresh, newId(known), known) ?? stillUsed(seen, known);
+	if (problem) return problem;
+	if (textAnswer(known.answers, 'deleteAccessKey') !== old.id) return mayGo(old.id);
+	return {
+		changes: [remove(old, known, {why: `NPS uses ${newId(known)}`}), ...untag],
+		confirm: {
+			words: [old.id],
+			says: `Access key ${old.id} can't be brought back once it is deleted.`,
+			flags: {'delete-access-key': [old.id]},
+		},
+	};
 }
-const untag = (known: Known): Change => ({
-	id: 'undescribe-access-key',
-	verb: 'delete',
-	subject: `description tag of access key ${oldId(known)}`,
-	why: 'the access key is gone, and AWS leaves its tag behind',
-	call: call('iam:UntagUser', {UserName: known.fact('userName'), TagKeys: [oldId(known)]}),
-});
-const activate = (id: string, known: Known): Change => ({
-	id: `activate-${id}`,
-	verb: 'update',
-	subject: `access key ${id}, to Active again`,
-	why: 'you asked for it',
-	call: call('iam:UpdateAccessKey', {UserName: known.fact('userName'), AccessKeyId: id, Status: 'Active'}),
-});
 
-const back = (id: string) => ({key: 'u', label: 'set the old one Active again', answers: {activeAgain: id, npsHealthy: false}});
+/** The tags of this setup's access keys that are gone, or go now, go too. */
+function untagged({keys, described}: Seen, known: Known): readonly Change[] {
+	const ours = new Set([oldId(known), ...known.accessKeys.map(it => it.id)]);
+	const gone = described.filter(id => ours.has(id) && (id === oldId(known) || !keys.some(it => it.id === id)));
+	return gone.length > 0 ? [undescribe(gone, known, 'the access key is gone, and AWS leaves its tag behind')] : [];
+}
+
 const healthy = (id: string): Problem => ({
 	what: 'Is NPS still healthy?',
 	why: `Access key ${id} is Inactive: what still needed it fails now, and works again once it is Active`,
 	todo: 'Look at NPS today and over the next days, then say so (without questions: --nps-healthy)',
 	code: 'Healthy',
 	pauses: true,
-	ways: [{key: 'y', label: 'NPS is healthy', answers: {npsHealthy: true}}, back(id)],
+	ways: [{key: 'y', label: 'NPS is healthy', answers: {npsHealthy: true}}],
 });
 const mayGo = (id: string): Problem => ({
 	what: `Access key ${id} is Inactive and can be deleted`,
@@ -111,17 +111,8 @@ const mayGo = (id: string): Problem => ({
 	todo: `Delete it now or another day (without questions: --delete-access-key ${id})`,
 	code: 'MayBeDeleted',
 	pauses: true,
-	ways: [{key: 'd', label: 'delete it', answers: {deleteAccessKey: id}}, back(id)],
+	ways: [{key: 'd', label: 'delete it', answers: {deleteAccessKey: id}}],
 });
-const activeAgain = (id: string): Problem => ({
-	what: `Access key ${id} is Active again, as you asked`,
-	why: 'Both access keys work. The replacement is not finished',
-	todo: 'Find out what still needs the old one, and have it use the new one',
-	code: 'ActiveAgain',
-	pauses: true,
-	ways: [{key: 'i', label: 'set it Inactive again', answers: {activeAgain: '', npsHealthy: false}}],
-});
-
 /** Secret files that nobody needs any more. */
 const filesOf = ({accessKeys, ...known}: Known): readonly string[] =>
 	accessKeys.flatMap(({id, place}) =>

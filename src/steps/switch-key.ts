@@ -1,4 +1,5 @@
 import {type Known, type Plan, type Problem, step} from '../engine/step.js';
+import {bringBack, undoable} from './active-again.js';
 import {handOff} from './hand-off.js';
 import {vendorPage} from './names.js';
 import {evidenceOf, isSwitched, lookAtTwo, newId, notThere, oldId, reasonGiven, type TwoKeys, withNewKey} from './two-keys.js';
@@ -32,8 +33,8 @@ export const switchKey = step<TwoKeys>({
 	plan(seen, known) {
 		const id = newId(known);
 		if (isSwitched(known)) return {changes: [], says: `NPS uses ${id}`};
-		const problem = notThere(seen, known) ?? gate(seen, known);
-		if (problem) return problem;
+		const problem = notThere(seen.fresh, newId(known), known) ?? gate(seen, known);
+		if (problem) return bringBack(seen.keys, known) ?? undoable(problem, seen.keys, known);
 		return switched(id, evidenceOf(seen, known).since, known);
 	},
 	shows: known => {
@@ -49,12 +50,12 @@ export const switchKey = step<TwoKeys>({
 });
 
 function gate(seen: TwoKeys, known: Known): Problem | undefined {
-	const [id, old] = [newId(known), oldId(known)];
+	const id = newId(known);
 	const {seen: shown, words} = evidenceOf(seen, known);
 	if (known.answers['newKeyRotated'] !== true)
 		return {
 			what: `NPS is to be rotated to access key ${id}`,
-			why: `${shown ? 'AWS shows that something uses it already' : `NPS uses ${old} until then, and both work`}`,
+			why: shown ? 'AWS shows that something uses it already' : untilThen(seen, known),
 			todo: 'Run SbPAM.RotateAwsKey on the NPS server, then run nps-kms replace-access-key again (without questions: --nps-rotated)',
 			code: 'NotRotatedYet',
 			pauses: true,
@@ -68,6 +69,20 @@ function gate(seen: TwoKeys, known: Known): Problem | undefined {
 		code: 'NotSeenYet',
 		pauses: true,
 	};
+}
+
+/** How NPS fares until it is rotated: somebody may have touched the access key that it uses. */
+function untilThen({old}: TwoKeys, known: Known): string {
+	const {accessKeyId} = known.facts;
+	// An earlier new one, which NPS was rotated to, and which is gone.
+	if (
+		accessKeyId !== undefined &&
+		![oldId(known), newId(known)].includes(accessKeyId) &&
+		known.accessKeys.some(it => it.id === accessKeyId && it.npsRotated)
+	)
+		return `NPS was rotated to ${accessKeyId}, which is gone: it can't sign in until it is rotated to another`;
+	if (!old) return `${oldId(known)} is gone: unless NPS was rotated, it can't sign in`;
+	return old.active ? `NPS uses ${old.id} until then, and both work` : `${old.id} is Inactive: unless NPS was rotated, it can't sign in`;
 }
 
 /** How long the new secret has been out, for judging whether AWS is only late. */

@@ -15,7 +15,10 @@ export const newId = ({facts}: Known): string => facts['newAccessKeyId'] ?? '';
 /** Whether NPS was rotated to the new access key, as the record holds it. */
 export const isSwitched = (known: Known): boolean => newId(known) !== '' && known.facts['accessKeyId'] === newId(known);
 /** Whether the person asked for the old access key to be Active again. */
-export const isWantedBack = (known: Known): boolean => oldId(known) !== '' && textAnswer(known.answers, 'activeAgain') === oldId(known);
+export const isWantedBack = (known: Known): boolean =>
+	oldId(known) !== '' && textAnswer(known.answers, 'activeAgain') === oldId(known) && !isToRest(known);
+/** Whether the person said since that the old access key is to be Inactive all the same. */
+export const isToRest = (known: Known): boolean => textAnswer(known.answers, 'inactiveAgain') === oldId(known);
 
 /** Looks at both access keys, with their last use. */
 export async function lookAtTwo(look: Look, known: Known): Promise<TwoKeys> {
@@ -41,9 +44,8 @@ export const withNewKey = (known: Known): Known => ({
 });
 
 /** The new access key must work before the old one is touched. */
-export function notThere({fresh}: TwoKeys, known: Known): Problem | undefined {
+export function notThere(fresh: SeenKey | undefined, id: string, known: Known): Problem | undefined {
 	if (fresh?.active) return undefined;
-	const id = newId(known);
 	return {
 		what: `Access key ${id} is ${fresh ? 'Inactive' : 'not there'}`,
 		why: 'It was made to take the place of the old one, which stays as it is until the new one works',
@@ -55,23 +57,26 @@ export function notThere({fresh}: TwoKeys, known: Known): Problem | undefined {
 	};
 }
 
-/** AWS tells the time of a use by the minute, or less exactly. */
+/** AWS tells the time of a use by the minute, cut off: a use within a minute of our own may be ours. */
 const minute = 60_000;
-/** What AWS shows of who uses which access key; `seen` if NPS uses the new one (or did, as was seen before), and the old one was not used since. */
+/** For so long a proof may have gone on of which only the beginning is recorded: it waits up to 2 minutes, twice, and for slow answers. */
+const longestProof = 15 * minute;
+/** The time up to which our own proof may have used an access key. */
+function ownUntil(id: string, {accessKeys}: Known): number {
+	const it = accessKeys.find(key => key.id === id);
+	return Date.parse(it?.lastOwnUse ?? '') + (it?.usedSince === undefined ? minute : longestProof);
+}
+/** What AWS shows of who uses which access key; `seen` if NPS uses the new one (or did, as was seen before), and nothing used the old one since, not even we: a use of ours could hide one by NPS. */
 export function evidenceOf({old, fresh}: TwoKeys, known: Known): {readonly seen: boolean; readonly since?: string; readonly words: string} {
-	const ownOf = (id: string): number => Date.parse(known.accessKeys.find(it => it.id === id)?.lastOwnUse ?? '');
-	const byNps = (it: SeenKey): number | undefined => {
-		const at = it.lastUsed?.getTime();
-		return at !== undefined && !(at <= ownOf(it.id) + minute) ? at : undefined;
-	};
-	const now = fresh?.usedFor === 'kms' ? byNps(fresh) : undefined;
-	const shown = Math.max(now ?? -1, seenBefore(known));
+	const at = fresh?.usedFor === 'kms' ? fresh.lastUsed?.getTime() : undefined;
+	const byNps = at !== undefined && !(at <= ownUntil(newId(known), known)) ? at : -1;
+	const shown = Math.max(byNps, seenBefore(known));
 	const notTold = old !== undefined && !old.lastUsed && !old.neverUsed;
-	const seen = shown > 0 && !notTold && (old === undefined || (byNps(old) ?? -1) < shown);
+	const seen = shown > 0 && !notTold && (old?.lastUsed?.getTime() ?? -1) < shown;
 	return {
 		seen,
 		...(seen && {since: new Date(shown).toISOString()}),
-		words: `${lastUseOf(fresh, newId(known), ownOf(newId(known)))}; ${lastUseOf(old, oldId(known), ownOf(oldId(known)))}`,
+		words: `${lastUseOf(fresh, newId(known), known)}; ${lastUseOf(old, oldId(known), known)}`,
 	};
 }
 /** When AWS showed the new access key in use by NPS, if that was seen: our own proof may hide it since. */
@@ -79,11 +84,11 @@ function seenBefore(known: Known): number {
 	const [id, at = ''] = (known.facts['seenInUse'] ?? '').split(' ');
 	return id === newId(known) ? Date.parse(at) || -1 : -1;
 }
-function lastUseOf(it: SeenKey | undefined, id: string, own: number): string {
+function lastUseOf(it: SeenKey | undefined, id: string, known: Known): string {
 	if (!it) return `${id}: not there`;
 	if (it.neverUsed) return `${id}: never used`;
 	if (!it.lastUsed) return `${id}: last use not known`;
-	const ours = it.lastUsed.getTime() <= own + minute ? ', by our own proof' : '';
+	const ours = it.lastUsed.getTime() <= ownUntil(id, known) ? ', by our own proof' : '';
 	return `${id}: last used ${it.lastUsed.toISOString().slice(0, 16)}Z${it.usedFor ? ` with ${it.usedFor}` : ''}${ours}`;
 }
 /** The reason that the person typed for going on without AWS showing it. */

@@ -31,6 +31,8 @@ export type AccessKey = Late & {
 	status: string;
 	readonly madeAt: number;
 	usedAt?: number;
+	/** With which service; KMS unless told. */
+	usedWith?: string;
 };
 export type User = Late & {
 	readonly name: string;

@@ -385,7 +385,7 @@ export class FakeAws {
 					AccessKeyLastUsed:
 						key.usedAt === undefined
 							? {Region: 'N/A', ServiceName: 'N/A'}
-							: {LastUsedDate: new Date(key.usedAt), Region: 'eu-west-1', ServiceName: 'kms'},
+							: {LastUsedDate: new Date(key.usedAt), Region: 'eu-west-1', ServiceName: key.usedWith ?? 'kms'},
 				}
 			);
 		},

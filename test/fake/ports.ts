@@ -1,5 +1,5 @@
 import {defaultAnswers} from '../../src/engine/answers.js';
-import {Refused} from '../../src/engine/apply.js';
+import {Refused, type SentCall} from '../../src/engine/apply.js';
 import {type Entry, fold, type Happened} from '../../src/engine/record.js';
 import {type Ending, type Front, type Ports, runCourse} from '../../src/engine/run.js';
 import type {Answers, Course, Facts, Kept, Look, Problem} from '../../src/engine/step.js';
@@ -27,8 +27,8 @@ export class Crash extends Error {}
 class Dropped extends Error {}
 class NoPlace extends Error {}
 
-/** What goes wrong without a death, at the n-th occasion: a line that drops before or after a call's effect, AWS's no, a disk that takes no secret. */
-export type Trouble = {readonly is: 'dropped' | 'denied' | 'full disk'; readonly at: number};
+/** What goes wrong without a death, at the n-th occasion: a line that drops before or after a call's effect, AWS's no for good or for now, a disk that takes no secret, a look that drops or is denied. */
+export type Trouble = {readonly is: 'dropped' | 'denied' | 'throttled' | 'full disk' | 'look dropped' | 'look denied'; readonly at: number};
 /** How one run goes: where it dies, or what goes wrong, counted in moments. */
 export type Boot = {
 	readonly lag?: Lag;
@@ -42,6 +42,13 @@ export type Boot = {
 	/** The removal that the person confirms. */
 	readonly confirms?: string;
 	readonly stopAfter?: string;
+	/** Who answers instead of --yes. */
+	readonly front?: (ports: Ports) => Front;
+	/** Hears each change as it goes out, and once more when it has taken effect. */
+	readonly hears?: {asked(call: SentCall): void; done(call: SentCall): void};
+	/** What comes of a call with an access key; without it nothing is tried. */
+	readonly tries?: (accessKeyId: string) => void;
+	readonly facts?: Facts;
 };
 /** How a run ended, and how many durable moments it had. */
 export type Ended = {
@@ -53,7 +60,8 @@ export type Ended = {
 };
 
 /** One process from its start to its end or its death, over a world that it leaves behind. */
-export async function boot(world: World, {lag, dieAt, trouble, atMoment, answers = {}, course, confirms, stopAfter}: Boot): Promise<Ended> {
+export async function boot(world: World, how: Boot): Promise<Ended> {
+	const {lag, dieAt, trouble, atMoment, answers = {}, course, confirms, stopAfter, front, hears, tries} = how;
 	let moments = 0;
 	let occasions = 0;
 	let dead = false;
@@ -75,27 +83,46 @@ export async function boot(world: World, {lag, dieAt, trouble, atMoment, answers
 	const before = (): void => {
 		line();
 		if (wrong('denied')) throw new Refused('AccessDenied', 'User is not authorized', 'request-denied');
+		if (wrong('throttled')) throw new Refused('Throttling', 'Rate exceeded', 'request-throttled', {why: 'AWS throttles', atMost: 60});
 	};
-	const aws = new FakeAws(world.account, lag, {before, after: line});
+	const aws = new FakeAws(world.account, lag, {
+		before(call) {
+			hears?.asked(call);
+			before();
+		},
+		after(call) {
+			hears?.done(call);
+			line();
+		},
+	});
+	const looking = (): void => {
+		alive();
+		if (wrong('look dropped')) throw new Dropped('socket hang up');
+		if (wrong('look denied')) throw new Refused('AccessDenied', 'User is not authorized', 'request-denied');
+	};
 	const now = (): {at: string; clock: 'aws' | 'local'} => ({at: new Date(world.account.now).toISOString(), clock: 'aws'});
 	const append = async (entry: Happened): Promise<void> => {
 		moment();
 		world.record.push({...entry, ...now()});
 		moment();
 	};
-	const facts: Facts = {setup: 'nps', home: '/home/op', today: '20261124', now: now().at, prove: 'no'};
+	const facts: Facts = {setup: 'nps', home: '/home/op', today: '20261124', now: now().at, prove: 'no', ...how.facts};
 	const ports: Ports = {
-		tryAs: () => async () => {
-			throw new Refused('AccessDenied', 'nothing is tried here');
+		tryAs: id => async () => {
+			moment();
+			if (!tries) throw new Refused('AccessDenied', 'nothing is tried here');
+			tries(id);
+			moment();
+			return {output: {}};
 		},
 		bytes: () => new Uint8Array(32),
 		look: {
 			at: async call => {
-				alive();
+				looking();
 				return aws.look.at(call);
 			},
 			all: call => {
-				alive();
+				looking();
 				return aws.look.all(call);
 			},
 			kept: async (place, columns, column) => {
@@ -173,7 +200,7 @@ export async function boot(world: World, {lag, dieAt, trouble, atMoment, answers
 		const had = fold(world.record).answers;
 		const fresh = Object.entries({region: world.account.region, ...answers}).filter(([name, it]) => JSON.stringify(had[name]) !== JSON.stringify(it));
 		if (fresh.length > 0) await append({type: 'answered', answers: Object.fromEntries(fresh)});
-		const ending = await runCourse(course, ports, headless(ports, confirms, vaultOf(world, moment)), stopAfter);
+		const ending = await runCourse(course, ports, front?.(ports) ?? headless(ports, confirms, vaultOf(world, moment)), stopAfter);
 		if (dead) throw new Error('a run went on after its death');
 		return {ending, died: false, moments, occasions, calls: aws.calls};
 	} catch (error) {

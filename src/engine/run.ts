@@ -114,6 +114,7 @@ function endingOf({phase, leaving, finished}: Wizard, step: Step, stopAfter?: st
 /** The effect that belongs to each phase, and the event it comes to. */
 class Effects {
 	readonly #doubts = new Map<string, number>();
+	#read: {readonly entries: readonly Entry[]; readonly upTo: number; readonly state: State} | undefined;
 	#taken: {readonly change: string; readonly problem: Problem} | undefined;
 
 	constructor(
@@ -148,8 +149,11 @@ class Effects {
 		}
 	}
 
+	/** What the record comes to; it is only ever added to, so as long as it is, nothing is read again. */
 	#state(): State {
-		return fold(this.ports.record.entries());
+		const entries = this.ports.record.entries();
+		if (this.#read?.entries !== entries || this.#read.upTo !== entries.length) this.#read = {entries, upTo: entries.length, state: fold(entries)};
+		return this.#read.state;
 	}
 
 	#known(step: Step): Known {

@@ -36,6 +36,8 @@ export type Terms = {
 	readonly pageSize: number;
 	readonly faults: FaultPlan;
 	lags: Lags;
+	/** Ends what keeps answers late. */
+	atOnce: AbortController;
 	now(): number;
 	/** By which signatures are judged. */
 	wallClock(): number;

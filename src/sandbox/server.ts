@@ -45,7 +45,7 @@ export type Sandbox = {
 	readonly operator: Operator;
 	readonly lags: Lags;
 	now(): number;
-	/** Replaces the faults that are to come. */
+	/** Replaces the faults that are to come; answers that are late now come at once. */
 	setFaults(faults: readonly Fault[]): void;
 	/** Changes the lags that are named. */
 	setLags(lags: Partial<Lags>): void;
@@ -76,6 +76,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		pageSize: options.pageSize ?? 100,
 		faults,
 		lags: {...noLags, ...options.lags},
+		atOnce: new AbortController(),
 		now,
 		wallClock: () => Date.now() + skew,
 		datedBy: () => Date.now() + skew + ahead,
@@ -92,7 +93,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		get lags() {
 			return terms.lags;
 		},
-		setFaults: plan => faults.set(plan),
+		setFaults(plan) {
+			faults.set(plan);
+			terms.atOnce.abort();
+			terms.atOnce = new AbortController();
+		},
 		setLags(lags) {
 			terms.lags = {...terms.lags, ...lags};
 		},
@@ -169,13 +174,13 @@ async function converse(asked: IncomingMessage, reply: ServerResponse, answering
 	}
 	const query = Object.fromEntries([...searchParams.keys()].map(name => [name, searchParams.getAll(name)]));
 	const wire: Wire = {method: asked.method ?? '', path: pathname, query, headers, body};
-	return send(reply, await answering.answer(wire));
+	return send(reply, await answering.answer(wire), answering.terms.atOnce.signal);
 }
 
-async function send(reply: ServerResponse, said: Reply): Promise<void> {
+async function send(reply: ServerResponse, said: Reply, atOnce?: AbortSignal): Promise<void> {
 	if (said === 'hang') return;
 	if (said === 'drop') return void reply.destroy();
-	if (said.late !== undefined) await sleep(said.late, undefined, {ref: false});
+	if (said.late !== undefined) await sleep(said.late, undefined, {ref: false, signal: atOnce}).catch(() => undefined);
 	if (!reply.destroyed) reply.writeHead(said.status, {...said.headers, 'content-length': Buffer.byteLength(said.body)}).end(said.body);
 }
 

@@ -55,6 +55,14 @@ describe('a fault', () => {
 		sandbox.setFaults([]);
 		await get();
 	});
+	test('that is slow answers at once when another plan is set', async () => {
+		const sandbox = await sandboxFor({faults: [{api: 'iam:GetUser', nth: 1, kind: 'slow', ms: 600_000}]});
+		const {iam} = clientsOf(sandbox);
+		const got = iam.send(new GetUserCommand({}));
+		await expect.poll(() => sandbox.heard.length).toBe(1);
+		sandbox.setFaults([]);
+		expect((await got).User?.UserName).toBe('admin');
+	});
 	test('that is slow answers all the same, later', async () => {
 		const sandbox = await sandboxFor({faults: [{api: 'iam:GetUser', nth: 1, kind: 'slow', ms: 200}]});
 		const start = performance.now();

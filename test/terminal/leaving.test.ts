@@ -71,15 +71,16 @@ describe('while a call is out', () => {
 		['SIGTERM', 143, (it: Terminal) => it.signal('SIGTERM')],
 		['SIGHUP', 129, (it: Terminal) => it.signal('SIGHUP')],
 	] as const)('%s lets it finish, writes it down, and leaves', async ([, code, leave], {desk}) => {
-		const terminal = await inTheCall(desk, 'iam:CreatePolicy=slow:1200');
+		const terminal = await inTheCall(desk, 'iam:CreatePolicy=slow:600000');
 		leave(terminal);
-		if (code === 130) await terminal.sees('Finishing this call, then leaving');
+		await terminal.sees('Finishing this call, then leaving');
+		desk.disturb();
 		expect(await terminal.ends()).toEqual(clean(code));
 		expect(desk.record().filter(it => it.type === 'outcome')).toMatchObject([{ok: true}]);
 		expect(desk.made).toEqual(['CreatePolicy']);
 	});
 	test.concurrent('a second Ctrl+C leaves at once, and the next run settles what became of it', async ({desk}) => {
-		const terminal = await inTheCall(desk, 'iam:CreatePolicy=slow:60000');
+		const terminal = await inTheCall(desk, 'iam:CreatePolicy=slow:600000');
 		terminal.press('ctrlC');
 		await terminal.sees('Finishing this call, then leaving');
 		terminal.press('ctrlC');

@@ -26,8 +26,8 @@ export type Ended = {readonly code: number; readonly leftBehind: readonly string
 type Waiting = {readonly seen: () => boolean; readonly done: () => void; readonly failed: (why: string) => void};
 export type Opening = {readonly file: string; readonly args: readonly string[]; readonly env: Readonly<Record<string, string>>; readonly size?: Size};
 
-/** How long anything may take on a machine with more to do. */
-const patience = 30_000;
+/** After how long what has not come will not come: on a machine with thirty things to do, what takes a second takes half a minute. */
+const patience = 150_000;
 
 /** A program in a real pseudoterminal, and the screen that shows it. */
 export class Terminal {

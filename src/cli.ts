@@ -1,6 +1,7 @@
 import {Command, CommanderError, Option} from 'commander';
 import {addFieldFlags, fieldsOf} from './commands/answers.js';
 import {drawsAsciiOnly, inAscii} from './commands/ascii.js';
+import {type Called, calledAs} from './commands/called-as.js';
 import {frontEndOf, nobodyToAsk} from './commands/front-end.js';
 import {isGone} from './commands/hang-up.js';
 import type {RecordFlags} from './commands/record.js';
@@ -9,6 +10,7 @@ import {addSandboxOptions, type SandboxFlags, sandbox} from './commands/sandbox.
 import type {Run, SetupOptions} from './commands/session.js';
 import {wrongSetupName} from './commands/setup-name.js';
 import {Usage, usage} from './commands/usage.js';
+import {wordingOf} from './engine/command-line.js';
 import type {Course, Problem} from './engine/step.js';
 import {Trouble} from './local/trouble.js';
 import {setup as course, discard, proveAgain, replaceAccessKey} from './steps/index.js';
@@ -108,6 +110,7 @@ function program(): Command {
 		.option('--json', 'one JSON object')
 		.option('--sandbox', 'the record of a rehearsal')
 		.action(async (flags: RecordFlags) => {
+			called = {course, options: flags};
 			const {record} = await import('./commands/record.js');
 			process.exitCode = record(flags, process.env, {out});
 		});
@@ -130,14 +133,12 @@ const common = (it: Command): Command =>
 		.option('--sandbox', 'rehearse against a built-in stand-in: nothing is AWS, nothing leaves this machine')
 		.option('--plain', 'ask line by line; nothing is redrawn');
 
-const runOf = (of: Course, options: SetupOptions): Run => ({
-	course: of,
-	options,
-	env: process.env,
-	outlet: outlet(options.json === true),
-	version,
-	now: new Date(),
-});
+/** How this run was called, once that is understood. */
+let called: Called | undefined;
+const runOf = (of: Course, options: SetupOptions): Run => {
+	called = {course: of, options};
+	return {course: of, options, env: process.env, outlet: outlet(options.json === true), version, now: new Date()};
+};
 
 /** Runs with the front end that this terminal, these flags and this environment call for. */
 async function answeredBy(run: Run, endNow: (code: number) => void): Promise<number> {
@@ -204,7 +205,7 @@ async function main(argv: readonly string[]): Promise<void> {
 			});
 			process.exitCode = 2;
 		} else if (error instanceof Usage || error instanceof Trouble) {
-			await stopped(error.problem);
+			await stopped(error instanceof Trouble && called ? error.told(wordingOf(calledAs(called))) : error.problem);
 			process.exitCode = error instanceof Usage ? 2 : 1;
 		} else throw error;
 	}

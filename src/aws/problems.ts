@@ -1,4 +1,5 @@
 import {Refused, Unclear} from '../engine/apply.js';
+import {commandLine} from '../engine/command-line.js';
 import type {Change, Facts, Problem} from '../engine/step.js';
 import {demandOf} from './demands.js';
 import {isSkew} from './refusals.js';
@@ -16,10 +17,10 @@ export function awsProblem(error: unknown, where: Where): Problem | undefined {
 	const what = where.change
 		? `${where.doubt ? "AWS's answer was lost:" : 'AWS refused to'} ${where.change.verb} ${where.change.subject}`
 		: `AWS can't be looked at${told.api ? ` (${told.api})` : ''}`;
-	const known = byClock(told) ?? demandOf(told.message, where.change) ?? byCode(told, where) ?? byConnection(told, where);
+	const known = byClock(told, where) ?? demandOf(told.message, where.change, where.facts) ?? byCode(told, where) ?? byConnection(told, where);
 	if (known) return {what, ...known, code: told.code};
 	if (told.status === undefined && !(error instanceof Refused)) return undefined;
-	return {what, why: told.message, todo: 'Run nps-kms again to look and carry on', code: told.code};
+	return {what, why: told.message, todo: `Run ${commandLine(where.facts)} again to look and carry on`, code: told.code};
 }
 
 function read(error: unknown): Told | undefined {
@@ -43,14 +44,17 @@ function read(error: unknown): Told | undefined {
 
 type Words = Pick<Problem, 'why' | 'todo'>;
 
-function byClock({code, message}: Told): Words | undefined {
+function byClock({code, message}: Told, {facts}: Where): Words | undefined {
 	if (!isSkew(code, message)) return undefined;
 	const both = /This machine's clock says .+$/.exec(message)?.[0];
-	return {why: both ?? "This machine's clock differs too much from AWS's", todo: 'Set the clock, then run nps-kms again; it carries on here'};
+	return {
+		why: both ?? "This machine's clock differs too much from AWS's",
+		todo: `Set the clock, then run ${commandLine(facts)} again; it carries on here`,
+	};
 }
 
 function byCode({code, message, api}: Told, {change, facts}: Where): Words | undefined {
-	const again = 'then run nps-kms again; it carries on here';
+	const again = `then run ${commandLine(facts)} again; it carries on here`;
 	switch (code.replace(/Exception$/, '')) {
 		case 'AccessDenied':
 		case 'UnauthorizedOperation':
@@ -82,7 +86,7 @@ function byCode({code, message, api}: Told, {change, facts}: Where): Words | und
 		case 'Throttling':
 		case 'RequestLimitExceeded':
 		case 'TooManyRequests':
-			return {why: 'AWS asks to slow down', todo: 'Wait a minute, then run nps-kms again; it carries on here'};
+			return {why: 'AWS asks to slow down', todo: `Wait a minute, ${again}`};
 		case 'EntityAlreadyExists':
 		case 'AlreadyExists':
 			return {
@@ -92,10 +96,10 @@ function byCode({code, message, api}: Told, {change, facts}: Where): Words | und
 		case 'DeleteConflict':
 			return {
 				why: `Something is on it that this setup did not put there: ${message}`,
-				todo: 'Take that away in IAM (for a user: groups, policies, MFA devices, certificates, keys, passwords), then run nps-kms discard again',
+				todo: `Take that away in IAM (for a user: groups, policies, MFA devices, certificates, keys, passwords), then run ${commandLine(facts, 'discard')} again`,
 			};
 		case 'LimitExceeded':
-			return {why: message, todo: 'Remove what is no longer needed, or ask AWS for a higher quota, then run nps-kms again'};
+			return {why: message, todo: `Remove what is no longer needed, or ask AWS for a higher quota, ${again}`};
 		case 'PasswordPolicyViolation':
 			return {
 				why: message,
@@ -106,7 +110,7 @@ function byCode({code, message, api}: Told, {change, facts}: Where): Words | und
 				why: message,
 				todo: /invalid principals/.test(message)
 					? `Check that each key administrator exists and is a user or a role of this partition, and that region ${facts['region'] ?? ''} is enabled; ${again}`
-					: 'Report this with the output of nps-kms setup --dry-run --json',
+					: `Report this with the output of ${commandLine(facts, 'setup', '--dry-run', '--json')}`,
 			};
 		default:
 			return undefined;
@@ -120,7 +124,7 @@ export const regionOff = (region: string, account: string): Words => ({
 });
 
 function byConnection({code, message, status}: Told, {facts}: Where): Words | undefined {
-	const again = 'run nps-kms again; it looks what was done and carries on';
+	const again = `run ${commandLine(facts)} again; it looks what was done and carries on`;
 	if (code.startsWith('HTTP '))
 		return {
 			why: `What answered isn't AWS: ${code}, perhaps a proxy or a firewall`,

@@ -127,3 +127,6 @@ async function lostIn(env: NodeJS.ProcessEnv): Promise<readonly Lost[]> {
 	return [...found.values()];
 }
 const headings = (text: string): readonly string[] => [...text.matchAll(/^\s*\[([^\]\r\n]+)\]/gm)].map(([, heading = '']) => heading.trim());
+
+/** The name as it is typed to a shell. */
+export const quoted = (name: string): string => (/^[\w@+.%:/-]+$/.test(name) ? name : `"${name}"`);

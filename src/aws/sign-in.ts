@@ -1,6 +1,6 @@
 import {Refused} from '../engine/apply.js';
 import type {Problem} from '../engine/step.js';
-import type {Profile, Sources} from './profiles.js';
+import {type Profile, quoted, type Sources} from './profiles.js';
 
 /** There are no credentials to call with, so no call went out (or AWS refused it for them): nothing changed. */
 export class CantSignIn extends Refused {
@@ -34,7 +34,7 @@ export function expired({name, sources}: Whose): CantSignIn {
 		todo: told
 			? `Run ${told}, ${again}`
 			: name === undefined
-				? 'Set new credentials in the environment and run nps-kms again; it carries on here'
+				? 'Set new credentials in the environment and run the same again; it carries on here'
 				: `Put new credentials into profile ${name}, ${again}`,
 		code: 'ExpiredToken',
 	});
@@ -53,7 +53,6 @@ const mended: Partial<Readonly<Record<Profile['kind'], (name: string) => string>
 	sso: name => `aws sso login --profile ${quoted(name)} (where there is no browser, with --use-device-code)`,
 	login: name => `aws login --profile ${quoted(name)} (where there is no browser, with --remote)`,
 };
-const quoted = (name: string): string => (/^[\w@+.%:/-]+$/.test(name) ? name : `"${name}"`);
 
 function words(error: unknown, profile: Profile, base: Profile): Words {
 	const {name: code = '', message = ''} = error instanceof Error ? error : {};

@@ -1,4 +1,6 @@
 import {findSources} from '../aws/profiles.js';
+import {commandLine, wordingOf} from '../engine/command-line.js';
+import {calledAs} from './called-as.js';
 import type {SetupOptions} from './session.js';
 import {type Usage, usage} from './usage.js';
 
@@ -17,17 +19,17 @@ export function frontEndOf({yes, dryRun, plain}: SetupOptions, env: NodeJS.Proce
 }
 
 /** Nobody can answer: the line that would work. */
-export async function nobodyToAsk({setup, json, sandbox}: SetupOptions, env: NodeJS.ProcessEnv, course = 'setup'): Promise<Usage> {
-	const inTerminal = course === 'setup' ? 'nps-kms' : `nps-kms ${course}`;
-	const yes = course === 'discard' ? `--yes --confirm ${setup}` : '--yes';
-	const name = `${setup === 'nps' ? '' : ` --setup ${setup}`}${sandbox ? ' --sandbox' : ''}`;
-	if (json) return usage('--json asks nothing', 'Only a run that asks nothing can speak to a program', `Run nps-kms ${course}${name} ${yes} --json`);
+export async function nobodyToAsk(options: SetupOptions, env: NodeJS.ProcessEnv, course = 'setup'): Promise<Usage> {
+	const {json, sandbox} = options;
+	const run = wordingOf(calledAs({course: {name: course}, options}));
+	const yes = course === 'discard' ? `--yes --confirm ${options.setup}` : '--yes';
+	if (json) return usage('--json asks nothing', 'Only a run that asks nothing can speak to a program', `Run ${run(course, yes, '--json')}`);
 	const {profiles, environment} = await findSources(env);
-	const region = env['AWS_REGION'] || sandbox ? '' : ' --region eu-west-1';
+	const region = env['AWS_REGION'] || sandbox || options['region'] ? [] : ['--region eu-west-1'];
 	const how =
 		environment || profiles.length > 0 || sandbox
-			? `Run ${inTerminal} in a terminal, or nps-kms ${course}${name} ${yes}${region}, or nps-kms ${course}${name} --plain to answer line by line`
-			: `Run nps-kms in a terminal. No AWS credentials are found either: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or rehearse against a built-in stand-in: nps-kms setup${name} --sandbox --yes`;
+			? `Run ${run()} in a terminal, or ${run(course, yes, ...region)}, or ${run(course, '--plain')} to answer line by line`
+			: `Run ${run()} in a terminal. No AWS credentials are found either: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or rehearse against a built-in stand-in: ${commandLine({setup: options.setup, sandbox: 'yes'}, 'setup', '--yes')}`;
 	return usage(
 		`nps-kms ${course} asks questions, and nobody is there to answer`,
 		'The input is no terminal, and neither --yes nor --plain is given',

@@ -1,13 +1,11 @@
+import {commandLine} from '../engine/command-line.js';
 import type {Ending} from '../engine/run.js';
 import type {Course, Known} from '../engine/step.js';
 import {discard, replaceAccessKey, setup} from '../steps/index.js';
 
 /** The last line of a run: how it ended, and what to run next. */
 export function lastWords(course: Course, {status, step, problem}: Ending, changed: boolean, {facts}: Known): string {
-	const run = (command = ''): string =>
-		['nps-kms', command, facts['setup'] === 'nps' ? '' : `--setup ${facts['setup'] ?? ''}`, facts['sandbox'] && '--sandbox']
-			.filter(Boolean)
-			.join(' ');
+	const run = (command = ''): string => commandLine(facts, command);
 	switch (course) {
 		case setup:
 			if (status !== 'complete') return `Saved. Run ${run()} to carry on ${where(course, step, status)}.`;

@@ -2,12 +2,13 @@ import {bashScript} from '../aws/bash-script.js';
 import {powershellScript} from '../aws/powershell-script.js';
 import {procedureOf} from '../aws/procedure.js';
 import type {Occasion} from '../aws/script.js';
+import {commandLine} from '../engine/command-line.js';
 import {type Foreseen, forecast} from '../engine/forecast.js';
 import {type Entry, fold, knownFor} from '../engine/record.js';
 import {type Answers, isProblem, type Problem} from '../engine/step.js';
 import {checkAnswers, fieldsOf} from './answers.js';
 import {Report} from './report.js';
-import {bannerOf, begin, greet, type Run, type Session, type SetupOptions, given as text, withSession} from './session.js';
+import {bannerOf, begin, greet, type Run, type Session, given as text, withSession} from './session.js';
 import {unconfirmed} from './setup.js';
 import {regionFor} from './where.js';
 import {connectWorld, explain, thisHost, type World} from './world.js';
@@ -37,7 +38,7 @@ export async function printCommands(run: Run, endNow: (code: number) => void): P
 		else {
 			save(session, foreseen, world);
 			outlet.out(scriptOf(session, foreseen, world, step => report.heading(step)));
-			report.say('Nothing has changed in AWS. The answers are saved: after the script ran, nps-kms carries on from them.');
+			report.say(`Nothing has changed in AWS. The answers are saved: after the script ran, ${commandLine(facts)} carries on from them.`);
 		}
 		store.append({type: 'ended', status, ...clock.now()});
 		return status === 'printed' ? 0 : 1;
@@ -81,7 +82,7 @@ function save({store, run: {course, options}}: Session, foreseen: readonly Fores
 const factsOf = (foreseen: readonly Foreseen[]): Foreseen['known']['facts'] =>
 	Object.assign({}, ...foreseen.map(({known, plan}) => ({...known.facts, ...('facts' in plan ? plan.facts : {})})));
 
-function scriptOf({run, store}: Session, foreseen: readonly Foreseen[], {endpoint}: World, heading: Report['heading']): string {
+function scriptOf({run, store, facts}: Session, foreseen: readonly Foreseen[], {endpoint}: World, heading: Report['heading']): string {
 	const {options, version, now} = run;
 	const {account = '', region = '', setup = '', setupId = ''} = factsOf(foreseen);
 	const occasion: Occasion = {
@@ -93,10 +94,8 @@ function scriptOf({run, store}: Session, foreseen: readonly Foreseen[], {endpoin
 		banner: bannerOf(options, endpoint),
 		on: now.toISOString().slice(0, 10),
 		host: thisHost(),
-		next: nextOf(options),
+		next: commandLine(facts, 'setup'),
 	};
 	const render = shells[options.shell ?? 'bash'] ?? bashScript;
 	return render(procedureOf(foreseen, heading), occasion);
 }
-
-const nextOf = ({setup, sandbox}: SetupOptions): string => `nps-kms setup${setup === 'nps' ? '' : ` --setup ${setup}`}${sandbox ? ' --sandbox' : ''}`;

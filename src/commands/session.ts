@@ -1,4 +1,5 @@
 import {accessKeyId} from '../aws/names.js';
+import {wordingOf} from '../engine/command-line.js';
 import {type Entry, fold, knownFor, type State} from '../engine/record.js';
 import type {Ending} from '../engine/run.js';
 import type {Answers, Course, Facts, Field, Known} from '../engine/step.js';
@@ -10,6 +11,7 @@ import {Trouble} from '../local/trouble.js';
 import {setup} from '../steps/index.js';
 import {findSetup} from '../steps/recover.js';
 import {answersOfFile, answersOfFlags, checkAnswers, fieldsOf} from './answers.js';
+import {calledAs} from './called-as.js';
 import {lastWords} from './last-words.js';
 import {type Leaving, listenForLeaving} from './leaving.js';
 import type {Stand} from './rehearsal.js';
@@ -94,6 +96,8 @@ export async function withSession<T>(run: Run, endNow: (code: number) => void, u
 			...(moved && {moved}),
 		};
 		return await use(session).catch((error: unknown) => whereLeft(session, error));
+	} catch (error) {
+		throw error instanceof Trouble ? new Trouble(error.told(wordingOf(calledAs(run)))) : error;
 	} finally {
 		leaving.stop();
 		await stand?.close();
@@ -123,12 +127,12 @@ const withPlace = (answers: Answers): Answers => ({
 
 /** There is no record of that name. */
 export const noSuchSetup = (name: string, file: string): Trouble =>
-	new Trouble({
+	new Trouble(run => ({
 		what: `There is no setup ${name} on this machine`,
 		why: `Its record would be ${file}`,
-		todo: 'Name the setup with --setup, or run nps-kms to begin one',
+		todo: `Name the setup with --setup, or run ${run('')} to begin one`,
 		code: 'NoSetup',
-	});
+	}));
 
 /** A text that was given, or undefined. */
 export const given = (it: unknown): string | undefined => (typeof it === 'string' && it !== '' ? it : undefined);

@@ -1,4 +1,5 @@
 import {defaultAnswers} from '../engine/answers.js';
+import {commandLine} from '../engine/command-line.js';
 import {forecast} from '../engine/forecast.js';
 import {leftoversOf} from '../engine/leftovers.js';
 import {fold, knownFor, type State} from '../engine/record.js';
@@ -82,7 +83,7 @@ export function headless(report: Report, options: SetupOptions, look: Look): Fro
 							problem: {
 								what: 'What is missing keeps changing',
 								why: 'Somebody else may be at work on the same things',
-								todo: 'Find out who, then run nps-kms again',
+								todo: `Find out who, then run ${commandLine(known.facts)} again`,
 								code: 'Unsteady',
 							},
 						};

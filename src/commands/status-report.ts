@@ -1,6 +1,7 @@
 import wrap from 'wrap-ansi';
+import {commandLine} from '../engine/command-line.js';
 import type {StepStatus} from '../engine/status.js';
-import type {Course} from '../engine/step.js';
+import type {Course, Facts} from '../engine/step.js';
 
 /** What could be read of the record. */
 export type RecordRead = {readonly is: 'read' | 'missing' | 'damaged'; readonly file: string; readonly why?: string};
@@ -8,6 +9,8 @@ export type RecordRead = {readonly is: 'read' | 'missing' | 'damaged'; readonly 
 export type Whole = {
 	readonly version: string;
 	readonly setup: string;
+	/** What words its command lines. */
+	readonly called: Facts;
 	readonly record: RecordRead;
 	readonly told: readonly StepStatus[];
 	readonly account: string | undefined;
@@ -66,18 +69,16 @@ function stepLines({step, status, differences, text}: StepStatus): readonly stri
 }
 
 /** What it comes to in sentences. */
-function ending({told, setup}: Whole, course: Course): readonly string[] {
+function ending({told, called}: Whole, course: Course): readonly string[] {
 	const count = told.filter(it => it.status === 'changed').reduce((sum, it) => sum + it.differences.length, 0);
 	const next = told.find(it => it.status === 'to-do');
 	const unknown = told.some(it => it.status === 'unknown');
-	const name = setup === 'nps' ? '' : ` --setup ${setup}`;
 	const said: string[] = [];
 	if (count > 0)
 		said.push(
-			`${count === 1 ? 'One difference' : `${count} differences`}. Nothing was changed. nps-kms setup${name} --dry-run shows what a run would put back; what others added it leaves to you.`,
+			`${count === 1 ? 'One difference' : `${count} differences`}. Nothing was changed. ${commandLine(called, 'setup', '--dry-run')} shows what a run would put back; what others added it leaves to you.`,
 		);
-	if (next)
-		said.push(`Not finished: run nps-kms${name ? ` setup${name}` : ''} to carry on at step ${course.steps.indexOf(next.step)} (${next.step.name}).`);
+	if (next) said.push(`Not finished: run ${commandLine(called)} to carry on at step ${course.steps.indexOf(next.step)} (${next.step.name}).`);
 	if (unknown) said.push('Not all could be looked at; what is unknown may differ.');
 	return said.length > 0 ? said : ['Everything is as the set-up left it.'];
 }

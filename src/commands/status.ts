@@ -60,6 +60,7 @@ export async function status(run: Run, endNow: (code: number) => void): Promise<
 		const whole: Whole = {
 			version,
 			setup: options.setup,
+			called: facts,
 			record,
 			told,
 			account: account['account'] ?? recorded.facts['account'],

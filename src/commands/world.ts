@@ -9,6 +9,7 @@ import {isAwsHost} from '../aws/regions.js';
 import {type Aws, reach} from '../aws/send.js';
 import type {Hear} from '../aws/watched.js';
 import type {Try} from '../engine/checking.js';
+import {wordingOf} from '../engine/command-line.js';
 import {fold, type Happened, type State} from '../engine/record.js';
 import type {Trouble as Happening, Ports} from '../engine/run.js';
 import {type Answers, type Call, type Facts, type Look, type Problem, textAnswer} from '../engine/step.js';
@@ -19,10 +20,11 @@ import type {Store} from '../local/store.js';
 import {Trouble} from '../local/trouble.js';
 import {otherAccount} from '../steps/connect.js';
 import {proveAgain} from '../steps/index.js';
+import {calledAs} from './called-as.js';
 import {Codes} from './codes.js';
 import type {Leaving} from './leaving.js';
 import type {Stand} from './rehearsal.js';
-import type {Run} from './session.js';
+import type {Run, SetupOptions} from './session.js';
 import {Usage, usage} from './usage.js';
 
 /** AWS as this run reaches it, and whether that is AWS at all. */
@@ -178,16 +180,19 @@ function patienceOf(value: string | undefined, isAws: boolean): {patience: numbe
 }
 
 /** Facts of this machine and this run, that the record does not hold. */
-export const ownFacts = ({course, options: {setup, expectAccount, prove = true, sandbox, dryRun}, env, now}: Run): Facts => ({
-	setup,
+export const ownFacts = ({course, options, env, now}: Run): Facts => ({
+	...calledAs({course, options}),
+	...factsOf(options, env, now),
+	...(course === proveAgain && {prove: 'again'}),
+});
+const factsOf = ({expectAccount, prove = true, sandbox, dryRun}: SetupOptions, env: NodeJS.ProcessEnv, now: Date): Facts => ({
 	// A dry run makes no folder, and a folder that isn't there would look like one that can't be written.
 	home: sandbox && (!dryRun || accountFile(env, false).isThere) ? sandboxDir(env) : homedir(),
 	now: now.toISOString(),
 	today: now.toISOString().slice(0, 10).replaceAll('-', ''),
-	...(sandbox && {sandbox: 'yes'}),
+	...(!dryRun && {records: 'yes'}),
 	...(expectAccount && {expectAccount}),
 	...(!prove && {prove: 'no'}),
-	...(course === proveAgain && {prove: 'again'}),
 });
 
 /** The ports of a run over the world, a record and one who listens. */
@@ -236,13 +241,14 @@ export function portsOf(world: World, store: Store, facts: Facts, leaving: Leavi
 export function explain(error: unknown, {change, facts, doubt}: Pick<Happening, 'change' | 'facts' | 'doubt'>): Problem {
 	if (error instanceof Usage) return error.problem;
 	if (error instanceof Trouble) {
+		const problem = error.told(wordingOf(facts));
 		const made = doubt && change && facts['accessKeyId'];
 		return made
 			? {
-					...error.problem,
-					why: `${error.problem.why}. Access key ${made} was made and its secret is lost; the next run removes it`,
+					...problem,
+					why: `${problem.why}. Access key ${made} was made and its secret is lost; the next run removes it`,
 				}
-			: error.problem;
+			: problem;
 	}
 	const problem = awsProblem(error, {change, facts, doubt});
 	if (!problem) throw error;

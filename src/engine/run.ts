@@ -1,5 +1,6 @@
 import {applyChange, type Hands, type Refused, type Row} from './apply.js';
 import type {Try} from './checking.js';
+import {commandLine} from './command-line.js';
 import {lookPatiently} from './looking.js';
 import {prove} from './proving.js';
 import {type Entry, fold, type Happened, knownFor, type State} from './record.js';
@@ -202,7 +203,7 @@ class Effects {
 		const [change] = phase.left;
 		if (!change) return {type: 'look-again'};
 		const {deliver} = front;
-		if (change.keeps?.place === null && !deliver) return {type: 'failed', problem: nobodyToSee};
+		if (change.keeps?.place === null && !deliver) return {type: 'failed', problem: nobodyToSee(this.#known(step).facts)};
 		if (!phase.guarded) {
 			const problem = await ports.guard();
 			if (problem) return {type: 'failed', problem};
@@ -273,10 +274,10 @@ class Effects {
 	}
 }
 
-const nobodyToSee: Problem = {
+const nobodyToSee = (facts: Facts): Problem => ({
 	what: 'The secret would be shown once, and there is no screen to show it on',
 	why: 'It was answered that the secret is shown, not kept in a file',
-	todo: 'Run nps-kms in a terminal, or name a file with --secret-file',
+	todo: `Run ${commandLine(facts)} in a terminal, or name a file with --secret-file`,
 	code: 'NoScreen',
 	field: 'secretTo',
-};
+});

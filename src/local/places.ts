@@ -149,12 +149,12 @@ function protect(place: string, fd: number): void {
 }
 
 const placeTrouble = (place: string, error: unknown): Trouble =>
-	new Trouble({
+	new Trouble(run => ({
 		what: `The secret can't go to ${place}`,
 		why: reasonOf(error),
-		todo: 'Mend that or choose another file, then run nps-kms again; it carries on here',
+		todo: `Mend that or choose another file, then run ${run()} again; it carries on here`,
 		code: codeOf(error),
-	});
+	}));
 
 const alphabets = ['ABCDEFGHJKLMNPQRSTUVWXYZ', 'abcdefghijkmnopqrstuvwxyz', '23456789', '!@#$%^*()_+-=[]{}'] as const;
 /** 40 characters of every kind that an account's password policy may ask for, none that is easily misread. */

@@ -48,12 +48,12 @@ export function openStore(dir: string, setup: string): Store {
 				if (!swept) sweep(file);
 				swept = true;
 			} catch (error) {
-				throw new Trouble({
+				throw new Trouble(run => ({
 					what: "The record can't be written",
 					why: `${file}: ${reasonOf(error)}`,
-					todo: 'Mend that, or set NPS_KMS_HOME to a folder you can write to, then run nps-kms again',
+					todo: `Mend that, or set NPS_KMS_HOME to a folder you can write to, then run ${run()} again`,
 					code: codeOf(error),
-				});
+				}));
 			}
 		},
 	};
@@ -125,12 +125,12 @@ function checked(conf: Conf<Kept>, file: string, setup: string): readonly Entry[
 }
 
 const unreadable = (file: string, why: string): Trouble =>
-	new Trouble({
+	new Trouble(run => ({
 		what: "The record can't be read",
 		why: `${file}: ${why}`,
-		todo: 'Put a good copy there, or run nps-kms with --recover to rebuild it from what AWS shows',
+		todo: `Put a good copy there, or run ${run('', '--recover')} to rebuild it from what AWS shows`,
 		code: 'RecordDamaged',
-	});
+	}));
 
 /** Reads the records of a setup's name without touching them, the newest first: its own, and those that a discard kept. */
 export function readRecords(

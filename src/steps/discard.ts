@@ -1,3 +1,4 @@
+import {commandLine} from '../engine/command-line.js';
 import {
 	type Change,
 	type Confirm,
@@ -162,8 +163,12 @@ const left = step<Left>({
 			says: nothing ? 'nothing of this setup' : ours.map(it => it.subject).join(', '),
 			warns: [
 				...stays.map(it => `${it.subject} stays: ${it.why}.`),
-				...(changes.length === 0 ? warns : ['Something came back meanwhile: run nps-kms discard again.']),
-				...(seen.reach.halts ? ['To set it going again: nps-kms setup. To remove all of it: nps-kms discard --delete-kms-key.'] : []),
+				...(changes.length === 0 ? warns : [`Something came back meanwhile: run ${commandLine(known.facts)} again.`]),
+				...(seen.reach.halts
+					? [
+							`To set it going again: ${commandLine(known.facts, 'setup')}. To remove all of it: ${commandLine(known.facts, 'discard', '--delete-kms-key')}.`,
+						]
+					: []),
 				...files.map(it => `${it.place} is still there: ${secretIn(it.there, seen.reach, known)}.`),
 			],
 		};

@@ -1,4 +1,5 @@
 import {kmsHost} from '../aws/regions.js';
+import {commandLine} from '../engine/command-line.js';
 import {type Known, step} from '../engine/step.js';
 import {dueDay, stageOf} from './access-key-age.js';
 import {vendorPage} from './names.js';
@@ -57,11 +58,11 @@ const secretPlace = (known: Known): string => {
 const replacementOf = ({facts}: Known): readonly string[] =>
 	facts['replacing'] === undefined
 		? []
-		: [`Access key ${facts['replacing']} is being replaced: ${stageOf(facts)}. nps-kms replace-access-key goes on with that.`];
-const proofOf = ({proof}: Known): string =>
+		: [`Access key ${facts['replacing']} is being replaced: ${stageOf(facts)}. ${commandLine(facts, 'replace-access-key')} goes on with that.`];
+const proofOf = ({proof, facts}: Known): string =>
 	proof?.proven
 		? `Proven on ${proof.at.slice(0, 10)}: the access key works, and it is limited to this KMS key.`
-		: 'Not proven: whether the access key works and is limited has not been shown. nps-kms prove tries it.';
+		: `Not proven: whether the access key works and is limited has not been shown. ${commandLine(facts, 'prove')} tries it.`;
 const hasFile = (known: Known): boolean => known.facts['secretKnown'] !== 'no' && (held(known)?.place ?? placeOf(known)) !== null;
 const dueWords = (known: Known): string => {
 	const from = held(known)?.deliveredAt;

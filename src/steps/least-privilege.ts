@@ -1,5 +1,6 @@
 import {call} from '../aws/call.js';
 import {narrowDocument, narrowedTo, sameMeaning, wideDocument} from '../aws/policies.js';
+import {commandLine} from '../engine/command-line.js';
 import {type Change, json, type Known, type Problem, step, textAnswer} from '../engine/step.js';
 import {defaultDifferences, policyGone} from './default-version.js';
 import {vendorPage} from './names.js';
@@ -107,7 +108,7 @@ function room(policy: SeenPolicy, versions: readonly Version[], known: Known): r
 	return {
 		what: `Policy ${policy.name} has five versions, and AWS allows no more`,
 		why: byAge.map(it => `${it.id} of ${it.madeAt?.toISOString().slice(0, 10) ?? 'an unknown day'}${it.isDefault ? ' (default)' : ''}`).join(', '),
-		todo: 'Delete one that nobody needs, then run nps-kms again',
+		todo: `Delete one that nobody needs, then run ${commandLine(known.facts)} again`,
 		code: 'LimitExceeded',
 	};
 }

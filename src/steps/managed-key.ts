@@ -2,6 +2,7 @@ import {administratorArn, parseArn} from '../aws/arn.js';
 import {call} from '../aws/call.js';
 import * as names from '../aws/names.js';
 import {hasRootStatement, keyPolicy, sameMeaning, withMissing} from '../aws/policies.js';
+import {commandLine} from '../engine/command-line.js';
 import {type Change, json, type Known, listAnswer, type Plan, type Problem, step, type Text, textAnswer, type Value} from '../engine/step.js';
 import {administratorWarnings, missingPrincipals, principals, wrongAdministrators} from './administrators.js';
 import {auditKey} from './key-audit.js';
@@ -181,7 +182,7 @@ function carryOn(key: SeenKmsKey, {byAlias}: Seen, known: Known): Plan | Problem
 	if (problem) return problem;
 	const enabled = setKeyGoing(key, known);
 	if (enabled.length > 0) return {changes: enabled, facts: {keyId: key.id, keyArn: key.arn, keyAlias: alias}};
-	const disabled = unusable(key);
+	const disabled = unusable(key, known);
 	if (disabled) return disabled;
 	const changes: Change[] = [];
 	const tags = missingTags(key.tags, known, owner);
@@ -240,13 +241,13 @@ function unfit(key: SeenKmsKey, known: Known): string | undefined {
 }
 
 /** A key of ours that somebody disabled or is deleting: theirs to undo, by the command named. */
-function unusable(key: SeenKmsKey): Problem | undefined {
+function unusable(key: SeenKmsKey, {facts}: Known): Problem | undefined {
 	if (key.state === 'Enabled' || key.state === 'Creating') return undefined;
 	const cancel = key.state === 'PendingDeletion' ? `aws kms cancel-key-deletion --key-id ${key.id} and ` : '';
 	return {
 		what: `KMS key ${key.arn} is ${key.state}`,
 		why: 'NPS can use it only while it is Enabled',
-		todo: `Run ${cancel}aws kms enable-key --key-id ${key.id}, then run nps-kms again`,
+		todo: `Run ${cancel}aws kms enable-key --key-id ${key.id}, then run ${commandLine(facts)} again`,
 		code: 'KMSInvalidStateException',
 		facts: {keyId: key.id, keyArn: key.arn},
 	};

@@ -1,3 +1,4 @@
+import {commandLine} from '../engine/command-line.js';
 import type {Difference, Known, Problem, Text} from '../engine/step.js';
 import {pairsAnswer} from '../engine/step.js';
 
@@ -99,7 +100,7 @@ export function taken({thing, madeAt, owner, field, adopt, never, is = []}: Foun
 			return {
 				what: `${thing} belongs to a setup ${known.facts['setup'] ?? ''} that this record doesn't know`,
 				why: `Its tag nps-kms:id is ${owner.id}${since}: the record was lost, or somebody else set it up`,
-				todo: 'Run nps-kms setup with --recover to carry on that setup, or choose other names',
+				todo: `Run ${commandLine(known.facts, 'setup', '--recover')} to carry on that setup, or choose other names`,
 				code: 'UnknownRecord',
 				field,
 				ways: [{key: 't', label: 'carry on that setup', answers: {takeUp: owner.id}}],

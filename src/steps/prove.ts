@@ -1,4 +1,5 @@
 import {call} from '../aws/call.js';
+import {commandLine} from '../engine/command-line.js';
 import {type Check, type Difference, type Known, type Plan, type Probe, type Problem, step} from '../engine/step.js';
 import {type Found, type Limits, lookAtLimits} from './limits.js';
 import {vendorPage} from './names.js';
@@ -42,7 +43,7 @@ export const prove = step<Seen>({
 const nothingYet = ({facts}: Known): Problem => ({
 	what: `Setup ${facts['setup'] ?? ''} is not finished, so there is nothing to prove`,
 	why: 'Its record names no access key and no KMS key',
-	todo: 'Run nps-kms to carry on',
+	todo: `Run ${commandLine(facts, '')} to carry on`,
 	code: 'NotFinished',
 });
 
@@ -53,7 +54,7 @@ function settled({facts, proof}: Known): Plan | undefined {
 	if (proof && stands)
 		return {
 			changes: [],
-			says: `${proof.proven ? 'proven' : 'not proven'} on ${proof.at.slice(0, 10)}${proof.proven ? '' : '; nps-kms prove tries again'}`,
+			says: `${proof.proven ? 'proven' : 'not proven'} on ${proof.at.slice(0, 10)}${proof.proven ? '' : `; ${commandLine(facts, 'prove')} tries again`}`,
 		};
 	if (facts['prove'] === 'untried') return {changes: [], says: 'not proven', skipped: true};
 	return facts['prove'] === 'no' ? {changes: [], says: 'not proven: left out', skipped: true} : undefined;

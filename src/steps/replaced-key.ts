@@ -1,4 +1,5 @@
 import * as names from '../aws/names.js';
+import {commandLine} from '../engine/command-line.js';
 import {type Attempt, type Known, type Plan, type Problem, step, textAnswer} from '../engine/step.js';
 import {ageInDays, dueDay, dueSoon} from './access-key-age.js';
 import {bringBack, undoable} from './active-again.js';
@@ -62,7 +63,7 @@ export const replacedKey = step<{readonly keys: readonly SeenKey[]; readonly des
 const unfinished = ({facts}: Known): Problem => ({
 	what: `Setup ${facts['setup'] ?? ''} is not finished, so there is nothing to replace`,
 	why: 'Its record names no user or no KMS key',
-	todo: 'Run nps-kms to carry on',
+	todo: `Run ${commandLine(facts, '')} to carry on`,
 	code: 'NotFinished',
 });
 
@@ -78,7 +79,7 @@ const unfit = (nps: SeenKey, known: Known): Problem | undefined =>
 		: {
 				what: `Access key ${nps.id} is Inactive, so NPS can't be using it`,
 				why: told(nps),
-				todo: `Set it Active if NPS is to use it, or run nps-kms status to see what there is`,
+				todo: `Set it Active if NPS is to use it, or run ${commandLine(known.facts, 'status')} to see what there is`,
 				code: 'Inactive',
 			};
 
@@ -89,7 +90,7 @@ function choose(keys: readonly SeenKey[], known: Known): Chosen | Problem {
 		return {
 			what: `The user ${known.facts['userName'] ?? ''} has no access key`,
 			why: 'There is nothing to replace',
-			todo: 'Run nps-kms to make one',
+			todo: `Run ${commandLine(known.facts, '')} to make one`,
 			code: 'NoAccessKey',
 		};
 	const removed = textAnswer(known.answers, 'removeAccessKey');
@@ -165,7 +166,7 @@ function notDue({id, madeAt}: SeenKey, known: Known): Problem | undefined {
 	return {
 		what: `Access key ${id} was made by the last replacement, ${ageInDays(madeAt, now)} days ago`,
 		why: `It is to be replaced by ${dueDay(madeAt)}`,
-		todo: 'Run nps-kms replace-access-key then, or now with --replace-now',
+		todo: `Run ${commandLine(known.facts)} then, or now with --replace-now`,
 		code: 'NotDue',
 		pauses: true,
 		ways: [{key: 'n', label: 'replace it now', answers: {replaceNow: true}}],

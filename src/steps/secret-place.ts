@@ -1,3 +1,4 @@
+import {commandLine} from '../engine/command-line.js';
 import {type Kept, type Known, type Look, type Problem, textAnswer} from '../engine/step.js';
 import {listKeys} from './seen-keys.js';
 
@@ -33,7 +34,7 @@ export function unusable(place: string, there: Kept, known: Known): Problem | un
 	const problem = (why: string, code: string): Problem => ({
 		what: `The secret can't go to ${place}`,
 		why,
-		todo: 'Choose another file with --secret-file, or mend that and run nps-kms again',
+		todo: `Choose another file with --secret-file, or mend that and run ${commandLine(known.facts)} again`,
 		code,
 		field: 'secretFile',
 	});

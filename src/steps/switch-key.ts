@@ -1,3 +1,4 @@
+import {commandLine} from '../engine/command-line.js';
 import {type Known, type Plan, type Problem, step} from '../engine/step.js';
 import {bringBack, undoable} from './active-again.js';
 import {handOff} from './hand-off.js';
@@ -43,7 +44,7 @@ export const switchKey = step<TwoKeys>({
 			lines: handOff.shows?.(withNewKey(known)).lines ?? [],
 			warns: [
 				`Do not delete access key ${oldId(known)}: NPS uses it until SbPAM.RotateAwsKey has run.`,
-				'Then run nps-kms replace-access-key again, today or another day: it goes on from here.',
+				'Then run the same command again, today or another day: it goes on from here.',
 			],
 		};
 	},
@@ -56,7 +57,7 @@ function gate(seen: TwoKeys, known: Known): Problem | undefined {
 		return {
 			what: `NPS is to be rotated to access key ${id}`,
 			why: shown ? 'AWS shows that something uses it already' : untilThen(seen, known),
-			todo: 'Run SbPAM.RotateAwsKey on the NPS server, then run nps-kms replace-access-key again (without questions: --nps-rotated)',
+			todo: `Run SbPAM.RotateAwsKey on the NPS server, then run ${commandLine(known.facts)} again (without questions: --nps-rotated)`,
 			code: 'NotRotatedYet',
 			pauses: true,
 			ways: [{key: 'y', label: 'it has run', answers: {newKeyRotated: true}}],

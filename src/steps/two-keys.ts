@@ -1,3 +1,4 @@
+import {commandLine} from '../engine/command-line.js';
 import {type Known, type Look, type Problem, textAnswer} from '../engine/step.js';
 import {listKeys, type SeenKey} from './seen-keys.js';
 
@@ -51,7 +52,7 @@ export function notThere(fresh: SeenKey | undefined, id: string, known: Known): 
 		why: 'It was made to take the place of the old one, which stays as it is until the new one works',
 		todo: fresh
 			? `Set it Active again (aws iam update-access-key --user-name ${known.facts['userName']} --access-key-id ${id} --status Active), then try again`
-			: 'Find out who deleted it, then run nps-kms replace-access-key again: it makes another',
+			: `Find out who deleted it, then run ${commandLine(known.facts)} again: it makes another`,
 		code: 'NewKeyGone',
 		...(fresh === undefined && {mayBeLate: true}),
 	};

@@ -1,6 +1,7 @@
 import type {Policy, PolicyVersion} from '@aws-sdk/client-iam';
 import {call} from '../aws/call.js';
 import {narrowedTo, readDocument} from '../aws/policies.js';
+import {commandLine} from '../engine/command-line.js';
 import {type Change, type Known, type Look, type Plan, type Stay, textAnswer, undo} from '../engine/step.js';
 import {defaultName, vendorPage} from './names.js';
 import {pairsOf, type Tags} from './ours.js';
@@ -42,7 +43,7 @@ export const undoPolicy = undo<Seen>({
 		if (!ours) return notOurs(policy, known);
 		const others = changedByOthers(policy, known);
 		if (others.length > 0) {
-			const why = `${others.join('; ')}. Take that away in IAM, then run nps-kms discard again`;
+			const why = `${others.join('; ')}. Take that away in IAM, then run ${commandLine(known.facts)} again`;
 			return {changes: [], stays: [{subject, why, ours: true}], says: `${policy.arn} stays`};
 		}
 		return {changes: [...policy.versions.filter(it => !it.isDefault).map(it => dropVersion(policy, it)), removal(policy)], says: policy.arn};

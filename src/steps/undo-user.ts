@@ -1,4 +1,5 @@
 import {call} from '../aws/call.js';
+import {commandLine} from '../engine/command-line.js';
 import {type Attempt, type Change, type Known, type Look, type Plan, type Stay, undo} from '../engine/step.js';
 import {type Gifts, gifts} from './gifts.js';
 import {vendorPage} from './names.js';
@@ -14,7 +15,7 @@ export const undoUser = undo<Seen>({
 		covers: 'Create a User, steps 1-6, taken back',
 		text: [
 			"In the console you'd open the user, remove the policy under Permissions, and delete the user.",
-			'AWS deletes a user only when nothing is left on it. What somebody else gave it stays, and so does the user: take that away first, then run nps-kms discard again.',
+			'AWS deletes a user only when nothing is left on it. What somebody else gave it stays, and so does the user: take that away first, then discard it again.',
 		],
 		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users_remove.html'],
 	},
@@ -93,7 +94,7 @@ function farewell(user: User, seen: Seen, changes: readonly Change[], known: Kno
 	const stay: Stay = {
 		subject: `user ${user.name}`,
 		why: ours
-			? `somebody gave it ${others.join(', ')}. Take that away in IAM, then run nps-kms discard again`
+			? `somebody gave it ${others.join(', ')}. Take that away in IAM, then run ${commandLine(known.facts)} again`
 			: whyStays(user.tags, triesOf(known, 'user', 'create-user').length > 0, known),
 		...(bearsOurTag(user.tags, known) && {ours: true}),
 	};

@@ -183,3 +183,17 @@ test('a host that isn’t there may be of a region that isn’t', () => {
 	expect(awsProblem(error, {facts: {region: 'eu-west-9'}})?.why).toContain("Region eu-west-9 isn't in the list");
 	expect(awsProblem(error, {facts})?.why).toContain('The connection failed');
 });
+
+describe('what is to be run again', () => {
+	test.each([
+		['AccessDenied', new Refused('AccessDenied', 'no')],
+		['Throttling', new Refused('Throttling', 'Rate exceeded')],
+		['RequestExpired', new Refused('RequestExpired', 'x')],
+		['a tag policy', new Refused('AccessDenied', 'The tag policy does not allow it')],
+		['a lost connection', withCode('ECONNRESET', 'socket hang up')],
+		['what is not known', new Refused('Strange', 'x')],
+	])('after %s is the command that ran, of its setup, and in the rehearsal where it was one', (_what, error) => {
+		const run = {...facts, setup: 'lab', command: 'discard', sandbox: 'yes'};
+		expect(awsProblem(error, {change: creating, facts: run})?.todo).toMatch(/[Rr]un nps-kms discard --setup lab --sandbox again/);
+	});
+});

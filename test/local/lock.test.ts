@@ -5,6 +5,7 @@ import {hostname, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {build} from 'esbuild';
 import {afterAll, beforeAll, expect, test} from 'vitest';
+import {wordingOf} from '../../src/engine/command-line.js';
 import {lock} from '../../src/local/lock.js';
 import {Trouble} from '../../src/local/trouble.js';
 
@@ -41,6 +42,14 @@ test('a second run on a record is told who holds it, since when and where', asyn
 	const problem = await whyNot(file);
 	expect(problem).toMatchObject({code: 'Locked', what: 'Another nps-kms is at work on setup nps'});
 	expect(problem.why).toBe(`Process ${process.pid} on ${hostname()} has had it since 2026-05-06T07:08:09.000Z`);
+	await held.release();
+});
+test('what it is told to run again is its own command line', async () => {
+	const file = join(dir, 'told.json');
+	const held = await lock(file, 'lab', now);
+	const refused = await lock(file, 'lab', now).catch((error: unknown) => error);
+	const told = refused instanceof Trouble ? refused.told(wordingOf({setup: 'lab', command: 'discard', given: '--profile work'})) : undefined;
+	expect(told?.todo).toContain('then run nps-kms discard --setup lab --profile work again');
 	await held.release();
 });
 test('a record that was let go can be held again', async () => {

@@ -1,9 +1,12 @@
 import type {Terminal} from './terminal.js';
 
-/** What tells one question from the next: the rail, what is asked, and the line of keys. */
+/** What tells one question from the next: its heading and what Enter does there. What is looked for while it is asked, such as who can be chosen, comes to the screen late and makes no other question of it: Enter for both would answer the next one too. */
 const question = (screen: string): string | undefined => {
 	const live = screen.slice(Math.max(0, screen.lastIndexOf('──')));
-	return / ↵ /.test(live) ? live : undefined;
+	const [, enter] = /(?:^|\s)↵\s(\S+(?: \S+)*)/.exec(live) ?? [];
+	if (enter === undefined || live.includes('Looking what that means')) return undefined;
+	// Read on, it is asked the same, further down.
+	return enter === 'read on' ? live : `${/Step \d of \d.*|Connect to AWS/.exec(live)?.[0] ?? live}: ${enter}`;
 };
 
 /** Presses Enter at each question until the program ends, or shows all these texts; returns the screens it came by. */

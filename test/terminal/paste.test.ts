@@ -23,9 +23,12 @@ test.concurrent('a paste goes into every input as one line, and its line ends su
 		const text = words.endsWith('.csv') ? join(desk.home, words) : words;
 		if (!terminal.shows(step)) await entering(terminal, step);
 		for (let fields = 0; !terminal.shows(`▸ ${label}`); fields++) {
-			const before = terminal.screen;
 			// The file for a password is asked where there is one.
-			if (label === 'Password goes to' && terminal.shows('▸ Console access')) terminal.press('y');
+			if (label === 'Password goes to' && terminal.shows('▸ Console access')) {
+				terminal.press('y');
+				await terminal.sees('Password goes to');
+			}
+			const before = terminal.screen;
 			terminal.press('tab');
 			await terminal.until(() => terminal.screen !== before, 'the next field');
 			expect(fields).toBeLessThan(6);

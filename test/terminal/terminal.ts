@@ -147,11 +147,12 @@ export class Terminal {
 		this.#pty.kill(signal);
 	}
 
-	/** Takes the terminal away, as a closed window does, and waits for the end of the program; what it left in the terminal nobody sees any more. */
+	/** Takes the terminal away, as a closed window does, and waits for the end of the program, told as a shell tells it: a last SIGHUP may kill a process that has ended all it had to. */
 	async hangUp(): Promise<number> {
 		(this.#pty as IPty & {destroy(): void}).destroy();
 		await this.until(() => this.#over !== undefined, 'it ends without its terminal');
-		return (await this.#ended).code;
+		const {code} = await this.#ended;
+		return code > 1000 ? 128 + code - 1000 : code;
 	}
 	/** Waits for the end of the program. */
 	async ends(): Promise<Ended> {

@@ -1,0 +1,32 @@
+import {describe, expect, test} from 'vitest';
+import {calledAs} from '../../src/commands/called-as.js';
+import {commandLine} from '../../src/engine/command-line.js';
+
+const [setup, discard] = [{name: 'setup'}, {name: 'discard'}];
+
+describe('a command line that is told can be typed as it is told', () => {
+	test.each([
+		['the first setup', calledAs({course: setup, options: {setup: 'nps'}}), undefined, 'nps-kms'],
+		['another setup', calledAs({course: setup, options: {setup: 'lab'}}), undefined, 'nps-kms --setup lab'],
+		['a rehearsal', calledAs({course: setup, options: {setup: 'lab', sandbox: true}}), undefined, 'nps-kms --setup lab --sandbox'],
+		['the command that runs', calledAs({course: discard, options: {setup: 'lab'}}), undefined, 'nps-kms discard --setup lab'],
+		['another command', calledAs({course: discard, options: {setup: 'lab'}}), '', 'nps-kms --setup lab'],
+		['one that is named', calledAs({course: setup, options: {setup: 'lab'}}), 'prove', 'nps-kms prove --setup lab'],
+		[
+			'a profile with a blank in its name',
+			calledAs({course: setup, options: {setup: 'nps', profile: 'our lab', region: 'eu-west-1'}}),
+			undefined,
+			'nps-kms --profile "our lab" --region eu-west-1',
+		],
+	] as const)('%s', (_what, facts, command, line) => {
+		expect(commandLine(facts, command)).toBe(line);
+	});
+	test('flags come last', () => {
+		expect(commandLine({setup: 'lab', sandbox: 'yes'}, 'setup', '--yes')).toBe('nps-kms setup --setup lab --sandbox --yes');
+	});
+	test('what was given is left out where the record holds it for that command', () => {
+		const of = (course: {name: string}) => ({...calledAs({course, options: {setup: 'nps', profile: 'lab'}}), records: 'yes'});
+		expect([commandLine(of(setup)), commandLine(of(setup), 'prove')]).toEqual(['nps-kms', 'nps-kms prove']);
+		expect([commandLine(of(discard)), commandLine(of(discard), '')]).toEqual(['nps-kms discard', 'nps-kms --profile lab']);
+	});
+});

@@ -87,8 +87,8 @@ export default function StepScreen({scene, size, onEvent, onSecret, onCopy, onLe
 			<Rail step={scene.step} width={size.width} />
 			<Text> </Text>
 			{asking && <TypedSecret key={scene.id} label={asking.label} why={asking.why} size={{...size, height: size.height - 3}} onTyped={onSecret} />}
-			<Lines lines={isForm ? aboveForm(body, room - scene.fields.length) : windowOf(body, must ? room - 1 : room, local.scroll)} />
-			{isForm && <FormView form={form} width={size.width} height={Math.max(scene.fields.length > 1 ? 2 : 1, room - body.length)} />}
+			<Lines lines={isForm ? aboveForm(body, room - form.shown.length) : windowOf(body, must ? room - 1 : room, local.scroll)} />
+			{isForm && <FormView form={form} width={size.width} height={Math.max(form.shown.length > 1 ? 2 : 1, room - body.length)} />}
 			{must && (
 				<Box>
 					<Text> Type it: </Text>

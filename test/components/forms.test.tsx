@@ -262,3 +262,8 @@ test('hand-off', async () => {
 		 ? guide   esc back   q save and quit"
 	`);
 });
+test('a question that is not asked yet takes no room from the sheet', async () => {
+	const {wide} = await framesAt(forms['hand-off, with more to ask']);
+	expect(wide).toContain('On the NPS server run SbPAM.RotateAwsKey and enter:');
+	expect(wide).not.toContain('Reason');
+});

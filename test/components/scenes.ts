@@ -117,6 +117,14 @@ export const forms = {
 	),
 	'after a problem': scene({at: 'form', problem}, {fields: asks(policyName)}),
 	'hand-off': form(asks({name: 'npsRotated', label: 'Have you run SbPAM.RotateAwsKey?', kind: 'yes-no'}), {}, {sheet}),
+	'hand-off, with more to ask': form(
+		asks(
+			{name: 'newKeyRotated', label: 'Has SbPAM.RotateAwsKey run with it?', kind: 'yes-no'},
+			{name: 'reason', label: 'Reason', kind: 'text', when: answers => answers['newKeyRotated'] === true},
+		),
+		{},
+		{sheet},
+	),
 } satisfies Record<string, Scene>;
 
 const waiting = {for: 'policy', why: 'KMS does not see the user yet', elapsedMs: 12_000, limitMs: 120_000};

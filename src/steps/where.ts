@@ -18,8 +18,8 @@ const words: Readonly<Record<Profile['kind'], string>> = {
 const noteOf = ({kind, role, mfa, region}: Profile): string =>
 	[kind === 'role' ? `role ${role?.split('/').at(-1) ?? ''}` : words[kind], mfa && 'asks an MFA code', region].filter(Boolean).join(' · ');
 
-/** Whose credentials: what the AWS CLI would take by itself first, then every profile, then the rehearsal. */
-export function credentialChoices(sources: Sources, regionOfEnv: string | undefined): readonly Choice[] {
+/** Whose credentials: what the AWS CLI would take by itself first, then every profile, then the rehearsal where one can be begun. */
+export function credentialChoices(sources: Sources, regionOfEnv: string | undefined, rehearsal = true): readonly Choice[] {
 	const {profiles, lost, named, environment, elsewhere} = sources;
 	const own = defaultProfile(sources);
 	const gives = (profile: Profile | undefined): Pick<Choice, 'gives'> => {
@@ -34,7 +34,7 @@ export function credentialChoices(sources: Sources, regionOfEnv: string | undefi
 			: elsewhere
 				? {value: '', label: 'environment', note: 'a container or a web identity', ...gives(undefined)}
 				: undefined;
-	return [
+	const found: readonly Choice[] = [
 		...(byDefault ? [byDefault] : []),
 		...profiles
 			.filter(it => it.name !== own)
@@ -42,9 +42,12 @@ export function credentialChoices(sources: Sources, regionOfEnv: string | undefi
 				(it): Choice => ({value: it.name, label: `profile ${it.name}`, note: noteOf(it), ...gives(it), ...(it.kind === 'nothing' && {never: true})}),
 			),
 		...lost.map((it): Choice => ({value: `:lost ${it.name}`, label: `profile ${it.name}`, note: it.why, never: true})),
-		{value: rehearse, label: 'built-in sandbox', note: 'a rehearsal: nothing leaves this machine'},
 	];
+	if (rehearsal) return [...found, {value: rehearse, label: 'built-in sandbox', note: 'a rehearsal: nothing leaves this machine'}];
+	return found.length > 0 ? found : [{value: ':none', label: 'none', note: 'none are found; run aws configure or aws sso login first', never: true}];
 }
+/** What only the set-up begins can only there be a rehearsal instead: the other commands take up a setup that is there. */
+const begins = ({facts}: Known): boolean => (facts['command'] ?? '') === '';
 
 const envRegion = (): string | undefined => process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || undefined;
 
@@ -55,7 +58,7 @@ export const profile: Field = {
 	kind: 'one',
 	optional: true,
 	open: true,
-	choices: async () => credentialChoices(await findSources(), envRegion()),
+	choices: async (_look, known) => credentialChoices(await findSources(), envRegion(), begins(known)),
 	async suggest() {
 		const choices = credentialChoices(await findSources(), envRegion());
 		return choices.find(it => !it.never && it.value !== rehearse)?.value ?? '';

@@ -1,6 +1,10 @@
 import {describe, expect, test, vi} from 'vitest';
 import {defaultProfile, findSources} from '../../src/aws/profiles.js';
+import {calledAs} from '../../src/commands/called-as.js';
 import {namedRegion, regionFor} from '../../src/commands/where.js';
+import {fold, knownFor} from '../../src/engine/record.js';
+import type {Look} from '../../src/engine/step.js';
+import {discard, proveAgain, replaceAccessKey, setup} from '../../src/steps/index.js';
 import {credentialChoices, rehearse} from '../../src/steps/where.js';
 import {homeWith} from './config-files.js';
 
@@ -134,6 +138,19 @@ describe('the choice of credentials', () => {
 	test('is the rehearsal alone where there is nothing', async () => {
 		homeWith({});
 		expect(credentialChoices(await findSources(), undefined).map(it => it.value)).toEqual([rehearse]);
+	});
+	test.each([setup, discard, replaceAccessKey, proveAgain])('offers the rehearsal only where a setup can be begun: $name', async course => {
+		homeWith({config, credentials});
+		const facts = calledAs({course, options: {setup: 'nps'}});
+		const known = knownFor('connect', fold([]), {facts});
+		const field = course.steps[0]?.fields?.(known).find(it => it.name === 'profile');
+		const choices = await field?.choices?.({} as Look, known);
+		expect(choices?.some(it => it.value === 'admin')).toBe(true);
+		expect(choices?.some(it => it.value === rehearse)).toBe(course === setup);
+	});
+	test('says what to do where there is nothing, and no rehearsal to offer', async () => {
+		homeWith({});
+		expect(credentialChoices(await findSources(), undefined, false)).toMatchObject([{never: true, note: expect.stringContaining('aws configure')}]);
 	});
 });
 

@@ -103,17 +103,17 @@ function program(): Command {
 		const {permissions} = await import('./commands/permissions.js');
 		process.exitCode = await permissions(runOf(course, options), code => process.exit(code));
 	});
-	root
-		.command('record')
-		.description('prints the change record of a setup for a ticket, as Markdown: who, when, each change, checks, what exists, how to take it back')
-		.addOption(nameOption())
-		.option('--json', 'one JSON object')
-		.option('--sandbox', 'the record of a rehearsal')
-		.action(async (flags: RecordFlags) => {
-			called = {course, options: flags};
-			const {record} = await import('./commands/record.js');
-			process.exitCode = record(flags, process.env, {out});
-		});
+	const telling = common(
+		root
+			.command('record')
+			.description('prints the change record of a setup for a ticket, as Markdown: who, when, each change, checks, what exists, how to take it back'),
+	);
+	addFieldFlags(telling, fieldsOf(proveAgain, 'nps'));
+	telling.action(async (flags: RecordFlags) => {
+		called = {course, options: flags};
+		const {record} = await import('./commands/record.js');
+		process.exitCode = record(flags, process.env, {out});
+	});
 	addSandboxOptions(root.command('sandbox').description('serves a stand-in for AWS on this machine, for rehearsals and for other clients')).action(
 		async (flags: SandboxFlags) => {
 			process.exitCode = await sandbox(flags, {out, err}, code => process.exit(code));
@@ -187,6 +187,7 @@ async function main(argv: readonly string[]): Promise<void> {
 		if (json) out(JSON.stringify({v: 1, type: 'result', status: 'stopped', proven: false, problem: forPrograms(problem)}));
 	};
 	const commands = program();
+	for (const it of commands.commands) it.version(version, '--version');
 	for (const it of [commands, ...commands.commands])
 		it.exitOverride()
 			.configureOutput({writeErr: () => undefined})
@@ -197,12 +198,13 @@ async function main(argv: readonly string[]): Promise<void> {
 	} catch (error) {
 		if (error instanceof CommanderError) {
 			if (error.exitCode === 0) return;
-			await stopped({
-				what: error.message.replace(/^error: /, '').replace(/\n/g, ' '),
-				why: 'The command line is not understood',
-				todo: 'See nps-kms setup --help',
-				code: 'Usage',
-			});
+			// What an unknown flag was given may be a secret.
+			const what = error.message
+				.replace(/^error: /, '')
+				.replace(/\n(?=\(Did you mean)/, ' ')
+				.replace(/('-[^'=]*)=.*'/su, "$1'");
+			const command = commands.commands.find(it => it.name() === argv[2])?.name() ?? 'setup';
+			await stopped(usage(what, 'The command line is not understood', `See nps-kms ${command} --help`).problem);
 			process.exitCode = 2;
 		} else if (error instanceof Usage || error instanceof Trouble) {
 			await stopped(error instanceof Trouble && called ? error.told(wordingOf(calledAs(called))) : error.problem);

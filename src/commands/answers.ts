@@ -90,7 +90,10 @@ function readAnswers(file: string): Readonly<Record<string, unknown>> {
 		const it: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
 		if (typeof it === 'object' && it !== null && !Array.isArray(it)) return it as Readonly<Record<string, unknown>>;
 	} catch (error) {
-		throw usage(`The answers file ${file} is not JSON`, error instanceof Error ? error.message : '', 'Correct it');
+		// The parser quotes what it read: that may be a file of secrets.
+		const [, line, column] = /line (\d+) column (\d+)/.exec(error instanceof Error ? error.message : '') ?? [];
+		const where = line ? `It is understood up to line ${line}, column ${column ?? ''}` : 'It does not begin like JSON, or ends too early';
+		throw usage(`The answers file ${file} is not JSON`, where, 'Correct it, or give another with --answers');
 	}
 	throw usage(`The answers file ${file} holds no JSON object`, 'Answers are given by name', 'Write {"policyName": "…"}');
 }

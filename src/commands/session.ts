@@ -37,6 +37,7 @@ export type SetupOptions = {
 	readonly plain?: boolean;
 	readonly sandbox?: boolean;
 	readonly mfaCode?: string;
+	readonly confirm?: string;
 	readonly [field: string]: unknown;
 };
 /** One run of `setup`, as it was called. */
@@ -82,9 +83,9 @@ export async function withSession<T>(run: Run, endNow: (code: number) => void, u
 	try {
 		if (options.sandbox) stand = await (await import('./rehearsal.js')).openStand(env, now, options.dryRun === true);
 		const {store, moved} = readStore(dir, options, now);
-		if (course !== setup && store.entries().length === 0) throw noSuchSetup(options.setup, store.file);
 		const state = fold(store.entries(), course.name);
 		checkAnswers(course, fields, given, state);
+		if (course !== setup && store.entries().length === 0) throw noSuchSetup(options.setup, store.file);
 		const session: Session = {
 			run,
 			store,
@@ -138,7 +139,7 @@ export const noSuchSetup = (name: string, file: string): Trouble =>
 export const given = (it: unknown): string | undefined => (typeof it === 'string' && it !== '' ? it : undefined);
 
 /** Checks the flags that are not fields, and turns those that answer something into answers. */
-function others({adopt, removeAccessKey, stopAfter, expectAccount, mfaCode}: SetupOptions, course: Course): Answers {
+function others({adopt, removeAccessKey, stopAfter, expectAccount, mfaCode, setup: name, confirm}: SetupOptions, course: Course): Answers {
 	const answers: Record<string, true | string> = {};
 	for (const word of adopt?.split(',') ?? []) {
 		const name = {policy: 'adoptPolicy', user: 'adoptUser', key: 'adoptKey'}[word.trim()];
@@ -151,6 +152,12 @@ function others({adopt, removeAccessKey, stopAfter, expectAccount, mfaCode}: Set
 		if (rule) throw usage(`--remove-access-key ${removeAccessKey} is not understood`, rule, 'Give the id in full');
 		answers['removeAccessKey'] = removeAccessKey;
 	}
+	if (confirm !== undefined && confirm !== name)
+		throw usage(
+			`--confirm ${confirm} is not the name of this setup`,
+			`The setup is ${name}`,
+			`Give --confirm ${name}, or name the other one with --setup`,
+		);
 	const ids = course.steps.map(it => it.id);
 	if (stopAfter !== undefined && !ids.includes(stopAfter))
 		throw usage(`--stop-after ${stopAfter} is not a step`, `The steps are ${ids.join(', ')}`, 'Give one of them');

@@ -51,6 +51,38 @@ describe.skipIf(left)('answers', {timeout: 60_000}, () => {
 	});
 
 	it.concurrent.each([
+		['discard', ['--deletion-days', '6'], 'A whole number from 7 to 30'],
+		['discard', ['--deletion-days', '31'], '--deletion-days 31'],
+		['discard', ['--confirm', 'other'], 'The setup is nps'],
+		['setup', ['--policy-name', 'a\u001B[31mb'], 'a\\u{1b}[31mb'],
+		['setup', ['--region', 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'], 'may be a secret'],
+		['setup', ['--secret-key=hunter2'], "unknown option '--secret-key'"],
+		['record', ['--region', 'EU-WEST-1'], 'region'],
+	])('%s %j is refused with exit 2 before any call, and what was given is shown as it can be', async (command, flags, words) => {
+		const world = await fleet.world();
+		const ran = await world.run([command, ...(['setup', 'discard'].includes(command) ? ['--yes'] : []), '--json', ...flags]);
+		expect([ran.code, faults(ran), problemOf(ran)?.code, world.calls, filesOf(world.home)]).toEqual([2, [], 'Usage', [], {}]);
+		expect(ran.stderr).toContain(words);
+		for (const it of ['\u001B', 'wJalr', 'hunter2']) expect(ran.stderr).not.toContain(it);
+	});
+	it.concurrent('an answers file that is no JSON is not quoted: it may be a file of secrets', async () => {
+		const world = await fleet.world();
+		const file = join(world.home, 'answers.json');
+		for (const text of ['Access key ID,Secret access key\nAKIAIOSFODNN7EXAMPLE,wJalrXUtn', '{"policyName": "a" "wJalrXUtn"}']) {
+			writeFileSync(file, text);
+			const ran = await world.run(['setup', '--yes', '--json', '--answers', file]);
+			expect([ran.code, faults(ran), world.calls]).toEqual([2, [], []]);
+			expect(ran.stderr).toContain('is not JSON');
+			for (const it of ['wJalrXUtn', 'Access key ID', 'AKIA']) expect(ran.stderr).not.toContain(it);
+		}
+	});
+	it.concurrent('record takes the flags that all commands take', async () => {
+		const world = await fleet.world();
+		const ran = await world.run(['record', '--json', '--plain', '--profile', 'any', '--region', 'eu-west-1']);
+		expect([ran.code, problemOf(ran)?.code]).toEqual([1, 'NoSetup']);
+	});
+
+	it.concurrent.each([
 		['{"policyName": 1}', 'policyName', 'a text'],
 		['{"consoleAccess": 1}', 'consoleAccess', 'true or false'],
 		['{"keyAdministrators": "a"}', 'keyAdministrators', 'a list of texts'],

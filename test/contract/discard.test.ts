@@ -84,7 +84,10 @@ describe.each(stops)('a set-up that stopped after the step %s', stop => {
 		const had = picture();
 		expect((await take({dryRun: true, yes: false, ...everything})).result['status']).toBe('planned');
 		expect((await bench.run(discard, everything)).code).toBe(1);
-		expect((await take({...everything, confirm: 'lab'})).code).toBe(1);
+		const asked = bench.heard.length;
+		await expect(take({...everything, confirm: 'lab'})).rejects.toMatchObject({problem: {code: 'Usage', why: 'The setup is nps'}});
+		await expect(take({...everything, deletionDays: '6'})).rejects.toMatchObject({problem: {code: 'Usage'}});
+		expect(bench.heard).toHaveLength(asked);
 		expect(mutations()).toEqual([]);
 		expect(picture()).toBe(had);
 	});

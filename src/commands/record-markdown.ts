@@ -1,8 +1,10 @@
+import {commandLine} from '../engine/command-line.js';
 import type {PastProof, PastRun} from '../engine/history.js';
+import type {Facts} from '../engine/step.js';
 import type {ChangeRecord, RecordedChange} from './change-record.js';
 
 /** A change record as Markdown that reads well as plain text too: lists and short lines, no tables. */
-export function asMarkdown(it: ChangeRecord): string {
+export function asMarkdown(it: ChangeRecord, called: Facts): string {
 	return [
 		`# Change record of setup ${it.setup}${it.kept ? ' (taken back)' : ''}`,
 		'',
@@ -22,11 +24,11 @@ export function asMarkdown(it: ChangeRecord): string {
 		'',
 		'## What exists now',
 		'',
-		...existing(it),
+		...existing(it, called),
 		'',
 		'## How to take it back',
 		'',
-		...takeBack(it),
+		...takeBack(it, called),
 	].join('\n');
 }
 
@@ -108,28 +110,27 @@ const origins = {
 	adopted: 'was there before, and was taken over',
 	found: 'was there before, or its making is not in this record',
 } as const;
-function existing({exists, setup}: ChangeRecord): readonly string[] {
+function existing({exists}: ChangeRecord, called: Facts): readonly string[] {
 	if (exists.length === 0) return ['Nothing, as far as this record knows.'];
 	return [
-		`As this record knows it; ${code(`nps-kms status${setup === 'nps' ? '' : ` --setup ${setup}`}`)} looks.`,
+		`As this record knows it; ${code(commandLine(called, 'status'))} looks.`,
 		'',
 		...exists.flatMap(({kind, id, by, note}) => [`- ${kind} ${code(id)}`, `  - ${origins[by]}${note ? `; ${plainly(note)}` : ''}`]),
 	];
 }
 
-function takeBack({takeBack: commands, npsRotated, exists, setup}: ChangeRecord): readonly string[] {
+function takeBack({takeBack: commands, npsRotated, exists}: ChangeRecord, called: Facts): readonly string[] {
 	if (commands.length === 0)
 		return [
 			exists.length === 0 ? 'There is nothing to take back.' : 'There is nothing to take back: what exists goes by itself, or was there before.',
 		];
 	const lost = 'What NPS protected with the KMS key is lost once the key is deleted; until then its deletion can be cancelled.';
-	const name = setup === 'nps' ? '' : ` --setup ${setup}`;
 	return [
 		npsRotated
 			? `Don't, while NPS uses it: SbPAM.RotateAwsKey has been run. ${lost}`
 			: `Make sure first that NPS uses neither the access key nor the KMS key. ${lost}`,
 		'',
-		...(npsRotated ? [] : [`${code(`nps-kms discard${name}`)} shows what goes and what stays, and takes it back step by step.`, '']),
+		...(npsRotated ? [] : [`${code(commandLine(called, 'discard'))} shows what goes and what stays, and takes it back step by step.`, '']),
 		'By hand, in this order:',
 		'',
 		'```',

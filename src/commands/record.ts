@@ -1,8 +1,9 @@
 import {fold} from '../engine/record.js';
 import {setupsDir} from '../local/paths.js';
 import {readRecords, recordFile} from '../local/store.js';
-import {proveAgain as recorded} from '../steps/index.js';
+import {setup as course, proveAgain as recorded} from '../steps/index.js';
 import {answersOfFlags, checkAnswers, fieldsOf} from './answers.js';
+import {calledAs} from './called-as.js';
 import {changeRecord} from './change-record.js';
 import {asMarkdown} from './record-markdown.js';
 import type {Outlet} from './report.js';
@@ -16,10 +17,11 @@ export function record(flags: RecordFlags, env: NodeJS.ProcessEnv, {out}: Pick<O
 	const {setup, json, sandbox} = flags;
 	const fields = fieldsOf(recorded, setup);
 	checkAnswers(recorded, fields, answersOfFlags(fields, flags), fold([]));
+	const called = calledAs({course, options: flags});
 	const dir = setupsDir(env, sandbox);
 	const records = readRecords(dir, setup).map(it => changeRecord(setup, it));
 	if (records.length === 0) throw noSuchSetup(setup, recordFile(dir, setup));
 	if (json) out(JSON.stringify({v: 1, setup, records}));
-	else out(records.map(asMarkdown).join('\n\n---\n\n'));
+	else out(records.map(it => asMarkdown(it, called)).join('\n\n---\n\n'));
 	return 0;
 }

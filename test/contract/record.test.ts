@@ -1,4 +1,4 @@
-import {readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, beforeEach, expect, test} from 'vitest';
 import {record} from '../../src/commands/record.js';
@@ -203,6 +203,15 @@ test('records that a discard kept are told too, the newest first; those of other
 		'# Change record of setup nps (taken back)',
 	]);
 	for (const it of ['nps-20261120T101112Z', 'nps-20261121T101112Z-0a1f', 'nps-20261121']) rmSync(place(it));
+});
+test('the commands that it names are of the rehearsal where its record is', () => {
+	expect(say(false)).toContain('`nps-kms discard`');
+	const setups = join(bench.home, 'sandbox', 'setups');
+	mkdirSync(setups, {recursive: true});
+	copyFileSync(place(), join(setups, 'nps.json'));
+	const lines: string[] = [];
+	record({setup: 'nps', sandbox: true}, {...process.env, NPS_KMS_HOME: bench.home}, {out: it => void lines.push(it)});
+	for (const it of ['`nps-kms status --sandbox`', '`nps-kms discard --sandbox`']) expect(lines.join('\n')).toContain(it);
 });
 test('where there is none, or one that can not be read, that is said', () => {
 	writeFileSync(place(), '{');

@@ -78,6 +78,14 @@ test.concurrent.for(['wide', 'narrow', 'least'] as const)(
 	},
 );
 
+test.concurrent('a terminal that goes away while it is there takes it along, and the record says so', async ({desk}) => {
+	const terminal = desk.open();
+	await toTheSecret(terminal);
+	expect(await terminal.hangUp()).toBe(129);
+	expect(desk.record().at(-1)).toMatchObject({type: 'ended', status: 'interrupted'});
+	expect(desk.filesWith(newestOf(desk))).toEqual([]);
+});
+
 describe('left while it is there', () => {
 	const ways: readonly (readonly [string, 'seen' | 'unseen', number, (it: Terminal) => void])[] = [
 		['SIGHUP', 'unseen', 129, it => it.signal('SIGHUP')],

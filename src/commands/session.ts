@@ -240,7 +240,8 @@ export async function begin(
 	});
 	const had: Answers = state.answers;
 	const taken: Answers = !fresh && found && found !== state.setupId ? {...answers, takeUp: found} : answers;
-	const news = Object.entries(taken).filter(([name, it]) => JSON.stringify(had[name]) !== JSON.stringify(it));
+	// What a course that recurs forgets of earlier runs, it doesn't forget of this one: a flag that is given again is an answer of this run.
+	const news = Object.entries(taken).filter(([name, it]) => course.recurs !== undefined || JSON.stringify(had[name]) !== JSON.stringify(it));
 	if (news.length > 0) append({type: 'answered', answers: Object.fromEntries(news)});
 	return found === state.setupId ? undefined : found;
 }

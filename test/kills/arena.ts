@@ -1,5 +1,17 @@
 import {spawn} from 'node:child_process';
-import {appendFileSync, chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {
+	accessSync,
+	appendFileSync,
+	chmodSync,
+	constants,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join, relative} from 'node:path';
 import type {Account} from '../../src/sandbox/account.js';
@@ -7,6 +19,10 @@ import {type Sandbox, startSandbox} from '../../src/sandbox/index.js';
 
 const program = join(import.meta.dirname, '../../dist/nps-kms.js');
 const preload = join(import.meta.dirname, 'preload.cjs');
+/** In memory where that is possible: a kill ends a process, not the machine, so nothing here has to wait for a disk. */
+const ground = inMemory('/dev/shm') ? '/dev/shm' : tmpdir();
+/** A process that lives for half a second is better off with room than with a tidy one. */
+const forShortLives = ['--single-threaded-gc', '--min-semi-space-size=64', '--max-semi-space-size=64'];
 
 /** A moment at which a process is killed: at a write that is to last, or at a call to AWS. */
 export type Kill =
@@ -32,11 +48,13 @@ export type World = {
 	readonly secrets: ReadonlySet<string>;
 	/** The account's clock. */
 	readonly now: number;
+	/** Milliseconds that it is ahead of this machine's. */
+	readonly later: number;
 };
 
 /** An account in the built-in stand-in and a home folder, for one process after another. */
 export class Arena {
-	readonly #base = mkdtempSync(join(tmpdir(), 'nps-kms-kills-'));
+	readonly #base = mkdtempSync(join(ground, 'nps-kms-kills-'));
 	readonly home = join(this.#base, 'home');
 	readonly #log = join(this.#base, 'log');
 	#secrets = new Set<string>();
@@ -45,6 +63,7 @@ export class Arena {
 	/** Milliseconds that the account's clock moves on when this API has been asked. */
 	pace: Readonly<Record<string, number>> = {};
 	#now = Date.now();
+	#later = 0;
 
 	static async open(): Promise<Arena> {
 		const arena = new Arena();
@@ -89,15 +108,16 @@ export class Arena {
 			if (file === this.#log) continue;
 			files[relative(this.#base, file)] = {text: readFileSync(file, 'utf8').replaceAll(this.home, '<HOME>'), mode: statSync(file).mode & 0o777};
 		}
-		return {account: structuredClone(this.sandbox.account), files, secrets: new Set(this.#secrets), now: this.#now};
+		return {account: structuredClone(this.sandbox.account), files, secrets: new Set(this.#secrets), now: this.#now, later: this.#later};
 	}
 	/** Makes everything as it was then; the account's clock only where that is asked for. */
-	enter({account, files, secrets}: World, now = Date.now()): void {
+	enter({account, files, secrets, later}: World, now = Date.now()): void {
 		Object.assign(this.sandbox.account, structuredClone(account));
 		this.sandbox.setFaults([]);
 		this.sandbox.setLags({lists: 0, aliases: 0});
 		this.pace = {};
 		this.#now = now;
+		this.pass(later - this.#later);
 		this.#secrets = new Set(secrets);
 		rmSync(this.home, {recursive: true, force: true});
 		mkdirSync(this.home, {mode: 0o700});
@@ -109,6 +129,11 @@ export class Arena {
 		}
 		rmSync(this.#log, {force: true});
 	}
+	/** Time passes, for the account and the dates of its answers. */
+	pass(ms: number): void {
+		this.sandbox.advance(ms);
+		this.#later += ms;
+	}
 	/** Away with the record and all that is beside it. */
 	loseState(): void {
 		rmSync(join(this.home, 'state'), {recursive: true, force: true});
@@ -117,7 +142,13 @@ export class Arena {
 		return join(this.home, name);
 	}
 
-	/** Runs the compiled program in a process of its own, to its end or its death. <HOME> in a flag is the home folder. */
+	/** What a flag says here: <HOME> is the home folder, <ID IN file.csv> the access key that a file there holds. */
+	#flag(text: string): string {
+		const idIn = (_all: string, name: string): string => /^(AKIA\w+),/m.exec(readFileSync(this.file(name), 'utf8'))?.[1] ?? '';
+		return text.replaceAll('<HOME>', this.home).replaceAll(/<ID IN (\S+)>/g, idIn);
+	}
+
+	/** Runs the compiled program in a process of its own, to its end or its death. */
 	async run(
 		flags: readonly string[],
 		{kill, env}: {readonly kill?: Kill | undefined; readonly env?: NodeJS.ProcessEnv | undefined} = {},
@@ -127,7 +158,7 @@ export class Arena {
 		const [operator] = account.users['admin']?.accessKeys ?? [];
 		const orders = {home: this.home, log: this.#log, ...(kill && 'moment' in kill && {at: kill.moment, when: kill.when})};
 		if (kill && 'api' in kill) this.sandbox.setFaults([{api: kill.api, nth: kill.nth, kind: kill.when === 'before' ? 'drop-before' : 'drop-after'}]);
-		const child = spawn(process.execPath, ['--require', preload, program, ...flags.map(it => it.replaceAll('<HOME>', this.home))], {
+		const child = spawn(process.execPath, [...forShortLives, '--require', preload, program, ...flags.map(it => this.#flag(it))], {
 			env: {
 				PATH: process.env['PATH'],
 				HOME: this.home,
@@ -137,7 +168,7 @@ export class Arena {
 				NPS_KMS_HOME: join(this.home, 'state'),
 				NPS_KMS_PATIENCE: '0',
 				NPS_KMS_KILL: JSON.stringify(orders),
-				NODE_COMPILE_CACHE: join(this.#base, '..', 'nps-kms-kills-cache'),
+				NODE_COMPILE_CACHE: join(tmpdir(), 'nps-kms-kills-cache'),
 				AWS_ENDPOINT_URL: url,
 				AWS_ACCESS_KEY_ID: operator?.id,
 				AWS_SECRET_ACCESS_KEY: operator?.secret,
@@ -159,6 +190,15 @@ export class Arena {
 	#trace(): readonly Trace[] {
 		const lines = readFileSync(this.#log, 'utf8').split('\n').filter(Boolean);
 		return lines.map(it => ({is: it.split(' ', 1)[0] as Trace['is'], says: it.slice(it.indexOf(' ') + 1)}));
+	}
+}
+
+function inMemory(folder: string): boolean {
+	try {
+		accessSync(folder, constants.W_OK);
+		return process.platform === 'linux';
+	} catch {
+		return false;
 	}
 }
 

@@ -2,6 +2,8 @@ import {narrowDocument, wideDocument} from '../../src/aws/policies.js';
 import type {Account, Key, Policy, User} from '../../src/sandbox/account.js';
 import type {Arena} from './arena.js';
 
+/** One run of the program, and what people do before it. */
+export type Run = {readonly flags: readonly string[]; meanwhile?(arena: Arena): Promise<void>};
 /** One way through the program, to be killed anywhere in it. */
 export type Flow = {
 	readonly name: string;
@@ -18,6 +20,8 @@ export type Flow = {
 	/** What it says where nothing is left to do. */
 	readonly over?: string;
 	readonly env?: NodeJS.ProcessEnv;
+	/** The runs that come after it, on other days. */
+	readonly later?: readonly Run[];
 	/** The user isn't ours: an access key that a kill left is not removed unasked. */
 	readonly asks?: true;
 };
@@ -31,12 +35,13 @@ const asked = [
 	...['--console-access', '--console-password-file', '<HOME>/password.csv', '--key-administrator', `arn:aws:iam::${account}:role/Keys`],
 ];
 /** The files that may hold a secret. */
-export const places = ['secret', 'password'].flatMap(name => [`home/${name}.csv`, `home/another-${name}.csv`]);
+export const places = ['secret', 'password', 'second', 'third'].flatMap(name => [`home/${name}.csv`, `home/another-${name}.csv`]);
 /** Everything that a set-up can be asked for. */
 export const everything = ['setup', ...common, ...asked, '--no-prove'];
 const plain = ['setup', ...common, '--no-prove'];
 
-const paused = (...flags: readonly string[]) =>
+/** Runs on to where a run stops by itself. */
+export const paused = (...flags: readonly string[]) =>
 	async function given(arena: Arena): Promise<void> {
 		const {code, said} = await arena.run(flags);
 		if (code !== 0) throw new Error(said);

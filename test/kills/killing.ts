@@ -68,8 +68,10 @@ export async function know(flow: Flow, arena: Arena, empty: World): Promise<Know
 	const from = arena.world();
 	const ran = await arena.run(flow.flags, {env: flow.env});
 	if (ran.code !== 0) throw new Error(`undisturbed, ${flow.name} ended with ${ran.code}: ${ran.said}`);
+	const last = await goOn(flow, ran, arena);
+	if (last.code !== 0) throw new Error(`undisturbed, ${flow.name} ended later with ${last.code}: ${last.said}`);
 	const end = arena.world();
-	const found = leaks(end, ran, places);
+	const found = leaks(end, last, places);
 	if (found.length > 0) throw new Error(`undisturbed, ${flow.name}: ${found.join(', ')}`);
 	return {flow, from, wanted: pictureOf(end), trace: ran.trace, points: pointsOf(ran.trace, flow)};
 }
@@ -86,13 +88,24 @@ export async function killed({flow}: Known, from: World, {kill, what}: Point, ar
 	return left;
 }
 
+/** The runs of the days after it, for as long as each one ends well. */
+async function goOn({later = [], env}: Flow, ran: Ran, arena: Arena): Promise<Ran> {
+	let last = ran;
+	for (const {flags, meanwhile} of later) {
+		if (last.code !== 0) break;
+		await meanwhile?.(arena);
+		last = await arena.run(flags, {env});
+	}
+	return last;
+}
+
 /** How a flow that is run again ends: the same as undisturbed, if need be after a question that the rules ask, or in which way not. */
 export async function endOf({flow, wanted}: Known, from: World, arena: Arena): Promise<string> {
 	arena.enter(from);
 	const ran = await arena.run(flow.flags, {env: flow.env});
 	const left = flow.asks && ran.said.includes('[Stray]') ? strayIn(ran.said, arena.world()) : undefined;
 	const over = flow.over !== undefined && ran.said.includes(flow.over);
-	if (left === undefined) return otherwise(over ? {...ran, code: 0} : ran, arena.world(), wanted) ?? 'same';
+	if (left === undefined) return otherwise(over ? {...ran, code: 0} : await goOn(flow, ran, arena), arena.world(), wanted) ?? 'same';
 	const again = await arena.run([...flow.flags, '--remove-access-key', left], {env: flow.env});
 	return otherwise(again, arena.world(), wanted) ?? 'asks';
 }

@@ -1,7 +1,7 @@
 import {availableParallelism} from 'node:os';
 import {Arena} from './arena.js';
 
-/** As many arenas as this machine has cores: each serves one process at a time. */
+/** Arenas for as many processes as keep this machine's cores busy: each serves one at a time, and one of them always waits for something. */
 export class Lanes {
 	readonly #free: Arena[] = [];
 	readonly #waiting: ((arena: Arena) => void)[] = [];
@@ -9,7 +9,7 @@ export class Lanes {
 
 	static async open(): Promise<Lanes> {
 		const lanes = new Lanes();
-		for (let at = 0; at < Math.max(2, availableParallelism()); at++) lanes.#all.push(await Arena.open());
+		for (let at = 0; at <= Math.max(2, availableParallelism()); at++) lanes.#all.push(await Arena.open());
 		lanes.#free.push(...lanes.#all);
 		return lanes;
 	}

@@ -12,9 +12,12 @@ function recordIn(files: World['files']): readonly Entry[] {
 export function pictureOf(world: World): string {
 	const {account, files} = world;
 	const {facts, accessKeys, done} = fold(recordIn(files));
-	const {policyArn, userArn, accessKeyId, keyArn, keyAlias, narrow} = facts;
+	const {policyArn, userArn, accessKeyId, keyArn, keyAlias, narrow, replacing, newAccessKeyId, seenInUse} = facts;
 	const held = accessKeys.find(it => it.id === accessKeyId);
-	const record = {policyArn, userArn, accessKeyId, keyArn, keyAlias, narrow, place: held?.place, unsure: held?.unsure, rotated: held?.npsRotated};
+	const record = {
+		...{policyArn, userArn, accessKeyId, keyArn, keyAlias, narrow, place: held?.place, unsure: held?.unsure, rotated: held?.npsRotated},
+		...{replacing, newAccessKeyId, seenInUse: seenInUse?.split(' ')[0]},
+	};
 	const picture = {
 		...inventoryOf(account, files),
 		files: Object.entries(files)

@@ -1,0 +1,114 @@
+import {readFileSync} from 'node:fs';
+import {DecryptCommand, EncryptCommand, KMSClient} from '@aws-sdk/client-kms';
+import type {Arena, World} from './arena.js';
+import {type Flow, paused, type Run} from './flows.js';
+
+const common = ['--yes', '--json'];
+const setUp = ['setup', ...common, '--secret-file', '<HOME>/secret.csv', '--access-key-description', 'first', '--no-prove'];
+const replace = (file: string, ...flags: readonly string[]): readonly string[] => [
+	...['replace-access-key', ...common, '--secret-file', `<HOME>/${file}`, '--access-key-description', `in ${file}`],
+	...flags,
+];
+const typed = ['--no-prove', '--nps-rotated', '--override-reason', 'the log of NPS shows it', '--nps-healthy'];
+/** What a replacement changes; its proof is refused the same, and killed elsewhere. */
+const changes = /^iam:(Create|Tag|Update|Delete|Untag)/;
+/** A replacement from one end to the other, on the person's word alone. */
+const atOnce = (file: string, old: string, ...flags: readonly string[]): readonly string[] =>
+	replace(file, ...typed, '--delete-access-key', `<ID IN ${old}>`, ...flags);
+
+/** NPS is rotated to the access key that a file holds, and uses it as it does when it starts; hours go by before and after. */
+const npsUses = (file: string) =>
+	async function meanwhile(arena: Arena): Promise<void> {
+		const [accessKeyId = '', secretAccessKey = ''] = readFileSync(arena.file(file), 'utf8').split('\r\n')[1]?.split(',') ?? [];
+		const kms = new KMSClient({region: 'eu-west-1', endpoint: arena.sandbox.url, credentials: {accessKeyId, secretAccessKey}});
+		const KeyId = Object.values(arena.sandbox.account.keys)[0]?.id ?? '';
+		arena.pass(3_600_000);
+		const {CiphertextBlob} = await kms.send(new EncryptCommand({KeyId, Plaintext: Buffer.from('x')}));
+		await kms.send(new DecryptCommand({KeyId, CiphertextBlob}));
+		kms.destroy();
+		arena.pass(3_600_000);
+	};
+
+/** The world in which a set-up is finished and NPS uses its access key: made once, for all that begin in it. */
+const inUse = once(async arena => {
+	await paused(...setUp)(arena);
+	await npsUses('secret.csv')(arena);
+});
+const replacedOnce = once(async arena => {
+	arena.enter(await inUse(arena));
+	await paused(...atOnce('second.csv', 'secret.csv'))(arena);
+});
+
+/** Somebody made an access key of their own, which takes the second place. */
+async function withTwoKeys(arena: Arena): Promise<void> {
+	arena.enter(await inUse(arena));
+	const user = Object.values(arena.sandbox.account.users).find(it => it.name === 'nps-kms-user');
+	user?.accessKeys.push({id: theirs, secret: 'their-secret'.padEnd(40, 'x'), status: 'Active', created: Date.now() - 86_400_000});
+}
+const theirs = 'AKIATHEIRSTHEIRSTHE1';
+
+/** The days of a replacement whose gates are opened by what AWS shows. */
+const days: readonly Run[] = [
+	{flags: replace('second.csv')},
+	{flags: replace('second.csv', '--nps-rotated'), meanwhile: npsUses('second.csv')},
+	{
+		flags: replace('second.csv', '--nps-healthy', '--delete-access-key', '<ID IN secret.csv>'),
+		meanwhile: async arena => arena.pass(86_400_000),
+	},
+];
+const titles = ['the new access key is made and proven', 'AWS shows that NPS uses it, the old one goes Inactive', 'the old one goes'];
+
+/** Each day's run is killed anywhere in it; the days after it go on from there. */
+const byDays = days.map(
+	({flags}, at): Flow => ({
+		name: `replacing an access key, day ${at + 1}: ${titles[at]}`,
+		flags,
+		later: days.slice(at + 1),
+		calls: changes,
+		writes: at === 0 ? 'around calls' : 'all',
+		also: /completed|delivered|own-use|checked|answered/,
+		async given(arena) {
+			arena.enter(await inUse(arena));
+			for (const it of days.slice(0, at)) {
+				await it.meanwhile?.(arena);
+				await paused(...it.flags)(arena);
+			}
+			await days[at]?.meanwhile?.(arena);
+		},
+	}),
+);
+
+/** Every way through a replacement in which something is changed. */
+export const replacements: readonly Flow[] = [
+	...byDays,
+	{
+		name: "replacing an access key at once, on the person's word",
+		flags: atOnce('second.csv', 'secret.csv'),
+		calls: /:(Update|Delete|Untag)/,
+		writes: 'around calls',
+		also: /completed|nps-rotated/,
+		given: async arena => arena.enter(await inUse(arena)),
+	},
+	{
+		name: 'replacing an access key where somebody made another',
+		flags: atOnce('second.csv', 'secret.csv', '--remove-access-key', theirs),
+		calls: /AccessKey$/,
+		writes: 'around calls',
+		given: withTwoKeys,
+	},
+	{
+		name: 'replacing an access key for the second time',
+		flags: atOnce('third.csv', 'second.csv', '--replace-now'),
+		calls: changes,
+		writes: 'around calls',
+		given: async arena => arena.enter(await replacedOnce(arena)),
+	},
+];
+
+function once(make: (arena: Arena) => Promise<void>): (arena: Arena) => Promise<World> {
+	let made: Promise<World> | undefined;
+	return arena => {
+		made ??= make(arena).then(() => arena.world());
+		return made;
+	};
+}

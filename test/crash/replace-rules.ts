@@ -76,9 +76,16 @@ function tooEarly(story: Story, old: string, forGood: boolean): string | undefin
 	return undefined;
 }
 
-/** Whether a run had set the old access key Inactive, before that entry. */
-const wasHalted = ({world}: Story, old: string, before: number): boolean =>
-	world.record.slice(0, before).some(it => it.type === 'intent' && it.change.id === `deactivate-${old}`);
+/** Whether a run had set the old access key Inactive before that entry, and knew it. */
+function wasHalted({world}: Story, old: string, before: number): boolean {
+	const earlier = world.record.slice(0, before);
+	return earlier.some(
+		it =>
+			it.type === 'intent' &&
+			it.change.id === `deactivate-${old}` &&
+			earlier.some(other => other.type === 'outcome' && other.of === it.id && other.ok),
+	);
+}
 
 /** Whether the person asked last for the old access key to be Active. */
 function isWanted(answers: readonly Readonly<Record<string, Answer>>[], old: string): boolean {

@@ -72,6 +72,10 @@ export class Story {
 		return inFile || this.world.record.some(it => (it.type === 'shown' || it.type === 'delivered') && it.id === id);
 	}
 
+	/** Whether somebody has the secret. */
+	isKnown(id: string): boolean {
+		return this.isOut(id) || this.isByHand(id);
+	}
 	isByHand(id: string): boolean {
 		return this.made.some(it => it.id === id && it.by === 'somebody');
 	}
@@ -99,7 +103,7 @@ export class Story {
 	}
 	/** The person runs SbPAM.RotateAwsKey; it works only with an access key that works, and the tool itself uses it. */
 	moveNps(id: string, late = 0): void {
-		if (this.key(id)?.status !== 'Active' || !(this.isOut(id) || this.isByHand(id))) return;
+		if (this.key(id)?.status !== 'Active' || !this.isKnown(id)) return;
 		if (this.made.findIndex(it => it.id === id) < this.made.findIndex(it => it.id === this.nps)) this.movedBack = true;
 		if (this.nps !== id && this.key(this.nps)) this.use(this.nps, 'nps', late);
 		this.nps = id;
@@ -135,12 +139,12 @@ export class Story {
 			if (key?.status !== 'Active' || this.world.account.now < key.madeAt + (how.slow ?? 0)) unknownYet();
 			this.use(id, 'proof', 0);
 		};
-		const facts = {prove: course === setup || how.unproven ? 'no' : ''};
+		const facts = {prove: how.unproven ? 'no' : ''};
 		const answers = {...anew, ...how.answers};
 		const ended = await boot(this.world, {
 			...how,
 			...(course !== setup && {answers}),
-			course: course === setup ? setup : proving,
+			course: proving(course),
 			hears,
 			tries,
 			facts: {...facts, ...how.facts},
@@ -172,8 +176,8 @@ const anew = Object.fromEntries(
 	fieldsOf(replaceAccessKey, 'nps').flatMap(it => (it.anew && it.initial !== undefined ? [[it.name, it.initial]] : [])),
 );
 
-/** The course with a proof that makes one call with the new access key, three times, instead of the many. */
-const proving: Course = {...replaceAccessKey, steps: replaceAccessKey.steps.map(it => (it.id === 'prove-new-key' ? shortProof(it) : it))};
+/** The course with a proof that makes one call with the access key, three times, instead of the many. */
+const proving = (it: Course): Course => ({...it, steps: it.steps.map(each => (each.id.startsWith('prove') ? shortProof(each) : each))});
 function shortProof(it: Step): Step {
 	return step({
 		...it,
@@ -181,7 +185,8 @@ function shortProof(it: Step): Step {
 		plan(_seen, known) {
 			const real = it.plan(undefined, known);
 			if (isProblem(real) || !real.says?.startsWith('will be tried')) return real;
-			const {newAccessKeyId: accessKeyId = '', keyArn = ''} = known.facts;
+			const {keyArn = ''} = known.facts;
+			const accessKeyId = known.facts[it.id === 'prove' ? 'accessKeyId' : 'newAccessKeyId'] ?? '';
 			const call = {api: 'kms:DescribeKey', input: {KeyId: keyArn}};
 			const check = {id: 'describe-key', says: 'works', by: 'new-user', expect: 'allowed', probes: [{call}], todo: ''} as const;
 			const place = known.accessKeys.find(({id}) => id === accessKeyId)?.place ?? null;

@@ -31,6 +31,17 @@ describe('that NPS uses the new access key', () => {
 		expect(seen(two(key('OLD', '08:00'), key('NEW', '09:00')), known({NEW: '09:00'}))).toBe(false);
 		expect(seen(two(key('OLD', '08:00'), key('NEW', '09:00', 'sts')))).toBe(false);
 	});
+	test('is not seen while a proof of ours with the old one may hide that NPS used it', () => {
+		expect(seen(two(key('OLD', '09:10'), key('NEW', '09:00')), known({OLD: '09:10'}))).toBe(false);
+		expect(seen(two(key('OLD', '09:00'), key('NEW', '09:00')))).toBe(false);
+	});
+	test('is not seen within minutes of a proof of ours of which only the beginning is recorded', () => {
+		const knows = known({NEW: '09:00'});
+		const cut = {...knows, accessKeys: knows.accessKeys.map(it => ({...it, usedSince: 3}))};
+		expect(seen(two(key('OLD', '08:00'), key('NEW', '09:05')), knows)).toBe(true);
+		expect(seen(two(key('OLD', '08:00'), key('NEW', '09:05')), cut)).toBe(false);
+		expect(seen(two(key('OLD', '08:00'), key('NEW', '09:20')), cut)).toBe(true);
+	});
 	test('is not seen while the last use of the old one could not be looked at', () => {
 		const {lastUsed: _none, ...old} = key('OLD');
 		expect(seen(two({...old, lastUsed: undefined, neverUsed: false}, key('NEW', '09:00')))).toBe(false);

@@ -123,7 +123,7 @@ function planFor({nps, other}: Chosen, described: readonly string[], known: Know
 			...deactivate(other, known, asked),
 			// Before its access key, which tells then that there is still something to do.
 			...(described.includes(other.id) ? [undescribe([other.id], known, 'its access key is deleted next')] : []),
-			remove(other, known, asked),
+			remove(other, known, {}),
 		],
 		facts,
 		warns: [...contradictions(nps, other, known), `The other access key: ${told(other)}.`],

@@ -101,7 +101,7 @@ export function stillUsed(two: TwoKeys, known: Known): Problem | undefined {
 	return {
 		what: `Access key ${two.old.id} may still be in use`,
 		why: `What AWS shows: ${evidenceOf(two, known).words}`,
-		todo: 'Find out what uses it. If it is certainly not NPS, say why with --override-reason',
+		todo: 'Find out what uses it. If it is certainly not NPS, go back and say why, or give --override-reason',
 		code: 'StillUsed',
 		pauses: true,
 	};

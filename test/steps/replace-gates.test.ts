@@ -1,65 +1,13 @@
 import {describe, expect, test} from 'vitest';
-import {type Answers, type Attempt, type Facts, isProblem, type Known, type Plan, type Problem} from '../../src/engine/step.js';
-import {replaceAccessKey} from '../../src/steps/index.js';
+import {type Answers, type Attempt, type Facts, isProblem} from '../../src/engine/step.js';
 import type {SeenKey} from '../../src/steps/seen-keys.js';
-
-const day = 24 * 60 * 60_000;
-const now = Date.parse('2026-11-24T12:00:00Z');
-const at = (time: string): Date => new Date(`2026-11-24T${time}:00Z`);
-/** An access key as it is seen: whether it is Active, and when KMS was called with it last. */
-const key = (id: string, active = true, used?: string): SeenKey => ({
-	...{
-		id,
-		active,
-		madeAt: new Date(now - (id === 'OLD' ? 85 : 0) * day),
-		lastUsed: used === undefined ? undefined : at(used),
-		neverUsed: used === undefined,
-	},
-	...(used !== undefined && {usedFor: 'kms'}),
-});
-const old = key('OLD', true, '08:00');
-const halted = key('OLD', false, '08:00');
-const fresh = key('NEW', true, '09:00');
-const unused = key('NEW');
-const off = key('NEW', false, '09:00');
-const others = key('OTHER');
-
-type Case = {
-	readonly keys: readonly SeenKey[];
-	readonly facts?: Facts;
-	readonly answers?: Answers;
-	readonly delivered?: readonly string[];
-	readonly past?: readonly Attempt[];
-	readonly described?: readonly string[];
-};
-const base = {setup: 'nps', userName: 'nps-kms-user', keyArn: 'arn:key', now: new Date(now).toISOString(), today: '20261124', home: '/home/op'};
-/** What the record knows: while one is being replaced, which; and once NPS was rotated, that. */
-const begun: Facts = {accessKeyId: 'OLD', replacing: 'OLD'};
-const made: Facts = {...begun, newAccessKeyId: 'NEW'};
-const moved: Facts = {...made, accessKeyId: 'NEW'};
+import {at, begun, type Case, fresh, halted, key, made, moved, off, old, others, plan, unused} from './replace-plans.js';
 
 /** What a step does: its changes, or the code of what it waits for or stops at, with the keys that lead on. */
-function does(id: string, {keys, facts = {}, answers = {}, delivered = ['OLD', 'NEW'], past = [], described = []}: Case): string {
-	const it = plan(id, {keys, facts, answers, delivered, past, described});
+function does(id: string, given: Case): string {
+	const it = plan(id, given);
 	if (!isProblem(it)) return it.changes.map(change => change.id).join(' ') || 'nothing';
 	return [it.code, ...(it.ways ?? []).map(way => way.key)].join(' ');
-}
-function plan(id: string, {keys, facts = {}, answers = {}, delivered = ['OLD', 'NEW'], past = [], described = []}: Case): Plan | Problem {
-	const step = replaceAccessKey.steps.find(it => it.id === id) ?? expect.unreachable(id);
-	const all: Facts = {...base, ...facts};
-	const known: Known = {
-		...{answers: {newSecretFile: '/home/op/new.csv', ...answers}, facts: all, past, claimed: [], proof: undefined, run: 1},
-		fact: name => all[name] ?? {$fact: name},
-		of: () => known,
-		accessKeys: delivered.map(it => ({
-			id: it,
-			place: `/home/op/${it}.csv`,
-			deliveredAt: new Date(now).toISOString(),
-			npsRotated: it === facts['accessKeyId'],
-		})),
-	};
-	const pair = {old: keys.find(it => it.id === 'OLD'), fresh: keys.find(it => it.id === 'NEW')};
-	return step.plan({keys, described, ...pair, place: {is: 'absent'}, userIsOurs: true}, known);
 }
 /** A change of which the record knows that it was done. */
 const did = (id: string): Attempt => ({

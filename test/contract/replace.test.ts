@@ -88,4 +88,54 @@ describe('replacing the access key without questions', () => {
 		expect([ran.code, mutations()]).toEqual([0, []]);
 		expect(ran.said).toMatch(/is being replaced: NPS is to be rotated to AKIA\w+\. nps-kms replace-access-key goes on with that\./);
 	});
+
+	test('the old access key is set Active again by its flag, stays so, and Inactive only by another', async () => {
+		const [old] = keys();
+		const status = (): string | undefined => keys().find(it => it.id === old?.id)?.status;
+		const moved = {npsRotated: true, overrideReason: 'sure'};
+		expect([waitsFor(await replace(moved)), status()]).toEqual([[0, 'paused', 'Healthy'], 'Inactive']);
+		expect([waitsFor(await replace({reactivateAccessKey: old?.id})), status()]).toEqual([[0, 'paused', 'ActiveAgain'], 'Active']);
+		// Whatever is said besides: what was asked for counts until it is taken back.
+		expect([waitsFor(await replace({...moved, npsHealthy: true, deleteAccessKey: old?.id})), status()]).toEqual([
+			[0, 'paused', 'ActiveAgain'],
+			'Active',
+		]);
+		expect([waitsFor(await replace({deactivateAccessKey: old?.id})), status()]).toEqual([[0, 'paused', 'Healthy'], 'Inactive']);
+		// NPS was healthy before that; it is asked again.
+		expect(waitsFor(await replace())).toEqual([0, 'paused', 'Healthy']);
+		expect([waitsFor(await replace({reactivateAccessKey: old?.id})), status()]).toEqual([[0, 'paused', 'ActiveAgain'], 'Active']);
+	});
+
+	test('what somebody else set Active again is left so', async () => {
+		const [old] = keys();
+		await replace({npsRotated: true, overrideReason: 'sure'});
+		const found = keys().find(it => it.id === old?.id);
+		if (found) Object.assign(found, {status: 'Active'});
+		bench.heard.length = 0;
+		const ran = await replace({npsHealthy: true});
+		expect([waitsFor(ran), mutations()]).toEqual([[0, 'paused', 'ActiveAgain'], []]);
+		expect(ran.said).toContain('somebody else set it so');
+	});
+
+	test('an access key can not be set Active and be deleted or set Inactive in one run: nothing is called', async () => {
+		const [old] = keys();
+		bench.heard.length = 0;
+		for (const flag of ['deleteAccessKey', 'deactivateAccessKey'])
+			await expect(replace({reactivateAccessKey: old?.id, [flag]: old?.id})).rejects.toMatchObject({
+				problem: {what: `--reactivate-access-key ${old?.id} is not allowed`, why: expect.stringContaining('to be deleted or set Inactive') as string},
+			});
+		expect(bench.heard).toEqual([]);
+	});
+
+	test('in the middle of it, with the old access key set Inactive by somebody, a set-up leaves both as they are, and none is taken for NPS’s', async () => {
+		const [old] = keys();
+		await replace();
+		if (old) Object.assign(old, {status: 'Inactive'});
+		bench.heard.length = 0;
+		const ran = await bench.run(undefined, {prove: false});
+		expect([ran.code, mutations(), ran.result['accessKeyId']]).toEqual([0, [], old?.id]);
+		expect(waitsFor(await replace())).toEqual([0, 'paused', 'NotRotatedYet']);
+		await replace({reactivateAccessKey: old?.id});
+		expect(keys().map(it => it.status)).toEqual(['Active', 'Active']);
+	});
 });

@@ -198,7 +198,9 @@ export async function boot(world: World, how: Boot): Promise<Ended> {
 			version: '0',
 		});
 		const had = fold(world.record).answers;
-		const fresh = Object.entries({region: world.account.region, ...answers}).filter(([name, it]) => JSON.stringify(had[name]) !== JSON.stringify(it));
+		const fresh = Object.entries({region: world.account.region, ...answers}).filter(
+			([name, it]) => course.recurs !== undefined || JSON.stringify(had[name]) !== JSON.stringify(it),
+		);
 		if (fresh.length > 0) await append({type: 'answered', answers: Object.fromEntries(fresh)});
 		const ending = await runCourse(course, ports, front?.(ports) ?? headless(ports, confirms, vaultOf(world, moment)), stopAfter);
 		if (dead) throw new Error('a run went on after its death');

@@ -60,7 +60,15 @@ export const removeKey = step<Seen>({
 		links: [vendorPage, page],
 	},
 	fields: () => [
-		{name: 'npsHealthy', label: 'Is NPS still healthy?', kind: 'yes-no', initial: false, open: true, hint: 'the old access key is Inactive'},
+		{
+			name: 'npsHealthy',
+			label: 'Is NPS still healthy?',
+			kind: 'yes-no',
+			initial: false,
+			open: true,
+			byFlag: true,
+			hint: 'the old access key is Inactive',
+		},
 		...byId,
 	],
 	observe: async (look, known) => {

@@ -34,7 +34,7 @@ type Verdict = Awaited<ReturnType<World['judge']>>;
 const denied = (action: string): Verdict => ({status: /Key|Tags/.test(action) && !action.includes('AccessKey') ? 400 : 403, code: 'AccessDenied'});
 const page: Verdict = {status: 200, body: '<html><body>Sign in to the proxy</body></html>'};
 
-describe.skipIf(left)('a look that is answered by something else than AWS, or not at all', {timeout: 60_000}, () => {
+describe.skipIf(left)('a look that is answered by something else than AWS, or not at all', () => {
 	let fleet: Fleet;
 	let undisturbed: unknown;
 	const described = ['--access-key-description', 'NPS production'];

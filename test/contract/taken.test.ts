@@ -7,7 +7,7 @@ import {left} from './world.js';
 
 const stages = ['policy', 'access-key', 'least-privilege'] as const;
 
-describe.skipIf(left)('what is there already', {timeout: 60_000}, () => {
+describe.skipIf(left)('what is there already', () => {
 	let fleet: Fleet;
 	let undisturbed: unknown;
 	beforeAll(async () => {

@@ -161,6 +161,7 @@ function take(draft: Draft, entry: Entry): void {
 				it.learned = entry.learned;
 				state.facts = {...state.facts, ...entry.learned};
 				takeBack(draft, it);
+				spend(draft, it);
 			} else it.code = entry.code;
 			break;
 		}
@@ -235,6 +236,12 @@ function settle(draft: Draft, it: Tried): void {
 	const gone = it.change.undoes !== undefined && it.course === draft.state.course;
 	it.outcome = gone ? 'done' : 'settled';
 	if (gone) takeBack(draft, it);
+	spend(draft, it);
+}
+
+/** What was answered for this change alone counts for no other. */
+function spend({answers, answeredIn}: Draft, {change, course = 'setup', run}: Tried): void {
+	for (const name of change.spends ?? []) if ((answeredIn[course]?.[name] ?? 0) <= run) delete answers[course]?.[name];
 }
 
 /** What a change takes back counts as never made. */

@@ -99,6 +99,8 @@ export type Change = {
 	readonly forgets?: readonly string[];
 	/** What earlier runs were answered to these can't be meant for what this change makes: it is asked anew. */
 	readonly asksAnew?: readonly string[];
+	/** Answers that allowed this one change: once it is done, they are spent. */
+	readonly spends?: readonly string[];
 };
 /** What the record knows of one change of this step. Without an outcome it is in doubt. */
 export type Attempt = {

@@ -76,6 +76,20 @@ function tooEarly(story: Story, old: string, forGood: boolean): string | undefin
 	return undefined;
 }
 
+/** What the run just over may not have noted: that NPS was rotated, without an answer, or with neither evidence nor a reason. */
+export function notesTooMuch(story: Story): string | undefined {
+	const {world, made, pair, from} = story;
+	const noted = world.record.slice(from).find(it => it.type === 'nps-rotated');
+	const fresh = made.find(it => it.id === pair.fresh);
+	if (noted?.type !== 'nps-rotated' || noted.id !== fresh?.id) return undefined;
+	const answers = answersSince(world.record, fresh.from);
+	if (!answers.some(it => it['newKeyRotated'] === true)) return 'NPS is noted as rotated, and nobody said so';
+	const reason = answers.some(it => String(it['overrideReason'] ?? '').trim() !== '');
+	return reason || isShown(story, story.key(pair.old) ? pair.old : '', fresh.id)
+		? undefined
+		: 'NPS is noted as rotated, with neither evidence nor a reason';
+}
+
 /** Whether a run had set the old access key Inactive before that entry, and knew it. */
 function wasHalted({world}: Story, old: string, before: number): boolean {
 	const earlier = world.record.slice(0, before);

@@ -6,7 +6,7 @@ import {replaceAccessKey, setup} from '../../src/steps/index.js';
 import type {AccessKey, User} from '../fake/account.js';
 import {FakeAws, type Lag} from '../fake/aws.js';
 import {type Boot, boot, copyOf, type Ended, emptyWorld, type World} from '../fake/ports.js';
-import {breaksRule} from './replace-rules.js';
+import {breaksRule, notesTooMuch} from './replace-rules.js';
 
 export const user = 'nps-kms-user';
 export const minutes = 60_000;
@@ -149,6 +149,8 @@ export class Story {
 			tries,
 			facts: {...facts, ...how.facts},
 		});
+		const noted = course === setup ? undefined : notesTooMuch(this);
+		if (noted) this.wrong.push(noted);
 		if (ended.died) this.reach('died');
 		const ownUses = this.world.record.slice(this.from).filter(it => it.type === 'own-use').length;
 		if (ownUses === 1) this.reach('cut proof');

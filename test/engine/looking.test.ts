@@ -86,6 +86,10 @@ describe('after a lost answer "not there" is believed', () => {
 });
 
 describe('an outcome younger than two minutes', () => {
+	test('counts as one also where only the showing of its secret tells that it was done', async () => {
+		const {waited} = await look([tried({outcome: 'settled', endedAt: ago(60)})], [notThere]);
+		expect(waited).toBeGreaterThanOrEqual(60);
+	});
 	test.each([0, 60, 100, 119])('%i seconds old is looked for until it is two minutes old, and over at least 15 seconds', async age => {
 		const {waited} = await look([tried({outcome: 'done', endedAt: ago(age)})], [notThere]);
 		expect(waited).toBeGreaterThanOrEqual(Math.max(15, 120 - age));

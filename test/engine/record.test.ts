@@ -212,3 +212,33 @@ describe('answers belong to their course', () => {
 		expect(fold(entries(told), course).answers).toEqual({userName: 'u', secretFile});
 	});
 });
+
+describe('an answer that allowed one change', () => {
+	const lets = (it: Happened): readonly Happened[] => [
+		started('id-1'),
+		{type: 'answered', answers: {off: 'K'}},
+		{type: 'intent', id: 1, step: 's', change: change('stop', {spends: ['off']})},
+		it,
+	];
+	test('is spent once that is done, or found done', () => {
+		expect(folded(...lets({type: 'outcome', of: 1, ok: true, learned: {}})).answers).toEqual({});
+		expect(folded(...lets({type: 'completed', step: 's', facts: {}})).answers).toEqual({});
+	});
+	test('stands while it is refused or in doubt', () => {
+		expect(folded(...lets({type: 'outcome', of: 1, ok: false, code: 'AccessDenied', message: 'no'})).answers).toEqual({off: 'K'});
+		expect(folded(...lets({type: 'ended', status: 'stopped'})).answers).toEqual({off: 'K'});
+	});
+	test('given again in a later run is meant for what comes then', () => {
+		const again: readonly Happened[] = [started('id-1'), {type: 'answered', answers: {off: 'K'}}, {type: 'completed', step: 's', facts: {}}];
+		expect(folded(...lets({type: 'ended', status: 'stopped'}), ...again).answers).toEqual({off: 'K'});
+	});
+});
+
+test('a use of ours of which only the beginning is noted stays open, until one is noted whole', () => {
+	const use: Happened = {type: 'own-use', id: 'AKIA2'};
+	const open = (...more: readonly Happened[]): boolean => folded(...story, ...more).accessKeys[0]?.usedSince !== undefined;
+	expect(open(started('id-1'), use)).toBe(true);
+	expect(open(started('id-1'), use, use)).toBe(false);
+	expect(open(started('id-1'), use, started('id-1'), use)).toBe(true);
+	expect(open(started('id-1'), use, started('id-1'), use, use)).toBe(false);
+});

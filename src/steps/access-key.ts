@@ -2,7 +2,6 @@ import {call} from '../aws/call.js';
 import * as names from '../aws/names.js';
 import {commandLine} from '../engine/command-line.js';
 import {type Change, type Known, type Note, type Plan, type Problem, step, type Text, textAnswer} from '../engine/step.js';
-import {stageOf} from './access-key-age.js';
 import {dueRemark, keyDifferences, secretsLeft} from './held-keys.js';
 import {type Asked, deactivate, remove} from './key-changes.js';
 import {vendorPage} from './names.js';
@@ -102,7 +101,7 @@ export const accessKey = step<SeenKeys>({
 /** While it is being replaced, neither key is this step's: the one is no longer, the other not yet NPS's. */
 const beingReplaced = ({facts}: Known): Plan => ({
 	changes: [],
-	says: `${facts['replacing']} is being replaced: ${stageOf(facts)}; ${commandLine(facts, 'replace-access-key')} goes on with that`,
+	says: `${facts['accessKeyId'] ?? ''}; ${commandLine(facts, 'replace-access-key')} is under way`,
 });
 
 /** The fact that a new key's id becomes: a replacement is not NPS's access key yet. */

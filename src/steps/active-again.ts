@@ -65,6 +65,12 @@ const activate = (id: string, known: Known): Change => ({
 	call: call('iam:UpdateAccessKey', {UserName: known.fact('userName'), AccessKeyId: id, Status: 'Active'}),
 });
 
+/** Whether what this step did last with the status of the old access key, or may have done, is to set it Inactive: then Active may only be what AWS still shows. */
+export function wasLastHalted(known: Known): boolean {
+	const ids = ['deactivate', 'activate'].map(it => `${it}-${oldId(known)}`);
+	return known.past.findLast(it => ids.includes(it.change.id) && it.outcome !== 'refused')?.change.id === ids[0];
+}
+
 /** Both access keys work, on the person's word or on somebody else's: it takes another word to set the old one Inactive. */
 export const activeAgain = (id: string, known: Known): Problem => ({
 	what: isWantedBack(known) ? `Access key ${id} is Active again, as you asked` : `Access key ${id} is Active again: somebody else set it so`,
@@ -73,5 +79,5 @@ export const activeAgain = (id: string, known: Known): Problem => ({
 	code: 'ActiveAgain',
 	pauses: true,
 	ways: [{key: 'i', label: 'set it Inactive again', answers: {inactiveAgain: id, npsHealthy: false}}],
-	...(!isWantedBack(known) && {mayBeLate: true}),
+	...(wasLastHalted(known) && {mayBeLate: true}),
 });

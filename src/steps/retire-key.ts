@@ -1,6 +1,6 @@
 import {type Change, type Known, type Plan, type Problem, step, textAnswer} from '../engine/step.js';
 import {dueDay} from './access-key-age.js';
-import {activeAgain, bringBack, byId, undoable} from './active-again.js';
+import {activeAgain, bringBack, byId, undoable, wasLastHalted} from './active-again.js';
 import {deactivate, describedKeys, remove, undescribe} from './key-changes.js';
 import {vendorPage} from './names.js';
 import {isToRest, isWantedBack, lookAtTwo, newId, notThere, oldId, stillUsed, type TwoKeys} from './two-keys.js';
@@ -21,10 +21,16 @@ export const retireKey = step<TwoKeys>({
 	plan(seen, known) {
 		const {old} = seen;
 		if (!old) return {changes: [], says: `${oldId(known)} is gone already`};
-		if (isWantedBack(known)) return bringBack(seen.keys, known) ?? {changes: [], says: `${old.id} is to be Active, on your word`};
+		if (isWantedBack(known)) return bringBack(seen.keys, known) ?? toBeActive(old.id, known);
 		if (!old.active) return {changes: [], says: `${old.id} is Inactive`};
 		return halt(seen, known);
 	},
+});
+
+const toBeActive = (id: string, known: Known): Plan => ({
+	changes: [],
+	says: `${id} is to be Active, on your word`,
+	...(wasLastHalted(known) && {unseen: [`deactivate-${id}`]}),
 });
 
 /** Sets the old access key Inactive; never the only one that NPS could be using. */

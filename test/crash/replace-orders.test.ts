@@ -33,7 +33,7 @@ type Happening =
 	| {readonly is: 'time passes'; readonly ms: number}
 	| {readonly is: 'somebody'; readonly does: 'makes' | 'disables' | 'enables' | 'deletes'; readonly which: number};
 
-const lags: readonly Lag[] = [{}, {accessKeys: 2, users: 1}, {seconds: 12}];
+const lags: readonly Lag[] = [{}, {accessKeys: 2, users: 1}, {seconds: 12}, {statuses: 12}];
 const troubles: readonly Trouble['is'][] = ['dropped', 'denied', 'throttled', 'full disk', 'look dropped', 'look denied'];
 const trial: fc.Arbitrary<Trial> = fc
 	.tuple(

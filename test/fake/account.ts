@@ -31,6 +31,8 @@ export type AccessKey = Late & {
 	status: string;
 	readonly madeAt: number;
 	usedAt?: number;
+	/** Until when looks show the status that it had before. */
+	staleUntil?: number;
 	/** With which service; KMS unless told. */
 	usedWith?: string;
 };

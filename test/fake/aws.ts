@@ -7,6 +7,8 @@ export const canary = 'CANARY';
 /** How many looks miss a new thing, by its kind; for `principals`: how many key policies that name a new user are refused. */
 export type Lag = {
 	readonly accessKeys?: number;
+	/** Seconds for which looks show what status an access key had. */
+	readonly statuses?: number;
 	readonly policies?: number;
 	readonly users?: number;
 	readonly kmsKeys?: number;
@@ -63,7 +65,7 @@ export class FakeAws {
 		else for (const item of items) yield {...whole, [name]: [item]} as R;
 	}
 
-	#late(kind: Exclude<keyof Lag, 'seconds' | 'changes'>): Late {
+	#late(kind: Exclude<keyof Lag, 'seconds' | 'changes' | 'statuses'>): Late {
 		return {
 			hidden: this.lag[kind] ?? 0,
 			from: this.account.now + 1000 * (this.lag.seconds ?? 0),
@@ -202,7 +204,9 @@ export class FakeAws {
 			return {AccessKey: {UserName: text(input, 'UserName'), AccessKeyId: key.id, SecretAccessKey: key.secret, Status: key.status}};
 		},
 		'iam:UpdateAccessKey': input => {
-			this.#accessKey(input).status = text(input, 'Status');
+			const key = this.#accessKey(input);
+			if (this.lag.statuses && key.status !== input['Status']) key.staleUntil = this.account.now + 1000 * this.lag.statuses;
+			key.status = text(input, 'Status');
 		},
 		'iam:DeleteAccessKey': input => {
 			const key = this.#accessKey(input);
@@ -373,7 +377,7 @@ export class FakeAws {
 			return (
 				user && {
 					AccessKeyMetadata: user.accessKeys.flatMap(
-						key => this.#there(key, it => ({AccessKeyId: it.id, Status: it.status, CreateDate: new Date(it.madeAt)})) ?? [],
+						key => this.#there(key, it => ({AccessKeyId: it.id, Status: shownStatus(it, this.account.now), CreateDate: new Date(it.madeAt)})) ?? [],
 					),
 				}
 			);
@@ -424,6 +428,9 @@ function there<T extends {hidden: number}>(it: T | undefined, shown: (it: T) => 
 	return shown(it);
 }
 const ifThere = <T>(it: T | undefined, shown: (it: T) => unknown): unknown => it && shown(it);
+/** The status, or the other one while a change of it isn't shown yet. */
+const shownStatus = ({status, staleUntil = 0}: AccessKey, now: number): string =>
+	now >= staleUntil ? status : status === 'Active' ? 'Inactive' : 'Active';
 const shownUser = (it: User): object => ({UserName: it.name, Arn: it.arn, UserId: it.id, CreateDate: new Date(it.madeAt), Tags: pairs(it.tags)});
 const shownKey = (it: KmsKey): unknown => ({
 	KeyId: it.id,

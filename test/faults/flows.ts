@@ -1,20 +1,29 @@
+import {readFileSync} from 'node:fs';
 import {wideDocument} from '../../src/aws/policies.js';
+import type {Course} from '../../src/engine/step.js';
 import type {Fault} from '../../src/sandbox/faults.js';
-import {proveAgain} from '../../src/steps/index.js';
+import {proveAgain, replaceAccessKey} from '../../src/steps/index.js';
 import type {Lane} from './lane.js';
 
 /** The steps of the set-up, in order. */
 export const stages = ['connect', 'policy', 'user', 'access-key', 'managed-key', 'least-privilege', 'prove', 'hand-off'] as const;
-export type Stage = (typeof stages)[number];
+/** The steps of a replacement of the access key, in order. */
+const ofReplacement = ['connect', 'replaced-key', 'new-access-key', 'prove-new-key', 'switch-key', 'retire-key', 'remove-key'] as const;
+export type Stage = (typeof stages)[number] | (typeof ofReplacement)[number];
 /** One way through a set-up, and what has happened before some of its stages. */
 export type Flow = {
 	readonly name: string;
 	readonly stages: readonly Stage[];
+	/** Its course, and all stages of that, if it is another than the set-up. */
+	readonly course?: Course;
+	readonly all?: readonly Stage[];
 	options(lane: Lane): object;
 	/** What else a set-up does without here, or asks about: an API, or one of a stage. */
 	readonly spares?: readonly string[];
 	/** An access key that was lost on the way is asked about, not removed: its user isn't this set-up's. */
 	readonly asks?: true;
+	/** What only looks meets every fault, or two of the ten in turn: it looks as other flows do. */
+	readonly looks?: 'some in turn';
 	/** Before the first stage. */
 	given?(lane: Lane): Promise<void>;
 	/** What goes wrong in a run just before a stage, which then stops. */
@@ -66,6 +75,25 @@ export const lost: Flow = {
 		'managed-key': [every('kms:CreateKey', 'drop-after'), every('kms:ListKeys', 'access-denied')],
 	},
 };
+/** On the person's word; somebody made an access key that has to go first. */
+export const replacing: Flow = {
+	name: 'replacing the access key',
+	course: replaceAccessKey,
+	all: ofReplacement,
+	looks: 'some in turn',
+	stages: ['replaced-key', 'new-access-key', 'switch-key', 'retire-key', 'remove-key'],
+	options: lane => ({
+		...{secretFile: `${lane.home}/second.csv`, accessKeyDescription: 'second', npsRotated: true, overrideReason: 'its log shows it'},
+		...{removeAccessKey: theirs, npsHealthy: true, deleteAccessKey: idIn(secretFile(lane))},
+	}),
+	async given(lane) {
+		await lane.run({secretFile: secretFile(lane), accessKeyDescription: 'first', prove: false});
+		const user = Object.values(lane.sandbox.account.users).find(it => it.name === 'nps-kms-user');
+		user?.accessKeys.push({id: theirs, secret: 'their-secret'.padEnd(40, 'x'), status: 'Active', created: 0});
+	},
+};
+const theirs = 'AKIATHEIRSTHEIRSTHE1';
+const idIn = (file: string): string => /^(AKIA\w+),/m.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
 
 /** The role that is to administer the key. */
 function withRole({sandbox: {account: it}}: Lane): void {

@@ -140,6 +140,14 @@ export class Lane {
 		mkdirSync(join(this.home, 'setups'), {recursive: true});
 		for (const [file, text] of Object.entries(files)) writeFileSync(file, text, {mode: 0o600});
 	}
+	/** How everything stands in another lane, as it would stand here: under this home and profile, with this operator. */
+	from(other: Lane, standing: Standing): Standing {
+		const {account, files} = JSON.parse(
+			JSON.stringify(standing).replaceAll(other.home, this.home).replaceAll(other.profile, this.profile),
+		) as Standing;
+		const {admin} = this.blank.users;
+		return {account: {...account, users: {...account.users, ...(admin && {admin})}}, files};
+	}
 	async close(): Promise<void> {
 		await this.sandbox.close();
 		rmSync(this.home, {recursive: true, force: true});
@@ -175,12 +183,12 @@ async function crossing(lanes: readonly Lane[]): Promise<string> {
 
 /** What stands in the account and in the secret's places, without what is random. */
 export function pictureOf({account, files}: Standing, home: string): string {
-	const secretFile = files[join(home, 'secret.csv')] ?? '';
-	const inFile = secretFile.split('\r\n')[1]?.split(',')[0] ?? '';
+	const idsIn = (name: string): readonly (string | undefined)[] => (files[join(home, name)] ?? '').split('\r\n').map(it => it.split(',')[0]);
+	const held = new Map(['secret.csv', 'second.csv'].map(name => [idsIn(name)[1], `KEY-IN-${name}`]));
 	const names = new Map<string, string>();
 	for (const user of Object.values(account.users)) {
 		names.set(user.id, `ID-OF-${user.name}`);
-		for (const key of user.accessKeys) names.set(key.id, key.id === inFile ? 'KEY-IN-FILE' : 'OTHER-KEY');
+		for (const key of user.accessKeys) names.set(key.id, held.get(key.id) ?? 'OTHER-KEY');
 	}
 	for (const policy of Object.values(account.policies)) names.set(policy.id, `ID-OF-${policy.name}`);
 	for (const key of Object.values(account.keys)) names.set(key.id, 'KMS-KEY');
@@ -193,7 +201,8 @@ export function pictureOf({account, files}: Standing, home: string): string {
 			policies: Object.fromEntries(Object.entries(account.policies).filter(([arn]) => !arn.includes(':iam::aws:'))),
 			keys: account.keys,
 			aliases: account.aliases,
-			secret: secretFile.split('\r\n').map(it => it.split(',')[0]),
+			secret: idsIn('secret.csv').length,
+			second: idsIn('second.csv'),
 			password: (files[join(home, 'password.csv')] ?? '').split('\r\n').length,
 		},
 		(key, value: unknown) => (skip.has(key) ? undefined : value),

@@ -1,5 +1,6 @@
+import type {Course} from '../../src/engine/step.js';
 import type {FaultKind, Heard} from '../../src/sandbox/index.js';
-import {type Flow, proof, type Stage, stages} from './flows.js';
+import {type Flow, stages as ofSetUp, proof, type Stage} from './flows.js';
 import {type Lane, pictureOf, type Ran, type Standing} from './lane.js';
 
 /** The faults that every call meets. */
@@ -31,18 +32,24 @@ export async function survey(lane: Lane, flow: Flow, blank: Standing): Promise<G
 	lane.back(blank);
 	await flow.given?.(lane);
 	const [begins, ends, calls] = [new Map<Stage, Standing>(), new Map<Stage, string>(), [] as Call[]];
+	const stages = flow.all ?? ofSetUp;
 	for (const [at, stage] of stages.entries()) {
 		const troubles = flow.troubles?.[stage];
-		if (troubles && (await lane.run({...optionsOf(flow, lane), stopAfter: stage}, {faults: troubles})).code !== 1)
+		if (troubles && (await lane.run({...optionsOf(flow, lane), stopAfter: stage}, {...courseOf(flow), faults: troubles})).code !== 1)
 			throw new Error(`${flow.name}: nothing went wrong before ${stage}`);
 		begins.set(stage, lane.standing());
-		const ran = await lane.run({...optionsOf(flow, lane), stopAfter: stage});
+		const ran = await lane.run({...optionsOf(flow, lane), stopAfter: stage}, courseOf(flow));
 		if (ran.code !== 0) throw new Error(`${flow.name}: undisturbed, it stops at ${stage}: ${ran.said}`);
 		ends.set(stage, pictureOf(lane.standing(), lane.home));
-		if (flow.stages.includes(stage)) calls.push(...callsOf(stage, ran, at === 0 ? 0 : (ran.doneAt.get(stages[at - 1] ?? '') ?? 0)));
+		if (flow.stages.includes(stage)) calls.push(...callsOf(stage, ran, ran.doneAt.get(stages[at - 1] ?? '') ?? 0));
 		if (stage === flow.stages.at(-1)) break;
 	}
 	return {lane, flow, calls, begins, ends};
+}
+const courseOf = ({course}: Flow): {course?: Course} => (course ? {course} : {});
+/** The same ground in another lane. */
+export function elsewhere(ground: Ground, lane: Lane): Ground {
+	return {...ground, lane, begins: new Map([...ground.begins].map(([stage, it]) => [stage, lane.from(ground.lane, it)]))};
 }
 const optionsOf = (flow: Flow, lane: Lane): object => ({prove: false, ...flow.options(lane)});
 
@@ -65,10 +72,12 @@ function callsOf(stage: Stage, {heard}: Ran, from: number): readonly Call[] {
 	});
 }
 
-/** Every call, with every fault: again and again, and what changes something also once. */
-export const cellsOf = ({calls}: Ground): readonly Cell[] =>
-	calls.flatMap(call =>
-		kinds.flatMap(kind => (call.changes ? (['once', 'again'] as const) : (['again'] as const)).map(mode => ({call, kind, mode}))),
+/** Every call, with every fault: again and again, and what changes something also once; looks meet some in turn where the flow says so. */
+export const cellsOf = ({calls, flow: {looks: each}}: Ground): readonly Cell[] =>
+	calls.flatMap((call, at) =>
+		kinds
+			.filter((_, turn) => call.changes || each !== 'some in turn' || (at + turn) % 5 === 0)
+			.flatMap(kind => (call.changes ? (['once', 'again'] as const) : (['again'] as const)).map(mode => ({call, kind, mode}))),
 	);
 
 /** A thin slice: each change meets one fault once, each API one again and again; in turns, so that every fault comes. */
@@ -91,13 +100,13 @@ export async function tryOut(ground: Ground, cell: Cell, turn = 1): Promise<stri
 	lane.back(begin);
 	const options = {...optionsOf(flow, lane), stopAfter: call.stage};
 	const faults = Array.from({length: mode === 'once' ? 1 : 60}, (_, at) => ({api: call.api, nth: call.nth + at, kind}));
-	const ran = await lane.run(options, {faults, ...(kind === 'hang' && {timeoutMs: 4500})});
+	const ran = await lane.run(options, {...courseOf(flow), faults, ...(kind === 'hang' && {timeoutMs: turn * 4500})});
 	const stray = flow.asks && kind === 'drop-after' && call.api === 'iam:CreateAccessKey' ? strayIn(ran) : undefined;
 	const wrong = stray ? undefined : wrongWith(ran, cell, flow);
 	// A busy machine may keep another call from being answered in that little time.
-	if (wrong === neverHappened && kind === 'hang' && turn < 3) return tryOut(ground, cell, turn + 1);
+	if (wrong === neverHappened && kind === 'hang' && turn < 4) return tryOut(ground, cell, turn + 1);
 	if (wrong) return `${wrong}\n${ran.said}`;
-	const next = await (call.stage === 'prove' ? lane.run({}, {course: proof}) : lane.run({...options, ...stray}));
+	const next = await (call.stage === 'prove' ? lane.run({}, {course: proof}) : lane.run({...options, ...stray}, courseOf(flow)));
 	if (next.code !== 0) return `the next run stops: ${next.said}`;
 	if (call.stage === 'prove' && next.result['proven'] !== true) return `a proof afterwards is none: ${next.said}`;
 	const picture = pictureOf(lane.standing(), lane.home);

@@ -22,6 +22,8 @@ export type Flow = {
 	readonly env?: NodeJS.ProcessEnv;
 	/** The runs that come after it, on other days. */
 	readonly later?: readonly Run[];
+	/** Once the secret files are away, as it is told, `status` finds nothing to say of its end. */
+	readonly tidy?: true;
 	/** The user isn't ours: an access key that a kill left is not removed unasked. */
 	readonly asks?: true;
 };

@@ -30,6 +30,16 @@ export function pictureOf(world: World): string {
 	return withoutIds(JSON.stringify(picture, null, 1), world);
 }
 
+/** Everything that a run can be guided by: how things stand, and how the record came there. */
+export function printOf(world: World): string {
+	const {answers, past, claimed, accessKeys, proof, facts} = fold(recordIn(world.files));
+	const tried = Object.entries(past).map(([step, attempts]) => [step, attempts.map(it => [it.change.id, it.outcome, it.code, it.change.call.input])]);
+	const keys = accessKeys.map(({deliveredAt: _at, lastOwnUse, ...it}) => ({...it, used: lastOwnUse !== undefined}));
+	const {seenInUse: _seen, ...rest} = facts;
+	const lengths = Object.entries(world.files).flatMap(([name, {text}]) => (name.endsWith('.csv') ? [[name, text.length]] : []));
+	return `${pictureOf(world)}\n${withoutIds(JSON.stringify([rest, answers, tried, claimed, keys, proof?.proven, lengths]), world)}`;
+}
+
 /** What is in the account alone, wherever the secrets are. */
 export function accountIn(picture: string): string {
 	const {files: _files, record: _record, done: _done, ...inventory} = JSON.parse(picture) as Record<string, unknown>;

@@ -1,0 +1,4 @@
+import {faultsAtEveryCall} from './every.js';
+import {replacing} from './flows.js';
+
+faultsAtEveryCall(replacing);

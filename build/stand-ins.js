@@ -17,10 +17,15 @@ const withoutDevtools = {
 };
 
 /** Yoga reads its own WebAssembly by fetch where there is one: loading Node's fetch costs more than all of Yoga. */
+let fetchTaken = false;
 const withoutFetch = {
 	name: 'without-fetch',
 	setup(it) {
-		it.onLoad({filter: /yoga-wasm-base64-esm\.js$/}, ({path}) => js(`const fetch = undefined;\n${readFileSync(path, 'utf8')}`));
+		it.onLoad({filter: /yoga-wasm-base64-esm\.js$/}, ({path}) => {
+			const text = readFileSync(path, 'utf8');
+			fetchTaken = /\bfetch\b/.test(text);
+			return js(`const fetch = undefined;\n${text}`);
+		});
 	},
 };
 
@@ -28,8 +33,8 @@ const withoutFetch = {
 const withQuickText = {
 	name: 'with-quick-text',
 	setup(it) {
-		it.onResolve({filter: /^string-width$/}, ({importer, pluginData}) =>
-			importer.endsWith('quick-width') || pluginData === 'real' ? undefined : {path: 'quick-width', namespace: 'quick-text'},
+		it.onResolve({filter: /^string-width$/}, ({namespace}) =>
+			namespace === 'quick-text' ? undefined : {path: 'quick-width', namespace: 'quick-text'},
 		);
 		it.onLoad({filter: /^quick-width$/, namespace: 'quick-text'}, () =>
 			js("import {quickWidth} from './build/plain-text.ts';\nexport default quickWidth(() => require('string-width').default);"),
@@ -73,4 +78,19 @@ export class Ajv2020 {
 }`;
 }
 
-export const standIns = [withoutDevtools, withoutFetch, withQuickText, withCompiledCheck];
+/** A library that is named or built otherwise after an update would quietly go without its stand-in: then there is no build. */
+const each = {
+	name: 'each-stands-in',
+	setup(it) {
+		it.initialOptions.metafile = true;
+		it.onEnd(({metafile}) => {
+			const made = Object.keys(metafile?.inputs ?? {});
+			const there = ['none:react-devtools-core', 'quick-text:quick-width', 'compiled-check:ajv-formats', 'compiled-check:ajv/dist/2020.js'];
+			const missing = [...there, 'build/quick-segmenter.ts'].filter(name => !made.includes(name));
+			if (!fetchTaken) missing.push('yoga without fetch');
+			return {errors: missing.map(name => ({text: `The stand-in ${name} is not in the bundle: what it stands in for has changed`}))};
+		});
+	},
+};
+
+export const standIns = [withoutDevtools, withoutFetch, withQuickText, withCompiledCheck, each];

@@ -23,7 +23,8 @@ function mayBeLate(plan: Plan | Problem, known: Known, start: number): Late | un
 
 const young = 120;
 function lateness(attempt: Attempt, plan: Plan | Problem, known: Known, start: number): readonly Late[] {
-	const {change, outcome} = attempt;
+	const {change, outcome, over} = attempt;
+	if (over) return [];
 	const missing = isProblem(plan) ? plan.mayBeLate === true : [...plan.changes.map(it => it.id), ...(plan.unseen ?? [])].includes(change.id);
 	const {subject} = change;
 	switch (outcome) {

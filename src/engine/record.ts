@@ -161,6 +161,7 @@ function take(draft: Draft, entry: Entry): void {
 				it.learned = entry.learned;
 				state.facts = {...state.facts, ...entry.learned};
 				takeBack(draft, it);
+				turnRound(draft, it.change);
 				spend(draft, it);
 			} else it.code = entry.code;
 			break;
@@ -220,7 +221,8 @@ function take(draft: Draft, entry: Entry): void {
 }
 
 /** A round of a recurring course is over: the next one asks and does everything anew. */
-function endRound({state, answers, done}: Draft, forgets: readonly string[]): void {
+function endRound({state, answers, done, tries}: Draft, forgets: readonly string[]): void {
+	for (const it of tries.values()) if (it.course === state.course && it.outcome) it.over = true;
 	answers[state.course] = {};
 	done[state.course] = [];
 	state.facts = Object.fromEntries(Object.entries(state.facts).filter(([name]) => !forgets.includes(name)));
@@ -242,6 +244,11 @@ function settle(draft: Draft, it: Tried): void {
 /** What was answered for this change alone counts for no other. */
 function spend({answers, answeredIn}: Draft, {change, course = 'setup', run}: Tried): void {
 	for (const name of change.spends ?? []) if ((answeredIn[course]?.[name] ?? 0) <= run) delete answers[course]?.[name];
+}
+
+/** What a change turns round isn't to be seen any more. */
+function turnRound({tries}: Draft, {reverses}: Change): void {
+	for (const it of tries.values()) if (it.outcome && reverses?.includes(it.change.id)) it.over = true;
 }
 
 /** What a change takes back counts as never made. */

@@ -95,6 +95,8 @@ export type Change = {
 	readonly lookAgainOn?: readonly string[];
 	/** The changes (by id) that this one takes back: once done, they count as never made, their steps as not done, and what they learned isn't so any more. */
 	readonly undoes?: readonly string[];
+	/** The changes (by id, of any step) that this one turns round: once done, nobody waits for what they did to be seen. */
+	readonly reverses?: readonly string[];
 	/** More facts that aren't so any more once this is done. */
 	readonly forgets?: readonly string[];
 	/** What earlier runs were answered to these can't be meant for what this change makes: it is asked anew. */
@@ -114,6 +116,8 @@ export type Attempt = {
 	readonly at: string;
 	readonly clock: 'aws' | 'local';
 	readonly endedAt?: string;
+	/** Of a round that is over, or turned round since: nothing of it is waited for. */
+	readonly over?: true;
 	readonly run: number;
 };
 /** What is asked of a person in the middle of a run. It never holds the secret itself. */

@@ -4,7 +4,7 @@ import {type Change, type Field, isProblem, type Known, type Plan, type Problem,
 import type {SeenKey} from './seen-keys.js';
 import {isWantedBack, oldId} from './two-keys.js';
 
-/** What can be done with the old access key by its id, at any time until it is deleted. */
+/** What can be done with the old access key by its id, at any time until it is deleted. Where one turns it round, what was said before in favour of retiring it counts no more. */
 export const byId: readonly Field[] = [
 	{
 		name: 'deleteAccessKey',
@@ -23,7 +23,7 @@ export const byId: readonly Field[] = [
 		flag: 'reactivate-access-key',
 		open: true,
 		byFlag: true,
-		gives: {inactiveAgain: '', npsHealthy: false},
+		gives: {inactiveAgain: '', npsHealthy: false, overrideReason: ''},
 		wrong: (it, {deleteAccessKey, inactiveAgain}) =>
 			names.accessKeyId(String(it)) ??
 			(it !== '' && [deleteAccessKey, inactiveAgain].includes(it) ? 'The same access key is to be deleted or set Inactive' : undefined),
@@ -35,7 +35,7 @@ export const byId: readonly Field[] = [
 		flag: 'deactivate-access-key',
 		open: true,
 		byFlag: true,
-		gives: {npsHealthy: false},
+		gives: {npsHealthy: false, overrideReason: ''},
 		wrong: it => names.accessKeyId(String(it)),
 	},
 ];
@@ -43,7 +43,7 @@ export const byId: readonly Field[] = [
 const back = (id: string): Way => ({
 	key: 'u',
 	label: 'set the old one Active again',
-	answers: {activeAgain: id, inactiveAgain: '', npsHealthy: false},
+	answers: {activeAgain: id, inactiveAgain: '', npsHealthy: false, overrideReason: ''},
 });
 /** Whatever a replacement waits for or stops at: while the old access key is Inactive, it can be set Active again from there. */
 export function undoable(it: Plan | Problem, keys: readonly SeenKey[], known: Known): Plan | Problem {
@@ -62,6 +62,7 @@ const activate = (id: string, known: Known): Change => ({
 	verb: 'update',
 	subject: `access key ${id}, to Active again`,
 	why: 'you asked for it',
+	reverses: [`deactivate-${id}`],
 	call: call('iam:UpdateAccessKey', {UserName: known.fact('userName'), AccessKeyId: id, Status: 'Active'}),
 });
 
@@ -78,6 +79,6 @@ export const activeAgain = (id: string, known: Known): Problem => ({
 	todo: `Find out what still needs the old one, and have it use the new one (then, without questions: --deactivate-access-key ${id})`,
 	code: 'ActiveAgain',
 	pauses: true,
-	ways: [{key: 'i', label: 'set it Inactive again', answers: {inactiveAgain: id, npsHealthy: false}}],
+	ways: [{key: 'i', label: 'set it Inactive again', answers: {inactiveAgain: id, npsHealthy: false, overrideReason: ''}}],
 	...(wasLastHalted(known) && {mayBeLate: true}),
 });

@@ -2,6 +2,7 @@ import * as names from '../aws/names.js';
 import {type Field, type Kept, type Known, type Look, type Note, type Plan, type Problem, step, textAnswer} from '../engine/step.js';
 import {describe, make, type Removal, removal, wasItStored, whichOne} from './access-key.js';
 import {bringBack, undoable} from './active-again.js';
+import {contradictions} from './contradictions.js';
 import {deactivate, remove} from './key-changes.js';
 import {vendorPage} from './names.js';
 import {textRule} from './policy.js';
@@ -60,7 +61,15 @@ function planFor(seen: SeenKeys, known: Known): Plan | Problem {
 	const strange = seen.keys.filter(it => it.id !== old && !gone.has(it.id));
 	if (strange.length > 0) return noRoom(strange, old);
 	const made = make(seen, strays, asked, known, 'newAccessKeyId');
-	return 'what' in made && made.field === 'secretFile' ? {...made, field: 'newSecretFile'} : made;
+	if ('what' in made) return made.field === 'secretFile' ? {...made, field: 'newSecretFile'} : made;
+	return {...made, warns: removalWarns(seen.keys, asked.removes, known)};
+}
+
+/** What speaks against removing these, as it is said where the person is first asked which access key is NPS's. */
+function removalWarns(keys: readonly SeenKey[], removes: readonly string[], known: Known): readonly string[] {
+	const old = keys.find(it => it.id === oldId(known));
+	const others = keys.filter(it => removes.includes(it.id));
+	return others.flatMap(it => [...(old ? contradictions(old, it, known) : []), `The other access key: ${told(it)}.`]);
 }
 
 /** The places that interrupted runs were about to put a secret into: it may lie there, whatever place is chosen now. */

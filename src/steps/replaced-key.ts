@@ -3,6 +3,7 @@ import {commandLine} from '../engine/command-line.js';
 import {type Attempt, type Known, type Plan, type Problem, step, textAnswer} from '../engine/step.js';
 import {ageInDays, dueDay, dueSoon} from './access-key-age.js';
 import {bringBack, undoable} from './active-again.js';
+import {contradictions} from './contradictions.js';
 import {deactivate, describedKeys, remove, undescribe} from './key-changes.js';
 import {vendorPage} from './names.js';
 import {listKeys, type SeenKey, told} from './seen-keys.js';
@@ -55,8 +56,12 @@ export const replacedKey = step<{readonly keys: readonly SeenKey[]; readonly des
 		// Until there is a new access key, somebody may have moved NPS to one that they made.
 		const chosen = choose(keys, known);
 		if ('what' in chosen) return undoable(chosen, keys, known);
-		if (chosen.nps.id !== under) return unfit(chosen.nps, known) ?? planFor(chosen, described, known);
-		return chosen.other ? planFor(chosen, described, known) : {changes: [], says: `${under} is being replaced`};
+		const {nps, other} = chosen;
+		if (nps.id !== under) return inactive(nps, known) ?? notDue(nps, known) ?? planFor(chosen, described, known);
+		if (!other) return {changes: [], says: `${under} is being replaced`};
+		// The other one is not removed from beside a key that NPS can't be using.
+		const unfit = inactive(nps, known);
+		return unfit ? undoable(unfit, keys, known) : planFor(chosen, described, known);
 	},
 });
 
@@ -72,10 +77,10 @@ const hasNew = (keys: readonly SeenKey[], known: Known): boolean =>
 	keys.some(it => it.id === newId(known) || (it.id !== oldId(known) && known.accessKeys.some(held => held.id === it.id))) ||
 	known.of('new-access-key').past.some(it => it.change.id === 'create-access-key' && !it.outcome);
 
-/** Why this access key is not to be replaced now. */
-const unfit = (nps: SeenKey, known: Known): Problem | undefined =>
+/** An access key that NPS can't be using is not the one to be replaced. */
+const inactive = (nps: SeenKey, known: Known): Problem | undefined =>
 	nps.active
-		? notDue(nps, known)
+		? undefined
 		: {
 				what: `Access key ${nps.id} is Inactive, so NPS can't be using it`,
 				why: told(nps),
@@ -141,19 +146,6 @@ function byRecord(id: string, {accessKeys, facts}: Known): string {
 	if (held?.npsRotated) return ': SbPAM.RotateAwsKey was run with it, says the record';
 	return held || facts['accessKeyId'] === id ? ": this setup's access key, says the record" : '';
 }
-/** What speaks against the person's word that NPS uses the one and not the other. */
-function contradictions(nps: SeenKey, other: SeenKey, known: Known): readonly string[] {
-	const {accessKeyId} = known.facts;
-	const rotated = (id: string): boolean => known.accessKeys.some(it => it.id === id && it.npsRotated);
-	const later = other.usedFor === 'kms' && (other.lastUsed?.getTime() ?? 0) > (nps.usedFor === 'kms' ? (nps.lastUsed?.getTime() ?? 0) : 0);
-	const lost = `If NPS uses ${other.id}, it can't read its protected data any more once that is removed.`;
-	const against = [
-		...(other.id === accessKeyId || (rotated(other.id) && !rotated(nps.id)) ? [`You say that NPS uses ${nps.id}; the record says ${other.id}`] : []),
-		...(later ? [`${other.id} was used with KMS ${nps.usedFor === 'kms' ? `later than ${nps.id}` : `and ${nps.id} was not`}`] : []),
-	];
-	return against.length > 0 ? [`${against.join('. ')}. ${lost}`] : [];
-}
-
 const fiveMinutes = 5 * 60_000;
 /** After a replacement, the next one begins only when it is due, or on the person's word: run once more by mistake, nothing happens. */
 function notDue({id, madeAt}: SeenKey, known: Known): Problem | undefined {

@@ -39,8 +39,11 @@ function halt(seen: TwoKeys, known: Known): Plan | Problem {
 	const problem = revived ?? notThere(seen.fresh, newId(known), known) ?? stillUsed(seen, known);
 	if (problem) return problem;
 	const why = `NPS uses ${newId(known)} now; this can be undone at once`;
-	return {changes: seen.old ? deactivate(seen.old, known, {why}).map(it => ({...it, spends: ['activeAgain', 'inactiveAgain']})) : []};
+	return {changes: seen.old ? deactivate(seen.old, known, {why}).map(it => ({...it, ...turning(seen.old?.id ?? '')})) : []};
 }
+
+/** What setting it Inactive turns round, and what it was allowed by. */
+const turning = (id: string): Pick<Change, 'reverses' | 'spends'> => ({reverses: [`activate-${id}`], spends: ['activeAgain', 'inactiveAgain']});
 
 /** Whether the status that we gave the old access key last is Inactive. */
 function wasHalted(known: Known): boolean {

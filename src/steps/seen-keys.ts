@@ -35,4 +35,4 @@ const seen = (it: AccessKeyMetadata, used: GetAccessKeyLastUsedResponse | undefi
 
 /** An access key in words. */
 export const told = (it: SeenKey): string =>
-	`${it.id} (${it.active ? 'Active' : 'Inactive'}, made ${it.madeAt?.toISOString() ?? 'at an unknown time'}, ${it.lastUsed ? `last used ${it.lastUsed.toISOString()}` : it.neverUsed ? 'never used' : 'last use not known'})`;
+	`${it.id} (${it.active ? 'Active' : 'Inactive'}, made ${it.madeAt?.toISOString() ?? 'at an unknown time'}, ${it.lastUsed ? `last used ${it.lastUsed.toISOString()}${it.usedFor ? ` with ${it.usedFor}` : ''}` : it.neverUsed ? 'never used' : 'last use not known'})`;

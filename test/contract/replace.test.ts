@@ -100,10 +100,28 @@ describe('replacing the access key without questions', () => {
 			[0, 'paused', 'ActiveAgain'],
 			'Active',
 		]);
-		expect([waitsFor(await replace({deactivateAccessKey: old?.id})), status()]).toEqual([[0, 'paused', 'Healthy'], 'Inactive']);
+		// It was missed: the reason that was given before does not stand.
+		expect([waitsFor(await replace({deactivateAccessKey: old?.id})), status()]).toEqual([[0, 'paused', 'StillUsed'], 'Active']);
+		const again = {deactivateAccessKey: old?.id, overrideReason: 'its log shows that it was moved'};
+		const back = await replace(again);
+		expect([waitsFor(back), status()]).toEqual([[0, 'paused', 'Healthy'], 'Inactive']);
+		expect(back.said).not.toContain("AWS doesn't show it yet");
 		// NPS was healthy before that; it is asked again.
 		expect(waitsFor(await replace())).toEqual([0, 'paused', 'Healthy']);
 		expect([waitsFor(await replace({reactivateAccessKey: old?.id})), status()]).toEqual([[0, 'paused', 'ActiveAgain'], 'Active']);
+	});
+
+	test('from beside a key that NPS can not be using, no other is removed', async () => {
+		const [old] = keys();
+		// Stopped before there is a new one; then somebody moves NPS to one that they made by hand.
+		await replace({stopAfter: 'replaced-key'});
+		const theirs = {id: 'AKIATHEIRSTHEIRSTHE1', secret: 'their-secret'.padEnd(40, 'x'), status: 'Active' as const, created: 0};
+		if (old) Object.assign(old, {status: 'Inactive'});
+		keys().push(theirs);
+		bench.heard.length = 0;
+		const ran = await replace({removeAccessKey: theirs.id});
+		expect([ran.code, ran.result['problem'], mutations()]).toEqual([1, expect.objectContaining({code: 'Inactive'}), []]);
+		expect(ran.said).toContain(`${old?.id} is Inactive, so NPS can't be using it`);
 	});
 
 	test('what somebody else set Active again is left so', async () => {

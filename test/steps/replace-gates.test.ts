@@ -43,14 +43,19 @@ table('replaced-key', [
 		'deactivate-OTHER undescribe-access-key delete-OTHER',
 	],
 	['an id that is not there names none', {keys: [old, others], answers: {removeAccessKey: 'ELSE'}}, 'TwoKeys 1 2'],
+	[
+		'never from beside an Inactive one, which NPS can not be using',
+		{keys: [halted, others], facts: begun, answers: {removeAccessKey: 'OTHER'}},
+		'Inactive u',
+	],
 	['under way, nothing is asked again', {keys: [old, fresh], facts: made}, 'nothing'],
 	['before there is a new one, a second one made by hand may be NPS’s', {keys: [old, others], facts: begun}, 'TwoKeys 1 2'],
 	['asked for, the old one is Active before anything else', {keys: [halted, fresh], facts: moved, answers: {activeAgain: 'OLD'}}, 'activate-OLD'],
 ]);
 
 describe('of two access keys, removing the one that may be NPS’s', () => {
-	const warns = (keys: readonly SeenKey[], remove: string, facts: Facts = {}, delivered = ['OLD']): readonly string[] => {
-		const it = plan('replaced-key', {keys, answers: {removeAccessKey: remove}, facts, delivered});
+	const warns = (keys: readonly SeenKey[], remove: string, facts: Facts = {}, delivered = ['OLD'], step = 'replaced-key'): readonly string[] => {
+		const it = plan(step, {keys, answers: {removeAccessKey: remove}, facts, delivered});
 		return isProblem(it) ? expect.fail(it.what) : (it.warns ?? []);
 	};
 	test('is warned of first where the record says that NPS uses it', () => {
@@ -60,6 +65,10 @@ describe('of two access keys, removing the one that may be NPS’s', () => {
 	});
 	test('is warned of first where KMS was called with it later', () => {
 		expect(warns([old, key('OTHER', true, '11:00')], 'OTHER')[0]).toMatch(/^OTHER was used with KMS later than OLD\. If NPS uses OTHER/);
+	});
+	test('is warned of as well where only the new one finds no room', () => {
+		const [first, second] = warns([old, key('OTHER', true, '11:00')], 'OTHER', begun, ['OLD'], 'new-access-key');
+		expect([first, second]).toEqual([expect.stringMatching(/^OTHER was used with KMS later than OLD\./), expect.stringMatching(/with kms\)\.$/)]);
 	});
 	test('is not warned of where all agrees', () => {
 		expect(warns([old, others], 'OTHER', {accessKeyId: 'OLD'})).toEqual([expect.stringMatching(/^The other access key: OTHER/)]);

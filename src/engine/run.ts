@@ -158,7 +158,8 @@ class Effects {
 	}
 
 	#known(step: Step): Known {
-		return knownFor(step.id, this.#state(), {facts: this.ports.facts});
+		// A screen may stand open for days: it is as late as it is, not as it was when the run began.
+		return knownFor(step.id, this.#state(), {facts: {...this.ports.facts, now: this.ports.clock.now().at}});
 	}
 
 	async #decided(wizard: Wizard, step: Step): Promise<Event> {

@@ -51,6 +51,12 @@ describe('replacing the access key without questions', () => {
 		expect([done.code, done.result['status'], done.result['accessKeyId'], keys().map(it => it.id)]).toEqual([0, 'complete', added?.id, [added?.id]]);
 	});
 
+	test('asked in the run that made it, it says that the new access key is fresh', async () => {
+		const ran = await replace({npsRotated: true});
+		expect(waitsFor(ran)).toEqual([0, 'paused', 'NotSeenYet']);
+		expect(ran.said).toContain('its secret was delivered 0 minutes ago');
+	});
+
 	test('a typed reason stands for what AWS does not show, and is recorded', async () => {
 		const [old] = keys();
 		const ran = await replace({npsRotated: true, overrideReason: 'seen in the log of NPS'});

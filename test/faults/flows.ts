@@ -45,14 +45,16 @@ const everything = (lane: Lane): object => ({
 });
 const every = (api: string, kind: Fault['kind']): Fault => ({api, nth: 'every', kind});
 
-export const setUp: Flow = {
+const setUp: Omit<Flow, 'stages'> = {
 	name: 'a set-up with all that can be asked for',
-	stages,
 	options: everything,
 	async given(lane) {
 		withRole(lane);
 	},
 };
+/** In two halves: each core has one. */
+export const toTheKey: Flow = {...setUp, name: `${setUp.name}, up to its KMS key`, stages: stages.slice(0, 5)};
+export const fromTheKey: Flow = {...setUp, name: `${setUp.name}, after its KMS key`, stages: stages.slice(5)};
 export const adopting: Flow = {
 	name: 'adopting what is there',
 	asks: true,

@@ -18,7 +18,7 @@ export type Known = {
 /** Calls that change something. */
 export const changing = /:(?!Get|List|Describe|Simulate)/;
 /** Calls that change nothing; a grant is made as a dry run only. */
-const reads = /:(Get|List|Describe|Simulate|Encrypt|Decrypt|Generate|CreateGrant)/;
+export const reads = /:(Get|List|Describe|Simulate|Encrypt|Decrypt|Generate|CreateGrant)/;
 
 /** Every moment that a run's log tells of, each once. Of what a call only reads, one side of one call tells all. */
 export function pointsOf(trace: readonly Trace[], {calls, writes, also}: Pick<Flow, 'calls' | 'writes' | 'also'>): readonly Point[] {

@@ -1,0 +1,4 @@
+import {faultsAtEveryCall} from './every.js';
+import {fromTheKey} from './flows.js';
+
+faultsAtEveryCall(fromTheKey);

@@ -1,0 +1,4 @@
+import {faultsAtEveryCall} from './every.js';
+import {toTheKey} from './flows.js';
+
+faultsAtEveryCall(toTheKey);

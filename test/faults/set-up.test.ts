@@ -1,4 +1,0 @@
-import {faultsAtEveryCall} from './every.js';
-import {setUp} from './flows.js';
-
-faultsAtEveryCall(setUp);

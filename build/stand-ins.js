@@ -16,8 +16,8 @@ const withoutDevtools = {
 	},
 };
 
-/** Yoga reads its own WebAssembly by fetch where there is one: loading Node's fetch costs more than all of Yoga. */
 let fetchTaken = false;
+/** Yoga reads its own WebAssembly by fetch where there is one: loading Node's fetch costs more than all of Yoga. */
 const withoutFetch = {
 	name: 'without-fetch',
 	setup(it) {

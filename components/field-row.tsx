@@ -1,6 +1,6 @@
 import {Box, Text} from 'ink';
 import type {ReactNode} from 'react';
-import {emptyOf, inOneLine, pairsText, readPairs} from '../src/engine/asking.js';
+import {emptyOf, inOneLine, pairsText, readPairs} from '../src/engine/field-values.js';
 import type {FieldScene} from '../src/engine/scene.js';
 import {type Answer, type Field, listAnswer, textAnswer} from '../src/engine/step.js';
 import ChoiceInput from './choice-input.js';

@@ -1,5 +1,5 @@
 import {useState} from 'react';
-import {asked, emptyOf, readPairs, ruleOf} from '../src/engine/asking.js';
+import {asked, emptyOf, readPairs, ruleOf} from '../src/engine/field-values.js';
 import type {FieldScene, Scene} from '../src/engine/scene.js';
 import type {Answer, Answers, Choice, Field} from '../src/engine/step.js';
 import {draftOf, isFiltered, isList} from './field-row.js';

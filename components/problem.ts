@@ -1,5 +1,5 @@
 import type {Problem} from '../src/engine/step.js';
-import {type Standing, whatChanged} from '../src/engine/telling.js';
+import {type Standing, whatChanged} from '../src/engine/what-changed.js';
 import type {TextLine} from './lines.js';
 
 /** A problem: what, why, what to do, and what did and did not change. */

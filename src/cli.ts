@@ -1,15 +1,15 @@
 import {Command, CommanderError, Option} from 'commander';
-import {addFieldFlags, fieldsOf} from './commands/answers.js';
-import {drawsAsciiOnly, inAscii} from './commands/ascii.js';
-import {type Called, calledAs} from './commands/called-as.js';
-import {frontEndOf, nobodyToAsk} from './commands/front-end.js';
-import {isGone} from './commands/hang-up.js';
-import type {RecordFlags} from './commands/record.js';
-import {forPrograms, heading, inThreeLines, type Outlet} from './commands/report.js';
+import {addFieldFlags, fieldsOf} from './run/answers.js';
+import {drawsAsciiOnly, inAscii} from './front/ascii.js';
+import {type Called, calledAs} from './run/called-as.js';
+import {frontEndOf, nobodyToAsk} from './front/which-front-end.js';
+import {isGone} from './run/hang-up.js';
+import type {RecordFlags} from './commands/record/record.js';
+import {forPrograms, heading, inThreeLines, type Outlet} from './front/report.js';
 import {addSandboxOptions, type SandboxFlags, sandbox} from './commands/sandbox.js';
-import type {Run, SetupOptions} from './commands/session.js';
-import {wrongSetupName} from './commands/setup-name.js';
-import {Usage, usage} from './commands/usage.js';
+import type {Run, SetupOptions} from './run/session.js';
+import {wrongSetupName} from './run/setup-name.js';
+import {Usage, usage} from './run/usage.js';
 import {wordingOf} from './engine/command-line.js';
 import type {Course, Problem} from './engine/step.js';
 import {Trouble} from './local/trouble.js';
@@ -91,7 +91,7 @@ function program(): Command {
 	addFieldFlags(looking, fieldsOf(course, 'nps'));
 	looking.action(async (options: SetupOptions) => {
 		await loadFolding();
-		const {status} = await import('./commands/status.js');
+		const {status} = await import('./commands/status/status.js');
 		process.exitCode = await status(runOf(course, options), code => process.exit(code));
 	});
 	const needed = common(
@@ -111,7 +111,7 @@ function program(): Command {
 	addFieldFlags(telling, fieldsOf(proveAgain, 'nps'));
 	telling.action(async (flags: RecordFlags) => {
 		called = {course, options: flags};
-		const {record} = await import('./commands/record.js');
+		const {record} = await import('./commands/record/record.js');
 		process.exitCode = record(flags, process.env, {out});
 	});
 	addSandboxOptions(root.command('sandbox').description('serves a stand-in for AWS on this machine, for rehearsals and for other clients')).action(
@@ -142,7 +142,7 @@ const runOf = (of: Course, options: SetupOptions): Run => {
 
 /** Runs with the front end that this terminal, these flags and this environment call for. */
 async function answeredBy(run: Run, endNow: (code: number) => void): Promise<number> {
-	if (run.options.printCommands) return (await import('./commands/print.js')).printCommands(run, endNow);
+	if (run.options.printCommands) return (await import('./commands/setup/print-commands.js')).printCommands(run, endNow);
 	const end =
 		run.options.json && !run.options.yes && !run.options.dryRun ? undefined : frontEndOf(run.options, run.env, process.stdin, process.stdout);
 	if (end === undefined) throw await nobodyToAsk(run.options, run.env, run.course.name);
@@ -150,12 +150,12 @@ async function answeredBy(run: Run, endNow: (code: number) => void): Promise<num
 	// A person sees this before anything else is loaded: on a slow machine that takes a moment.
 	if (end !== 'headless') out(heading(version));
 	await loadFolding();
-	if (end === 'headless') return (await import('./commands/setup.js')).setup(run, endNow);
+	if (end === 'headless') return (await import('./front/headless.js')).setup(run, endNow);
 	const asking =
 		end === 'plain'
-			? (await import('./commands/lines.js')).inLines({stdin: process.stdin, stdout: process.stdout, write})
-			: (await import('./commands/wizard.js')).onScreens({stdin: process.stdin, stdout: process.stdout});
-	return (await import('./commands/ask.js')).ask(run, asking, endNow);
+			? (await import('./front/line-by-line.js')).inLines({stdin: process.stdin, stdout: process.stdout, write})
+			: (await import('./front/screens.js')).onScreens({stdin: process.stdin, stdout: process.stdout});
+	return (await import('./front/asking.js')).ask(run, asking, endNow);
 }
 
 /** Nobody may be at the other end any more: that ends nothing by itself. */

@@ -10,12 +10,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 	sandbox: [],
 	aws: ['engine'],
 	local: ['engine'],
+	script: ['engine', 'aws'],
 	steps: ['engine', 'aws'],
 	components: ['engine'],
 	plain: ['engine'],
-	commands: ['engine', 'sandbox', 'aws', 'local', 'steps', 'components', 'plain'],
-	// The exit codes are its own; the rest it needs for the list of flags and for problems.
-	cli: ['commands', 'engine', 'local', 'steps'],
+	run: ['engine', 'aws', 'local', 'steps', 'sandbox'],
+	front: ['engine', 'aws', 'steps', 'components', 'plain', 'run', 'script'],
+	commands: ['engine', 'sandbox', 'aws', 'local', 'script', 'steps', 'components', 'plain', 'run', 'front'],
+	cli: ['commands', 'engine'],
 	// Runs before anything else is loaded.
 	'nps-kms': ['cli'],
 };
@@ -88,7 +90,7 @@ test.each([
 	['src/aws/x.ts', "import {setup} from '../steps/index.js';"],
 	['src/local/x.ts', "import {parseArn} from '../aws/arn.js';"],
 	['src/steps/x.ts', "import {openStore} from '../local/store.js';"],
-	['components/x.tsx', "import {parseArn} from '../src/aws/arn.js';"],
+	['components/x.tsx', "import {parseArn} from '../src/aws/rules/arn.js';"],
 	['src/plain/x.ts', "import {reach} from '../aws/send.js';"],
 	['src/commands/x.ts', "import {main} from '../cli.js';"],
 	['src/cli.ts', "import {reach} from './aws/send.js';"],

@@ -1,12 +1,12 @@
-import {parseArn} from '../aws/arn.js';
-import {call} from '../aws/call.js';
+import {parseArn} from '../aws/rules/arn.js';
+import {call} from '../aws/client/call.js';
 import {fold} from '../engine/record.js';
 import type {Facts, Value} from '../engine/step.js';
-import {checkAnswers, fieldsOf} from './answers.js';
-import {Foresight} from './foresight.js';
-import {type Run, type Session, given as text, withSession} from './session.js';
-import {namedRegion} from './where.js';
-import {connectWorld, explain} from './world.js';
+import {checkAnswers, fieldsOf} from '../run/answers.js';
+import {Foresight} from '../run/foresight.js';
+import {type Run, type Session, given as text, withSession} from '../run/session.js';
+import {namedRegion} from '../run/region.js';
+import {connectWorld, explain} from '../run/connection.js';
 
 /** Prints the smallest IAM policy that what is left to do needs; without credentials, for any account. Returns the exit code. */
 export async function permissions(run: Run, endNow: (code: number) => void): Promise<number> {

@@ -1,9 +1,9 @@
 import {type Command, Option} from 'commander';
-import {type Fault, faultKinds, readFault} from '../sandbox/faults.js';
+import {type Fault, faultKinds, readFault} from '../sandbox/http/faults.js';
 import type {Sandbox} from '../sandbox/index.js';
-import {type Lags, noLags} from '../sandbox/lags.js';
-import {listenForLeaving} from './leaving.js';
-import {usage} from './usage.js';
+import {type Lags, noLags} from '../sandbox/account/lags.js';
+import {listenForLeaving} from '../run/leaving.js';
+import {usage} from '../run/usage.js';
 
 /** The flags of `nps-kms sandbox`, read. */
 export type SandboxFlags = {

@@ -1,4 +1,4 @@
-import {defaultAnswers} from './answers.js';
+import {defaultAnswers} from './default-answers.js';
 import {unknowns} from './apply.js';
 import {knownFor, type State} from './record.js';
 import {type Answers, type Call, type Facts, isProblem, type Known, type Look, type Plan, type Problem, type Step} from './step.js';

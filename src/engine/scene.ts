@@ -1,5 +1,5 @@
 import type {Answers, Change, Check, Checked, Choice, Facts, Field, Guide, Page} from './step.js';
-import type {Standing} from './telling.js';
+import type {Standing} from './what-changed.js';
 import type {Phase} from './wizard.js';
 
 /** A field as its form shows it. */

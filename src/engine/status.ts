@@ -1,4 +1,4 @@
-import {defaultAnswers} from './answers.js';
+import {defaultAnswers} from './default-answers.js';
 import {halfBlind} from './forecast.js';
 import {inDoubt} from './leftovers.js';
 import {knownFor, type State} from './record.js';

@@ -1,9 +1,9 @@
 import type {Check, Proof} from './check.js';
-import type {AccessKey} from './delivered.js';
+import type {AccessKey} from './access-key.js';
 import type {Leftover, Look} from './look.js';
 
 export type {Check, Checked, Got, Probe, Proof} from './check.js';
-export type {AccessKey} from './delivered.js';
+export type {AccessKey} from './access-key.js';
 export type {Kept, Leftover, Look} from './look.js';
 
 /** A value inside a call: plain data, or one of the four references. */

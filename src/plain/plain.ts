@@ -1,6 +1,6 @@
 import {type ChangeScene, type CheckScene, type Receipt, type Scene, standingOf} from '../engine/scene.js';
 import type {Ask, Confirm, Page, Plan, Problem} from '../engine/step.js';
-import {whatChanged} from '../engine/telling.js';
+import {whatChanged} from '../engine/what-changed.js';
 import type {Event} from '../engine/wizard.js';
 import {askForm, guideOf} from './questions.js';
 import type {Talk} from './talk.js';

@@ -1,4 +1,4 @@
-import {asked, emptyOf, inOneLine, readPairs, ruleOf} from '../engine/asking.js';
+import {asked, emptyOf, inOneLine, readPairs, ruleOf} from '../engine/field-values.js';
 import type {FieldScene, Scene} from '../engine/scene.js';
 import type {Answer, Answers, Choice, Field, Guide} from '../engine/step.js';
 import type {Event} from '../engine/wizard.js';

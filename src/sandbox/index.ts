@@ -1,5 +1,5 @@
-export type {Told as Heard} from './answering.js';
-export {directly} from './direct.js';
-export {type FaultKind, faultKinds, readFault} from './faults.js';
-export {type Sandbox, type SandboxOptions, startSandbox} from './server.js';
-export {BadAccountFile} from './store.js';
+export type {Told as Heard} from './http/answering.js';
+export {directly} from './without-server.js';
+export {type FaultKind, faultKinds, readFault} from './http/faults.js';
+export {type Sandbox, type SandboxOptions, startSandbox} from './http/server.js';
+export {BadAccountFile} from './account/account-file.js';

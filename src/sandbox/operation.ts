@@ -1,5 +1,5 @@
-import type {Account} from './account.js';
-import type {Lags} from './lags.js';
+import type {Account} from './account/account.js';
+import type {Lags} from './account/lags.js';
 
 /** What a request says, or an answer: nested plain data. A Date is written as its service writes dates, bytes as base64. */
 export type Data = {readonly [name: string]: Datum};

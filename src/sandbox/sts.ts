@@ -1,8 +1,8 @@
-import type {Account, Role, Session} from './account.js';
+import type {Account, Role, Session} from './account/account.js';
 import {operation, wholeNumber} from './iam/ask.js';
 import {mfaCode} from './iam/mfa.js';
 import {deviceCode, type Rule, serialNumber} from './iam/names.js';
-import {accessKeyId, secretAccessKey, sessionToken} from './ids.js';
+import {accessKeyId, secretAccessKey, sessionToken} from './account/ids.js';
 import {type Asked, type Data, type Operations, Refusal} from './operation.js';
 
 const hour = 3600;

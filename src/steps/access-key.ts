@@ -1,16 +1,16 @@
-import {call} from '../aws/call.js';
-import * as names from '../aws/names.js';
+import {call} from '../aws/client/call.js';
+import * as names from '../aws/rules/name-rules.js';
 import {commandLine} from '../engine/command-line.js';
 import {type Change, type Known, type Note, type Plan, type Problem, step, type Text, textAnswer} from '../engine/step.js';
-import {dueRemark, keyDifferences, secretsLeft} from './held-keys.js';
-import {type Asked, deactivate, remove} from './key-changes.js';
-import {vendorPage} from './names.js';
-import {openUntilNarrow} from './narrow.js';
+import {dueRemark, keyDifferences, secretsLeft} from './things/access-key-differences.js';
+import {type Asked, deactivate, remove} from './things/access-key-changes.js';
+import {vendorPage} from './things/default-name.js';
+import {openUntilNarrow} from './things/wide-until-narrowed.js';
 import {textRule} from './policy.js';
-import {columns, freePlace, once, placeOf, unusable, whereIs} from './secret-place.js';
-import {type SeenKey, told} from './seen-keys.js';
-import {keysLeft, type SeenKeys, seeKeys, sortKeys} from './strays.js';
-import {setGoing, undoAccessKey} from './undo-access-key.js';
+import {columns, freePlace, once, placeOf, unusable, whereIs} from './things/secret-place.js';
+import {type SeenKey, told} from './things/access-keys.js';
+import {keysLeft, type SeenKeys, seeKeys, sortKeys} from './things/leftover-access-keys.js';
+import {setGoing, undoAccessKey} from './discard/access-key.js';
 
 /** Create a User, steps 7-12. */
 export const accessKey = step<SeenKeys>({

@@ -1,11 +1,11 @@
-import {parseArn} from '../aws/arn.js';
-import {call} from '../aws/call.js';
-import {regionOff} from '../aws/problems.js';
-import {partitionOf} from '../aws/regions.js';
+import {parseArn} from '../aws/rules/arn.js';
+import {call} from '../aws/client/call.js';
+import {regionOff} from '../aws/problems/aws-problem.js';
+import {partitionOf} from '../aws/rules/regions.js';
 import {type Facts, type Known, type Look, type Plan, type Problem, step, textAnswer} from '../engine/step.js';
-import {vendorPage} from './names.js';
-import {lookAhead, type Preflight, summary} from './preflight.js';
-import {newRegion, profile, region} from './where.js';
+import {vendorPage} from './things/default-name.js';
+import {lookAhead, type Preflight, summary} from './looks/preflight.js';
+import {newRegion, profile, region} from './things/credentials-and-region.js';
 
 type Seen =
 	| {

@@ -1,9 +1,9 @@
-import {kmsHost} from '../aws/regions.js';
+import {kmsHost} from '../aws/rules/regions.js';
 import {commandLine} from '../engine/command-line.js';
 import {type Known, step} from '../engine/step.js';
-import {dueDay, stageOf} from './access-key-age.js';
-import {vendorPage} from './names.js';
-import {placeOf, whereIs} from './secret-place.js';
+import {dueDay, stageOf} from './things/access-key-age.js';
+import {vendorPage} from './things/default-name.js';
+import {placeOf, whereIs} from './things/secret-place.js';
 
 /** "The KMS is ready to be rotated in Privilege Secure." */
 export const handOff = step({

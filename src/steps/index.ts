@@ -12,6 +12,6 @@ import {user} from './user.js';
 export const setup: Course = {name: 'setup', steps: [connect, policy, user, accessKey, managedKey, leastPrivilege, prove, handOff]};
 /** The proof of a finished setup, once more. */
 export const proveAgain: Course = {name: 'prove', steps: [connect, prove]};
-export {ageInDays, dueDay, dueSoon, stageOf} from './access-key-age.js';
-export {discard} from './discard.js';
-export {replaceAccessKey} from './replace.js';
+export {ageInDays, dueDay, dueSoon, stageOf} from './things/access-key-age.js';
+export {discard} from './discard/course.js';
+export {replaceAccessKey} from './replace/course.js';

@@ -1,10 +1,10 @@
-import {call} from '../aws/call.js';
-import {narrowDocument, narrowedTo, sameMeaning, wideDocument} from '../aws/policies.js';
+import {call} from '../aws/client/call.js';
+import {narrowDocument, narrowedTo, sameMeaning, wideDocument} from '../aws/policy/policy-documents.js';
 import {commandLine} from '../engine/command-line.js';
 import {type Change, json, type Known, type Problem, step, textAnswer} from '../engine/step.js';
-import {defaultDifferences, policyGone} from './default-version.js';
-import {vendorPage} from './names.js';
-import {whatNarrowingTakes} from './opened-keys.js';
+import {defaultDifferences, policyGone} from './things/default-version.js';
+import {vendorPage} from './things/default-name.js';
+import {whatNarrowingTakes} from './looks/narrowing-takes.js';
 import {findPolicy, policyOwner, type SeenPolicy} from './policy.js';
 
 type Version = {readonly id: string; readonly isDefault: boolean; readonly madeAt: Date | undefined};

@@ -1,17 +1,17 @@
-import {administratorArn, parseArn} from '../aws/arn.js';
-import {call} from '../aws/call.js';
-import * as names from '../aws/names.js';
-import {hasRootStatement, keyPolicy, sameMeaning, withMissing} from '../aws/policies.js';
+import {administratorArn, parseArn} from '../aws/rules/arn.js';
+import {call} from '../aws/client/call.js';
+import * as names from '../aws/rules/name-rules.js';
+import {hasRootStatement, keyPolicy, sameMeaning, withMissing} from '../aws/policy/policy-documents.js';
 import {commandLine} from '../engine/command-line.js';
 import {type Change, json, type Known, listAnswer, type Plan, type Problem, step, type Text, textAnswer, type Value} from '../engine/step.js';
-import {administratorWarnings, missingPrincipals, principals, wrongAdministrators} from './administrators.js';
-import {auditKey} from './key-audit.js';
-import {aliasNow, findKey, keyLeft, keyOwner, type SeenKmsKey} from './kms-key.js';
-import {defaultName, vendorPage} from './names.js';
-import {openUntilNarrow} from './narrow.js';
-import {kmsTags, missingTags, ourTags, taken} from './ours.js';
+import {administratorWarnings, missingPrincipals, principals, wrongAdministrators} from './things/key-administrators.js';
+import {auditKey} from './things/kms-key-differences.js';
+import {aliasNow, findKey, keyLeft, keyOwner, type SeenKmsKey} from './things/kms-key.js';
+import {defaultName, vendorPage} from './things/default-name.js';
+import {openUntilNarrow} from './things/wide-until-narrowed.js';
+import {kmsTags, missingTags, ourTags, taken} from './things/ownership.js';
 import {textRule} from './policy.js';
-import {setKeyGoing, undoManagedKey} from './undo-managed-key.js';
+import {setKeyGoing, undoManagedKey} from './discard/managed-key.js';
 
 type Seen = {
 	readonly key: SeenKmsKey | undefined;

@@ -1,7 +1,7 @@
 import type {Policy} from '@aws-sdk/client-iam';
-import {call} from '../aws/call.js';
-import * as names from '../aws/names.js';
-import {inWords, narrowedTo, readDocument, sameMeaning, wideDocument} from '../aws/policies.js';
+import {call} from '../aws/client/call.js';
+import * as names from '../aws/rules/name-rules.js';
+import {inWords, narrowedTo, readDocument, sameMeaning, wideDocument} from '../aws/policy/policy-documents.js';
 import {
 	type Answer,
 	type Change,
@@ -16,10 +16,10 @@ import {
 	textAnswer,
 	type Value,
 } from '../engine/step.js';
-import {policyGone} from './default-version.js';
-import {defaultName, vendorPage} from './names.js';
-import {iamTags, isOurs, missingTags, type Owner, ourTags, ownerOf, pairsOf, replaced, type Tags, tagsGone, taken} from './ours.js';
-import {undoPolicy} from './undo-policy.js';
+import {policyGone} from './things/default-version.js';
+import {defaultName, vendorPage} from './things/default-name.js';
+import {iamTags, isOurs, missingTags, type Owner, ourTags, ownerOf, pairsOf, replaced, type Tags, tagsGone, taken} from './things/ownership.js';
+import {undoPolicy} from './discard/policy.js';
 
 /** A policy as it is found. */
 export type SeenPolicy = {

@@ -1,11 +1,11 @@
-import {call} from '../aws/call.js';
+import {call} from '../aws/client/call.js';
 import {commandLine} from '../engine/command-line.js';
 import {type Check, type Difference, type Known, type Plan, type Probe, type Problem, step} from '../engine/step.js';
-import {type Found, type Limits, lookAtLimits} from './limits.js';
-import {vendorPage} from './names.js';
-import {type Other, otherKey} from './other-key.js';
-import {columns} from './secret-place.js';
-import {type Simulated, simulate} from './simulate.js';
+import {type Found, type Limits, lookAtLimits} from './looks/limits.js';
+import {vendorPage} from './things/default-name.js';
+import {type Other, otherKey} from './looks/other-kms-key.js';
+import {columns} from './things/secret-place.js';
+import {type Simulated, simulate} from './looks/simulation.js';
 
 type Seen = {readonly limits: Limits; readonly other: Other; readonly simulated: Simulated} | undefined;
 

@@ -1,6 +1,6 @@
 import type {User} from '@aws-sdk/client-iam';
-import {call} from '../aws/call.js';
-import * as names from '../aws/names.js';
+import {call} from '../aws/client/call.js';
+import * as names from '../aws/rules/name-rules.js';
 import {
 	type Change,
 	type Difference,
@@ -13,12 +13,12 @@ import {
 	type Text,
 	textAnswer,
 } from '../engine/step.js';
-import {whatElse} from './foreign-user.js';
-import {defaultName, vendorPage} from './names.js';
-import {iamTags, isOurs, missingTags, type Owner, ourTags, ownerOf, pairsOf, replaced, type Tags, tagsGone, taken} from './ours.js';
+import {whatElse} from './things/foreign-user.js';
+import {defaultName, vendorPage} from './things/default-name.js';
+import {iamTags, isOurs, missingTags, type Owner, ourTags, ownerOf, pairsOf, replaced, type Tags, tagsGone, taken} from './things/ownership.js';
 import {textRule} from './policy.js';
-import {undoUser} from './undo-user.js';
-import {attached, changePasswordArn, consolePassword, groups, inline} from './ways-in.js';
+import {undoUser} from './discard/user.js';
+import {attached, changePasswordArn, consolePassword, groups, inline} from './things/user-holdings.js';
 
 type SeenUser = {
 	readonly name: string;

@@ -1,4 +1,4 @@
-import type {Account} from '../../src/sandbox/account.js';
+import type {Account} from '../../src/sandbox/account/account.js';
 
 /** Fills an account with that many users, each with an access key, and as many policies, KMS keys and aliases. */
 export function crowd(account: Account, many: number, region: string): void {

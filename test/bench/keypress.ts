@@ -1,7 +1,7 @@
 // From a key to the frame that shows it, in a real pseudoterminal, beside a bare echo as the yardstick: part of npm run bench
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {reach} from '../../src/aws/send.js';
+import {reach} from '../../src/aws/client/send.js';
 import {Desk} from '../terminal/desk.js';
 import {entering} from '../terminal/enter.js';
 import {keys, Terminal} from '../terminal/terminal.js';

@@ -1,7 +1,7 @@
 import {describe, expect, test, vi} from 'vitest';
 import App, {type Stage} from '../../components/app.js';
 import Home, {type HomeChoice, type HomeScene} from '../../components/home.js';
-import {homeOf} from '../../src/commands/home.js';
+import {homeOf} from '../../src/front/home.js';
 import {fold, type State} from '../../src/engine/record.js';
 import type {Receipt} from '../../src/engine/scene.js';
 import {setup} from '../../src/steps/index.js';

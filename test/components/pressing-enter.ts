@@ -2,7 +2,7 @@ import {render} from 'ink-testing-library';
 import {createElement} from 'react';
 import {expect} from 'vitest';
 import StepScreen from '../../components/step-screen.js';
-import type {Person} from '../../src/commands/scenes.js';
+import type {Person} from '../../src/front/scenes.js';
 import type {Scene} from '../../src/engine/scene.js';
 import type {Event} from '../../src/engine/wizard.js';
 import {sizeIn} from './frames.js';

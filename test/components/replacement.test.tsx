@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest';
 import type {Scene} from '../../src/engine/scene.js';
 import {isProblem} from '../../src/engine/step.js';
 import {replaceAccessKey} from '../../src/steps/index.js';
-import {begun, type Case, fresh, halted, key, knownOf, made, moved, off, old, others, plan, unused} from '../steps/replace-plans.js';
+import {begun, type Case, fresh, halted, key, knownOf, made, moved, off, old, others, plan, unused} from '../steps/replace/plans.js';
 import {framesAt} from './frames.js';
 import {scene, seen} from './scenes.js';
 

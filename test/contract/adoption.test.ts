@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
-import {wideDocument} from '../../src/aws/policies.js';
-import type {AccessKey, Account, Key, Policy, User} from '../../src/sandbox/account.js';
+import {wideDocument} from '../../src/aws/policy/policy-documents.js';
+import type {AccessKey, Account, Key, Policy, User} from '../../src/sandbox/account/account.js';
 import {Lane, type Ran} from '../faults/lane.js';
 
 const account = '111122223333';

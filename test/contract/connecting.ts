@@ -1,10 +1,10 @@
 import {join} from 'node:path';
 import {AttachUserPolicyCommand, CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand} from '@aws-sdk/client-iam';
 import {vi} from 'vitest';
-import {ask, type MakeAsking} from '../../src/commands/ask.js';
+import {ask, type MakeAsking} from '../../src/front/asking.js';
 import {permissions as printPermissions} from '../../src/commands/permissions.js';
-import type {Run} from '../../src/commands/session.js';
-import {setup as headless} from '../../src/commands/setup.js';
+import type {Run} from '../../src/run/session.js';
+import {setup as headless} from '../../src/front/headless.js';
 import type {Receipt, Scene} from '../../src/engine/scene.js';
 import type {Ask} from '../../src/engine/step.js';
 import type {Event} from '../../src/engine/wizard.js';

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import * as iam from '@aws-sdk/client-iam';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {type Entry, fold} from '../../src/engine/record.js';
-import type {User} from '../../src/sandbox/account.js';
+import type {User} from '../../src/sandbox/account/account.js';
 import {discard, setup} from '../../src/steps/index.js';
 import {Bench, type Ran} from './in-process.js';
 

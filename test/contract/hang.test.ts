@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
-import {inLines} from '../../src/commands/lines.js';
-import {status} from '../../src/commands/status.js';
+import {inLines} from '../../src/front/line-by-line.js';
+import {status} from '../../src/commands/status/status.js';
 import type {Scene} from '../../src/engine/scene.js';
 import {setup} from '../../src/steps/index.js';
 import {Lane, pictureOf} from '../faults/lane.js';

@@ -1,9 +1,9 @@
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {setup as headless} from '../../src/commands/setup.js';
+import {setup as headless} from '../../src/front/headless.js';
 import type {Course} from '../../src/engine/step.js';
-import type {Account} from '../../src/sandbox/account.js';
+import type {Account} from '../../src/sandbox/account/account.js';
 import {type Heard, type Sandbox, startSandbox} from '../../src/sandbox/index.js';
 import {setup} from '../../src/steps/index.js';
 

@@ -8,11 +8,11 @@ import {
 	UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
 import {describe, expect, test} from 'vitest';
-import {reach} from '../../src/aws/send.js';
+import {reach} from '../../src/aws/client/send.js';
 import {fold, knownFor} from '../../src/engine/record.js';
 import type {Scene} from '../../src/engine/scene.js';
 import type {Answers} from '../../src/engine/step.js';
-import {principals} from '../../src/steps/administrators.js';
+import {principals} from '../../src/steps/things/key-administrators.js';
 import {place, roleArn} from './connecting.js';
 
 const key = (keys: string) => ({credentials: `[default]\n${keys}`});

@@ -2,7 +2,7 @@ import {spawn, spawnSync} from 'node:child_process';
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
-import {printCommands} from '../../src/commands/print.js';
+import {printCommands} from '../../src/commands/setup/print-commands.js';
 import type {Heard} from '../../src/sandbox/index.js';
 import {setup} from '../../src/steps/index.js';
 import {Bench} from './in-process.js';

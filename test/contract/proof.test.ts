@@ -1,6 +1,6 @@
 import {CreateGrantCommand, CreateKeyCommand, KMSClient} from '@aws-sdk/client-kms';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
-import type {Account, Key, Policy, User} from '../../src/sandbox/account.js';
+import type {Account, Key, Policy, User} from '../../src/sandbox/account/account.js';
 import type {Heard} from '../../src/sandbox/index.js';
 import {proveAgain} from '../../src/steps/index.js';
 import {Bench, type Line, type Ran} from './in-process.js';

@@ -1,8 +1,8 @@
 import {copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, beforeEach, expect, test} from 'vitest';
-import {record} from '../../src/commands/record.js';
-import {discard} from '../../src/steps/discard.js';
+import {record} from '../../src/commands/record/record.js';
+import {discard} from '../../src/steps/discard/course.js';
 import {Bench} from './in-process.js';
 
 type Change = {

@@ -3,7 +3,7 @@ import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import type {Account} from '../../src/sandbox/account.js';
+import type {Account} from '../../src/sandbox/account/account.js';
 import type {Line} from './in-process.js';
 
 const program = join(import.meta.dirname, '..', '..', 'dist', 'nps-kms.js');

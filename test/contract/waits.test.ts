@@ -1,6 +1,6 @@
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
-import {reach} from '../../src/aws/send.js';
-import type {Lags} from '../../src/sandbox/lags.js';
+import {reach} from '../../src/aws/client/send.js';
+import type {Lags} from '../../src/sandbox/account/lags.js';
 import {Lane, type Line, pictureOf, type Ran, type Standing} from '../faults/lane.js';
 
 /** Seconds between two looks, as runs wait them. */

@@ -2,8 +2,8 @@ import {join} from 'node:path';
 import * as iam from '@aws-sdk/client-iam';
 import * as kms from '@aws-sdk/client-kms';
 import {afterAll, beforeAll, beforeEach, expect} from 'vitest';
-import {status} from '../../src/commands/status.js';
-import type {Key, Policy, User} from '../../src/sandbox/account.js';
+import {status} from '../../src/commands/status/status.js';
+import type {Key, Policy, User} from '../../src/sandbox/account/account.js';
 import {setup} from '../../src/steps/index.js';
 import {Bench} from './in-process.js';
 

@@ -1,4 +1,4 @@
-import {defaultAnswers} from '../../src/engine/answers.js';
+import {defaultAnswers} from '../../src/engine/default-answers.js';
 import {fold} from '../../src/engine/record.js';
 import type {Front, Ports} from '../../src/engine/run.js';
 import type {Answers, Plan, Problem} from '../../src/engine/step.js';

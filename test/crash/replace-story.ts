@@ -1,4 +1,4 @@
-import {fieldsOf} from '../../src/commands/answers.js';
+import {fieldsOf} from '../../src/run/answers.js';
 import {type SentCall, Refused as Unknown} from '../../src/engine/apply.js';
 import {fold} from '../../src/engine/record.js';
 import {type Course, isProblem, type Step, step} from '../../src/engine/step.js';

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {calledAs} from '../../src/commands/called-as.js';
+import {calledAs} from '../../src/run/called-as.js';
 import {commandLine} from '../../src/engine/command-line.js';
 
 const [setup, discard] = [{name: 'setup'}, {name: 'discard'}];

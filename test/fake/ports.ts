@@ -1,4 +1,4 @@
-import {defaultAnswers} from '../../src/engine/answers.js';
+import {defaultAnswers} from '../../src/engine/default-answers.js';
 import {Refused, type SentCall} from '../../src/engine/apply.js';
 import {type Entry, fold, type Happened} from '../../src/engine/record.js';
 import {type Ending, type Front, type Ports, runCourse} from '../../src/engine/run.js';

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
-import {wideDocument} from '../../src/aws/policies.js';
+import {wideDocument} from '../../src/aws/policy/policy-documents.js';
 import type {Course} from '../../src/engine/step.js';
-import type {Fault} from '../../src/sandbox/faults.js';
+import type {Fault} from '../../src/sandbox/http/faults.js';
 import {proveAgain, replaceAccessKey} from '../../src/steps/index.js';
 import type {Lane} from './lane.js';
 

@@ -2,13 +2,13 @@ import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import {type AddressInfo, connect, createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {ask, type MakeAsking} from '../../src/commands/ask.js';
-import type {Run} from '../../src/commands/session.js';
-import {setup as headless} from '../../src/commands/setup.js';
+import {ask, type MakeAsking} from '../../src/front/asking.js';
+import type {Run} from '../../src/run/session.js';
+import {setup as headless} from '../../src/front/headless.js';
 import type {Entry} from '../../src/engine/record.js';
 import type {Course} from '../../src/engine/step.js';
-import type {Account} from '../../src/sandbox/account.js';
-import type {Fault} from '../../src/sandbox/faults.js';
+import type {Account} from '../../src/sandbox/account/account.js';
+import type {Fault} from '../../src/sandbox/http/faults.js';
 import {type Heard, type Sandbox, startSandbox} from '../../src/sandbox/index.js';
 import {setup} from '../../src/steps/index.js';
 

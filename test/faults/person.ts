@@ -1,5 +1,5 @@
-import type {Asking, MakeAsking} from '../../src/commands/ask.js';
-import type {Leaving} from '../../src/commands/leaving.js';
+import type {Asking, MakeAsking} from '../../src/front/asking.js';
+import type {Leaving} from '../../src/run/leaving.js';
 import type {Scene} from '../../src/engine/scene.js';
 import type {Event} from '../../src/engine/wizard.js';
 

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join, relative} from 'node:path';
-import type {Account} from '../../src/sandbox/account.js';
+import type {Account} from '../../src/sandbox/account/account.js';
 import {type Sandbox, startSandbox} from '../../src/sandbox/index.js';
 
 const program = join(import.meta.dirname, '../../dist/nps-kms.js');

@@ -1,5 +1,5 @@
-import {narrowDocument, wideDocument} from '../../src/aws/policies.js';
-import type {Account, Key, Policy, User} from '../../src/sandbox/account.js';
+import {narrowDocument, wideDocument} from '../../src/aws/policy/policy-documents.js';
+import type {Account, Key, Policy, User} from '../../src/sandbox/account/account.js';
 import type {Arena} from './arena.js';
 
 /** One run of the program, and what people do before it. */

@@ -1,5 +1,5 @@
 import {type Entry, fold} from '../../src/engine/record.js';
-import type {Account, User} from '../../src/sandbox/account.js';
+import type {Account, User} from '../../src/sandbox/account/account.js';
 import type {Ran, World} from './arena.js';
 
 /** The entries of the record. */

@@ -15,7 +15,7 @@ import {
 } from '@aws-sdk/client-iam';
 import {CreateKeyCommand, KMSClient, ScheduleKeyDeletionCommand} from '@aws-sdk/client-kms';
 import {STSClient} from '@aws-sdk/client-sts';
-import {keyPolicy as consolesKeyPolicy, narrowDocument, wideDocument} from '../../src/aws/policies.js';
+import {keyPolicy as consolesKeyPolicy, narrowDocument, wideDocument} from '../../src/aws/policy/policy-documents.js';
 
 /** AWS's clients of one caller. */
 export type Clients = {readonly iam: IAMClient; readonly kms: KMSClient; readonly sts: STSClient};

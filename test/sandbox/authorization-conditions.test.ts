@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {authorize} from '../../src/sandbox/authorize.js';
+import {authorize} from '../../src/sandbox/judge/authorize.js';
 import type {Caller, Data} from '../../src/sandbox/operation.js';
 import {account, as, asked, delegation, iam, key, keyArn, keyId, policy, refusal, root, session, type Written} from './kms-account.js';
 

@@ -1,6 +1,6 @@
 import {beforeEach, describe, expect, test} from 'vitest';
-import type {Account, Policy} from '../../src/sandbox/account.js';
-import {authorize} from '../../src/sandbox/authorize.js';
+import type {Account, Policy} from '../../src/sandbox/account/account.js';
+import {authorize} from '../../src/sandbox/judge/authorize.js';
 import type {Caller, Data} from '../../src/sandbox/operation.js';
 import {
 	account,

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {authorize} from '../../src/sandbox/authorize.js';
+import {authorize} from '../../src/sandbox/judge/authorize.js';
 import {account, as, asked, delegation, iam, key, keyArn, keyId, otherKeyId, policy, refusal, root, session, type Written} from './kms-account.js';
 
 type Answer =

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {expect, test} from 'vitest';
 import type {Sandbox} from '../../src/sandbox/index.js';
-import {services} from '../../src/sandbox/services.js';
+import {services} from '../../src/sandbox/http/services.js';
 import {sandboxFor} from './clients.js';
 
 const run = promisify(execFile);

@@ -1,7 +1,7 @@
-import {type Account, emptyAccount} from '../../src/sandbox/account.js';
+import {type Account, emptyAccount} from '../../src/sandbox/account/account.js';
 import {iam} from '../../src/sandbox/iam/index.js';
-import type {Lags} from '../../src/sandbox/lags.js';
-import {withAwsPolicies} from '../../src/sandbox/managed.js';
+import type {Lags} from '../../src/sandbox/account/lags.js';
+import {withAwsPolicies} from '../../src/sandbox/account/aws-managed-policies.js';
 import {type Asked, type Caller, type Data, Refusal} from '../../src/sandbox/operation.js';
 import {sts} from '../../src/sandbox/sts.js';
 

@@ -1,8 +1,8 @@
 import {beforeEach, describe, expect, it} from 'vitest';
-import {emptyAccount} from '../../src/sandbox/account.js';
+import {emptyAccount} from '../../src/sandbox/account/account.js';
 import {iam} from '../../src/sandbox/iam/index.js';
 import {checkPolicy} from '../../src/sandbox/iam/policy-text.js';
-import {withAwsPolicies} from '../../src/sandbox/managed.js';
+import {withAwsPolicies} from '../../src/sandbox/account/aws-managed-policies.js';
 import type {Data} from '../../src/sandbox/operation.js';
 import {allowing, arn, Desk, id, policyArn, trusting} from './iam-account.js';
 

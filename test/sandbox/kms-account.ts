@@ -1,8 +1,8 @@
 import {randomBytes} from 'node:crypto';
-import {type Account, emptyAccount, type Identity, type Key, type User} from '../../src/sandbox/account.js';
-import {authorize} from '../../src/sandbox/authorize.js';
+import {type Account, emptyAccount, type Identity, type Key, type User} from '../../src/sandbox/account/account.js';
+import {authorize} from '../../src/sandbox/judge/authorize.js';
 import {kms} from '../../src/sandbox/kms/index.js';
-import type {Lags} from '../../src/sandbox/lags.js';
+import type {Lags} from '../../src/sandbox/account/lags.js';
 import type {Asked, Caller, Data} from '../../src/sandbox/operation.js';
 
 /** Noon, on the day these tests play. */

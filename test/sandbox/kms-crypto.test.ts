@@ -1,5 +1,5 @@
 import {beforeEach, describe, expect, test} from 'vitest';
-import type {Account} from '../../src/sandbox/account.js';
+import type {Account} from '../../src/sandbox/account/account.js';
 import type {Data} from '../../src/sandbox/operation.js';
 import {account, as, ask, day, iam, keyArn, keyId, noon, type Over, otherKeyId, policy, refusal} from './kms-account.js';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {kms} from '../../src/sandbox/kms/index.js';
 import {type Data, Refusal} from '../../src/sandbox/operation.js';
-import {simulation} from '../../src/sandbox/simulate.js';
+import {simulation} from '../../src/sandbox/judge/simulate.js';
 import {account, ask, asked, iam, keyArn, keyId, policy} from './kms-account.js';
 
 /** What JSON can hold once its nulls are gone, and much that nearly fits. */

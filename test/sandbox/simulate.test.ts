@@ -1,7 +1,7 @@
 import {beforeEach, describe, expect, test} from 'vitest';
-import type {Account} from '../../src/sandbox/account.js';
+import type {Account} from '../../src/sandbox/account/account.js';
 import type {Data} from '../../src/sandbox/operation.js';
-import {simulation} from '../../src/sandbox/simulate.js';
+import {simulation} from '../../src/sandbox/judge/simulate.js';
 import {account, asked, delegation, iam, keyArn, keyId, noon, type Over, otherKeyId, policy, refusal} from './kms-account.js';
 
 const mine = keyArn(keyId);

@@ -1,5 +1,5 @@
 import {beforeEach, describe, expect, it} from 'vitest';
-import {authorize} from '../../src/sandbox/authorize.js';
+import {authorize} from '../../src/sandbox/judge/authorize.js';
 import {mfaCode} from '../../src/sandbox/iam/mfa.js';
 import {Refusal} from '../../src/sandbox/operation.js';
 import {allowing, arn, awsPolicy, Desk, id, trusting} from './iam-account.js';

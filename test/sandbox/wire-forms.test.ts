@@ -2,9 +2,9 @@ import {GetUserCommand, IAMClient} from '@aws-sdk/client-iam';
 import {HttpResponse} from '@smithy/core/protocols';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {answerJson, readJson, refusalJson} from '../../src/sandbox/json.js';
+import {answerJson, readJson, refusalJson} from '../../src/sandbox/http/json-protocol.js';
 import {type Data, type Datum, Refusal} from '../../src/sandbox/operation.js';
-import {answerXml, readQuery, refusalXml} from '../../src/sandbox/query.js';
+import {answerXml, readQuery, refusalXml} from '../../src/sandbox/http/query-protocol.js';
 
 describe('an AWS Query request', () => {
 	test.each<[string, Data]>([

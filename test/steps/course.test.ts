@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {partitionOf} from '../../src/aws/regions.js';
+import {partitionOf} from '../../src/aws/rules/regions.js';
 import {forecast} from '../../src/engine/forecast.js';
 import {fold} from '../../src/engine/record.js';
 import {type Answers, type Change, isProblem} from '../../src/engine/step.js';

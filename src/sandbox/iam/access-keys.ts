@@ -1,5 +1,5 @@
-import type {AccessKey} from '../account.js';
-import {accessKeyId, secretAccessKey} from '../ids.js';
+import type {AccessKey} from '../account/account.js';
+import {accessKeyId, secretAccessKey} from '../account/ids.js';
 import type {Asked, Data, Operations} from '../operation.js';
 import {listed, operation, shows} from './ask.js';
 import {arnOrSelf, exceeded, missing, userOrSelf} from './find.js';

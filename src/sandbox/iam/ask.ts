@@ -1,5 +1,5 @@
 import {type Asked, type Data, type Datum, type Operation, Refusal} from '../operation.js';
-import {page} from '../paging.js';
+import {page} from '../account/paging.js';
 import {broken, type Rule} from './names.js';
 
 /** Parameters by name, each with its rule. */

@@ -1,4 +1,4 @@
-import type {Identity} from '../account.js';
+import type {Identity} from '../account/account.js';
 import type {Asked, Data, Operation, Operations} from '../operation.js';
 import {listed, operation, shows} from './ask.js';
 import {all, attachable, exceeded, findIdentity, findPolicy, missing} from './find.js';

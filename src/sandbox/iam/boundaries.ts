@@ -1,4 +1,4 @@
-import type {Account} from '../account.js';
+import type {Account} from '../account/account.js';
 import type {Data, Operations} from '../operation.js';
 import {operation} from './ask.js';
 import {arnOf, findUser, missing, under} from './find.js';

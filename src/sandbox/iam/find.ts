@@ -1,4 +1,4 @@
-import type {Account, Group, Identity, Policy, Role, User} from '../account.js';
+import type {Account, Group, Identity, Policy, Role, User} from '../account/account.js';
 import {type Asked, Refusal} from '../operation.js';
 
 /** What has policies, by AWS's word for it. */

@@ -1,5 +1,5 @@
-import type {Group} from '../account.js';
-import {uniqueId} from '../ids.js';
+import type {Group} from '../account/account.js';
+import {uniqueId} from '../account/ids.js';
 import type {Data, Operations} from '../operation.js';
 import {listed, operation, shows} from './ask.js';
 import {arnIn, arnOf, conflict, exceeded, file, findGroup, findUser, taken, under} from './find.js';

@@ -1,4 +1,4 @@
-import type {User} from '../account.js';
+import type {User} from '../account/account.js';
 import {type Data, type Operations, Refusal} from '../operation.js';
 import {flag, operation} from './ask.js';
 import {arnOf, arnOrSelf, findUser, missing, taken, userOrSelf} from './find.js';

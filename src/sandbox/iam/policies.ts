@@ -1,5 +1,5 @@
-import type {Account, Policy} from '../account.js';
-import {uniqueId} from '../ids.js';
+import type {Account, Policy} from '../account/account.js';
+import {uniqueId} from '../account/ids.js';
 import type {Data, Operations} from '../operation.js';
 import {flag, listed, operation, shows} from './ask.js';
 import {arnIn, attachedTo, bounds, conflict, exceeded, file, findPolicy, isAws, ownPolicy, taken} from './find.js';

@@ -1,4 +1,4 @@
-import type {Account, Identity} from '../account.js';
+import type {Account, Identity} from '../account/account.js';
 import {Refusal} from '../operation.js';
 import {under} from './find.js';
 

@@ -1,5 +1,5 @@
-import type {Role} from '../account.js';
-import {uniqueId} from '../ids.js';
+import type {Role} from '../account/account.js';
+import {uniqueId} from '../account/ids.js';
 import {type Data, type Operations, Refusal} from '../operation.js';
 import {listed, operation, shows, wholeNumber} from './ask.js';
 import {arnIn, arnOf, conflict, file, findRole, taken, under} from './find.js';

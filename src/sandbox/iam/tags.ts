@@ -1,4 +1,4 @@
-import type {Tag} from '../account.js';
+import type {Tag} from '../account/account.js';
 import {type Asked, type Data, type Datum, type Operation, type Operations, Refusal} from '../operation.js';
 import {complaintsAbout, fields, listed, members, operation, type Rules, refuse, textOf} from './ask.js';
 import {arnOf, exceeded, findPolicy, findRole, findUser, ownPolicy} from './find.js';

@@ -1,5 +1,5 @@
-import type {Account, User} from '../account.js';
-import {uniqueId} from '../ids.js';
+import type {Account, User} from '../account/account.js';
+import {uniqueId} from '../account/ids.js';
 import type {Asked, Data, Operations} from '../operation.js';
 import {listed, operation, shows} from './ask.js';
 import {attachableBoundary, boundaryOut} from './boundaries.js';

@@ -1,4 +1,4 @@
-import type {Policy, PolicyVersion} from '../account.js';
+import type {Policy, PolicyVersion} from '../account/account.js';
 import {type Data, type Operations, Refusal} from '../operation.js';
 import {flag, listed, operation, shows} from './ask.js';
 import {conflict, findPolicy, missing, ownPolicy} from './find.js';

@@ -1,4 +1,4 @@
-import type {Key} from '../account.js';
+import type {Key} from '../account/account.js';
 import {type Asked, type Operations, Refusal} from '../operation.js';
 import {invalid, listed, optional, required, shows} from './ask.js';
 import {aliasesIn, arnIn, findAlias, findKey, refusePending} from './find.js';

@@ -1,5 +1,5 @@
 import {type Asked, type Data, type Datum, Refusal} from '../operation.js';
-import {page} from '../paging.js';
+import {page} from '../account/paging.js';
 
 /** AWS's no to a parameter. */
 export const invalid = (message: string): Refusal => new Refusal('ValidationException', message);

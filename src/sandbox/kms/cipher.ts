@@ -1,5 +1,5 @@
 import {createCipheriv, createDecipheriv, randomBytes} from 'node:crypto';
-import type {Key} from '../account.js';
+import type {Key} from '../account/account.js';
 
 type EncryptionContext = Readonly<Record<string, string>>;
 /** How a ciphertext of this sandbox begins; the key's id follows. */

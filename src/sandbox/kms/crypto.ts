@@ -1,5 +1,5 @@
 import {createHash, randomBytes} from 'node:crypto';
-import type {Key} from '../account.js';
+import type {Key} from '../account/account.js';
 import {type Asked, type Data, type Operation, type Operations, Refusal} from '../operation.js';
 import {bytes, invalid, mapOf, optional, required, stopIfDryRun, wholeNumber} from './ask.js';
 import {keyIdIn, open, seal} from './cipher.js';

@@ -1,7 +1,7 @@
-import {keyPolicy, whoIs} from '../authorize.js';
-import {contextOf, entriesOf} from '../context.js';
-import {readDocument, type Statement} from '../documents.js';
-import {opens} from '../evaluate.js';
+import {keyPolicy, whoIs} from '../judge/authorize.js';
+import {contextOf, entriesOf} from '../judge/condition-keys.js';
+import {readDocument, type Statement} from '../judge/policy-syntax.js';
+import {opens} from '../judge/evaluate.js';
 import {type Asked, Refusal} from '../operation.js';
 import {isPrincipal} from './principals.js';
 

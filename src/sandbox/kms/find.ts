@@ -1,4 +1,4 @@
-import type {Alias, Key} from '../account.js';
+import type {Alias, Key} from '../account/account.js';
 import {type Asked, type Data, type Operation, Refusal} from '../operation.js';
 import {required} from './ask.js';
 

@@ -1,6 +1,6 @@
 import {createHash, randomBytes} from 'node:crypto';
-import type {Grant, Key} from '../account.js';
-import {isNamed} from '../grants.js';
+import type {Grant, Key} from '../account/account.js';
+import {isNamed} from '../judge/grants.js';
 import {type Asked, type Data, type Operation, type Operations, Refusal} from '../operation.js';
 import {broken, check, invalid, listed, mapOf, optional, required, shows, stopIfDryRun, structureOf, textsOf} from './ask.js';
 import {findKey, keysIn, missing, onKey, refuseUnusable} from './find.js';

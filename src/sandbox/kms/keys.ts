@@ -1,5 +1,5 @@
 import {createHash, randomBytes, randomUUID} from 'node:crypto';
-import type {Key} from '../account.js';
+import type {Key} from '../account/account.js';
 import {type Asked, type Data, type Operation, type Operations, Refusal} from '../operation.js';
 import {invalid, listed, optional, required, shows} from './ask.js';
 import {checkPolicy, defaultPolicy} from './documents.js';

@@ -1,4 +1,4 @@
-import type {Principal} from '../documents.js';
+import type {Principal} from '../judge/policy-syntax.js';
 import type {Asked} from '../operation.js';
 
 /** Whether KMS takes it as a principal of a key policy: it exists, is known already, and is no group. https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html */

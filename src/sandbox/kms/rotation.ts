@@ -1,4 +1,4 @@
-import type {Key} from '../account.js';
+import type {Key} from '../account/account.js';
 import {type Data, type Operations, Refusal} from '../operation.js';
 import {wholeNumber} from './ask.js';
 import {onKey, refuseUnusable} from './find.js';

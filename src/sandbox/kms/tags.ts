@@ -1,4 +1,4 @@
-import type {Tag} from '../account.js';
+import type {Tag} from '../account/account.js';
 import {type Data, type Operations, Refusal} from '../operation.js';
 import {check, listed, listOf, required, structureOf, textsOf} from './ask.js';
 import {onKey, refusePending} from './find.js';

@@ -1,0 +1,78 @@
+import type {Call, Facts, Value} from '../../engine/step.js';
+
+/** One permission: an action, and the resource that it is about. */
+export type Permission = {readonly action: string; readonly resource: string};
+/** What is known of the resources that a call doesn't name in full: account, partition, region, keyArn, userArn, policyName. */
+export type Naming = Facts;
+
+const text = (it: Value | undefined): string | undefined => (typeof it === 'string' ? it : undefined);
+
+/** The permissions that a call demands, for its parameters as well. https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html */
+export function permissionsOf({api, input}: Call, naming: Naming): readonly Permission[] {
+	const [service = '', name = ''] = api.split(':');
+	// Everyone may ask STS who they are.
+	if (service === 'sts') return [];
+	const resources = service === 'kms' ? kmsResources(name, input, naming) : [iamResource(input, naming)];
+	const tags = input['Tags'];
+	const tagging = Array.isArray(tags) && tags.length > 0 && name.startsWith('Create');
+	const tagged: readonly Permission[] = !tagging
+		? []
+		: service === 'kms'
+			? [{action: 'kms:TagResource', resource: keys(naming)}]
+			: [{action: `iam:Tag${name.slice('Create'.length)}`, resource: iamResource(input, naming)}];
+	return [...resources.map(resource => ({action: api, resource})), ...tagged];
+}
+
+const arn = ({partition = 'aws', account = '*'}: Naming, service: string, rest: string, region = ''): string =>
+	`arn:${partition}:${service}:${region}:${account}:${rest}`;
+const keys = (naming: Naming): string => naming['keyArn'] ?? arn(naming, 'kms', 'key/*', naming['region'] || '*');
+
+/** The user, policy or role that IAM asks about; a path stands in its ARN only. */
+function iamResource(input: Call['input'], naming: Naming): string {
+	const user = text(input['UserName']);
+	if (user !== undefined) return naming['userArn']?.endsWith(`/${user}`) ? naming['userArn'] : arn(naming, 'iam', `user/${user}`);
+	const source = text(input['PolicySourceArn']) ?? text(input['PolicyArn']);
+	if (source !== undefined) return source;
+	const policy = text(input['PolicyName']) ?? (input['PolicyArn'] === undefined ? undefined : naming['policyName']);
+	if (policy !== undefined) return arn(naming, 'iam', `policy/${policy}`);
+	const role = text(input['RoleName']);
+	return role === undefined ? '*' : arn(naming, 'iam', `role/*${role}`);
+}
+
+/** KMS asks about keys by their ARN, whatever names them; an alias is asked about besides its key. */
+function kmsResources(name: string, input: Call['input'], naming: Naming): readonly string[] {
+	const alias = text(input['AliasName']);
+	const named = alias === undefined ? [] : [arn(naming, 'kms', alias, naming['region'] || '*')];
+	const key = input['KeyId'] ?? input['TargetKeyId'];
+	if (key === undefined && alias === undefined) return ['*'];
+	const known = text(key);
+	return name === 'CreateKey' ? ['*'] : [...named, known?.startsWith('arn:') && known.includes(':key/') ? known : keys(naming)];
+}
+
+/** The permissions once each, in order. */
+export function distinct(permissions: readonly Permission[]): readonly Permission[] {
+	const all = new Map(permissions.map(it => [`${it.action} ${it.resource}`, it]));
+	return [...all.values()].sort((one, other) => compare(one.action, other.action) || compare(one.resource, other.resource));
+}
+const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
+
+/** The smallest IAM policy that grants them. */
+export function policyFor(permissions: readonly Permission[]): Value {
+	const byAction = new Map<string, string[]>();
+	for (const {action, resource} of distinct(permissions)) byAction.set(action, [...(byAction.get(action) ?? []), resource]);
+	const groups = new Map<string, {actions: string[]; resources: readonly string[]}>();
+	for (const [action, resources] of byAction) {
+		const key = resources.join(' ');
+		const group = groups.get(key) ?? {actions: [], resources};
+		group.actions.push(action);
+		groups.set(key, group);
+	}
+	return {
+		Version: '2012-10-17',
+		Statement: [...groups.values()].map(({actions, resources}) => ({
+			Effect: 'Allow',
+			Action: actions,
+			Resource: resources.length === 1 ? (resources[0] ?? '*') : resources,
+		})),
+	};
+}

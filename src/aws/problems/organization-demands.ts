@@ -1,0 +1,40 @@
+import {commandLine} from '../../engine/command-line.js';
+import type {Change, Facts} from '../../engine/step.js';
+
+type Words = {readonly why: string; readonly todo: string};
+const gap =
+	"a permissions boundary and a path are what nps-kms can't set yet: where they are demanded, have the user or policy made for you and take it over with --adopt";
+
+/** Why a change is refused that an organization allows under conditions only, and what helps; undefined for any other refusal. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
+export function demandOf(message: string, change: Change | undefined, facts: Facts): Words | undefined {
+	const run = commandLine(facts);
+	if (/tag polic(y|ies)/i.test(message))
+		return {
+			why: message,
+			todo: `Give the tags that your organization's tag policy asks for with --tag key=value (they go on policy, user and key), then run ${run} again`,
+		};
+	const makes = change?.verb === 'create' && /:Create(Policy|User|Key)$/.test(change.call.api);
+	const by = /explicit deny in an? ([\w -]*policy|permissions boundary)|no ([\w -]*policy|permissions boundary) allows/.exec(message);
+	const kind = by?.[1] ?? by?.[2] ?? '';
+	if (/^(service|resource) control policy$/.test(kind))
+		return makes
+			? {
+					why: `Your organization's policy forbids it as it is: ${message}`,
+					todo: `Ask who runs your organization what it demands. Tags can be given with --tag key=value; ${gap}`,
+				}
+			: {
+					why: `Your organization's policy forbids it: ${message}`,
+					todo: `Ask who runs your organization to allow it, then run ${run} again; it carries on here`,
+				};
+	if (kind === 'permissions boundary')
+		return {
+			why: `Your own permissions boundary forbids it: ${message}`,
+			todo: `Ask who set your permissions boundary to allow it, then run ${run} again; it carries on here`,
+		};
+	if (makes && /explicit deny/.test(message))
+		return {
+			why: message,
+			todo: `A policy denies it as it is. It may demand tags, which can be given with --tag key=value; ${gap}. Then run ${run} again; it carries on here`,
+		};
+	return undefined;
+}

@@ -1,0 +1,106 @@
+import {Refused} from '../../engine/apply.js';
+import type {Problem} from '../../engine/step.js';
+import {type Profile, quoted, type Sources} from './profiles.js';
+
+/** There are no credentials to call with, so no call went out (or AWS refused it for them): nothing changed. */
+export class CantSignIn extends Refused {
+	constructor(readonly problem: Problem) {
+		super(problem.code ?? 'CantSignIn', problem.why);
+	}
+}
+
+type Whose = {readonly name: string | undefined; readonly sources: Sources};
+type Words = Pick<Problem, 'why' | 'todo' | 'code'>;
+const again = 'then try again; nothing is lost';
+
+/** Why credentials can't be had, and the very command that mends it. What a helper printed is never told: it may hold a secret. */
+export function cantSignIn(error: unknown, {name, sources}: Whose): CantSignIn {
+	if (error instanceof CantSignIn) return error;
+	const profile = sources.profiles.find(it => it.name === name);
+	const base = profile && baseOf(profile, sources);
+	const inEnv = sources.environment || sources.elsewhere;
+	const what = name ? `Profile ${name} can't sign in` : inEnv ? "The environment's credentials can't be used" : 'There are no AWS credentials';
+	return new CantSignIn({what, ...(base ? words(error, profile, base) : noneOf(name, sources, error))});
+}
+
+/** AWS says that the session is over, and the same credentials would be used again. */
+export function expired({name, sources}: Whose): CantSignIn {
+	const profile = sources.profiles.find(it => it.name === name);
+	const base = profile && baseOf(profile, sources);
+	const told = base && mended[base.kind]?.(base.name);
+	return new CantSignIn({
+		what: 'Your sign-in has expired',
+		why: name === undefined ? "The session in the environment's AWS_SESSION_TOKEN is over" : `The session of profile ${name} is over`,
+		todo: told
+			? `Run ${told}, ${again}`
+			: name === undefined
+				? 'Set new credentials in the environment and run the same again; it carries on here'
+				: `Put new credentials into profile ${name}, ${again}`,
+		code: 'ExpiredToken',
+	});
+}
+
+/** Whose sign-in a role rests on. */
+function baseOf(profile: Profile, {profiles}: Sources, seen: readonly string[] = []): Profile {
+	const source = profiles.find(it => it.name === profile.source);
+	return !source || seen.includes(source.name) || source.name === profile.name
+		? profile
+		: baseOf(source, {profiles} as Sources, [...seen, source.name]);
+}
+
+/** The command that renews a sign-in. */
+const mended: Partial<Readonly<Record<Profile['kind'], (name: string) => string>>> = {
+	sso: name => `aws sso login --profile ${quoted(name)} (where there is no browser, with --use-device-code)`,
+	login: name => `aws login --profile ${quoted(name)} (where there is no browser, with --remote)`,
+};
+
+function words(error: unknown, profile: Profile, base: Profile): Words {
+	const {name: code = '', message = ''} = error instanceof Error ? error : {};
+	if (isLine(error)) return {why: `The connection failed: ${message}`, todo: `See that the hosts where it signs in can be reached, ${again}`, code};
+	const whose = base === profile ? 'Its' : `The source profile ${base.name}: its`;
+	const mend = mended[base.kind]?.(base.name);
+	if (mend && !isAwsSaying(error) && isSignIn(message))
+		return {why: `${whose} ${base.kind === 'sso' ? 'SSO session' : 'sign-in'} is missing or has expired`, todo: `Run ${mend}, ${again}`, code};
+	if (base.kind === 'process')
+		return {
+			why: `${whose} credential_process failed; what it printed is not shown, for it may hold a secret`,
+			todo: `See that the command works which aws configure get credential_process --profile ${quoted(base.name)} shows, ${again}`,
+			code,
+		};
+	if (base.kind === 'nothing')
+		return {why: `${whose} section holds no credentials`, todo: `Run aws configure --profile ${quoted(base.name)}, ${again}`, code};
+	const role = profile.role;
+	return {
+		why: message.split('\n')[0] ?? '',
+		todo: role
+			? `See that ${role} may be assumed by profile ${profile.source ?? base.name}, ${again}`
+			: `See what profile ${base.name} lacks, ${again}`,
+		code,
+	};
+}
+const isAwsSaying = (error: unknown): boolean => (error as {$metadata?: {requestId?: string}} | undefined)?.$metadata?.requestId !== undefined;
+const isSignIn = (message: string): boolean =>
+	/expired|invalid|not found|refresh|login|re-?authenticate|token/i.test(message) && !/configured with|Required parameters|Conflicting/.test(message);
+const isLine = (error: unknown): boolean =>
+	/^(ECONN\w+|ENOTFOUND|EAI_AGAIN|E\w+UNREACH|ETIMEDOUT|TimeoutError|AbortError)$/.test(
+		(error as {code?: string})?.code ?? (error as Error)?.name ?? '',
+	);
+
+function noneOf(name: string | undefined, {profiles, lost, environment, elsewhere}: Sources, error: unknown): Words {
+	const {name: code = '', message = ''} = error instanceof Error ? error : {};
+	if (name !== undefined)
+		return {
+			why: lost.find(it => it.name === name)?.why ?? 'There is no such profile',
+			todo: 'Name another with --profile; aws configure list-profiles lists them',
+			code,
+		};
+	const known = profiles.map(it => it.name);
+	return {
+		why: environment || elsewhere ? (message.split('\n')[0] ?? '') : 'Neither the environment nor a default profile has any',
+		todo:
+			known.length > 0
+				? `Name a profile with --profile (there are ${known.join(', ')}), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`
+				: 'Run aws configure or aws sso login, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, then try again',
+		code,
+	};
+}

@@ -1,0 +1,87 @@
+import {commandOf} from '../../script/bash-command.js';
+import {inWords, readDocument} from '../../aws/policy/policy-documents.js';
+import {historyOf, type PastChange, type PastProof, type PastRun} from '../../engine/history.js';
+import {type Entry, fold, type State} from '../../engine/record.js';
+import {setup as course} from '../../steps/index.js';
+import {type Trace, takingBack, tracesOf} from '../../steps/discard/what-exists.js';
+
+/** One change as an auditor reads it; the call as AWS got it, without a secret. */
+export type RecordedChange = Omit<PastChange, 'change'> & {
+	readonly name: string;
+	readonly id: string;
+	readonly verb: string;
+	readonly subject: string;
+	readonly call: PastChange['change']['call'];
+	/** What a document in it allows, in words. */
+	readonly words: readonly string[];
+};
+/** All that a record has to tell, for people and for programs. */
+export type ChangeRecord = {
+	readonly setup: string;
+	readonly file: string;
+	/** Kept after a discard that left nothing. */
+	readonly kept: boolean;
+	readonly setupId: string | undefined;
+	readonly account: string | undefined;
+	readonly accountAlias: string | undefined;
+	readonly partition: string | undefined;
+	readonly region: string | undefined;
+	readonly stands: string;
+	readonly runs: readonly PastRun[];
+	readonly changes: readonly RecordedChange[];
+	readonly proofs: readonly PastProof[];
+	readonly exists: readonly Trace[];
+	readonly npsRotated: boolean;
+	readonly takeBack: readonly string[];
+};
+
+type Read = {readonly file: string; readonly kept: boolean; readonly entries: readonly Entry[]};
+/** Gathers what a record tells: who did what and when, what was checked, what exists, and how it is taken back. */
+export function changeRecord(setup: string, {file, kept, entries}: Read): ChangeRecord {
+	const state = fold(entries, course.name);
+	const {runs, changes, proofs} = historyOf(entries);
+	const {account, accountAlias, partition, region} = state.facts;
+	const exists = tracesOf(state, changes);
+	return {
+		setup,
+		file,
+		kept,
+		setupId: state.setupId,
+		account,
+		accountAlias,
+		partition,
+		region,
+		stands: standing(state, exists, kept),
+		runs,
+		changes: changes.map(recorded),
+		proofs,
+		exists,
+		npsRotated: state.accessKeys.some(it => it.npsRotated),
+		takeBack: takingBack(state, changes).map(it =>
+			commandOf({call: it}, {}, [], it.api.startsWith('kms:') && region ? [['--region'], [region]] : []),
+		),
+	};
+}
+
+function standing(state: State, exists: readonly Trace[], kept: boolean): string {
+	if (kept) return 'taken back; nothing of it is left in use';
+	if (state.changing === 'discard') return 'taken back in part';
+	const done = state.done[course.name] ?? [];
+	const next = course.steps.find(it => !done.includes(it.id));
+	if (!next) return 'set up: every step was done';
+	if (exists.length === 0) return Object.keys(state.past).length > 0 ? 'nothing is left of it' : 'nothing was changed';
+	return `not finished: step ${course.steps.indexOf(next)} (${next.name}) comes next`;
+}
+
+const recorded = ({change, ...rest}: PastChange): RecordedChange => ({
+	...rest,
+	name: course.steps.find(it => it.id === rest.step)?.name ?? rest.step,
+	id: change.id,
+	verb: change.verb,
+	subject: change.subject,
+	call: change.call,
+	words: Object.values(change.call.input).flatMap(it => {
+		const document = typeof it === 'string' && it.startsWith('{') ? readDocument(it) : undefined;
+		return document === undefined ? [] : inWords({to: document}, {});
+	}),
+});

@@ -1,0 +1,140 @@
+import {commandLine} from '../../engine/command-line.js';
+import type {PastProof, PastRun} from '../../engine/history.js';
+import type {Facts} from '../../engine/step.js';
+import type {ChangeRecord, RecordedChange} from './change-record.js';
+
+/** A change record as Markdown that reads well as plain text too: lists and short lines, no tables. */
+export function asMarkdown(it: ChangeRecord, called: Facts): string {
+	return [
+		`# Change record of setup ${it.setup}${it.kept ? ' (taken back)' : ''}`,
+		'',
+		...facts(it),
+		'',
+		'## Who and when',
+		'',
+		...it.runs.flatMap(run),
+		'',
+		'## Changes',
+		'',
+		...(it.changes.length > 0 ? it.changes.flatMap((one, at) => change(one, at, it)) : ['None.']),
+		'',
+		'## Checks',
+		'',
+		...checks(it.proofs),
+		'',
+		'## What exists now',
+		'',
+		...existing(it, called),
+		'',
+		'## How to take it back',
+		'',
+		...takeBack(it, called),
+	].join('\n');
+}
+
+const code = (text: string): string => (text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``);
+/** A text in which nothing is taken for Markdown: names may hold what it gives a meaning. */
+const plainly = (text: string): string => text.replaceAll(/[\\`*<[\]]|(?<!\w)_|_(?!\w)/g, '\\$&').replaceAll(/\s+/g, ' ');
+/** The time alone where it is of the same day. */
+const timeOrDay = (at: string, day: string): string => (at.slice(0, 10) === day.slice(0, 10) ? at.slice(11, 19) : time(at));
+const time = (at: string): string => `${at.slice(0, 19).replace('T', ' ')} UTC`;
+
+function facts({account, accountAlias, partition, region, stands, setupId, file}: ChangeRecord): readonly string[] {
+	const where = partition && partition !== 'aws' ? `, partition ${partition}` : '';
+	return [
+		`- Account: ${account ?? 'none yet'}${accountAlias ? ` (${accountAlias})` : ''}${where}`,
+		`- Region: ${region ?? 'none yet'}`,
+		`- Stands: ${stands}`,
+		`- Tag: ${code(`nps-kms:id=${setupId ?? ''}`)}`,
+		`- Record: ${code(file)}`,
+	];
+}
+
+const ends: Readonly<Record<string, string>> = {
+	complete: 'ended complete',
+	paused: 'paused on purpose',
+	interrupted: 'was left',
+	stopped: 'stopped on a problem',
+};
+function run({course, at, clock, host, pid, version, caller, endpoint, endedAt, status}: PastRun, index: number): readonly string[] {
+	const end = endedAt ? `${ends[status ?? ''] ?? status ?? 'ended'} ${time(endedAt)}` : 'did not end in order';
+	return [
+		`${index + 1}. ${time(at)}${clock === 'local' ? " (this machine's clock)" : ''}: ${course}, ${end}`,
+		`   - by ${caller ? code(caller) : 'credentials that changed nothing'}, on ${host} (process ${pid}, nps-kms ${version})`,
+		...(endpoint ? [`   - at ${code(endpoint)}, not AWS`] : []),
+	];
+}
+
+const outcomes: Readonly<Record<RecordedChange['outcome'], string>> = {
+	done: 'done',
+	refused: 'refused by AWS, nothing changed',
+	found: "done: AWS's answer was lost, looking found it",
+	unknown: "perhaps done: AWS's answer was lost",
+};
+function change(it: RecordedChange, at: number, {runs}: ChangeRecord): readonly string[] {
+	const which = runs.length > 1 ? `, run ${it.run}` : '';
+	const why = it.code ? ` (${it.code}: ${plainly(it.message ?? '')})` : '';
+	return [
+		`${at + 1}. **${it.name}**: ${it.verb} ${plainly(it.subject)}`,
+		`   - ${time(it.at)}${which}: ${outcomes[it.outcome]}${why}${it.approvedAt ? ` (approved ${timeOrDay(it.approvedAt, it.at)})` : ''}`,
+		`   - ${it.call.api}, request ${it.requestId ? code(it.requestId) : 'id not known'}`,
+		...it.words.map(words => `   - ${code(words.replaceAll(/ {2,}/g, ' '))}`),
+	];
+}
+
+function checks(proofs: readonly PastProof[]): readonly string[] {
+	const last = proofs.at(-1);
+	if (!last) return ['Not proven: no check was made.'];
+	const good = last.checks.every(it => it.ok === true);
+	return [
+		`${good ? 'Proven' : 'Not proven'} on ${time(last.at)}, with access key ${last.accessKeyId} and ${code(last.keyArn)}:`,
+		'',
+		...last.checks.map(({check, by, says, ok, because, untried}) => {
+			const result = ok === true ? 'ok' : ok === null ? "can't tell" : 'FAILED';
+			return `- ${result}: ${plainly(says)} (${check}, ${by === 'operator' ? 'looked at' : untried ? 'simulated by IAM' : 'tried with the access key'})${because && ok !== true ? `: ${plainly(because)}` : ''}`;
+		}),
+		...(proofs.length > 1
+			? [
+					'',
+					`Earlier proofs: ${proofs
+						.slice(0, -1)
+						.map(it => time(it.at))
+						.join(', ')}.`,
+				]
+			: []),
+	];
+}
+
+const origins = {
+	made: 'made by this setup',
+	adopted: 'was there before, and was taken over',
+	found: 'was there before, or its making is not in this record',
+} as const;
+function existing({exists}: ChangeRecord, called: Facts): readonly string[] {
+	if (exists.length === 0) return ['Nothing, as far as this record knows.'];
+	return [
+		`As this record knows it; ${code(commandLine(called, 'status'))} looks.`,
+		'',
+		...exists.flatMap(({kind, id, by, note}) => [`- ${kind} ${code(id)}`, `  - ${origins[by]}${note ? `; ${plainly(note)}` : ''}`]),
+	];
+}
+
+function takeBack({takeBack: commands, npsRotated, exists}: ChangeRecord, called: Facts): readonly string[] {
+	if (commands.length === 0)
+		return [
+			exists.length === 0 ? 'There is nothing to take back.' : 'There is nothing to take back: what exists goes by itself, or was there before.',
+		];
+	const lost = 'What NPS protected with the KMS key is lost once the key is deleted; until then its deletion can be cancelled.';
+	return [
+		npsRotated
+			? `Don't, while NPS uses it: SbPAM.RotateAwsKey has been run. ${lost}`
+			: `Make sure first that NPS uses neither the access key nor the KMS key. ${lost}`,
+		'',
+		...(npsRotated ? [] : [`${code(commandLine(called, 'discard'))} shows what goes and what stays, and takes it back step by step.`, '']),
+		'By hand, in this order:',
+		'',
+		'```',
+		...commands,
+		'```',
+	];
+}

@@ -1,0 +1,27 @@
+import {fold} from '../../engine/record.js';
+import {setupsDir} from '../../local/state-folder.js';
+import {readRecords, recordFile} from '../../local/record-store.js';
+import {setup as course, proveAgain as recorded} from '../../steps/index.js';
+import {answersOfFlags, checkAnswers, fieldsOf} from '../../run/answers.js';
+import {calledAs} from '../../run/called-as.js';
+import {changeRecord} from './change-record.js';
+import {asMarkdown} from './markdown.js';
+import type {Outlet} from '../../front/report.js';
+import {noSuchSetup} from '../../run/session.js';
+
+/** The flags of `record`. */
+export type RecordFlags = {readonly setup: string; readonly json?: boolean; readonly sandbox?: boolean; readonly [field: string]: unknown};
+
+/** Prints the change record of a setup, and those of earlier ones of its name that were taken back. It reads files only. Returns the exit code. */
+export function record(flags: RecordFlags, env: NodeJS.ProcessEnv, {out}: Pick<Outlet, 'out'>): number {
+	const {setup, json, sandbox} = flags;
+	const fields = fieldsOf(recorded, setup);
+	checkAnswers(recorded, fields, answersOfFlags(fields, flags), fold([]));
+	const called = calledAs({course, options: flags});
+	const dir = setupsDir(env, sandbox);
+	const records = readRecords(dir, setup).map(it => changeRecord(setup, it));
+	if (records.length === 0) throw noSuchSetup(setup, recordFile(dir, setup));
+	if (json) out(JSON.stringify({v: 1, setup, records}));
+	else out(records.map(it => asMarkdown(it, called)).join('\n\n---\n\n'));
+	return 0;
+}

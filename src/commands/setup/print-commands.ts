@@ -1,0 +1,101 @@
+import {bashScript} from '../../script/bash-script.js';
+import {powershellScript} from '../../script/powershell-script.js';
+import {procedureOf} from '../../script/printed-steps.js';
+import type {Occasion} from '../../script/preamble.js';
+import {commandLine} from '../../engine/command-line.js';
+import {type Foreseen, forecast} from '../../engine/forecast.js';
+import {type Entry, fold, knownFor} from '../../engine/record.js';
+import {type Answers, isProblem, type Problem} from '../../engine/step.js';
+import {checkAnswers, fieldsOf} from '../../run/answers.js';
+import {Report} from '../../front/report.js';
+import {bannerOf, begin, greet, type Run, type Session, given as text, withSession} from '../../run/session.js';
+import {unconfirmed} from '../../front/headless.js';
+import {regionFor} from '../../run/region.js';
+import {connectWorld, explain, thisHost, type World} from '../../run/connection.js';
+
+const shells: Readonly<Record<string, typeof bashScript>> = {bash: bashScript, powershell: powershellScript};
+
+/** Prints the remaining steps as a script for someone else to run, and saves what it was made with, so that a later run knows what it made. Returns the exit code. */
+export async function printCommands(run: Run, endNow: (code: number) => void): Promise<number> {
+	const {options, env, outlet, course, timeoutMs} = run;
+	return withSession(run, endNow, async session => {
+		const {store, state, facts, given, leaving, stand} = session;
+		// The script alone stands on stdout.
+		const report = new Report(course, {...outlet, out: outlet.err}, () => ({...fold(store.entries()).facts, ...facts}));
+		const profile = text(given['profile'] ?? state.answers['profile']);
+		const region = await regionFor({region: text(given['region'] ?? state.answers['region']), profile, env, sandbox: options.sandbox, state});
+		const answers = {...given, region};
+		checkAnswers(course, fieldsOf(course, options.setup), answers, state);
+		const world = await connectWorld(region, profile, {env, leaving, stand, timeoutMs, mfaCode: options.mfaCode});
+		const step = course.steps[0]?.id ?? '';
+		world.outstanding(it => it && report.hear({type: 'wait', step, ...it}));
+		greet(report, session, world);
+		await begin(session, answers, world);
+		const foreseen = await foresee(session, world.look);
+		const {clock} = world;
+		const status = 'what' in foreseen ? 'stopped' : 'printed';
+		if ('what' in foreseen) report.problem(foreseen);
+		else {
+			save(session, foreseen, world);
+			outlet.out(scriptOf(session, foreseen, world, step => report.heading(step)));
+			report.say(`Nothing has changed in AWS. The answers are saved: after the script ran, ${commandLine(facts)} carries on from them.`);
+		}
+		store.append({type: 'ended', status, ...clock.now()});
+		return status === 'printed' ? 0 : 1;
+	});
+}
+
+/** All remaining plans, or what stops them. */
+async function foresee({run: {course, options}, store, facts}: Session, look: World['look']): Promise<readonly Foreseen[] | Problem> {
+	const foreseen: Foreseen[] = [];
+	try {
+		for await (const it of forecast(course.steps, fold(store.entries()), look, facts)) {
+			if (isProblem(it.plan)) return it.plan;
+			const unasked = unconfirmed(it.plan, options);
+			if (unasked) return unasked;
+			foreseen.push(it);
+			if (it.step.id === options.stopAfter) break;
+		}
+		return foreseen;
+	} catch (error) {
+		return explain(error, {facts});
+	}
+}
+
+/** Saves all that the script rests on: the answers, given or not, and the account. */
+function save({store, run: {course, options}}: Session, foreseen: readonly Foreseen[], {clock, endpoint}: World): void {
+	const state = fold(store.entries());
+	const used: Answers = Object.assign({}, ...foreseen.map(it => it.known.answers));
+	const asked = new Set(course.steps.flatMap(it => it.fields?.(knownFor(it.id, state)) ?? []).map(it => it.name));
+	const fresh = Object.entries(used).filter(([name, it]) => asked.has(name) && JSON.stringify(state.answers[name]) !== JSON.stringify(it));
+	const append = (entry: object): void => store.append({...entry, ...clock.now()} as Entry);
+	if (fresh.length > 0) append({type: 'answered', answers: Object.fromEntries(fresh)});
+	const {account = '', partition = '', region = '', caller = ''} = factsOf(foreseen);
+	append({type: 'connected', account, partition, region, caller, ...(endpoint && {endpoint})});
+	append({
+		type: 'printed',
+		shell: options.shell ?? 'bash',
+		changes: foreseen.flatMap(({plan}) => ('changes' in plan ? plan.changes.map(it => it.id) : [])),
+	});
+}
+
+const factsOf = (foreseen: readonly Foreseen[]): Foreseen['known']['facts'] =>
+	Object.assign({}, ...foreseen.map(({known, plan}) => ({...known.facts, ...('facts' in plan ? plan.facts : {})})));
+
+function scriptOf({run, store, facts}: Session, foreseen: readonly Foreseen[], {endpoint}: World, heading: Report['heading']): string {
+	const {options, version, now} = run;
+	const {account = '', region = '', setup = '', setupId = ''} = factsOf(foreseen);
+	const occasion: Occasion = {
+		setup,
+		setupId: setupId || (fold(store.entries()).setupId ?? ''),
+		account,
+		region,
+		version,
+		banner: bannerOf(options, endpoint),
+		on: now.toISOString().slice(0, 10),
+		host: thisHost(),
+		next: commandLine(facts, 'setup'),
+	};
+	const render = shells[options.shell ?? 'bash'] ?? bashScript;
+	return render(procedureOf(foreseen, heading), occasion);
+}

@@ -1,0 +1,93 @@
+import wrap from 'wrap-ansi';
+import {commandLine} from '../../engine/command-line.js';
+import type {StepStatus} from '../../engine/status.js';
+import type {Course, Facts} from '../../engine/step.js';
+
+/** What could be read of the record. */
+export type RecordRead = {readonly is: 'read' | 'missing' | 'damaged'; readonly file: string; readonly why?: string};
+/** All that status has to tell. */
+export type Whole = {
+	readonly version: string;
+	readonly setup: string;
+	/** What words its command lines. */
+	readonly called: Facts;
+	readonly record: RecordRead;
+	readonly told: readonly StepStatus[];
+	readonly account: string | undefined;
+	readonly region: string;
+	readonly banner: string | undefined;
+	readonly at: string;
+};
+
+/** One object for programs. */
+export const statusLine = ({setup, record, account, region, told}: Whole): string =>
+	JSON.stringify({
+		v: 1,
+		setup,
+		record: record.is,
+		account,
+		region,
+		steps: told.map(({step, status, differences, text}) => ({
+			step: step.id,
+			status,
+			...(text && {text}),
+			differences: differences.map(({code, subject, expected, found, text: whole}) => ({code, subject, expected, found, text: whole})),
+		})),
+	});
+
+const glyphs = {done: '✔', 'to-do': '○', changed: '≠', unknown: '?'} as const;
+const words = {done: 'done', 'to-do': 'to do', changed: 'changed', unknown: 'unknown'} as const;
+const width = 80;
+
+/** A short table for people, each step's differences under it, and what to do. */
+export function statusTable(whole: Whole, course: Course): readonly string[] {
+	const {version, setup, record, account, region, banner, at, told} = whole;
+	return [
+		...folded(`nps-kms ${version} · setup ${setup} · record ${record.file}`),
+		...(banner ? [banner] : []),
+		`${account === undefined ? '' : `account ${account} · `}${region} · looked at ${at.slice(0, 16).replace('T', ' ')} UTC`,
+		...recordWords(record),
+		'',
+		...told.flatMap(stepLines),
+		'',
+		...ending(whole, course).flatMap(it => folded(it, 0)),
+	];
+}
+
+function recordWords({is, why}: RecordRead): readonly string[] {
+	if (is === 'read') return [];
+	const told =
+		is === 'missing'
+			? 'There is no such record here: what follows is told by names and by the tags in AWS.'
+			: `The record can't be read, and stays as it is (${why ?? ''}): what follows is told by names and by the tags in AWS.`;
+	return folded(`! ${told}`, 2);
+}
+
+function stepLines({step, status, differences, text}: StepStatus): readonly string[] {
+	const [first = '', ...more] = folded(`${glyphs[status]} ${step.name.padEnd(16)} ${words[status].padEnd(8)} ${text}`, 4);
+	return [first.trimEnd(), ...more, ...differences.flatMap(it => folded(`    - ${it.text} [${it.code}]`, 6))];
+}
+
+/** What it comes to in sentences. */
+function ending({told, called}: Whole, course: Course): readonly string[] {
+	const count = told.filter(it => it.status === 'changed').reduce((sum, it) => sum + it.differences.length, 0);
+	const next = told.find(it => it.status === 'to-do');
+	const unknown = told.some(it => it.status === 'unknown');
+	const said: string[] = [];
+	if (count > 0)
+		said.push(
+			`${count === 1 ? 'One difference' : `${count} differences`}. Nothing was changed. ${commandLine(called, 'setup', '--dry-run')} shows what a run would put back; what others added it leaves to you.`,
+		);
+	if (next) said.push(`Not finished: run ${commandLine(called)} to carry on at step ${course.steps.indexOf(next.step)} (${next.step.name}).`);
+	if (unknown) said.push('Not all could be looked at; what is unknown may differ.');
+	return said.length > 0 ? said : ['Everything is as the set-up left it.'];
+}
+
+/** Lines of 80 columns; what follows the first is indented, and what has no break stays whole, to be copied. */
+function folded(text: string, indent = 2): readonly string[] {
+	const lead = /^ */.exec(text)?.[0] ?? '';
+	const [first = '', ...rest] = wrap(text, width, {hard: false, trim: false}).split('\n');
+	if (rest.length === 0) return [first];
+	const more = wrap(text.slice(first.length).trimStart(), width - indent, {hard: false});
+	return [first.trimEnd() === lead ? '' : first.trimEnd(), ...more.split('\n').map(it => ' '.repeat(indent) + it)];
+}

@@ -1,0 +1,117 @@
+import {parseArn} from '../../aws/rules/arn.js';
+import {call} from '../../aws/client/call.js';
+import {lookOnce} from '../../engine/look-once.js';
+import {fold, knownFor, type State} from '../../engine/record.js';
+import {exitCodeOf, statusOf} from '../../engine/status.js';
+import type {Answers, Facts, Look} from '../../engine/step.js';
+import {setupsDir} from '../../local/state-folder.js';
+import {openStore, recordFile} from '../../local/record-store.js';
+import {Trouble} from '../../local/trouble.js';
+import {otherAccount} from '../../steps/connect.js';
+import {findSetup, keyOfPolicy} from '../../steps/looks/recover.js';
+import {answersOfFlags, checkAnswers, fieldsOf} from '../../run/answers.js';
+import {listenForLeaving} from '../../run/leaving.js';
+import {Report} from '../../front/report.js';
+import {bannerOf, type Run, given as text} from '../../run/session.js';
+import {type RecordRead, statusLine, statusTable, type Whole} from './report.js';
+import {regionFor} from '../../run/region.js';
+import {connectWorld, explain, ownFacts} from '../../run/connection.js';
+
+/** Looks and tells where each step stands; changes nothing in AWS, writes nothing, and waits for no other run. Returns the exit code. */
+export async function status(run: Run, endNow: (code: number) => void): Promise<number> {
+	const {options, env, now, course, outlet, version, timeoutMs} = run;
+	const fields = fieldsOf(course, options.setup);
+	const given = answersOfFlags(fields, options);
+	const {record, state: recorded} = readRecord(setupsDir(env, options.sandbox), options.setup, course.name);
+	checkAnswers(course, fields, given, recorded);
+	const leaving = listenForLeaving(endNow);
+	leaving.onHeard(() => endNow(leaving.code() ?? 130));
+	const stand = options.sandbox ? await (await import('../../run/built-in-sandbox.js')).openStand(env, now, true) : undefined;
+	try {
+		const profile = text(given['profile'] ?? recorded.answers['profile']);
+		const region = await regionFor({
+			region: text(given['region'] ?? recorded.answers['region']),
+			profile,
+			env,
+			sandbox: options.sandbox,
+			state: recorded,
+		});
+		const world = await connectWorld(region, profile, {env, leaving, stand, timeoutMs, mfaCode: options.mfaCode});
+		// What is waited for is no part of the table.
+		const waits = new Report(course, {json: false, out: outlet.err, err: outlet.err}, () => ({}));
+		world.outstanding(it => it && waits.hear({type: 'wait', step: '', ...it}));
+		const look = lookOnce(world.look);
+		const answers: Answers = {...recorded.answers, ...given, region, ...(!options.sandbox && {profile: profile ?? ''})};
+		// A proof isn't tried, nor simulated: the record tells it.
+		const facts: Facts = {
+			...ownFacts({...run, options: {...options, dryRun: true}}),
+			prove: 'untried',
+			...(record.is !== 'read' && {recordless: 'yes'}),
+		};
+		const account = await seeAccount(look, {...recorded.facts, ...facts});
+		const state = record.is === 'read' ? {...recorded, answers} : await stateByTags(look, {...recorded, answers}, {...facts, ...account});
+		const told = await statusOf({
+			course,
+			state,
+			look,
+			own: () => ({...facts, now: world.clock.now().at}),
+			explain: error => explain(error, {facts: {...state.facts, ...facts}}),
+		});
+		const whole: Whole = {
+			version,
+			setup: options.setup,
+			called: facts,
+			record,
+			told,
+			account: account['account'] ?? recorded.facts['account'],
+			region,
+			banner: bannerOf(options, world.endpoint),
+			at: world.clock.now().at,
+		};
+		for (const line of outlet.json ? [statusLine(whole)] : statusTable(whole, course)) outlet.out(line);
+		return exitCodeOf(told);
+	} finally {
+		leaving.stop();
+		await stand?.close();
+	}
+}
+
+/** The record as it can be read without touching it; one that is damaged tells nothing, and stays. */
+function readRecord(dir: string, setup: string, course: string): {readonly record: RecordRead; readonly state: State} {
+	const file = recordFile(dir, setup);
+	try {
+		const entries = openStore(dir, setup).entries();
+		return {record: {is: entries.length > 0 ? 'read' : 'missing', file}, state: fold(entries, course)};
+	} catch (error) {
+		if (!(error instanceof Trouble) || error.problem.code !== 'RecordDamaged') throw error;
+		return {record: {is: 'damaged', file, why: error.problem.why}, state: fold([], course)};
+	}
+}
+
+/** Stops where the credentials don't work, or are of another account: nothing could be told then, or only nonsense. Returns the account and its partition. */
+async function seeAccount(look: Look, facts: Facts): Promise<Facts> {
+	try {
+		const caller = await look.at(call('sts:GetCallerIdentity', {}));
+		const {Account: account, Arn = ''} = caller ?? {};
+		const partition = parseArn(Arn)?.partition;
+		if (account === undefined || partition === undefined) return {};
+		const problem = otherAccount(account, partition, {facts});
+		if (problem) throw new Trouble(problem);
+		return {account, partition};
+	} catch (error) {
+		const problem = explain(error, {facts});
+		// The step that shows the account tells this one.
+		if (!problem.code?.startsWith('AccessDenied')) throw new Trouble(problem);
+		return {};
+	}
+}
+
+/** Without a record: the setup that the tags tell of, under the names that it would have. What may not be looked at tells nothing here. */
+async function stateByTags(look: Look, state: State, facts: Facts): Promise<State> {
+	const tolerant: Look = {...look, at: it => look.at(it).catch(() => undefined)};
+	const found = await findSetup(tolerant, knownFor('', state, {facts}));
+	if ('what' in found) throw new Trouble(found);
+	if (found.id === undefined) return state;
+	const tagged = {...state, setupId: found.id, facts: {recovered: 'yes'}};
+	return {...tagged, facts: {...tagged.facts, ...(await keyOfPolicy(look, knownFor('policy', tagged, {facts})).catch(() => ({})))}};
+}

@@ -1,0 +1,122 @@
+import {findSources} from '../aws/sign-in/profiles.js';
+import {leftoversOf} from '../engine/leftovers.js';
+import {hurried} from '../engine/look.js';
+import {fold} from '../engine/record.js';
+import {type Front, runCourse} from '../engine/run.js';
+import type {Answers, Course} from '../engine/step.js';
+import {discard, replaceAccessKey, setup} from '../steps/index.js';
+import {rehearse} from '../steps/things/credentials-and-region.js';
+import {checkAnswers, fieldsOf} from '../run/answers.js';
+import {Foresight} from '../run/foresight.js';
+import {type Home, homeOf, strangersHome} from './home.js';
+import {Report} from './report.js';
+import {type Person, Scenes} from './scenes.js';
+import {bannerOf, begin, close, greet, type Run, type Session, given as text, withSession} from '../run/session.js';
+import {namedRegion} from '../run/region.js';
+import {movingWorld, portsOf, type World} from '../run/connection.js';
+
+/** What the person chose at home. */
+export type Chosen = {readonly chosen: string} | {readonly setup: string} | {readonly quit: true};
+/** A front end that asks a person. Lines said while it draws are its own to place. */
+export type Asking = Person & {
+	home(home: Home): Promise<Chosen>;
+	/** The screen is over: what follows are lines. */
+	end(): Promise<void>;
+};
+/** Makes the front end; `interrupt` is what Ctrl+C does where it makes no signal, `onHeard` tells of a signal. */
+export type MakeAsking = (leaving: Session['leaving']) => Asking;
+
+/** What to run instead: another setup, a rehearsal, or another course of this setup. */
+type Another = {readonly setup: string} | {readonly sandbox: true} | {readonly course: Course};
+
+/** Sets up AWS by asking a person. Returns the exit code. */
+export async function ask(run: Run, make: MakeAsking, endNow: (code: number) => void): Promise<number> {
+	const next = await withSession(run, endNow, async session => {
+		const it = await askIn(session, make);
+		// What was chosen as the wish to leave was heard isn't begun any more.
+		return typeof it === 'number' ? it : (session.leaving.code() ?? it);
+	});
+	if (typeof next === 'number') return next;
+	return ask('course' in next ? {...run, ...next} : {...run, options: {...run.options, ...next}}, make, endNow);
+}
+
+async function askIn(session: Session, make: MakeAsking): Promise<number | Another> {
+	const {run, store, state, facts, leaving} = session;
+	const {course} = run;
+	let drawing = false;
+	const report = new Report(course, {...run.outlet, out: line => drawing || run.outlet.out(line)}, () => ({
+		...fold(store.entries()).facts,
+		...facts,
+	}));
+	const answers = await startingAnswers(session);
+	checkAnswers(course, fieldsOf(course, run.options.setup), answers, state);
+	const now = (): Answers => ({...answers, ...fold(store.entries(), course.name).answers});
+	const world = await movingWorld(now, {env: run.env, leaving, stand: session.stand, timeoutMs: run.timeoutMs, mfaCode: run.options.mfaCode});
+	greet(report, session, world);
+	const asking = make(leaving);
+	drawing = true;
+	try {
+		const home = course === setup ? await homeNow(session, world.look) : undefined;
+		const chosen = home && (await asking.home(home));
+		if (chosen && 'setup' in chosen) return chosen;
+		if (chosen && 'chosen' in chosen && chosen.chosen === 'rehearse') return {sandbox: true};
+		if (chosen && 'chosen' in chosen && chosen.chosen === 'discard') return {course: discard};
+		if (chosen && 'chosen' in chosen && chosen.chosen === 'replace') return {course: replaceAccessKey};
+		if (chosen && 'quit' in chosen) return leaving.code() ?? 130;
+		await begin(session, answers, world);
+		const scenes = new Scenes(
+			{course, look: world.look, facts, state: () => fold(store.entries()), banner: () => bannerOf(run.options, world.endpoint)},
+			asking,
+		);
+		const foresight = new Foresight({course, look: world.look, own: facts, state: () => fold(store.entries(), course.name)});
+		const ports = foresight.over(
+			portsOf(world, store, facts, leaving, news => {
+				report.hear(news);
+				scenes.hear(news);
+			}),
+		);
+		let rehearsing = false;
+		const front: Front = {
+			show: wizard => scenes.show(wizard),
+			...(scenes.deliver && {deliver: scenes.deliver}),
+			secret: it => scenes.secret(it),
+			async decide(wizard, step, known) {
+				const event = await scenes.decide(wizard, step, known);
+				rehearsing = event.type === 'submitted' && event.answers['profile'] === rehearse;
+				return rehearsing ? {type: 'quit'} : event;
+			},
+		};
+		leaving.onHeard(() => scenes.left());
+		const ending = await runCourse(course, ports, front, run.options.stopAfter);
+		await asking.end();
+		drawing = false;
+		if (rehearsing) return {sandbox: true};
+		const code = close(report, session, ending, world);
+		// Who leaves at a problem leaves by choice.
+		return ending.status === 'stopped' ? (leaving.code() ?? 130) : code;
+	} finally {
+		await asking.end();
+	}
+}
+
+/** Home as it is now, with what interrupted runs left: nobody waits long for that, and the steps tell it too. */
+async function homeNow(session: Session, look: World['look']): Promise<Home | undefined> {
+	const {run, state, facts} = session;
+	const leftovers = await leftoversOf({course: run.course, state, look: hurried(look, 3000), facts});
+	return homeOf(run.course, run.options.setup, state, run.now, run.options.sandbox, leftovers) ?? (await welcome(session));
+}
+
+/** Home for who has no credentials and no setup; undefined for all others. */
+async function welcome({run: {options, env}, state}: Session): Promise<Home | undefined> {
+	if (options.sandbox || state.setupId) return undefined;
+	const {profiles, environment, elsewhere} = await findSources(env);
+	return profiles.length > 0 || environment || elsewhere ? undefined : strangersHome(options.setup);
+}
+
+/** What flags, record and environment answer; the region may still be asked. */
+async function startingAnswers({given, state, run: {env, options}}: Session): Promise<Answers> {
+	// A profile that the record names may be gone: then it is asked for, not refused.
+	const profile = text(given['profile']);
+	const region = await namedRegion({region: text(given['region'] ?? state.answers['region']), profile, env, sandbox: options.sandbox, state});
+	return {...given, ...(region && {region})};
+}

@@ -1,0 +1,149 @@
+import {defaultAnswers} from '../engine/default-answers.js';
+import {commandLine} from '../engine/command-line.js';
+import {forecast} from '../engine/forecast.js';
+import {leftoversOf} from '../engine/leftovers.js';
+import {fold, knownFor, type State} from '../engine/record.js';
+import {type Ending, type Front, runCourse} from '../engine/run.js';
+import {type Answers, type Confirm, isProblem, type Known, type Look, type Plan, type Problem} from '../engine/step.js';
+import type {Event} from '../engine/wizard.js';
+import {checkAnswers, fieldsOf} from '../run/answers.js';
+import {Foresight} from '../run/foresight.js';
+import {heading, Report} from './report.js';
+import {begin, close, greet, type Run, type Session, type SetupOptions, given as text, withSession} from '../run/session.js';
+import {mustGiveCode, regionFor} from '../run/region.js';
+import {connectWorld, explain, portsOf, type World} from '../run/connection.js';
+
+/** Sets up AWS without asking, or shows what it would do. Returns the exit code. */
+export async function setup(run: Run, endNow: (code: number) => void): Promise<number> {
+	const {options, env, outlet, course, timeoutMs} = run;
+	return withSession(run, endNow, async session => {
+		const {store, state, facts, given, leaving, stand} = session;
+		const report = new Report(course, outlet, () => ({...fold(store.entries()).facts, ...facts}));
+		const profile = text(given['profile'] ?? state.answers['profile']);
+		const region = await regionFor({region: text(given['region'] ?? state.answers['region']), profile, env, sandbox: options.sandbox, state});
+		// Nothing is chosen for who isn't asked: without a profile, what the AWS CLI would use.
+		const answers = {...given, region, ...(!options.sandbox && {profile: profile ?? ''})};
+		checkAnswers(course, fieldsOf(course, options.setup), answers, state);
+		if (!options.sandbox && !options.mfaCode) await mustGiveCode(profile, env);
+		const world = await connectWorld(region, profile, {env, leaving, stand, timeoutMs, mfaCode: options.mfaCode});
+		report.say(heading(run.version));
+		greet(report, session, world);
+		if (options.dryRun) return await foretell(report, session, answers, world);
+		const recovered = await begin(session, answers, world);
+		if (recovered) report.say(`Carrying on the setup that AWS's tags tell of, id ${recovered}.`);
+		await tellLeftovers(report, {course, state: fold(store.entries(), course.name), look: world.look, facts});
+		const foresight = new Foresight({course, look: world.look, own: facts, state: () => fold(store.entries(), course.name)});
+		const ending = await runCourse(
+			course,
+			foresight.over(portsOf(world, store, facts, leaving, news => report.hear(news))),
+			headless(report, options, world.look),
+			options.stopAfter,
+		);
+		return close(report, session, ending, world);
+	});
+}
+
+/** First of all, what a run that was cut off may have left. */
+async function tellLeftovers(report: Report, ground: Parameters<typeof leftoversOf>[0]): Promise<void> {
+	const lines = await leftoversOf(ground);
+	for (const it of lines) report.say(it);
+	if (lines.length > 0) report.say();
+}
+
+/** What removes something needs a flag that names it: --yes is no word for that. */
+export function unconfirmed({changes, confirm}: Plan, options: SetupOptions): Problem | undefined {
+	const unasked = changes.find(it => it.confirm !== undefined && it.confirm !== options.removeAccessKey);
+	if (!unasked) return confirm && unsaid(confirm, options);
+	return {
+		what: `${unasked.verb} ${unasked.subject} needs your word`,
+		why: '--yes approves creates and updates only',
+		todo: `Give --remove-access-key ${unasked.confirm} again`,
+		code: 'Unconfirmed',
+	};
+}
+
+/** Answers for the person who said --yes: creates and updates are approved, removals only if they were named. */
+export function headless(report: Report, options: SetupOptions, look: Look): Front {
+	let reviews = 0;
+	return {
+		async decide(wizard, step, known): Promise<Event> {
+			const {phase} = wizard;
+			switch (phase.at) {
+				case 'form':
+					reviews = 0;
+					return {type: 'submitted', answers: await defaultAnswers(step, look, known)};
+				case 'review': {
+					if (phase.plan.found && phase.plan.changes.length === 0) return {type: 'approved'};
+					report.planned(step, phase.plan, {...known.facts, ...phase.plan.facts});
+					const silent = unconfirmed(phase.plan, options);
+					if (silent) return {type: 'failed', problem: silent};
+					if (++reviews > 5)
+						return {
+							type: 'failed',
+							problem: {
+								what: 'What is missing keeps changing',
+								why: 'Somebody else may be at work on the same things',
+								todo: `Find out who, then run ${commandLine(known.facts)} again`,
+								code: 'Unsteady',
+							},
+						};
+					return {type: 'approved'};
+				}
+				case 'done':
+					return {type: 'next'};
+				default:
+					return {type: 'quit'};
+			}
+		},
+	};
+}
+
+/** What a plan that needs a word lacks, if flags don't give it. */
+function unsaid({says, flags}: Confirm, options: SetupOptions): Problem | undefined {
+	const given = (flag: string): unknown => options[flag.replaceAll(/-(\w)/g, (_all, letter: string) => letter.toUpperCase())];
+	const lacking = Object.entries(flags).filter(([flag, values]) => !values.includes(String(given(flag) ?? '')));
+	if (lacking.length === 0) return undefined;
+	const wrong = lacking.flatMap(([flag]) => (given(flag) === undefined ? [] : [`--${flag} ${String(given(flag))} is another name`]));
+	return {
+		what: 'This needs your word',
+		why: [says.replace(/\.$/, ''), ...wrong].join('. '),
+		todo: `Give ${Object.entries(flags)
+			.map(([flag, [value]]) => `--${flag} ${value ?? ''}`)
+			.join(' ')}`,
+		code: 'Unconfirmed',
+	};
+}
+
+async function foretell(report: Report, {run: {course}, state, facts}: Session, answers: Answers, {look, outstanding}: World): Promise<number> {
+	const hypothetical: State = {...state, answers: {...state.answers, ...answers}};
+	const eyes = new Foresight({course, look, own: facts, state: () => hypothetical}).eyes();
+	let known: Known = knownFor('', hypothetical, {facts});
+	let [current] = course.steps;
+	outstanding(it => {
+		if (it && current) report.hear({type: 'wait', step: current.id, ...it});
+	});
+	try {
+		await tellLeftovers(report, {course, state: hypothetical, look, facts});
+		for await (const {step, plan, known: at} of forecast(course.steps, hypothetical, eyes, facts)) {
+			current = course.steps[course.steps.indexOf(step) + 1] ?? step;
+			known = {...at, facts: {...at.facts, ...('facts' in plan ? plan.facts : {})}};
+			if (isProblem(plan)) return foretold(report, known, {status: 'stopped', step, problem: plan});
+			report.planned(step, plan, known.facts);
+			if (plan.changes.length > 0) continue;
+			report.say(`✔ ${step.name.padEnd(16)} ${plan.says ?? 'nothing to change'}`);
+			for (const it of plan.warns ?? []) report.say(`  ! ${it}`);
+		}
+	} catch (error) {
+		if (!current) throw error;
+		return foretold(report, known, {status: 'stopped', step: current, problem: explain(error, {facts})});
+	}
+	report.say();
+	report.say('Nothing has changed: this was a dry run.');
+	report.result('planned', known);
+	return 0;
+}
+function foretold(report: Report, known: Known, ending: Ending): number {
+	if (ending.problem) report.problem(ending.problem);
+	report.result('stopped', known, ending);
+	return 1;
+}

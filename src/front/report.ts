@@ -1,0 +1,208 @@
+import {inWords} from '../aws/policy/policy-documents.js';
+import {resolve} from '../engine/apply.js';
+import type {Ending} from '../engine/run.js';
+import {type Change, type Course, type Facts, type Known, type Plan, type Problem, type Step, textAnswer} from '../engine/step.js';
+import {whatChanged} from '../engine/what-changed.js';
+import type {News} from '../engine/waiting.js';
+import {discard} from '../steps/index.js';
+
+/** Where lines go: machine lines to one, people's to the other. */
+export type Outlet = {readonly json: boolean; out(line: string): void; err(line: string): void};
+const runes = {create: '+', update: '~', delete: '-'} as const;
+
+/** Tells a headless run as it happens: one JSON object a line for programs, and lines for people. */
+export class Report {
+	readonly #subjects = new Map<string, Change>();
+	#changed: string[] = [];
+	readonly #inDoubt = new Set<string>();
+	readonly #done: string[] = [];
+	#lastWait = '';
+	#everChanged = false;
+
+	constructor(
+		readonly course: Course,
+		readonly outlet: Outlet,
+		readonly facts: () => Facts,
+	) {}
+
+	/** A line for people. */
+	say(line = ''): void {
+		if (this.outlet.json) this.outlet.err(line);
+		else this.outlet.out(line);
+	}
+
+	/** An object for programs. */
+	line(it: Readonly<Record<string, unknown>>): void {
+		if (this.outlet.json) this.outlet.out(JSON.stringify({v: 1, ...it}));
+	}
+
+	/** What a step is going to change. */
+	planned(step: Step, {changes, ahead = [], stays = [], warns = [], checks = []}: Plan, facts: Facts): void {
+		this.line({type: 'step', step: step.id, status: 'planned', changes: changes.map(it => shown(it, facts)), ...(stays.length > 0 && {stays})});
+		if (changes.length === 0 && checks.length > 0)
+			this.say(`${this.heading(step)}. Nothing changes; with the new access key, calls that must work and calls that must be denied:`);
+		const all = [...changes, ...ahead];
+		if (all.length === 0 && stays.length === 0) return;
+		this.say(`${this.heading(step)}.${all.length === 0 ? '' : ahead.length > 0 ? ' The next steps will:' : ' This step will:'}`);
+		for (const it of all) {
+			this.say(`  ${runes[it.verb]} ${it.verb} ${it.subject}${it.why ? ` (${it.why})` : ''}`);
+			for (const line of it.diff ? inWords(it.diff, facts) : []) this.say(`      ${line}`);
+		}
+		for (const it of stays) this.say(`  = stays ${it.subject}: ${it.why}`);
+		for (const it of warns) this.say(`  ! ${it}`);
+	}
+
+	heading(step: Step): string {
+		const at = this.course.steps.indexOf(step);
+		return at === 0 ? step.title : `Step ${at} of ${this.course.steps.length - 1}: ${step.title}`;
+	}
+
+	/** What happens while the course runs. */
+	hear(news: News): void {
+		switch (news.type) {
+			case 'step':
+				this.#step(news);
+				break;
+			case 'change':
+				this.line({...news});
+				this.#change(news);
+				break;
+			case 'wait':
+				this.line({...news});
+				if (this.#lastWait !== `${news.for} ${news.why}`)
+					this.say(`  … ${news.for}: ${news.why}; waiting at most ${Math.ceil(news.limitMs / 1000)} s`);
+				this.#lastWait = `${news.for} ${news.why}`;
+				break;
+			case 'trying':
+			case 'answered':
+				break;
+			case 'check': {
+				const {type, check, by, expect, got, ok, because} = news;
+				this.line({type, check, by, expect, got, ok, ...(because && {text: because})});
+				this.say(`  ${ok ? '✔' : ok === null ? '?' : '✖'} ${news.says}${ok === null ? ": can't tell" : ''}`);
+				break;
+			}
+			case 'progress':
+				if (news.done % 100 === 0) this.say(`  … looked at ${news.done}`);
+		}
+	}
+
+	#step(news: Extract<News, {type: 'step'}>): void {
+		const step = this.course.steps.find(it => it.id === news.step);
+		if ('changes' in news) {
+			for (const it of news.changes) this.#subjects.set(`${news.step} ${it.id}`, it);
+			this.line({type: 'step', step: news.step, status: news.status});
+			return;
+		}
+		this.line({type: 'step', step: news.step, status: news.status, ...(news.says && {text: news.says})});
+		if (news.status === 'stopped' || !step) return;
+		this.say(`✔ ${step.name.padEnd(16)} ${news.says ?? ''}`.trimEnd());
+		for (const it of news.warns ?? []) this.say(`  ! ${it}`);
+		this.#done.push(step.name);
+		this.#changed = [];
+		this.#inDoubt.clear();
+	}
+
+	#change(news: Extract<News, {type: 'change'}>): void {
+		const change = this.#subjects.get(`${news.step} ${news.change}`);
+		const subject = change ? `${change.verb} ${change.subject}` : news.change;
+		if (news.status === 'unsettled') this.#inDoubt.add(subject);
+		else this.#inDoubt.delete(subject);
+		if (news.status === 'done') {
+			this.#changed.push(subject);
+			this.#everChanged = true;
+			this.say(`  ${subject} … done`);
+		}
+		if (news.status === 'refused') this.say(`  ${subject} … refused`);
+		if (news.status === 'unsettled') this.say(`  ${subject} … no clear answer`);
+	}
+
+	/** Whether this run changed anything. */
+	changed(): boolean {
+		return this.#everChanged;
+	}
+
+	/** A problem in three lines, and what did and did not change. */
+	problem(problem: Problem, step?: Step): void {
+		for (const line of inThreeLines(problem)) this.outlet.err(line);
+		if (!step) {
+			this.outlet.err('  Nothing changed.');
+			return;
+		}
+		this.outlet.err(`  ${whatChanged({changed: this.#changed, inDoubt: [...this.#inDoubt], done: this.#done}).join(' ')}`);
+	}
+
+	/** The sheet of the last step, and what to know of the steps that left something open. */
+	sheet(step: Step, known: Known): void {
+		const {lines = [], warns = []} = step.shows?.(known) ?? {};
+		if (lines.length === 0) return;
+		this.say();
+		// The folder stands in a line of its own: at its space a narrow terminal would break it.
+		this.say('On the NPS server, in');
+		this.say('  C:\\Program Files\\Stealthbits\\PAM\\KeyTools');
+		this.say('run SbPAM.RotateAwsKey and enter:');
+		for (const it of lines) this.say(`  ${it.label.padEnd(12)} ${String(resolve(it.value, {facts: known.facts}, false))}`);
+		this.say();
+		for (const it of warns) this.say(`  ${it}`);
+	}
+
+	/** The last line: how it ended, with everything known by then. */
+	result(status: string, known: Known, ending?: Ending): void {
+		const {step, problem} = ending ?? {};
+		const stopped = status === 'stopped' || status === 'paused' || status === 'interrupted';
+		this.line({
+			type: 'result',
+			status,
+			...resultOf(known),
+			proven: known.proof?.proven === true,
+			checks: (known.proof?.checks ?? []).map(({check, by, expect, got, ok}) => ({check, by, expect, got, ok})),
+			...(this.course === discard && {left: known.facts['left']}),
+			...(stopped && step && {step: step.id}),
+			...(problem && {[problem.pauses ? 'waitsFor' : 'problem']: forPrograms(problem)}),
+		});
+	}
+}
+
+/** The first line of all that people read. */
+export const heading = (version: string): string => `nps-kms ${version} · AWS KMS set-up for Netwrix Privilege Secure`;
+
+/** A problem for people: what, why with its code, what to do. Where the course only waits, it is no failure. */
+export const inThreeLines = ({what, why, todo, code, pauses}: Problem): readonly string[] => [
+	`${pauses ? '…' : '✖'} ${what}`,
+	`  ${why}${code ? ` [${code}]` : ''}`,
+	`  → ${todo}`,
+];
+/** A problem as programs see it. */
+export const forPrograms = ({what, why, todo, code}: Problem): unknown => ({what, why, todo, ...(code && {code})});
+
+/** A change as programs see it: known facts filled in, the rest by name; documents as the JSON text that AWS gets. */
+const shown = ({id, verb, subject, call}: Change, facts: Facts): unknown => ({
+	id,
+	verb,
+	subject,
+	call: {api: call.api, input: resolve(call.input, {facts}, false)},
+});
+
+function resultOf({facts, answers, accessKeys}: Known): Readonly<Record<string, unknown>> {
+	const {setup, account, partition, region, policyArn, userName, userArn, accessKeyId, keyId, keyArn, keyAlias} = facts;
+	const held = accessKeys.find(it => it.id === accessKeyId);
+	const secretFile = held
+		? held.place
+		: facts['secretKnown'] === 'no' || answers['secretTo'] === 'once'
+			? null
+			: textAnswer(answers, 'secretFile') || undefined;
+	return {
+		setup,
+		account,
+		partition,
+		region,
+		policyArn,
+		userName,
+		userArn,
+		accessKeyId,
+		secretFile,
+		keyId,
+		keyArn,
+		alias: keyAlias,
+	};
+}

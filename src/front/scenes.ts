@@ -1,0 +1,275 @@
+import {commandLine} from '../script/bash-command.js';
+import {inWords} from '../aws/policy/policy-documents.js';
+import {factsAt, neededBy} from '../script/printed-steps.js';
+import {docsPage} from '../aws/rules/regions.js';
+import {defaultAnswers} from '../engine/default-answers.js';
+import {resolve} from '../engine/apply.js';
+import {knownFor, type State} from '../engine/record.js';
+import type {Front} from '../engine/run.js';
+import type {ChangeScene, CheckScene, FieldScene, Receipt, Scene, Told, WaitScene} from '../engine/scene.js';
+import type {Answers, Ask, Change, Choice, Course, Facts, Field, Known, Line, Look, Step} from '../engine/step.js';
+import type {News} from '../engine/waiting.js';
+import type {Event, Wizard} from '../engine/wizard.js';
+import {settledFields, tidy} from '../run/answers.js';
+import {documentPages} from './document-pages.js';
+
+/** One who draws scenes and gets a person's answer to them. */
+export type Person = {
+	draw(scene: Scene, receipts: readonly Receipt[]): void;
+	/** The person's event for the scene drawn last. */
+	ask(scene: Scene): Promise<Event>;
+	/** Where something can be shown that leaves nothing behind. */
+	deliver?: NonNullable<Front['deliver']>;
+	secret?: NonNullable<Front['secret']>;
+};
+type Sources = {readonly course: Course; readonly look: Look; readonly facts: Facts; state(): State; banner?(): string | undefined};
+
+/** Turns what a run does into scenes, and a person's answers into its events. Screens and lines share it. */
+export class Scenes implements Front {
+	#id = 0;
+	#scene: Scene | undefined;
+	readonly #receipts: Receipt[] = [];
+	#changes: readonly Change[] = [];
+	#statuses = new Map<string, ChangeScene['status']>();
+	#changed: string[] = [];
+	#wait: WaitScene | undefined;
+	#looked: number | undefined;
+	#last: Event['type'] = 'next';
+	#checks: readonly CheckScene[] = [];
+	readonly deliver?: NonNullable<Front['deliver']>;
+
+	constructor(
+		readonly from: Sources,
+		readonly person: Person,
+	) {
+		const {deliver} = person;
+		if (deliver) this.deliver = (row, revealed) => deliver.call(person, row, revealed);
+	}
+
+	async secret(ask: Ask): Promise<string | undefined> {
+		return this.person.secret?.(ask);
+	}
+
+	/** Draws what the wizard does by itself; forms are drawn when they are asked. */
+	show(wizard: Wizard): void {
+		const {phase} = wizard;
+		this.#wait = undefined;
+		this.#looked = undefined;
+		if (phase.at === 'form') return;
+		if (phase.at === 'review') this.#take([...phase.plan.changes, ...(phase.plan.ahead ?? [])]);
+		if (phase.at === 'looking') this.#checks = [];
+		if (phase.at === 'review' || phase.at === 'checking')
+			this.#checks = (phase.plan.checks ?? []).map(check => ({check, now: false, passed: 0, of: 0}));
+		this.#draw(this.#sceneOf(wizard));
+	}
+
+	async decide(wizard: Wizard, step: Step, known: Known): Promise<Event> {
+		const event =
+			wizard.phase.at === 'form'
+				? await this.#form(wizard, step, known)
+				: wizard.phase.at === 'done'
+					? ({type: 'next'} as const)
+					: await this.#ask(wizard, this.#told(wizard, step, known));
+		this.#last = event.type;
+		return event;
+	}
+
+	async #form(wizard: Wizard, step: Step, known: Known): Promise<Event> {
+		const {course, look, state} = this.from;
+		const back = this.#last === 'back';
+		this.#take([]);
+		if (!back) this.#changed = [];
+		const defaults = await defaultAnswers(step, look, known);
+		const all = (step.fields?.(known) ?? []).filter(it => !it.byFlag);
+		const fields = all.filter(it => !it.onScreen || this.deliver);
+		// What can't be done here isn't asked, and its answer is the usual one.
+		const usual = Object.fromEntries(all.filter(it => !fields.includes(it)).flatMap(it => (it.initial === undefined ? [] : [[it.name, it.initial]])));
+		// A step that asks nothing is passed in the direction the person goes.
+		if (fields.length === 0) return back && wizard.step > 0 ? {type: 'back'} : {type: 'submitted', answers: {}};
+		const done = Object.values(state().done).some(it => it.includes(step.id)) && !fields.some(it => it.anew);
+		if (done && !back && wizard.step < course.steps.length - 1) return {type: 'submitted', answers: defaults};
+		const settled = settledFields(course, state());
+		const answers = {...known.answers, ...defaults, ...usual};
+		const readOnly = done && back && wizard.phase.at === 'form' && !wizard.phase.problem;
+		// One of several can't be asked before they are known; many of many are looked for while the form is there.
+		const listed = (field: Field): Promise<readonly Choice[] | undefined> | undefined =>
+			field.kind === 'one' ? field.choices?.(look, known).catch(() => undefined) : undefined;
+		const scenes = await Promise.all(
+			fields.map(async (field): Promise<FieldScene> => {
+				const choices = await listed(field);
+				const given = answers[field.name] !== undefined && (settled.has(field.name) || (readOnly && !field.open));
+				const coming = field.kind === 'many' && !given && field.choices?.(look, known).catch(() => undefined);
+				return {field, settled: given, ...(choices && {choices}), ...(coming && {coming})};
+			}),
+		);
+		const scene: Scene = {...this.#sceneOf(wizard), answers, fields: scenes};
+		this.#id = scene.id;
+		this.#choices(scene);
+		const event = await this.#ask(wizard, scene);
+		return event.type === 'submitted' ? {...event, answers: tidied(fields, {...defaults, ...usual, ...event.answers})} : event;
+	}
+
+	/** What can be chosen is looked for while the form is already there; where it can't be looked at, it is typed. */
+	#choices(scene: Scene): void {
+		for (const {field, coming} of scene.fields)
+			void coming?.then(choices => {
+				if (!choices || this.#scene?.id !== scene.id || this.#scene.phase.at !== 'form') return;
+				this.#draw({...this.#scene, fields: this.#scene.fields.map(it => (it.field.name === field.name ? {...it, choices} : it))});
+			});
+	}
+
+	/** The scene of a question, with what its plan means once that has been looked for. */
+	#told(wizard: Wizard, step: Step, known: Known): Scene {
+		const scene = this.#sceneOf(wizard);
+		const {phase} = wizard;
+		if (phase.at !== 'review' || phase.plan.changes.length === 0 || !step.tells) return scene;
+		const now = (): boolean => this.#scene?.id === scene.id;
+		const {tells} = step;
+		// Only after the question is drawn: eyes close when it isn't there.
+		const telling = Promise.resolve()
+			.then(() => tells(eyesWhile(this.from.look, now), known, phase.plan))
+			.catch((): readonly string[] => []);
+		void telling.then(lines => {
+			if (now()) this.#draw({...scene, tells: lines});
+		});
+		return {...scene, tells: undefined, telling};
+	}
+
+	async #ask(wizard: Wizard, scene = this.#sceneOf(wizard)): Promise<Event> {
+		this.#draw(scene);
+		return this.person.ask(scene);
+	}
+
+	/** The person wants to leave: that is said at once, though a change that is out is waited for. */
+	left(): void {
+		if (this.#scene) this.#draw({...this.#scene, leaving: true});
+	}
+
+	/** What happens between two questions. */
+	hear(news: News): void {
+		switch (news.type) {
+			case 'step':
+				if ('changes' in news) this.#take(news.changes);
+				else if (news.status !== 'stopped') this.#receipt(news.step, news.says ?? '', news.warns ?? []);
+				break;
+			case 'change': {
+				this.#wait = undefined;
+				this.#statuses.set(news.change, news.status);
+				const change = this.#changes.find(it => it.id === news.change);
+				if (change && news.status === 'done') this.#changed.push(`${change.verb} ${change.subject}`);
+				break;
+			}
+			case 'wait':
+				this.#wait = news;
+				break;
+			case 'answered':
+				this.#wait = undefined;
+				break;
+			case 'trying':
+				this.#wait = undefined;
+				this.#check(news.check, {now: true, passed: news.passed, of: news.of});
+				break;
+			case 'check':
+				this.#wait = undefined;
+				this.#check(news.check, {now: false, result: news});
+				break;
+			case 'progress':
+				this.#looked = news.done;
+		}
+		// A form is the person's: what it looks up for itself doesn't disturb them.
+		if (this.#scene && this.#scene.phase.at !== 'form')
+			this.#draw({
+				...this.#scene,
+				changes: this.#changeScenes(this.#scene.facts),
+				changed: this.#changed,
+				checks: this.#checks,
+				wait: this.#wait,
+				looked: this.#looked,
+			});
+	}
+
+	#check(id: string, change: Partial<CheckScene>): void {
+		this.#checks = this.#checks.map(it => (it.check.id === id ? {...it, ...change} : it));
+	}
+
+	#take(changes: readonly Change[]): void {
+		this.#changes = changes;
+		this.#statuses = new Map();
+	}
+
+	#receipt(id: string, says: string, warns: readonly string[]): void {
+		const name = this.from.course.steps.find(it => it.id === id)?.name ?? id;
+		this.#changed = [];
+		// Going over a step again that is as it was adds no line.
+		if (this.#receipts.findLast(it => it.name === name)?.says !== says) this.#receipts.push({id: this.#receipts.length, name, says, warns});
+	}
+
+	#draw(scene: Scene): void {
+		this.#scene = scene;
+		this.person.draw(scene, [...this.#receipts]);
+	}
+
+	#changeScenes(facts: Facts): readonly ChangeScene[] {
+		const needed = neededBy(this.#changes, facts);
+		const {region, profile} = {...facts, ...this.from.state().answers};
+		const options = Object.entries({profile, region}).flatMap(([name, it]) => (typeof it === 'string' && it ? [`--${name}`, it] : []));
+		const at = factsAt(this.#changes, facts);
+		return this.#changes.map((change, nth) => ({
+			change,
+			words: change.diff ? inWords(change.diff, facts) : [],
+			command: commandLine(change, at[nth] ?? facts, needed, options),
+			status: this.#statuses.get(change.id) ?? 'to-do',
+		}));
+	}
+
+	#sceneOf(wizard: Wizard): Scene {
+		const {course, facts: own, state} = this.from;
+		const step = course.steps[wizard.step];
+		if (!step) throw new RangeError(`there is no step ${wizard.step}`);
+		const known = knownFor(step.id, state(), {facts: own});
+		const {phase} = wizard;
+		const facts = {...known.facts, ...('plan' in phase ? phase.plan.facts : phase.at === 'applying' ? phase.facts : {})};
+		const lines = phase.at === 'form' ? (step.shows?.(known).lines ?? []) : [];
+		const told = (it: Line): Told => ({...it, value: String(resolve(it.value, {facts}, false))});
+		const more = 'problem' in phase ? phase.problem?.pages : 'plan' in phase ? phase.plan.pages : undefined;
+		this.#id += 1;
+		return {
+			id: this.#id,
+			phase,
+			banner: this.from.banner?.(),
+			leaving: wizard.leaving !== undefined,
+			answers: known.answers,
+			fields: [],
+			facts,
+			changed: this.#changed,
+			step: {at: wizard.step, last: course.steps.length - 1, title: step.title, name: step.name, guide: guideIn(step.guide, facts['partition'])},
+			done: course.steps.slice(0, wizard.step).map(it => it.name),
+			changes: this.#changeScenes(facts),
+			checks: this.#checks,
+			sheet: lines.map(told),
+			found: phase.at === 'review' ? (phase.plan.found?.lines ?? []).map(told) : [],
+			pages: [...(phase.at === 'review' ? documentPages(this.#changes, facts) : []), ...(more ?? [])],
+			tells: [],
+		};
+	}
+}
+
+/** The guide with the links of the partition at hand. */
+const guideIn = (guide: Step['guide'], partition: string | undefined): Step['guide'] => ({
+	...guide,
+	links: guide.links.map(it => docsPage(it, partition)),
+});
+
+/** Eyes that close once nobody waits for what they see. */
+const eyesWhile = (look: Look, still: () => boolean): Look => ({
+	...look,
+	at: async call => (still() ? look.at(call) : Promise.reject(new Error('nobody waits for this look'))),
+});
+
+const tidied = (fields: readonly FieldScene['field'][], answers: Answers): Answers =>
+	Object.fromEntries(
+		Object.entries(answers).map(([name, value]) => {
+			const field = fields.find(it => it.name === name);
+			return [name, field ? tidy(field, value) : value];
+		}),
+	);

@@ -1,0 +1,38 @@
+import {findSources} from '../aws/sign-in/profiles.js';
+import {commandLine, wordingOf} from '../engine/command-line.js';
+import {calledAs} from '../run/called-as.js';
+import type {SetupOptions} from '../run/session.js';
+import {type Usage, usage} from '../run/usage.js';
+
+/** Who answers: a person at screens, a person line by line, or flags alone. */
+export type FrontEnd = 'screens' | 'plain' | 'headless';
+/** What is known of a stream before anything is drawn on it. */
+export type Terminal = {readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number};
+
+/** Which front end a run gets, decided before anything is drawn; undefined where nobody could answer. */
+export function frontEndOf({yes, dryRun, plain}: SetupOptions, env: NodeJS.ProcessEnv, stdin: Terminal, stdout: Terminal): FrontEnd | undefined {
+	if (yes || dryRun) return 'headless';
+	if (plain) return 'plain';
+	if (!stdin.isTTY) return undefined;
+	const small = (stdout.columns || 80) < 40 || (stdout.rows || 24) < 12;
+	return !stdout.isTTY || env['TERM'] === 'dumb' || (env['ACCESSIBLE'] ?? '0') !== '0' || small ? 'plain' : 'screens';
+}
+
+/** Nobody can answer: the line that would work. */
+export async function nobodyToAsk(options: SetupOptions, env: NodeJS.ProcessEnv, course = 'setup'): Promise<Usage> {
+	const {json, sandbox} = options;
+	const run = wordingOf(calledAs({course: {name: course}, options}));
+	const yes = course === 'discard' ? `--yes --confirm ${options.setup}` : '--yes';
+	if (json) return usage('--json asks nothing', 'Only a run that asks nothing can speak to a program', `Run ${run(course, yes, '--json')}`);
+	const {profiles, environment} = await findSources(env);
+	const region = env['AWS_REGION'] || sandbox || options['region'] ? [] : ['--region eu-west-1'];
+	const how =
+		environment || profiles.length > 0 || sandbox
+			? `Run ${run()} in a terminal, or ${run(course, yes, ...region)}, or ${run(course, '--plain')} to answer line by line`
+			: `Run ${run()} in a terminal. No AWS credentials are found either: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or rehearse against a built-in stand-in: ${commandLine({setup: options.setup, sandbox: 'yes'}, 'setup', '--yes')}`;
+	return usage(
+		`nps-kms ${course} asks questions, and nobody is there to answer`,
+		'The input is no terminal, and neither --yes nor --plain is given',
+		how,
+	);
+}

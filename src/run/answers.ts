@@ -1,0 +1,162 @@
+import {readFileSync} from 'node:fs';
+import {homedir} from 'node:os';
+import {join, resolve} from 'node:path';
+import type {Command} from 'commander';
+import {firstWrong} from '../engine/default-answers.js';
+import {fold, knownFor, type State, settledAnswers} from '../engine/record.js';
+import type {Answer, Answers, Course, Field} from '../engine/step.js';
+import {codeOf, reasonOf} from '../local/trouble.js';
+import {usage} from './usage.js';
+
+/** All fields of a course, as a setup of that name would ask them. */
+export function fieldsOf(course: Course, setup: string): readonly Field[] {
+	const known = knownFor('', fold([]), {facts: {setup}});
+	return course.steps.flatMap(step => step.fields?.(known) ?? []).filter(it => !it.onScreen);
+}
+
+const flagOf = ({name, flag}: Field): string => flag ?? name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
+/** Where commander keeps a flag's value. */
+const keyOf = (field: Field): string => flagOf(field).replaceAll(/-(\w)/g, (_all, letter: string) => letter.toUpperCase());
+
+/** What an answers file calls it: the flag in camelCase; what a repeatable flag gives goes by the plural. */
+const nameInFile = (field: Field): string => (field.kind === 'pairs' || field.kind === 'many' ? field.name : keyOf(field));
+
+/** Adds the flags that derive from the fields. */
+export function addFieldFlags(command: Command, fields: readonly Field[]): void {
+	const more = (value: string, had: readonly string[] | undefined): string[] => [...(had ?? []), value];
+	for (const field of fields) {
+		const says = `${field.label}${field.hint ? ` (${field.hint})` : ''}`;
+		const flag = flagOf(field);
+		if (field.kind === 'yes-no')
+			command.option(field.initial === true ? `--no-${flag}` : `--${flag}`, field.initial === true ? `not: ${says}` : says);
+		else if (field.kind === 'pairs') command.option(`--${flag} <k=v>`, `${says}; repeatable`, more);
+		else if (field.kind === 'many') command.option(`--${flag} <ARN>`, `${says}; repeatable`, more);
+		else command.option(`--${flag} <${field.kind === 'place' ? 'file' : 'text'}>`, says);
+	}
+}
+
+/** The answers that the flags give. */
+export function answersOfFlags(fields: readonly Field[], options: Readonly<Record<string, unknown>>): Answers {
+	const answers: Record<string, Answer> = {};
+	for (const field of fields) {
+		const value = options[keyOf(field)];
+		if (value === undefined || (field.kind === 'yes-no' && value === (field.initial === true))) continue;
+		Object.assign(answers, {...field.gives, ...answers});
+		answers[field.name] = tidy(field, field.kind === 'pairs' ? pairs(flagOf(field), value as readonly string[]) : (value as Answer));
+	}
+	return answers;
+}
+
+function pairs(flag: string, given: readonly string[]): Readonly<Record<string, string>> {
+	const found: Record<string, string> = {};
+	for (const it of given) {
+		const at = it.indexOf('=');
+		if (at < 1) throw usage(`--${flag} ${it} is not understood`, 'It takes a key, = and a value', `Write --${flag} key=value`);
+		const key = it.slice(0, at);
+		if (Object.keys(found).some(had => had.toLowerCase() === key.toLowerCase()))
+			throw usage(`--${flag} ${key} is given twice`, 'A tag has one value', 'Leave one out');
+		found[key] = it.slice(at + 1);
+	}
+	return found;
+}
+
+/** The answers in a file: a JSON object of the flags' names. */
+export function answersOfFile(fields: readonly Field[], file: string): Answers {
+	const given = readAnswers(file);
+	const answers: Record<string, Answer> = {};
+	for (const [name, value] of Object.entries(given)) {
+		const field = fields.find(it => nameInFile(it) === name);
+		if (!field)
+			throw usage(`${name} in ${file} is not an answer of this command`, `Known are ${fields.map(nameInFile).join(', ')}`, 'Correct or remove it');
+		if (!fits(field, value)) throw usage(`${name} in ${file} is ${JSON.stringify(value)}`, `It takes ${shapes[field.kind]}`, 'Correct it');
+		Object.assign(answers, {...field.gives, ...answers});
+		answers[field.name] = tidy(field, value as Answer);
+	}
+	return answers;
+}
+
+function readAnswers(file: string): Readonly<Record<string, unknown>> {
+	let text: string;
+	try {
+		text = readFileSync(file, 'utf8');
+	} catch (error) {
+		throw usage(
+			`The answers file ${file} can't be read`,
+			codeOf(error) === 'ENOENT' ? "the file isn't there" : reasonOf(error),
+			'Give the path of a JSON file with --answers',
+		);
+	}
+	try {
+		const it: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+		if (typeof it === 'object' && it !== null && !Array.isArray(it)) return it as Readonly<Record<string, unknown>>;
+	} catch (error) {
+		// The parser quotes what it read: that may be a file of secrets.
+		const [, line, column] = /line (\d+) column (\d+)/.exec(error instanceof Error ? error.message : '') ?? [];
+		const where = line ? `It is understood up to line ${line}, column ${column ?? ''}` : 'It does not begin like JSON, or ends too early';
+		throw usage(`The answers file ${file} is not JSON`, where, 'Correct it, or give another with --answers');
+	}
+	throw usage(`The answers file ${file} holds no JSON object`, 'Answers are given by name', 'Write {"policyName": "…"}');
+}
+
+const shapes: Readonly<Record<Field['kind'], string>> = {
+	text: 'a text',
+	one: 'a text',
+	place: 'a path',
+	'yes-no': 'true or false',
+	many: 'a list of texts',
+	pairs: 'an object of texts',
+};
+function fits({kind}: Field, value: unknown): boolean {
+	switch (kind) {
+		case 'yes-no':
+			return typeof value === 'boolean';
+		case 'many':
+			return Array.isArray(value) && value.every(it => typeof it === 'string');
+		case 'pairs':
+			return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(it => typeof it === 'string');
+		default:
+			return typeof value === 'string';
+	}
+}
+
+/** The value in its one spelling; paths become absolute. */
+export function tidy(field: Field, value: Answer): Answer {
+	if (field.kind === 'place' && typeof value === 'string' && value !== '') return resolve(value.replace(/^~(?=$|[/\\])/, join(homedir())));
+	return field.tidy?.(value) ?? value;
+}
+
+/** Refuses a value that breaks its rule, and one that comes too late. */
+export function checkAnswers(course: Course, fields: readonly Field[], given: Answers, state: State): void {
+	const all = {...state.answers, ...given};
+	const wrong = firstWrong(
+		fields.filter(it => given[it.name] !== undefined),
+		all,
+	);
+	if (wrong) throw usage(`--${flagOf(wrong.field)} ${shown(wrong.value)} is not allowed`, wrong.rule, 'Give another value');
+	const settled = settledFields(course, state);
+	for (const field of fields) {
+		const [was, is] = [state.answers[field.name], given[field.name]];
+		if (is === undefined || was === undefined || !settled.has(field.name) || same(was, is)) continue;
+		throw usage(
+			`--${flagOf(field)} ${shown(is)} comes too late`,
+			`It is already created as ${shown(was)}`,
+			'Leave the flag out, or start another setup with --setup NAME',
+		);
+	}
+}
+
+/** The fields that can't be answered otherwise any more: changes were made with them, or their step is done. */
+export function settledFields(course: Course, state: State): ReadonlySet<string> {
+	const known = knownFor('', state);
+	const settled = new Set(settledAnswers(state));
+	for (const step of course.steps) {
+		if (!state.done[course.name]?.includes(step.id)) continue;
+		for (const field of step.fields?.(known) ?? []) if (!field.open && !field.untilUsed) settled.add(field.name);
+	}
+	return settled;
+}
+
+const shown = (value: Answer): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const same = (one: Answer, other: Answer): boolean => canonical(one) === canonical(other);
+const canonical = (it: Answer): string =>
+	JSON.stringify(Array.isArray(it) ? [...it].sort() : typeof it === 'object' ? Object.entries(it).sort(([a], [b]) => (a < b ? -1 : 1)) : it);

@@ -1,0 +1,117 @@
+import {permissionsOf, policyFor} from '../aws/policy/needed-permissions.js';
+import type {Ahead} from '../engine/ahead.js';
+import {Refused} from '../engine/apply.js';
+import {forecast} from '../engine/forecast.js';
+import type {State} from '../engine/record.js';
+import type {Ports} from '../engine/run.js';
+import {type Call, type Course, type Facts, isProblem, type Look, type Page} from '../engine/step.js';
+import {setup} from '../steps/index.js';
+import {dressRehearsal} from './rehearsed-calls.js';
+
+type Sources = {readonly course: Course; readonly look: Look; readonly own: Facts; state(): State};
+
+/** Knows what is still to come: what it calls, and the policy that allows exactly that. */
+export class Foresight {
+	#seen: {readonly calls: Ahead['calls']; readonly naming: Facts} | undefined;
+
+	constructor(readonly from: Sources) {}
+
+	/** Eyes that see ahead; not where nothing is left to set up. */
+	eyes(): Look {
+		const {look, course} = this.from;
+		return course === setup ? {...look, ahead: async where => (isFinished(this.from) ? undefined : this.ahead(where))} : look;
+	}
+	/** Ports that see ahead, and show with each refusal for want of permission what to ask for. */
+	over(ports: Ports): Ports {
+		const explain: Ports['explain'] = (error, trouble) => {
+			const problem = ports.explain(error, trouble);
+			const page = problem.code?.startsWith('AccessDenied') ? this.page() : undefined;
+			return page ? {...problem, pages: [...(problem.pages ?? []), page]} : problem;
+		};
+		return {...ports, look: this.eyes(), explain};
+	}
+
+	/** What is left to do in the account, partition and region that were found. */
+	async ahead(where: Facts): Promise<Ahead> {
+		const {course, own, state} = this.from;
+		const {answers, facts} = state();
+		const play = {answers, own, where};
+		const played = await dressRehearsal(course, play);
+		const foreseen = await this.#foreseen(where, played.changes);
+		const calls = [...played.looks, ...foreseen.calls];
+		const known = Object.fromEntries(Object.entries(facts).filter(([name]) => name === 'keyArn' || name === 'userArn'));
+		this.#seen = {calls, naming: {...where, ...known}};
+		return {calls, stop: foreseen.stop, stopsAt: async refused => (await dressRehearsal(course, {...play, refused})).stoppedAt};
+	}
+
+	/** The permissions of what is left now, to send to whoever can grant them. */
+	page(): Page | undefined {
+		const policy = this.policy();
+		return policy === undefined ? undefined : {key: 'p', label: 'permissions', lines: JSON.stringify(policy, undefined, 2).split('\n')};
+	}
+	policy(): ReturnType<typeof policyFor> | undefined {
+		const {course, state} = this.from;
+		const done = new Set(course.steps.filter(it => state().done[course.name]?.includes(it.id)).map(it => it.name));
+		return (
+			this.#seen &&
+			policyFor(this.#seen.calls.filter(it => isLook(it.call) || !done.has(it.step)).flatMap(it => permissionsOf(it.call, this.#seen?.naming ?? {})))
+		);
+	}
+
+	/** What is missing as AWS shows it; where nothing was begun, all of it, without a look. */
+	async #foreseen(where: Facts, all: Ahead['calls']): Promise<Pick<Ahead, 'calls' | 'stop'>> {
+		const {course, look, own, state} = this.from;
+		const now = state();
+		const adopts = Object.keys(now.answers).some(it => it.startsWith('adopt'));
+		if (Object.keys(now.past).length === 0 && (now.done[course.name] ?? []).length <= 1 && !adopts) return {calls: all};
+		const found: {step: string; call: Call}[] = [];
+		const foreseen = new Set<string>();
+		let stop: Ahead['stop'];
+		try {
+			// Who and where was looked at just now, by the step that asks for this.
+			for await (const {step, plan} of forecast(
+				course.steps.slice(1),
+				{...now, facts: {...now.facts, ...where}},
+				lenient(look, it => found.push(it)),
+				own,
+			)) {
+				if (isProblem(plan)) {
+					// What may only be late isn't told for a stop.
+					if (!plan.mayBeLate) stop = {step: step.name, what: plan.what};
+					break;
+				}
+				foreseen.add(step.name);
+				found.push(...plan.changes.map(it => ({step: step.name, call: it.call})));
+			}
+		} catch {
+			// What can't be looked at is asked for in full.
+		}
+		return {calls: [...found, ...all.filter(it => !foreseen.has(it.step))], stop};
+	}
+}
+
+const isLook = ({api}: Call): boolean => /:(Get|List|Describe|Simulate)/.test(api);
+const isFinished = ({course, state}: Sources): boolean => course.steps.every(it => state().done[course.name]?.includes(it.id));
+
+/** Eyes that take what they may not see for what isn't there, and tell of each look. */
+function lenient({ahead: _ahead, ...look}: Look, tell: (it: {step: string; call: Call}) => void): Look {
+	const at = async <R>(call: Call<R>): Promise<R | undefined> => {
+		tell({step: '', call});
+		return look.at(call).catch((error: unknown) => {
+			if (error instanceof Refused || (error as Error).name.startsWith('AccessDenied')) return undefined;
+			throw error;
+		});
+	};
+	return {
+		...look,
+		at,
+		async *all(call) {
+			tell({step: '', call});
+			try {
+				yield* look.all(call);
+			} catch (error) {
+				if (!(error as Error).name.startsWith('AccessDenied')) throw error;
+			}
+		},
+	};
+}

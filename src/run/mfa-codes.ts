@@ -1,0 +1,38 @@
+import type {AskCode} from '../aws/sign-in/credentials.js';
+import {CantSignIn} from '../aws/sign-in/cant-sign-in.js';
+import type {Ask} from '../engine/step.js';
+
+type Answer = (ask: Ask) => Promise<string | undefined>;
+
+/** Who gives MFA codes: the flag once, then the person where there is one. */
+export class Codes {
+	#given: string | undefined;
+	#answer: Answer | undefined;
+
+	constructor(given: string | undefined) {
+		this.#given = given;
+	}
+
+	answeredBy(answer: Answer): void {
+		this.#answer = answer;
+	}
+
+	readonly ask: AskCode = async (serial, again) => {
+		const given = this.#given;
+		// A code works once.
+		this.#given = undefined;
+		if (given !== undefined) return given;
+		if (this.#answer)
+			return this.#answer({
+				kind: 'secret',
+				label: `MFA code of ${serial.split('/').at(-1) ?? serial}`,
+				why: again ?? `To sign in, AWS asks the code that ${serial} shows now.`,
+			});
+		throw new CantSignIn({
+			what: again ? 'The MFA code was not taken' : 'An MFA code is needed to sign in',
+			why: again ?? `The device is ${serial}, and nobody is there to ask`,
+			todo: 'Run the same again with --mfa-code and the code that the device shows then; it carries on here',
+			code: 'MfaCode',
+		});
+	};
+}

@@ -1,0 +1,137 @@
+import {defaultAnswers} from '../engine/default-answers.js';
+import {type Places, Refused, type SentCall} from '../engine/apply.js';
+import type {Entry} from '../engine/record.js';
+import {type Front, type Ports, runCourse} from '../engine/run.js';
+import type {Answers, Call, Course, Facts, Look} from '../engine/step.js';
+
+/** Whose account is played, with which answers, and which calls are refused. */
+export type Play = {
+	readonly answers: Answers;
+	/** Of this machine and this run. */
+	readonly own: Facts;
+	/** Account, partition and region. */
+	readonly where: Facts;
+	readonly refused?: ((call: Call) => boolean) | undefined;
+};
+/** All calls that the course made as the operator, by the step's name; and where it stopped, if it did. */
+export type Played = {
+	readonly looks: readonly {readonly step: string; readonly call: Call}[];
+	readonly changes: readonly {readonly step: string; readonly call: Call}[];
+	readonly stoppedAt: string | undefined;
+	readonly facts: Facts;
+};
+
+/** Runs the whole course against an account in memory: no socket, no file, nothing is asked. So it is known what it calls. */
+export async function dressRehearsal(course: Course, {answers, own, where, refused = () => false}: Play): Promise<Played> {
+	const {directly} = await import('../sandbox/index.js');
+	const stage = directly({accountId: where['account'] ?? '', partition: where['partition'] ?? 'aws', region: where['region'] ?? ''});
+	const [looks, changes]: [Played['looks'][number][], Played['changes'][number][]] = [[], []];
+	let now = course.steps[0]?.name ?? '';
+	const perform = (call: Call | SentCall, into: Played['looks'][number][]): unknown => {
+		into.push({step: now, call: call as Call});
+		if (refused(call as Call)) throw new Refused('AccessDenied', 'refused', 'rehearsal');
+		try {
+			return stage.call(call.api, call.input as Parameters<typeof stage.call>[1]);
+		} catch (error) {
+			throw error instanceof Error && 'code' in error ? new Refused(String(error.code), error.message, 'rehearsal') : error;
+		}
+	};
+	const at = async <R>(call: Call<R>): Promise<R | undefined> => {
+		try {
+			return perform(call, looks) as R;
+		} catch (error) {
+			if (error instanceof Refused && /^(NoSuchEntity|NotFoundException)/.test(error.code)) return undefined;
+			throw error;
+		}
+	};
+	const {kept, places} = drawers();
+	const look: Look = {
+		at,
+		async *all(call) {
+			const page = await at(call);
+			if (page !== undefined) yield page;
+		},
+		kept,
+		progress: () => undefined,
+	};
+	const entries = begun(answers, own);
+	const ports = portsOn({look, places, entries, own, send: async call => ({output: perform(call, changes), requestId: 'rehearsal'})});
+	const ending = await runCourse(
+		course,
+		ports,
+		yes(look, it => (now = it)),
+	).catch(() => undefined);
+	const facts = Object.assign(
+		{},
+		...entries.map(it => (it.type === 'outcome' && it.ok ? it.learned : it.type === 'completed' ? it.facts : {})),
+	) as Facts;
+	return {looks, changes, facts, stoppedAt: ending?.status === 'stopped' ? ending.step.name : undefined};
+}
+
+/** What only this set-up's own things can answer, or what an empty account would refuse. */
+const personal = ['keyAdministrators', 'adoptPolicy', 'adoptUser', 'adoptKey', 'takeUp', 'removeAccessKey', 'secretTo', 'profile'];
+function begun(answers: Answers, own: Facts): Entry[] {
+	const stamp = {at: new Date().toISOString(), clock: 'local'} as const;
+	return [
+		{type: 'started', course: 'setup', setup: own['setup'] ?? 'nps', setupId: 'rehearsal', host: '', pid: 0, version: '', ...stamp},
+		{type: 'answered', answers: Object.fromEntries(Object.entries(answers).filter(([name]) => !personal.includes(name))), ...stamp},
+	];
+}
+
+/** Places for secrets, in memory. What lies in them is never read again. */
+function drawers(): {kept: Look['kept']; places: Places} {
+	const rows = new Map<string, Readonly<Record<string, string>> | undefined>();
+	return {
+		async kept(place, _columns, column) {
+			if (!rows.has(place)) return {is: 'absent'};
+			const value = rows.get(place)?.[column];
+			return value === undefined ? {is: 'empty'} : {is: 'row', value};
+		},
+		places: {
+			claim: async place => void rows.set(place, undefined),
+			keep: async (place, row) => void rows.set(place, row),
+			recall: async () => undefined,
+			make: () => 'Aa1!Aa1!Aa1!Aa1!',
+		},
+	};
+}
+
+type Stage = Pick<Ports, 'look' | 'places' | 'send'> & {readonly entries: Entry[]; readonly own: Facts};
+const portsOn = ({entries, own, ...on}: Stage): Ports => {
+	const now: Ports['clock']['now'] = () => ({at: new Date().toISOString(), clock: 'local'});
+	return {
+		...on,
+		facts: own,
+		clock: {now, ticks: () => performance.now(), sleep: async () => undefined, patience: 0},
+		tell: () => undefined,
+		record: {entries: () => entries, append: async it => void entries.push({...it, ...now()})},
+		guard: async () => undefined,
+		explain: () => ({what: 'refused', why: 'in the rehearsal', todo: ''}),
+		leaving: () => false,
+		tryAs: () => async () => {
+			throw new Refused('AccessDenied', 'nobody tries in a rehearsal', 'rehearsal');
+		},
+		bytes: () => new Uint8Array(32),
+	};
+};
+
+/** Takes every default and says yes, so long as that leads on. */
+function yes(look: Look, at: (step: string) => void): Front {
+	let turns = 0;
+	return {
+		async decide({phase}, step, known) {
+			at(step.name);
+			if (++turns > 200) return {type: 'quit'};
+			switch (phase.at) {
+				case 'form':
+					return {type: 'submitted', answers: await defaultAnswers(step, look, known)};
+				case 'review':
+					return {type: 'approved'};
+				case 'done':
+					return {type: 'next'};
+				default:
+					return {type: 'quit'};
+			}
+		},
+	};
+}

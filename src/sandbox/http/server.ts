@@ -1,0 +1,201 @@
+import {randomUUID} from 'node:crypto';
+import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http';
+import type {AddressInfo} from 'node:net';
+import type {Duplex} from 'node:stream';
+import {setTimeout as sleep} from 'node:timers/promises';
+import type {Account} from '../account/account.js';
+import {Answering, type Reply, refusalReply, type Terms, type Told} from './answering.js';
+import {control} from './control.js';
+import {type Fault, FaultPlan} from './faults.js';
+import {type Lags, noLags} from '../account/lags.js';
+import {Refusal} from '../operation.js';
+import {newAccount, type Operator, operatorOf} from '../account/operator.js';
+import {refusal} from './refusals.js';
+import {serviceOf} from './services.js';
+import type {Wire} from './signature.js';
+import {BadAccountFile, Store} from '../account/account-file.js';
+
+/** How a sandbox is to be; without anything it is an account in memory, prompt and without faults. */
+export type SandboxOptions = {
+	/** 0, and without one: any that is free. */
+	readonly port?: number;
+	/** Keeps the account, from one start to the next. */
+	readonly file?: string;
+	readonly accountId?: string;
+	readonly partition?: string;
+	readonly lags?: Partial<Lags>;
+	/** The most that list calls tell at once; 100 without one. */
+	readonly pageSize?: number;
+	readonly faults?: readonly Fault[];
+	/** Whether POST /_sandbox/… is there. */
+	readonly control?: boolean;
+	/** The account's clock. */
+	now?(): number;
+	/** How far its clock is ahead of this machine's, in milliseconds: signatures are judged by it and answers dated by it. */
+	readonly skew?: number;
+	onRequest?(told: Told): void;
+	/** Hears of what the sandbox itself did wrong; the client gets a 500. Without it, it is thrown. */
+	onBug?(error: unknown): void;
+};
+/** A running sandbox. */
+export type Sandbox = {
+	readonly url: string;
+	readonly account: Account;
+	/** The user `admin`, who may do everything. */
+	readonly operator: Operator;
+	readonly lags: Lags;
+	now(): number;
+	/** Replaces the faults that are to come; answers that are late now come at once. */
+	setFaults(faults: readonly Fault[]): void;
+	/** Changes the lags that are named. */
+	setLags(lags: Partial<Lags>): void;
+	/** Moves the account's clock on, and the dates of answers; who signs by the machine's clock stays right. */
+	advance(ms: number): void;
+	/** Ends every connection, those that hang too. */
+	close(): Promise<void>;
+};
+
+const largest = 1_048_576;
+const muchTooLarge = 64 * largest;
+
+/** Starts AWS's stand-in on 127.0.0.1. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+	const store = options.file === undefined ? undefined : new Store(options.file);
+	const account = accountOf(options, store);
+	const clock = options.now ?? Date.now;
+	let ahead = 0;
+	const skew = options.skew ?? 0;
+	const now = (): number => clock() + ahead + skew;
+	const kept = JSON.stringify(account);
+	const operator = operatorOf(account, now());
+	if (store && (!store.isThere || JSON.stringify(account) !== kept)) store.write(account);
+	const faults = new FaultPlan(options.faults ?? []);
+	const terms: Terms = {
+		account,
+		...(store && {store}),
+		pageSize: options.pageSize ?? 100,
+		faults,
+		lags: {...noLags, ...options.lags},
+		atOnce: new AbortController(),
+		now,
+		wallClock: () => Date.now() + skew,
+		datedBy: () => Date.now() + skew + ahead,
+		...(options.onRequest && {onRequest: options.onRequest}),
+		onBug: options.onBug ?? thrown,
+	};
+	const server = createServer();
+	const url = await listen(server, options.port ?? 0);
+	const sandbox: Sandbox = {
+		url,
+		account,
+		operator,
+		now,
+		get lags() {
+			return terms.lags;
+		},
+		setFaults(plan) {
+			faults.set(plan);
+			terms.atOnce.abort();
+			terms.atOnce = new AbortController();
+		},
+		setLags(lags) {
+			terms.lags = {...terms.lags, ...lags};
+		},
+		advance(ms) {
+			ahead += ms;
+		},
+		close: () => shut(server, () => (store?.wrote ? store.write(account) : undefined)),
+	};
+	serve(server, new Answering(terms), options.control === true ? sandbox : undefined);
+	return sandbox;
+}
+
+function accountOf({accountId, partition}: SandboxOptions, store: Store | undefined): Account {
+	const kept = store?.read();
+	if (!kept) return newAccount(accountId ?? '111122223333', partition ?? 'aws');
+	if ((accountId ?? kept.id) !== kept.id || (partition ?? kept.partition) !== kept.partition)
+		throw new BadAccountFile(`${store?.file} holds the account ${kept.id} of the partition ${kept.partition}`);
+	return kept;
+}
+/** Ends the process as any error that nobody catches does. */
+function thrown(error: unknown): void {
+	process.nextTick(() => {
+		throw error;
+	});
+}
+
+async function listen(server: Server, port: number): Promise<string> {
+	await new Promise<void>((done, failed) => {
+		server.once('error', failed);
+		server.listen(port, '127.0.0.1', () => {
+			server.off('error', failed);
+			done();
+		});
+	});
+	return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+async function shut(server: Server, keep: () => void): Promise<void> {
+	if (!server.listening) return;
+	const closed = new Promise<void>(done => server.close(() => done()));
+	server.closeAllConnections();
+	await closed;
+	keep();
+}
+
+function serve(server: Server, answering: Answering, controlled: Sandbox | undefined): void {
+	const {onBug} = answering.terms;
+	server.on('request', (asked: IncomingMessage, reply: ServerResponse) => {
+		reply.setHeader('date', new Date(answering.terms.datedBy()).toUTCString());
+		converse(asked, reply, answering, controlled).catch((error: unknown) => {
+			reply.destroy();
+			onBug(error);
+		});
+	});
+	server.on('clientError', (_error: Error, socket: Duplex) => {
+		if (!socket.writable) return void socket.destroy();
+		const {status, headers, body} = refusalReply(serviceOf({headers: {}}), new Refusal('MalformedHttpRequest', 'This is not HTTP.'), randomUUID());
+		const lines = Object.entries({...headers, 'content-length': Buffer.byteLength(body), connection: 'close'}).map(([name, it]) => `${name}: ${it}`);
+		socket.end(`HTTP/1.1 ${status} Bad Request\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
+	});
+}
+
+async function converse(asked: IncomingMessage, reply: ServerResponse, answering: Answering, controlled: Sandbox | undefined): Promise<void> {
+	const body = await bodyOf(asked);
+	if (body === 'gone') return;
+	const {pathname, searchParams} = new URL(`http://127.0.0.1${(asked.url ?? '/').replace(/^[^/]*/, '')}`);
+	const headers = Object.fromEntries(Object.entries(asked.headers).map(([name, it]) => [name, Array.isArray(it) ? it.join(',') : (it ?? '')]));
+	if (controlled && pathname.startsWith('/_sandbox/') && asked.method === 'POST' && body !== 'too large') {
+		const {status, says} = control(controlled, pathname, body.toString('utf8'));
+		return send(reply, {status, headers: {'content-type': 'application/json'}, body: JSON.stringify(says)});
+	}
+	if (body === 'too large') {
+		const service = serviceOf({headers});
+		return send(reply, refusalReply(service, refusal(service.form, 'tooLarge'), randomUUID()));
+	}
+	const query = Object.fromEntries([...searchParams.keys()].map(name => [name, searchParams.getAll(name)]));
+	const wire: Wire = {method: asked.method ?? '', path: pathname, query, headers, body};
+	return send(reply, await answering.answer(wire), answering.terms.atOnce.signal);
+}
+
+async function send(reply: ServerResponse, said: Reply, atOnce?: AbortSignal): Promise<void> {
+	if (said === 'hang') return;
+	if (said === 'drop') return void reply.destroy();
+	if (said.late !== undefined) await sleep(said.late, undefined, {ref: false, signal: atOnce}).catch(() => undefined);
+	if (!reply.destroyed) reply.writeHead(said.status, {...said.headers, 'content-length': Buffer.byteLength(said.body)}).end(said.body);
+}
+
+/** Reads a body to its end, so that the client hears the answer, but keeps no more of it than may be. */
+async function bodyOf(asked: IncomingMessage): Promise<Buffer | 'gone' | 'too large'> {
+	const chunks: Buffer[] = [];
+	let size = 0;
+	try {
+		for await (const chunk of asked as AsyncIterable<Buffer>) {
+			size += chunk.length;
+			if (size > muchTooLarge) return 'gone';
+			if (size <= largest) chunks.push(chunk);
+		}
+	} catch {
+		return 'gone';
+	}
+	return size > largest ? 'too large' : Buffer.concat(chunks);
+}

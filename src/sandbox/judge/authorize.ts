@@ -1,0 +1,47 @@
+import {contextOf, entriesOf} from './condition-keys.js';
+import {decide, type Question, type Source, type Verdict, type Who} from './evaluate.js';
+import {grantAllows} from './grants.js';
+import {policiesInForce} from './policies-in-force.js';
+import {type Asked, Refusal} from '../operation.js';
+
+/** Lets the caller do it, or throws AWS's AccessDenied. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
+export function authorize(asked: Asked, action: string, resource: string): void {
+	const verdict = decide(questionOf(asked, action, resource));
+	if (verdict.decision !== 'allowed') throw denial(asked.caller.arn, action, resource, verdict);
+}
+
+/** Who the caller is, by every name a policy may call it. */
+export const whoIs = ({account, caller}: Asked): Who => ({
+	arn: caller.arn,
+	of: caller.of,
+	id: caller.userId.split(':')[0] ?? '',
+	account: account.id,
+	partition: account.partition,
+	root: caller.root,
+});
+
+/** What authorization is asked, with all that has a say in it. */
+export function questionOf(asked: Asked, action: string, resource: string): Question {
+	const {account, input} = asked;
+	const who = whoIs(asked);
+	const key = action.startsWith('kms:') ? account.keys[resource] : undefined;
+	const role = action.startsWith('sts:AssumeRole') ? Object.values(account.roles).find(({arn}) => arn === resource) : undefined;
+	return {
+		who,
+		action,
+		resource,
+		context: contextOf(entriesOf(asked, who, action, resource)),
+		...policiesInForce(account, who.root ? '' : who.of, asked),
+		...(key && {held: {source: keyPolicy(key.policy), as: 'gate'}, granted: grantAllows(account, key, who, action, input)}),
+		...(role && {held: {source: {id: role.name, type: 'resource', text: role.trust}, as: 'gate', resourceless: true}}),
+	};
+}
+/** A key policy as it has its say. */
+export const keyPolicy = (text: string): Source => ({id: 'ResourcePolicy', type: 'resource', text});
+
+function denial(arn: string, action: string, resource: string, {decision, by}: Verdict): Refusal {
+	const article = by === 'identity-based policy' ? 'an' : 'a';
+	const why = decision === 'explicitDeny' ? `with an explicit deny in ${article} ${by}` : `because no ${by} allows the ${action} action`;
+	const message = `User: ${arn} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
+	return action.startsWith('kms:') ? new Refusal('AccessDeniedException', message) : new Refusal('AccessDenied', message, 403);
+}

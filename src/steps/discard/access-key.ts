@@ -1,0 +1,87 @@
+import {call} from '../../aws/client/call.js';
+import {type Attempt, type Change, type Known, type Stay, undo} from '../../engine/step.js';
+import {deactivate, remove} from '../things/access-key-changes.js';
+import {vendorPage} from '../things/default-name.js';
+import {lastUse, lookAtReach, type Reach, standing, userOf} from './extent.js';
+import type {SeenKey} from '../things/access-keys.js';
+
+/** Takes back the access key: it is set Inactive, and deleted where nobody can be using it or that was asked for. */
+export const undoAccessKey = undo<Reach>({
+	title: 'Take back the access key',
+	guide: {
+		covers: 'Create a User, steps 7-12, taken back',
+		text: [
+			"In the console you'd open the user's Security credentials, deactivate the access key, and delete it once nothing misses it.",
+			'Inactive can be undone: the key works again once it is set Active. Deleted is for good. If NPS uses it, NPS stops working with the KMS key.',
+		],
+		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html'],
+	},
+	observe: lookAtReach,
+	plan({ours, others, halts}, known) {
+		const stays = [
+			...(halts ? ours.filter(it => !it.active).map(inactive) : []),
+			...others.map((it): Stay => ({subject: `access key ${it.id}`, why: notOurs(it, known)})),
+		];
+		const gone = known.accessKeys.some(it => !ours.some(key => key.id === it.id));
+		return {
+			changes: halts ? ours.flatMap(it => halt(it, known)) : ours.flatMap((it, at) => removal(it, at === ours.length - 1, known)),
+			...(stays.length > 0 && {stays}),
+			...(gone && {unseen: ['create-access-key']}),
+			says:
+				ours.length === 0
+					? known.accessKeys.length > 0
+						? 'gone'
+						: 'none was made'
+					: ours.map(it => `${it.id}: ${it.active ? 'Active' : 'Inactive'}`).join(', '),
+		};
+	},
+});
+
+const nobodys = {why: 'this setup made it'};
+function removal(key: SeenKey, last: boolean, known: Known): readonly Change[] {
+	const told = {...known, fact: (name: string) => (name === 'userName' ? userOf(known) : known.fact(name))};
+	const change = remove(key, told, nobodys);
+	const back = {
+		undoes: ['create-access-key', 'describe-access-key'],
+		forgets: ['accessKeyId', 'secretKnown', 'replacing', 'newAccessKeyId', 'seenInUse'],
+	};
+	return [...deactivate(key, told, {why: 'first, before it is deleted'}), last ? {...change, ...back} : change];
+}
+const inactive = (key: SeenKey): Stay => ({
+	subject: `access key ${key.id}`,
+	why: 'Inactive: it works again once it is set Active',
+	ours: true,
+});
+const notOurs = (key: SeenKey, known: Known): string =>
+	`this setup did not make it; it is ${key.active ? 'Active' : 'Inactive'}, and ${lastUse(key, known)}`;
+
+const halt = ({id, active}: SeenKey, known: Known): readonly Change[] =>
+	active
+		? [
+				{
+					id: `halt-${id}`,
+					verb: 'update',
+					subject: `access key ${id}, to Inactive`,
+					why: 'it can be set Active again',
+					call: call('iam:UpdateAccessKey', {UserName: userOf(known), AccessKeyId: id, Status: 'Inactive'}),
+				},
+			]
+		: [];
+/** Sets an access key Active again that taking back has set Inactive, if nobody has changed that since. */
+export function setGoing(key: SeenKey, known: Known): readonly Change[] {
+	const {id} = key;
+	if (key.active || !stands(`halt-${id}`, lastOf(standing(known, 'access-key', `halt-${id}`, `resume-${id}`)))) return [];
+	return [
+		{
+			id: `resume-${id}`,
+			verb: 'update',
+			subject: `access key ${id}, to Active again`,
+			why: 'taking this setup back had set it Inactive',
+			call: call('iam:UpdateAccessKey', {UserName: userOf(known), AccessKeyId: id, Status: 'Active'}),
+		},
+	];
+}
+/** Whether the attempt made last is this one, or one to take it back that may not have arrived. */
+export const stands = (change: string, last: Attempt | undefined): boolean => last !== undefined && (last.change.id === change || !last.outcome);
+/** The attempt made last. */
+export const lastOf = (tries: readonly Attempt[]): Attempt | undefined => tries.at(-1);

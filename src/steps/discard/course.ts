@@ -1,0 +1,183 @@
+import {commandLine} from '../../engine/command-line.js';
+import {
+	type Change,
+	type Confirm,
+	type Course,
+	type Field,
+	isProblem,
+	type Kept,
+	type Known,
+	type Look,
+	type Plan,
+	type Problem,
+	type Stay,
+	step,
+	undoing,
+} from '../../engine/step.js';
+import {accessKey} from '../access-key.js';
+import {connect} from '../connect.js';
+import {aliasNow} from '../things/kms-key.js';
+import {managedKey} from '../managed-key.js';
+import {vendorPage} from '../things/default-name.js';
+import {policy} from '../policy.js';
+import {lastUse, lookAtReach, mayHaveKmsKey, type Reach} from './extent.js';
+import {columns} from '../things/secret-place.js';
+import {user} from '../user.js';
+
+/** What takes the set-up back, in its own order: whoever holds the secret is locked out first, the KMS key goes last. */
+const parts = undoing([accessKey, user, policy, managedKey]);
+
+type Seen = {readonly reach: Reach; readonly plans: readonly (Plan | Problem)[]};
+/** What each part would do, seen at once. */
+async function lookAtAll(look: Look, known: Known): Promise<Seen> {
+	const planned = parts.map(async it => it.plan(await it.observe(look, known.of(it.id)), known.of(it.id)));
+	const [reach, plans] = await Promise.all([lookAtReach(look, known), Promise.all(planned)]);
+	return {reach, plans};
+}
+const all = ({plans}: Seen): {readonly changes: readonly Change[]; readonly stays: readonly Stay[]; readonly warns: readonly string[]} => {
+	const good = plans.flatMap(it => (isProblem(it) ? [] : it));
+	return {
+		changes: good.flatMap(it => it.changes),
+		stays: good.flatMap(it => it.stays ?? []),
+		warns: good.flatMap(it => it.warns ?? []),
+	};
+};
+
+/** Everything that would go and stay, read before anything changes; the word that it needs. */
+const takeBack = step<Seen>({
+	id: 'take-back',
+	name: 'Take back',
+	title: 'Take the setup back',
+	guide: {
+		covers: 'nothing: the way back is ours',
+		text: [
+			'Everything that this setup made goes, in an order that locks out first whoever holds the secret. What it only took over stays, and so does what somebody else added.',
+			'If the secret was handed over and it is not known whether NPS uses it, only what can be undone is done: the access key is set Inactive and the KMS key is disabled.',
+			'What NPS protected with the KMS key is lost once that key is deleted. KMS deletes no key before 7 to 30 days have passed.',
+		],
+		links: [vendorPage, 'https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html'],
+	},
+	fields: questions,
+	observe: lookAtAll,
+	plan(seen, known) {
+		const problem = refusal(known) ?? seen.plans.find(isProblem);
+		if (problem) return problem;
+		const {changes, stays, warns} = all(seen);
+		const kept = {...(stays.length > 0 && {stays})};
+		if (changes.length === 0) return {changes: [], ...kept, says: 'there is nothing to take back'};
+		return {
+			changes: [],
+			ahead: changes,
+			...kept,
+			warns: [...seen.reach.ours.map(it => handedOver(it.id, `${lastUse(it, known)}`, known)), ...warns],
+			confirm: word(seen.reach, known),
+			says: `${changes.length} changes, ${stays.length} things stay`,
+		};
+	},
+});
+
+/** Whether the KMS key goes too is asked where NPS may be using it. */
+function questions(known: Known): readonly Field[] {
+	const anybodys = known.facts['setupId'] === undefined;
+	const asks = anybodys || ((known.accessKeys.length > 0 || known.facts['secretKnown'] === 'no') && mayHaveKmsKey(known));
+	const goes: Field = {
+		name: 'deleteKmsKey',
+		label: 'Delete the KMS key, and all the rest',
+		kind: 'yes-no',
+		initial: false,
+		anew: true,
+		open: true,
+		hint: 'no: the access key is set Inactive and the KMS key disabled, which can be undone',
+	};
+	const days: Field = {
+		name: 'deletionDays',
+		label: 'Days until KMS deletes it',
+		kind: 'text',
+		initial: '30',
+		anew: true,
+		open: true,
+		hint: '7 to 30; until then it can be kept',
+		wrong: it => (/^([7-9]|[12]\d|30)$/.test(String(it)) ? undefined : 'A whole number from 7 to 30'),
+		...(asks && !anybodys && {when: answers => answers['deleteKmsKey'] === true}),
+	};
+	return [...(asks ? [goes] : []), ...(anybodys || mayHaveKmsKey(known) ? [days] : [])];
+}
+
+/** Why the setup isn't taken back, if it isn't. */
+function refusal(known: Known): Problem | undefined {
+	const what = `Setup ${known.facts['setup'] ?? ''} is not taken back`;
+	const todo = 'Leave it. If NPS certainly uses neither its access key nor its KMS key, remove them by hand as the README tells';
+	if (known.accessKeys.some(it => it.npsRotated) || known.answers['npsRotated'] === true)
+		return {
+			what,
+			why: 'SbPAM.RotateAwsKey has been run: NPS protects its data with this KMS key, and loses that data without it',
+			todo,
+			code: 'InUse',
+		};
+	if (known.facts['recovered'] === 'yes')
+		return {
+			what,
+			why: 'Its record was rebuilt from the tags in AWS: it does not hold whether NPS was given the secret, nor what this setup made',
+			todo,
+			code: 'Recovered',
+		};
+	return undefined;
+}
+
+function handedOver(id: string, use: string, known: Known): string {
+	const held = known.accessKeys.find(it => it.id === id);
+	const secret = !held ? 'its secret reached nobody' : held.place === null ? 'its secret was shown' : `its secret is in ${held.place}`;
+	return `Access key ${id}: ${secret}; ${use}.`;
+}
+
+function word({careful, halts}: Reach, known: Known): Confirm {
+	const setup = known.facts['setup'] ?? '';
+	const alias = aliasNow(known);
+	if (!careful) return {words: [setup], says: "NPS can't be using any of this.", flags: {confirm: [setup]}};
+	const words = [alias.replace(/^alias\//, ''), alias];
+	const ends = halts
+		? 'If it does, it stops working with the KMS key until both are set going again.'
+		: 'If it does, what it protected is lost once the KMS key is deleted.';
+	return {words, says: `The secret was handed over, and NPS may be using it. ${ends}`, flags: {confirm: [setup], 'confirm-alias': words}};
+}
+
+type Left = {readonly seen: Seen; readonly files: readonly {readonly place: string; readonly there: Kept}[]};
+/** What is left, in AWS and on this machine. */
+const left = step<Left>({
+	id: 'left',
+	name: 'What is left',
+	title: 'See what is left',
+	guide: {covers: 'nothing: the way back is ours', text: ['Nothing changes here. What stays is told, and why.'], links: [vendorPage]},
+	async observe(look, known) {
+		const files = known.claimed.map(async place => ({place, there: await look.kept(place, columns, columns[0])}));
+		const [seen, found] = await Promise.all([lookAtAll(look, known), Promise.all(files)]);
+		return {seen, files: found.filter(it => it.there.is !== 'absent')};
+	},
+	plan({seen, files}, known) {
+		const {changes, stays, warns} = all(seen);
+		const ours = stays.filter(it => it.ours);
+		const nothing = changes.length === 0 && ours.length === 0;
+		return {
+			changes: [],
+			facts: {left: nothing ? 'nothing' : 'something'},
+			says: nothing ? 'nothing of this setup' : ours.map(it => it.subject).join(', '),
+			warns: [
+				...stays.map(it => `${it.subject} stays: ${it.why}.`),
+				...(changes.length === 0 ? warns : [`Something came back meanwhile: run ${commandLine(known.facts)} again.`]),
+				...(seen.reach.halts
+					? [
+							`To set it going again: ${commandLine(known.facts, 'setup')}. To remove all of it: ${commandLine(known.facts, 'discard', '--delete-kms-key')}.`,
+						]
+					: []),
+				...files.map(it => `${it.place} is still there: ${secretIn(it.there, seen.reach, known)}.`),
+			],
+		};
+	},
+});
+function secretIn(it: Kept, {ours}: Reach, known: Known): string {
+	if (it.is !== 'row' || !known.accessKeys.some(key => key.id === it.value)) return 'delete it if nobody needs it';
+	return `it holds the secret of access key ${it.value}${ours.some(key => key.id === it.value) ? '' : ', which is gone: delete it'}`;
+}
+
+/** Takes a setup back. */
+export const discard: Course = {name: 'discard', steps: [connect, takeBack, ...parts, left]};

@@ -1,0 +1,99 @@
+import {call} from '../../aws/client/call.js';
+import {type AccessKey, type Attempt, type Known, type Look, textAnswer} from '../../engine/step.js';
+import {defaultName} from '../things/default-name.js';
+import {ownerOf, pairsOf, type Tags} from '../things/ownership.js';
+import {columns, placeOf} from '../things/secret-place.js';
+import {listKeys, type SeenKey} from '../things/access-keys.js';
+import {straysOf} from '../things/leftover-access-keys.js';
+
+/** The user's access keys, and how far taking back goes because of them. */
+export type Reach = {
+	/** Keys of ours that are there. */
+	readonly ours: readonly SeenKey[];
+	/** Keys that this setup didn't make. */
+	readonly others: readonly SeenKey[];
+	/** NPS may be using what was made: taking back needs the alias typed, and by default only halts what can be set going again. */
+	readonly careful: boolean;
+	/** Only the access key is set Inactive and the KMS key disabled; the rest stays. */
+	readonly halts: boolean;
+	/** The user as it is found. */
+	readonly user: {readonly name: string; readonly arn: string; readonly id: string; readonly tags: Tags} | undefined;
+};
+
+/** The name of this setup's user, also once it is gone. */
+export const userOf = (known: Known): string =>
+	known.facts['userName'] ?? (textAnswer(known.answers, 'userName') || defaultName(known, 'nps-kms-user'));
+
+/** The attempts of a change that may have made something. */
+export const triesOf = (known: Known, step: string, ...changes: readonly string[]): readonly Attempt[] =>
+	known.of(step).past.filter(it => changes.includes(it.change.id) && it.outcome !== 'refused');
+/** The same, without those that were taken back. */
+export const standing = (known: Known, step: string, ...changes: readonly string[]): readonly Attempt[] =>
+	triesOf(known, step, ...changes).filter(it => it.outcome !== 'undone');
+/** Whether commands were printed for somebody else to run: what they make, the record tells by no attempt. */
+export const wasPrinted = ({facts}: Known): boolean => facts['printed'] === 'yes';
+/** Whether the record holds that a change made the thing with this id; where its answer was lost or its command printed, the thing's tag alone has to tell. */
+export const recorded = (known: Known, step: string, change: string, fact: string, id: string): boolean =>
+	wasPrinted(known) || triesOf(known, step, change).some(it => (it.learned[fact] === undefined ? it.outcome !== 'done' : it.learned[fact] === id));
+/** Whether a thing's tag says that this setup made it. */
+export const bearsOurTag = (tags: Tags, known: Known): boolean => ownerOf(tags, known).is === 'ours';
+
+/** Why a thing stays that isn't ours by both record and tag. */
+export function whyStays(tags: Tags, made: boolean, known: Known): string {
+	if (bearsOurTag(tags, known)) return "it bears this setup's tag, but the record doesn't hold that this setup made it";
+	return made ? "the tag nps-kms:id that says it is this setup's is gone or another" : 'it was there before this setup';
+}
+/** The tag that says that this setup adopted a thing, if it does. */
+export const adoption = (tags: Tags, known: Known): readonly string[] =>
+	tags['nps-kms:adopted-by'] !== undefined && tags['nps-kms:adopted-by'] === known.facts['setupId'] ? ['nps-kms:adopted-by'] : [];
+
+/** Looks how far taking back may go. */
+export async function lookAtReach(look: Look, known: Known): Promise<Reach> {
+	const UserName = userOf(known);
+	const file = placeOf(known);
+	const [keys, place, found] = await Promise.all([
+		listKeys(look, UserName),
+		file ? look.kept(file, columns, columns[0]) : ({is: 'absent'} as const),
+		look.at(call('iam:GetUser', {UserName})),
+	]);
+	const it = found?.User;
+	const user = it && {name: it.UserName ?? UserName, arn: it.Arn ?? '', id: it.UserId ?? '', tags: pairsOf(it.Tags)};
+	const delivered = deliveredOf(known);
+	const held = new Set(known.accessKeys.map(key => key.id));
+	const ourUser = user !== undefined && bearsOurTag(user.tags, known);
+	const described = Object.keys(user?.tags ?? {});
+	// A replacement that was cut off may have left one too.
+	const strays = ['access-key', 'new-access-key'].flatMap(it => straysOf(keys, held, known.of(it), ourUser, described).strays);
+	const mine = new Set([...held, ...strays.map(key => key.id)]);
+	const others = keys.filter(key => !mine.has(key.id));
+	const handedOver = delivered.length > 0 || (place.is === 'row' && strays.some(key => key.id === place.value));
+	const used = keys.some(key => usedByOthers(key, known));
+	const careful = (handedOver || others.length > 0) && (mayHaveKmsKey(known) || used);
+	return {ours: keys.filter(key => mine.has(key.id)), others, user, careful, halts: careful && known.answers['deleteKmsKey'] !== true};
+}
+
+/** The access keys whose secrets somebody may have: delivered, or shown and not removed as never stored. */
+const deliveredOf = (known: Known): readonly AccessKey[] =>
+	known.accessKeys.filter(
+		it => !it.unsure || !known.of('access-key').past.some(({change, outcome}) => change.id === `delete-${it.id}` && outcome === 'done'),
+	);
+
+/** Whether there is, or was, a KMS key that NPS could have been given. */
+export const mayHaveKmsKey = (known: Known): boolean =>
+	known.facts['keyId'] !== undefined || known.of('managed-key').past.some(it => it.outcome !== 'refused');
+
+/** AWS tells the time of use by the minute. */
+const minute = 60_000;
+/** Whether a key was, or may have been, used by anyone but our own proof. AWS keeps the last use only. */
+export function usedByOthers(key: SeenKey, known: Known): boolean {
+	if (key.neverUsed) return false;
+	const own = known.accessKeys.find(it => it.id === key.id)?.lastOwnUse;
+	return key.lastUsed === undefined || own === undefined || key.lastUsed.getTime() > Date.parse(own) + minute;
+}
+/** The last use of a key in words. */
+export function lastUse(key: SeenKey, known: Known): string {
+	if (key.neverUsed) return 'AWS shows no use of it (a use may show up some hours late)';
+	if (key.lastUsed === undefined) return "its last use can't be told";
+	const on = key.lastUsed.toISOString().replace(/:\d\d\.\d+Z$/, 'Z');
+	return usedByOthers(key, known) ? `it was last used on ${on}` : `it was last used on ${on}, by this setup's own proof`;
+}

@@ -1,0 +1,172 @@
+import type {KeyMetadata} from '@aws-sdk/client-kms';
+import {call} from '../../aws/client/call.js';
+import {keyPolicy, sameMeaning, withoutOurs} from '../../aws/policy/policy-documents.js';
+import {type Change, json, type Known, type Look, type Plan, type Stay, textAnswer, undo, type Value} from '../../engine/step.js';
+import {aliasNow, findKey, type SeenKmsKey} from '../things/kms-key.js';
+import {vendorPage} from '../things/default-name.js';
+import {adoption, bearsOurTag, lookAtReach, type Reach, recorded, standing, triesOf, wasPrinted, whyStays} from './extent.js';
+import {lastOf, stands} from './access-key.js';
+
+type Seen = {readonly reach: Reach; readonly key: SeenKmsKey | undefined; readonly byAlias: string | undefined; readonly deletedOn: Date | undefined};
+
+/** Takes back the managed key: it is disabled, and scheduled for deletion only where that was asked for or NPS can't know it. */
+export const undoManagedKey = undo<Seen>({
+	title: 'Take back the managed key',
+	guide: {
+		covers: 'Create a Managed Key, taken back',
+		text: [
+			"In the console you'd open the key, choose Key actions, and Disable or Schedule key deletion.",
+			'A disabled key can be enabled again at any time. A key scheduled for deletion can be kept until the day named: cancel the deletion, then enable it. After that day, what was protected with it is lost for good.',
+			'A disabled key costs as much as before; one that waits for its deletion costs nothing.',
+		],
+		links: [vendorPage, 'https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html'],
+	},
+	async observe(look, known) {
+		const [reach, named] = await Promise.all([lookAtReach(look, known), look.at(call('kms:DescribeKey', {KeyId: aliasNow(known)}))]);
+		const byAlias = named?.KeyMetadata;
+		const key = await findOurs(look, known, byAlias);
+		const pending = key?.state === 'PendingDeletion';
+		const deletedOn = pending ? (await look.at(call('kms:DescribeKey', {KeyId: key.id})))?.KeyMetadata?.DeletionDate : undefined;
+		return {reach, key, byAlias: byAlias?.KeyId, deletedOn};
+	},
+	plan({reach, key, byAlias, deletedOn}, known) {
+		if (!key) return {changes: [], unseen: ['create-key'], says: 'none of this setup is there'};
+		const ours = bearsOurTag(key.tags, known) && recorded(known, 'managed-key', 'create-key', 'keyMadeAs', key.id);
+		if (!ours) return notOurs(key, byAlias, reach, known);
+		if (key.state === 'PendingDeletion')
+			return {changes: [], says: pendingWords(key, deletedOn), warns: [wayBack(key, `KMS key ${pendingWords(key, deletedOn)}. Until then`, known)]};
+		if (reach.halts) return halt(key);
+		return {
+			changes: [...dropAlias(key, byAlias, known), schedule(key, known)],
+			unseen: byAlias === undefined ? ['create-alias'] : [],
+			warns: [deletionWarning(key, known)],
+			says: key.arn,
+		};
+	},
+});
+
+/** The key, also after it was scheduled for deletion; what the alias names counts only where no other can be ours. */
+async function findOurs(look: Look, known: Known, byAlias: KeyMetadata | undefined): Promise<SeenKmsKey | undefined> {
+	const last = lastOf(triesOf(known, 'managed-key', 'create-key'));
+	const keyId = known.facts['keyId'] ?? last?.learned['keyId'];
+	const it: Known = {...known.of('managed-key'), facts: {...known.facts, ...(keyId !== undefined && {keyId})}};
+	const found = await findKey(look, it, byAlias);
+	const lost = last !== undefined && last.outcome === undefined;
+	return lost && found && !bearsOurTag(found.tags, known) ? ((await findKey(look, it, undefined)) ?? found) : found;
+}
+
+const pendingWords = ({arn}: SeenKmsKey, deletedOn: Date | undefined): string =>
+	`${arn} is deleted on ${deletedOn?.toISOString().slice(0, 10) ?? 'a day that KMS names'}`;
+
+/** The days after which KMS deletes the key. */
+const daysOf = (known: Known): number => Number(textAnswer(known.answers, 'deletionDays') || '30');
+function deletionWarning(key: SeenKmsKey, known: Known): string {
+	const {today = ''} = known.facts;
+	const from = Date.parse(`${today.slice(0, 4)}-${today.slice(4, 6)}-${today.slice(6, 8)}`);
+	const on = Number.isNaN(from) ? `${daysOf(known)} days from now` : `on ${new Date(from + daysOf(known) * 86_400_000).toISOString().slice(0, 10)}`;
+	return `KMS deletes the key ${on}, and what was protected with it is lost then. ${wayBack(key, 'Until that day', known)}`;
+}
+/** How to keep a key that is scheduled for deletion. */
+const wayBack = ({id}: SeenKmsKey, until: string, {facts: {region = ''}}: Known): string =>
+	`${until} it can be kept: aws kms cancel-key-deletion --key-id ${id} --region ${region}, then aws kms enable-key --key-id ${id} --region ${region}`;
+
+function dropAlias({id}: SeenKmsKey, byAlias: string | undefined, known: Known): readonly Change[] {
+	const AliasName = aliasNow(known);
+	const ours = wasPrinted(known) || triesOf(known, 'managed-key', 'create-alias').some(it => it.change.call.input['AliasName'] === AliasName);
+	if (byAlias !== id || !ours) return [];
+	return [
+		{
+			id: 'delete-alias',
+			verb: 'delete',
+			subject: AliasName,
+			why: 'this setup made it',
+			call: call('kms:DeleteAlias', {AliasName}),
+			undoes: ['create-alias'],
+			forgets: ['keyAlias'],
+		},
+	];
+}
+const schedule = ({id}: SeenKmsKey, known: Known): Change => ({
+	id: 'schedule-deletion',
+	verb: 'delete',
+	subject: `KMS key ${id}, in ${daysOf(known)} days`,
+	why: 'this setup made it; until then it can be kept',
+	call: call('kms:ScheduleKeyDeletion', {KeyId: id, PendingWindowInDays: daysOf(known)}),
+	undoes: ['create-key', 'create-alias', 'enable-rotation', 'put-key-policy', 'tag-key', 'disable-key', 'enable-key'],
+	forgets: ['keyId', 'keyArn', 'keyMadeAs', 'keyAlias'],
+});
+
+function halt({id, arn, state}: SeenKmsKey): Plan {
+	const stay: Stay = {subject: `KMS key ${id}`, why: `${state}: it works again once it is enabled`, ours: true};
+	const disable: Change = {
+		id: 'disable-key',
+		verb: 'update',
+		subject: `KMS key ${id}, to Disabled`,
+		why: 'it can be enabled again',
+		call: call('kms:DisableKey', {KeyId: id}),
+	};
+	return state === 'Enabled' ? {changes: [disable], says: arn} : {changes: [], stays: [stay], says: `${arn} is ${state}`};
+}
+/** Sets a key going again that taking back has disabled, or may have scheduled for deletion, if nobody has changed that since. */
+export function setKeyGoing({id, state}: SeenKmsKey, known: Known): readonly Change[] {
+	const last = lastOf(standing(known, 'managed-key', 'disable-key', 'enable-key', 'schedule-deletion', 'cancel-deletion'));
+	const enable: Change = {
+		id: 'enable-key',
+		verb: 'update',
+		subject: `KMS key ${id}, to Enabled again`,
+		why: 'taking this setup back had disabled it',
+		call: call('kms:EnableKey', {KeyId: id}),
+	};
+	const cancel: Change = {
+		id: 'cancel-deletion',
+		verb: 'update',
+		subject: `KMS key ${id}, not to be deleted`,
+		why: 'taking this setup back was cut off when it scheduled that',
+		call: call('kms:CancelKeyDeletion', {KeyId: id}),
+	};
+	if (state === 'PendingDeletion' && stands('schedule-deletion', last)) return [cancel, enable];
+	return state === 'Disabled' && (stands('disable-key', last) || stands('cancel-deletion', last)) ? [enable] : [];
+}
+
+/** A key that this setup only took over loses our tag and our alias, and stays as it is. */
+function notOurs(key: SeenKmsKey, byAlias: string | undefined, {halts, user}: Reach, known: Known): Plan {
+	const TagKeys = [...adoption(key.tags, known)];
+	const taken = TagKeys.length > 0 || known.facts['keyId'] === key.id || bearsOurTag(key.tags, known);
+	if (!taken) return {changes: [], unseen: ['create-key'], says: 'none of this setup is there'};
+	const untag: Change = {
+		id: 'untag-key',
+		verb: 'delete',
+		subject: `tag nps-kms:adopted-by of KMS key ${key.id}`,
+		why: 'this setup put it there',
+		call: call('kms:UntagResource', {KeyId: key.id, TagKeys}),
+		undoes: ['tag-key'],
+	};
+	const why = whyStays(key.tags, triesOf(known, 'managed-key', 'create-key').length > 0, known);
+	return {
+		changes: halts ? [] : [...dropAlias(key, byAlias, known), ...dropUser(key, user, known), ...(TagKeys.length > 0 ? [untag] : [])],
+		stays: [{subject: `KMS key ${key.id}`, why, ...(bearsOurTag(key.tags, known) && {ours: true})}],
+		says: `${key.arn} stays`,
+	};
+}
+
+/** What the key policy of a key that stays allows our own user goes: nobody but this setup can have written it. */
+function dropUser({id, policy}: SeenKmsKey, user: Reach['user'], known: Known): readonly Change[] {
+	const {partition = 'aws', account = ''} = known.facts;
+	const made = lastOf(triesOf(known, 'user', 'create-user'));
+	if (!policy || !made || triesOf(known, 'managed-key', 'put-key-policy').length === 0) return [];
+	// Of a user that is gone, KMS shows the unique id.
+	const names = [made.learned['userArn'], made.learned['userMadeAs'], user?.arn, user?.id].filter(it => it !== undefined);
+	const to = names.reduce<Value>((document, name) => withoutOurs(document, keyPolicy(partition, account, [], name), [name]), policy);
+	if (sameMeaning(to, policy)) return [];
+	return [
+		{
+			id: 'restore-key-policy',
+			verb: 'update',
+			subject: `key policy of KMS key ${id}, without the user`,
+			why: 'this setup added the user',
+			diff: {from: policy, to},
+			call: call('kms:PutKeyPolicy', {KeyId: id, PolicyName: 'default', Policy: json(to)}),
+			undoes: ['put-key-policy'],
+		},
+	];
+}

@@ -1,0 +1,144 @@
+import type {Policy, PolicyVersion} from '@aws-sdk/client-iam';
+import {call} from '../../aws/client/call.js';
+import {narrowedTo, readDocument} from '../../aws/policy/policy-documents.js';
+import {commandLine} from '../../engine/command-line.js';
+import {type Change, type Known, type Look, type Plan, type Stay, textAnswer, undo} from '../../engine/step.js';
+import {defaultName, vendorPage} from '../things/default-name.js';
+import {pairsOf, type Tags} from '../things/ownership.js';
+import {adoption, bearsOurTag, lookAtReach, type Reach, recorded, standing, triesOf, userOf, wasPrinted, whyStays} from './extent.js';
+
+type Version = {readonly id: string; readonly isDefault: boolean; readonly ours: boolean};
+type SeenPolicy = {
+	readonly arn: string;
+	readonly id: string;
+	readonly name: string;
+	readonly tags: Tags;
+	readonly versions: readonly Version[];
+	readonly attachedTo: readonly string[];
+};
+type Seen = {readonly reach: Reach; readonly policy: SeenPolicy | undefined};
+
+/** Takes back the policy: its other versions, then the policy. No version is ever made the default, so nothing is widened on the way. */
+export const undoPolicy = undo<Seen>({
+	title: 'Take back the policy',
+	guide: {
+		covers: 'Create an AWS Policy, and Least Privilege Policy, taken back',
+		text: [
+			"In the console you'd open the policy, delete its versions that aren't the default, and delete the policy.",
+			'The version that is the default stays the default to the end: none that allows more takes its place on the way.',
+		],
+		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_manage-delete.html'],
+	},
+	async observe(look, known) {
+		const [reach, found] = await Promise.all([lookAtReach(look, known), findPolicy(look, known)]);
+		return {reach, policy: found && (await describe(look, found, known))};
+	},
+	plan({reach, policy}, known) {
+		if (!policy)
+			return {changes: [], unseen: ['create-policy'], says: triesOf(known, 'policy', 'create-policy').length > 0 ? 'gone' : 'none was made'};
+		const ours = bearsOurTag(policy.tags, known) && recorded(known, 'policy', 'create-policy', 'policyMadeAs', policy.id);
+		const subject = `policy ${policy.name}`;
+		if (reach.halts)
+			return {changes: [], stays: [{subject, why: 'the user needs it once its access key is Active again', ours: true}], says: `${policy.arn} stays`};
+		if (!ours) return notOurs(policy, known);
+		const others = changedByOthers(policy, known);
+		if (others.length > 0) {
+			const why = `${others.join('; ')}. Take that away in IAM, then run ${commandLine(known.facts)} again`;
+			return {changes: [], stays: [{subject, why, ours: true}], says: `${policy.arn} stays`};
+		}
+		return {changes: [...policy.versions.filter(it => !it.isDefault).map(it => dropVersion(policy, it)), removal(policy)], says: policy.arn};
+	},
+});
+
+async function findPolicy(look: Look, known: Known): Promise<Policy | undefined> {
+	const {partition, account, policyArn} = known.facts;
+	const made = triesOf(known, 'policy', 'create-policy').findLast(it => it.learned['policyArn'])?.learned['policyArn'];
+	const name = textAnswer(known.answers, 'policyName') || defaultName(known, 'NPS_KMS_Policy');
+	const PolicyArn = policyArn ?? made ?? `arn:${partition}:iam::${account}:policy/${name}`;
+	return (await look.at(call('iam:GetPolicy', {PolicyArn})))?.Policy;
+}
+
+async function describe(look: Look, {Arn: arn = '', PolicyId: id = '', PolicyName: name = '', Tags}: Policy, known: Known): Promise<SeenPolicy> {
+	const [versions, attachedTo] = await Promise.all([versionsOf(look, arn, known), entitiesOf(look, arn)]);
+	return {arn, id, name, tags: pairsOf(Tags), versions, attachedTo};
+}
+async function versionsOf(look: Look, PolicyArn: string, known: Known): Promise<readonly Version[]> {
+	const found: PolicyVersion[] = [];
+	for await (const page of look.all(call('iam:ListPolicyVersions', {PolicyArn}))) found.push(...(page.Versions ?? []));
+	const made = new Set(known.of('least-privilege').past.flatMap(it => it.learned['policyVersion'] ?? []));
+	return Promise.all(
+		found.map(async ({VersionId: id = '', IsDefaultVersion}) => ({
+			id,
+			isDefault: IsDefaultVersion === true,
+			ours: id === 'v1' || made.has(id) || (await maybeOurs(look, PolicyArn, id, known)),
+		})),
+	);
+}
+/** Where the answer to narrowing was lost, the version that narrows as we do is ours. */
+async function maybeOurs(look: Look, PolicyArn: string, VersionId: string, known: Known): Promise<boolean> {
+	if (!wasPrinted(known) && !standing(known, 'least-privilege', 'narrow-policy').some(it => it.outcome !== 'done')) return false;
+	const text = (await look.at(call('iam:GetPolicyVersion', {PolicyArn, VersionId})))?.PolicyVersion?.Document;
+	return narrowedTo(readDocument(text ?? ''), known.facts['account'] ?? '') === known.facts['keyArn'];
+}
+async function entitiesOf(look: Look, PolicyArn: string): Promise<readonly string[]> {
+	const entities: string[] = [];
+	for await (const page of look.all(call('iam:ListEntitiesForPolicy', {PolicyArn})))
+		entities.push(
+			...(page.PolicyUsers ?? []).map(it => `user ${it.UserName}`),
+			...(page.PolicyGroups ?? []).map(it => `group ${it.GroupName}`),
+			...(page.PolicyRoles ?? []).map(it => `role ${it.RoleName}`),
+		);
+	return entities;
+}
+
+/** What keeps a policy of ours: where somebody else attached it, and versions that somebody else made. */
+function changedByOthers({arn, attachedTo, versions}: SeenPolicy, known: Known): readonly string[] {
+	const byUs = wasPrinted(known) || triesOf(known, 'user', 'attach-policy').some(it => it.change.call.input['PolicyArn'] === arn);
+	const elsewhere = attachedTo.filter(it => !byUs || it !== `user ${userOf(known)}`);
+	const versionsOfOthers = versions.filter(it => !it.ours).map(it => it.id);
+	return [
+		...(elsewhere.length > 0 ? [`somebody attached it to ${elsewhere.join(', ')}`] : []),
+		...(versionsOfOthers.length > 0
+			? [`somebody made its ${versionsOfOthers.length > 1 ? 'versions' : 'version'} ${versionsOfOthers.join(', ')}`]
+			: []),
+	];
+}
+
+const dropVersion = ({arn, name}: SeenPolicy, {id}: Version): Change => ({
+	id: `drop-version-${id}`,
+	verb: 'delete',
+	subject: `version ${id} of policy ${name}`,
+	why: 'it is not the default',
+	call: call('iam:DeletePolicyVersion', {PolicyArn: arn, VersionId: id}),
+});
+const removal = ({arn, name}: SeenPolicy): Change => ({
+	id: 'delete-policy',
+	verb: 'delete',
+	subject: `policy ${name}`,
+	why: 'this setup made it',
+	call: call('iam:DeletePolicy', {PolicyArn: arn}),
+	undoes: ['create-policy', 'tag-policy', 'narrow-policy'],
+	forgets: ['policyArn', 'policyMadeAs', 'policyFirstVersion', 'policyVersion', 'narrow'],
+	waits: [{code: 'DeleteConflict', why: 'IAM may not see yet that it is attached to nothing', atMost: 20}],
+	lookAgainOn: ['DeleteConflict', 'DeleteConflictException'],
+});
+
+/** A policy that this setup only took over loses our tag, and keeps the document that it has. */
+function notOurs({arn, name, tags, versions}: SeenPolicy, known: Known): Plan {
+	const current = versions.find(it => it.isDefault);
+	const kept =
+		current?.ours && current.id !== 'v1' ? `; its default version ${current.id} is this setup's and stays, for another might allow more` : '';
+	const made = triesOf(known, 'policy', 'create-policy').length > 0;
+	const why = `${whyStays(tags, made, known)}${kept}`;
+	const TagKeys = [...adoption(tags, known)];
+	const untag: Change = {
+		id: 'untag-policy',
+		verb: 'delete',
+		subject: `tag nps-kms:adopted-by of policy ${name}`,
+		why: 'this setup put it there',
+		call: call('iam:UntagPolicy', {PolicyArn: arn, TagKeys}),
+		undoes: ['tag-policy'],
+	};
+	const stay: Stay = {subject: `policy ${name}`, why, ...(bearsOurTag(tags, known) && {ours: true})};
+	return {changes: TagKeys.length > 0 ? [untag] : [], stays: [stay], says: `${arn} stays`};
+}

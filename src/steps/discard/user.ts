@@ -1,0 +1,141 @@
+import {call} from '../../aws/client/call.js';
+import {commandLine} from '../../engine/command-line.js';
+import {type Attempt, type Change, type Known, type Look, type Plan, type Stay, undo} from '../../engine/step.js';
+import {type Gifts, gifts} from '../things/gifts.js';
+import {vendorPage} from '../things/default-name.js';
+import {adoption, bearsOurTag, lookAtReach, type Reach, recorded, standing, triesOf, wasPrinted, whyStays} from './extent.js';
+
+type Seen = {readonly reach: Reach; readonly attached: readonly string[]; readonly signsIn: boolean; readonly gifts: Gifts};
+type User = NonNullable<Reach['user']>;
+
+/** Takes back the user: what this setup gave it, and the user itself if nobody else gave it anything. */
+export const undoUser = undo<Seen>({
+	title: 'Take back the user',
+	guide: {
+		covers: 'Create a User, steps 1-6, taken back',
+		text: [
+			"In the console you'd open the user, remove the policy under Permissions, and delete the user.",
+			'AWS deletes a user only when nothing is left on it. What somebody else gave it stays, and so does the user: take that away first, then discard it again.',
+		],
+		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users_remove.html'],
+	},
+	async observe(look, known) {
+		const reach = await lookAtReach(look, known);
+		if (!reach.user) return {reach, attached: [], signsIn: false, gifts: []};
+		const {name} = reach.user;
+		const [attached, login, given] = await Promise.all([
+			attachedTo(look, name),
+			look.at(call('iam:GetLoginProfile', {UserName: name})),
+			gifts(look, name),
+		]);
+		return {reach, attached, signsIn: login !== undefined, gifts: given};
+	},
+	plan(seen, known) {
+		const {user, halts} = seen.reach;
+		if (!user) return {changes: [], unseen: ['create-user'], says: triesOf(known, 'user', 'create-user').length > 0 ? 'gone' : 'none was made'};
+		if (halts)
+			return {
+				changes: [],
+				stays: [{subject: `user ${user.name}`, why: 'its access key can be set Active again', ours: true}],
+				says: `${user.arn} stays`,
+			};
+		const attachments = ourAttachments(known);
+		const changes = [...detachments(user, attachments, seen.attached), ...login(user, seen, known)];
+		const unseen = [...attachments.filter(it => !seen.attached.includes(it.arn)).map(it => it.change), ...(seen.signsIn ? [] : ['create-login'])];
+		return {...farewell(user, seen, changes, known), unseen};
+	},
+});
+
+async function attachedTo(look: Look, UserName: string): Promise<readonly string[]> {
+	const arns: string[] = [];
+	for await (const page of look.all(call('iam:ListAttachedUserPolicies', {UserName})))
+		arns.push(...(page.AttachedPolicies ?? []).map(it => it.PolicyArn ?? ''));
+	return arns;
+}
+
+type Attachment = {readonly change: string; readonly arn: string};
+const ourAttachments = (known: Known): readonly Attachment[] => [
+	...(wasPrinted(known) && known.facts['policyArn'] ? [{change: 'attach-policy', arn: known.facts['policyArn']}] : []),
+	...standing(known, 'user', 'attach-policy', 'attach-change-password').map(({change}) => ({
+		change: change.id,
+		arn: String(change.call.input['PolicyArn']),
+	})),
+];
+const detachments = (user: User, ours: readonly Attachment[], attached: readonly string[]): readonly Change[] =>
+	[...new Map(ours.map(it => [it.arn, it])).values()]
+		.filter(it => attached.includes(it.arn))
+		.map(it => ({
+			id: it.change.replace('attach-', 'detach-'),
+			verb: 'delete',
+			subject: `attachment ${it.arn.split('/').at(-1) ?? it.arn} → ${user.name}`,
+			call: call('iam:DetachUserPolicy', {UserName: user.name, PolicyArn: it.arn}),
+			undoes: [it.change],
+		}));
+
+const ourLogin = (known: Known): readonly Attempt[] => standing(known, 'user', 'create-login', 'update-login');
+const login = (user: User, {signsIn}: Seen, known: Known): readonly Change[] =>
+	signsIn && ourLogin(known).length > 0
+		? [
+				{
+					id: 'delete-login',
+					verb: 'delete',
+					subject: `console password of ${user.name}`,
+					call: call('iam:DeleteLoginProfile', {UserName: user.name}),
+					undoes: ['create-login', 'update-login'],
+				},
+			]
+		: [];
+
+/** The user goes if it is ours and nobody else gave it anything; otherwise our tags go from it. */
+function farewell(user: User, seen: Seen, changes: readonly Change[], known: Known): Plan {
+	const ours = bearsOurTag(user.tags, known) && recorded(known, 'user', 'create-user', 'userMadeAs', user.id);
+	const others = givenByOthers(seen, known);
+	if (ours && others.length === 0) return {changes: [...changes, removal(user)], says: user.arn};
+	const stay: Stay = {
+		subject: `user ${user.name}`,
+		why: ours
+			? `somebody gave it ${others.join(', ')}. Take that away in IAM, then run ${commandLine(known.facts)} again`
+			: whyStays(user.tags, triesOf(known, 'user', 'create-user').length > 0, known),
+		...(bearsOurTag(user.tags, known) && {ours: true}),
+	};
+	return {changes: [...changes, ...untag(user, known)], stays: [stay], says: `${user.arn} stays`};
+}
+
+function givenByOthers({reach, attached, signsIn, gifts: given}: Seen, known: Known): readonly string[] {
+	const ours = ourAttachments(known).map(it => it.arn);
+	return [
+		...attached.filter(it => !ours.includes(it)).map(it => `the policy ${it.split('/').at(-1) ?? it}`),
+		...(signsIn && ourLogin(known).length === 0 ? ['a console password'] : []),
+		...reach.others.map(it => `the access key ${it.id}`),
+		...given,
+	];
+}
+
+const removal = ({name}: User): Change => ({
+	id: 'delete-user',
+	verb: 'delete',
+	subject: `user ${name}`,
+	why: 'this setup made it',
+	call: call('iam:DeleteUser', {UserName: name}),
+	undoes: ['create-user', 'tag-user', 'describe-access-key'],
+	forgets: ['userName', 'userArn', 'userMadeAs'],
+	waits: [{code: 'DeleteConflict', why: 'IAM may not see yet that what it had is gone', atMost: 20}],
+	lookAgainOn: ['DeleteConflict', 'DeleteConflictException'],
+});
+
+/** The tags that this setup put on a user that stays: the description of its access key, and that it was adopted. */
+function untag({name, tags}: User, known: Known): readonly Change[] {
+	const described = triesOf(known, 'access-key', 'describe-access-key').length > 0 ? known.accessKeys.map(it => it.id) : [];
+	const TagKeys = [...described.filter(it => tags[it] !== undefined), ...adoption(tags, known)];
+	if (TagKeys.length === 0) return [];
+	return [
+		{
+			id: 'untag-user',
+			verb: 'delete',
+			subject: `tags ${TagKeys.join(', ')} of user ${name}`,
+			why: 'this setup put them there',
+			call: call('iam:UntagUser', {UserName: name, TagKeys}),
+			undoes: ['tag-user', 'describe-access-key'],
+		},
+	];
+}

@@ -1,0 +1,55 @@
+import {call} from '../../aws/client/call.js';
+import type {Difference, Known, Look} from '../../engine/step.js';
+import {defaultVersion} from '../things/default-version.js';
+import {keyPolicyLimits} from '../things/key-policy.js';
+import {attached, grants, groups, inline} from '../things/user-holdings.js';
+
+/** What looking came to: nothing wrong, what is wrong in words, or why it can't be told. */
+export type Found = {readonly wrong: readonly string[]} | {readonly untold: string};
+/** The limits that only looking can tell, by check. */
+export type Limits = Readonly<Record<'attached' | 'inline' | 'groups' | 'key-policy' | 'grants' | 'default-version' | 'access-keys', Found>>;
+
+/** Looks, as the operator, whether the user has other ways in than this setup made. */
+export async function lookAtLimits(look: Look, known: Known, policy: string | undefined): Promise<Limits> {
+	const [attachedTo, inlines, inGroups, granted, version, keys] = await Promise.all([
+		found(() => attached(look, known)),
+		found(() => inline(look, known)),
+		found(() => groups(look, known)),
+		found(() => grants(look, known, 'user')),
+		found(() => defaultVersion(look, known)),
+		accessKeys(look, known),
+	]);
+	return {
+		attached: attachedTo,
+		inline: inlines,
+		groups: inGroups,
+		'key-policy': policy === undefined ? {untold: "the key's policy can't be read"} : {wrong: keyPolicyLimits(policy, known).map(it => it.text)},
+		grants: granted,
+		'default-version': version,
+		'access-keys': keys,
+	};
+}
+
+async function found(looking: () => Promise<readonly Difference[]>): Promise<Found> {
+	try {
+		return {wrong: (await looking()).map(it => it.text)};
+	} catch (error) {
+		return {untold: error instanceof Error ? `${error.message} [${error.name}]` : String(error)};
+	}
+}
+
+async function accessKeys(look: Look, known: Known): Promise<Found> {
+	const ours = new Set(known.accessKeys.filter(it => !it.unsure).map(it => it.id));
+	const active: string[] = [];
+	try {
+		for await (const page of look.all(call('iam:ListAccessKeys', {UserName: known.facts['userName'] ?? ''})))
+			active.push(...(page.AccessKeyMetadata ?? []).filter(it => it.Status === 'Active').map(it => it.AccessKeyId ?? ''));
+	} catch (error) {
+		return {untold: error instanceof Error ? `${error.message} [${error.name}]` : String(error)};
+	}
+	const [only, ...more] = active.filter(it => !ours.has(it));
+	if (only === undefined) return {wrong: []};
+	if (more.length === 0 && known.facts['secretKnown'] === 'no')
+		return {untold: `access key ${only} was made earlier, and this record does not hold it`};
+	return {wrong: [only, ...more].map(it => `access key ${it} is active, and this setup did not deliver it`)};
+}

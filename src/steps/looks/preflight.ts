@@ -1,0 +1,194 @@
+import type {EvaluationResult} from '@aws-sdk/client-iam';
+import {parseArn} from '../../aws/rules/arn.js';
+import {call} from '../../aws/client/call.js';
+import {distinct, type Naming, type Permission, permissionsOf, policyFor} from '../../aws/policy/needed-permissions.js';
+import {mayBeOff} from '../../aws/rules/regions.js';
+import type {Ahead} from '../../engine/ahead.js';
+import type {Call, Facts, Got, Look, Page} from '../../engine/step.js';
+
+/** What IAM says of one permission, and in words why. */
+export type Verdict = Permission & {readonly is: Got; readonly because?: string};
+/** What is known before anything changes: each permission, what would stop, and what is full. */
+export type Preflight = {
+	readonly verdicts: readonly Verdict[];
+	readonly warns: readonly string[];
+	readonly regionOff: boolean;
+	/** The policy that allows exactly what is left. */
+	readonly page: Page;
+};
+
+/** Asks IAM whether the caller may do what is to come. Nothing here ever stops: what isn't allowed is told. */
+export async function lookAhead(look: Look, caller: string, ahead: Ahead, where: Facts, known: Facts): Promise<Preflight> {
+	const naming: Naming = {...where, ...(known['keyArn'] && {keyArn: known['keyArn']}), ...(known['userArn'] && {userArn: known['userArn']})};
+	const permissions = distinct(ahead.calls.flatMap(it => permissionsOf(it.call, naming)));
+	const [verdicts, full, regionOff] = await Promise.all([
+		judge(look, caller, permissions, ahead),
+		quotas(look, ahead),
+		isRegionOff(look, where['region'] ?? ''),
+	]);
+	const denied = verdicts.filter(it => it.is === 'denied');
+	const stops = await Promise.all(denied.map(it => whatStops(it, ahead, naming)));
+	return {
+		verdicts,
+		regionOff,
+		page: permissionsPage(permissions, verdicts),
+		warns: [
+			...new Set(denied.map((it, at) => `You may not ${it.action}: ${it.because ?? ''}. ${stops[at] ?? ''}`)),
+			...full,
+			...(ahead.stop ? [`${ahead.stop.step} will stop: ${ahead.stop.what}`] : []),
+		],
+	};
+}
+
+/** How many are allowed, and which are not. */
+export function summary({verdicts}: Preflight): string {
+	const of = (is: Got): readonly string[] => verdicts.filter(it => it.is === is).map(it => it.action);
+	const few = (all: readonly string[]): string => (all.length <= 3 ? ` (${all.join(', ')})` : '');
+	const told = [
+		`${of('allowed').length} of ${verdicts.length} allowed`,
+		of('denied').length > 0 && `${of('denied').length} denied${few(of('denied'))}`,
+		of('cant-tell').length > 0 && `${of('cant-tell').length} can't tell${few(of('cant-tell'))}`,
+	];
+	return told.filter(Boolean).join(', ');
+}
+
+/** The policy to send to whoever can grant it; what is allowed already is in it too, for it is all that is needed. */
+function permissionsPage(permissions: readonly Permission[], verdicts: readonly Verdict[]): Page {
+	const open = verdicts
+		.filter(it => it.is !== 'allowed')
+		.map(it => `${it.is === 'denied' ? 'denied' : "can't tell"}: ${it.action}${it.because ? `, ${it.because}` : ''}`);
+	return {
+		key: 'p',
+		label: 'permissions',
+		lines: [...open, ...(open.length > 0 ? [''] : []), ...JSON.stringify(policyFor(permissions), undefined, 2).split('\n')],
+	};
+}
+
+async function whatStops(denied: Permission, {stopsAt}: Ahead, naming: Naming): Promise<string> {
+	const needs = (it: Call): boolean => permissionsOf(it, naming).some(one => one.action === denied.action);
+	const step = await stopsAt(needs);
+	return step ? `${step} will stop` : 'Nothing stops without it';
+}
+
+/** IAM simulates users, groups and roles: not the root user, nor a session whose role can't be found. */
+async function judge(look: Look, caller: string, permissions: readonly Permission[], ahead: Ahead): Promise<readonly Verdict[]> {
+	const untold = (because: string): readonly Verdict[] => permissions.map(it => ({...it, is: 'cant-tell', because}));
+	try {
+		const source = await sourceOf(look, caller);
+		if ('untold' in source) return untold(source.untold);
+		const found = await simulated(look, source.arn, permissions, ahead);
+		return permissions.map(it => ({...it, ...(found.get(keyOf(it)) ?? {is: 'cant-tell', because: 'the simulator did not say'})}));
+	} catch (error) {
+		return untold(`IAM's simulator could not be asked: ${error instanceof Error ? error.message : String(error)}`);
+	}
+}
+
+/** The identity whose policies count, by its own ARN: a session's is its role's, which may have a path. */
+export async function sourceOf(look: Pick<Look, 'at'>, caller: string): Promise<{readonly arn: string} | {readonly untold: string}> {
+	const it = parseArn(caller);
+	const [kind = '', name = ''] = it?.resource.split('/') ?? [];
+	if (kind === 'user') return {arn: caller};
+	if (kind === 'root') return {untold: 'the root user is not simulated'};
+	if (kind !== 'assumed-role') return {untold: `${kind} is neither a user nor a role`};
+	const arn = (await look.at(call('iam:GetRole', {RoleName: name})))?.Role?.Arn;
+	return arn ? {arn} : {untold: `IAM shows no role ${name}`};
+}
+
+const keyOf = ({action, resource}: Permission): string => `${action} ${resource}`;
+/** A resource that isn't there yet, by a name that it could have. */
+const concrete = (resource: string): string =>
+	resource === '*' ? resource : resource.replace(/:key\/\*$/, ':key/00000000-0000-0000-0000-000000000000').replace(/\/\*/, '/');
+
+type Finding = {readonly is: Got; readonly because?: string};
+/** One call for each service: every action on every resource, of which those that matter are read. */
+async function simulated(look: Look, source: string, permissions: readonly Permission[], ahead: Ahead): Promise<ReadonlyMap<string, Finding>> {
+	const found = new Map<string, Finding>();
+	const services = [...new Set(permissions.map(it => it.action.split(':')[0]))];
+	await Promise.all(
+		services.map(async service => {
+			const asked = permissions.filter(it => it.action.startsWith(`${service}:`));
+			const input = {
+				PolicySourceArn: source,
+				ActionNames: [...new Set(asked.map(it => it.action))],
+				ResourceArns: [...new Set(asked.map(it => concrete(it.resource)))],
+				ContextEntries: tagsOf(ahead),
+				MaxItems: 1000,
+			};
+			const results: EvaluationResult[] = [];
+			for await (const page of look.all(call('iam:SimulatePrincipalPolicy', input))) results.push(...(page.EvaluationResults ?? []));
+			for (const it of asked) {
+				const finding = findingOf(results, it);
+				if (finding) found.set(keyOf(it), finding);
+			}
+		}),
+	);
+	return found;
+}
+
+/** The tags that will be given, for policies that ask about them. */
+function tagsOf({calls}: Ahead) {
+	const tags = new Map<string, string>();
+	for (const {call: it} of calls)
+		for (const tag of Array.isArray(it.input['Tags']) ? it.input['Tags'] : []) {
+			const {Key, Value, TagKey = Key, TagValue = Value} = tag as Readonly<Record<string, unknown>>;
+			if (typeof TagKey === 'string' && typeof TagValue === 'string') tags.set(TagKey, TagValue);
+		}
+	if (tags.size === 0) return [];
+	return [
+		...[...tags].map(([key, value]) => ({ContextKeyName: `aws:RequestTag/${key}`, ContextKeyValues: [value], ContextKeyType: 'string' as const})),
+		{ContextKeyName: 'aws:TagKeys', ContextKeyValues: [...tags.keys()], ContextKeyType: 'stringList' as const},
+	];
+}
+
+function findingOf(results: readonly EvaluationResult[], {action, resource}: Permission): Finding | undefined {
+	const name = concrete(resource);
+	const ofAction = results.filter(it => it.EvalActionName === action);
+	const it = ofAction.find(one => one.EvalResourceName === name) ?? ofAction[0];
+	if (!it) return undefined;
+	const specific = it.ResourceSpecificResults?.find(one => one.EvalResourceName === name);
+	const decision = specific?.EvalResourceDecision ?? it.EvalDecision;
+	if (decision === 'allowed') return {is: 'allowed'};
+	const missing = specific?.MissingContextValues ?? it.MissingContextValues ?? [];
+	// AWS judges the call itself by values that the simulator wasn't given.
+	if (missing.length > 0) return {is: 'cant-tell', because: `it depends on ${missing.join(', ')}`};
+	return {is: 'denied', because: inWords(it, specific, decision)};
+}
+
+type Specific = NonNullable<EvaluationResult['ResourceSpecificResults']>[number];
+/** Why it is denied, by the kind of policy as AWS calls it. */
+function inWords(it: EvaluationResult, specific: Specific | undefined, decision: string | undefined): string {
+	const sources = (specific?.MatchedStatements ?? it.MatchedStatements ?? []).map(one => one.SourcePolicyId).filter(Boolean);
+	const boundary = specific?.PermissionsBoundaryDecisionDetail ?? it.PermissionsBoundaryDecisionDetail;
+	if (it.OrganizationsDecisionDetail?.AllowedByOrganizations === false)
+		return "your organization's policies don't allow it, as far as IAM can simulate them";
+	if (decision === 'explicitDeny') return `an explicit deny${sources.length > 0 ? ` in ${[...new Set(sources)].join(', ')}` : ''}`;
+	if (boundary?.AllowedByPermissionsBoundary === false) return 'no permissions boundary allows it';
+	return 'no identity-based policy allows it';
+}
+
+/** What is full, or will be. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+async function quotas(look: Look, {calls}: Ahead): Promise<readonly string[]> {
+	const summary = (await look.at(call('iam:GetAccountSummary', {})).catch(() => undefined))?.SummaryMap;
+	const count = (name: string): number | undefined => (summary as Readonly<Record<string, number>> | undefined)?.[name];
+	const things = [
+		['iam:CreatePolicy', 'Policies', 'policies'],
+		['iam:CreateUser', 'Users', 'users'],
+		['iam:CreatePolicyVersion', 'PolicyVersionsInUse', 'policy versions'],
+	] as const;
+	return things.flatMap(([api, name, words]) => {
+		const [has, may] = [count(name), count(`${name}Quota`)];
+		const step = calls.find(it => it.call.api === api)?.step;
+		return step && has !== undefined && may !== undefined && has >= may
+			? [`The account has ${has} of at most ${may} ${words}. ${step} will stop`]
+			: [];
+	});
+}
+
+/** KMS of a region that isn't enabled knows nobody; whoever may not list keys is known to it. */
+async function isRegionOff(look: Look, region: string): Promise<boolean> {
+	if (!mayBeOff(region)) return false;
+	return look.at(call('kms:ListKeys', {Limit: 1})).then(
+		() => false,
+		(error: unknown) => error instanceof Error && error.name === 'UnrecognizedClientException',
+	);
+}

@@ -1,0 +1,45 @@
+import {parseArn} from '../../aws/rules/arn.js';
+import {call} from '../../aws/client/call.js';
+import {narrowedTo} from '../../aws/policy/policy-documents.js';
+import type {Facts, Known, Look, Problem} from '../../engine/step.js';
+import {textAnswer} from '../../engine/step.js';
+import {aliasNow, tagsOf} from '../things/kms-key.js';
+import {defaultName} from '../things/default-name.js';
+import {pairsOf, type Tags} from '../things/ownership.js';
+import {findPolicy} from '../policy.js';
+
+/** The id of the setup of this name that AWS's tags tell of, looked for under the names that it would use; undefined if there is none. */
+export async function findSetup(look: Look, known: Known): Promise<{readonly id: string | undefined} | Problem> {
+	const setup = known.facts['setup'] ?? '';
+	const found = new Map<string, string>();
+	const take = (thing: string, tags: Tags | undefined): void => {
+		if (tags?.['nps-kms:setup'] === setup && tags['nps-kms:id']) found.set(thing, tags['nps-kms:id']);
+	};
+	const caller = await look.at(call('sts:GetCallerIdentity', {}));
+	const partition = parseArn(caller?.Arn ?? '')?.partition ?? 'aws';
+	const named = (field: string, name: string): string => textAnswer(known.answers, field) || defaultName(known, name);
+	const policy = `arn:${partition}:iam::${caller?.Account ?? ''}:policy/${named('policyName', 'NPS_KMS_Policy')}`;
+	take(`policy ${policy}`, pairsOf((await look.at(call('iam:GetPolicy', {PolicyArn: policy})))?.Policy?.Tags));
+	const user = named('userName', 'nps-kms-user');
+	take(`user ${user}`, pairsOf((await look.at(call('iam:GetUser', {UserName: user})))?.User?.Tags));
+	const key = (await look.at(call('kms:DescribeKey', {KeyId: aliasNow(known)})))?.KeyMetadata;
+	if (key?.KeyId && key.KeyManager === 'CUSTOMER') take(`key ${key.KeyId}`, await tagsOf(look, key.KeyId));
+	const ids = new Set(found.values());
+	if (ids.size <= 1) return {id: [...ids][0]};
+	return {
+		what: `What AWS shows of setup ${setup} is of more than one`,
+		why: [...found].map(([thing, id]) => `${thing}: ${id}`).join('; '),
+		todo: 'Name the things of one of them with --policy-name, --user-name and --key-alias, or choose another --setup NAME',
+		code: 'SeveralSetups',
+	};
+}
+
+/** The KMS key of a setup by the policy that is limited to it, so that it needn't be searched for among all keys; nothing where its tags don't say so, too. */
+export async function keyOfPolicy(look: Look, known: Known): Promise<Facts> {
+	const {account = '', setupId} = known.facts;
+	const answers = {...known.answers, policyName: textAnswer(known.answers, 'policyName') || defaultName(known, 'NPS_KMS_Policy')};
+	const keyArn = narrowedTo((await findPolicy(look, {...known, answers}))?.document, account);
+	const keyId = keyArn?.split('/').at(-1);
+	if (!keyArn || !keyId || setupId === undefined) return {};
+	return (await tagsOf(look, keyId))['nps-kms:id'] === setupId ? {keyId, keyArn} : {};
+}

@@ -1,0 +1,161 @@
+import * as names from '../../aws/rules/name-rules.js';
+import {type Field, type Kept, type Known, type Look, type Note, type Plan, type Problem, step, textAnswer} from '../../engine/step.js';
+import {describe, make, type Removal, removal, wasItStored, whichOne} from '../access-key.js';
+import {bringBack, undoable} from './status-by-id.js';
+import {contradictions} from './contradictions.js';
+import {deactivate, remove} from '../things/access-key-changes.js';
+import {vendorPage} from '../things/default-name.js';
+import {textRule} from '../policy.js';
+import {columns, once, placeOf, whereIs} from '../things/secret-place.js';
+import {type SeenKey, told} from '../things/access-keys.js';
+import {type SeenKeys, seeKeys, sortKeys} from '../things/leftover-access-keys.js';
+import {forNewKey, notThere, oldId} from './both-access-keys.js';
+
+/** The vendor's "Step 1 – Create a new access key", delivered as the set-up delivers one. */
+export const newKey = step<SeenKeys & {readonly at?: string}>({
+	id: 'new-access-key',
+	name: 'New access key',
+	title: 'Create the new access key',
+	guide: {
+		covers: 'Create a User, replacing access keys, step 1',
+		text: [
+			'AWS tells the secret of the new access key once. It goes straight into the file you choose, readable by you alone, and nowhere else.',
+			'Both access keys work from here on. NPS keeps using the old one until you run SbPAM.RotateAwsKey.',
+		],
+		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html'],
+	},
+	fields,
+	async observe(look, recorded) {
+		const known = forNewKey(recorded);
+		for (const at of tried(known)) {
+			const seen = await seeKeys(look, inFile(known, at));
+			if (seen.place.is === 'row' && seen.keys.some(it => seen.place.is === 'row' && it.id === seen.place.value)) return {...seen, at};
+		}
+		return seeKeys(look, known);
+	},
+	plan({at, ...seen}, recorded) {
+		const chosen = forNewKey(recorded);
+		const known = at === undefined ? chosen : inFile(chosen, at);
+		return bringBack(seen.keys, known) ?? undoable(planFor(seen, known), seen.keys, known);
+	},
+});
+
+function planFor(seen: SeenKeys, known: Known): Plan | Problem {
+	const old = oldId(known);
+	const {inPlace, shown, stored, delivered, strays, unclear} = sortKeys(seen, known);
+	if (inPlace === old) return taken(textAnswer(known.answers, 'secretFile'), old);
+	if (unclear.length > 0) return whichOne(unclear);
+	if (shown && shown !== old && !stored && shown !== known.answers['removeAccessKey']) return wasItStored(shown);
+	const asked = asksFor(seen, delivered, known);
+	if ('what' in asked) return asked;
+	const notes: readonly Note[] = [
+		...(inPlace ? [{type: 'delivered', id: inPlace, place: textAnswer(known.answers, 'secretFile')} as const] : []),
+		...(stored && stored !== old ? [{type: 'delivered', id: stored, place: null} as const] : []),
+	];
+	const held = seen.keys.find(it => it.id !== old && it.active && delivered.has(it.id));
+	if (held) return carryOn(held.id, [...asked.changes, ...strays.flatMap(it => [...deactivate(it, known), remove(it, known)])], notes, seen, known);
+	const fresh = seen.keys.find(it => it.id !== old && delivered.has(it.id));
+	const halted = fresh && notThere(fresh, fresh.id, known);
+	if (halted) return halted;
+	const gone = new Set([...strays.map(it => it.id), ...asked.removes]);
+	const strange = seen.keys.filter(it => it.id !== old && !gone.has(it.id));
+	if (strange.length > 0) return noRoom(strange, old);
+	const made = make(seen, strays, asked, known, 'newAccessKeyId');
+	if ('what' in made) return made.field === 'secretFile' ? {...made, field: 'newSecretFile'} : made;
+	return {...made, warns: removalWarns(seen.keys, asked.removes, known)};
+}
+
+/** What speaks against removing these, as it is said where the person is first asked which access key is NPS's. */
+function removalWarns(keys: readonly SeenKey[], removes: readonly string[], known: Known): readonly string[] {
+	const old = keys.find(it => it.id === oldId(known));
+	const others = keys.filter(it => removes.includes(it.id));
+	return others.flatMap(it => [...(old ? contradictions(old, it, known) : []), `The other access key: ${told(it)}.`]);
+}
+
+/** The places that interrupted runs were about to put a secret into: it may lie there, whatever place is chosen now. */
+const tried = (known: Known): readonly string[] =>
+	known.past.flatMap(({outcome, change: {keeps}}) => (!outcome && keeps?.place && keeps.place !== placeOf(known) ? [keeps.place] : []));
+const inFile = (known: Known, place: string): Known => ({...known, answers: {...known.answers, secretTo: 'file', secretFile: place}});
+
+/** Somebody's access keys take the place that the new one needs. */
+const noRoom = (strange: readonly SeenKey[], old: string): Problem => ({
+	what: 'There is no room for the new access key',
+	why: `Besides ${old}, the user has ${strange.map(told).join('; ')}. AWS allows two, and Inactive ones count`,
+	todo: 'Find out what uses it. If nothing does, free its place with --remove-access-key ID',
+	code: 'LimitExceeded',
+	ways: strange.map((it, at) => ({key: String(at + 1), label: `remove ${it.id}`, answers: {removeAccessKey: it.id}})),
+});
+
+function fields(): readonly Field[] {
+	return [
+		{
+			name: 'newAccessKeyDescription',
+			label: 'Description tag',
+			kind: 'text',
+			flag: 'access-key-description',
+			optional: true,
+			open: true,
+			initial: '',
+			wrong: textRule(names.tagValue),
+		},
+		{
+			name: 'newSecretTo',
+			label: 'Secret goes to',
+			kind: 'one',
+			initial: 'file',
+			onScreen: true,
+			open: true,
+			flag: 'secret-file',
+			choices: async () => [
+				{value: 'file', label: 'a file only you can read'},
+				{value: once, label: 'the screen, once'},
+			],
+		},
+		{
+			name: 'newSecretFile',
+			label: 'Secret file',
+			kind: 'place',
+			flag: 'secret-file',
+			open: true,
+			suggest: datedPlace,
+			when: answers => answers['newSecretTo'] !== once,
+			wrong: it => (it === '' ? 'A file is needed' : undefined),
+		},
+	];
+}
+
+/** The console's file name with the day in it: the one without holds the old secret, or held it. */
+async function datedPlace(look: Look, {facts, answers}: Known): Promise<string> {
+	const {home = '.', today = ''} = facts;
+	const user = facts['userName'] ?? textAnswer(answers, 'userName');
+	const all = ['', ...Array.from({length: 20}, (_, at) => `-${at + 2}`)].map(it => `${home}/${user}_accessKeys_${today}${it}.csv`);
+	for (const place of all) {
+		const there: Kept = await look.kept(place, columns, columns[0]);
+		if (there.is === 'absent') return place;
+	}
+	return all[0] ?? '';
+}
+
+const taken = (place: string, old: string): Problem => ({
+	what: `The secret can't go to ${place}`,
+	why: `The file holds access key ${old}, which is being replaced`,
+	todo: 'Choose another file with --secret-file',
+	code: 'EEXIST',
+	field: 'newSecretFile',
+});
+
+/** What the person named for removal, if it is still there; never the key that is being replaced. */
+function asksFor(seen: SeenKeys, delivered: ReadonlySet<string>, known: Known): Removal | Problem {
+	const id = textAnswer(known.answers, 'removeAccessKey');
+	if (!seen.keys.some(it => it.id === id)) return {changes: [], removes: []};
+	return removal(seen.keys, new Set([...delivered, oldId(known)]), known);
+}
+
+function carryOn(id: string, cleared: Removal['changes'], notes: readonly Note[], seen: SeenKeys, known: Known): Plan {
+	return {
+		changes: [...cleared, ...describe(id, seen, known)],
+		facts: {newAccessKeyId: id},
+		notes,
+		says: `${id}, secret ${whereIs(id, known)}`,
+	};
+}

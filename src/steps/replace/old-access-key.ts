@@ -1,0 +1,166 @@
+import * as names from '../../aws/rules/name-rules.js';
+import {commandLine} from '../../engine/command-line.js';
+import {type Attempt, type Known, type Plan, type Problem, step, textAnswer} from '../../engine/step.js';
+import {ageInDays, dueDay, dueSoon} from '../things/access-key-age.js';
+import {bringBack, undoable} from './status-by-id.js';
+import {contradictions} from './contradictions.js';
+import {deactivate, describedKeys, remove, undescribe} from '../things/access-key-changes.js';
+import {vendorPage} from '../things/default-name.js';
+import {listKeys, type SeenKey, told} from '../things/access-keys.js';
+import {newId, oldId} from './both-access-keys.js';
+
+/** Which access key is NPS's, and how old it is. */
+export const replacedKey = step<{readonly keys: readonly SeenKey[]; readonly described: readonly string[]}>({
+	id: 'replaced-key',
+	name: 'Old access key',
+	title: 'See which access key is replaced',
+	guide: {
+		covers: 'Create a User, the caution below step 12',
+		text: [
+			'AWS allows a user two access keys. The one that NPS uses stays as it is until NPS has been rotated to a new one.',
+			"If there are two already, you're asked which is NPS's. The other is set Inactive and deleted, by its id, to make room.",
+		],
+		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html#rotating_access_keys_console'],
+	},
+	fields: () => [
+		{
+			name: 'replaceNow',
+			label: 'Replace it though it is not due',
+			kind: 'yes-no',
+			initial: false,
+			anew: true,
+			open: true,
+			byFlag: true,
+		},
+		{
+			name: 'removeAccessKey',
+			label: "Of two access keys the one that isn't NPS's: it is removed first",
+			kind: 'text',
+			initial: '',
+			anew: true,
+			open: true,
+			byFlag: true,
+			wrong: it => names.accessKeyId(String(it)),
+		},
+	],
+	async observe(look, known) {
+		const keys = known.facts['userName'] === undefined ? [] : await listKeys(look, known.facts['userName']);
+		return {keys, described: keys.length > 1 ? await describedKeys(look, known) : []};
+	},
+	plan({keys, described}, known) {
+		const under = oldId(known);
+		if (!known.facts['keyArn'] || !known.facts['userName']) return unfinished(known);
+		const back = bringBack(keys, known);
+		if (back) return back;
+		if (under && hasNew(keys, known)) return {changes: [], says: `${under} is being replaced`};
+		// Until there is a new access key, somebody may have moved NPS to one that they made.
+		const chosen = choose(keys, known);
+		if ('what' in chosen) return undoable(chosen, keys, known);
+		const {nps, other} = chosen;
+		if (nps.id !== under) return inactive(nps, known) ?? notDue(nps, known) ?? planFor(chosen, described, known);
+		if (!other) return {changes: [], says: `${under} is being replaced`};
+		// The other one is not removed from beside a key that NPS can't be using.
+		const unfit = inactive(nps, known);
+		return unfit ? undoable(unfit, keys, known) : planFor(chosen, described, known);
+	},
+});
+
+const unfinished = ({facts}: Known): Problem => ({
+	what: `Setup ${facts['setup'] ?? ''} is not finished, so there is nothing to replace`,
+	why: 'Its record names no user or no KMS key',
+	todo: `Run ${commandLine(facts, '')} to carry on`,
+	code: 'NotFinished',
+});
+
+/** Whether there is a new access key, or may be one that an interrupted run made. */
+const hasNew = (keys: readonly SeenKey[], known: Known): boolean =>
+	keys.some(it => it.id === newId(known) || (it.id !== oldId(known) && known.accessKeys.some(held => held.id === it.id))) ||
+	known.of('new-access-key').past.some(it => it.change.id === 'create-access-key' && !it.outcome);
+
+/** An access key that NPS can't be using is not the one to be replaced. */
+const inactive = (nps: SeenKey, known: Known): Problem | undefined =>
+	nps.active
+		? undefined
+		: {
+				what: `Access key ${nps.id} is Inactive, so NPS can't be using it`,
+				why: told(nps),
+				todo: `Set it Active if NPS is to use it, or run ${commandLine(known.facts, 'status')} to see what there is`,
+				code: 'Inactive',
+			};
+
+type Chosen = {readonly nps: SeenKey; readonly other: SeenKey | undefined};
+function choose(keys: readonly SeenKey[], known: Known): Chosen | Problem {
+	const [first, second] = keys;
+	if (!first)
+		return {
+			what: `The user ${known.facts['userName'] ?? ''} has no access key`,
+			why: 'There is nothing to replace',
+			todo: `Run ${commandLine(known.facts, '')} to make one`,
+			code: 'NoAccessKey',
+		};
+	const removed = textAnswer(known.answers, 'removeAccessKey');
+	const other = second && keys.find(it => it.id === removed);
+	const nps = second ? other && keys.find(it => it !== other) : first;
+	if (!nps)
+		return {
+			what: `The user has two access keys. Which one does NPS use?`,
+			why: keys.map(it => `${told(it)}${byRecord(it.id, known)}`).join('; '),
+			todo: 'The other one is set Inactive and deleted first: name it with --remove-access-key ID',
+			code: 'TwoKeys',
+			ways: keys.map((it, at) => ({
+				key: String(at + 1),
+				label: `NPS uses ${it.id}`,
+				answers: {removeAccessKey: keys.find(other => other !== it)?.id ?? ''},
+			})),
+		};
+	return {nps, other};
+}
+
+function planFor({nps, other}: Chosen, described: readonly string[], known: Known): Plan {
+	const now = new Date(known.facts['now'] ?? Number.NaN);
+	const age = nps.madeAt && !Number.isNaN(now.getTime()) ? `, ${ageInDays(nps.madeAt, now)} days old` : '';
+	const use = nps.lastUsed ? `, last used ${nps.lastUsed.toISOString().slice(0, 16)}Z` : '';
+	const facts = {replacing: nps.id};
+	if (!other) return {changes: [], facts, says: `${nps.id}${age}${use}`};
+	const asked = {why: `you said that NPS uses ${nps.id}`};
+	return {
+		changes: [
+			...deactivate(other, known, asked),
+			// Before its access key, which tells then that there is still something to do.
+			...(described.includes(other.id) ? [undescribe([other.id], known, 'its access key is deleted next')] : []),
+			remove(other, known, {}),
+		],
+		facts,
+		warns: [...contradictions(nps, other, known), `The other access key: ${told(other)}.`],
+		confirm: {
+			words: [other.id],
+			says: `Access key ${other.id} can't be brought back once it is deleted.`,
+			flags: {'remove-access-key': [other.id]},
+		},
+	};
+}
+
+/** What the record knows of an access key's use by NPS, in words. */
+function byRecord(id: string, {accessKeys, facts}: Known): string {
+	const held = accessKeys.find(it => it.id === id);
+	if (held?.npsRotated) return ': SbPAM.RotateAwsKey was run with it, says the record';
+	return held || facts['accessKeyId'] === id ? ": this setup's access key, says the record" : '';
+}
+const fiveMinutes = 5 * 60_000;
+/** After a replacement, the next one begins only when it is due, or on the person's word: run once more by mistake, nothing happens. */
+function notDue({id, madeAt}: SeenKey, known: Known): Problem | undefined {
+	// After a death before its outcome was written, only its time tells which one an attempt made.
+	const made = ({learned, outcome, at}: Attempt): boolean =>
+		learned['newAccessKeyId'] === id || (outcome === 'settled' && madeAt !== undefined && Math.abs(madeAt.getTime() - Date.parse(at)) <= fiveMinutes);
+	const ofRound = known.of('new-access-key').past.some(it => it.change.id === 'create-access-key' && made(it));
+	const now = new Date(known.facts['now'] ?? Number.NaN);
+	if (!ofRound || known.answers['replaceNow'] === true || !madeAt || !(ageInDays(madeAt, now) < dueSoon)) return undefined;
+	return {
+		what: `Access key ${id} was made by the last replacement, ${ageInDays(madeAt, now)} days ago`,
+		why: `It is to be replaced by ${dueDay(madeAt)}`,
+		todo: `Run ${commandLine(known.facts)} then, or now with --replace-now`,
+		code: 'NotDue',
+		pauses: true,
+		ways: [{key: 'n', label: 'replace it now', answers: {replaceNow: true}}],
+	};
+}

@@ -1,0 +1,142 @@
+import {type Change, type Known, type Plan, type Problem, step, textAnswer} from '../../engine/step.js';
+import {dueDay} from '../things/access-key-age.js';
+import {activeAgain, bringBack, byId, undoable, wasLastHalted} from './status-by-id.js';
+import {deactivate, describedKeys, remove, undescribe} from '../things/access-key-changes.js';
+import {vendorPage} from '../things/default-name.js';
+import {isToRest, isWantedBack, lookAtTwo, newId, notThere, oldId, stillUsed, type TwoKeys} from './both-access-keys.js';
+
+const page = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html';
+
+/** The old access key is set Inactive, once NPS certainly uses the new one. */
+export const retireKey = step<TwoKeys>({
+	id: 'retire-key',
+	name: 'Set Inactive',
+	title: 'Set the old access key Inactive',
+	guide: {
+		covers: 'Create a User, replacing access keys, before step 3',
+		text: ['Inactive can be undone at once: the access key works again when it is set Active. So nothing is lost if something still used it.'],
+		links: [vendorPage, page],
+	},
+	observe: lookAtTwo,
+	plan(seen, known) {
+		const {old} = seen;
+		if (!old) return {changes: [], says: `${oldId(known)} is gone already`};
+		if (isWantedBack(known)) return bringBack(seen.keys, known) ?? toBeActive(old.id, known);
+		if (!old.active) return {changes: [], says: `${old.id} is Inactive`};
+		return halt(seen, known);
+	},
+});
+
+const toBeActive = (id: string, known: Known): Plan => ({
+	changes: [],
+	says: `${id} is to be Active, on your word`,
+	...(wasLastHalted(known) && {unseen: [`deactivate-${id}`]}),
+});
+
+/** Sets the old access key Inactive; never the only one that NPS could be using. */
+function halt(seen: TwoKeys, known: Known): Plan | Problem {
+	const revived = wasHalted(known) && !isToRest(known) ? activeAgain(oldId(known), known) : undefined;
+	const problem = revived ?? notThere(seen.fresh, newId(known), known) ?? stillUsed(seen, known);
+	if (problem) return problem;
+	const why = `NPS uses ${newId(known)} now; this can be undone at once`;
+	return {changes: seen.old ? deactivate(seen.old, known, {why}).map(it => ({...it, ...turning(seen.old?.id ?? '')})) : []};
+}
+
+/** What setting it Inactive turns round, and what it was allowed by. */
+const turning = (id: string): Pick<Change, 'reverses' | 'spends'> => ({reverses: [`activate-${id}`], spends: ['activeAgain', 'inactiveAgain']});
+
+/** Whether the status that we gave the old access key last is Inactive. */
+function wasHalted(known: Known): boolean {
+	const old = oldId(known);
+	const ours = ['retire-key', 'remove-key', 'switch-key', 'new-access-key', 'replaced-key']
+		.flatMap(it => known.of(it).past)
+		.filter(it => [`deactivate-${old}`, `activate-${old}`].includes(it.change.id) && it.outcome === 'done');
+	return ours.sort((one, other) => (one.at < other.at ? -1 : 1)).at(-1)?.change.id === `deactivate-${old}`;
+}
+
+type Seen = TwoKeys & {readonly described: readonly string[]};
+/** The vendor's "Step 3 – Delete old access key", once it is not missed. */
+export const removeKey = step<Seen>({
+	id: 'remove-key',
+	name: 'Delete',
+	title: 'Delete the old access key',
+	guide: {
+		covers: 'Create a User, replacing access keys, step 3',
+		text: [
+			"Leave the old access key Inactive for as long as you like: a day, a week. If NPS misses it, it can be set Active again with one key. Deleted, it can't be brought back.",
+			'Its description tag, a tag of the user, goes with it.',
+		],
+		links: [vendorPage, page],
+	},
+	fields: () => [
+		{
+			name: 'npsHealthy',
+			label: 'Is NPS still healthy?',
+			kind: 'yes-no',
+			initial: false,
+			open: true,
+			byFlag: true,
+			hint: 'the old access key is Inactive',
+		},
+		...byId,
+	],
+	observe: async (look, known) => {
+		const [two, described] = await Promise.all([lookAtTwo(look, known), describedKeys(look, known)]);
+		return {...two, described};
+	},
+	plan: (seen, known) => undoable(planFor(seen, known), seen.keys, known),
+});
+
+function planFor(seen: Seen, known: Known): Plan | Problem {
+	const {old} = seen;
+	const untag = untagged(seen, known);
+	if (!old) return {changes: untag, says: `${oldId(known)} is deleted; ${next(seen, known)}`, warns: filesOf(known)};
+	if (isWantedBack(known)) return bringBack(seen.keys, known) ?? activeAgain(old.id, known);
+	if (old.active) return halt(seen, known);
+	if (known.answers['npsHealthy'] !== true) return healthy(old.id);
+	const problem = notThere(seen.fresh, newId(known), known) ?? stillUsed(seen, known);
+	if (problem) return problem;
+	if (textAnswer(known.answers, 'deleteAccessKey') !== old.id) return mayGo(old.id);
+	return {
+		changes: [remove(old, known, {why: `NPS uses ${newId(known)}`}), ...untag],
+		confirm: {
+			words: [old.id],
+			says: `Access key ${old.id} can't be brought back once it is deleted.`,
+			flags: {'delete-access-key': [old.id]},
+		},
+	};
+}
+
+/** The tags of this setup's access keys that are gone, or go now, go too. */
+function untagged({keys, described}: Seen, known: Known): readonly Change[] {
+	const ours = new Set([oldId(known), ...known.accessKeys.map(it => it.id)]);
+	const gone = described.filter(id => ours.has(id) && (id === oldId(known) || !keys.some(it => it.id === id)));
+	return gone.length > 0 ? [undescribe(gone, known, 'the access key is gone, and AWS leaves its tag behind')] : [];
+}
+
+const healthy = (id: string): Problem => ({
+	what: 'Is NPS still healthy?',
+	why: `Access key ${id} is Inactive: what still needed it fails now, and works again once it is Active`,
+	todo: 'Look at NPS today and over the next days, then say so (without questions: --nps-healthy)',
+	code: 'Healthy',
+	pauses: true,
+	ways: [{key: 'y', label: 'NPS is healthy', answers: {npsHealthy: true}}],
+});
+const mayGo = (id: string): Problem => ({
+	what: `Access key ${id} is Inactive and can be deleted`,
+	why: 'NPS is healthy without it. Inactive, it still takes one of the two places',
+	todo: `Delete it now or another day (without questions: --delete-access-key ${id})`,
+	code: 'MayBeDeleted',
+	pauses: true,
+	ways: [{key: 'd', label: 'delete it', answers: {deleteAccessKey: id}}],
+});
+/** Secret files that nobody needs any more. */
+const filesOf = ({accessKeys, ...known}: Known): readonly string[] =>
+	accessKeys.flatMap(({id, place}) =>
+		place !== null && [known.facts['replacing'], known.facts['newAccessKeyId']].includes(id)
+			? [`Delete ${place} if it is still there: NPS doesn't need it.`]
+			: [],
+	);
+function next({fresh}: Seen, known: Known): string {
+	return fresh?.madeAt ? `${newId(known)} is to be replaced by ${dueDay(fresh.madeAt)}` : `NPS uses ${newId(known)}`;
+}

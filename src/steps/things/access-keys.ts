@@ -1,0 +1,38 @@
+import type {AccessKeyMetadata, GetAccessKeyLastUsedResponse} from '@aws-sdk/client-iam';
+import {call} from '../../aws/client/call.js';
+import type {Look, Text} from '../../engine/step.js';
+
+/** An access key as it is found. */
+export type SeenKey = {
+	readonly id: string;
+	readonly active: boolean;
+	readonly madeAt: Date | undefined;
+	readonly lastUsed: Date | undefined;
+	/** The service that it was last used with, such as `kms`. */
+	readonly usedFor?: string | undefined;
+	/** Known never to have been used; false also if that wasn't or couldn't be looked at. */
+	readonly neverUsed: boolean;
+};
+
+/** The access keys of a user, with their last use, unless `known` holds each of them: then what they were used for decides nothing. */
+export async function listKeys(look: Look, UserName: Text, known: readonly string[] = []): Promise<readonly SeenKey[]> {
+	const keys: AccessKeyMetadata[] = [];
+	for await (const page of look.all(call('iam:ListAccessKeys', {UserName}))) keys.push(...(page.AccessKeyMetadata ?? []));
+	const allKnown = keys.every(it => known.includes(it.AccessKeyId ?? ''));
+	return Promise.all(keys.map(async it => seen(it, allKnown ? undefined : await lastUse(look, it))));
+}
+
+const lastUse = (look: Look, {AccessKeyId = ''}: AccessKeyMetadata): Promise<GetAccessKeyLastUsedResponse | undefined> =>
+	look.at(call('iam:GetAccessKeyLastUsed', {AccessKeyId})).catch(() => undefined);
+const seen = (it: AccessKeyMetadata, used: GetAccessKeyLastUsedResponse | undefined): SeenKey => ({
+	id: it.AccessKeyId ?? '',
+	active: it.Status === 'Active',
+	madeAt: it.CreateDate,
+	lastUsed: used?.AccessKeyLastUsed?.LastUsedDate,
+	usedFor: used?.AccessKeyLastUsed?.LastUsedDate && used.AccessKeyLastUsed.ServiceName,
+	neverUsed: used !== undefined && used.AccessKeyLastUsed?.LastUsedDate === undefined,
+});
+
+/** An access key in words. */
+export const told = (it: SeenKey): string =>
+	`${it.id} (${it.active ? 'Active' : 'Inactive'}, made ${it.madeAt?.toISOString() ?? 'at an unknown time'}, ${it.lastUsed ? `last used ${it.lastUsed.toISOString()}${it.usedFor ? ` with ${it.usedFor}` : ''}` : it.neverUsed ? 'never used' : 'last use not known'})`;

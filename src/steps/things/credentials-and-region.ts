@@ -1,0 +1,93 @@
+import {defaultProfile, findSources, type Profile, type Sources} from '../../aws/sign-in/profiles.js';
+import {isKnownRegion, partitionOf, regionRule, regionsOf} from '../../aws/rules/regions.js';
+import {type Choice, type Field, type Known, textAnswer} from '../../engine/step.js';
+
+/** The answer that asks for a rehearsal instead. No profile can be called so. */
+export const rehearse = ':sandbox';
+
+/** How a profile signs in, in words. */
+const words: Readonly<Record<Profile['kind'], string>> = {
+	key: 'static key',
+	role: 'role',
+	sso: 'SSO',
+	login: 'aws login',
+	process: 'credential_process',
+	'web-identity': 'web identity',
+	nothing: 'no credentials in it',
+};
+const noteOf = ({kind, role, mfa, region}: Profile): string =>
+	[kind === 'role' ? `role ${role?.split('/').at(-1) ?? ''}` : words[kind], mfa && 'asks an MFA code', region].filter(Boolean).join(' · ');
+
+/** Whose credentials: what the AWS CLI would take by itself first, then every profile, then the rehearsal where one can be begun. */
+export function credentialChoices(sources: Sources, regionOfEnv: string | undefined, rehearsal = true): readonly Choice[] {
+	const {profiles, lost, named, environment, elsewhere} = sources;
+	const own = defaultProfile(sources);
+	const gives = (profile: Profile | undefined): Pick<Choice, 'gives'> => {
+		const region = regionOfEnv ?? profile?.region;
+		return region ? {gives: {region}} : {};
+	};
+	const first = profiles.find(it => it.name === own);
+	const byDefault: Choice | undefined = own
+		? {value: '', label: `profile ${own}`, note: `${first ? noteOf(first) : 'not found'}${named ? ' · AWS_PROFILE' : ''}`, ...gives(first)}
+		: environment
+			? {value: '', label: 'environment', note: 'AWS_ACCESS_KEY_ID is set', ...gives(undefined)}
+			: elsewhere
+				? {value: '', label: 'environment', note: 'a container or a web identity', ...gives(undefined)}
+				: undefined;
+	const found: readonly Choice[] = [
+		...(byDefault ? [byDefault] : []),
+		...profiles
+			.filter(it => it.name !== own)
+			.map(
+				(it): Choice => ({value: it.name, label: `profile ${it.name}`, note: noteOf(it), ...gives(it), ...(it.kind === 'nothing' && {never: true})}),
+			),
+		...lost.map((it): Choice => ({value: `:lost ${it.name}`, label: `profile ${it.name}`, note: it.why, never: true})),
+	];
+	if (rehearsal) return [...found, {value: rehearse, label: 'built-in sandbox', note: 'a rehearsal: nothing leaves this machine'}];
+	return found.length > 0 ? found : [{value: ':none', label: 'none', note: 'none are found; run aws configure or aws sso login first', never: true}];
+}
+/** What only the set-up begins can only there be a rehearsal instead: the other commands take up a setup that is there. */
+const begins = ({facts}: Known): boolean => (facts['command'] ?? '') === '';
+
+const envRegion = (): string | undefined => process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || undefined;
+
+/** Whose credentials are used. Empty means: the ones that the AWS CLI would use by itself. */
+export const profile: Field = {
+	name: 'profile',
+	label: 'Credentials',
+	kind: 'one',
+	optional: true,
+	open: true,
+	choices: async (_look, known) => credentialChoices(await findSources(), envRegion(), begins(known)),
+	async suggest() {
+		const choices = credentialChoices(await findSources(), envRegion());
+		return choices.find(it => !it.never && it.value !== rehearse)?.value ?? '';
+	},
+};
+
+const offered = ['aws', 'aws-us-gov', 'aws-cn', 'aws-eusc'];
+/** Where the KMS key will live. */
+export const region = ({facts}: Known): Field => ({
+	name: 'region',
+	label: 'Region',
+	kind: 'one',
+	free: true,
+	hint: 'the KMS key lives there for good',
+	open: true,
+	choices: async () =>
+		(facts['partition'] ? [facts['partition']] : offered).flatMap(partition =>
+			regionsOf(partition).map((value): Choice => ({value, label: value, ...(partition !== 'aws' && {note: partition})})),
+		),
+	wrong: (it, answers) => {
+		const value = textAnswer({it}, 'it');
+		const rule = regionRule(value);
+		if (rule !== undefined || answers['profile'] === rehearse) return rule;
+		const pinned = facts['partition'];
+		const is = partitionOf(value);
+		return pinned && is !== pinned ? `${value} is of the partition ${is ?? ''}, and this setup is of ${pinned}` : undefined;
+	},
+});
+
+/** What to know of a region that this program doesn't know. */
+export const newRegion = (value: string): readonly string[] =>
+	isKnownRegion(value) ? [] : [`Region ${value} isn't in the list this program knows; it may be new, or mistyped.`];

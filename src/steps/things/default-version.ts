@@ -1,0 +1,69 @@
+import {call} from '../../aws/client/call.js';
+import {inWords, narrowDocument, narrowedTo, readDocument, sameMeaning, wideDocument} from '../../aws/policy/policy-documents.js';
+import {allowsMore} from '../../aws/policy/statements.js';
+import type {Difference, Known, Look, Value} from '../../engine/step.js';
+import {openUntilNarrow} from './wide-until-narrowed.js';
+
+/** Looks whether the policy's default version is limited to Decrypt with the one key. */
+export async function defaultVersion(look: Look, known: Known): Promise<readonly Difference[]> {
+	const {policyArn = ''} = known.facts;
+	const version = (await look.at(call('iam:GetPolicy', {PolicyArn: policyArn})))?.Policy?.DefaultVersionId;
+	if (!version) return [policyGone(known)];
+	const text = (await look.at(call('iam:GetPolicyVersion', {PolicyArn: policyArn, VersionId: version})))?.PolicyVersion?.Document;
+	return defaultDifferences(version, readDocument(text ?? ''), known);
+}
+
+/** The policy isn't there any more. */
+export const policyGone = ({facts}: Known): Difference => ({
+	code: 'policy-gone',
+	subject: `policy ${facts['policyArn'] ?? ''}`,
+	expected: 'there',
+	found: 'not there',
+	text: `Policy ${facts['policyArn'] ?? ''} isn't there`,
+	covers: 'plan',
+});
+
+/** How the default version differs from the one that step 5 makes; nothing where it means the same. */
+export function defaultDifferences(version: string, document: Value | undefined, known: Known): readonly Difference[] {
+	const {policyArn = '', keyArn = ''} = known.facts;
+	const narrow = narrowDocument(keyArn);
+	if (keyArn !== '' && sameMeaning(document, narrow)) return [];
+	const allows = document === undefined ? 'nothing that can be read' : inWords({to: document}, {}).join('; ');
+	const tell = (code: string, what: string): readonly Difference[] => [
+		{
+			code,
+			subject: `policy ${policyArn}`,
+			expected: keyArn === '' ? 'Decrypt with one key' : inWords({to: narrow}, {}).join('; '),
+			found: `default version ${version}: ${allows}`,
+			text: what,
+			covers: 'plan',
+			...(code === 'not-narrowed' && {toCome: true}),
+		},
+	];
+	return tell(...whatHappened(version, document, allows, known));
+}
+
+function whatHappened(version: string, document: Value | undefined, allows: string, known: Known): readonly [string, string] {
+	const {policyArn = '', keyArn = '', policyVersion, partition = 'aws', account = ''} = known.facts;
+	const isWide = sameMeaning(document, wideDocument(partition, account));
+	if (known.completed === false && isWide)
+		return [
+			'not-narrowed',
+			openUntilNarrow(known)?.replace(/\.$/, '') ?? `Until step 5 is done, ${policyArn} allows Decrypt with every key of this account`,
+		];
+	const other = narrowedTo(document, account);
+	if (other)
+		return [
+			'policy-other-key',
+			`Policy ${policyArn} is limited to another key: its default version ${version} allows Decrypt with ${other}, not with ${keyArn}`,
+		];
+	if (policyVersion !== undefined && number(version) < number(policyVersion))
+		return [
+			'policy-other-version',
+			`Version ${version} of ${policyArn} is the default again, not ${policyVersion}, which is limited to the key: ${allows}`,
+		];
+	if (document !== undefined && allowsMore(document, narrowDocument(keyArn)))
+		return ['policy-widened', `Policy ${policyArn} is not limited to Decrypt with the key: its default version ${version} says: ${allows}`];
+	return ['policy-edited', `Policy ${policyArn} no longer allows just Decrypt with the key: its default version ${version} says: ${allows}`];
+}
+const number = (id: string): number => Number(id.replace(/^v/, ''));

@@ -1,0 +1,83 @@
+import {parseArn} from '../../aws/rules/arn.js';
+import {call} from '../../aws/client/call.js';
+import {type Known, type Look, listAnswer, type Problem} from '../../engine/step.js';
+import {sourceOf} from '../looks/preflight.js';
+
+type Principal = {readonly value: string; readonly label: string; readonly note: string};
+/** The account's users and roles, to choose from, the caller's own first; the roles of AWS services aside. */
+export async function principals(look: Look, {facts}: Known): Promise<readonly Principal[]> {
+	const found: Principal[] = [];
+	for await (const page of look.all(call('iam:ListUsers', {})))
+		for (const it of page.Users ?? []) found.push({value: it.Arn ?? '', label: it.UserName ?? '', note: 'user'});
+	for await (const page of look.all(call('iam:ListRoles', {})))
+		for (const it of page.Roles ?? [])
+			if (!it.Path?.startsWith('/aws-service-role/'))
+				found.push({value: it.Arn ?? '', label: it.RoleName ?? '', note: isOfSso(it.Arn ?? '') ? 'role of SSO' : 'role'});
+	const own = await sourceOf(look, facts['caller'] ?? '').catch(() => undefined);
+	const you = own && 'arn' in own ? found.find(it => it.value === own.arn) : undefined;
+	return you ? [{...you, note: `${you.note}, yours`}, ...found.filter(it => it !== you)] : found;
+}
+
+const isOfSso = (arn: string): boolean => /:role\/aws-reserved\/sso\.amazonaws\.com\//.test(arn);
+/** What to know of administrators before the key is made. */
+export const administratorWarnings = (known: Known): readonly string[] =>
+	listAnswer(known.answers, 'keyAdministrators')
+		.filter(isOfSso)
+		.map(it => `${it} is a role of SSO: when its permission set is assigned anew it gets another name, and is an administrator of this key no more.`);
+
+/** Administrators that aren't there; KMS would say "invalid principals" without naming one. */
+export async function missingPrincipals(look: Look, arns: readonly string[]): Promise<readonly string[]> {
+	const missing: string[] = [];
+	for (const arn of arns) {
+		const [kind, ...path] = (parseArn(arn)?.resource ?? '').split('/');
+		const name = path.at(-1) ?? '';
+		const there =
+			kind === 'role'
+				? async () => (await look.at(call('iam:GetRole', {RoleName: name})))?.Role?.Arn
+				: async () => (await look.at(call('iam:GetUser', {UserName: name})))?.User?.Arn;
+		// Not being allowed to look is no reason to refuse.
+		if (
+			await there().then(
+				it => it !== arn,
+				() => false,
+			)
+		)
+			missing.push(arn);
+	}
+	return missing;
+}
+
+/** Why the administrators asked for can't be, if they can't. */
+export function wrongAdministrators(noSuchAdministrators: readonly string[], known: Known): Problem | undefined {
+	const arns = listAnswer(known.answers, 'keyAdministrators');
+	const field = 'keyAdministrators';
+	const todo = 'Give the ARNs of users or roles of this account with --key-administrator';
+	const nps = known.facts['userArn'];
+	if (nps && arns.includes(nps))
+		return {
+			what: `${nps} can't be a key administrator`,
+			why: 'It is the user that NPS uses: it only uses the key',
+			todo,
+			code: 'NpsUser',
+			field,
+		};
+	const strange = arns.find(it => parseArn(it)?.account !== known.facts['account'] || parseArn(it)?.partition !== known.facts['partition']);
+	if (strange)
+		return {
+			what: `${strange} can't be a key administrator`,
+			why: `It is not of account ${known.facts['account'] ?? ''}`,
+			todo,
+			code: 'OtherAccount',
+			field,
+		};
+	const [gone] = noSuchAdministrators;
+	return gone
+		? {
+				what: `There is no ${gone}`,
+				why: 'IAM shows no such user or role (a path is part of the ARN)',
+				todo,
+				code: 'NoSuchEntity',
+				field,
+			}
+		: undefined;
+}

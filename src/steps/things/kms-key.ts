@@ -1,0 +1,122 @@
+import type {KeyMetadata} from '@aws-sdk/client-kms';
+import {call} from '../../aws/client/call.js';
+import {aliasName} from '../../aws/rules/name-rules.js';
+import {readDocument} from '../../aws/policy/policy-documents.js';
+import {type Known, type Leftover, type Look, textAnswer, type Value} from '../../engine/step.js';
+import {defaultName} from './default-name.js';
+import {type Owner, ownerOf, type Tags} from './ownership.js';
+
+/** A KMS key as it is found. */
+export type SeenKmsKey = {
+	readonly id: string;
+	readonly arn: string;
+	readonly state: string;
+	readonly spec: string;
+	readonly usage: string;
+	readonly manager: string;
+	readonly origin: string;
+	readonly madeAt: Date | undefined;
+	/** When KMS deletes it, while its deletion is pending. */
+	readonly goesAt: Date | undefined;
+	readonly policy: Value | undefined;
+	readonly rotates: boolean;
+	/** Of a multi-Region key, whether it is the primary or a replica. */
+	readonly multiRegion?: string | undefined;
+	readonly description: string;
+	readonly tags: Tags;
+};
+
+/** The alias, with its prefix. */
+export const aliasNow = (known: Known): string => aliasName(textAnswer(known.answers, 'keyAlias') || defaultName(known, 'nps-kms-key'));
+
+/** Whose the key is. */
+export const keyOwner = (seen: SeenKmsKey, known: Known): Owner => ownerOf(seen.tags, known, known.facts['keyMadeAs'] === seen.id);
+
+/** Looks for the key: by the record, by its alias, and among all keys only if one may exist that nothing names. */
+export async function findKey(look: Look, known: Known, byAlias: KeyMetadata | undefined): Promise<SeenKmsKey | undefined> {
+	const id = known.facts['keyId'] ?? byAlias?.KeyId ?? (mayBeLost(known) ? await search(look, known) : undefined);
+	if (!id) return undefined;
+	const it = id === byAlias?.KeyId ? byAlias : (await look.at(call('kms:DescribeKey', {KeyId: id})))?.KeyMetadata;
+	return it && describe(look, it);
+}
+
+/** An answer was lost, or the record was, or somebody else was given the commands. */
+const mayBeLost = (known: Known): boolean =>
+	known.past.some(it => it.change.id === 'create-key' && !it.outcome) || ['recovered', 'printed'].some(it => known.facts[it] === 'yes');
+
+async function search(look: Look, known: Known): Promise<string | undefined> {
+	let done = 0;
+	// One that was scheduled for deletion bears our tags until it is gone.
+	const gone = known.past.flatMap(({change, outcome}) =>
+		change.id === 'schedule-deletion' && outcome === 'done' ? [change.call.input['KeyId']] : [],
+	);
+	let read = 0;
+	let denied: Error | undefined;
+	// A key whose tags may not be read is none of ours, for we may read what we make. Any other error is no answer: ours could be overlooked, and made twice.
+	const denials = (error: unknown): undefined => {
+		if (!isDenial(error)) throw error;
+		denied ??= error;
+	};
+	for await (const page of look.all(call('kms:ListKeys', {}))) {
+		for (const {KeyId} of page.Keys ?? []) {
+			look.progress(++done);
+			const tags = KeyId ? await tagsOf(look, KeyId).catch(denials) : undefined;
+			if (tags) read++;
+			if (KeyId && tags && known.facts['setupId'] !== undefined && tags['nps-kms:id'] === known.facts['setupId'] && !gone.includes(KeyId))
+				return KeyId;
+		}
+	}
+	// Who may read no key's tags may not read ours either.
+	if (denied && read === 0) throw denied;
+	return undefined;
+}
+
+const isDenial = (error: unknown): error is Error => error instanceof Error && error.name.startsWith('AccessDenied');
+
+/** The tags of a KMS key, as pairs. */
+export async function tagsOf(look: Look, KeyId: string): Promise<Tags> {
+	const tags: Record<string, string> = {};
+	for await (const page of look.all(call('kms:ListResourceTags', {KeyId})))
+		for (const it of page.Tags ?? []) tags[it.TagKey ?? ''] = it.TagValue ?? '';
+	return tags;
+}
+
+async function describe(look: Look, it: KeyMetadata): Promise<SeenKmsKey | undefined> {
+	const {KeyId} = it;
+	if (!KeyId) return undefined;
+	const ours = it.KeyManager === 'CUSTOMER';
+	// Of all other keys KMS refuses to tell.
+	const turns = ours && it.KeySpec === 'SYMMETRIC_DEFAULT' && it.Origin === 'AWS_KMS' && it.KeyState === 'Enabled';
+	const [policy, rotation, tags] = await Promise.all([
+		ours ? look.at(call('kms:GetKeyPolicy', {KeyId, PolicyName: 'default'})) : undefined,
+		turns ? look.at(call('kms:GetKeyRotationStatus', {KeyId})) : undefined,
+		ours ? tagsOf(look, KeyId) : {},
+	]);
+	return {
+		id: KeyId,
+		arn: it.Arn ?? '',
+		state: it.KeyState ?? '',
+		spec: it.KeySpec ?? '',
+		usage: it.KeyUsage ?? '',
+		manager: it.KeyManager ?? '',
+		origin: it.Origin ?? '',
+		madeAt: it.CreationDate,
+		goesAt: it.DeletionDate,
+		policy: readDocument(policy?.Policy ?? ''),
+		rotates: rotation?.KeyRotationEnabled === true,
+		tags,
+		description: it.Description ?? '',
+		multiRegion: it.MultiRegion ? (it.MultiRegionConfiguration?.MultiRegionKeyType ?? 'PRIMARY') : undefined,
+	};
+}
+
+/** The KMS key that an interrupted run made and did not come to name, for whoever starts the next. */
+export async function keyLeft(look: Look, known: Known): Promise<readonly Leftover[]> {
+	const named = known.past.some(it => it.change.id === 'create-alias' && (it.outcome === 'done' || it.outcome === 'settled'));
+	if (named || (!mayBeLost(known) && known.facts['keyMadeAs'] === undefined)) return [];
+	const alias = aliasNow(known);
+	if (await look.at(call('kms:DescribeKey', {KeyId: alias}))) return [];
+	const key = await findKey(look, known, undefined);
+	if (!key || keyOwner(key, known).is !== 'ours') return [];
+	return [{of: 'create-key', what: `KMS key ${key.arn}, without ${alias}; it costs about $1 a month`, does: 'takes it up'}];
+}

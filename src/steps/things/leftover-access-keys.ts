@@ -1,0 +1,89 @@
+import {call} from '../../aws/client/call.js';
+import type {Attempt, Kept, Known, Leftover, Look} from '../../engine/step.js';
+import {ownerOf, pairsOf} from './ownership.js';
+import {columns, placeOf} from './secret-place.js';
+import {listKeys, type SeenKey} from './access-keys.js';
+
+/** The access keys of the user, what stands in the place of the secret, and whose the user is. */
+export type SeenKeys = {
+	readonly keys: readonly SeenKey[];
+	readonly place: Kept;
+	readonly userIsOurs: boolean;
+	readonly described: readonly string[];
+};
+
+/** Looks at the user's access keys and at the place of the secret. */
+export async function seeKeys(look: Look, known: Known): Promise<SeenKeys> {
+	const UserName = known.fact('userName');
+	const delivered = known.accessKeys.filter(it => !it.unsure).map(it => it.id);
+	const file = placeOf(known);
+	const [keys, place] = await Promise.all([
+		listKeys(look, UserName, delivered),
+		file === null ? ({is: 'absent'} as const) : look.kept(file, columns, columns[0]),
+	]);
+	// Whose the user is, and which keys it describes, matters only where there is a key.
+	const found = keys.length > 0 ? (await look.at(call('iam:GetUser', {UserName})))?.User : undefined;
+	const tags = pairsOf(found?.Tags);
+	const userIsOurs =
+		found !== undefined && ownerOf(tags, known, found.UserId !== undefined && known.facts['userMadeAs'] === found.UserId).is === 'ours';
+	return {keys, place, userIsOurs, described: Object.keys(tags)};
+}
+
+/** Which access keys were delivered, which one may have been, and which interrupted runs left behind. */
+export function sortKeys({keys, place, userIsOurs, described}: SeenKeys, known: Known) {
+	const ids = new Set(keys.map(it => it.id));
+	const inPlace = place.is === 'row' && ids.has(place.value) ? place.value : undefined;
+	const shown = known.accessKeys.find(it => it.unsure && ids.has(it.id))?.id;
+	const stored = shown !== undefined && known.answers['secretStored'] === shown ? shown : undefined;
+	const sure = known.accessKeys.filter(it => !it.unsure || it.id === stored).map(it => it.id);
+	const delivered = new Set([...sure, ...(inPlace ? [inPlace] : [])]);
+	// A secret that was seen may have been stored: its key is no stray.
+	return {inPlace, shown, stored, delivered, ...straysOf(keys, new Set([...delivered, ...(shown ? [shown] : [])]), known, userIsOurs, described)};
+}
+
+/** The access keys that interrupted runs left, for whoever starts the next. */
+export async function keysLeft(look: Look, known: Known): Promise<readonly Leftover[]> {
+	if (!known.past.some(it => it.change.id === 'create-access-key' && !it.outcome)) return [];
+	const {strays, unclear} = sortKeys(await seeKeys(look, known), known);
+	const left = (it: SeenKey, does: string): Leftover => ({
+		of: 'create-access-key',
+		what: `access key ${it.id}, ${it.neverUsed ? 'never used and ' : ''}delivered nowhere; it costs nothing, but lets in whoever has its secret`,
+		does,
+	});
+	return [...strays.map(it => left(it, 'removes it')), ...unclear.map(it => left(it, 'asks about it'))];
+}
+
+const five = 5 * 60_000;
+
+/**
+ * Tells which access keys interrupted runs left behind. A stray is the one key that appeared between an unsettled intent and the next,
+ * made within 5 minutes of it by AWS's clock, never used, delivered nowhere, without a description tag (ours comes after delivery), of a user of ours. What only might be one is unclear.
+ */
+export function straysOf(
+	keys: readonly SeenKey[],
+	delivered: ReadonlySet<string>,
+	known: Known,
+	userIsOurs: boolean,
+	described: readonly string[],
+): {strays: readonly SeenKey[]; unclear: readonly SeenKey[]} {
+	const intents = known.past.filter(it => it.change.id === 'create-access-key');
+	const now = keys.map(it => it.id);
+	const strays = new Map<string, SeenKey>();
+	const unclear = new Map<string, SeenKey>();
+	for (const [at, intent] of intents.entries()) {
+		if (intent.outcome) continue;
+		const next = intents[at + 1];
+		const until = next ? idsBefore(next) : now;
+		const appeared = until.filter(id => !idsBefore(intent).includes(id));
+		const there = keys.filter(it => appeared.includes(it.id) && !delivered.has(it.id));
+		const [only] = there;
+		if (appeared.length === 1 && only && userIsOurs && !described.includes(only.id) && isStray(only, intent)) strays.set(only.id, only);
+		else for (const it of there) unclear.set(it.id, it);
+	}
+	const asked = known.answers['removeAccessKey'];
+	return {strays: [...strays.values()], unclear: [...unclear.values()].filter(it => !strays.has(it.id) && it.id !== asked)};
+}
+
+const isStray = (key: SeenKey, intent: Attempt): boolean =>
+	key.neverUsed && intent.clock === 'aws' && key.madeAt !== undefined && Math.abs(key.madeAt.getTime() - Date.parse(intent.at)) <= five;
+const idsBefore = ({change}: Attempt): readonly string[] => (Array.isArray(change.before) ? change.before.map(String) : []);

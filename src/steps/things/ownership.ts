@@ -1,0 +1,128 @@
+import {commandLine} from '../../engine/command-line.js';
+import type {Difference, Known, Problem, Text} from '../../engine/step.js';
+import {pairsAnswer} from '../../engine/step.js';
+
+/** Tags as pairs, whatever AWS service they came from. */
+export type Tags = Readonly<Record<string, string>>;
+
+/** Whose a thing in AWS is: made by this setup, adopted by it, another setup's, a setup's of this name that this record doesn't know, or nobody's. */
+export type Owner =
+	| {readonly is: 'ours' | 'adopted' | 'nobody'}
+	| {readonly is: 'other-setup'; readonly setup: string}
+	| {readonly is: 'unknown-record'; readonly id: string};
+
+/** Tells whose a thing is by its tags, and by the record where it holds the very thing's unique id. */
+export function ownerOf(tags: Tags, known: Known, recorded = false): Owner {
+	const {setup, setupId} = known.facts;
+	const id = tags['nps-kms:id'];
+	if (setupId !== undefined && id === setupId) return {is: 'ours'};
+	if (id !== undefined) {
+		const name = tags['nps-kms:setup'] ?? '';
+		return name === setup ? {is: 'unknown-record', id} : {is: 'other-setup', setup: name};
+	}
+	if (recorded) return {is: 'ours'};
+	const adopter = tags['nps-kms:adopted-by'];
+	if (adopter === undefined) return {is: 'nobody'};
+	return adopter === setupId ? {is: 'adopted'} : {is: 'other-setup', setup: `of id ${adopter}`};
+}
+
+/** The tags that what we make bears: this setup's, and the person's. */
+export function ourTags(known: Known): readonly (readonly [string, Text])[] {
+	return [['nps-kms:setup', known.fact('setup')], ['nps-kms:id', known.fact('setupId')], ...Object.entries(pairsAnswer(known.answers, 'tags'))];
+}
+/** Of the wanted tags those whose keys are missing; a value that somebody changed is theirs to keep. */
+export function missingTags(have: Tags, known: Known, owner: Owner): readonly (readonly [string, Text])[] {
+	const keys = new Set(Object.keys(have).map(it => it.toLowerCase()));
+	const wanted = owner.is === 'ours' ? ourTags(known) : ([['nps-kms:adopted-by', known.fact('setupId')]] as const);
+	return wanted.filter(([key]) => !keys.has(key.toLowerCase()));
+}
+/** Whether a thing is this setup's to look after. */
+export const isOurs = ({is}: Owner): boolean => is === 'ours' || is === 'adopted';
+/** Tags that are gone, as a difference; `change` would put them back. */
+export const tagsGone = (subject: string, tags: readonly (readonly [string, Text])[], change: string): readonly Difference[] =>
+	tags.length === 0
+		? []
+		: [
+				{
+					code: 'tags-gone',
+					subject,
+					expected: tags.map(([key, value]) => `${key}=${String(value)}`).join(', '),
+					found: 'not there',
+					text: `${tags.length === 1 ? 'A tag is' : 'Tags are'} gone: ${tags.map(([key]) => key).join(', ')}`,
+					covers: [change],
+				},
+			];
+/** Something else stands under the name of what this setup made. */
+export const replaced = (subject: string, before: string, here: string): Difference => ({
+	code: `${subject.split(' ')[0]}-replaced`,
+	subject,
+	expected: before,
+	found: here,
+	text: `${subject.charAt(0).toUpperCase()}${subject.slice(1)} is another than this setup made: ${here}, not ${before}`,
+	covers: 'plan',
+});
+export const iamTags = (pairs: readonly (readonly [string, Text])[]): {Key: Text; Value: Text}[] => pairs.map(([Key, Value]) => ({Key, Value}));
+export const kmsTags = (pairs: readonly (readonly [string, Text])[]): {TagKey: Text; TagValue: Text}[] =>
+	pairs.map(([TagKey, TagValue]) => ({TagKey, TagValue}));
+/** Tags as AWS lists them, as pairs. */
+export const pairsOf = (tags: readonly {readonly Key?: string | undefined; readonly Value?: string | undefined}[] | undefined): Tags =>
+	Object.fromEntries((tags ?? []).map(it => [it.Key ?? '', it.Value ?? '']));
+
+/** What is found under a name that this setup wants: how to say it, and how it could be taken over. */
+export type Found = {
+	readonly thing: string;
+	readonly madeAt: Date | undefined;
+	readonly owner: Owner;
+	readonly field: string;
+	readonly adopt: {readonly answer: 'adoptPolicy' | 'adoptUser' | 'adoptKey'; readonly word: 'policy' | 'user' | 'key'};
+	/** Why it can't be adopted, if it can't. */
+	readonly never?: string | undefined;
+	/** What it is, in words, to be known before it is taken over. */
+	readonly is?: readonly string[];
+};
+
+/** Why a name that is taken stops this setup, or nothing if the thing is ours to carry on with. */
+export function taken({thing, madeAt, owner, field, adopt, never, is = []}: Found, known: Known): Problem | undefined {
+	const since = madeAt ? `, made on ${madeAt.toISOString().slice(0, 10)}` : '';
+	switch (owner.is) {
+		case 'ours':
+		case 'adopted':
+			return undefined;
+		case 'other-setup':
+			return {
+				what: `${thing} is there already`,
+				why: `It belongs to the setup ${owner.setup}${since}`,
+				todo: 'Choose another name',
+				code: 'OtherSetup',
+				field,
+			};
+		case 'unknown-record':
+			return {
+				what: `${thing} belongs to a setup ${known.facts['setup'] ?? ''} that this record doesn't know`,
+				why: `Its tag nps-kms:id is ${owner.id}${since}: the record was lost, or somebody else set it up`,
+				todo: `Run ${commandLine(known.facts, 'setup', '--recover')} to carry on that setup, or choose other names`,
+				code: 'UnknownRecord',
+				field,
+				ways: [{key: 't', label: 'carry on that setup', answers: {takeUp: owner.id}}],
+			};
+		case 'nobody': {
+			if (never)
+				return {
+					what: `${thing} is there already`,
+					why: `${never}, so it can't be taken over${since}`,
+					todo: 'Choose another name',
+					code: 'NeverAdopted',
+					field,
+				};
+			if (known.answers[adopt.answer] === true) return undefined;
+			return {
+				what: `${thing} is there already`,
+				why: [`This setup didn't make it${since}`, ...is].join('; '),
+				todo: `Choose another name, or take it over with --adopt ${adopt.word}`,
+				code: 'AlreadyThere',
+				field,
+				ways: [{key: 'a', label: 'adopt it', answers: {[adopt.answer]: true}}],
+			};
+		}
+	}
+}

@@ -1,0 +1,184 @@
+import {describe, expect, test, vi} from 'vitest';
+import {defaultProfile, findSources} from '../../../src/aws/sign-in/profiles.js';
+import {calledAs} from '../../../src/run/called-as.js';
+import {namedRegion, regionFor} from '../../../src/run/region.js';
+import {fold, knownFor} from '../../../src/engine/record.js';
+import type {Look} from '../../../src/engine/step.js';
+import {discard, proveAgain, replaceAccessKey, setup} from '../../../src/steps/index.js';
+import {credentialChoices, rehearse} from '../../../src/steps/things/credentials-and-region.js';
+import {homeWith} from '../config-files.js';
+
+const config = `
+[default]
+region = eu-west-1
+[profile plain]
+[profile admin]
+sso_session = acme
+sso_account_id = 111122223333
+sso_role_name = Admin
+region = eu-central-1
+[sso-session acme]
+sso_start_url = https://acme.awsapps.com/start
+sso_region = us-gov-west-1
+[services local]
+kms =
+  endpoint_url = http://127.0.0.1:1
+[profile helper]
+credential_process = /opt/helper --secret hunter2
+[profile signed]
+login_session = arn:aws-cn:iam::111122223333:user/anna
+[profile boss]
+role_arn = arn:aws:iam::111122223333:role/team/Boss
+source_profile = keys
+mfa_serial = arn:aws:iam::111122223333:mfa/anna
+[profile two words]
+region = eu-west-1
+[loose]
+region = eu-west-1
+`;
+const credentials = `
+[keys]
+aws_access_key_id = AKIAIOSFODNN7EXAMPLE
+aws_secret_access_key = s3cret
+mfa_serial = arn:aws:iam::111122223333:mfa/anna
+[my keys]
+aws_access_key_id = AKIAIOSFODNN7EXAMPLE
+aws_secret_access_key = s3cret
+`;
+
+describe('profiles', () => {
+	test('come from both files; sso-session and services are none', async () => {
+		homeWith({config, credentials});
+		const {profiles} = await findSources();
+		expect(profiles.map(it => `${it.name} ${it.kind}`)).toEqual([
+			'default nothing',
+			'admin sso',
+			'helper process',
+			'signed login',
+			'boss role',
+			'keys key',
+		]);
+	});
+	test('are found where AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE say', async () => {
+		const {write} = homeWith({config: '[profile hidden]\nregion = eu-west-1\n'});
+		vi.stubEnv('AWS_CONFIG_FILE', write('elsewhere/c', '[profile there]\nregion = eu-west-2\n'));
+		vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', write('elsewhere/k', '[also]\naws_access_key_id = A\naws_secret_access_key = B\n'));
+		expect((await findSources()).profiles.map(it => it.name)).toEqual(['there', 'also']);
+	});
+	test('are read again: a sign-in in another window changes them', async () => {
+		const {write} = homeWith({credentials: ''});
+		expect((await findSources()).profiles).toEqual([]);
+		write('.aws/credentials', credentials);
+		expect((await findSources()).profiles.map(it => it.name)).toEqual(['keys']);
+	});
+	test('hold no secret', async () => {
+		homeWith({config, credentials});
+		expect(JSON.stringify(await findSources())).not.toMatch(/s3cret|hunter2/);
+	});
+	test('that the SDK would lose are told, with the reason', async () => {
+		homeWith({config, credentials});
+		const {lost} = await findSources();
+		expect(lost.map(it => it.name)).toEqual(['two words', 'loose', 'my keys']);
+		expect(lost[0]?.why).toContain('blanks');
+		expect(lost[1]?.why).toContain('[profile loose]');
+	});
+	test('tell their partition by their ARNs or by where they sign in', async () => {
+		homeWith({config, credentials});
+		const {profiles} = await findSources();
+		expect(Object.fromEntries(profiles.map(it => [it.name, it.partition]))).toEqual({
+			default: undefined,
+			admin: 'aws-us-gov',
+			helper: undefined,
+			signed: 'aws-cn',
+			boss: 'aws',
+			keys: 'aws',
+		});
+	});
+	test('no file at all is no trouble', async () => {
+		const {home} = homeWith({});
+		vi.stubEnv('HOME', `${home}/nowhere`);
+		expect(await findSources()).toMatchObject({profiles: [], lost: [], environment: false});
+	});
+});
+
+describe('what is used where nothing is asked for', () => {
+	const keys = {AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 's3cret'};
+	test.each([
+		['the environment, if it has credentials', keys, undefined],
+		['AWS_PROFILE, even so', {...keys, AWS_PROFILE: 'boss'}, 'boss'],
+		['the default profile otherwise', {}, 'default'],
+	])('is %s', async (_rule, env, expected) => {
+		homeWith({config, credentials, env});
+		expect(defaultProfile(await findSources())).toBe(expected);
+	});
+});
+
+describe('the choice of credentials', () => {
+	test('lists what would be taken by itself, then each profile with what it is, then the rehearsal', async () => {
+		homeWith({config, credentials, env: {AWS_PROFILE: 'admin'}});
+		expect(credentialChoices(await findSources(), undefined).map(it => `${it.never ? '-' : '+'} ${it.label}: ${it.note}`)).toEqual([
+			'+ profile admin: SSO · eu-central-1 · AWS_PROFILE',
+			'- profile default: no credentials in it · eu-west-1',
+			'+ profile helper: credential_process',
+			'+ profile signed: aws login',
+			'+ profile boss: role Boss · asks an MFA code',
+			'+ profile keys: static key · asks an MFA code',
+			"- profile two words: the AWS SDK doesn't read a name with blanks or unusual letters; give the profile another name",
+			'- profile loose: in the config file its section must be headed [profile loose]',
+			"- profile my keys: the AWS SDK doesn't read a name with blanks or unusual letters; give the profile another name",
+			'+ built-in sandbox: a rehearsal: nothing leaves this machine',
+		]);
+	});
+	test("brings the profile's region along, but not against AWS_REGION", async () => {
+		homeWith({config, credentials});
+		const of = async (env?: string) => credentialChoices(await findSources(), env).find(it => it.value === 'admin')?.gives;
+		expect(await of()).toEqual({region: 'eu-central-1'});
+		expect(await of('eu-north-1')).toEqual({region: 'eu-north-1'});
+	});
+	test('is the rehearsal alone where there is nothing', async () => {
+		homeWith({});
+		expect(credentialChoices(await findSources(), undefined).map(it => it.value)).toEqual([rehearse]);
+	});
+	test.each([setup, discard, replaceAccessKey, proveAgain])('offers the rehearsal only where a setup can be begun: $name', async course => {
+		homeWith({config, credentials});
+		const facts = calledAs({course, options: {setup: 'nps'}});
+		const known = knownFor('connect', fold([]), {facts});
+		const field = course.steps[0]?.fields?.(known).find(it => it.name === 'profile');
+		const choices = await field?.choices?.({} as Look, known);
+		expect(choices?.some(it => it.value === 'admin')).toBe(true);
+		expect(choices?.some(it => it.value === rehearse)).toBe(course === setup);
+	});
+	test('says what to do where there is nothing, and no rehearsal to offer', async () => {
+		homeWith({});
+		expect(credentialChoices(await findSources(), undefined, false)).toMatchObject([{never: true, note: expect.stringContaining('aws configure')}]);
+	});
+});
+
+describe('the region', () => {
+	const wish = {region: undefined, profile: undefined, env: {}};
+	const pinned = {setup: 'nps', facts: {partition: 'aws-us-gov'}};
+	test.each([
+		['what is asked for, over all', {...wish, region: 'eu-west-3', env: {AWS_REGION: 'eu-west-2'}}, 'eu-west-3'],
+		['AWS_REGION, over the profile', {...wish, env: {AWS_REGION: 'eu-west-2'}, profile: 'helper'}, 'eu-west-2'],
+		["the profile's", {...wish, profile: 'default'}, 'eu-west-1'],
+		["the default profile's", wish, 'eu-west-1'],
+	])('is %s', async (_rule, given, expected) => {
+		homeWith({config, credentials});
+		expect(await namedRegion(given)).toBe(expected);
+	});
+	test.each([
+		['another partition than the profile signs in to', {...wish, profile: 'signed', region: 'eu-west-1'}, 'Profile signed is of aws-cn'],
+		["another partition than the setup's", {...wish, region: 'cn-north-1', state: pinned}, 'Setup nps is of aws-us-gov'],
+		['a profile that is not there', {...wish, profile: 'nobody', region: 'eu-west-1'}, 'The config files have default, admin'],
+		['a profile whose name is lost', {...wish, profile: 'two words', region: 'eu-west-1'}, 'blanks'],
+		['no region anywhere', {...wish, profile: 'helper'}, 'Neither --region'],
+	])('of %s is refused before any call', async (_rule, given, why) => {
+		homeWith({config, credentials});
+		await expect(regionFor(given)).rejects.toMatchObject({problem: {code: 'Usage', why: expect.stringContaining(why) as string}});
+	});
+	test('of a rehearsal is nobody’s profile’s', async () => {
+		homeWith({config, credentials});
+		expect(await namedRegion({...wish, sandbox: true})).toBe('eu-west-1');
+		expect(await namedRegion({...wish, sandbox: true, profile: 'signed', region: 'us-east-1'})).toBe('us-east-1');
+	});
+});

@@ -1,0 +1,36 @@
+import {readdirSync, readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {PassThrough} from 'node:stream';
+import {describe, expect, test} from 'vitest';
+import {anotherOf, drawsAsciiOnly, inAscii} from '../../src/front/ascii.js';
+
+describe('a terminal that draws nothing but ASCII', () => {
+	test('is a dumb one', () => {
+		expect(drawsAsciiOnly({TERM: 'dumb'})).toBe(true);
+		expect(drawsAsciiOnly({TERM: 'xterm-256color'})).toBe(false);
+	});
+	test('gets each glyph as its twin of the same width', () => {
+		expect(inAscii('✔ Policy · “a” → b …\n●─◆─○ ▸ x▌')).toBe('v Policy - "a" > b .\n*-@-o > x_');
+	});
+	test('gets the letters of a name as they are', () => {
+		expect(inAscii('/home/Jörg/ключ')).toBe('/home/Jörg/ключ');
+	});
+	test('gets a twin for every glyph that the screens draw', () => {
+		const folders = ['components', 'src/plain', 'src/front', 'src/run', 'src/commands', 'src/engine', 'src/steps'].map(it => join(import.meta.dirname, '../..', it));
+		const sources = folders.flatMap(folder =>
+			readdirSync(folder).map(it => readFileSync(join(folder, it), 'utf8').replaceAll(/\/\*\*[\s\S]*?\*\/|\/\/.*/g, '')),
+		);
+		const drawn = [...new Set(sources.join('').match(/[^\0-\x7F\p{L}]/gu))].filter(it => it !== '↵');
+		expect(drawn.length).toBeGreaterThan(15);
+		expect(drawn.filter(it => /[^\0-\x7F]/.test(inAscii(it)))).toEqual([]);
+	});
+	test('is written to in ASCII, and is otherwise the same stream', () => {
+		const stream = Object.assign(new PassThrough(), {columns: 80}) as unknown as NodeJS.WriteStream & PassThrough;
+		const other = anotherOf(stream, true);
+		other.write('✔ done');
+		expect(other.columns).toBe(80);
+		expect(String(stream.read())).toBe('v done');
+		anotherOf(stream, false).write('✔');
+		expect(String(stream.read())).toBe('✔');
+	});
+});

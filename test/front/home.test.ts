@@ -1,0 +1,51 @@
+import {expect, test} from 'vitest';
+import {homeOf} from '../../src/front/home.js';
+import {fold} from '../../src/engine/record.js';
+import type {Answers} from '../../src/engine/step.js';
+import {discard, setup} from '../../src/steps/index.js';
+import {boot, copyOf, emptyWorld, type World} from '../fake/ports.js';
+
+const home = ({record, account}: World) => homeOf(setup, 'nps', fold(record, 'setup'), new Date(account.now));
+const offers = (world: World): readonly string[] => home(world)?.options.map(it => it.value) ?? [];
+async function ran(answers: Answers = {}, stopAfter?: string): Promise<World> {
+	const world = emptyWorld();
+	await boot(world, {course: setup, answers, ...(stopAfter && {stopAfter})});
+	return world;
+}
+
+test.each([
+	['that stopped half-way', {}, 'access-key', true],
+	['that is finished', {}, undefined, true],
+	['of which nothing was made yet', {}, 'connect', false],
+	['that NPS has been rotated to', {npsRotated: true}, undefined, false],
+] as const)('a setup %s: taking it back is offered: %s', async (_, answers, stopAfter, offered) => {
+	expect(offers(await ran(answers, stopAfter)).includes('discard')).toBe(offered);
+});
+test('wherever taking back was cut off, home says so and offers both ways; before the first change it offers what it did', async () => {
+	const from = await ran();
+	const before = offers(from);
+	let told = 0;
+	for (let dieAt = 1; ; dieAt++) {
+		const world = copyOf(from);
+		const {died} = await boot(world, {course: discard, answers: {deleteKmsKey: true}, dieAt});
+		if (!died) break;
+		const begun = world.record.some(it => it.type === 'intent' && it.change.id.startsWith('delete-'));
+		if (!begun) continue;
+		told++;
+		if (fold(world.record).facts['left']) break;
+		expect(home(world)?.lines[0]).toContain('Taking back setup nps was begun and is not finished');
+		expect(offers(world).slice(0, 2)).toEqual(['discard', 'go']);
+	}
+	expect(told).toBeGreaterThan(10);
+	const untouched = copyOf(from);
+	await boot(untouched, {course: discard, dieAt: 3});
+	expect(offers(untouched)).toEqual(before);
+});
+test('what was halted is set going again first of all, and is no more told once the set-up did so', async () => {
+	const world = await ran();
+	await boot(world, {course: discard});
+	expect(home(world)?.lines[0]).toContain('was taken back as far as it can be undone');
+	expect(offers(world).slice(0, 2)).toEqual(['go', 'discard']);
+	await boot(world, {course: setup});
+	expect(home(world)?.lines[0]).toContain('is finished');
+});

@@ -1,0 +1,33 @@
+import {expect, test} from 'vitest';
+import {frontEndOf, nobodyToAsk} from '../../src/front/which-front-end.js';
+
+const tty = {isTTY: true, columns: 80, rows: 24};
+test.each([
+	['two terminals', {}, {}, tty, tty, 'screens'],
+	['no terminal to draw on', {}, {}, tty, {}, 'plain'],
+	['a dumb one', {}, {TERM: 'dumb'}, tty, tty, 'plain'],
+	['ACCESSIBLE=1', {}, {ACCESSIBLE: '1'}, tty, tty, 'plain'],
+	['one too small', {}, {}, tty, {...tty, columns: 39}, 'plain'],
+	['a size that is not known', {}, {}, tty, {isTTY: true, columns: 0, rows: 0}, 'screens'],
+	['--plain without a terminal', {plain: true}, {}, {}, {}, 'plain'],
+	['nobody', {}, {}, {}, tty, undefined],
+	['--yes', {yes: true}, {}, {}, {}, 'headless'],
+	['--dry-run', {dryRun: true}, {}, tty, tty, 'headless'],
+] as const)('%s', (_name, options, env, stdin, stdout, expected) => {
+	expect(frontEndOf({setup: 'nps', ...options}, env, stdin, stdout)).toBe(expected);
+});
+
+test.each([
+	['setup', 'nps', 'nps-kms setup --yes'],
+	['discard', 'nps', 'nps-kms discard --yes --confirm nps'],
+	['discard', 'lab', 'nps-kms discard --setup lab --yes --confirm lab'],
+])('where nobody can answer, %s of setup %s tells the line that would work', async (course, setup, line) => {
+	const {problem} = await nobodyToAsk({setup}, {AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'x'}, course);
+	expect(problem.todo).toContain(line);
+	expect(problem.what).toContain(course);
+});
+
+test('and where a terminal is wanted, the line is of the same setup and profile too', async () => {
+	const {problem} = await nobodyToAsk({setup: 'lab', profile: 'work'}, {AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'x'}, 'replace-access-key');
+	expect(problem.todo).toContain('Run nps-kms replace-access-key --setup lab --profile work in a terminal');
+});

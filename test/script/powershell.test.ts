@@ -1,0 +1,193 @@
+import {createRequire} from 'node:module';
+import {Language, Parser} from '@vscode/tree-sitter-wasm';
+import fc from 'fast-check';
+import {beforeAll, describe, expect, test} from 'vitest';
+import {psText} from '../../src/script/powershell-text.js';
+import {powershellScript} from '../../src/script/powershell-script.js';
+import {procedureOf} from '../../src/script/printed-steps.js';
+import {type Foreseen, forecast} from '../../src/engine/forecast.js';
+import {fold} from '../../src/engine/record.js';
+import type {Answers} from '../../src/engine/step.js';
+import {setup} from '../../src/steps/index.js';
+import {look, worldAfter} from '../steps/plans.js';
+
+let parser: Parser;
+beforeAll(async () => {
+	await Parser.init();
+	parser = new Parser();
+	parser.setLanguage(await Language.load(createRequire(import.meta.url).resolve('@vscode/tree-sitter-wasm/wasm/tree-sitter-powershell.wasm')));
+});
+
+describe('a text is one expression of plain ASCII', () => {
+	test.each([
+		['plain', "'plain'"],
+		['', "''"],
+		["it's", "'it''s'"],
+		['"quoted"', `'"quoted"'`],
+		['$HOME $(x) `n', "'$HOME $(x) `n'"],
+		['‘x’', "('' + [char]0x2018 + 'x' + [char]0x2019)"],
+		['Jürgen', "('J' + [char]0x00FC + 'rgen')"],
+		['two\nlines', "('two' + [char]0x000A + 'lines')"],
+		['😀', "('' + [char]0xD83D + [char]0xDE00)"],
+		['C:\\Users\\Anna Lee\\', "'C:\\Users\\Anna Lee\\'"],
+		['%PATH%', "'%PATH%'"],
+		['-Json', "'-Json'"],
+		['@x', "'@x'"],
+	])('%j is %s', (it, told) => {
+		expect(psText([it])).toBe(told);
+	});
+	test('what is not known is a variable, after a text: nothing is added up', () => {
+		expect(psText([{variable: 'KEY_ID'}])).toBe("('' + $KEY_ID)");
+		expect(psText(['{"KeyId":"', {variable: 'KEY_ID'}, '"}'])).toBe(`('{"KeyId":"' + $KEY_ID + '"}')`);
+	});
+	test('any text is read back as it was', () => {
+		fc.assert(
+			fc.property(fc.oneof(fc.string({unit: 'binary'}), fc.string({unit: 'grapheme'})), it => {
+				expect(psText([it])).toMatch(/^[ -~]*$/);
+				expect(evaluated(psText([it]), {})).toBe(it);
+			}),
+		);
+	});
+});
+
+/** What PowerShell makes of texts, chars and variables added together. */
+function evaluated(expression: string, variables: Readonly<Record<string, string>>): string {
+	const inner = expression.startsWith('(') ? expression.slice(1, -1) : expression;
+	const parts = /^(?:'(?<text>(?:[^']|'')*)'|\[char\]0x(?<code>[0-9A-F]{4})|\$(?<name>\w+))(?: \+ |$)/;
+	let [rest, value] = [inner, ''];
+	while (rest !== '') {
+		const {0: all, groups = {}} = parts.exec(rest) ?? expect.fail(`no text: ${rest}`);
+		value +=
+			groups['text']?.replaceAll("''", "'") ??
+			(groups['code'] ? String.fromCharCode(Number.parseInt(groups['code'], 16)) : variables[groups['name']!]!);
+		rest = rest.slice(all.length);
+	}
+	return value;
+}
+
+const odd: Answers = {
+	policyName: 'N=P,S@lab',
+	policyDescription: 'file:// it’s "quoted" $HOME `id` 鍵',
+	tags: {'http://wiki': '-x', 'Kosten-Stelle': 'Zürich @4711'},
+	userName: 'lab,user',
+	consoleAccess: true,
+	consolePasswordFile: '/home/Jürgen/it’s a password.csv',
+	accessKeyDescription: '--NPS',
+	secretFile: "/home/Jürgen/o'the secret.csv",
+	keyDescription: 'two\nlines "x" \u202E',
+};
+async function foreseen(answers: Answers): Promise<readonly Foreseen[]> {
+	const world = await worldAfter('connect');
+	const state = fold(world.record);
+	const found: Foreseen[] = [];
+	for await (const it of forecast(setup.steps, {...state, answers: {...state.answers, ...answers}}, look(world), {home: '/home'})) found.push(it);
+	return found;
+}
+const occasion = {
+	setup: 'nps',
+	setupId: 'id-1',
+	account: '111122223333',
+	region: 'eu-west-1',
+	version: '1',
+	on: '2026-01-01',
+	next: 'nps-kms setup',
+	host: 'desk',
+};
+const facts = {
+	policyArn: 'arn:aws:iam::1:policy/p',
+	userArn: 'arn:aws:iam::1:user/u',
+	accessKeyId: 'AKIA1',
+	keyId: 'k-1',
+	keyArn: 'arn:aws:kms:r:1:key/k-1',
+};
+const variables = {
+	POLICY_ARN: facts.policyArn,
+	USER_ARN: facts.userArn,
+	ACCESS_KEY_ID: facts.accessKeyId,
+	KEY_ID: facts.keyId,
+	KEY_ARN: facts.keyArn,
+	CONSOLE_PASSWORD: 'a password',
+};
+
+/** The input as the program sends it. */
+function sent(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(sent);
+	if (typeof value !== 'object' || value === null) return value;
+	if ('$fact' in value) return facts[value.$fact as keyof typeof facts];
+	if ('$secret' in value) return variables.CONSOLE_PASSWORD;
+	if ('$json' in value) return JSON.stringify(sent(value.$json));
+	return Object.fromEntries(Object.entries(value).map(([key, it]) => [key, sent(it)]));
+}
+
+describe('the script for PowerShell', () => {
+	test.each([
+		['the usual answers', {}],
+		['odd answers', odd],
+	])('is PowerShell, in plain ASCII that no code page changes: %s', async (_what, answers) => {
+		const text = powershellScript(
+			procedureOf(await foreseen(answers), it => it.title),
+			{...occasion, banner: 'Übung'},
+		);
+		expect(text).toMatch(/^[ -~\t\n]*$/);
+		const broken: string[] = [];
+		const walk = (it: NonNullable<ReturnType<Parser['parse']>>['rootNode']): void => {
+			if (it.isError || it.isMissing) broken.push(`line ${it.startPosition.row + 1}: ${it.text.slice(0, 80)}`);
+			for (const child of it.children) if (child) walk(child);
+		};
+		walk(parser.parse(text)!.rootNode);
+		expect(broken).toEqual([]);
+	});
+	test('gives the CLI the inputs of the forecast, in its order, each from a file', async () => {
+		const plans = await foreseen(odd);
+		const text = powershellScript(
+			procedureOf(plans, it => it.title),
+			occasion,
+		);
+		const calls: {api: string; input: unknown}[] = [];
+		let inFile = '';
+		for (const line of text.split('\n')) {
+			const file = /^\tSet-SecretFile \$CONSOLE_PASSWORD_FILE (\('\{.*\)) #/.exec(line);
+			if (file) inFile = file[1]!;
+			const made =
+				/^\tInvoke-Change -What .+? -Call '(\w+)', '([\w-]+)' (?:-Json ('(?:[^']|'')*'|\(.*?\))|-File \$CONSOLE_PASSWORD_FILE)(?: -Waits .*?)?(?: -Query '[^']*')?$/.exec(
+					line,
+				);
+			if (made) calls.push({api: `${made[1]} ${made[2]}`, input: JSON.parse(evaluated(made[3] ?? inFile, variables))});
+		}
+		const expected = plans.flatMap(({plan}) => ('changes' in plan ? plan.changes.map(it => it.call) : []));
+		const kebab = (api: string): string =>
+			api
+				.replace(':', ' ')
+				.replaceAll(/([a-z])([A-Z])/g, '$1-$2')
+				.toLowerCase();
+		expect(calls).toEqual(expected.map(({api, input}) => ({api: kebab(api), input: sent(input)})));
+		expect(calls.length).toBe(11);
+	});
+	test('has the secret in a file for its owner alone, and lets go of it', async () => {
+		const text = powershellScript(
+			procedureOf(await foreseen(odd), it => it.title),
+			occasion,
+		);
+		const lines = text.split('\n').map(it => it.trim());
+		const at = lines.indexOf('New-SecretFile $SECRET_FILE');
+		expect(
+			lines
+				.slice(at)
+				.filter(it => !it.startsWith('Invoke-Change'))
+				.slice(0, 7),
+		).toMatchInlineSnapshot(`
+			[
+			  "New-SecretFile $SECRET_FILE",
+			  "$ACCESS_KEY_ID = Get-Answer 0 'ACCESS_KEY_ID'",
+			  "$SECRET_ACCESS_KEY = Get-Answer 1 'SECRET_ACCESS_KEY'",
+			  "$answer = @()",
+			  "Set-SecretFile $SECRET_FILE ('Access key ID,Secret access key' + [char]0x000D + [char]0x000A + $ACCESS_KEY_ID + ',' + $SECRET_ACCESS_KEY + [char]0x000D + [char]0x000A)",
+			  "Complete-SecretFile $SECRET_FILE",
+			  "$SECRET_ACCESS_KEY = $null",
+			]
+		`);
+		expect(lines.filter(it => it.includes('CONSOLE_PASSWORD') && it.startsWith('Invoke-Change'))).toEqual([
+			expect.stringContaining('-File $CONSOLE_PASSWORD_FILE'),
+		]);
+	});
+});

@@ -3,7 +3,9 @@ import {join} from 'node:path';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 12)) {
-	console.error(`nps-kms is built with Node 22.12 or later; this is ${process.version}. Run npm ci first: it brings Node 24 on Linux and Windows.`);
+	console.error(
+		`nps-kms is built with Node 22.12 or later; this is ${process.version}. Run npm ci first: it brings Node 24 on Linux and Windows.`,
+	);
 	process.exit(1);
 }
 
@@ -32,7 +34,9 @@ const {metafile} = await build({
 	metafile: true,
 	plugins: standIns,
 	define: {__VERSION__: JSON.stringify(manifest.version), 'process.env.NODE_ENV': '"production"'},
-	banner: {js: "import {createRequire as requireFrom} from 'node:module';\nconst require = requireFrom(import.meta.url);"},
+	banner: {
+		js: "import {createRequire as requireFrom} from 'node:module';\nconst require = requireFrom(import.meta.url);",
+	},
 });
 const program = join(root, outdir, 'nps-kms.js');
 writeFileSync(program, `#!/usr/bin/env node\n${readFileSync(program, 'utf8')}`);
@@ -71,13 +75,18 @@ function loadedFrom(file, found = new Set()) {
 
 /** The licences of all bundled packages, each once. */
 function licences() {
-	const folders = new Set(Object.keys(metafile.inputs).flatMap(it => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(it)?.[1] ?? []));
+	const folders = new Set(
+		Object.keys(metafile.inputs).flatMap(it => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(it)?.[1] ?? []),
+	);
 	return [...folders]
 		.sort()
 		.map(folder => {
 			const {name, version, license} = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
 			const file = readdirSync(join(root, folder)).find(it => /^licen[cs]e/i.test(it));
-			const text = file && existsSync(join(root, folder, file)) ? readFileSync(join(root, folder, file), 'utf8').trim() : `License: ${license}`;
+			const text =
+				file && existsSync(join(root, folder, file))
+					? readFileSync(join(root, folder, file), 'utf8').trim()
+					: `License: ${license}`;
 			return `${name} ${version} (${license})\n\n${text}\n`;
 		})
 		.join(`\n${'-'.repeat(80)}\n\n`);

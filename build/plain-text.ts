@@ -11,7 +11,11 @@ export const quickWidth =
 
 type Options = ConstructorParameters<typeof Intl.Segmenter>;
 /** Intl.Segmenter by grapheme, made only for text where they aren't the characters: to make one loads Unicode's tables. */
-export function quickSegmenter(real: typeof Intl.Segmenter): new (...options: Options) => Pick<Intl.Segmenter, 'segment'> {
+export function quickSegmenter(
+	real: typeof Intl.Segmenter,
+): new (
+	...options: Options
+) => Pick<Intl.Segmenter, 'segment'> {
 	return class {
 		readonly #options: Options;
 		#made: Intl.Segmenter | undefined;
@@ -19,7 +23,8 @@ export function quickSegmenter(real: typeof Intl.Segmenter): new (...options: Op
 			this.#options = options;
 		}
 		segment(text: string): Intl.Segments {
-			if ((this.#options[1]?.granularity ?? 'grapheme') === 'grapheme' && withEscapes.test(text)) return characters(text);
+			if ((this.#options[1]?.granularity ?? 'grapheme') === 'grapheme' && withEscapes.test(text))
+				return characters(text);
 			this.#made ??= new real(...this.#options);
 			return this.#made.segment(text);
 		}
@@ -28,7 +33,8 @@ export function quickSegmenter(real: typeof Intl.Segmenter): new (...options: Op
 function characters(input: string): Intl.Segments {
 	const at = (index: number): Intl.SegmentData => ({segment: input.charAt(index), index, input});
 	return {
-		containing: (index = 0) => (index >= 0 && index < input.length ? at(Math.trunc(index)) : undefined) as Intl.SegmentData,
+		containing: (index = 0) =>
+			(index >= 0 && index < input.length ? at(Math.trunc(index)) : undefined) as Intl.SegmentData,
 		*[Symbol.iterator](): Generator<Intl.SegmentData, undefined> {
 			for (let index = 0; index < input.length; index++) yield at(index);
 			return undefined;

@@ -37,7 +37,9 @@ const withQuickText = {
 			namespace === 'quick-text' ? undefined : {path: 'quick-width', namespace: 'quick-text'},
 		);
 		it.onLoad({filter: /^quick-width$/, namespace: 'quick-text'}, () =>
-			js("import {quickWidth} from './build/plain-text.ts';\nexport default quickWidth(() => require('string-width').default);"),
+			js(
+				"import {quickWidth} from './build/plain-text.ts';\nexport default quickWidth(() => require('string-width').default);",
+			),
 		);
 		it.initialOptions.define['Intl.Segmenter'] = 'QuickSegmenter';
 		it.initialOptions.inject = [join(root, 'build', 'quick-segmenter.ts')];
@@ -49,8 +51,12 @@ const withCompiledCheck = {
 	name: 'with-compiled-check',
 	setup(it) {
 		const fromConf = ({importer}) => /node_modules[\\/]conf[\\/]/.test(importer);
-		it.onResolve({filter: /^ajv(-formats|\/dist\/2020\.js)$/}, args => (fromConf(args) ? {path: args.path, namespace: 'compiled-check'} : undefined));
-		it.onLoad({filter: /^ajv-formats$/, namespace: 'compiled-check'}, () => js('export default {default: () => undefined};'));
+		it.onResolve({filter: /^ajv(-formats|\/dist\/2020\.js)$/}, args =>
+			fromConf(args) ? {path: args.path, namespace: 'compiled-check'} : undefined,
+		);
+		it.onLoad({filter: /^ajv-formats$/, namespace: 'compiled-check'}, () =>
+			js('export default {default: () => undefined};'),
+		);
 		it.onLoad({filter: /2020\.js$/, namespace: 'compiled-check'}, async () => js(await compiledCheck()));
 	},
 };
@@ -85,10 +91,19 @@ const each = {
 		it.initialOptions.metafile = true;
 		it.onEnd(({metafile}) => {
 			const made = Object.keys(metafile?.inputs ?? {});
-			const there = ['none:react-devtools-core', 'quick-text:quick-width', 'compiled-check:ajv-formats', 'compiled-check:ajv/dist/2020.js'];
+			const there = [
+				'none:react-devtools-core',
+				'quick-text:quick-width',
+				'compiled-check:ajv-formats',
+				'compiled-check:ajv/dist/2020.js',
+			];
 			const missing = [...there, 'build/quick-segmenter.ts'].filter(name => !made.includes(name));
 			if (!fetchTaken) missing.push('yoga without fetch');
-			return {errors: missing.map(name => ({text: `The stand-in ${name} is not in the bundle: what it stands in for has changed`}))};
+			return {
+				errors: missing.map(name => ({
+					text: `The stand-in ${name} is not in the bundle: what it stands in for has changed`,
+				})),
+			};
 		});
 	},
 };

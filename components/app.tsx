@@ -8,7 +8,11 @@ import StepScreen from './step-screen.js';
 import {sizeOf, type Tone, tones} from './theme.js';
 
 /** What is on the screen: home, a step, something drawn apart, or nothing any more. */
-export type Stage = {readonly home: HomeScene} | {readonly scene: Scene} | {readonly apart: () => Promise<void>} | undefined;
+export type Stage =
+	| {readonly home: HomeScene}
+	| {readonly scene: Scene}
+	| {readonly apart: () => Promise<void>}
+	| undefined;
 type Props = {
 	readonly receipts: readonly Receipt[];
 	readonly stage: Stage;
@@ -33,7 +37,14 @@ export default function App({receipts, stage, onEvent, onSecret, onChoice, onCop
 			<Static items={[...receipts]}>{it => <ReceiptLine key={it.id} receipt={it} width={size.width} />}</Static>
 			{stage && 'home' in stage && <Home scene={stage.home} size={size} onChoice={onChoice} />}
 			{stage && 'scene' in stage && (
-				<StepScreen scene={stage.scene} size={size} onEvent={onEvent} onSecret={onSecret} onCopy={onCopy} onLeave={onLeave} />
+				<StepScreen
+					scene={stage.scene}
+					size={size}
+					onEvent={onEvent}
+					onSecret={onSecret}
+					onCopy={onCopy}
+					onLeave={onLeave}
+				/>
 			)}
 			{stage && 'apart' in stage && <Apart run={stage.apart} />}
 		</Box>
@@ -50,7 +61,13 @@ function Apart({run}: {readonly run: () => Promise<void>}): ReactNode {
 }
 
 /** One step of the receipt. What is longer than a line is left to the terminal to wrap, so that it is copied in one piece. */
-function ReceiptLine({receipt: {name, says, warns}, width}: {readonly receipt: Receipt; readonly width: number}): ReactNode {
+function ReceiptLine({
+	receipt: {name, says, warns},
+	width,
+}: {
+	readonly receipt: Receipt;
+	readonly width: number;
+}): ReactNode {
 	const [first = '', ...more] = wrap(`${name.padEnd(16)} ${says}`.trimEnd(), width - 2, 2, 'whole');
 	const warned = warns.flatMap(it => wrap(`  ! ${it}`, width, 2, 'whole'));
 	return (
@@ -72,7 +89,15 @@ function ReceiptLine({receipt: {name, says, warns}, width}: {readonly receipt: R
 }
 
 /** A line as wide as its text, whatever the width of the terminal. */
-function Whole({text, tone, children}: {readonly text: string; readonly tone?: Tone; readonly children?: ReactNode}): ReactNode {
+function Whole({
+	text,
+	tone,
+	children,
+}: {
+	readonly text: string;
+	readonly tone?: Tone;
+	readonly children?: ReactNode;
+}): ReactNode {
 	return (
 		<Box width={text.length} flexShrink={0}>
 			<Text {...(tone && tones[tone])}>{children ?? text}</Text>

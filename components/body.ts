@@ -14,13 +14,20 @@ export function bodyLines(scene: Scene, motion: Motion): readonly TextLine[] {
 	switch (phase.at) {
 		case 'form':
 			return [
-				...(phase.problem && !phase.problem.pauses ? [{text: `   ✖ ${phase.problem.what}: ${phase.problem.why}`, tone: 'bad' as const}] : []),
+				...(phase.problem && !phase.problem.pauses
+					? [{text: `   ✖ ${phase.problem.what}: ${phase.problem.why}`, tone: 'bad' as const}]
+					: []),
 				...sheetLines(scene),
 			];
 		case 'looking':
-			return [{text: `   ${turn(motion)} ${lookingWords[phase.reason]} …${looked(scene)}${lasting(motion)}`, tone: 'accent'}, ...waitLines(wait)];
+			return [
+				{text: `   ${turn(motion)} ${lookingWords[phase.reason]} …${looked(scene)}${lasting(motion)}`, tone: 'accent'},
+				...waitLines(wait),
+			];
 		case 'checking':
-			return checks.length > 0 ? checkLines(checks, wait, motion.frame) : [{text: '   As it should be', tone: 'good'}, ...waitLines(wait)];
+			return checks.length > 0
+				? checkLines(checks, wait, motion.frame)
+				: [{text: '   As it should be', tone: 'good'}, ...waitLines(wait)];
 		case 'review':
 			if (phase.plan.found) return foundLines(scene.found, phase.plan.found.question, phase.plan.warns);
 			return changes.length === 0 ? checksToCome(checks) : reviewLines(changes, phase.plan, scene.tells);
@@ -51,7 +58,9 @@ const lasting = ({elapsedMs}: Motion): string => (elapsedMs >= 2000 ? ` ${Math.f
 function foundLines(found: readonly Told[], question: string, warns: readonly string[] = []): readonly TextLine[] {
 	const wide = Math.max(0, ...found.map(it => it.label.length)) + 3;
 	return [
-		...found.map(({label, value, note}): TextLine => ({text: `   ${label.padEnd(wide)}${value}${note ? `   ${note}` : ''}`})),
+		...found.map(
+			({label, value, note}): TextLine => ({text: `   ${label.padEnd(wide)}${value}${note ? `   ${note}` : ''}`}),
+		),
 		...warns.map((text): TextLine => ({text: `   ! ${text}`, tone: 'warn'})),
 		{text: ''},
 		{text: `   ${question}`, bold: true},
@@ -65,7 +74,9 @@ const sheetLines = ({sheet}: Scene): readonly TextLine[] =>
 		: [
 				{text: '   On the NPS server run SbPAM.RotateAwsKey and enter:'},
 				...sheet.flatMap(({label, value}): readonly TextLine[] =>
-					value.startsWith('arn:') ? [{text: `     ${label}`}, {text: `   ${value}`}] : [{text: `     ${label.padEnd(12)} ${value}`, whole: true}],
+					value.startsWith('arn:')
+						? [{text: `     ${label}`}, {text: `   ${value}`}]
+						: [{text: `     ${label.padEnd(12)} ${value}`, whole: true}],
 				),
 			];
 /** What stands above a form: where there is no room for all, its heading goes first. */

@@ -21,7 +21,9 @@ export function reviewLines(
 			})),
 		]);
 	const known: readonly TextLine[] = [
-		...(tells ?? ['Looking what that means …']).map((text): TextLine => ({text: `   ${text}`, tone: tells ? undefined : 'dim'})),
+		...(tells ?? ['Looking what that means …']).map(
+			(text): TextLine => ({text: `   ${text}`, tone: tells ? undefined : 'dim'}),
+		),
 		...warns.map((text): TextLine => ({text: `   ! ${text}`, tone: 'warn'})),
 	];
 	return [
@@ -38,7 +40,11 @@ export function reviewLines(
 }
 
 /** How far the changes are, with the wait under way. */
-export function progressLines(changes: readonly ChangeScene[], wait: WaitScene | undefined, frame: number): readonly TextLine[] {
+export function progressLines(
+	changes: readonly ChangeScene[],
+	wait: WaitScene | undefined,
+	frame: number,
+): readonly TextLine[] {
 	// Before the first call goes out, it is looked who makes it.
 	const before = changes.every(it => it.status !== 'sent') ? waitLines(wait) : [];
 	const lines = changes.flatMap(({change, status}): TextLine[] => {
@@ -64,6 +70,9 @@ export const waitLines = (wait: WaitScene | undefined): readonly TextLine[] =>
 	wait
 		? [
 				{text: `     waiting: ${wait.why}`, tone: 'dim'},
-				{text: `     ${Math.round(wait.elapsedMs / 1000)} s of at most ${Math.ceil(wait.limitMs / 1000)} s`, tone: 'dim'},
+				{
+					text: `     ${Math.round(wait.elapsedMs / 1000)} s of at most ${Math.ceil(wait.limitMs / 1000)} s`,
+					tone: 'dim',
+				},
 			]
 		: [];

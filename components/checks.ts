@@ -13,30 +13,49 @@ export function checksToCome(checks: readonly CheckScene[]): readonly TextLine[]
 	const mustNot = tried.filter(it => it.check.expect === 'denied');
 	const looked = checks.filter(it => it.check.probes.length === 0);
 	const calls = [...new Set(tried.flatMap(it => it.check.probes.map(probe => probe.call.api)))];
-	const group = (label: string, of: readonly CheckScene[]): readonly TextLine[] => (of.length > 0 ? [{text: `   ${label}: ${list(of)}.`}] : []);
+	const group = (label: string, of: readonly CheckScene[]): readonly TextLine[] =>
+		of.length > 0 ? [{text: `   ${label}: ${list(of)}.`}] : [];
 	return [
 		{text: '   Nothing will change. With the new access key, three times in a row each:'},
 		...group('Must work', must),
 		...group('Must be denied', mustNot),
 		...group('Looked at or simulated, as you', looked),
 		{text: `   The calls: ${calls.join(', ')}.`, tone: 'dim'},
-		...(mustNot.length > 0 ? [{text: '   What must be denied shows up as AccessDenied in CloudTrail, by nps-kms.', tone: 'warn' as const}] : []),
+		...(mustNot.length > 0
+			? [{text: '   What must be denied shows up as AccessDenied in CloudTrail, by nps-kms.', tone: 'warn' as const}]
+			: []),
 	];
 }
 
 /** How far the checks are: what passed in one line, what did not in one each, then what is under way and what comes. */
-export function checkLines(checks: readonly CheckScene[], wait: WaitScene | undefined, frame: number): readonly TextLine[] {
+export function checkLines(
+	checks: readonly CheckScene[],
+	wait: WaitScene | undefined,
+	frame: number,
+): readonly TextLine[] {
 	const passed = checks.filter(it => it.result?.ok === true).length;
 	const others = checks
 		.filter(it => it.result && it.result.ok !== true)
 		.map(
 			({check, result}): TextLine =>
-				result?.ok === null ? {text: `   ? ${check.says}: can't tell`, tone: 'warn'} : {text: `   ✖ ${check.says}: no`, tone: 'bad'},
+				result?.ok === null
+					? {text: `   ? ${check.says}: can't tell`, tone: 'warn'}
+					: {text: `   ✖ ${check.says}: no`, tone: 'bad'},
 		);
 	const current = checks.find(it => it.now) ?? checks.find(it => !it.result);
 	const now: readonly TextLine[] = current
-		? [{text: `   ${spinner[frame % spinner.length] ?? ''} ${current.check.says}${times(current)}`, tone: 'accent'}, ...waitLines(wait)]
+		? [
+				{text: `   ${spinner[frame % spinner.length] ?? ''} ${current.check.says}${times(current)}`, tone: 'accent'},
+				...waitLines(wait),
+			]
 		: [];
-	const rest = checks.filter(it => !it.result && it !== current).map(({check}): TextLine => ({text: `   · ${check.says}`, tone: 'dim'}));
-	return [...(passed > 0 ? [{text: `   ✔ ${passed} of ${checks.length} checks passed`, tone: 'good' as const}] : []), ...others, ...now, ...rest];
+	const rest = checks
+		.filter(it => !it.result && it !== current)
+		.map(({check}): TextLine => ({text: `   · ${check.says}`, tone: 'dim'}));
+	return [
+		...(passed > 0 ? [{text: `   ✔ ${passed} of ${checks.length} checks passed`, tone: 'good' as const}] : []),
+		...others,
+		...now,
+		...rest,
+	];
 }

@@ -28,9 +28,20 @@ const Item = ({isSelected = false, label}: {readonly isSelected?: boolean; reado
 );
 
 /** Several things, one of them chosen by arrows and Enter. */
-export default function ChoiceInput({options, initial, limit, isFocused = true, onHighlight, onSelect}: Props): ReactNode {
+export default function ChoiceInput({
+	options,
+	initial,
+	limit,
+	isFocused = true,
+	onHighlight,
+	onSelect,
+}: Props): ReactNode {
 	const wide = Math.max(...options.map(it => it.label.length)) + 3;
-	const items = options.map(it => ({key: it.value, value: it.value, label: it.note ? `${it.label.padEnd(wide)}${it.note}` : it.label}));
+	const items = options.map(it => ({
+		key: it.value,
+		value: it.value,
+		label: it.note ? `${it.label.padEnd(wide)}${it.note}` : it.label,
+	}));
 	const index = Math.max(
 		0,
 		options.findIndex(it => it.value === initial),

@@ -13,7 +13,11 @@ import {tones} from './theme.js';
 
 /** What is typed where the answer isn't a text: pairs and lists, by the field's name. */
 export const draftOf = (field: Field, value: Answer): readonly [[string, string]] | undefined =>
-	field.kind === 'pairs' ? [[field.name, pairsText(value)]] : field.kind === 'many' ? [[field.name, inOneLine(value)]] : undefined;
+	field.kind === 'pairs'
+		? [[field.name, pairsText(value)]]
+		: field.kind === 'many'
+			? [[field.name, inOneLine(value)]]
+			: undefined;
 
 const widestLabel = 24;
 const inLine = (choices: NonNullable<FieldScene['choices']>, value: Answer | undefined): string =>
@@ -40,7 +44,14 @@ export function FormView({form, width, height}: FormProps): ReactNode {
 	return (
 		<Box flexDirection="column">
 			{form.shown.slice(from, from + room).map(it => (
-				<Row key={it.field.name} form={form} scene={it} wide={wide} width={width} room={height - Math.min(room, form.shown.length)} />
+				<Row
+					key={it.field.name}
+					form={form}
+					scene={it}
+					wide={wide}
+					width={width}
+					room={height - Math.min(room, form.shown.length)}
+				/>
 			))}
 		</Box>
 	);
@@ -54,7 +65,13 @@ function linesOf(focused: FieldScene | undefined, width: number): number {
 	return isList(focused, width) ? 1 + Math.min(5, focused.choices?.length ?? 0) : 2;
 }
 
-type RowProps = {readonly form: Form; readonly scene: FieldScene; readonly wide: number; readonly width: number; readonly room: number};
+type RowProps = {
+	readonly form: Form;
+	readonly scene: FieldScene;
+	readonly wide: number;
+	readonly width: number;
+	readonly room: number;
+};
 function Row({form, scene, wide, width, room}: RowProps): ReactNode {
 	const {field, settled, choices = []} = scene;
 	const focus = scene === form.focused;
@@ -69,9 +86,17 @@ function Row({form, scene, wide, width, room}: RowProps): ReactNode {
 	const value = form.state.values[field.name];
 	return (
 		<Box flexDirection="column">
-			<Box height={1} aria-role={roleOf(scene)} aria-state={{selected: focus, required: !field.optional, readonly: settled}}>
+			<Box
+				height={1}
+				aria-role={roleOf(scene)}
+				aria-state={{selected: focus, required: !field.optional, readonly: settled}}
+			>
 				<Box flexShrink={0}>
-					<Text {...(focus && tones.accent)} wrap="truncate" aria-label={field.label.endsWith('?') ? field.label : `${field.label}:`}>
+					<Text
+						{...(focus && tones.accent)}
+						wrap="truncate"
+						aria-label={field.label.endsWith('?') ? field.label : `${field.label}:`}
+					>
 						{focus ? ' ▸ ' : '   '}
 						{label}
 					</Text>
@@ -108,7 +133,12 @@ function Row({form, scene, wide, width, room}: RowProps): ReactNode {
 			)}
 			{below && <Lines lines={wrapped([{...below, text: indent + below.text}], width).slice(0, 2)} />}
 			{focus && field.kind === 'many' && scene.choices && (
-				<ManyInput scene={scene} chosen={listAnswer(form.state.values, field.name)} room={room} onChange={it => form.set(field, it)} />
+				<ManyInput
+					scene={scene}
+					chosen={listAnswer(form.state.values, field.name)}
+					room={room}
+					onChange={it => form.set(field, it)}
+				/>
 			)}
 		</Box>
 	);
@@ -143,7 +173,10 @@ function Value({form, scene, width, room}: ValueProps): ReactNode {
 		);
 	if (field.kind === 'one' && choices)
 		return (
-			<Text wrap="truncate" aria-label={`${choices.find(it => it.value === value)?.label ?? 'none'}, one of ${choices.length}`}>
+			<Text
+				wrap="truncate"
+				aria-label={`${choices.find(it => it.value === value)?.label ?? 'none'}, one of ${choices.length}`}
+			>
 				{inLine(choices, value)}
 			</Text>
 		);
@@ -169,8 +202,22 @@ function Value({form, scene, width, room}: ValueProps): ReactNode {
 			return <TextInput value={draft} focus={focus} room={room} onChange={read} />;
 		}
 		case 'many':
-			return <TextInput value={draft} focus={focus} room={room} onChange={it => form.set(field, it.split(/[,\s]+/).filter(Boolean), it)} />;
+			return (
+				<TextInput
+					value={draft}
+					focus={focus}
+					room={room}
+					onChange={it => form.set(field, it.split(/[,\s]+/).filter(Boolean), it)}
+				/>
+			);
 		default:
-			return <TextInput value={typeof value === 'string' ? value : ''} focus={focus} room={room} onChange={it => form.set(field, it)} />;
+			return (
+				<TextInput
+					value={typeof value === 'string' ? value : ''}
+					focus={focus}
+					room={room}
+					onChange={it => form.set(field, it)}
+				/>
+			);
 	}
 }

@@ -26,7 +26,8 @@ export type Form = {
 };
 type Acts = {submit(answers: Answers): void; guide(): void};
 
-const typed = (it: FieldScene | undefined): boolean => it !== undefined && it.field.kind !== 'yes-no' && (isFiltered(it) || !isChoice(it));
+const typed = (it: FieldScene | undefined): boolean =>
+	it !== undefined && it.field.kind !== 'yes-no' && (isFiltered(it) || !isChoice(it));
 /** One of a few values, all shown in the field's own line. */
 const isChoice = ({field, choices}: FieldScene): boolean => field.kind === 'one' && choices !== undefined;
 const startOf = ({answers, fields}: Scene): FormState => {
@@ -37,7 +38,10 @@ const startOf = ({answers, fields}: Scene): FormState => {
 
 /** The form of a scene: kept while its guide is read, new for the next question. */
 export function useForm(scene: Scene, width: number, {submit, guide}: Acts): Form {
-	const [held, setHeld] = useState<{readonly id: number; readonly state: FormState}>({id: scene.id, state: startOf(scene)});
+	const [held, setHeld] = useState<{readonly id: number; readonly state: FormState}>({
+		id: scene.id,
+		state: startOf(scene),
+	});
 	const state = held.id === scene.id ? held.state : startOf(scene);
 	const put = (change: Partial<FormState>): void => setHeld({id: scene.id, state: {...state, ...change}});
 	const all = {...scene.answers, ...state.values};
@@ -72,7 +76,10 @@ export function useForm(scene: Scene, width: number, {submit, guide}: Acts): For
 	};
 	const choose = (field: Field, value: string, choice?: Choice): void => {
 		const gives = Object.entries(choice?.gives ?? {}).filter(([name]) => open.some(it => it.field.name === name));
-		put({values: {...state.values, ...Object.fromEntries(gives), [field.name]: value}, touched: [...state.touched, field.name]});
+		put({
+			values: {...state.values, ...Object.fromEntries(gives), [field.name]: value},
+			touched: [...state.touched, field.name],
+		});
 	};
 	const ruleNow = (field: Field): string | undefined => (state.touched.includes(field.name) ? rule(field) : undefined);
 	return {
@@ -99,7 +106,8 @@ function keys({open, focused, move, go, guide, set, state, width}: Keyed): reado
 	const many = list || (focused?.field.kind === 'many' && focused.choices !== undefined);
 	const more = open.length > 1;
 	const next = (): void => move(1);
-	const guidable = !typed(focused) || (focused?.field.kind === 'text' && ruleOf(focused.field, '?', state.values) !== undefined);
+	const guidable =
+		!typed(focused) || (focused?.field.kind === 'text' && ruleOf(focused.field, '?', state.values) !== undefined);
 	const found: Binding[] = [{key: 'return', label: open.length > 0 ? 'go on' : 'next', run: go}];
 	if (more) found.push({key: 'tab', label: 'next field', run: next}, {key: 'shift+tab', run: () => move(-1)});
 	if (more && !many) found.push({key: 'down', run: next}, {key: 'up', run: () => move(-1)});
@@ -107,7 +115,10 @@ function keys({open, focused, move, go, guide, set, state, width}: Keyed): reado
 		found.unshift({key: '↑↓', label: 'choose', run: () => undefined});
 	} else if (many) {
 		// Where they are drawn, these keys are heard.
-		found.unshift({key: '↑↓', label: 'move', run: () => undefined}, {key: 'space', label: 'choose', run: () => undefined});
+		found.unshift(
+			{key: '↑↓', label: 'move', run: () => undefined},
+			{key: 'space', label: 'choose', run: () => undefined},
+		);
 	} else if (focused && isChoice(focused)) {
 		const {field, choices = []} = focused;
 		const turn = (): void => {

@@ -35,19 +35,25 @@ export default function Home({scene, size, onChoice}: Props): ReactNode {
 				quit,
 			];
 	useBindings(bindings);
-	const hint: TextLine = {text: `     ${rule ?? 'such as lab; its policy is then NPS_KMS_Policy-lab'}`, tone: rule ? 'bad' : 'dim'};
+	const hint: TextLine = {
+		text: `     ${rule ?? 'such as lab; its policy is then NPS_KMS_Policy-lab'}`,
+		tone: rule ? 'bad' : 'dim',
+	};
 	const below = wrapped([hint], size.width);
 	const told = wrapped(
 		scene.lines.map(text => ({text: `   ${text}`})),
 		size.width,
 	);
 	// What is told fits above what is asked: without the title where there is little room, and cut where there is less.
-	const room = size.height - 2 - (naming ? 1 + below.length : scene.options.length) - hintLines(bindings, size.width).length;
+	const room =
+		size.height - 2 - (naming ? 1 + below.length : scene.options.length) - hintLines(bindings, size.width).length;
 	const titled = told.length + 2 <= room;
 	const select = (value: string): void => (value === 'another' ? setName('') : onChoice({chosen: value}));
 	return (
 		<Box flexDirection="column" width={size.width}>
-			{titled && <Lines lines={[{text: ' nps-kms · AWS KMS set-up for Netwrix Privilege Secure', bold: true}, {text: ''}]} />}
+			{titled && (
+				<Lines lines={[{text: ' nps-kms · AWS KMS set-up for Netwrix Privilege Secure', bold: true}, {text: ''}]} />
+			)}
 			<Lines lines={told.slice(0, room)} />
 			<Text> </Text>
 			{naming ? (

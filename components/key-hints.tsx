@@ -31,7 +31,8 @@ export function useBindings(bindings: readonly Binding[]): void {
 }
 
 /** How many lines the hints take at that width. */
-export const hintLines = (bindings: readonly Binding[], width: number): readonly string[] => wrap(` ${hints(bindings)}`, width);
+export const hintLines = (bindings: readonly Binding[], width: number): readonly string[] =>
+	wrap(` ${hints(bindings)}`, width);
 // A hint stays in one piece: its own spaces don't break.
 const hints = (bindings: readonly Binding[]): string =>
 	bindings
@@ -57,7 +58,13 @@ const spoken = (bindings: readonly Binding[]): string =>
 		.join(', ')}`;
 
 /** The keys that work now, dim, derived from the very bindings. */
-export function KeyHints({bindings, width}: {readonly bindings: readonly Binding[]; readonly width: number}): ReactNode {
+export function KeyHints({
+	bindings,
+	width,
+}: {
+	readonly bindings: readonly Binding[];
+	readonly width: number;
+}): ReactNode {
 	return (
 		<Text dimColor aria-label={spoken(bindings)}>
 			{hintLines(bindings, width).join('\n').replaceAll('\u00A0', ' ')}

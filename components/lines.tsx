@@ -22,7 +22,9 @@ export function wrap(text: string, width: number, indent = 0, long: 'cut' | 'who
 		else if (!fits) {
 			lines.push(line);
 			// A word that a line can hold gets one, with less indent if need be.
-			line = ' '.repeat(Math.min(lead.length + indent, rest.length <= width ? width - rest.length : Number.POSITIVE_INFINITY));
+			line = ' '.repeat(
+				Math.min(lead.length + indent, rest.length <= width ? width - rest.length : Number.POSITIVE_INFINITY),
+			);
 		}
 		const most = long === 'cut' ? width : Number.POSITIVE_INFINITY;
 		while (line.length + rest.length > most) {
@@ -65,7 +67,9 @@ export const spoken = (text: string): string =>
 	text
 		.trimStart()
 		.replace(/^[\u2800-\u28FF] /, 'Now: ')
-		.replace(/^(\S) /, (all, glyph: string) => (meanings[glyph] === undefined ? all : `${meanings[glyph]} `.trimStart()));
+		.replace(/^(\S) /, (all, glyph: string) =>
+			meanings[glyph] === undefined ? all : `${meanings[glyph]} `.trimStart(),
+		);
 
 /** Lines as they are, one below the other. */
 export function Lines({lines}: {readonly lines: readonly TextLine[]}): ReactNode {
@@ -73,7 +77,12 @@ export function Lines({lines}: {readonly lines: readonly TextLine[]}): ReactNode
 	return (
 		<Box flexDirection="column">
 			{lines.map((it, at) => (
-				<Text key={`${at} ${it.text}`} wrap={it.whole ? 'truncate-middle' : 'truncate'} bold={it.bold === true} {...(it.tone && tones[it.tone])}>
+				<Text
+					key={`${at} ${it.text}`}
+					wrap={it.whole ? 'truncate-middle' : 'truncate'}
+					bold={it.bold === true}
+					{...(it.tone && tones[it.tone])}
+				>
 					{(aloud ? spoken(it.text) : it.text) || ' '}
 				</Text>
 			))}

@@ -5,12 +5,19 @@ import type {Choice} from '../src/engine/step.js';
 import TextInput from './text-input.js';
 import {tones} from './theme.js';
 
-type Props = {readonly scene: FieldScene; readonly chosen: readonly string[]; readonly room: number; onChange(value: readonly string[]): void};
+type Props = {
+	readonly scene: FieldScene;
+	readonly chosen: readonly string[];
+	readonly room: number;
+	onChange(value: readonly string[]): void;
+};
 
 /** What the filter leaves; an ARN typed in full can be chosen though nothing lists it. */
 function matching(choices: readonly Choice[], chosen: readonly string[], filter: string): readonly Choice[] {
 	const unlisted = chosen.filter(it => !choices.some(has => has.value === it)).map(value => ({value, label: value}));
-	const found = [...unlisted, ...choices].filter(it => `${it.label} ${it.value}`.toLowerCase().includes(filter.toLowerCase()));
+	const found = [...unlisted, ...choices].filter(it =>
+		`${it.label} ${it.value}`.toLowerCase().includes(filter.toLowerCase()),
+	);
 	return found.length === 0 && filter.startsWith('arn:') ? [{value: filter, label: filter, note: 'as typed'}] : found;
 }
 
@@ -46,8 +53,16 @@ export default function ManyInput({scene: {choices = []}, chosen, room, onChange
 				<Text dimColor>{`  ${found.length} of ${choices.length}`}</Text>
 			</Box>
 			{found.slice(from, from + lines).map(it => (
-				<Box key={it.value} aria-role="checkbox" aria-state={{checked: chosen.includes(it.value), selected: it === found[index]}}>
-					<Text wrap="truncate" aria-label={`${it.label}${it.note ? `, ${it.note}` : ''}`} {...(it === found[index] && tones.accent)}>
+				<Box
+					key={it.value}
+					aria-role="checkbox"
+					aria-state={{checked: chosen.includes(it.value), selected: it === found[index]}}
+				>
+					<Text
+						wrap="truncate"
+						aria-label={`${it.label}${it.note ? `, ${it.note}` : ''}`}
+						{...(it === found[index] && tones.accent)}
+					>
 						{`${it === found[index] ? '▸' : ' '} [${chosen.includes(it.value) ? 'x' : ' '}] ${it.label}${it.note ? `  ${it.note}` : ''}`}
 					</Text>
 				</Box>

@@ -27,4 +27,7 @@ export function pagesOf({step, changes, pages}: Scene): readonly Drawn[] {
 
 /** Lines as they are; those of a difference in its colours. */
 const drawn = (lines: readonly string[]): readonly TextLine[] =>
-	lines.map(it => ({text: `   ${it}`, tone: it.startsWith('- ') ? ('bad' as const) : it.startsWith('+ ') ? ('good' as const) : undefined}));
+	lines.map(it => ({
+		text: `   ${it}`,
+		tone: it.startsWith('- ') ? ('bad' as const) : it.startsWith('+ ') ? ('good' as const) : undefined,
+	}));

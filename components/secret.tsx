@@ -27,7 +27,16 @@ type Props = {
 const mask = '•'.repeat(24);
 
 /** A secret on a screen of its own: masked until it is revealed, and gone once it is stored. */
-export default function Secret({values, size, banner, onReveal, onCopy, onStored, onGiveUp, onLeave}: Props): ReactNode {
+export default function Secret({
+	values,
+	size,
+	banner,
+	onReveal,
+	onCopy,
+	onStored,
+	onGiveUp,
+	onLeave,
+}: Props): ReactNode {
 	const [seen, setSeen] = useState(false);
 	const [open, setOpen] = useState(false);
 	const [says, setSays] = useState<readonly TextLine[]>([{text: ''}]);
@@ -63,7 +72,9 @@ export default function Secret({values, size, banner, onReveal, onCopy, onStored
 	const wide = Math.max(...values.map(it => it.label.length)) + 3;
 	// Never broken by us: where it doesn't fit beside its label, a value stands below it.
 	const below = values.some(it => 3 + wide + it.value.length > size.width);
-	const told: readonly TextLine[] = stuck ? says : [{text: "   Put both into your vault now. They can't be shown again."}, ...says];
+	const told: readonly TextLine[] = stuck
+		? says
+		: [{text: "   Put both into your vault now. They can't be shown again."}, ...says];
 	const shown = stuck ? values.slice(0, 1) : values;
 	const room = size.height - 1 - shown.length * (below ? 2 : 1) - hintLines(bindings, size.width).length;
 	const all = wrapped(told, size.width);
@@ -96,7 +107,12 @@ const unnoted = ({what, why, code}: Problem): readonly TextLine[] => [
 	},
 ];
 
-type TypedProps = {readonly label: string; readonly why: string; readonly size: Size; onTyped(value: string | undefined): void};
+type TypedProps = {
+	readonly label: string;
+	readonly why: string;
+	readonly size: Size;
+	onTyped(value: string | undefined): void;
+};
 /** A secret typed unseen: Enter gives it, Esc says that there is none. */
 export function TypedSecret({label, why, size: {width, height}, onTyped}: TypedProps): ReactNode {
 	const [value, setValue] = useState('');

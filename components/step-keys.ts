@@ -55,13 +55,20 @@ export function keysOf(here: Here): readonly Binding[] {
 		case 'asking':
 			return [];
 		default:
-			return [{key: '^C', label: scene.phase.at === 'applying' ? 'finish this call, save and quit' : 'save and quit', run: acts.leave}];
+			return [
+				{
+					key: '^C',
+					label: scene.phase.at === 'applying' ? 'finish this call, save and quit' : 'save and quit',
+					run: acts.leave,
+				},
+			];
 	}
 }
 
 const quitBy = (acts: Acts): Binding => ({key: 'q', label: 'save and quit', run: () => acts.event({type: 'quit'})});
 const backBy = (acts: Acts): Binding => ({key: 'escape', label: 'back', run: () => acts.event({type: 'back'})});
-const openBy = (pages: readonly Drawn[], acts: Acts): readonly Binding[] => pages.map(({key, label}) => ({key, label, run: () => acts.open(key)}));
+const openBy = (pages: readonly Drawn[], acts: Acts): readonly Binding[] =>
+	pages.map(({key, label}) => ({key, label, run: () => acts.open(key)}));
 
 function ofPage(page: Drawn, acts: Acts): readonly Binding[] {
 	const close = (): void => acts.open(undefined);
@@ -82,7 +89,11 @@ function ofForm({scene, form, acts}: Here): readonly Binding[] {
 		letters && sheet.some(it => it.copy)
 			? [
 					{key: 'y', label: 'copy', run: acts.copyNext},
-					{key: 'w', label: 'write above', run: () => acts.write(sheet.map(({label, value}) => `${label.padEnd(12)} ${value}`))},
+					{
+						key: 'w',
+						label: 'write above',
+						run: () => acts.write(sheet.map(({label, value}) => `${label.padEnd(12)} ${value}`)),
+					},
 				]
 			: [];
 	const quit = letters ? quitBy(acts) : {key: '^C', label: 'save and quit', run: acts.leave};
@@ -96,7 +107,13 @@ function ofReview({scene, pages, acts}: Here): readonly Binding[] {
 	const label = plan?.found?.yes ?? (changes.length === 0 ? 'prove it' : plan?.ahead ? 'go on' : 'apply');
 	const yes = (): void => (must ? acts.open('confirm') : acts.event({type: 'approved'}));
 	const edit: Binding = {key: 'e', run: () => acts.event({type: 'back'})};
-	return [{key: 'return', label: must ? `${label}, after a word typed` : label, run: yes}, ...openBy(pages, acts), edit, backBy(acts), quitBy(acts)];
+	return [
+		{key: 'return', label: must ? `${label}, after a word typed` : label, run: yes},
+		...openBy(pages, acts),
+		edit,
+		backBy(acts),
+		quitBy(acts),
+	];
 }
 
 function ofProblem({scene, pages, acts}: Here): readonly Binding[] {

@@ -27,7 +27,13 @@ type Props = {
 	onCopy(text: string): Promise<boolean>;
 	onLeave(): void;
 };
-type Local = {readonly overlay: string | undefined; readonly scroll: number; readonly typed: string; readonly said: string; readonly copies: number};
+type Local = {
+	readonly overlay: string | undefined;
+	readonly scroll: number;
+	readonly typed: string;
+	readonly said: string;
+	readonly copies: number;
+};
 const fresh: Local = {overlay: undefined, scroll: 0, typed: '', said: '', copies: 0};
 
 /** The one screen: draws whatever phase the wizard is in. */
@@ -42,7 +48,8 @@ export default function StepScreen({scene, size, onEvent, onSecret, onCopy, onLe
 	});
 	const motion = useMotion(id, ['looking', 'applying', 'checking'].includes(phase.at));
 	const pages = pagesOf(scene);
-	const copy = (name: string, text: string): void => void onCopy(text).then(sure => put({said: `${name} ${copied(sure)}`}));
+	const copy = (name: string, text: string): void =>
+		void onCopy(text).then(sure => put({said: `${name} ${copied(sure)}`}));
 	const acts: Acts = {
 		event: onEvent,
 		leave: onLeave,
@@ -66,7 +73,14 @@ export default function StepScreen({scene, size, onEvent, onSecret, onCopy, onLe
 	const sticky = local.overlay || sheet.length > 0 || phase.at === 'stopped';
 	const lines: readonly TextLine[] = page?.drawn ?? (must ? mustType(must) : bodyLines(scene, motion));
 	const body = wrapped(lines, size.width, sticky ? 0 : 4);
-	const keys = keysOf({scene, form, pages, overlay: local.overlay, confirmed: must?.words.includes(local.typed) === true, acts});
+	const keys = keysOf({
+		scene,
+		form,
+		pages,
+		overlay: local.overlay,
+		confirmed: must?.words.includes(local.typed) === true,
+		acts,
+	});
 	const paging = turning(keys, () => scroll(room - 1));
 	const room = size.height - 4 - Math.max(...[keys, paging].map(it => hintLines(it, size.width).length));
 	const long = body.length > room && (phase.at !== 'form' || page !== undefined);
@@ -86,9 +100,23 @@ export default function StepScreen({scene, size, onEvent, onSecret, onCopy, onLe
 			<Rule banner={scene.banner} width={size.width} />
 			<Rail step={scene.step} width={size.width} />
 			<Text> </Text>
-			{asking && <TypedSecret key={scene.id} label={asking.label} why={asking.why} size={{...size, height: size.height - 3}} onTyped={onSecret} />}
-			<Lines lines={isForm ? aboveForm(body, room - form.shown.length) : windowOf(body, must ? room - 1 : room, local.scroll)} />
-			{isForm && <FormView form={form} width={size.width} height={Math.max(form.shown.length > 1 ? 2 : 1, room - body.length)} />}
+			{asking && (
+				<TypedSecret
+					key={scene.id}
+					label={asking.label}
+					why={asking.why}
+					size={{...size, height: size.height - 3}}
+					onTyped={onSecret}
+				/>
+			)}
+			<Lines
+				lines={
+					isForm ? aboveForm(body, room - form.shown.length) : windowOf(body, must ? room - 1 : room, local.scroll)
+				}
+			/>
+			{isForm && (
+				<FormView form={form} width={size.width} height={Math.max(form.shown.length > 1 ? 2 : 1, room - body.length)} />
+			)}
 			{must && (
 				<Box>
 					<Text> Type it: </Text>

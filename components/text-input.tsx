@@ -50,7 +50,13 @@ export default function TextInput({value, focus, masked = false, room = 40, onCh
 	return (
 		<Text wrap="truncate-start">
 			<Keys onKey={onKey} />
-			<Input key={`${start} ${told === value ? '' : value}`} value={before} showCursor={false} {...(masked && {mask: '•'})} onChange={onText} />
+			<Input
+				key={`${start} ${told === value ? '' : value}`}
+				value={before}
+				showCursor={false}
+				{...(masked && {mask: '•'})}
+				onChange={onText}
+			/>
 			<Text {...tones.accent} aria-hidden>
 				▌
 			</Text>

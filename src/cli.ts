@@ -1,25 +1,26 @@
 import {Command, CommanderError, Option} from 'commander';
-import {addFieldFlags, fieldsOf} from './run/answers.js';
-import {drawsAsciiOnly, inAscii} from './front/ascii.js';
-import {type Called, calledAs} from './run/called-as.js';
-import {frontEndOf, nobodyToAsk} from './front/which-front-end.js';
-import {isGone} from './run/hang-up.js';
 import type {RecordFlags} from './commands/record/record.js';
-import {forPrograms, heading, inThreeLines, type Outlet} from './front/report.js';
 import {addSandboxOptions, type SandboxFlags, sandbox} from './commands/sandbox.js';
+import {wordingOf} from './engine/command-line.js';
+import type {Course, Problem} from './engine/step.js';
+import {drawsAsciiOnly, inAscii} from './front/ascii.js';
+import {forPrograms, heading, inThreeLines, type Outlet} from './front/report.js';
+import {frontEndOf, nobodyToAsk} from './front/which-front-end.js';
+import {Trouble} from './local/trouble.js';
+import {addFieldFlags, fieldsOf} from './run/answers.js';
+import {type Called, calledAs} from './run/called-as.js';
+import {isGone} from './run/hang-up.js';
 import type {Run, SetupOptions} from './run/session.js';
 import {wrongSetupName} from './run/setup-name.js';
 import {Usage, usage} from './run/usage.js';
-import {wordingOf} from './engine/command-line.js';
-import type {Course, Problem} from './engine/step.js';
-import {Trouble} from './local/trouble.js';
 import {setup as course, discard, proveAgain, replaceAccessKey} from './steps/index.js';
 
 declare const __VERSION__: string;
 const version = typeof __VERSION__ === 'string' ? __VERSION__ : '0.0.0';
 
 const issues = 'the issue tracker of nps-kms';
-const write = (text: string): void => void process.stdout.write(drawsAsciiOnly(process.env) && !text.startsWith('{') ? inAscii(text) : text);
+const write = (text: string): void =>
+	void process.stdout.write(drawsAsciiOnly(process.env) && !text.startsWith('{') ? inAscii(text) : text);
 const out = (line: string): void => {
 	write(`${forPeople(process.stdout, line)}\n`);
 };
@@ -28,7 +29,8 @@ const err = (line: string): void => {
 	process.stderr.write(`${drawsAsciiOnly(process.env) ? inAscii(text) : text}\n`);
 };
 /** On a terminal, lines break between words; what is longer than a line stays in one piece, to be copied whole. What is for programs and shells stays as it is. */
-const forPeople = ({isTTY, columns}: NodeJS.WriteStream, line: string): string => (isTTY && !/^[{#]/.test(line) ? folded(line, columns || 80) : line);
+const forPeople = ({isTTY, columns}: NodeJS.WriteStream, line: string): string =>
+	isTTY && !/^[{#]/.test(line) ? folded(line, columns || 80) : line;
 /** Breaks a line between words, once what it needs for that is loaded: the first lines are short. */
 let folded = (line: string, _columns: number): string => line;
 async function loadFolding(): Promise<void> {
@@ -37,14 +39,21 @@ async function loadFolding(): Promise<void> {
 }
 
 function program(): Command {
-	const root = new Command('nps-kms').description('Sets up AWS KMS for Netwrix Privilege Secure, step by step.').version(version, '--version');
-	const it = root.command('setup', {isDefault: true}).description('the documented set-up; without --yes and --dry-run it asks');
+	const root = new Command('nps-kms')
+		.description('Sets up AWS KMS for Netwrix Privilege Secure, step by step.')
+		.version(version, '--version');
+	const it = root
+		.command('setup', {isDefault: true})
+		.description('the documented set-up; without --yes and --dry-run it asks');
 	common(it)
 		.option('--yes', 'ask nothing; approves creates and updates, removes nothing unnamed')
 		.option('--answers <file>', 'answers as a JSON object')
 		.option('--dry-run', 'show the plan of every remaining step and change nothing')
 		.addOption(
-			new Option('--print-commands', 'print the remaining steps as a script for someone else to run; change nothing').conflicts(['dryRun', 'json']),
+			new Option(
+				'--print-commands',
+				'print the remaining steps as a script for someone else to run; change nothing',
+			).conflicts(['dryRun', 'json']),
 		)
 		.addOption(new Option('--shell <shell>', 'what the script is for').choices(['bash', 'powershell']).default('bash'))
 		.option('--stop-after <step>', 'finish that step, then stop')
@@ -56,7 +65,11 @@ function program(): Command {
 	it.action(async (options: SetupOptions) => {
 		process.exitCode = await answeredBy(runOf(course, options), code => process.exit(code));
 	});
-	const back = common(root.command('discard').description('takes a setup back: removes what it made, after review; keeps what it only took over'))
+	const back = common(
+		root
+			.command('discard')
+			.description('takes a setup back: removes what it made, after review; keeps what it only took over'),
+	)
 		.option('--yes', 'ask nothing; needs --confirm')
 		.option('--dry-run', 'show what would go and what would stay, and change nothing')
 		.option('--confirm <name>', 'the name of the setup: yes, this one')
@@ -68,7 +81,9 @@ function program(): Command {
 	const replacing = common(
 		root
 			.command('replace-access-key')
-			.description('replaces the access key that NPS uses, in steps that may take days; nothing is retired before NPS has moved'),
+			.description(
+				'replaces the access key that NPS uses, in steps that may take days; nothing is retired before NPS has moved',
+			),
 	)
 		.option('--yes', 'ask nothing; waits at each gate unless its flag is given')
 		.option('--answers <file>', 'answers as a JSON object')
@@ -78,7 +93,9 @@ function program(): Command {
 		process.exitCode = await answeredBy(runOf(replaceAccessKey, options), code => process.exit(code));
 	});
 	const proof = common(
-		root.command('prove').description('tries again, with the credentials of a finished setup, that they work and that they are limited'),
+		root
+			.command('prove')
+			.description('tries again, with the credentials of a finished setup, that they work and that they are limited'),
 	);
 	addFieldFlags(proof, fieldsOf(proveAgain, 'nps'));
 	proof.action(async (options: SetupOptions) => {
@@ -86,7 +103,9 @@ function program(): Command {
 		process.exitCode = await answeredBy(runOf(proveAgain, {...options, yes: !asked}), code => process.exit(code));
 	});
 	const looking = common(
-		root.command('status').description('looks at AWS and says of each step whether it is done, to do or changed since; changes nothing'),
+		root
+			.command('status')
+			.description('looks at AWS and says of each step whether it is done, to do or changed since; changes nothing'),
 	);
 	addFieldFlags(looking, fieldsOf(course, 'nps'));
 	looking.action(async (options: SetupOptions) => {
@@ -95,7 +114,11 @@ function program(): Command {
 		process.exitCode = await status(runOf(course, options), code => process.exit(code));
 	});
 	const needed = common(
-		root.command('permissions').description('prints the smallest IAM policy (JSON) that the remaining steps need, to send to whoever can grant it'),
+		root
+			.command('permissions')
+			.description(
+				'prints the smallest IAM policy (JSON) that the remaining steps need, to send to whoever can grant it',
+			),
 	);
 	addFieldFlags(needed, fieldsOf(course, 'nps'));
 	needed.action(async (options: SetupOptions) => {
@@ -106,7 +129,9 @@ function program(): Command {
 	const telling = common(
 		root
 			.command('record')
-			.description('prints the change record of a setup for a ticket, as Markdown: who, when, each change, checks, what exists, how to take it back'),
+			.description(
+				'prints the change record of a setup for a ticket, as Markdown: who, when, each change, checks, what exists, how to take it back',
+			),
 	);
 	addFieldFlags(telling, fieldsOf(proveAgain, 'nps'));
 	telling.action(async (flags: RecordFlags) => {
@@ -114,15 +139,18 @@ function program(): Command {
 		const {record} = await import('./commands/record/record.js');
 		process.exitCode = record(flags, process.env, {out});
 	});
-	addSandboxOptions(root.command('sandbox').description('serves a stand-in for AWS on this machine, for rehearsals and for other clients')).action(
-		async (flags: SandboxFlags) => {
-			process.exitCode = await sandbox(flags, {out, err}, code => process.exit(code));
-		},
-	);
+	addSandboxOptions(
+		root
+			.command('sandbox')
+			.description('serves a stand-in for AWS on this machine, for rehearsals and for other clients'),
+	).action(async (flags: SandboxFlags) => {
+		process.exitCode = await sandbox(flags, {out, err}, code => process.exit(code));
+	});
 	return root;
 }
 
-const nameOption = (): Option => new Option('--setup <name>', 'name of the setup; one record per name').default('nps').argParser(setupName);
+const nameOption = (): Option =>
+	new Option('--setup <name>', 'name of the setup; one record per name').default('nps').argParser(setupName);
 /** The flags of every command that runs steps. */
 const common = (it: Command): Command =>
 	it
@@ -144,7 +172,9 @@ const runOf = (of: Course, options: SetupOptions): Run => {
 async function answeredBy(run: Run, endNow: (code: number) => void): Promise<number> {
 	if (run.options.printCommands) return (await import('./commands/setup/print-commands.js')).printCommands(run, endNow);
 	const end =
-		run.options.json && !run.options.yes && !run.options.dryRun ? undefined : frontEndOf(run.options, run.env, process.stdin, process.stdout);
+		run.options.json && !run.options.yes && !run.options.dryRun
+			? undefined
+			: frontEndOf(run.options, run.env, process.stdin, process.stdout);
 	if (end === undefined) throw await nobodyToAsk(run.options, run.env, run.course.name);
 	if (end !== 'headless') process.stdin.on('error', unlessGone);
 	// A person sees this before anything else is loaded: on a slow machine that takes a moment.
@@ -184,7 +214,8 @@ async function main(argv: readonly string[]): Promise<void> {
 	const stopped = async (problem: Problem): Promise<void> => {
 		await loadFolding();
 		for (const line of [...inThreeLines(problem), '  Nothing changed.']) err(line);
-		if (json) out(JSON.stringify({v: 1, type: 'result', status: 'stopped', proven: false, problem: forPrograms(problem)}));
+		if (json)
+			out(JSON.stringify({v: 1, type: 'result', status: 'stopped', proven: false, problem: forPrograms(problem)}));
 	};
 	const commands = program();
 	for (const it of commands.commands) it.version(version, '--version');

@@ -12,7 +12,9 @@ if (major < 20) {
 	// https://no-color.org; what colours the screens knows FORCE_COLOR only, and reads it when it is loaded.
 	if (process.env['NO_COLOR'] && process.env['FORCE_COLOR'] === undefined) process.env['FORCE_COLOR'] = '0';
 	if (major < 22 || (major === 22 && minor < 12)) {
-		process.stderr.write(`nps-kms is made for Node 22.12 or later; this is ${process.version}, where it asks line by line.\n`);
+		process.stderr.write(
+			`nps-kms is made for Node 22.12 or later; this is ${process.version}, where it asks line by line.\n`,
+		);
 		// Ink needs Node 22: here its screens leave old lines standing, and it can't end them.
 		process.env['ACCESSIBLE'] = '1';
 	}

@@ -7,7 +7,9 @@ import {join} from 'node:path';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 12)) {
-	console.error(`nps-kms is tested with Node 22.12 or later; this is ${process.version}. Run npm ci first: it brings Node 24 on Linux and Windows.`);
+	console.error(
+		`nps-kms is tested with Node 22.12 or later; this is ${process.version}. Run npm ci first: it brings Node 24 on Linux and Windows.`,
+	);
 	process.exit(1);
 }
 
@@ -16,7 +18,8 @@ let failed = 0;
 let skipped = 0;
 
 const run = (command, args, env = {}) =>
-	spawnSync(command, args, {stdio: 'inherit', shell: process.platform === 'win32', env: {...process.env, ...env}}).status === 0;
+	spawnSync(command, args, {stdio: 'inherit', shell: process.platform === 'win32', env: {...process.env, ...env}})
+		.status === 0;
 const phase = (name, command, ...args) => {
 	const start = performance.now();
 	const good = run(command, args);
@@ -30,16 +33,23 @@ function tests(reporter, args, env = {}) {
 	const folder = mkdtempSync(join(tmpdir(), 'nps-kms-test-'));
 	const report = join(folder, 'report.json');
 	const before = failed;
-	const good = run('vitest', ['run', `--reporter=${reporter}`, '--reporter=json', `--outputFile.json=${report}`, ...args], env);
+	const good = run(
+		'vitest',
+		['run', `--reporter=${reporter}`, '--reporter=json', `--outputFile.json=${report}`, ...args],
+		env,
+	);
 	try {
 		const it = JSON.parse(readFileSync(report, 'utf8'));
 		passed += it.numPassedTests;
 		failed +=
 			it.numFailedTests +
-			it.testResults.filter(file => file.status === 'failed' && file.assertionResults.every(test => test.status !== 'failed')).length;
+			it.testResults.filter(
+				file => file.status === 'failed' && file.assertionResults.every(test => test.status !== 'failed'),
+			).length;
 		skipped += it.numPendingTests + (it.numTodoTests ?? 0);
 		for (const file of it.testResults)
-			for (const test of file.assertionResults) if (test.status === 'pending' || test.status === 'skipped') console.log(`skipped: ${test.fullName}`);
+			for (const test of file.assertionResults)
+				if (test.status === 'pending' || test.status === 'skipped') console.log(`skipped: ${test.fullName}`);
 	} catch {
 		console.log('✖ the tests did not run to their end');
 		failed += 1;
@@ -89,7 +99,9 @@ function checkEmulators() {
 	}
 	const clients = spawnSync('aws', ['--version'], {stdio: 'ignore'}).status === 0;
 	if (!clients) {
-		console.log('The built-in stand-in was not tested with the aws CLI: aws is missing. Get it with: pip install awscli');
+		console.log(
+			'The built-in stand-in was not tested with the aws CLI: aws is missing. Get it with: pip install awscli',
+		);
 		if (process.env.CI) failed += 1;
 	}
 }

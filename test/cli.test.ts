@@ -29,7 +29,11 @@ async function run(args: readonly string[]): Promise<Ran> {
 	const {url, operator} = sandbox;
 	const env = {
 		...{HOME: home, NPS_KMS_HOME: join(home, 'state'), NPS_KMS_PATIENCE: '0', AWS_PROFILE: '', AWS_REGION: 'eu-west-1'},
-		...{AWS_ENDPOINT_URL: url, AWS_ACCESS_KEY_ID: operator.accessKeyId, AWS_SECRET_ACCESS_KEY: operator.secretAccessKey},
+		...{
+			AWS_ENDPOINT_URL: url,
+			AWS_ACCESS_KEY_ID: operator.accessKeyId,
+			AWS_SECRET_ACCESS_KEY: operator.secretAccessKey,
+		},
 	};
 	for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
 	const told = {stdout: '', stderr: ''};
@@ -53,7 +57,8 @@ async function run(args: readonly string[]): Promise<Ran> {
 		process.exitCode = undefined;
 		vi.restoreAllMocks();
 		for (const [at, name] of streams.entries())
-			for (const it of process[name].listeners('error')) if (!listeners[at]?.includes(it)) process[name].off('error', it as () => void);
+			for (const it of process[name].listeners('error'))
+				if (!listeners[at]?.includes(it)) process[name].off('error', it as () => void);
 	}
 }
 
@@ -76,7 +81,11 @@ test.each([
 	['a tag value with an odd character', ['--tag', 'team=a;b'], /the ;/],
 	['a description tag with an odd character', ['--access-key-description', 'NPS (prod)'], /the \(/],
 	['root as administrator', ['--key-administrator', `${administrator}:root`], /root user/],
-	['an assumed role as administrator', ['--key-administrator', 'arn:aws:sts::123456789012:assumed-role/r/s'], /assumed/],
+	[
+		'an assumed role as administrator',
+		['--key-administrator', 'arn:aws:sts::123456789012:assumed-role/r/s'],
+		/assumed/,
+	],
 	['no ARN as administrator', ['--key-administrator', 'anna'], /ARN/],
 	['an empty secret file', ['--secret-file', ''], /file/],
 	['a region spelled in capitals', ['--region', 'EU-WEST-1'], /region/],
@@ -102,15 +111,21 @@ test.each([
 	['setup', ['--region', 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'], 'may be a secret'],
 	['setup', ['--secret-key=hunter2'], "unknown option '--secret-key'"],
 	['record', ['--region', 'EU-WEST-1'], 'region'],
-])('%s %j is refused with exit 2 before any call, and what was given is shown as it can be', async (command, flags, words) => {
-	const ran = await run([command, ...(['setup', 'discard'].includes(command) ? ['--yes'] : []), '--json', ...flags]);
-	expect([ran.code, faults(ran), problemOf(ran)?.code, heard, filesOf(home)]).toEqual([2, [], 'Usage', [], {}]);
-	expect(ran.stderr).toContain(words);
-	for (const it of ['\u001B', 'wJalr', 'hunter2']) expect(ran.stderr).not.toContain(it);
-});
+])(
+	'%s %j is refused with exit 2 before any call, and what was given is shown as it can be',
+	async (command, flags, words) => {
+		const ran = await run([command, ...(['setup', 'discard'].includes(command) ? ['--yes'] : []), '--json', ...flags]);
+		expect([ran.code, faults(ran), problemOf(ran)?.code, heard, filesOf(home)]).toEqual([2, [], 'Usage', [], {}]);
+		expect(ran.stderr).toContain(words);
+		for (const it of ['\u001B', 'wJalr', 'hunter2']) expect(ran.stderr).not.toContain(it);
+	},
+);
 test('an answers file that is no JSON is not quoted: it may be a file of secrets', async () => {
 	const file = join(home, 'answers.json');
-	for (const text of ['Access key ID,Secret access key\nAKIAIOSFODNN7EXAMPLE,wJalrXUtn', '{"policyName": "a" "wJalrXUtn"}']) {
+	for (const text of [
+		'Access key ID,Secret access key\nAKIAIOSFODNN7EXAMPLE,wJalrXUtn',
+		'{"policyName": "a" "wJalrXUtn"}',
+	]) {
 		writeFileSync(file, text);
 		const ran = await run(['setup', '--yes', '--json', '--answers', file]);
 		expect([ran.code, faults(ran), heard]).toEqual([2, [], []]);
@@ -145,7 +160,10 @@ test.each([
 
 test('an answers file of replace-access-key uses the names of its flags', async () => {
 	const file = join(home, 'answers.json');
-	writeFileSync(file, JSON.stringify({accessKeyDescription: 'second', secretFile: join(home, 'second.csv'), npsRotated: 'yes'}));
+	writeFileSync(
+		file,
+		JSON.stringify({accessKeyDescription: 'second', secretFile: join(home, 'second.csv'), npsRotated: 'yes'}),
+	);
 	const ran = await run(['replace-access-key', '--yes', '--json', '--answers', file]);
 	expect([ran.code, faults(ran), heard]).toEqual([2, [], []]);
 	expect(ran.stderr).toContain('npsRotated in');

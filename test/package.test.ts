@@ -20,7 +20,8 @@ beforeAll(() => {
 	npm(installed, 'install', '--prefix', installed, packed);
 	// As an admin installs what others run.
 	for (const it of readdirSync(installed, {recursive: true, withFileTypes: true}))
-		if (!it.isSymbolicLink()) chmodSync(join(it.parentPath, it.name), it.isFile() && !it.name.endsWith('nps-kms.js') ? 0o444 : 0o555);
+		if (!it.isSymbolicLink())
+			chmodSync(join(it.parentPath, it.name), it.isFile() && !it.name.endsWith('nps-kms.js') ? 0o444 : 0o555);
 });
 afterAll(() => {
 	for (const it of readdirSync(installed, {recursive: true, withFileTypes: true}))
@@ -36,7 +37,12 @@ function run(nodes: string, ...args: readonly string[]): SpawnSyncReturns<string
 	return spawnSync(join(installed, 'node_modules', '.bin', 'nps-kms'), args, {
 		encoding: 'utf8',
 		shell: process.platform === 'win32',
-		env: {PATH: [nodes, process.env['PATH']].join(delimiter), HOME: home, NPS_KMS_HOME: join(home, 'state'), NPS_KMS_PATIENCE: '0.01'},
+		env: {
+			PATH: [nodes, process.env['PATH']].join(delimiter),
+			HOME: home,
+			NPS_KMS_HOME: join(home, 'state'),
+			NPS_KMS_PATIENCE: '0.01',
+		},
 	});
 }
 /** Whether a rehearsal of the whole set-up came to its end. */
@@ -50,10 +56,9 @@ const rehearsal = ['setup', '--sandbox', '--yes', '--json'];
 
 test('the package is small, and needs no other', () => {
 	expect(statSync(packed).size).toBeLessThan(1.5 * 1024 * 1024);
-	const {dependencies, optionalDependencies, peerDependencies, bin} = JSON.parse(readFileSync(join(root, 'dist', 'package.json'), 'utf8')) as Record<
-		string,
-		unknown
-	>;
+	const {dependencies, optionalDependencies, peerDependencies, bin} = JSON.parse(
+		readFileSync(join(root, 'dist', 'package.json'), 'utf8'),
+	) as Record<string, unknown>;
 	expect({dependencies, optionalDependencies, peerDependencies, bin}).toEqual({bin: {'nps-kms': 'nps-kms.js'}});
 	expect(readdirSync(join(installed, 'node_modules')).filter(it => !it.startsWith('.'))).toEqual(['nps-kms']);
 });
@@ -62,7 +67,8 @@ test('the package holds what this build made, and nothing of an earlier one', ()
 	const load = (file: string): void => {
 		if (loaded.has(file)) return;
 		loaded.add(file);
-		for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(/["'](\.\.?\/[\w./-]+-[A-Z0-9]{8}\.js)["']/g)) load(join(dirname(file), name));
+		for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(/["'](\.\.?\/[\w./-]+-[A-Z0-9]{8}\.js)["']/g))
+			load(join(dirname(file), name));
 	};
 	load(join(installed, 'node_modules', 'nps-kms', 'nps-kms.js'));
 	const there = readdirSync(join(installed, 'node_modules', 'nps-kms'), {recursive: true, encoding: 'utf8'});
@@ -71,7 +77,9 @@ test('the package holds what this build made, and nothing of an earlier one', ()
 test('the package holds the licence of everything in it, and none that forbids that', () => {
 	const heads = readFileSync(join(root, 'dist', 'LICENSES.txt'), 'utf8').match(/^\S+ \d+\.\d+\.\d+\S* \(.*\)$/gm) ?? [];
 	expect(heads.length).toBeGreaterThan(50);
-	expect(heads.filter(it => !/\((MIT|ISC|Apache-2\.0|BSD-[23]-Clause|0BSD|BlueOak-1\.0\.0|CC0-1\.0)\)$/.test(it))).toEqual([]);
+	expect(
+		heads.filter(it => !/\((MIT|ISC|Apache-2\.0|BSD-[23]-Clause|0BSD|BlueOak-1\.0\.0|CC0-1\.0)\)$/.test(it)),
+	).toEqual([]);
 });
 test('installed into an empty folder that is read-only then, it rehearses a whole set-up and leaves that folder as it is', () => {
 	const files = (): readonly string[] =>
@@ -90,21 +98,30 @@ const others = process.env['NPS_KMS_NODES'];
 const nodes = (others ? readdirSync(others) : []).map(version => ({version, major: Number.parseInt(version, 10)}));
 const bin = (version: string): string => join(others ?? '', version, 'node_modules', '.bin');
 describe.skipIf(!others)('on other Nodes (skipped where NPS_KMS_NODES names no folder of them; .ci/run does)', () => {
-	test.each(nodes.filter(it => it.major >= 22))('on Node $version, it rehearses a whole set-up and says nothing of Node', ({version}) => {
-		const ran = run(bin(version), ...rehearsal);
-		expectRehearsed(ran);
-		expect(ran.stderr).not.toContain(`v${version}`);
-	});
+	test.each(nodes.filter(it => it.major >= 22))(
+		'on Node $version, it rehearses a whole set-up and says nothing of Node',
+		({version}) => {
+			const ran = run(bin(version), ...rehearsal);
+			expectRehearsed(ran);
+			expect(ran.stderr).not.toContain(`v${version}`);
+		},
+	);
 	test.each(nodes.filter(it => it.major >= 20 && it.major < 22))(
 		'on Node $version, it says which it is made for, and does what it can',
 		({version}) => {
 			const ran = run(bin(version), ...rehearsal);
 			expectRehearsed(ran);
-			expect(ran.stderr.split('\n')[0]).toBe(`nps-kms is made for Node 22.12 or later; this is v${version}, where it asks line by line.`);
+			expect(ran.stderr.split('\n')[0]).toBe(
+				`nps-kms is made for Node 22.12 or later; this is v${version}, where it asks line by line.`,
+			);
 		},
 	);
 	test.each(nodes.filter(it => it.major < 20))('on Node $version, one line says which it needs', ({version}) => {
 		const {status, stdout, stderr} = run(bin(version), ...rehearsal);
-		expect({status, stdout, stderr}).toEqual({status: 2, stdout: '', stderr: `nps-kms needs Node 22.12 or later; this is v${version}.\n`});
+		expect({status, stdout, stderr}).toEqual({
+			status: 2,
+			stdout: '',
+			stderr: `nps-kms needs Node 22.12 or later; this is v${version}.\n`,
+		});
 	});
 });

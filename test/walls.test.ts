@@ -26,7 +26,14 @@ const packages: readonly (readonly [RegExp, (file: string) => boolean])[] = [
 	[/^@aws-sdk\/client-/, file => file === 'src/aws/apis.ts'],
 	[
 		/^(@aws-sdk|@smithy)\//,
-		file => ['src/aws/sdk.ts', 'src/aws/apis.ts', 'src/aws/credentials.ts', 'src/aws/profiles.ts', 'src/sandbox/signature.ts'].includes(file),
+		file =>
+			[
+				'src/aws/sdk.ts',
+				'src/aws/apis.ts',
+				'src/aws/credentials.ts',
+				'src/aws/profiles.ts',
+				'src/sandbox/signature.ts',
+			].includes(file),
 	],
 	[/^node:fs(\/promises)?$/, file => ['local', 'sandbox'].includes(roomOf(file)) || file === 'src/commands/answers.ts'],
 	[/^(react|ink)($|[/-])/, file => roomOf(file) === 'components' || file === 'src/commands/wizard.tsx'],
@@ -58,9 +65,11 @@ function offences(source: Source): readonly string[] {
 					.replace(/\.jsx?$/, '.ts'),
 			);
 			if (room !== roomOf(file) && !mayImport[roomOf(file)]?.includes(room)) found.push(`${file} imports ${from}`);
-		} else if (!types && packages.some(([name, allowed]) => name.test(from) && !allowed(file))) found.push(`${file} imports ${from}`);
+		} else if (!types && packages.some(([name, allowed]) => name.test(from) && !allowed(file)))
+			found.push(`${file} imports ${from}`);
 	}
-	if (!['src/cli.ts', 'src/nps-kms.ts'].includes(file) && /\bprocess\.(exit\(|exitCode\s*=)/.test(text)) found.push(`${file} exits the process`);
+	if (!['src/cli.ts', 'src/nps-kms.ts'].includes(file) && /\bprocess\.(exit\(|exitCode\s*=)/.test(text))
+		found.push(`${file} exits the process`);
 	// What is to be typed names the setup, the rehearsal and the profile where it must.
 	if (/\brun nps-kms\b/i.test(text)) found.push(`${file} words a command line of its own: engine/command-line.ts does`);
 	const lines = text.split('\n').length - 1;

@@ -1,12 +1,12 @@
-import {parseArn} from '../aws/rules/arn.js';
 import {call} from '../aws/client/call.js';
+import {parseArn} from '../aws/rules/arn.js';
 import {fold} from '../engine/record.js';
 import type {Facts, Value} from '../engine/step.js';
 import {checkAnswers, fieldsOf} from '../run/answers.js';
-import {Foresight} from '../run/foresight.js';
-import {type Run, type Session, given as text, withSession} from '../run/session.js';
-import {namedRegion} from '../run/region.js';
 import {connectWorld, explain} from '../run/connection.js';
+import {Foresight} from '../run/foresight.js';
+import {namedRegion} from '../run/region.js';
+import {type Run, type Session, given as text, withSession} from '../run/session.js';
 
 /** Prints the smallest IAM policy that what is left to do needs; without credentials, for any account. Returns the exit code. */
 export async function permissions(run: Run, endNow: (code: number) => void): Promise<number> {
@@ -15,14 +15,29 @@ export async function permissions(run: Run, endNow: (code: number) => void): Pro
 		const {state, given, store} = session;
 		const {course, options, outlet, env} = run;
 		const profile = text(given['profile'] ?? state.answers['profile']);
-		const region = await namedRegion({region: text(given['region'] ?? state.answers['region']), profile, env, sandbox: options.sandbox, state});
+		const region = await namedRegion({
+			region: text(given['region'] ?? state.answers['region']),
+			profile,
+			env,
+			sandbox: options.sandbox,
+			state,
+		});
 		const answers = {...state.answers, ...given, region: region ?? somewhere};
 		checkAnswers(course, fieldsOf(course, options.setup), {...given, ...(region && {region})}, state);
 		const {where, look} = await lookAround(session, answers.region, profile, it => outlet.err(it));
-		const foresight = new Foresight({course, look, own: session.facts, state: () => ({...fold(store.entries(), course.name), answers})});
+		const foresight = new Foresight({
+			course,
+			look,
+			own: session.facts,
+			state: () => ({...fold(store.entries(), course.name), answers}),
+		});
 		await foresight.ahead(where);
 		const policy = asKnown(foresight.policy() ?? {}, where, region === undefined);
-		outlet.out(options.json ? JSON.stringify({v: 1, type: 'permissions', setup: options.setup, policy}) : JSON.stringify(policy, undefined, 2));
+		outlet.out(
+			options.json
+				? JSON.stringify({v: 1, type: 'permissions', setup: options.setup, policy})
+				: JSON.stringify(policy, undefined, 2),
+		);
 		return 0;
 	});
 }
@@ -33,12 +48,25 @@ const somewhere = 'us-east-1';
 type Around = {readonly where: Facts; readonly look: Foresight['from']['look']};
 
 /** The account that the credentials are of; whoever asks for permissions may have none yet. */
-async function lookAround(session: Session, region: string, profile: string | undefined, tell: (line: string) => void): Promise<Around> {
+async function lookAround(
+	session: Session,
+	region: string,
+	profile: string | undefined,
+	tell: (line: string) => void,
+): Promise<Around> {
 	const {run, state, leaving, stand, facts} = session;
-	const world = await connectWorld(region, profile, {env: run.env, leaving, stand, timeoutMs: run.timeoutMs, mfaCode: run.options.mfaCode});
+	const world = await connectWorld(region, profile, {
+		env: run.env,
+		leaving,
+		stand,
+		timeoutMs: run.timeoutMs,
+		mfaCode: run.options.mfaCode,
+	});
 	const caller = await world.look.at(call('sts:GetCallerIdentity', {})).catch((error: unknown) => {
 		const {what, why} = explain(error, {facts});
-		tell(`${what}: ${why}. So this is what is needed ${state.facts['account'] ? 'by what the record tells' : 'in any account'}.`);
+		tell(
+			`${what}: ${why}. So this is what is needed ${state.facts['account'] ? 'by what the record tells' : 'in any account'}.`,
+		);
 		return undefined;
 	});
 	const partition = parseArn(caller?.Arn ?? '')?.partition ?? state.facts['partition'] ?? 'aws';

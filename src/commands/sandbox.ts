@@ -1,9 +1,9 @@
 import {type Command, Option} from 'commander';
-import {type Fault, faultKinds, readFault} from '../sandbox/http/faults.js';
-import type {Sandbox} from '../sandbox/index.js';
-import {type Lags, noLags} from '../sandbox/account/lags.js';
 import {listenForLeaving} from '../run/leaving.js';
 import {usage} from '../run/usage.js';
+import {type Lags, noLags} from '../sandbox/account/lags.js';
+import {type Fault, faultKinds, readFault} from '../sandbox/http/faults.js';
+import type {Sandbox} from '../sandbox/index.js';
 
 /** The flags of `nps-kms sandbox`, read. */
 export type SandboxFlags = {
@@ -19,10 +19,22 @@ type Lines = {out(line: string): void; err(line: string): void};
 /** Adds the flags of the sandbox. */
 export const addSandboxOptions = (command: Command): Command =>
 	command
-		.addOption(new Option('--port <number>', 'port on 127.0.0.1; 0 takes any').default(0).argParser(wholeNumber('--port', 0, 65_535)))
+		.addOption(
+			new Option('--port <number>', 'port on 127.0.0.1; 0 takes any')
+				.default(0)
+				.argParser(wholeNumber('--port', 0, 65_535)),
+		)
 		.option('--file <path>', 'keep the account in this file; without it, it is gone at the end')
-		.addOption(new Option('--late <what=ms>', `show new things late: ${Object.keys(noLags).join(', ')}; repeatable`).default({}).argParser(addLag))
-		.addOption(new Option('--page-size <number>', 'most that a list call tells at once').default(100).argParser(wholeNumber('--page-size', 1, 1000)))
+		.addOption(
+			new Option('--late <what=ms>', `show new things late: ${Object.keys(noLags).join(', ')}; repeatable`)
+				.default({})
+				.argParser(addLag),
+		)
+		.addOption(
+			new Option('--page-size <number>', 'most that a list call tells at once')
+				.default(100)
+				.argParser(wholeNumber('--page-size', 1, 1000)),
+		)
 		.addOption(
 			new Option('--fault <fault>', `such as iam:CreateUser#2=drop-after; kinds: ${faultKinds.join(', ')}; repeatable`)
 				.default([])
@@ -63,20 +75,26 @@ async function start({port, pageSize, file, late, fault, control}: SandboxFlags,
 		});
 	} catch (error) {
 		const {code = '', message} = error as NodeJS.ErrnoException;
-		if (error instanceof BadAccountFile) throw usage("The sandbox's account can't be read", message, 'Give another --file, or remove that one');
+		if (error instanceof BadAccountFile)
+			throw usage("The sandbox's account can't be read", message, 'Give another --file, or remove that one');
 		if (code === 'EADDRINUSE' || code === 'EACCES')
 			throw usage(
 				`Port ${port} can't be had`,
 				code === 'EACCES' ? 'The system refuses it' : 'Something listens there already',
 				'Give another --port',
 			);
-		if (file !== undefined && code !== '') throw usage(`--file ${file} can't be used`, message, 'Give a file in a folder you can write to');
+		if (file !== undefined && code !== '')
+			throw usage(`--file ${file} can't be used`, message, 'Give a file in a folder you can write to');
 		throw error;
 	}
 }
 
 /** The first lines: where it is, and what to paste to use it. */
-export function greeting({url, operator, account}: Sandbox, {file, control}: SandboxFlags, platform: NodeJS.Platform): readonly string[] {
+export function greeting(
+	{url, operator, account}: Sandbox,
+	{file, control}: SandboxFlags,
+	platform: NodeJS.Platform,
+): readonly string[] {
 	const names = {
 		AWS_ENDPOINT_URL: url,
 		AWS_ACCESS_KEY_ID: operator.accessKeyId,
@@ -84,7 +102,8 @@ export function greeting({url, operator, account}: Sandbox, {file, control}: San
 		AWS_REGION: 'eu-west-1',
 		AWS_DEFAULT_REGION: 'eu-west-1',
 	};
-	const set = (name: string, value: string): string => (platform === 'win32' ? `$env:${name} = '${value}'` : `export ${name}=${value}`);
+	const set = (name: string, value: string): string =>
+		platform === 'win32' ? `$env:${name} = '${value}'` : `export ${name}=${value}`;
 	return [
 		`Sandbox: nothing here is AWS. IAM, STS and KMS of the made-up account ${account.id} at ${url}`,
 		file === undefined ? 'The account is gone when this ends.' : `The account is kept in ${file}.`,
@@ -92,7 +111,9 @@ export function greeting({url, operator, account}: Sandbox, {file, control}: San
 		'',
 		'To use it in another terminal:',
 		...Object.entries(names).map(([name, value]) => set(name, value)),
-		...(platform === 'win32' ? ['Remove-Item Env:AWS_SESSION_TOKEN, Env:AWS_PROFILE -ErrorAction Ignore'] : ['unset AWS_SESSION_TOKEN AWS_PROFILE']),
+		...(platform === 'win32'
+			? ['Remove-Item Env:AWS_SESSION_TOKEN, Env:AWS_PROFILE -ErrorAction Ignore']
+			: ['unset AWS_SESSION_TOKEN AWS_PROFILE']),
 		'',
 		'Ctrl+C ends it.',
 	];
@@ -103,7 +124,11 @@ const wholeNumber =
 	(text: string): number => {
 		const value = Number(text);
 		if (!/^\d+$/.test(text) || value < least || value > most)
-			throw usage(`${flag} ${text} is not understood`, `It takes a whole number from ${least} to ${most}`, 'Give such a number');
+			throw usage(
+				`${flag} ${text} is not understood`,
+				`It takes a whole number from ${least} to ${most}`,
+				'Give such a number',
+			);
 		return value;
 	};
 function addLag(text: string, before: Partial<Lags>): Partial<Lags> {
@@ -119,6 +144,10 @@ function addLag(text: string, before: Partial<Lags>): Partial<Lags> {
 function addFault(text: string, before: readonly Fault[]): readonly Fault[] {
 	const fault = readFault(text);
 	if (!fault)
-		throw usage(`--fault ${text} is not understood`, `The kinds are ${faultKinds.join(', ')}`, 'Give, say, --fault iam:CreateUser#2=drop-after');
+		throw usage(
+			`--fault ${text} is not understood`,
+			`The kinds are ${faultKinds.join(', ')}`,
+			'Give, say, --fault iam:CreateUser#2=drop-after',
+		);
 	return [...before, fault];
 }

@@ -55,12 +55,18 @@ export type Applied =
 
 /** A reply's part by its path, such as `AccessKey.AccessKeyId`. */
 export function dig(reply: unknown, path: string): string {
-	const got = path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown> | null | undefined)?.[key], reply);
+	const got = path
+		.split('.')
+		.reduce<unknown>((at, key) => (at as Record<string, unknown> | null | undefined)?.[key], reply);
 	if (typeof got !== 'string') throw new Unclear(`the answer lacks ${path}`);
 	return got;
 }
 
-type Sources = {readonly facts: Readonly<Record<string, unknown>>; readonly secret?: (name: string) => unknown; readonly reply?: unknown};
+type Sources = {
+	readonly facts: Readonly<Record<string, unknown>>;
+	readonly secret?: (name: string) => unknown;
+	readonly reply?: unknown;
+};
 /** The value with every reference resolved; documents become JSON text. What isn't known stays a reference, unless `strict`. */
 export function resolve(value: Value, from: Sources, strict = true): unknown {
 	if (Array.isArray(value)) return value.map(it => resolve(it as Value, from, strict));
@@ -127,7 +133,13 @@ function withoutSecrets(error: unknown, secrets: readonly string[]): unknown {
 	return error;
 }
 
-async function afterTrouble(step: string, change: Change, id: number, error: unknown, {append, tell}: Hands): Promise<Applied> {
+async function afterTrouble(
+	step: string,
+	change: Change,
+	id: number,
+	error: unknown,
+	{append, tell}: Hands,
+): Promise<Applied> {
 	if (!(error instanceof Refused)) {
 		tell({type: 'change', step, change: change.id, status: 'unsettled'});
 		return {is: 'doubt', error};
@@ -138,13 +150,22 @@ async function afterTrouble(step: string, change: Change, id: number, error: unk
 	return {is: 'refused', error};
 }
 
-async function afterReply(step: string, change: Change, id: number, facts: Facts, reply: Reply, hands: Hands): Promise<Applied> {
+async function afterReply(
+	step: string,
+	change: Change,
+	id: number,
+	facts: Facts,
+	reply: Reply,
+	hands: Hands,
+): Promise<Applied> {
 	const {append, tell} = hands;
 	const {keeps} = change;
 	let learned: Facts = {};
 	let row: Row | undefined;
 	try {
-		learned = Object.fromEntries(Object.entries(change.learns ?? {}).map(([name, path]) => [name, dig(reply.output, path)]));
+		learned = Object.fromEntries(
+			Object.entries(change.learns ?? {}).map(([name, path]) => [name, dig(reply.output, path)]),
+		);
 		if (keeps && needsReply(keeps)) row = rowOf(keeps, it => String(resolve(it, {facts, reply: reply.output})));
 	} catch (error) {
 		tell({type: 'change', step, change: change.id, status: 'unsettled'});
@@ -181,7 +202,8 @@ async function handOver(
 
 const rowOf = (keeps: Keeping, text: (it: Value) => string): Row =>
 	Object.fromEntries(Object.entries(keeps.row).map(([column, it]) => [column, text(it)]));
-const needsReply = (keeps: Keeping): boolean => Object.values(keeps.row).some(it => typeof it === 'object' && '$reply' in it);
+const needsReply = (keeps: Keeping): boolean =>
+	Object.values(keeps.row).some(it => typeof it === 'object' && '$reply' in it);
 
 /** Puts a secret that we choose into its place before AWS hears of it; one that stands there already is used again. */
 async function keepBefore(keeps: Keeping, facts: Facts, {places}: Hands): Promise<Map<string, string>> {
@@ -207,7 +229,11 @@ async function keepBefore(keeps: Keeping, facts: Facts, {places}: Hands): Promis
 function intended(change: Change, facts: Facts): Change {
 	const {diff: _diff, waits: _waits, why: _why, learns: _learns, confirm: _confirm, ...rest} = change;
 	const keeps = change.keeps && {keeps: {place: change.keeps.place, row: {}}};
-	return {...rest, call: {api: change.call.api, input: resolve(change.call.input, {facts}) as Change['call']['input']}, ...keeps};
+	return {
+		...rest,
+		call: {api: change.call.api, input: resolve(change.call.input, {facts}) as Change['call']['input']},
+		...keeps,
+	};
 }
 
 /** Sends a call, and again for as long as AWS refuses it for a reason known to be temporary. */
@@ -218,7 +244,8 @@ async function sendPatiently(step: string, change: Change, call: SentCall, {send
 			return await send(call);
 		} catch (error) {
 			if (!(error instanceof Refused)) throw error;
-			const known = change.waits?.find(it => it.code === error.code && error.message.includes(it.says ?? '')) ?? error.temporary;
+			const known =
+				change.waits?.find(it => it.code === error.code && error.message.includes(it.says ?? '')) ?? error.temporary;
 			if (!known || wait.over(known.atMost)) throw error;
 			tell({type: 'wait', step, for: change.subject, why: known.why, ...wait.told(known.atMost)});
 			try {

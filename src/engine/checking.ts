@@ -25,7 +25,12 @@ const noes = ['AccessDenied', 'AccessDeniedException'];
 const wrongSecret = ['SignatureDoesNotMatch', 'InvalidSignatureException'];
 
 /** Runs all checks in order, each in a row and patiently, and tells what each came to. Nothing that isn't certain passes. */
-export async function runChecks(step: string, checks: readonly Check[], facts: Facts, hands: CheckHands): Promise<readonly Checked[]> {
+export async function runChecks(
+	step: string,
+	checks: readonly Check[],
+	facts: Facts,
+	hands: CheckHands,
+): Promise<readonly Checked[]> {
 	const results: Checked[] = [];
 	const waits = new Map<Check['expect'], Wait>();
 	const learned: Record<string, unknown> = {...facts};
@@ -52,7 +57,13 @@ export async function runChecks(step: string, checks: readonly Check[], facts: F
 
 type Wait = ReturnType<typeof waiting>;
 type Finding = {readonly got: Got; readonly because?: string};
-async function runCheck(step: string, check: Check, learned: Record<string, unknown>, hands: CheckHands, wait: Wait): Promise<Finding> {
+async function runCheck(
+	step: string,
+	check: Check,
+	learned: Record<string, unknown>,
+	hands: CheckHands,
+	wait: Wait,
+): Promise<Finding> {
 	const {tries, tell} = hands;
 	if (typeof tries !== 'function') return {got: 'cant-tell', because: tries.because};
 	for (let streak = 0; ; ) {
@@ -64,8 +75,11 @@ async function runCheck(step: string, check: Check, learned: Record<string, unkn
 		if (streak > 0) continue;
 		const said = because && {because};
 		if (got === 'cant-tell' && !unaccepted) return {got, ...said};
-		if (unaccepted === 'for good' || wait.over(atMost)) return {got: unaccepted && check.expect === 'allowed' ? 'denied' : got, ...said};
-		const why = unaccepted ? "AWS doesn't know the new access key everywhere yet" : 'AWS may still judge by what was in force before';
+		if (unaccepted === 'for good' || wait.over(atMost))
+			return {got: unaccepted && check.expect === 'allowed' ? 'denied' : got, ...said};
+		const why = unaccepted
+			? "AWS doesn't know the new access key everywhere yet"
+			: 'AWS may still judge by what was in force before';
 		tell({type: 'wait', step, for: check.says, why, ...wait.told(atMost)});
 		await wait.pause();
 	}
@@ -73,7 +87,12 @@ async function runCheck(step: string, check: Check, learned: Record<string, unkn
 
 type Tried = Finding & {readonly unaccepted?: 'so far' | 'for good'};
 /** One round of a check: its calls in order, until one of them tells. */
-async function attempt({probes}: Check, learned: Record<string, unknown>, tries: Try, random: Uint8Array): Promise<Tried> {
+async function attempt(
+	{probes}: Check,
+	learned: Record<string, unknown>,
+	tries: Try,
+	random: Uint8Array,
+): Promise<Tried> {
 	const secret = (name: string): Uint8Array => {
 		if (name !== 'random') throw new TypeError(`there is no secret ${name}`);
 		return random;
@@ -105,13 +124,16 @@ function judged(error: unknown, {allowedBy = [], names, call}: Probe): Tried | u
 	// A refusal for the time of day is worded as a wrong signature, and is temporary.
 	if (wrongSecret.includes(error.code) && !error.temporary) return {got: 'cant-tell', unaccepted: 'for good', because};
 	if (!noes.includes(error.code)) return {got: 'cant-tell', because};
-	return names && !error.message.includes(names) ? {got: 'cant-tell', because: `${because}, which does not name ${names}`} : {got: 'denied', because};
+	return names && !error.message.includes(names)
+		? {got: 'cant-tell', because: `${because}, which does not name ${names}`}
+		: {got: 'denied', because};
 }
 
 function wrongIn(output: unknown, {gives = {}, call}: Probe, value: (it: Value) => unknown): string | undefined {
 	for (const [path, expected] of Object.entries(gives)) {
 		const [got, should] = [part(output, path), value(expected)];
-		const same = got instanceof Uint8Array && should instanceof Uint8Array ? Buffer.from(got).equals(should) : got === should;
+		const same =
+			got instanceof Uint8Array && should instanceof Uint8Array ? Buffer.from(got).equals(should) : got === should;
 		if (!same) return `${call.api} answered another ${path} than it should`;
 	}
 	return undefined;

@@ -8,7 +8,9 @@ export function commandLine(facts: Facts, command = facts['command'] ?? '', ...f
 	const {setup = 'nps', command: present = '', sandbox, given, records} = facts;
 	// What was given to a run stands in the record, for the same command; of what a set-up was given, every command knows.
 	const known = records !== undefined && (present === '' || present === command);
-	return ['nps-kms', command, setup !== 'nps' && `--setup ${setup}`, sandbox && '--sandbox', !known && given, ...flags].filter(Boolean).join(' ');
+	return ['nps-kms', command, setup !== 'nps' && `--setup ${setup}`, sandbox && '--sandbox', !known && given, ...flags]
+		.filter(Boolean)
+		.join(' ');
 }
 
 /** The same for one setup, at hand for several lines. */

@@ -1,13 +1,28 @@
-import {defaultAnswers} from './default-answers.js';
 import {unknowns} from './apply.js';
+import {defaultAnswers} from './default-answers.js';
 import {knownFor, type State} from './record.js';
-import {type Answers, type Call, type Facts, isProblem, type Known, type Look, type Plan, type Problem, type Step} from './step.js';
+import {
+	type Answers,
+	type Call,
+	type Facts,
+	isProblem,
+	type Known,
+	type Look,
+	type Plan,
+	type Problem,
+	type Step,
+} from './step.js';
 
 /** One step as it would go: what it would change, resting on what is known and on names for what isn't. */
 export type Foreseen = {readonly step: Step; readonly plan: Plan | Problem; readonly known: Known};
 
 /** All remaining plans, looking only: what a later step would learn stays a name. Ends at the first problem. */
-export async function* forecast(steps: readonly Step[], state: State, look: Look, own: Facts): AsyncGenerator<Foreseen> {
+export async function* forecast(
+	steps: readonly Step[],
+	state: State,
+	look: Look,
+	own: Facts,
+): AsyncGenerator<Foreseen> {
 	let facts: Facts = {...state.facts, ...own};
 	let answers: Answers = state.answers;
 	for (const step of steps) {

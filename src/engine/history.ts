@@ -36,7 +36,11 @@ export type PastProof = {
 	readonly checks: readonly Checked[];
 };
 /** All that a record tells of what was done. */
-export type History = {readonly runs: readonly PastRun[]; readonly changes: readonly PastChange[]; readonly proofs: readonly PastProof[]};
+export type History = {
+	readonly runs: readonly PastRun[];
+	readonly changes: readonly PastChange[];
+	readonly proofs: readonly PastProof[];
+};
 
 type Mutable<T> = {-readonly [K in keyof T]: T[K]};
 type Draft = {

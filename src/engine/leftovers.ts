@@ -14,10 +14,16 @@ export async function leftoversOf({course, state, look, facts}: Ground): Promise
 		const open = known.past.filter(it => !it.outcome && !found.some(other => other.of === it.change.id));
 		// A change begun again and again is one question.
 		const latest = [...new Map(open.map(it => [it.change.id, it])).values()];
-		lines.push(...found.map(it => `${it.what}. Step ${at} ${it.does}.`), ...latest.map(it => `${inDoubt(it)}. Step ${at} looks.`));
+		lines.push(
+			...found.map(it => `${it.what}. Step ${at} ${it.does}.`),
+			...latest.map(it => `${inDoubt(it)}. Step ${at} looks.`),
+		);
 	}
 	return lines.length > 0
-		? ['Left by a run that did not end in order; shown again before anything is done about it:', ...lines.map(it => `  ${it}`)]
+		? [
+				'Left by a run that did not end in order; shown again before anything is done about it:',
+				...lines.map(it => `  ${it}`),
+			]
 		: [];
 }
 

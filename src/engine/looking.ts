@@ -2,7 +2,13 @@ import {type Attempt, isProblem, type Known, type Look, type Plan, type Problem,
 import {type Clock, type Tell, waiting} from './waiting.js';
 
 /** Looks at AWS and plans, patiently: "not there" is believed only after repeated looks while the record says that it may be. */
-export async function lookPatiently(step: Step, known: Known, look: Look, clock: Clock, tell: Tell): Promise<Plan | Problem> {
+export async function lookPatiently(
+	step: Step,
+	known: Known,
+	look: Look,
+	clock: Clock,
+	tell: Tell,
+): Promise<Plan | Problem> {
 	const wait = waiting(clock);
 	const start = Date.parse(clock.now().at);
 	for (;;) {
@@ -25,7 +31,9 @@ const young = 120;
 function lateness(attempt: Attempt, plan: Plan | Problem, known: Known, start: number): readonly Late[] {
 	const {change, outcome, over} = attempt;
 	if (over) return [];
-	const missing = isProblem(plan) ? plan.mayBeLate === true : [...plan.changes.map(it => it.id), ...(plan.unseen ?? [])].includes(change.id);
+	const missing = isProblem(plan)
+		? plan.mayBeLate === true
+		: [...plan.changes.map(it => it.id), ...(plan.unseen ?? [])].includes(change.id);
 	const {subject} = change;
 	switch (outcome) {
 		case undefined:
@@ -37,11 +45,15 @@ function lateness(attempt: Attempt, plan: Plan | Problem, known: Known, start: n
 			// Settled by a look, it has been seen; by its reply's secret being shown, only answered.
 			if (!missing || (outcome === 'settled' && attempt.endedAt === undefined)) return [];
 			const age = (start - Date.parse(attempt.endedAt ?? attempt.at)) / 1000;
-			return age < young ? [{subject, why: "done, but AWS doesn't show it yet", atMost: Math.max(15, young - Math.max(0, age))}] : [];
+			return age < young
+				? [{subject, why: "done, but AWS doesn't show it yet", atMost: Math.max(15, young - Math.max(0, age))}]
+				: [];
 		}
 		case 'refused': {
 			const again = attempt.run === known.run && missing && change.lookAgainOn?.includes(attempt.code ?? '');
-			return again ? [{subject, why: `AWS knows of something that isn't seen (${attempt.code}); looking for it`, atMost: 30}] : [];
+			return again
+				? [{subject, why: `AWS knows of something that isn't seen (${attempt.code}); looking for it`, atMost: 30}]
+				: [];
 		}
 		default:
 			return [];

@@ -9,7 +9,9 @@ export type ProofHands = Pick<Hands, 'append' | 'places' | 'clock' | 'tell'> &
 		secret(ask: Ask): Promise<string | undefined>;
 	};
 /** What a proof came to: a problem if a check came out wrong, else what to say and what couldn't be told. */
-export type Proved = {readonly problem: Problem} | {readonly problem?: never; readonly says: string; readonly warns: readonly string[]};
+export type Proved =
+	| {readonly problem: Problem}
+	| {readonly problem?: never; readonly says: string; readonly warns: readonly string[]};
 
 /** Runs the checks as the new user and records what each came to, and that the access key was used by us. */
 export async function prove(
@@ -25,7 +27,8 @@ export async function prove(
 	};
 	// Before as well as after: a death in between must not make our own use look like NPS's.
 	await used();
-	const tries = secret === undefined ? {because: 'the secret of the access key is not at hand'} : hands.tryAs(accessKeyId, secret);
+	const tries =
+		secret === undefined ? {because: 'the secret of the access key is not at hand'} : hands.tryAs(accessKeyId, secret);
 	const results = await usedWhile(used, () => runChecks(step, checks, facts, {...hands, tries}));
 	await hands.append({type: 'checked', step, accessKeyId, keyArn, checks: results});
 	const wrong = results.filter(it => it.ok === false);
@@ -34,7 +37,8 @@ export async function prove(
 	const untold = results.filter(it => it.ok === null);
 	const passed = results.length - untold.length;
 	return {
-		says: untold.length === 0 ? `all ${passed} checks passed` : `not proven: ${passed} of ${results.length} checks passed`,
+		says:
+			untold.length === 0 ? `all ${passed} checks passed` : `not proven: ${passed} of ${results.length} checks passed`,
 		warns: [...new Set(untold.map(it => it.because))].map(because => {
 			const says = untold.filter(it => it.because === because).map(it => it.says);
 			return `Can't tell${because ? `, for ${because}` : ''}: ${says.join('; ')}`;
@@ -52,13 +56,20 @@ async function usedWhile<T>(used: () => Promise<void>, use: () => Promise<T>): P
 }
 
 /** The secret in its file if it is that key's, else as the person types it; undefined if there is none. */
-async function secretOf({accessKeyId, place, columns}: Whose, {places, secret}: ProofHands): Promise<string | undefined> {
+async function secretOf(
+	{accessKeyId, place, columns}: Whose,
+	{places, secret}: ProofHands,
+): Promise<string | undefined> {
 	if (place !== null) {
 		const id = await places.recall(place, columns, columns[0]).catch(() => undefined);
 		if (id === accessKeyId) return places.recall(place, columns, columns[1]);
 	}
 	const why = place === null ? 'It was shown once and is kept nowhere.' : `It is no longer in ${place}.`;
-	return secret({kind: 'secret', label: `Secret of access key ${accessKeyId}`, why: `${why} It is used for this proof and kept nowhere.`});
+	return secret({
+		kind: 'secret',
+		label: `Secret of access key ${accessKeyId}`,
+		why: `${why} It is used for this proof and kept nowhere.`,
+	});
 }
 
 const cameOutWrong = ({check, says, expect, got, because}: Checked, many: number, todo: string): Problem => ({

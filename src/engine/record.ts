@@ -47,7 +47,9 @@ export type State = {
 	readonly nextId: number;
 	/** The course that changed something last, or may have. */
 	readonly changing: string | undefined;
-	readonly last: {readonly at: string; readonly host: string; readonly pid: number; readonly ended: boolean} | undefined;
+	readonly last:
+		| {readonly at: string; readonly host: string; readonly pid: number; readonly ended: boolean}
+		| undefined;
 };
 
 type Mutable<T> = {-readonly [K in keyof T]: T[K]};
@@ -140,7 +142,8 @@ function take(draft: Draft, entry: Entry): void {
 			state.changing = state.course;
 			// What a discard found left is so until something changes.
 			delete state.facts['left'];
-			for (const it of tries.values()) if (entry.change.undoes?.includes(it.change.id)) forgetPlace(answers[it.course ?? 'setup'], it.change);
+			for (const it of tries.values())
+				if (entry.change.undoes?.includes(it.change.id)) forgetPlace(answers[it.course ?? 'setup'], it.change);
 			askAnew(draft, entry.change);
 			tries.set(entry.id, {
 				step: entry.step,
@@ -173,7 +176,8 @@ function take(draft: Draft, entry: Entry): void {
 				it.outcome ??= 'settled';
 				it.endedAt ??= entry.at;
 			}
-			if (!keys.has(entry.id)) keys.set(entry.id, {id: entry.id, place: null, deliveredAt: entry.at, npsRotated: false, unsure: true});
+			if (!keys.has(entry.id))
+				keys.set(entry.id, {id: entry.id, place: null, deliveredAt: entry.at, npsRotated: false, unsure: true});
 			break;
 		}
 		case 'delivered': {
@@ -230,7 +234,8 @@ function endRound({state, answers, done, tries}: Draft, forgets: readonly string
 
 /** Forgets what earlier runs were answered that can't be meant for what is made now. */
 function askAnew({state, answers, answeredIn}: Draft, {asksAnew = []}: Change): void {
-	for (const name of asksAnew) if ((answeredIn[state.course]?.[name] ?? 0) < state.run) delete answers[state.course]?.[name];
+	for (const name of asksAnew)
+		if ((answeredIn[state.course]?.[name] ?? 0) < state.run) delete answers[state.course]?.[name];
 }
 
 /** A doubt ends: looking has found all as it should be. What the same course meant to take back is gone, then. */
@@ -259,7 +264,8 @@ function takeBack({state, done, tries}: Draft, {change, course}: Tried): void {
 		if (!change.undoes?.includes(it.change.id) || it.outcome === 'refused') continue;
 		it.outcome = 'undone';
 		for (const [name, value] of Object.entries(it.learned)) if (facts[name] === value) delete facts[name];
-		for (const [name, steps] of Object.entries(done)) if (name !== course) done[name] = steps.filter(step => step !== it.step);
+		for (const [name, steps] of Object.entries(done))
+			if (name !== course) done[name] = steps.filter(step => step !== it.step);
 	}
 	state.facts = facts;
 }
@@ -293,5 +299,9 @@ export function knownFor(stepId: string, state: State, extra: {answers?: Answers
 /** The answers that changes were made with, or may have been: they can't be given otherwise any more. */
 export function settledAnswers(state: State): readonly string[] {
 	const attempts = Object.values(state.past).flat();
-	return [...new Set(attempts.filter(it => it.outcome !== 'refused' && it.outcome !== 'undone').flatMap(it => it.change.uses ?? []))];
+	return [
+		...new Set(
+			attempts.filter(it => it.outcome !== 'refused' && it.outcome !== 'undone').flatMap(it => it.change.uses ?? []),
+		),
+	];
 }

@@ -82,7 +82,8 @@ export async function runCourse(course: Course, ports: Ports, front: Front, stop
 	};
 	const {secret} = front;
 	// While a form is open nothing may come between: what needs an answer then is left out, and asked at the next look.
-	if (secret) ports.answeredBy?.(async ask => (canAsk(wizard.phase) ? asking(ask, () => secret.call(front, ask)) : undefined));
+	if (secret)
+		ports.answeredBy?.(async ask => (canAsk(wizard.phase) ? asking(ask, () => secret.call(front, ask)) : undefined));
 	const effects = new Effects(course, ports, front, asking);
 	ports.outstanding?.(it => {
 		const step = effects.stepOf(wizard).id;
@@ -109,7 +110,9 @@ function endingOf({phase, leaving, finished}: Wizard, step: Step, stopAfter?: st
 	if (finished) return {status: 'complete', step};
 	if (phase.at === 'done' && step.id === stopAfter) return {status: 'paused', step};
 	if (leaving !== 'now') return undefined;
-	return phase.at === 'stopped' ? {status: phase.problem.pauses ? 'paused' : 'stopped', step, problem: phase.problem} : {status: 'interrupted', step};
+	return phase.at === 'stopped'
+		? {status: phase.problem.pauses ? 'paused' : 'stopped', step, problem: phase.problem}
+		: {status: 'interrupted', step};
 }
 
 /** The effect that belongs to each phase, and the event it comes to. */
@@ -153,7 +156,8 @@ class Effects {
 	/** What the record comes to; it is only ever added to, so as long as it is, nothing is read again. */
 	#state(): State {
 		const entries = this.ports.record.entries();
-		if (this.#read?.entries !== entries || this.#read.upTo !== entries.length) this.#read = {entries, upTo: entries.length, state: fold(entries)};
+		if (this.#read?.entries !== entries || this.#read.upTo !== entries.length)
+			this.#read = {entries, upTo: entries.length, state: fold(entries)};
 		return this.#read.state;
 	}
 
@@ -165,7 +169,11 @@ class Effects {
 	async #decided(wizard: Wizard, step: Step): Promise<Event> {
 		const event = await this.front.decide(wizard, step, this.#known(step));
 		if (event.type === 'approved' && wizard.phase.at === 'review') {
-			await this.ports.record.append({type: 'approved', step: step.id, changes: wizard.phase.plan.changes.map(it => it.id)});
+			await this.ports.record.append({
+				type: 'approved',
+				step: step.id,
+				changes: wizard.phase.plan.changes.map(it => it.id),
+			});
 		}
 		if (event.type === 'submitted') await this.#answered(event.answers);
 		if (event.type === 'way') await this.#answered(event.way.answers);
@@ -196,7 +204,9 @@ class Effects {
 	}
 
 	#holds(note: NonNullable<Plan['notes']>[number]): boolean {
-		return this.#state().accessKeys.some(it => it.id === note.id && (note.type === 'delivered' ? !it.unsure : it.npsRotated));
+		return this.#state().accessKeys.some(
+			it => it.id === note.id && (note.type === 'delivered' ? !it.unsure : it.npsRotated),
+		);
 	}
 
 	async #apply(step: Step, phase: Wizard['phase'] & {at: 'applying'}): Promise<Event> {
@@ -204,7 +214,8 @@ class Effects {
 		const [change] = phase.left;
 		if (!change) return {type: 'look-again'};
 		const {deliver} = front;
-		if (change.keeps?.place === null && !deliver) return {type: 'failed', problem: nobodyToSee(this.#known(step).facts)};
+		if (change.keeps?.place === null && !deliver)
+			return {type: 'failed', problem: nobodyToSee(this.#known(step).facts)};
 		if (!phase.guarded) {
 			const problem = await ports.guard();
 			if (problem) return {type: 'failed', problem};
@@ -216,7 +227,9 @@ class Effects {
 			...ports,
 			append: entry => ports.record.append(entry),
 			deliver: (subject, row, revealed) =>
-				this.asking({kind: 'deliver', subject, columns: Object.keys(row)}, async () => deliver?.call(front, row, revealed)),
+				this.asking({kind: 'deliver', subject, columns: Object.keys(row)}, async () =>
+					deliver?.call(front, row, revealed),
+				),
 		};
 		const applied = await applyChange(step.id, change, facts, state.nextId, state.claimed, hands);
 		if (applied.is === 'done') return {type: 'changed', change: change.id};
@@ -247,9 +260,14 @@ class Effects {
 		const {ports, front} = this;
 		const {checks = [], as} = plan;
 		if (checks.length === 0 || !as) return this.#complete(step, plan);
-		const secret = (ask: Ask): Promise<string | undefined> => this.asking(ask, async () => (await front.secret?.(ask)) || undefined);
+		const secret = (ask: Ask): Promise<string | undefined> =>
+			this.asking(ask, async () => (await front.secret?.(ask)) || undefined);
 		const facts = {...this.#known(step).facts, ...plan.facts};
-		const proof = await prove(step.id, {checks, as}, facts, {...ports, append: entry => ports.record.append(entry), secret});
+		const proof = await prove(step.id, {checks, as}, facts, {
+			...ports,
+			append: entry => ports.record.append(entry),
+			secret,
+		});
 		if (proof.problem) return {type: 'failed', problem: proof.problem};
 		return this.#complete(step, {...plan, says: proof.says, warns: [...(plan.warns ?? []), ...proof.warns]});
 	}
@@ -262,7 +280,12 @@ class Effects {
 		const fresh = Object.entries(facts).some(([name, it]) => state.facts[name] !== it);
 		const open = (state.past[step.id] ?? []).some(it => !it.outcome);
 		if (fresh || open || !state.done[this.course.name]?.includes(step.id))
-			await record.append({type: 'completed', step: step.id, facts, ...(recurs && step === steps.at(-1) && {ends: recurs})});
+			await record.append({
+				type: 'completed',
+				step: step.id,
+				facts,
+				...(recurs && step === steps.at(-1) && {ends: recurs}),
+			});
 		tell({
 			type: 'step',
 			step: step.id,

@@ -31,14 +31,25 @@ export type CheckScene = {
 	readonly of: number;
 };
 /** A wait under way. */
-export type WaitScene = {readonly for: string; readonly why: string; readonly elapsedMs: number; readonly limitMs: number};
+export type WaitScene = {
+	readonly for: string;
+	readonly why: string;
+	readonly elapsedMs: number;
+	readonly limitMs: number;
+};
 /** A line to read, its value known; `copy` if it is one to take along. */
 export type Told = {readonly label: string; readonly value: string; readonly note?: string; readonly copy?: true};
 /** One moment of the wizard: all that its one screen draws. */
 export type Scene = {
 	/** Another number for each question, so that what was typed for one is never taken for another. */
 	readonly id: number;
-	readonly step: {readonly at: number; readonly last: number; readonly title: string; readonly name: string; readonly guide: Guide};
+	readonly step: {
+		readonly at: number;
+		readonly last: number;
+		readonly title: string;
+		readonly name: string;
+		readonly guide: Guide;
+	};
 	readonly phase: Phase;
 	/** What must be seen on every screen, such as that nothing here is AWS. */
 	readonly banner?: string | undefined;
@@ -66,7 +77,12 @@ export type Scene = {
 	readonly telling?: Promise<readonly string[]> | undefined;
 };
 /** One line of the receipt. */
-export type Receipt = {readonly id: number; readonly name: string; readonly says: string; readonly warns: readonly string[]};
+export type Receipt = {
+	readonly id: number;
+	readonly name: string;
+	readonly says: string;
+	readonly warns: readonly string[];
+};
 /** What a step did, and did perhaps, by the statuses of its changes. */
 export const standingOf = ({changed, done, changes}: Scene): Standing => ({
 	changed,

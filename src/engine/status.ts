@@ -56,16 +56,28 @@ export async function statusOf(ground: Ground): Promise<readonly StepStatus[]> {
 function inTurn(it: StepStatus, before: readonly StepStatus[], done: readonly string[], recorded: boolean): StepStatus {
 	const dark = before.find(other => other.status === 'unknown');
 	if (dark && !recorded && (it.status === 'to-do' || it.status === 'changed'))
-		return {...it, status: 'unknown', differences: [], text: `rests on ${dark.step.name}, which could not be looked at`};
+		return {
+			...it,
+			status: 'unknown',
+			differences: [],
+			text: `rests on ${dark.step.name}, which could not be looked at`,
+		};
 	const waits = it.status === 'done' && !done.includes(it.step.id) && before.some(other => other.status === 'to-do');
 	return waits ? {...it, status: 'to-do', text: ''} : it;
 }
 
 type Ended = StepStatus & {readonly answers: Answers; readonly facts: Facts};
-async function stepStatus(step: Step, ground: Ground, so: {readonly answers: Answers; readonly facts: Facts}): Promise<Ended> {
+async function stepStatus(
+	step: Step,
+	ground: Ground,
+	so: {readonly answers: Answers; readonly facts: Facts},
+): Promise<Ended> {
 	const {state, course, explain} = ground;
 	const completed = state.done[course.name]?.includes(step.id) ?? false;
-	const knownBy = (more: {readonly answers: Answers; readonly facts: Facts}): Known => ({...knownFor(step.id, state, more), completed});
+	const knownBy = (more: {readonly answers: Answers; readonly facts: Facts}): Known => ({
+		...knownFor(step.id, state, more),
+		completed,
+	});
 	let {answers} = so;
 	try {
 		const eyes = halfBlind(ground.look, () => so.facts);
@@ -84,9 +96,15 @@ async function stepStatus(step: Step, ground: Ground, so: {readonly answers: Ans
 		);
 		const untold = audits.flatMap(it => (it.status === 'rejected' ? [inWords(explain(it.reason))] : []));
 		const audited = audits.flatMap(it => (it.status === 'fulfilled' ? it.value : []));
-		const differences = [...audited, ...differencesOf(plan, audited, state.done[course.name] ?? []), ...openOnes(known)];
+		const differences = [
+			...audited,
+			...differencesOf(plan, audited, state.done[course.name] ?? []),
+			...openOnes(known),
+		];
 		const says = isProblem(plan) ? referredTo(plan, course) : plan.changes.length > 0 ? undefined : plan.says;
-		const text = [says, step.remark?.(seen, after), ...new Set(untold)].filter(it => it !== undefined && it !== '').join('; ');
+		const text = [says, step.remark?.(seen, after), ...new Set(untold)]
+			.filter(it => it !== undefined && it !== '')
+			.join('; ');
 		const wrong = completed || (state.run === 0 && isChanged(plan, audited)) ? 'changed' : 'to-do';
 		const status = differences.length > 0 ? wrong : untold.length > 0 ? 'unknown' : 'done';
 		return {step, status, differences, text, answers, facts};
@@ -109,12 +127,18 @@ const referredTo = ({toldBy}: Problem, course: Course): string | undefined => {
 const inWords = ({what, why, code}: Problem): string => `${what}: ${why}${code ? ` [${code}]` : ''}`;
 
 /** What a plan still wants, as differences: what an audit says better apart. */
-function differencesOf(plan: Plan | Problem, audited: readonly Difference[], done: readonly string[]): readonly Difference[] {
+function differencesOf(
+	plan: Plan | Problem,
+	audited: readonly Difference[],
+	done: readonly string[],
+): readonly Difference[] {
 	const covered = (id: string): boolean => audited.some(it => covers(it, id));
 	if (!isProblem(plan)) return plan.changes.filter(it => !covered(it.id)).map(missing);
 	const {what, why, code = 'problem', toldBy} = plan;
 	if (covered(code) || (toldBy !== undefined && done.includes(toldBy))) return [];
-	return [{code: kebab(code), subject: what, expected: 'what this step can go on from', found: why, text: `${what}: ${why}`}];
+	return [
+		{code: kebab(code), subject: what, expected: 'what this step can go on from', found: why, text: `${what}: ${why}`},
+	];
 }
 const kebab = (code: string): string =>
 	code
@@ -123,7 +147,8 @@ const kebab = (code: string): string =>
 		.toLowerCase();
 
 const missing = ({id, verb, subject}: Change): Difference => {
-	const [expected, found, word] = verb === 'delete' ? ['gone', 'there', 'Still there'] : ['there', 'not there', 'Missing'];
+	const [expected, found, word] =
+		verb === 'delete' ? ['gone', 'there', 'Still there'] : ['there', 'not there', 'Missing'];
 	return {code: id, subject, expected, found, text: `${word}: ${subject}`};
 };
 
@@ -131,7 +156,13 @@ const missing = ({id, verb, subject}: Change): Difference => {
 const openOnes = ({past}: Known): readonly Difference[] =>
 	past
 		.filter((it, at) => !it.outcome && past.findLastIndex(other => other.change.id === it.change.id) === at)
-		.map(it => ({code: 'open', subject: it.change.subject, expected: "AWS's answer", found: 'none', text: `${inDoubt(it)}: the next run looks`}));
+		.map(it => ({
+			code: 'open',
+			subject: it.change.subject,
+			expected: "AWS's answer",
+			found: 'none',
+			text: `${inDoubt(it)}: the next run looks`,
+		}));
 
 /** How it all stands: 3 if anything differs or is to do, 1 if nothing does but something couldn't be told. */
 export function exitCodeOf(told: readonly StepStatus[]): 0 | 1 | 3 {

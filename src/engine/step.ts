@@ -1,15 +1,19 @@
-import type {Check, Proof} from './check.js';
 import type {AccessKey} from './access-key.js';
+import type {Check, Proof} from './check.js';
 import type {Leftover, Look} from './look.js';
 
-export type {Check, Checked, Got, Probe, Proof} from './check.js';
 export type {AccessKey} from './access-key.js';
+export type {Check, Checked, Got, Probe, Proof} from './check.js';
 export type {Kept, Leftover, Look} from './look.js';
 
 /** A value inside a call: plain data, or one of the four references. */
 export type Value = string | number | boolean | null | Ref | readonly Value[] | {readonly [key: string]: Value};
 /** A value not known yet, a document that is JSON text when sent, a secret only `send` sees, or a part of the reply. */
-export type Ref = {readonly $fact: string} | {readonly $json: Value} | {readonly $secret: string} | {readonly $reply: string};
+export type Ref =
+	| {readonly $fact: string}
+	| {readonly $json: Value}
+	| {readonly $secret: string}
+	| {readonly $reply: string};
 /** Text, or a reference that becomes text. */
 export type Text = string | Ref;
 /** What replies and looks have told, by name. */
@@ -159,7 +163,11 @@ export type Whose = {
 /** What a discard leaves where it is, and why; `ours` if this setup made it. */
 export type Stay = {readonly subject: string; readonly why: string; readonly ours?: true};
 /** A plan that needs a word: what the person types (one of them) and what that means; where nobody is asked, all the flags, each with one of its values. */
-export type Confirm = {readonly words: readonly string[]; readonly says: string; readonly flags: Readonly<Record<string, readonly string[]>>};
+export type Confirm = {
+	readonly words: readonly string[];
+	readonly says: string;
+	readonly flags: Readonly<Record<string, readonly string[]>>;
+};
 /** What is missing: no changes means "as it should be". */
 export type Plan = {
 	readonly changes: readonly Change[];
@@ -277,7 +285,8 @@ export const step = <Seen>(it: Step<Seen>): Step => it;
 /** The same for what takes a step back. */
 export const undo = <Seen>(it: Undo<Seen>): Undo => it;
 /** The steps that take the given ones back, in the order given. */
-export const undoing = (steps: readonly Step[]): readonly Step[] => steps.flatMap(({id, name, undo: it}) => (it ? [{...it, id, name}] : []));
+export const undoing = (steps: readonly Step[]): readonly Step[] =>
+	steps.flatMap(({id, name, undo: it}) => (it ? [{...it, id, name}] : []));
 /** A document that stays a value until it is sent as JSON text. */
 export const json = (value: Value): {readonly $json: Value} => ({$json: value});
 /** Tells a problem from a plan. */

@@ -17,7 +17,12 @@ export type Clock = {
 
 /** What is told while a course runs; a front end draws it. */
 export type News =
-	| {readonly type: 'step'; readonly step: string; readonly status: 'planned' | 'applying'; readonly changes: readonly Change[]}
+	| {
+			readonly type: 'step';
+			readonly step: string;
+			readonly status: 'planned' | 'applying';
+			readonly changes: readonly Change[];
+	  }
 	| {
 			readonly type: 'step';
 			readonly step: string;
@@ -43,7 +48,14 @@ export type News =
 	/** What was waited for so far is there. */
 	| {readonly type: 'answered'; readonly step: string}
 	/** A check under way: how often in a row it came out as it should. */
-	| {readonly type: 'trying'; readonly step: string; readonly check: string; readonly says: string; readonly passed: number; readonly of: number}
+	| {
+			readonly type: 'trying';
+			readonly step: string;
+			readonly check: string;
+			readonly says: string;
+			readonly passed: number;
+			readonly of: number;
+	  }
 	| ({readonly type: 'check'; readonly step: string} & Checked)
 	| {readonly type: 'progress'; readonly step: string; readonly done: number; readonly of?: number};
 export type Tell = (news: News) => void;

@@ -1,5 +1,9 @@
 /** What a stopped step did, did perhaps, and what stands from before, each as "verb subject" or a step's name. */
-export type Standing = {readonly changed: readonly string[]; readonly inDoubt: readonly string[]; readonly done: readonly string[]};
+export type Standing = {
+	readonly changed: readonly string[];
+	readonly inDoubt: readonly string[];
+	readonly done: readonly string[];
+};
 
 /** What did and did not change, in sentences that every front end tells with a problem. */
 export function whatChanged({changed, inDoubt, done}: Standing): readonly string[] {

@@ -51,11 +51,15 @@ export function transition(state: Wizard, event: Event): Wizard {
 	const {phase} = state;
 	if (event.type === 'quit') return {...state, leaving: state.leaving || !isApplying(phase) ? 'now' : 'soon'};
 	const next = {...state, phase: onward(state, event)};
-	if (state.leaving && isApplying(phase) && next.phase !== phase && !isPartOf(phase, next.phase)) return {...next, leaving: 'now'};
+	if (state.leaving && isApplying(phase) && next.phase !== phase && !isPartOf(phase, next.phase))
+		return {...next, leaving: 'now'};
 	if (event.type === 'next' && phase.at === 'done') {
-		return state.step + 1 < state.of ? {...state, step: state.step + 1, phase: {at: 'form'}} : {...state, finished: true};
+		return state.step + 1 < state.of
+			? {...state, step: state.step + 1, phase: {at: 'form'}}
+			: {...state, finished: true};
 	}
-	if (event.type === 'back' && phase.at === 'form' && state.step > 0) return {...state, step: state.step - 1, phase: {at: 'form'}};
+	if (event.type === 'back' && phase.at === 'form' && state.step > 0)
+		return {...state, step: state.step - 1, phase: {at: 'form'}};
 	return next;
 }
 
@@ -90,7 +94,8 @@ function onward({phase}: Wizard, event: Event): Phase {
 
 function afterLooking(phase: Phase & {at: 'looking'}, plan: Plan | Problem): Phase {
 	if (isProblem(plan)) return {at: 'stopped', problem: plan};
-	if (plan.changes.length === 0) return plan.checks || plan.ahead || plan.found ? {at: 'review', plan} : {at: 'checking', plan};
+	if (plan.changes.length === 0)
+		return plan.checks || plan.ahead || plan.found ? {at: 'review', plan} : {at: 'checking', plan};
 	if (phase.approved && sameChanges(phase.approved, plan.changes)) {
 		return {at: 'applying', left: plan.changes, all: plan.changes, facts: plan.facts, guarded: false};
 	}
@@ -115,7 +120,8 @@ function afterApplying(phase: Phase & {at: 'applying'}, event: Event): Phase {
 /** Whether something can be asked in the middle: only where nothing else is asked. */
 export const canAsk = ({at}: Phase): boolean => at === 'looking' || at === 'applying' || at === 'checking';
 /** Whether a call that changes something is out, or its answer is being handed over. */
-const isApplying = (phase: Phase): boolean => phase.at === 'applying' || (phase.at === 'asking' && phase.during.at === 'applying');
+const isApplying = (phase: Phase): boolean =>
+	phase.at === 'applying' || (phase.at === 'asking' && phase.during.at === 'applying');
 
 /** Whether one change goes on: it asks something, or its question has been answered. */
 const isPartOf = (before: Phase, after: Phase): boolean =>

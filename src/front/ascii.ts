@@ -16,7 +16,8 @@ export const anotherOf = (stream: NodeJS.WriteStream, ascii: boolean): NodeJS.Wr
 			const it: unknown = Reflect.get(target, name, target);
 			if (typeof it !== 'function') return it;
 			if (name === 'write' && ascii)
-				return (text: unknown, ...more: unknown[]): unknown => it.call(target, typeof text === 'string' ? inAscii(text) : text, ...more);
+				return (text: unknown, ...more: unknown[]): unknown =>
+					it.call(target, typeof text === 'string' ? inAscii(text) : text, ...more);
 			return it.bind(target);
 		},
 	});

@@ -4,16 +4,16 @@ import {hurried} from '../engine/look.js';
 import {fold} from '../engine/record.js';
 import {type Front, runCourse} from '../engine/run.js';
 import type {Answers, Course} from '../engine/step.js';
+import {checkAnswers, fieldsOf} from '../run/answers.js';
+import {movingWorld, portsOf, type World} from '../run/connection.js';
+import {Foresight} from '../run/foresight.js';
+import {namedRegion} from '../run/region.js';
+import {bannerOf, begin, close, greet, type Run, type Session, given as text, withSession} from '../run/session.js';
 import {discard, replaceAccessKey, setup} from '../steps/index.js';
 import {rehearse} from '../steps/things/credentials-and-region.js';
-import {checkAnswers, fieldsOf} from '../run/answers.js';
-import {Foresight} from '../run/foresight.js';
 import {type Home, homeOf, strangersHome} from './home.js';
 import {Report} from './report.js';
 import {type Person, Scenes} from './scenes.js';
-import {bannerOf, begin, close, greet, type Run, type Session, given as text, withSession} from '../run/session.js';
-import {namedRegion} from '../run/region.js';
-import {movingWorld, portsOf, type World} from '../run/connection.js';
 
 /** What the person chose at home. */
 export type Chosen = {readonly chosen: string} | {readonly setup: string} | {readonly quit: true};
@@ -51,7 +51,13 @@ async function askIn(session: Session, make: MakeAsking): Promise<number | Anoth
 	const answers = await startingAnswers(session);
 	checkAnswers(course, fieldsOf(course, run.options.setup), answers, state);
 	const now = (): Answers => ({...answers, ...fold(store.entries(), course.name).answers});
-	const world = await movingWorld(now, {env: run.env, leaving, stand: session.stand, timeoutMs: run.timeoutMs, mfaCode: run.options.mfaCode});
+	const world = await movingWorld(now, {
+		env: run.env,
+		leaving,
+		stand: session.stand,
+		timeoutMs: run.timeoutMs,
+		mfaCode: run.options.mfaCode,
+	});
 	greet(report, session, world);
 	const asking = make(leaving);
 	drawing = true;
@@ -65,10 +71,21 @@ async function askIn(session: Session, make: MakeAsking): Promise<number | Anoth
 		if (chosen && 'quit' in chosen) return leaving.code() ?? 130;
 		await begin(session, answers, world);
 		const scenes = new Scenes(
-			{course, look: world.look, facts, state: () => fold(store.entries()), banner: () => bannerOf(run.options, world.endpoint)},
+			{
+				course,
+				look: world.look,
+				facts,
+				state: () => fold(store.entries()),
+				banner: () => bannerOf(run.options, world.endpoint),
+			},
 			asking,
 		);
-		const foresight = new Foresight({course, look: world.look, own: facts, state: () => fold(store.entries(), course.name)});
+		const foresight = new Foresight({
+			course,
+			look: world.look,
+			own: facts,
+			state: () => fold(store.entries(), course.name),
+		});
 		const ports = foresight.over(
 			portsOf(world, store, facts, leaving, news => {
 				report.hear(news);
@@ -103,7 +120,9 @@ async function askIn(session: Session, make: MakeAsking): Promise<number | Anoth
 async function homeNow(session: Session, look: World['look']): Promise<Home | undefined> {
 	const {run, state, facts} = session;
 	const leftovers = await leftoversOf({course: run.course, state, look: hurried(look, 3000), facts});
-	return homeOf(run.course, run.options.setup, state, run.now, run.options.sandbox, leftovers) ?? (await welcome(session));
+	return (
+		homeOf(run.course, run.options.setup, state, run.now, run.options.sandbox, leftovers) ?? (await welcome(session))
+	);
 }
 
 /** Home for who has no credentials and no setup; undefined for all others. */
@@ -117,6 +136,12 @@ async function welcome({run: {options, env}, state}: Session): Promise<Home | un
 async function startingAnswers({given, state, run: {env, options}}: Session): Promise<Answers> {
 	// A profile that the record names may be gone: then it is asked for, not refused.
 	const profile = text(given['profile']);
-	const region = await namedRegion({region: text(given['region'] ?? state.answers['region']), profile, env, sandbox: options.sandbox, state});
+	const region = await namedRegion({
+		region: text(given['region'] ?? state.answers['region']),
+		profile,
+		env,
+		sandbox: options.sandbox,
+		state,
+	});
 	return {...given, ...(region && {region})};
 }

@@ -1,7 +1,12 @@
 import {writeText} from 'tinyclip';
 
 /** Puts a text on the clipboard of the terminal, which may not take it, and on this machine's if somebody sits at it. True if it certainly arrived. */
-export async function copyText(text: string, write: (text: string) => void, env: NodeJS.ProcessEnv, platform: NodeJS.Platform): Promise<boolean> {
+export async function copyText(
+	text: string,
+	write: (text: string) => void,
+	env: NodeJS.ProcessEnv,
+	platform: NodeJS.Platform,
+): Promise<boolean> {
 	// OSC 52: https://invisible-island.net/xterm/ctlseqs/ctlseqs.html#h3-Operating-System-Commands
 	write(`\u001B]52;c;${Buffer.from(text).toString('base64')}\u0007`);
 	if (!sitsHere(env, platform)) return false;
@@ -14,4 +19,6 @@ export async function copyText(text: string, write: (text: string) => void, env:
 /** Over SSH this machine's clipboard is another one's; without a desktop there is none. */
 const sitsHere = (env: NodeJS.ProcessEnv, platform: NodeJS.Platform): boolean =>
 	!env['SSH_CONNECTION'] &&
-	(platform === 'win32' || platform === 'darwin' || Boolean(env['WAYLAND_DISPLAY'] || env['DISPLAY'] || env['WSL_DISTRO_NAME']));
+	(platform === 'win32' ||
+		platform === 'darwin' ||
+		Boolean(env['WAYLAND_DISPLAY'] || env['DISPLAY'] || env['WSL_DISTRO_NAME']));

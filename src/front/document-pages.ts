@@ -7,7 +7,11 @@ export function documentPages(changes: readonly Change[], facts: Facts): readonl
 	const documents = changes.flatMap(({subject, diff}) =>
 		diff ? [{subject, lines: diff.from ? compared(diff.from, diff.to, facts) : written(diff.to, facts)}] : [],
 	);
-	const lines = documents.flatMap(({subject, lines}, at) => [...(at > 0 ? [''] : []), ...(documents.length > 1 ? [`${subject}:`] : []), ...lines]);
+	const lines = documents.flatMap(({subject, lines}, at) => [
+		...(at > 0 ? [''] : []),
+		...(documents.length > 1 ? [`${subject}:`] : []),
+		...lines,
+	]);
 	return lines.length > 0 ? [{key: 'd', label: documents.length > 1 ? 'documents' : 'document', lines}] : [];
 }
 

@@ -1,5 +1,5 @@
-import {defaultAnswers} from '../engine/default-answers.js';
 import {commandLine} from '../engine/command-line.js';
+import {defaultAnswers} from '../engine/default-answers.js';
 import {forecast} from '../engine/forecast.js';
 import {leftoversOf} from '../engine/leftovers.js';
 import {fold, knownFor, type State} from '../engine/record.js';
@@ -7,11 +7,20 @@ import {type Ending, type Front, runCourse} from '../engine/run.js';
 import {type Answers, type Confirm, isProblem, type Known, type Look, type Plan, type Problem} from '../engine/step.js';
 import type {Event} from '../engine/wizard.js';
 import {checkAnswers, fieldsOf} from '../run/answers.js';
-import {Foresight} from '../run/foresight.js';
-import {heading, Report} from './report.js';
-import {begin, close, greet, type Run, type Session, type SetupOptions, given as text, withSession} from '../run/session.js';
-import {mustGiveCode, regionFor} from '../run/region.js';
 import {connectWorld, explain, portsOf, type World} from '../run/connection.js';
+import {Foresight} from '../run/foresight.js';
+import {mustGiveCode, regionFor} from '../run/region.js';
+import {
+	begin,
+	close,
+	greet,
+	type Run,
+	type Session,
+	type SetupOptions,
+	given as text,
+	withSession,
+} from '../run/session.js';
+import {heading, Report} from './report.js';
 
 /** Sets up AWS without asking, or shows what it would do. Returns the exit code. */
 export async function setup(run: Run, endNow: (code: number) => void): Promise<number> {
@@ -20,7 +29,13 @@ export async function setup(run: Run, endNow: (code: number) => void): Promise<n
 		const {store, state, facts, given, leaving, stand} = session;
 		const report = new Report(course, outlet, () => ({...fold(store.entries()).facts, ...facts}));
 		const profile = text(given['profile'] ?? state.answers['profile']);
-		const region = await regionFor({region: text(given['region'] ?? state.answers['region']), profile, env, sandbox: options.sandbox, state});
+		const region = await regionFor({
+			region: text(given['region'] ?? state.answers['region']),
+			profile,
+			env,
+			sandbox: options.sandbox,
+			state,
+		});
 		// Nothing is chosen for who isn't asked: without a profile, what the AWS CLI would use.
 		const answers = {...given, region, ...(!options.sandbox && {profile: profile ?? ''})};
 		checkAnswers(course, fieldsOf(course, options.setup), answers, state);
@@ -32,7 +47,12 @@ export async function setup(run: Run, endNow: (code: number) => void): Promise<n
 		const recovered = await begin(session, answers, world);
 		if (recovered) report.say(`Carrying on the setup that AWS's tags tell of, id ${recovered}.`);
 		await tellLeftovers(report, {course, state: fold(store.entries(), course.name), look: world.look, facts});
-		const foresight = new Foresight({course, look: world.look, own: facts, state: () => fold(store.entries(), course.name)});
+		const foresight = new Foresight({
+			course,
+			look: world.look,
+			own: facts,
+			state: () => fold(store.entries(), course.name),
+		});
 		const ending = await runCourse(
 			course,
 			foresight.over(portsOf(world, store, facts, leaving, news => report.hear(news))),
@@ -100,10 +120,13 @@ export function headless(report: Report, options: SetupOptions, look: Look): Fro
 
 /** What a plan that needs a word lacks, if flags don't give it. */
 function unsaid({says, flags}: Confirm, options: SetupOptions): Problem | undefined {
-	const given = (flag: string): unknown => options[flag.replaceAll(/-(\w)/g, (_all, letter: string) => letter.toUpperCase())];
+	const given = (flag: string): unknown =>
+		options[flag.replaceAll(/-(\w)/g, (_all, letter: string) => letter.toUpperCase())];
 	const lacking = Object.entries(flags).filter(([flag, values]) => !values.includes(String(given(flag) ?? '')));
 	if (lacking.length === 0) return undefined;
-	const wrong = lacking.flatMap(([flag]) => (given(flag) === undefined ? [] : [`--${flag} ${String(given(flag))} is another name`]));
+	const wrong = lacking.flatMap(([flag]) =>
+		given(flag) === undefined ? [] : [`--${flag} ${String(given(flag))} is another name`],
+	);
 	return {
 		what: 'This needs your word',
 		why: [says.replace(/\.$/, ''), ...wrong].join('. '),
@@ -114,7 +137,12 @@ function unsaid({says, flags}: Confirm, options: SetupOptions): Problem | undefi
 	};
 }
 
-async function foretell(report: Report, {run: {course}, state, facts}: Session, answers: Answers, {look, outstanding}: World): Promise<number> {
+async function foretell(
+	report: Report,
+	{run: {course}, state, facts}: Session,
+	answers: Answers,
+	{look, outstanding}: World,
+): Promise<number> {
 	const hypothetical: State = {...state, answers: {...state.answers, ...answers}};
 	const eyes = new Foresight({course, look, own: facts, state: () => hypothetical}).eyes();
 	let known: Known = knownFor('', hypothetical, {facts});

@@ -1,7 +1,7 @@
 import type {State} from '../engine/record.js';
 import type {Course} from '../engine/step.js';
-import {ageInDays, dueDay, dueSoon, stageOf} from '../steps/index.js';
 import {wrongSetupName} from '../run/setup-name.js';
+import {ageInDays, dueDay, dueSoon, stageOf} from '../steps/index.js';
 
 /** What home tells of a setup that exists, and what it offers. */
 export type Home = {
@@ -11,7 +11,14 @@ export type Home = {
 };
 
 /** Home for a setup that was begun, or undefined where there is nothing to come home to. */
-export function homeOf(course: Course, setup: string, state: State, now: Date, sandbox = false, leftovers: readonly string[] = []): Home | undefined {
+export function homeOf(
+	course: Course,
+	setup: string,
+	state: State,
+	now: Date,
+	sandbox = false,
+	leftovers: readonly string[] = [],
+): Home | undefined {
 	const done = state.done[course.name] ?? [];
 	if (!state.setupId || done.length === 0) return undefined;
 	const {account = '', accountAlias, region = '', caller = ''} = state.facts;
@@ -27,10 +34,14 @@ export function homeOf(course: Course, setup: string, state: State, now: Date, s
 	const at = course.steps.findIndex(it => !done.includes(it.id));
 	const step = course.steps[at];
 	const another = {value: 'another', label: 'Start another setup', note: 'for another NPS, account or region'};
-	const rehearse = sandbox ? [] : [{value: 'rehearse', label: 'Rehearse', note: 'the same screens against a built-in stand-in'}];
+	const rehearse = sandbox
+		? []
+		: [{value: 'rehearse', label: 'Rehearse', note: 'the same screens against a built-in stand-in'}];
 	const base = {nameRule: (name: string) => (name === setup ? 'That is this setup' : wrongSetupName(name))};
 	if (taken) return {...base, lines: [taken.line, where], options: [...taken.options, another, ...rehearse]};
-	const back = mayBeTakenBack(state) ? [{value: 'discard', label: 'Take it back', note: 'removes what was made so far, after review'}] : [];
+	const back = mayBeTakenBack(state)
+		? [{value: 'discard', label: 'Take it back', note: 'removes what was made so far, after review'}]
+		: [];
 	if (!step) {
 		const replacement = replacementOf(state, now);
 		return {
@@ -61,13 +72,21 @@ export function homeOf(course: Course, setup: string, state: State, now: Date, s
 			where,
 			...(leftovers.length > 0 ? ['', ...leftovers] : []),
 		],
-		options: [{value: 'go', label: 'Carry on', note: 'looks at AWS first, then continues'}, another, ...back, ...rehearse],
+		options: [
+			{value: 'go', label: 'Carry on', note: 'looks at AWS first, then continues'},
+			another,
+			...back,
+			...rehearse,
+		],
 	};
 }
 
 /** Whether anything was made, and nothing says that NPS protects its data with it. */
 const mayBeTakenBack = ({past, accessKeys, answers, facts}: State): boolean =>
-	Object.keys(past).length > 0 && answers['npsRotated'] !== true && facts['recovered'] !== 'yes' && !accessKeys.some(it => it.npsRotated);
+	Object.keys(past).length > 0 &&
+	answers['npsRotated'] !== true &&
+	facts['recovered'] !== 'yes' &&
+	!accessKeys.some(it => it.npsRotated);
 
 /** Whether the access key is being replaced, or old enough for it. */
 function replacementOf({facts, accessKeys}: State, now: Date): Pick<Home, 'lines' | 'options'> {
@@ -82,20 +101,40 @@ function replacementOf({facts, accessKeys}: State, now: Date): Pick<Home, 'lines
 	const days = from === undefined ? 0 : ageInDays(new Date(from), now);
 	if (days < dueSoon) return {lines: [], options: []};
 	return {
-		lines: [`Access key ${accessKeyId ?? ''} is ${days} days old; it is to be replaced by ${dueDay(new Date(from ?? ''))}.`],
+		lines: [
+			`Access key ${accessKeyId ?? ''} is ${days} days old; it is to be replaced by ${dueDay(new Date(from ?? ''))}.`,
+		],
 		options: option('Replace the access key', 'a new one, NPS rotated to it, then the old one retired; may take days'),
 	};
 }
 
 /** A setup that was being taken back, and not set up again since: it goes on either way. */
-function halfTakenBack(setup: string, {changing, facts, last}: State, now: Date): {line: string; options: Home['options']} | undefined {
+function halfTakenBack(
+	setup: string,
+	{changing, facts, last}: State,
+	now: Date,
+): {line: string; options: Home['options']} | undefined {
 	if (changing !== 'discard') return undefined;
 	const ended = facts['left'] !== undefined;
-	const carryOn = {value: 'go', label: ended ? 'Set it going again' : 'Carry on the setup', note: 'looks at AWS first, makes what is missing'};
-	const goOn = {value: 'discard', label: ended ? 'Take back more' : 'Go on taking it back', note: 'looks at AWS first, removes after review'};
+	const carryOn = {
+		value: 'go',
+		label: ended ? 'Set it going again' : 'Carry on the setup',
+		note: 'looks at AWS first, makes what is missing',
+	};
+	const goOn = {
+		value: 'discard',
+		label: ended ? 'Take back more' : 'Go on taking it back',
+		note: 'looks at AWS first, removes after review',
+	};
 	return ended
-		? {line: `Setup ${setup} was taken back as far as it can be undone, ${ago(last?.at, now)}.`, options: [carryOn, goOn]}
-		: {line: `Taking back setup ${setup} was begun and is not finished, ${ago(last?.at, now)}.`, options: [goOn, carryOn]};
+		? {
+				line: `Setup ${setup} was taken back as far as it can be undone, ${ago(last?.at, now)}.`,
+				options: [carryOn, goOn],
+			}
+		: {
+				line: `Taking back setup ${setup} was begun and is not finished, ${ago(last?.at, now)}.`,
+				options: [goOn, carryOn],
+			};
 }
 
 /** The first screen of somebody who has no credentials on this machine. */

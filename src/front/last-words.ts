@@ -14,7 +14,8 @@ export function lastWords(course: Course, {status, step, problem}: Ending, chang
 				: 'Everything is as it should be; nothing was changed.';
 		case discard:
 			if (status !== 'complete' && !changed) return `Nothing was taken back. Run ${run('discard')} to try again.`;
-			if (status !== 'complete') return `Saved. Run ${run('discard')} to go on taking it back, or ${run()} to carry on the setup.`;
+			if (status !== 'complete')
+				return `Saved. Run ${run('discard')} to go on taking it back, or ${run()} to carry on the setup.`;
 			return facts['left'] === 'nothing'
 				? `Done. Nothing of setup ${facts['setup'] ?? ''} is left in use; its name is free again.`
 				: 'Done as far as it goes: what stays is told above.';
@@ -29,5 +30,7 @@ export function lastWords(course: Course, {status, step, problem}: Ending, chang
 function where(course: Course, step: Ending['step'], status: Ending['status']): string {
 	const at = course.steps.indexOf(step) + (status === 'paused' ? 1 : 0);
 	const next = course.steps[at];
-	return next ? `at ${at === 0 ? next.name : `step ${at} (${next.name})`}` : 'and see that everything is as it should be';
+	return next
+		? `at ${at === 0 ? next.name : `step ${at} (${next.name})`}`
+		: 'and see that everything is as it should be';
 }

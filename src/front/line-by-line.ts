@@ -1,8 +1,8 @@
 import type {Event} from '../engine/wizard.js';
 import {askNumber, Plain} from '../plain/plain.js';
 import {talkOver} from '../plain/talk.js';
-import type {Chosen, MakeAsking} from './asking.js';
 import {hearHangUp, type Line} from '../run/hang-up.js';
+import type {Chosen, MakeAsking} from './asking.js';
 
 type Streams = {readonly stdin: NodeJS.ReadableStream; readonly stdout?: Line['stdout']; write(text: string): void};
 

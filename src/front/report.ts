@@ -1,9 +1,18 @@
 import {inWords} from '../aws/policy/policy-documents.js';
 import {resolve} from '../engine/apply.js';
 import type {Ending} from '../engine/run.js';
-import {type Change, type Course, type Facts, type Known, type Plan, type Problem, type Step, textAnswer} from '../engine/step.js';
-import {whatChanged} from '../engine/what-changed.js';
+import {
+	type Change,
+	type Course,
+	type Facts,
+	type Known,
+	type Plan,
+	type Problem,
+	type Step,
+	textAnswer,
+} from '../engine/step.js';
 import type {News} from '../engine/waiting.js';
+import {whatChanged} from '../engine/what-changed.js';
 import {discard} from '../steps/index.js';
 
 /** Where lines go: machine lines to one, people's to the other. */
@@ -38,12 +47,22 @@ export class Report {
 
 	/** What a step is going to change. */
 	planned(step: Step, {changes, ahead = [], stays = [], warns = [], checks = []}: Plan, facts: Facts): void {
-		this.line({type: 'step', step: step.id, status: 'planned', changes: changes.map(it => shown(it, facts)), ...(stays.length > 0 && {stays})});
+		this.line({
+			type: 'step',
+			step: step.id,
+			status: 'planned',
+			changes: changes.map(it => shown(it, facts)),
+			...(stays.length > 0 && {stays}),
+		});
 		if (changes.length === 0 && checks.length > 0)
-			this.say(`${this.heading(step)}. Nothing changes; with the new access key, calls that must work and calls that must be denied:`);
+			this.say(
+				`${this.heading(step)}. Nothing changes; with the new access key, calls that must work and calls that must be denied:`,
+			);
 		const all = [...changes, ...ahead];
 		if (all.length === 0 && stays.length === 0) return;
-		this.say(`${this.heading(step)}.${all.length === 0 ? '' : ahead.length > 0 ? ' The next steps will:' : ' This step will:'}`);
+		this.say(
+			`${this.heading(step)}.${all.length === 0 ? '' : ahead.length > 0 ? ' The next steps will:' : ' This step will:'}`,
+		);
 		for (const it of all) {
 			this.say(`  ${runes[it.verb]} ${it.verb} ${it.subject}${it.why ? ` (${it.why})` : ''}`);
 			for (const line of it.diff ? inWords(it.diff, facts) : []) this.say(`      ${line}`);
@@ -129,7 +148,9 @@ export class Report {
 			this.outlet.err('  Nothing changed.');
 			return;
 		}
-		this.outlet.err(`  ${whatChanged({changed: this.#changed, inDoubt: [...this.#inDoubt], done: this.#done}).join(' ')}`);
+		this.outlet.err(
+			`  ${whatChanged({changed: this.#changed, inDoubt: [...this.#inDoubt], done: this.#done}).join(' ')}`,
+		);
 	}
 
 	/** The sheet of the last step, and what to know of the steps that left something open. */
@@ -141,7 +162,8 @@ export class Report {
 		this.say('On the NPS server, in');
 		this.say('  C:\\Program Files\\Stealthbits\\PAM\\KeyTools');
 		this.say('run SbPAM.RotateAwsKey and enter:');
-		for (const it of lines) this.say(`  ${it.label.padEnd(12)} ${String(resolve(it.value, {facts: known.facts}, false))}`);
+		for (const it of lines)
+			this.say(`  ${it.label.padEnd(12)} ${String(resolve(it.value, {facts: known.facts}, false))}`);
 		this.say();
 		for (const it of warns) this.say(`  ${it}`);
 	}

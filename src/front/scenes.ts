@@ -1,9 +1,7 @@
-import {commandLine} from '../script/bash-command.js';
 import {inWords} from '../aws/policy/policy-documents.js';
-import {factsAt, neededBy} from '../script/printed-steps.js';
 import {docsPage} from '../aws/rules/regions.js';
-import {defaultAnswers} from '../engine/default-answers.js';
 import {resolve} from '../engine/apply.js';
+import {defaultAnswers} from '../engine/default-answers.js';
 import {knownFor, type State} from '../engine/record.js';
 import type {Front} from '../engine/run.js';
 import type {ChangeScene, CheckScene, FieldScene, Receipt, Scene, Told, WaitScene} from '../engine/scene.js';
@@ -11,6 +9,8 @@ import type {Answers, Ask, Change, Choice, Course, Facts, Field, Known, Line, Lo
 import type {News} from '../engine/waiting.js';
 import type {Event, Wizard} from '../engine/wizard.js';
 import {settledFields, tidy} from '../run/answers.js';
+import {commandLine} from '../script/bash-command.js';
+import {factsAt, neededBy} from '../script/printed-steps.js';
 import {documentPages} from './document-pages.js';
 
 /** One who draws scenes and gets a person's answer to them. */
@@ -22,7 +22,13 @@ export type Person = {
 	deliver?: NonNullable<Front['deliver']>;
 	secret?: NonNullable<Front['secret']>;
 };
-type Sources = {readonly course: Course; readonly look: Look; readonly facts: Facts; state(): State; banner?(): string | undefined};
+type Sources = {
+	readonly course: Course;
+	readonly look: Look;
+	readonly facts: Facts;
+	state(): State;
+	banner?(): string | undefined;
+};
 
 /** Turns what a run does into scenes, and a person's answers into its events. Screens and lines share it. */
 export class Scenes implements Front {
@@ -83,7 +89,9 @@ export class Scenes implements Front {
 		const all = (step.fields?.(known) ?? []).filter(it => !it.byFlag);
 		const fields = all.filter(it => !it.onScreen || this.deliver);
 		// What can't be done here isn't asked, and its answer is the usual one.
-		const usual = Object.fromEntries(all.filter(it => !fields.includes(it)).flatMap(it => (it.initial === undefined ? [] : [[it.name, it.initial]])));
+		const usual = Object.fromEntries(
+			all.filter(it => !fields.includes(it)).flatMap(it => (it.initial === undefined ? [] : [[it.name, it.initial]])),
+		);
 		// A step that asks nothing is passed in the direction the person goes.
 		if (fields.length === 0) return back && wizard.step > 0 ? {type: 'back'} : {type: 'submitted', answers: {}};
 		const done = Object.values(state().done).some(it => it.includes(step.id)) && !fields.some(it => it.anew);
@@ -106,7 +114,9 @@ export class Scenes implements Front {
 		this.#id = scene.id;
 		this.#choices(scene);
 		const event = await this.#ask(wizard, scene);
-		return event.type === 'submitted' ? {...event, answers: tidied(fields, {...defaults, ...usual, ...event.answers})} : event;
+		return event.type === 'submitted'
+			? {...event, answers: tidied(fields, {...defaults, ...usual, ...event.answers})}
+			: event;
 	}
 
 	/** What can be chosen is looked for while the form is already there; where it can't be looked at, it is typed. */
@@ -114,7 +124,10 @@ export class Scenes implements Front {
 		for (const {field, coming} of scene.fields)
 			void coming?.then(choices => {
 				if (!choices || this.#scene?.id !== scene.id || this.#scene.phase.at !== 'form') return;
-				this.#draw({...this.#scene, fields: this.#scene.fields.map(it => (it.field.name === field.name ? {...it, choices} : it))});
+				this.#draw({
+					...this.#scene,
+					fields: this.#scene.fields.map(it => (it.field.name === field.name ? {...it, choices} : it)),
+				});
 			});
 	}
 
@@ -201,7 +214,8 @@ export class Scenes implements Front {
 		const name = this.from.course.steps.find(it => it.id === id)?.name ?? id;
 		this.#changed = [];
 		// Going over a step again that is as it was adds no line.
-		if (this.#receipts.findLast(it => it.name === name)?.says !== says) this.#receipts.push({id: this.#receipts.length, name, says, warns});
+		if (this.#receipts.findLast(it => it.name === name)?.says !== says)
+			this.#receipts.push({id: this.#receipts.length, name, says, warns});
 	}
 
 	#draw(scene: Scene): void {
@@ -212,7 +226,9 @@ export class Scenes implements Front {
 	#changeScenes(facts: Facts): readonly ChangeScene[] {
 		const needed = neededBy(this.#changes, facts);
 		const {region, profile} = {...facts, ...this.from.state().answers};
-		const options = Object.entries({profile, region}).flatMap(([name, it]) => (typeof it === 'string' && it ? [`--${name}`, it] : []));
+		const options = Object.entries({profile, region}).flatMap(([name, it]) =>
+			typeof it === 'string' && it ? [`--${name}`, it] : [],
+		);
 		const at = factsAt(this.#changes, facts);
 		return this.#changes.map((change, nth) => ({
 			change,
@@ -228,7 +244,10 @@ export class Scenes implements Front {
 		if (!step) throw new RangeError(`there is no step ${wizard.step}`);
 		const known = knownFor(step.id, state(), {facts: own});
 		const {phase} = wizard;
-		const facts = {...known.facts, ...('plan' in phase ? phase.plan.facts : phase.at === 'applying' ? phase.facts : {})};
+		const facts = {
+			...known.facts,
+			...('plan' in phase ? phase.plan.facts : phase.at === 'applying' ? phase.facts : {}),
+		};
 		const lines = phase.at === 'form' ? (step.shows?.(known).lines ?? []) : [];
 		const told = (it: Line): Told => ({...it, value: String(resolve(it.value, {facts}, false))});
 		const more = 'problem' in phase ? phase.problem?.pages : 'plan' in phase ? phase.plan.pages : undefined;
@@ -242,7 +261,13 @@ export class Scenes implements Front {
 			fields: [],
 			facts,
 			changed: this.#changed,
-			step: {at: wizard.step, last: course.steps.length - 1, title: step.title, name: step.name, guide: guideIn(step.guide, facts['partition'])},
+			step: {
+				at: wizard.step,
+				last: course.steps.length - 1,
+				title: step.title,
+				name: step.name,
+				guide: guideIn(step.guide, facts['partition']),
+			},
 			done: course.steps.slice(0, wizard.step).map(it => it.name),
 			changes: this.#changeScenes(facts),
 			checks: this.#checks,

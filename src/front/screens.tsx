@@ -8,12 +8,12 @@ import type {Problem} from '../engine/step.js';
 import {Interrupted} from '../engine/waiting.js';
 import type {Event} from '../engine/wizard.js';
 import {Trouble} from '../local/trouble.js';
+import {hearHangUp} from '../run/hang-up.js';
+import type {Leaving} from '../run/leaving.js';
 import {anotherOf, drawsAsciiOnly} from './ascii.js';
 import type {Chosen, MakeAsking} from './asking.js';
 import {copyText} from './clipboard.js';
-import {hearHangUp} from '../run/hang-up.js';
 import {oneByOne} from './keystrokes.js';
-import type {Leaving} from '../run/leaving.js';
 
 type Streams = {readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream};
 
@@ -38,7 +38,8 @@ export const onScreens =
 			(event: Event): void => {
 				if (id === idNow()) answer?.(event);
 			};
-		const copy = (text: string): Promise<boolean> => copyText(text, it => stdout.write(it), process.env, process.platform);
+		const copy = (text: string): Promise<boolean> =>
+			copyText(text, it => stdout.write(it), process.env, process.platform);
 		const app = () => (
 			<App
 				receipts={receipts}
@@ -73,15 +74,18 @@ export const onScreens =
 				receipts = lines;
 				latest = scene;
 				// What is over at once isn't worth a frame.
-				if (isBrief(scene) && stage && 'scene' in stage && !isBrief(stage.scene)) later ??= setTimeout(() => draw({scene: latest ?? scene}), 400);
+				if (isBrief(scene) && stage && 'scene' in stage && !isBrief(stage.scene))
+					later ??= setTimeout(() => draw({scene: latest ?? scene}), 400);
 				else draw({scene});
 			},
 			ask: () => orLeaving<Event>(done => (answer = done), {type: 'quit'}).finally(() => (answer = undefined)),
-			secret: () => orLeaving<string | undefined>(done => (tellSecret = done), undefined).finally(() => (tellSecret = undefined)),
+			secret: () =>
+				orLeaving<string | undefined>(done => (tellSecret = done), undefined).finally(() => (tellSecret = undefined)),
 			deliver: (row, revealed) =>
 				new Promise((done, failed) => {
 					const banner = stage && 'scene' in stage ? stage.scene.banner : undefined;
-					const apart = (): Promise<void> => showApart({row, banner}, revealed, {stdin, stdout}, leaving).then(done, failed);
+					const apart = (): Promise<void> =>
+						showApart({row, banner}, revealed, {stdin, stdout}, leaving).then(done, failed);
 					draw({apart});
 				}),
 			home(home) {
@@ -109,7 +113,12 @@ const isBrief = ({phase, wait, checks}: Scene): boolean =>
 const wholeOf = ({columns, rows}: NodeJS.WriteStream): Size => ({...sizeOf(columns, rows), height: (rows || 24) - 1});
 
 /** Shows a secret on the alternate screen, which keeps nothing of it, until the person has stored it, gives it up because that can't be noted, or leaves. */
-async function showApart({row, banner}: Apart, revealed: () => Promise<void>, {stdin, stdout}: Streams, leaving: Leaving): Promise<void> {
+async function showApart(
+	{row, banner}: Apart,
+	revealed: () => Promise<void>,
+	{stdin, stdout}: Streams,
+	leaving: Leaving,
+): Promise<void> {
 	const values = Object.entries(row).map(([label, value]) => ({label, value}));
 	let noted = false;
 	let trouble: unknown;
@@ -123,7 +132,11 @@ async function showApart({row, banner}: Apart, revealed: () => Promise<void>, {s
 		} catch (error) {
 			trouble = error;
 			if (error instanceof Trouble) return error.problem;
-			return {what: "That it is shown can't be recorded", why: error instanceof Error ? error.message : String(error), todo: 'Mend that'};
+			return {
+				what: "That it is shown can't be recorded",
+				why: error instanceof Error ? error.message : String(error),
+				todo: 'Mend that',
+			};
 		}
 	};
 	const screen = (

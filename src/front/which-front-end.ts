@@ -10,7 +10,12 @@ export type FrontEnd = 'screens' | 'plain' | 'headless';
 export type Terminal = {readonly isTTY?: boolean; readonly columns?: number; readonly rows?: number};
 
 /** Which front end a run gets, decided before anything is drawn; undefined where nobody could answer. */
-export function frontEndOf({yes, dryRun, plain}: SetupOptions, env: NodeJS.ProcessEnv, stdin: Terminal, stdout: Terminal): FrontEnd | undefined {
+export function frontEndOf(
+	{yes, dryRun, plain}: SetupOptions,
+	env: NodeJS.ProcessEnv,
+	stdin: Terminal,
+	stdout: Terminal,
+): FrontEnd | undefined {
 	if (yes || dryRun) return 'headless';
 	if (plain) return 'plain';
 	if (!stdin.isTTY) return undefined;
@@ -23,7 +28,12 @@ export async function nobodyToAsk(options: SetupOptions, env: NodeJS.ProcessEnv,
 	const {json, sandbox} = options;
 	const run = wordingOf(calledAs({course: {name: course}, options}));
 	const yes = course === 'discard' ? `--yes --confirm ${options.setup}` : '--yes';
-	if (json) return usage('--json asks nothing', 'Only a run that asks nothing can speak to a program', `Run ${run(course, yes, '--json')}`);
+	if (json)
+		return usage(
+			'--json asks nothing',
+			'Only a run that asks nothing can speak to a program',
+			`Run ${run(course, yes, '--json')}`,
+		);
 	const {profiles, environment} = await findSources(env);
 	const region = env['AWS_REGION'] || sandbox || options['region'] ? [] : ['--region eu-west-1'];
 	const how =

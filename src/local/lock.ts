@@ -77,7 +77,9 @@ function forget(address: string): void {
 const busy = (setup: string, holder: Holder | undefined): Trouble =>
 	new Trouble(run => ({
 		what: `Another nps-kms is at work on setup ${setup}`,
-		why: holder ? `Process ${holder.pid} on ${holder.host} has had it since ${holder.startedAt}` : 'It holds the record and does not say who it is',
+		why: holder
+			? `Process ${holder.pid} on ${holder.host} has had it since ${holder.startedAt}`
+			: 'It holds the record and does not say who it is',
 		todo: `Let it finish, or end it, then run ${run()} again`,
 		code: 'Locked',
 	}));

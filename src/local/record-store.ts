@@ -1,5 +1,15 @@
 import {randomUUID} from 'node:crypto';
-import {closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, unlinkSync} from 'node:fs';
+import {
+	closeSync,
+	existsSync,
+	fsyncSync,
+	mkdirSync,
+	openSync,
+	readdirSync,
+	readFileSync,
+	renameSync,
+	unlinkSync,
+} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
 import Conf from 'conf';
 import type {Entry} from '../engine/record.js';
@@ -100,7 +110,10 @@ function open(dir: string, setup: string): Conf<Kept> {
 		});
 	} catch (error) {
 		if (error instanceof Trouble) throw error;
-		throw unreadable(file, error instanceof SyntaxError ? "it isn't whole JSON" : (reasonOf(error).split('\n')[0] ?? ''));
+		throw unreadable(
+			file,
+			error instanceof SyntaxError ? "it isn't whole JSON" : (reasonOf(error).split('\n')[0] ?? ''),
+		);
 	}
 }
 

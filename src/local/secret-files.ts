@@ -62,7 +62,8 @@ export const filePlaces: Places = {
 			ftruncateSync(fd, 0);
 			const bytes = Buffer.from(stringify([row], {header: true, record_delimiter: 'windows'}));
 			// One write, in place: a temporary file would outlive a kill, with the secret in it.
-			if (writeSync(fd, bytes, 0, bytes.length, 0) !== bytes.length) throw Object.assign(new Error('the file took only a part'), {code: 'ENOSPC'});
+			if (writeSync(fd, bytes, 0, bytes.length, 0) !== bytes.length)
+				throw Object.assign(new Error('the file took only a part'), {code: 'ENOSPC'});
 			fsyncSync(fd);
 		} catch (error) {
 			throw placeTrouble(place, error);
@@ -80,7 +81,8 @@ export const filePlaces: Places = {
 /** Fails if the disk has no room for a secret: that must not come out only once AWS has told it. What a death leaves is blank. */
 function tryRoom(fd: number): void {
 	const blanks = Buffer.alloc(1024, ' ');
-	if (writeSync(fd, blanks, 0, blanks.length, 0) !== blanks.length) throw Object.assign(new Error('there is no room'), {code: 'ENOSPC'});
+	if (writeSync(fd, blanks, 0, blanks.length, 0) !== blanks.length)
+		throw Object.assign(new Error('there is no room'), {code: 'ENOSPC'});
 	fsyncSync(fd);
 	ftruncateSync(fd, 0);
 	fsyncSync(fd);
@@ -115,7 +117,8 @@ function rowOf(text: string, columns: readonly string[]): Readonly<Record<string
 	try {
 		const rows: string[][] = parse(text, {bom: true, skip_empty_lines: true});
 		const [header, row, ...more] = rows;
-		if (!header || !row || more.length > 0 || columns.some((it, at) => header[at] !== it) || row.some(it => it === '')) return undefined;
+		if (!header || !row || more.length > 0 || columns.some((it, at) => header[at] !== it) || row.some(it => it === ''))
+			return undefined;
 		return Object.fromEntries(header.map((name, at) => [name, row[at] ?? '']));
 	} catch {
 		return undefined;
@@ -144,7 +147,9 @@ function protect(place: string, fd: number): void {
 		return;
 	}
 	chmodSync(place, 0o600);
-	const done = spawnSync('icacls', [place, '/inheritance:r', '/grant:r', `${userInfo().username}:F`], {windowsHide: true});
+	const done = spawnSync('icacls', [place, '/inheritance:r', '/grant:r', `${userInfo().username}:F`], {
+		windowsHide: true,
+	});
 	if (done.status !== 0) throw Object.assign(new Error("its access list can't be set (icacls)"), {code: 'EPERM'});
 }
 

@@ -6,7 +6,8 @@ import {join, resolve} from 'node:path';
 export function stateDir(env: NodeJS.ProcessEnv): string {
 	if (env['NPS_KMS_HOME']) return resolve(env['NPS_KMS_HOME']);
 	const home = homedir();
-	if (process.platform === 'win32') return join(env['APPDATA'] ?? join(home, 'AppData', 'Roaming'), 'nps-kms', 'Config');
+	if (process.platform === 'win32')
+		return join(env['APPDATA'] ?? join(home, 'AppData', 'Roaming'), 'nps-kms', 'Config');
 	if (process.platform === 'darwin') return join(home, 'Library', 'Preferences', 'nps-kms');
 	return join(env['XDG_CONFIG_HOME'] ?? join(home, '.config'), 'nps-kms');
 }
@@ -20,4 +21,5 @@ export function accountFile(env: NodeJS.ProcessEnv, make: boolean): {readonly fi
 	return {file, isThere: existsSync(file)};
 }
 /** The folder of the records; those of rehearsals live apart. */
-export const setupsDir = (env: NodeJS.ProcessEnv, sandbox = false): string => join(sandbox ? sandboxDir(env) : stateDir(env), 'setups');
+export const setupsDir = (env: NodeJS.ProcessEnv, sandbox = false): string =>
+	join(sandbox ? sandboxDir(env) : stateDir(env), 'setups');

@@ -39,4 +39,5 @@ const words: Readonly<Record<string, string>> = {
 	ELOOP: 'that is a link',
 };
 /** The system's reason in words. */
-export const reasonOf = (error: unknown): string => words[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));
+export const reasonOf = (error: unknown): string =>
+	words[codeOf(error)] ?? (error instanceof Error ? error.message : String(error));

@@ -9,7 +9,12 @@ import type {Talk} from './talk.js';
 type Numbered<T> = {readonly label: string; readonly value: T};
 
 /** Asks until one of the numbers is given; no more lines means the last of them. */
-export async function askNumber<T>(question: string, options: readonly Numbered<T>[], talk: Talk, initial = 1): Promise<T> {
+export async function askNumber<T>(
+	question: string,
+	options: readonly Numbered<T>[],
+	talk: Talk,
+	initial = 1,
+): Promise<T> {
 	const told = options.map((it, at) => `${at + 1} ${it.label}`).join(', ');
 	for (;;) {
 		const line = await talk.ask(`${question} ${told} [${initial}]:`);
@@ -41,7 +46,8 @@ export class Plain {
 		if (scene.phase.at === 'checking') for (const it of scene.checks) this.#checked(it);
 		if (scene.phase.at === 'applying') for (const it of scene.changes) this.#status(it);
 		this.#waiting(scene);
-		if (scene.leaving && !this.#leaving && scene.phase.at === 'applying') this.talk.say('  Finishing this call, then leaving ...');
+		if (scene.leaving && !this.#leaving && scene.phase.at === 'applying')
+			this.talk.say('  Finishing this call, then leaving ...');
 		this.#leaving = scene.leaving;
 	}
 
@@ -70,13 +76,18 @@ export class Plain {
 		if (!fresh && wait.elapsedMs - this.#waitTold < 10_000) return;
 		this.#wait = `${wait.for} ${wait.why}`;
 		this.#waitTold = wait.elapsedMs;
-		this.talk.say(`  Waiting for ${wait.for}: ${wait.why}, ${Math.round(wait.elapsedMs / 1000)} s of at most ${Math.ceil(wait.limitMs / 1000)} s.`);
+		this.talk.say(
+			`  Waiting for ${wait.for}: ${wait.why}, ${Math.round(wait.elapsedMs / 1000)} s of at most ${Math.ceil(wait.limitMs / 1000)} s.`,
+		);
 	}
 
 	/** Asks what the scene asks. */
 	async ask(scene: Scene): Promise<Event> {
 		const {at, last, title} = scene.step;
-		if (this.#step !== at) this.talk.say(`\n${at === 0 ? title : `Step ${at} of ${last}: ${title}`}.${scene.banner ? ` (${scene.banner}.)` : ''}`);
+		if (this.#step !== at)
+			this.talk.say(
+				`\n${at === 0 ? title : `Step ${at} of ${last}: ${title}`}.${scene.banner ? ` (${scene.banner}.)` : ''}`,
+			);
 		this.#step = at;
 		switch (scene.phase.at) {
 			case 'form':
@@ -96,7 +107,13 @@ export class Plain {
 		else if (scene.changes.length === 0) this.#toCome(scene);
 		else await this.#changes(scene, plan);
 		for (const it of plan.warns ?? []) talk.say(`  Note: ${it}`);
-		const question = plan.found ? plan.found.question : plan.ahead ? 'Go on?' : scene.changes.length === 0 ? 'Prove it?' : 'Apply?';
+		const question = plan.found
+			? plan.found.question
+			: plan.ahead
+				? 'Go on?'
+				: scene.changes.length === 0
+					? 'Prove it?'
+					: 'Apply?';
 		const pages = pagesOf(scene);
 		for (;;) {
 			const chosen = await askNumber<Event['type'] | Page>(
@@ -133,9 +150,13 @@ export class Plain {
 
 	#toCome({checks}: Scene): void {
 		const {talk} = this;
-		talk.say('Nothing will change. With the new access key, three times in a row each, and what needs no call by looking:');
+		talk.say(
+			'Nothing will change. With the new access key, three times in a row each, and what needs no call by looking:',
+		);
 		for (const {check} of checks) talk.say(`  ${check.says}`);
-		talk.say(`  Calls: ${[...new Set(checks.flatMap(it => it.check.probes.map(probe => probe.call.api)))].join(', ')}.`);
+		talk.say(
+			`  Calls: ${[...new Set(checks.flatMap(it => it.check.probes.map(probe => probe.call.api)))].join(', ')}.`,
+		);
 		talk.say('  What must be denied shows up as AccessDenied in CloudTrail.');
 	}
 
@@ -148,9 +169,15 @@ export class Plain {
 
 	/** A removal that needs a word gets it typed. */
 	async #confirmed({changes}: Scene, confirm: Confirm | undefined): Promise<boolean> {
-		if (confirm) return confirm.words.includes((await this.talk.ask(`${confirm.says} Type ${confirm.words[0] ?? ''} to go on:`)) ?? '');
+		if (confirm)
+			return confirm.words.includes(
+				(await this.talk.ask(`${confirm.says} Type ${confirm.words[0] ?? ''} to go on:`)) ?? '',
+			);
 		const word = changes.find(it => it.change.confirm)?.change.confirm;
-		return word === undefined || (await this.talk.ask(`This removes ${word} and can't be undone. Type ${word} to go on:`)) === word;
+		return (
+			word === undefined ||
+			(await this.talk.ask(`This removes ${word} and can't be undone. Type ${word} to go on:`)) === word
+		);
 	}
 
 	async #stopped(scene: Scene, {what, why, todo, code, pauses, ways = []}: Problem): Promise<Event> {

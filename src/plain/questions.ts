@@ -13,7 +13,8 @@ const leave = (line: string | undefined): Event | undefined => {
 /** Asks the open fields of a form one by one, until each has a value that keeps its rule. */
 export async function askForm(scene: Scene, talk: Talk): Promise<Event> {
 	const {phase, step, fields} = scene;
-	if (phase.at === 'form' && phase.problem) talk.say(`  ${phase.problem.what}: ${phase.problem.why}. ${phase.problem.todo}.`);
+	if (phase.at === 'form' && phase.problem)
+		talk.say(`  ${phase.problem.what}: ${phase.problem.why}. ${phase.problem.todo}.`);
 	talk.say(`  (Enter takes what stands in brackets; :? guide${step.at > 0 ? ', :b back' : ''}, :q save and quit)`);
 	for (const it of scene.sheet) talk.say(`  ${it.label}: ${it.value}`);
 	let answers: Answers = scene.answers;
@@ -25,16 +26,26 @@ export async function askForm(scene: Scene, talk: Talk): Promise<Event> {
 		if (now.settled) talk.say(`${field.label}: ${inOneLine(answers[field.name] ?? '')} (made already)`);
 		if (value !== undefined && isEvent(value)) return value.event;
 		if (value !== undefined) given[field.name] = value;
-		answers = {...answers, ...given, ...now.choices?.find(it => it.value === value && value !== scene.answers[field.name])?.gives};
+		answers = {
+			...answers,
+			...given,
+			...now.choices?.find(it => it.value === value && value !== scene.answers[field.name])?.gives,
+		};
 	}
 	if (Object.keys(given).length > 0) return {type: 'submitted', answers: given};
 	return leave(await talk.ask('Go on with Enter:')) ?? {type: 'submitted', answers: {}};
 }
 
 type Leaving = {readonly event: Event};
-const isEvent = (it: Answer | Leaving): it is Leaving => typeof it === 'object' && 'event' in it && typeof it.event === 'object';
+const isEvent = (it: Answer | Leaving): it is Leaving =>
+	typeof it === 'object' && 'event' in it && typeof it.event === 'object';
 
-async function askField({field, choices: given, coming}: FieldScene, answers: Answers, {step}: Scene, talk: Talk): Promise<Answer | Leaving> {
+async function askField(
+	{field, choices: given, coming}: FieldScene,
+	answers: Answers,
+	{step}: Scene,
+	talk: Talk,
+): Promise<Answer | Leaving> {
 	let choices = given;
 	const initial = answers[field.name] ?? emptyOf(field);
 	if (field.kind === 'one') for (const it of numbered(choices)) talk.say(it);
@@ -70,7 +81,11 @@ function listed(choices: readonly Choice[] = [], text: string): readonly string[
 	return all.length > 0 ? all : ['  Nothing is known that could be chosen'];
 }
 /** What the documented steps do, and where they are documented. */
-export const guideOf = ({covers, text, links}: Guide): readonly string[] => [`Covers “${covers}” of the vendor's page.`, ...text, ...links];
+export const guideOf = ({covers, text, links}: Guide): readonly string[] => [
+	`Covers “${covers}” of the vendor's page.`,
+	...text,
+	...links,
+];
 /** What was meant by a number or a name. */
 function chosen({free}: Field, line: string, choices: readonly Choice[]): Answer | Unread {
 	const it = choices[Number(line) - 1] ?? choices.find(choice => choice.value === line || choice.label === line);
@@ -89,7 +104,8 @@ function questionOf(field: Field, initial: Answer): string {
 		field.hint,
 		field.kind === 'yes-no' && 'yes or no',
 		field.kind === 'pairs' && 'key=value, with commas between',
-		field.kind === 'many' && (field.choices ? 'ARNs, names, or numbers of :list, with commas between' : 'ARNs, with commas between'),
+		field.kind === 'many' &&
+			(field.choices ? 'ARNs, names, or numbers of :list, with commas between' : 'ARNs, with commas between'),
 		field.optional && inOneLine(initial) !== '' && ':none for none',
 	].filter(Boolean);
 	const label = `${field.label}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`;
@@ -102,7 +118,11 @@ function read(field: Field, line: string, choices: readonly Choice[] = []): Answ
 		case 'one':
 			return chosen(field, line, choices);
 		case 'yes-no':
-			return /^(y|yes|1|true)$/i.test(line) ? true : /^(n|no|2|false)$/i.test(line) ? false : new Unread('Answer yes or no');
+			return /^(y|yes|1|true)$/i.test(line)
+				? true
+				: /^(n|no|2|false)$/i.test(line)
+					? false
+					: new Unread('Answer yes or no');
 		case 'pairs': {
 			const pairs = readPairs(line);
 			return typeof pairs === 'string' ? new Unread(pairs) : pairs;
@@ -111,7 +131,12 @@ function read(field: Field, line: string, choices: readonly Choice[] = []): Answ
 			return line
 				.split(/[,\s]+/)
 				.filter(Boolean)
-				.map(it => (/^\d+$/.test(it) ? choices[Number(it) - 1]?.value : undefined) ?? choices.find(choice => choice.label === it)?.value ?? it);
+				.map(
+					it =>
+						(/^\d+$/.test(it) ? choices[Number(it) - 1]?.value : undefined) ??
+						choices.find(choice => choice.label === it)?.value ??
+						it,
+				);
 		default:
 			return line;
 	}

@@ -37,7 +37,8 @@ export function talkOver(stdin: NodeJS.ReadableStream, write: (text: string) => 
 		async ask(question) {
 			write(`${question} `);
 			if (lines.length <= plenty && !over) reader.resume();
-			const line = lines.length > 0 || over ? lines.shift() : await new Promise<string | undefined>(done => (waiting = done));
+			const line =
+				lines.length > 0 || over ? lines.shift() : await new Promise<string | undefined>(done => (waiting = done));
 			// Where no terminal shows what is typed, the answer stands here.
 			if (!(stdin as {isTTY?: boolean}).isTTY) write(`${line ?? ''}\n`);
 			return line?.trim();

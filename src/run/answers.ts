@@ -16,10 +16,12 @@ export function fieldsOf(course: Course, setup: string): readonly Field[] {
 
 const flagOf = ({name, flag}: Field): string => flag ?? name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
 /** Where commander keeps a flag's value. */
-const keyOf = (field: Field): string => flagOf(field).replaceAll(/-(\w)/g, (_all, letter: string) => letter.toUpperCase());
+const keyOf = (field: Field): string =>
+	flagOf(field).replaceAll(/-(\w)/g, (_all, letter: string) => letter.toUpperCase());
 
 /** What an answers file calls it: the flag in camelCase; what a repeatable flag gives goes by the plural. */
-const nameInFile = (field: Field): string => (field.kind === 'pairs' || field.kind === 'many' ? field.name : keyOf(field));
+const nameInFile = (field: Field): string =>
+	field.kind === 'pairs' || field.kind === 'many' ? field.name : keyOf(field);
 
 /** Adds the flags that derive from the fields. */
 export function addFieldFlags(command: Command, fields: readonly Field[]): void {
@@ -28,7 +30,10 @@ export function addFieldFlags(command: Command, fields: readonly Field[]): void 
 		const says = `${field.label}${field.hint ? ` (${field.hint})` : ''}`;
 		const flag = flagOf(field);
 		if (field.kind === 'yes-no')
-			command.option(field.initial === true ? `--no-${flag}` : `--${flag}`, field.initial === true ? `not: ${says}` : says);
+			command.option(
+				field.initial === true ? `--no-${flag}` : `--${flag}`,
+				field.initial === true ? `not: ${says}` : says,
+			);
 		else if (field.kind === 'pairs') command.option(`--${flag} <k=v>`, `${says}; repeatable`, more);
 		else if (field.kind === 'many') command.option(`--${flag} <ARN>`, `${says}; repeatable`, more);
 		else command.option(`--${flag} <${field.kind === 'place' ? 'file' : 'text'}>`, says);
@@ -42,7 +47,10 @@ export function answersOfFlags(fields: readonly Field[], options: Readonly<Recor
 		const value = options[keyOf(field)];
 		if (value === undefined || (field.kind === 'yes-no' && value === (field.initial === true))) continue;
 		Object.assign(answers, {...field.gives, ...answers});
-		answers[field.name] = tidy(field, field.kind === 'pairs' ? pairs(flagOf(field), value as readonly string[]) : (value as Answer));
+		answers[field.name] = tidy(
+			field,
+			field.kind === 'pairs' ? pairs(flagOf(field), value as readonly string[]) : (value as Answer),
+		);
 	}
 	return answers;
 }
@@ -51,7 +59,8 @@ function pairs(flag: string, given: readonly string[]): Readonly<Record<string, 
 	const found: Record<string, string> = {};
 	for (const it of given) {
 		const at = it.indexOf('=');
-		if (at < 1) throw usage(`--${flag} ${it} is not understood`, 'It takes a key, = and a value', `Write --${flag} key=value`);
+		if (at < 1)
+			throw usage(`--${flag} ${it} is not understood`, 'It takes a key, = and a value', `Write --${flag} key=value`);
 		const key = it.slice(0, at);
 		if (Object.keys(found).some(had => had.toLowerCase() === key.toLowerCase()))
 			throw usage(`--${flag} ${key} is given twice`, 'A tag has one value', 'Leave one out');
@@ -67,8 +76,13 @@ export function answersOfFile(fields: readonly Field[], file: string): Answers {
 	for (const [name, value] of Object.entries(given)) {
 		const field = fields.find(it => nameInFile(it) === name);
 		if (!field)
-			throw usage(`${name} in ${file} is not an answer of this command`, `Known are ${fields.map(nameInFile).join(', ')}`, 'Correct or remove it');
-		if (!fits(field, value)) throw usage(`${name} in ${file} is ${JSON.stringify(value)}`, `It takes ${shapes[field.kind]}`, 'Correct it');
+			throw usage(
+				`${name} in ${file} is not an answer of this command`,
+				`Known are ${fields.map(nameInFile).join(', ')}`,
+				'Correct or remove it',
+			);
+		if (!fits(field, value))
+			throw usage(`${name} in ${file} is ${JSON.stringify(value)}`, `It takes ${shapes[field.kind]}`, 'Correct it');
 		Object.assign(answers, {...field.gives, ...answers});
 		answers[field.name] = tidy(field, value as Answer);
 	}
@@ -92,10 +106,16 @@ function readAnswers(file: string): Readonly<Record<string, unknown>> {
 	} catch (error) {
 		// The parser quotes what it read: that may be a file of secrets.
 		const [, line, column] = /line (\d+) column (\d+)/.exec(error instanceof Error ? error.message : '') ?? [];
-		const where = line ? `It is understood up to line ${line}, column ${column ?? ''}` : 'It does not begin like JSON, or ends too early';
+		const where = line
+			? `It is understood up to line ${line}, column ${column ?? ''}`
+			: 'It does not begin like JSON, or ends too early';
 		throw usage(`The answers file ${file} is not JSON`, where, 'Correct it, or give another with --answers');
 	}
-	throw usage(`The answers file ${file} holds no JSON object`, 'Answers are given by name', 'Write {"policyName": "…"}');
+	throw usage(
+		`The answers file ${file} holds no JSON object`,
+		'Answers are given by name',
+		'Write {"policyName": "…"}',
+	);
 }
 
 const shapes: Readonly<Record<Field['kind'], string>> = {
@@ -113,7 +133,12 @@ function fits({kind}: Field, value: unknown): boolean {
 		case 'many':
 			return Array.isArray(value) && value.every(it => typeof it === 'string');
 		case 'pairs':
-			return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(it => typeof it === 'string');
+			return (
+				typeof value === 'object' &&
+				value !== null &&
+				!Array.isArray(value) &&
+				Object.values(value).every(it => typeof it === 'string')
+			);
 		default:
 			return typeof value === 'string';
 	}
@@ -121,7 +146,8 @@ function fits({kind}: Field, value: unknown): boolean {
 
 /** The value in its one spelling; paths become absolute. */
 export function tidy(field: Field, value: Answer): Answer {
-	if (field.kind === 'place' && typeof value === 'string' && value !== '') return resolve(value.replace(/^~(?=$|[/\\])/, join(homedir())));
+	if (field.kind === 'place' && typeof value === 'string' && value !== '')
+		return resolve(value.replace(/^~(?=$|[/\\])/, join(homedir())));
 	return field.tidy?.(value) ?? value;
 }
 
@@ -132,7 +158,8 @@ export function checkAnswers(course: Course, fields: readonly Field[], given: An
 		fields.filter(it => given[it.name] !== undefined),
 		all,
 	);
-	if (wrong) throw usage(`--${flagOf(wrong.field)} ${shown(wrong.value)} is not allowed`, wrong.rule, 'Give another value');
+	if (wrong)
+		throw usage(`--${flagOf(wrong.field)} ${shown(wrong.value)} is not allowed`, wrong.rule, 'Give another value');
 	const settled = settledFields(course, state);
 	for (const field of fields) {
 		const [was, is] = [state.answers[field.name], given[field.name]];
@@ -159,4 +186,10 @@ export function settledFields(course: Course, state: State): ReadonlySet<string>
 const shown = (value: Answer): string => (typeof value === 'string' ? value : JSON.stringify(value));
 const same = (one: Answer, other: Answer): boolean => canonical(one) === canonical(other);
 const canonical = (it: Answer): string =>
-	JSON.stringify(Array.isArray(it) ? [...it].sort() : typeof it === 'object' ? Object.entries(it).sort(([a], [b]) => (a < b ? -1 : 1)) : it);
+	JSON.stringify(
+		Array.isArray(it)
+			? [...it].sort()
+			: typeof it === 'object'
+				? Object.entries(it).sort(([a], [b]) => (a < b ? -1 : 1))
+				: it,
+	);

@@ -4,7 +4,12 @@ import {codeOf, reasonOf, Trouble} from '../local/trouble.js';
 import {BadAccountFile, startSandbox} from '../sandbox/index.js';
 
 /** AWS's stand-in for one run: where it listens, and whose credentials it takes. */
-export type Stand = {readonly url: string; readonly accessKeyId: string; readonly secretAccessKey: string; close(): Promise<void>};
+export type Stand = {
+	readonly url: string;
+	readonly accessKeyId: string;
+	readonly secretAccessKey: string;
+	close(): Promise<void>;
+};
 
 /** Starts the stand-in on this machine's own account file, so that an interrupted rehearsal resumes. A dry run makes no file. */
 export async function openStand(env: NodeJS.ProcessEnv, now: Date, dryRun: boolean): Promise<Stand> {
@@ -13,7 +18,10 @@ export async function openStand(env: NodeJS.ProcessEnv, now: Date, dryRun: boole
 	try {
 		const patience = Number(env['NPS_KMS_PATIENCE'] || 1);
 		const late = 1000 * (patience >= 0 && patience <= 1 ? patience : 1);
-		const sandbox = await startSandbox({...((!dryRun || isThere) && {file}), lags: {principals: late, accessKeys: late}});
+		const sandbox = await startSandbox({
+			...((!dryRun || isThere) && {file}),
+			lags: {principals: late, accessKeys: late},
+		});
 		const {accessKeyId, secretAccessKey} = sandbox.operator;
 		const close = async (): Promise<void> => {
 			// What can't be kept at the end are times of last uses.
@@ -25,7 +33,12 @@ export async function openStand(env: NodeJS.ProcessEnv, now: Date, dryRun: boole
 		await held?.release();
 		if (!(error instanceof BadAccountFile)) throw error;
 		const todo = `Mend that, or move ${file} away to rehearse from the beginning`;
-		throw new Trouble({what: "The rehearsal's account can't be read or kept", why: error.message, todo, code: 'AccountDamaged'});
+		throw new Trouble({
+			what: "The rehearsal's account can't be read or kept",
+			why: error.message,
+			todo,
+			code: 'AccountDamaged',
+		});
 	}
 }
 

@@ -2,11 +2,16 @@ import {quoted} from '../aws/sign-in/profiles.js';
 import type {Course, Facts} from '../engine/step.js';
 
 /** As much of a run as tells how it was called. */
-export type Called = {readonly course: Pick<Course, 'name'>; readonly options: Readonly<Record<string, unknown>> & {readonly setup: string}};
+export type Called = {
+	readonly course: Pick<Course, 'name'>;
+	readonly options: Readonly<Record<string, unknown>> & {readonly setup: string};
+};
 
 /** What words the command lines of a setup: its name, the command that runs, and what that was given. */
 export const calledAs = ({course, options: {setup, sandbox, profile, region}}: Called): Facts => {
-	const given = Object.entries({profile, region}).flatMap(([name, it]) => (typeof it === 'string' && it !== '' ? [`--${name} ${quoted(it)}`] : []));
+	const given = Object.entries({profile, region}).flatMap(([name, it]) =>
+		typeof it === 'string' && it !== '' ? [`--${name} ${quoted(it)}`] : [],
+	);
 	return {
 		setup,
 		// The wizard is what runs without a command.

@@ -1,29 +1,29 @@
 import {randomBytes} from 'node:crypto';
 import {homedir, hostname} from 'node:os';
-import {parseArn} from '../aws/rules/arn.js';
 import {call} from '../aws/client/call.js';
-import {type Credentials, credentialsFor} from '../aws/sign-in/credentials.js';
-import {awsProblem} from '../aws/problems/aws-problem.js';
-import {namesEndpoint} from '../aws/sign-in/profiles.js';
-import {isAwsHost} from '../aws/rules/regions.js';
-import {type Aws, reach} from '../aws/client/send.js';
 import type {Hear} from '../aws/client/outstanding.js';
+import {type Aws, reach} from '../aws/client/send.js';
+import {awsProblem} from '../aws/problems/aws-problem.js';
+import {parseArn} from '../aws/rules/arn.js';
+import {isAwsHost} from '../aws/rules/regions.js';
+import {type Credentials, credentialsFor} from '../aws/sign-in/credentials.js';
+import {namesEndpoint} from '../aws/sign-in/profiles.js';
 import type {Try} from '../engine/checking.js';
 import {wordingOf} from '../engine/command-line.js';
 import {fold, type Happened, type State} from '../engine/record.js';
 import type {Trouble as Happening, Ports} from '../engine/run.js';
 import {type Answers, type Call, type Facts, type Look, type Problem, textAnswer} from '../engine/step.js';
 import type {Clock, Tell} from '../engine/waiting.js';
-import {accountFile, sandboxDir} from '../local/state-folder.js';
-import {filePlaces, lookInto} from '../local/secret-files.js';
 import type {Store} from '../local/record-store.js';
+import {filePlaces, lookInto} from '../local/secret-files.js';
+import {accountFile, sandboxDir} from '../local/state-folder.js';
 import {Trouble} from '../local/trouble.js';
 import {otherAccount} from '../steps/connect.js';
 import {proveAgain} from '../steps/index.js';
-import {calledAs} from './called-as.js';
-import {Codes} from './mfa-codes.js';
-import type {Leaving} from './leaving.js';
 import type {Stand} from './built-in-sandbox.js';
+import {calledAs} from './called-as.js';
+import type {Leaving} from './leaving.js';
+import {Codes} from './mfa-codes.js';
 import type {Run, SetupOptions} from './session.js';
 import {Usage, usage} from './usage.js';
 
@@ -54,7 +54,8 @@ export type Surroundings = {
 	readonly signIns?: SignIns;
 };
 type SignIns = {readonly codes: Codes; readonly held: Map<string, Credentials>};
-const signInsOf = ({signIns, mfaCode}: Surroundings): SignIns => signIns ?? {codes: new Codes(mfaCode), held: new Map()};
+const signInsOf = ({signIns, mfaCode}: Surroundings): SignIns =>
+	signIns ?? {codes: new Codes(mfaCode), held: new Map()};
 
 /** Connects the run to the world; where the endpoints are AWS's in part only, it stops. */
 export async function connectWorld(region: string, profile: string | undefined, around: Surroundings): Promise<World> {
@@ -97,7 +98,16 @@ export async function connectWorld(region: string, profile: string | undefined, 
 		const theirs = reach({region, ...whose, credentials: async () => ({accessKeyId, secretAccessKey})});
 		return it => theirs.attempt(it);
 	};
-	return {aws, look, clock, endpoint, warnings, tryAs, outstanding: it => void listeners.add(it), answeredBy: it => codes.answeredBy(it)};
+	return {
+		aws,
+		look,
+		clock,
+		endpoint,
+		warnings,
+		tryAs,
+		outstanding: it => void listeners.add(it),
+		answeredBy: it => codes.answeredBy(it),
+	};
 }
 
 /** The world of the answers as they are at each moment: another profile or region is another connection. */
@@ -142,7 +152,12 @@ export async function movingWorld(answers: () => Answers, around: Surroundings):
 			ahead: () => last?.aws.ahead(),
 			endpoints: async () => (await now()).aws.endpoints(),
 		},
-		look: {at, all, kept: async (place, columns, column) => lookInto(place, columns, column), progress: () => undefined},
+		look: {
+			at,
+			all,
+			kept: async (place, columns, column) => lookInto(place, columns, column),
+			progress: () => undefined,
+		},
 		clock: {
 			now: () => last?.clock.now() ?? local(),
 			ticks: () => performance.now(),
@@ -175,7 +190,8 @@ function patienceOf(value: string | undefined, isAws: boolean): {patience: numbe
 	if (value === undefined || value === '') return {patience: 1, warnings: []};
 	if (isAws) return {patience: 1, warnings: ['NPS_KMS_PATIENCE is ignored: the endpoint is AWS’s own.']};
 	const patience = Number(value);
-	if (!(patience >= 0 && patience <= 1)) throw usage(`NPS_KMS_PATIENCE is ${value}`, 'It is a factor from 0 to 1', 'Correct or unset it');
+	if (!(patience >= 0 && patience <= 1))
+		throw usage(`NPS_KMS_PATIENCE is ${value}`, 'It is a factor from 0 to 1', 'Correct or unset it');
 	return {patience, warnings: []};
 }
 
@@ -185,7 +201,11 @@ export const ownFacts = ({course, options, env, now}: Run): Facts => ({
 	...factsOf(options, env, now),
 	...(course === proveAgain && {prove: 'again'}),
 });
-const factsOf = ({expectAccount, prove = true, sandbox, dryRun}: SetupOptions, env: NodeJS.ProcessEnv, now: Date): Facts => ({
+const factsOf = (
+	{expectAccount, prove = true, sandbox, dryRun}: SetupOptions,
+	env: NodeJS.ProcessEnv,
+	now: Date,
+): Facts => ({
 	// A dry run makes no folder, and a folder that isn't there would look like one that can't be written.
 	home: sandbox && (!dryRun || accountFile(env, false).isThere) ? sandboxDir(env) : homedir(),
 	now: now.toISOString(),
@@ -238,7 +258,10 @@ export function portsOf(world: World, store: Store, facts: Facts, leaving: Leavi
 }
 
 /** Tells trouble in words; what no person can mend is thrown on. */
-export function explain(error: unknown, {change, facts, doubt}: Pick<Happening, 'change' | 'facts' | 'doubt'>): Problem {
+export function explain(
+	error: unknown,
+	{change, facts, doubt}: Pick<Happening, 'change' | 'facts' | 'doubt'>,
+): Problem {
 	if (error instanceof Usage) return error.problem;
 	if (error instanceof Trouble) {
 		const problem = error.told(wordingOf(facts));

@@ -19,7 +19,9 @@ export class Foresight {
 	/** Eyes that see ahead; not where nothing is left to set up. */
 	eyes(): Look {
 		const {look, course} = this.from;
-		return course === setup ? {...look, ahead: async where => (isFinished(this.from) ? undefined : this.ahead(where))} : look;
+		return course === setup
+			? {...look, ahead: async where => (isFinished(this.from) ? undefined : this.ahead(where))}
+			: look;
 	}
 	/** Ports that see ahead, and show with each refusal for want of permission what to ask for. */
 	over(ports: Ports): Ports {
@@ -41,20 +43,30 @@ export class Foresight {
 		const calls = [...played.looks, ...foreseen.calls];
 		const known = Object.fromEntries(Object.entries(facts).filter(([name]) => name === 'keyArn' || name === 'userArn'));
 		this.#seen = {calls, naming: {...where, ...known}};
-		return {calls, stop: foreseen.stop, stopsAt: async refused => (await dressRehearsal(course, {...play, refused})).stoppedAt};
+		return {
+			calls,
+			stop: foreseen.stop,
+			stopsAt: async refused => (await dressRehearsal(course, {...play, refused})).stoppedAt,
+		};
 	}
 
 	/** The permissions of what is left now, to send to whoever can grant them. */
 	page(): Page | undefined {
 		const policy = this.policy();
-		return policy === undefined ? undefined : {key: 'p', label: 'permissions', lines: JSON.stringify(policy, undefined, 2).split('\n')};
+		return policy === undefined
+			? undefined
+			: {key: 'p', label: 'permissions', lines: JSON.stringify(policy, undefined, 2).split('\n')};
 	}
 	policy(): ReturnType<typeof policyFor> | undefined {
 		const {course, state} = this.from;
 		const done = new Set(course.steps.filter(it => state().done[course.name]?.includes(it.id)).map(it => it.name));
 		return (
 			this.#seen &&
-			policyFor(this.#seen.calls.filter(it => isLook(it.call) || !done.has(it.step)).flatMap(it => permissionsOf(it.call, this.#seen?.naming ?? {})))
+			policyFor(
+				this.#seen.calls
+					.filter(it => isLook(it.call) || !done.has(it.step))
+					.flatMap(it => permissionsOf(it.call, this.#seen?.naming ?? {})),
+			)
 		);
 	}
 
@@ -91,7 +103,8 @@ export class Foresight {
 }
 
 const isLook = ({api}: Call): boolean => /:(Get|List|Describe|Simulate)/.test(api);
-const isFinished = ({course, state}: Sources): boolean => course.steps.every(it => state().done[course.name]?.includes(it.id));
+const isFinished = ({course, state}: Sources): boolean =>
+	course.steps.every(it => state().done[course.name]?.includes(it.id));
 
 /** Eyes that take what they may not see for what isn't there, and tell of each look. */
 function lenient({ahead: _ahead, ...look}: Look, tell: (it: {step: string; call: Call}) => void): Look {

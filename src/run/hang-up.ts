@@ -30,4 +30,5 @@ export function hearHangUp(
 }
 
 /** Whether an error of a stream says only that nobody is at its other end. */
-export const isGone = (error: unknown): boolean => ['EPIPE', 'EIO', 'ENXIO', 'ENOTTY', 'EBADF'].includes((error as NodeJS.ErrnoException).code ?? '');
+export const isGone = (error: unknown): boolean =>
+	['EPIPE', 'EIO', 'ENXIO', 'ENOTTY', 'EBADF'].includes((error as NodeJS.ErrnoException).code ?? '');

@@ -1,5 +1,5 @@
-import type {AskCode} from '../aws/sign-in/credentials.js';
 import {CantSignIn} from '../aws/sign-in/cant-sign-in.js';
+import type {AskCode} from '../aws/sign-in/credentials.js';
 import type {Ask} from '../engine/step.js';
 
 type Answer = (ask: Ask) => Promise<string | undefined>;

@@ -1,5 +1,5 @@
-import {defaultProfile, findSources} from '../aws/sign-in/profiles.js';
 import {partitionOf} from '../aws/rules/regions.js';
+import {defaultProfile, findSources} from '../aws/sign-in/profiles.js';
 import type {State} from '../engine/record.js';
 import {usage} from './usage.js';
 
@@ -37,7 +37,11 @@ export async function namedRegion({region, profile, env, sandbox, state}: Wish):
 		? [state.facts['partition'], `Setup ${state.setup ?? ''}`]
 		: [found?.partition, `Profile ${used ?? ''}`];
 	if (is && pinned && is !== pinned)
-		throw usage(`Region ${chosen} is of the partition ${is}`, `${whose} is of ${pinned}`, `Name a region of ${pinned} with --region`);
+		throw usage(
+			`Region ${chosen} is of the partition ${is}`,
+			`${whose} is of ${pinned}`,
+			`Name a region of ${pinned} with --region`,
+		);
 	return chosen;
 }
 

@@ -1,5 +1,5 @@
-import {defaultAnswers} from '../engine/default-answers.js';
 import {type Places, Refused, type SentCall} from '../engine/apply.js';
+import {defaultAnswers} from '../engine/default-answers.js';
 import type {Entry} from '../engine/record.js';
 import {type Front, type Ports, runCourse} from '../engine/run.js';
 import type {Answers, Call, Course, Facts, Look} from '../engine/step.js';
@@ -22,9 +22,16 @@ export type Played = {
 };
 
 /** Runs the whole course against an account in memory: no socket, no file, nothing is asked. So it is known what it calls. */
-export async function dressRehearsal(course: Course, {answers, own, where, refused = () => false}: Play): Promise<Played> {
+export async function dressRehearsal(
+	course: Course,
+	{answers, own, where, refused = () => false}: Play,
+): Promise<Played> {
 	const {directly} = await import('../sandbox/index.js');
-	const stage = directly({accountId: where['account'] ?? '', partition: where['partition'] ?? 'aws', region: where['region'] ?? ''});
+	const stage = directly({
+		accountId: where['account'] ?? '',
+		partition: where['partition'] ?? 'aws',
+		region: where['region'] ?? '',
+	});
 	const [looks, changes]: [Played['looks'][number][], Played['changes'][number][]] = [[], []];
 	let now = course.steps[0]?.name ?? '';
 	const perform = (call: Call | SentCall, into: Played['looks'][number][]): unknown => {
@@ -33,7 +40,9 @@ export async function dressRehearsal(course: Course, {answers, own, where, refus
 		try {
 			return stage.call(call.api, call.input as Parameters<typeof stage.call>[1]);
 		} catch (error) {
-			throw error instanceof Error && 'code' in error ? new Refused(String(error.code), error.message, 'rehearsal') : error;
+			throw error instanceof Error && 'code' in error
+				? new Refused(String(error.code), error.message, 'rehearsal')
+				: error;
 		}
 	};
 	const at = async <R>(call: Call<R>): Promise<R | undefined> => {
@@ -55,7 +64,13 @@ export async function dressRehearsal(course: Course, {answers, own, where, refus
 		progress: () => undefined,
 	};
 	const entries = begun(answers, own);
-	const ports = portsOn({look, places, entries, own, send: async call => ({output: perform(call, changes), requestId: 'rehearsal'})});
+	const ports = portsOn({
+		look,
+		places,
+		entries,
+		own,
+		send: async call => ({output: perform(call, changes), requestId: 'rehearsal'}),
+	});
 	const ending = await runCourse(
 		course,
 		ports,
@@ -69,12 +84,34 @@ export async function dressRehearsal(course: Course, {answers, own, where, refus
 }
 
 /** What only this set-up's own things can answer, or what an empty account would refuse. */
-const personal = ['keyAdministrators', 'adoptPolicy', 'adoptUser', 'adoptKey', 'takeUp', 'removeAccessKey', 'secretTo', 'profile'];
+const personal = [
+	'keyAdministrators',
+	'adoptPolicy',
+	'adoptUser',
+	'adoptKey',
+	'takeUp',
+	'removeAccessKey',
+	'secretTo',
+	'profile',
+];
 function begun(answers: Answers, own: Facts): Entry[] {
 	const stamp = {at: new Date().toISOString(), clock: 'local'} as const;
 	return [
-		{type: 'started', course: 'setup', setup: own['setup'] ?? 'nps', setupId: 'rehearsal', host: '', pid: 0, version: '', ...stamp},
-		{type: 'answered', answers: Object.fromEntries(Object.entries(answers).filter(([name]) => !personal.includes(name))), ...stamp},
+		{
+			type: 'started',
+			course: 'setup',
+			setup: own['setup'] ?? 'nps',
+			setupId: 'rehearsal',
+			host: '',
+			pid: 0,
+			version: '',
+			...stamp,
+		},
+		{
+			type: 'answered',
+			answers: Object.fromEntries(Object.entries(answers).filter(([name]) => !personal.includes(name))),
+			...stamp,
+		},
 	];
 }
 

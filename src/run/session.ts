@@ -4,20 +4,20 @@ import {type Entry, fold, knownFor, type State} from '../engine/record.js';
 import type {Ending} from '../engine/run.js';
 import type {Answers, Course, Facts, Field, Known} from '../engine/step.js';
 import {Interrupted} from '../engine/waiting.js';
+import {lastWords} from '../front/last-words.js';
+import {type Outlet, Report} from '../front/report.js';
 import {lock} from '../local/lock.js';
-import {setupsDir} from '../local/state-folder.js';
 import {archive, newSetupId, openStore, recordFile, type Store, setAside} from '../local/record-store.js';
+import {setupsDir} from '../local/state-folder.js';
 import {Trouble} from '../local/trouble.js';
 import {setup} from '../steps/index.js';
 import {findSetup} from '../steps/looks/recover.js';
 import {answersOfFile, answersOfFlags, checkAnswers, fieldsOf} from './answers.js';
-import {calledAs} from './called-as.js';
-import {lastWords} from '../front/last-words.js';
-import {type Leaving, listenForLeaving} from './leaving.js';
 import type {Stand} from './built-in-sandbox.js';
-import {type Outlet, Report} from '../front/report.js';
-import {usage} from './usage.js';
+import {calledAs} from './called-as.js';
 import {explain, ownFacts, thisHost, type World} from './connection.js';
+import {type Leaving, listenForLeaving} from './leaving.js';
+import {usage} from './usage.js';
 
 /** The flags of `setup` that are not fields. */
 export type SetupOptions = {
@@ -67,7 +67,11 @@ export type Session = {
 };
 
 /** Opens the setup that a run names, and closes it whatever happens. */
-export async function withSession<T>(run: Run, endNow: (code: number) => void, use: (session: Session) => Promise<T>): Promise<T | number> {
+export async function withSession<T>(
+	run: Run,
+	endNow: (code: number) => void,
+	use: (session: Session) => Promise<T>,
+): Promise<T | number> {
 	const {options, env, now, course} = run;
 	const fields = fieldsOf(course, options.setup);
 	const given = withPlace({
@@ -81,7 +85,8 @@ export async function withSession<T>(run: Run, endNow: (code: number) => void, u
 	const leaving = listenForLeaving(endNow);
 	let stand: Stand | undefined;
 	try {
-		if (options.sandbox) stand = await (await import('./built-in-sandbox.js')).openStand(env, now, options.dryRun === true);
+		if (options.sandbox)
+			stand = await (await import('./built-in-sandbox.js')).openStand(env, now, options.dryRun === true);
 		const {store, moved} = readStore(dir, options, now);
 		const state = fold(store.entries(), course.name);
 		checkAnswers(course, fields, given, state);
@@ -139,12 +144,19 @@ export const noSuchSetup = (name: string, file: string): Trouble =>
 export const given = (it: unknown): string | undefined => (typeof it === 'string' && it !== '' ? it : undefined);
 
 /** Checks the flags that are not fields, and turns those that answer something into answers. */
-function others({adopt, removeAccessKey, stopAfter, expectAccount, mfaCode, setup: name, confirm}: SetupOptions, course: Course): Answers {
+function others(
+	{adopt, removeAccessKey, stopAfter, expectAccount, mfaCode, setup: name, confirm}: SetupOptions,
+	course: Course,
+): Answers {
 	const answers: Record<string, true | string> = {};
 	for (const word of adopt?.split(',') ?? []) {
 		const name = {policy: 'adoptPolicy', user: 'adoptUser', key: 'adoptKey'}[word.trim()];
 		if (!name)
-			throw usage(`--adopt ${word} is not understood`, 'It takes policy, user and key, with commas between', 'Write for example --adopt policy,user');
+			throw usage(
+				`--adopt ${word} is not understood`,
+				'It takes policy, user and key, with commas between',
+				'Write for example --adopt policy,user',
+			);
 		answers[name] = true;
 	}
 	if (removeAccessKey !== undefined) {
@@ -162,14 +174,26 @@ function others({adopt, removeAccessKey, stopAfter, expectAccount, mfaCode, setu
 	if (stopAfter !== undefined && !ids.includes(stopAfter))
 		throw usage(`--stop-after ${stopAfter} is not a step`, `The steps are ${ids.join(', ')}`, 'Give one of them');
 	if (expectAccount !== undefined && !/^\d{12}$/.test(expectAccount))
-		throw usage(`--expect-account ${expectAccount} is not understood`, 'It takes an account id of 12 digits', 'Give the id in full');
+		throw usage(
+			`--expect-account ${expectAccount} is not understood`,
+			'It takes an account id of 12 digits',
+			'Give the id in full',
+		);
 	// The code itself is not repeated: it may be good for a while yet.
 	if (mfaCode !== undefined && !/^\d{6}$/.test(mfaCode))
-		throw usage('--mfa-code is not understood', 'It takes the 6 digits that the MFA device shows', 'Give them without blanks');
+		throw usage(
+			'--mfa-code is not understood',
+			'It takes the 6 digits that the MFA device shows',
+			'Give them without blanks',
+		);
 	return answers;
 }
 
-function readStore(dir: string, {setup: name, recover, dryRun}: SetupOptions, now: Date): {store: Store; moved?: string} {
+function readStore(
+	dir: string,
+	{setup: name, recover, dryRun}: SetupOptions,
+	now: Date,
+): {store: Store; moved?: string} {
 	try {
 		const store = openStore(dir, name);
 		// A death just before the record was put away: it is put away now.
@@ -241,13 +265,20 @@ export async function begin(
 	const had: Answers = state.answers;
 	const taken: Answers = !fresh && found && found !== state.setupId ? {...answers, takeUp: found} : answers;
 	// What a course that recurs forgets of earlier runs, it doesn't forget of this one: a flag that is given again is an answer of this run.
-	const news = Object.entries(taken).filter(([name, it]) => course.recurs !== undefined || JSON.stringify(had[name]) !== JSON.stringify(it));
+	const news = Object.entries(taken).filter(
+		([name, it]) => course.recurs !== undefined || JSON.stringify(had[name]) !== JSON.stringify(it),
+	);
 	if (news.length > 0) append({type: 'answered', answers: Object.fromEntries(news)});
 	return found === state.setupId ? undefined : found;
 }
 
 /** The last lines and the last entry of a run; its exit code. */
-export function close(report: Report, {run: {course, now}, store, facts, leaving}: Session, ending: Ending, {clock}: World): number {
+export function close(
+	report: Report,
+	{run: {course, now}, store, facts, leaving}: Session,
+	ending: Ending,
+	{clock}: World,
+): number {
 	const known = knownFor(ending.step.id, fold(store.entries()), {facts});
 	const {status, step, problem} = ending;
 	// The record first: who reads the words may be gone.
@@ -258,7 +289,8 @@ export function close(report: Report, {run: {course, now}, store, facts, leaving
 		report.problem(problem, step);
 	}
 	if (status === 'complete') for (const it of course.steps) report.sheet(it, known);
-	for (const it of new Set(course.steps.map(each => each.paused?.(known)))) if (it && status !== 'complete') report.say(`! ${it}`);
+	for (const it of new Set(course.steps.map(each => each.paused?.(known))))
+		if (it && status !== 'complete') report.say(`! ${it}`);
 	report.say(lastWords(course, ending, report.changed(), known));
 	if (status === 'complete' && isLeftEmpty(store)) report.say(`The record is kept as ${archive(store.file, now)}.`);
 	report.result(status, known, ending);

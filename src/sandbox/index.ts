@@ -1,5 +1,5 @@
+export {BadAccountFile} from './account/account-file.js';
 export type {Told as Heard} from './http/answering.js';
-export {directly} from './without-server.js';
 export {type FaultKind, faultKinds, readFault} from './http/faults.js';
 export {type Sandbox, type SandboxOptions, startSandbox} from './http/server.js';
-export {BadAccountFile} from './account/account-file.js';
+export {directly} from './without-server.js';

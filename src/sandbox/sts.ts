@@ -1,8 +1,8 @@
 import type {Account, Role, Session} from './account/account.js';
+import {accessKeyId, secretAccessKey, sessionToken} from './account/ids.js';
 import {operation, wholeNumber} from './iam/ask.js';
 import {mfaCode} from './iam/mfa.js';
 import {deviceCode, type Rule, serialNumber} from './iam/names.js';
-import {accessKeyId, secretAccessKey, sessionToken} from './account/ids.js';
 import {type Asked, type Data, type Operations, Refusal} from './operation.js';
 
 const hour = 3600;
@@ -32,7 +32,13 @@ export const sts: Operations = {
 				if (under(account.sessions, caller.accessKeyId))
 					throw new Refusal('AccessDenied', 'Cannot call GetSessionToken with session credentials', 403);
 				const {arn, of, userId} = caller;
-				const session = newSession({arn, of, userId, mfa: checkMfa(told, asked), expires: now + Math.min(seconds, longest) * 1000});
+				const session = newSession({
+					arn,
+					of,
+					userId,
+					mfa: checkMfa(told, asked),
+					expires: now + Math.min(seconds, longest) * 1000,
+				});
 				account.sessions[session.id] = session;
 				return {Credentials: credentials(session)};
 			},
@@ -54,7 +60,12 @@ export const sts: Operations = {
 				throw new Refusal('ValidationError', 'The sandbox knows no session policies.');
 			if (caller.root) throw new Refusal('AccessDenied', 'Roles may not be assumed by root accounts.', 403);
 			const role = Object.values(account.roles).find(it => it.arn === arn);
-			if (!role) throw new Refusal('AccessDenied', `User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`, 403);
+			if (!role)
+				throw new Refusal(
+					'AccessDenied',
+					`User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`,
+					403,
+				);
 			const mfa = checkMfa(told, asked);
 			checkDuration(asked, role, seconds);
 			const session = newSession({
@@ -85,16 +96,26 @@ const credentials = ({id, secret, token, expires}: Session): Data => ({
 
 function checkDuration({account, caller}: Asked, role: Role, seconds: number): void {
 	if (seconds > hour && isRoleSession(account, caller.accessKeyId))
-		throw new Refusal('ValidationError', 'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.');
+		throw new Refusal(
+			'ValidationError',
+			'The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
+		);
 	if (seconds > (role.longestSession ?? hour))
-		throw new Refusal('ValidationError', 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
+		throw new Refusal(
+			'ValidationError',
+			'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
+		);
 }
-const isRoleSession = ({sessions}: Account, id: string): boolean => /:assumed-role\//.test(under(sessions, id)?.arn ?? '');
+const isRoleSession = ({sessions}: Account, id: string): boolean =>
+	/:assumed-role\//.test(under(sessions, id)?.arn ?? '');
 const under = (sessions: Readonly<Record<string, Session>>, id: string): Session | undefined =>
 	Object.hasOwn(sessions, id) ? sessions[id] : undefined;
 
 /** Whether the request proves MFA; refuses a code that is wrong, or of a device that isn't the caller's. */
-function checkMfa({SerialNumber: serial, TokenCode: code}: {readonly [K in keyof typeof mfaRules]?: string}, {account, caller}: Asked): boolean {
+function checkMfa(
+	{SerialNumber: serial, TokenCode: code}: {readonly [K in keyof typeof mfaRules]?: string},
+	{account, caller}: Asked,
+): boolean {
 	if (serial === undefined && code === undefined) return false;
 	if (serial === undefined || code === undefined)
 		throw denied('MultiFactorAuthentication failed, must provide both MFA serial number and one time pass code.');

@@ -1,14 +1,22 @@
 import type {Account} from './account/account.js';
 import {noLags} from './account/lags.js';
-import type {Asked, Data, Datum} from './operation.js';
 import {newAccount, operatorOf} from './account/operator.js';
 import {services} from './http/services.js';
+import type {Asked, Data, Datum} from './operation.js';
 
 /** An account without a server: calls are made in this process, by the administrator. */
 export type Direct = {readonly account: Account; call(api: string, input: Data): Data};
 
 /** A new account of that id, where every call takes effect at once. A refusal is thrown. */
-export function directly({accountId, partition, region}: {readonly accountId: string; readonly partition: string; readonly region: string}): Direct {
+export function directly({
+	accountId,
+	partition,
+	region,
+}: {
+	readonly accountId: string;
+	readonly partition: string;
+	readonly region: string;
+}): Direct {
 	const account = newAccount(accountId, partition);
 	const {arn, accessKeyId} = operatorOf(account, Date.now());
 	const caller = {arn, of: arn, userId: account.users['admin']?.id ?? '', accessKeyId, root: false, mfa: false};

@@ -18,7 +18,12 @@ export function chosenSecret({keeps}: Change): string | undefined {
 }
 
 /** The command alone. */
-export function commandOf({call}: Pick<Change, 'call'>, facts: Facts, readings: readonly Reading[], options: readonly Word[] = []): string {
+export function commandOf(
+	{call}: Pick<Change, 'call'>,
+	facts: Facts,
+	readings: readonly Reading[],
+	options: readonly Word[] = [],
+): string {
 	const [aws = [], ...words] = wordsOf(call, facts);
 	return [aws, ...options, ...words, ...queryOf(readings)].map(quoted).join(' ');
 }
@@ -37,7 +42,12 @@ export function rowsOf({keeps}: Change, readings: readonly Reading[], facts: Fac
 }
 
 /** One line for bash that makes the same change: known facts filled in, others as variables that earlier lines set, a secret straight into its file. */
-export function commandLine(change: Change, facts: Facts, needed: ReadonlySet<string>, options: readonly string[] = []): string {
+export function commandLine(
+	change: Change,
+	facts: Facts,
+	needed: ReadonlySet<string>,
+	options: readonly string[] = [],
+): string {
 	const readings = readingsOf(change, needed);
 	const command = commandOf(
 		change,
@@ -54,14 +64,20 @@ export function commandLine(change: Change, facts: Facts, needed: ReadonlySet<st
 			? `${secret}=$(${passwordLine}) && ${keep} && printf %s "$${secret}" | ${command} >&2`
 			: `${command} | (read -r ${readings.map(it => it.variable).join(' ')} && ${keep})`;
 		const later = readings.findIndex(it => needed.has(factOf(change, it)));
-		const told = later < 0 ? '' : ` && ${readings[later]?.variable ?? ''}=$(sed -n 2p ${quoted([place])} | cut -d, -f${later + 1})`;
+		const told =
+			later < 0
+				? ''
+				: ` && ${readings[later]?.variable ?? ''}=$(sed -n 2p ${quoted([place])} | cut -d, -f${later + 1})`;
 		return `(umask 077; set -C; exec >${quoted([place])} && ${work})${told}`;
 	}
 	const [only, ...more] = readings;
 	if (!only) return command;
-	return more.length === 0 ? `${only.variable}=$(${command})` : `read -r ${readings.map(it => it.variable).join(' ')} < <(${command})`;
+	return more.length === 0
+		? `${only.variable}=$(${command})`
+		: `read -r ${readings.map(it => it.variable).join(' ')} < <(${command})`;
 }
-const factOf = ({learns = {}}: Change, {path}: Reading): string => Object.entries(learns).find(([, it]) => it === path)?.[0] ?? '';
+const factOf = ({learns = {}}: Change, {path}: Reading): string =>
+	Object.entries(learns).find(([, it]) => it === path)?.[0] ?? '';
 
 /** Tells a password of 40 characters of every kind, none that JSON or CSV would need quotes for. */
 export const passwordLine = `echo "$(head -c 4096 /dev/urandom | LC_ALL=C tr -dc 'A-HJ-NP-Za-km-z2-9!@#%^*()_+=-' | cut -c1-36)Ak7+"`;

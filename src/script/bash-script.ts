@@ -1,7 +1,7 @@
 import {chosenSecret, commandOf, passwordLine, quoted, rowsOf} from './bash-command.js';
 import {functions, looks, placing, start} from './bash-functions.js';
-import type {Printed, Procedure} from './printed-steps.js';
 import {announcement, type Occasion, onward, temporaryPattern, toldOf, unclearPattern, waitsOf} from './preamble.js';
+import type {Printed, Procedure} from './printed-steps.js';
 
 const word = (text: string): string => quoted([text]);
 
@@ -35,7 +35,10 @@ export function bashScript(procedure: Procedure, occasion: Occasion): string {
 
 function head(procedure: Procedure, {setup, account, region, version, on, banner}: Occasion): readonly string[] {
 	const changes = procedure.steps.flatMap(it => it.changes);
-	const names = changes.flatMap(it => [...it.readings.map(reading => reading.variable), chosenSecret(it.change) ?? 'reply']);
+	const names = changes.flatMap(it => [
+		...it.readings.map(reading => reading.variable),
+		chosenSecret(it.change) ?? 'reply',
+	]);
 	const places = Object.entries(procedure.places);
 	return [
 		'#!/usr/bin/env bash',
@@ -54,7 +57,9 @@ function head(procedure: Procedure, {setup, account, region, version, on, banner
 		'export AWS_MAX_ATTEMPTS=1 # a change goes out once: a call repeated unasked could make a second key',
 		"export AWS_PAGER='' AWS_CLI_AUTO_PROMPT=off PYTHONUTF8=1",
 		'',
-		...(places.length > 0 ? ['# Where secrets go, each for its owner alone. Name another file where there is no such folder.'] : []),
+		...(places.length > 0
+			? ['# Where secrets go, each for its owner alone. Name another file where there is no such folder.']
+			: []),
 		...places.map(([name, place]) => `${name}=${word(place)}`),
 		`account=${word(account)}`,
 		`changes=${changes.length}`,

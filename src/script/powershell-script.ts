@@ -1,8 +1,8 @@
 import {chosenSecret, rowsOf} from './bash-command.js';
-import {ascii, psText} from './powershell-text.js';
 import {ended, functions, looks, placing, start} from './powershell-functions.js';
-import type {Printed, Procedure} from './printed-steps.js';
+import {ascii, psText} from './powershell-text.js';
 import {announcement, type Occasion, onward, temporaryPattern, toldOf, unclearPattern, waitsOf} from './preamble.js';
+import type {Printed, Procedure} from './printed-steps.js';
 import type {Word} from './shell-words.js';
 import {escaped, inJson, kebab} from './shell-words.js';
 
@@ -53,7 +53,9 @@ function head(procedure: Procedure, {setup, account, region, version, on, banner
 		'# It says what it will do and stops at the first error. Started a second time it does nothing: then nps-kms',
 		'# carries on, as it says at its end.',
 		'',
-		...(places.length > 0 ? ['# Where secrets go, each for its owner alone. Name another file where there is no such folder.'] : []),
+		...(places.length > 0
+			? ['# Where secrets go, each for its owner alone. Name another file where there is no such folder.']
+			: []),
 		...places.map(([name, place]) => `$${name} = ${text(place)}`),
 		`$account = ${text(account)}`,
 		`$region = ${text(region)}`,
@@ -76,7 +78,9 @@ function lines({change, facts, readings, place}: Printed): readonly string[] {
 			...(readings.length > 0 ? [`-Query ${text(`[${readings.map(it => it.path).join(',')}]`)}`] : []),
 		].join(' ');
 	const learn = readings.map((it, at) => `$${it.variable} = Get-Answer ${at} ${text(it.variable)}`);
-	const tell = readings.filter(it => isFact(change, it.path)).map(it => `Write-Log (${text(`  ${it.variable} `)} + $${it.variable})`);
+	const tell = readings
+		.filter(it => isFact(change, it.path))
+		.map(it => `Write-Log (${text(`  ${it.variable} `)} + $${it.variable})`);
 	if (!place) return [made(`-Json ${input}`), ...learn, ...tell];
 	const file = `$${place}`;
 	const [header, row] = rowsOf(change, readings, facts);

@@ -12,7 +12,9 @@ export function psText(word: Word): string {
 }
 const pieces = (text: string): readonly string[] =>
 	(text.match(/[ -~]+|[^ -~]/g) ?? []).map(it =>
-		/^[ -~]/.test(it) ? `'${it.replaceAll("'", "''")}'` : Array.from({length: it.length}, (_, at) => code(it.charCodeAt(at))).join(' + '),
+		/^[ -~]/.test(it)
+			? `'${it.replaceAll("'", "''")}'`
+			: Array.from({length: it.length}, (_, at) => code(it.charCodeAt(at))).join(' + '),
 	);
 const code = (unit: number): string => `[char]0x${unit.toString(16).toUpperCase().padStart(4, '0')}`;
 /** The same in a comment, where nothing is read. */

@@ -1,6 +1,6 @@
+import {temporaryRefusals} from '../aws/problems/temporary-refusals.js';
 import type {Change, Wait} from '../engine/step.js';
 import type {Procedure} from './printed-steps.js';
-import {temporaryRefusals} from '../aws/problems/temporary-refusals.js';
 import {escaped} from './shell-words.js';
 
 /** What a script is made for, and how to go on after it. */
@@ -32,14 +32,19 @@ export function announcement({steps, left}: Procedure): readonly string[] {
 		]),
 		...warns.map(it => `  ! ${it}`),
 	]);
-	return [...(lines.length > 0 ? lines : ['Nothing is left to change.']), ...left.map(it => `Left to nps-kms: ${it}`)].map(it => escaped(it));
+	return [
+		...(lines.length > 0 ? lines : ['Nothing is left to change.']),
+		...left.map(it => `Left to nps-kms: ${it}`),
+	].map(it => escaped(it));
 }
 
 /** What is said at the end, and when a script is stopped: how to go on. */
 export const onward = ({next, host, setupId}: Occasion, {places}: Procedure): readonly string[] => [
 	`To go on, on ${host}: ${next}`,
 	`It finds what is made by the tag nps-kms:id ${setupId}, makes nothing twice, and tries the new credentials.`,
-	...(Object.keys(places).length > 0 ? ["If a secret's file isn't on that machine, take it there and name it with --secret-file."] : []),
+	...(Object.keys(places).length > 0
+		? ["If a secret's file isn't on that machine, take it there and name it with --secret-file."]
+		: []),
 ];
 
 /** Refusals that pass, as one pattern for the CLI's words: An error occurred (Code) when calling … */
@@ -56,7 +61,9 @@ export const unclearPattern =
 	'\\((5[0-9][0-9]|[A-Za-z]*Internal[A-Za-z]*|[A-Za-z]*Unavailable[A-Za-z]*|ServiceFailure|DependencyTimeout[A-Za-z]*)\\)';
 
 /** A change's own waits, by how long they are worth it. */
-export function waitsOf({waits = []}: Change): readonly {readonly atMost: number; readonly pattern: string; readonly why: string}[] {
+export function waitsOf({
+	waits = [],
+}: Change): readonly {readonly atMost: number; readonly pattern: string; readonly why: string}[] {
 	return [...new Set(waits.map(it => it.atMost))].map(atMost => {
 		const group = waits.filter(it => it.atMost === atMost);
 		return {atMost, pattern: patternOf(group), why: [...new Set(group.map(it => it.why))].join('; ')};

@@ -1,8 +1,8 @@
 import {createHash} from 'node:crypto';
+import {inWords} from '../aws/policy/policy-documents.js';
 import {unknowns} from '../engine/apply.js';
 import type {Foreseen} from '../engine/forecast.js';
 import {type Change, type Facts, isProblem} from '../engine/step.js';
-import {inWords} from '../aws/policy/policy-documents.js';
 import {type Reading, readingsOf, variable} from './shell-words.js';
 
 /** A change with what is known when it is made, and what its answer is asked for. */
@@ -17,7 +17,11 @@ export type Printed = {
 };
 /** The remaining changes in order, as somebody else can make them. */
 export type Procedure = {
-	readonly steps: readonly {readonly title: string; readonly changes: readonly Printed[]; readonly warns: readonly string[]}[];
+	readonly steps: readonly {
+		readonly title: string;
+		readonly changes: readonly Printed[];
+		readonly warns: readonly string[];
+	}[];
 	/** What no script can do, and why. */
 	readonly left: readonly string[];
 	/** The files that secrets go to, by variable. */
@@ -31,7 +35,8 @@ export function neededBy(changes: readonly Change[], facts: Facts): ReadonlySet<
 	const learned = new Set(changes.flatMap(it => Object.keys(it.learns ?? {})));
 	return new Set(changes.flatMap(it => unknowns(it.call.input, without(facts, learned))));
 }
-const without = (facts: Facts, names: ReadonlySet<string>): Facts => Object.fromEntries(Object.entries(facts).filter(([name]) => !names.has(name)));
+const without = (facts: Facts, names: ReadonlySet<string>): Facts =>
+	Object.fromEntries(Object.entries(facts).filter(([name]) => !names.has(name)));
 
 /** What is known when each of these changes is made: what an earlier one makes anew no longer is. */
 export function factsAt(changes: readonly Change[], facts: Facts): readonly Facts[] {
@@ -67,7 +72,9 @@ export function procedureOf(foreseen: readonly Foreseen[], heading: (step: Fores
 		}
 		return {title: heading(step), changes, warns: plan.warns ?? []};
 	});
-	const needed = new Set(steps.flatMap(it => it.changes.flatMap(({change, facts}) => unknowns(change.call.input, facts))));
+	const needed = new Set(
+		steps.flatMap(it => it.changes.flatMap(({change, facts}) => unknowns(change.call.input, facts))),
+	);
 	return {
 		steps: steps
 			.filter(it => it.changes.length > 0)

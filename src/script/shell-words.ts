@@ -20,7 +20,9 @@ export const kebab = (name: string): string => name.replaceAll(/([a-z0-9])([A-Z]
 const odd = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu;
 /** JSON with what isn't plain to see in its escaped form. */
 export const escaped = (json: string, what: RegExp = odd): string =>
-	json.replaceAll(what, it => Array.from({length: it.length}, (_, at) => `\\u${it.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''));
+	json.replaceAll(what, it =>
+		Array.from({length: it.length}, (_, at) => `\\u${it.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
+	);
 
 /**
  * The words of the aws command that makes a call. What isn't known is a variable. A parameter that the CLI would take for
@@ -76,7 +78,9 @@ function jsonOf(value: Value, facts: Facts): Word {
 	if ('$json' in it)
 		return joined([
 			'"',
-			...jsonOf(it['$json'] ?? null, facts).map(piece => (typeof piece === 'string' ? JSON.stringify(piece).slice(1, -1) : piece)),
+			...jsonOf(it['$json'] ?? null, facts).map(piece =>
+				typeof piece === 'string' ? JSON.stringify(piece).slice(1, -1) : piece,
+			),
 			'"',
 		]);
 	const pairs = Object.entries(it).map(([key, inner]): Word => [`${JSON.stringify(key)}:`, ...jsonOf(inner, facts)]);
@@ -115,4 +119,8 @@ export function queryOf(readings: readonly Reading[]): readonly Word[] {
 
 /** One row of CSV, as the pieces of a word; what a variable holds needs no quotes. */
 export const csvRow = (values: readonly Piece[]): Word =>
-	joined(listed(values.map((it): Word => [typeof it === 'string' && /[",\r\n]/.test(it) ? `"${it.replaceAll('"', '""')}"` : it])));
+	joined(
+		listed(
+			values.map((it): Word => [typeof it === 'string' && /[",\r\n]/.test(it) ? `"${it.replaceAll('"', '""')}"` : it]),
+		),
+	);

@@ -1,16 +1,25 @@
 import {call} from '../aws/client/call.js';
 import * as names from '../aws/rules/name-rules.js';
 import {commandLine} from '../engine/command-line.js';
-import {type Change, type Known, type Note, type Plan, type Problem, step, type Text, textAnswer} from '../engine/step.js';
-import {dueRemark, keyDifferences, secretsLeft} from './things/access-key-differences.js';
-import {type Asked, deactivate, remove} from './things/access-key-changes.js';
-import {vendorPage} from './things/default-name.js';
-import {openUntilNarrow} from './things/wide-until-narrowed.js';
-import {textRule} from './policy.js';
-import {columns, freePlace, once, placeOf, unusable, whereIs} from './things/secret-place.js';
-import {type SeenKey, told} from './things/access-keys.js';
-import {keysLeft, type SeenKeys, seeKeys, sortKeys} from './things/leftover-access-keys.js';
+import {
+	type Change,
+	type Known,
+	type Note,
+	type Plan,
+	type Problem,
+	step,
+	type Text,
+	textAnswer,
+} from '../engine/step.js';
 import {setGoing, undoAccessKey} from './discard/access-key.js';
+import {textRule} from './policy.js';
+import {type Asked, deactivate, remove} from './things/access-key-changes.js';
+import {dueRemark, keyDifferences, secretsLeft} from './things/access-key-differences.js';
+import {type SeenKey, told} from './things/access-keys.js';
+import {vendorPage} from './things/default-name.js';
+import {keysLeft, type SeenKeys, seeKeys, sortKeys} from './things/leftover-access-keys.js';
+import {columns, freePlace, once, placeOf, unusable, whereIs} from './things/secret-place.js';
+import {openUntilNarrow} from './things/wide-until-narrowed.js';
 
 /** Create a User, steps 7-12. */
 export const accessKey = step<SeenKeys>({
@@ -77,7 +86,11 @@ export const accessKey = step<SeenKeys>({
 		const asked = removal(seen.keys, delivered, known);
 		if ('what' in asked) return asked;
 		if (held) {
-			const changes = [...asked.changes, ...strays.flatMap(it => [...deactivate(it, known), remove(it, known)]), ...describe(held.id, seen, known)];
+			const changes = [
+				...asked.changes,
+				...strays.flatMap(it => [...deactivate(it, known), remove(it, known)]),
+				...describe(held.id, seen, known),
+			];
 			return {
 				changes,
 				facts: {accessKeyId: held.id, secretKnown: 'yes'},
@@ -93,7 +106,10 @@ export const accessKey = step<SeenKeys>({
 		return make(seen, strays, asked, known);
 	},
 	paused: openUntilNarrow,
-	audit: (look, seen, known) => [Promise.resolve(keyDifferences(seen, known, sortKeys(seen, known).strays)), secretsLeft(look, known)],
+	audit: (look, seen, known) => [
+		Promise.resolve(keyDifferences(seen, known, sortKeys(seen, known).strays)),
+		secretsLeft(look, known),
+	],
 	remark: ({keys}, known) => dueRemark(keys, known),
 	undo: undoAccessKey,
 });
@@ -109,7 +125,13 @@ type Learned = 'accessKeyId' | 'newAccessKeyId';
 /** What is asked about one new access key: an answer about another does not stand. */
 const gates = ['newKeyRotated', 'overrideReason', 'npsHealthy', 'activeAgain', 'inactiveAgain', 'deleteAccessKey'];
 /** Making a key, and clearing away what interrupted runs left: set Inactive first, removed when the new one is safe, or before if there is no slot. */
-export function make(seen: SeenKeys, strays: readonly SeenKey[], asked: Removal, known: Known, learned: Learned = 'accessKeyId'): Plan | Problem {
+export function make(
+	seen: SeenKeys,
+	strays: readonly SeenKey[],
+	asked: Removal,
+	known: Known,
+	learned: Learned = 'accessKeyId',
+): Plan | Problem {
 	const place = placeOf(known);
 	const problem = place === null ? undefined : unusable(place, seen.place, known);
 	if (problem) return problem;
@@ -132,7 +154,11 @@ export function make(seen: SeenKeys, strays: readonly SeenKey[], asked: Removal,
 		before: seen.keys.map(it => it.id),
 		...(learned === 'newAccessKeyId' && {asksAnew: gates}),
 		...(learned === 'accessKeyId' && {uses: ['secretTo', ...(place === null ? [] : ['secretFile'])]}),
-		waits: ['NoSuchEntity', 'NoSuchEntityException'].map(code => ({code, why: 'IAM does not see the new user yet', atMost: 60})),
+		waits: ['NoSuchEntity', 'NoSuchEntityException'].map(code => ({
+			code,
+			why: 'IAM does not see the new user yet',
+			atMost: 60,
+		})),
 	};
 	return {
 		changes: [
@@ -167,7 +193,8 @@ export function removal(keys: readonly SeenKey[], delivered: ReadonlySet<string>
 	const id = textAnswer(known.answers, 'removeAccessKey');
 	const key = keys.find(it => it.id === id);
 	if (!key) {
-		const settled = id === '' || known.past.some(it => it.change.id === `delete-${id}`) || keys.some(it => delivered.has(it.id));
+		const settled =
+			id === '' || known.past.some(it => it.change.id === `delete-${id}`) || keys.some(it => delivered.has(it.id));
 		return settled
 			? {changes: [], removes: []}
 			: {
@@ -198,13 +225,18 @@ function presumedInUse(others: readonly SeenKey[], keys: readonly SeenKey[]): Pl
 		changes: [],
 		facts: {accessKeyId: only.id, secretKnown: 'no'},
 		says: `${only.id}, made earlier; where its secret is: not known`,
-		warns: [`Access key ${only.id} is presumed to be in use by NPS, so no other is made. To replace it by a new one: --remove-access-key ${only.id}`],
+		warns: [
+			`Access key ${only.id} is presumed to be in use by NPS, so no other is made. To replace it by a new one: --remove-access-key ${only.id}`,
+		],
 	};
 }
 
 /** No slot is left for another key. */
 export const full = (keys: readonly SeenKey[]): Problem => ({
-	what: keys.length > 1 ? 'The user has two access keys already, and a third is not allowed' : 'The user has an access key that is Inactive',
+	what:
+		keys.length > 1
+			? 'The user has two access keys already, and a third is not allowed'
+			: 'The user has an access key that is Inactive',
 	why: `${keys.map(told).join('; ')}. This record knows none of them to be NPS's; AWS allows two, and Inactive ones count`,
 	todo: 'Find out which one nothing uses and free it with --remove-access-key ID, or choose another user',
 	code: 'LimitExceeded',

@@ -1,11 +1,11 @@
-import {parseArn} from '../aws/rules/arn.js';
 import {call} from '../aws/client/call.js';
 import {regionOff} from '../aws/problems/aws-problem.js';
+import {parseArn} from '../aws/rules/arn.js';
 import {partitionOf} from '../aws/rules/regions.js';
 import {type Facts, type Known, type Look, type Plan, type Problem, step, textAnswer} from '../engine/step.js';
-import {vendorPage} from './things/default-name.js';
 import {lookAhead, type Preflight, summary} from './looks/preflight.js';
 import {newRegion, profile, region} from './things/credentials-and-region.js';
+import {vendorPage} from './things/default-name.js';
 
 type Seen =
 	| {
@@ -56,10 +56,21 @@ export const connect = step<Seen>({
 		const other = otherAccount(seen.account, partition, known) ?? wrongPartition(where, partition, seen.arn);
 		if (other) return other;
 		if (seen.preflight?.regionOff)
-			return {what: `Region ${where} can't be used`, ...regionOff(where, seen.account), code: 'UnrecognizedClientException', field: 'region'};
+			return {
+				what: `Region ${where} can't be used`,
+				...regionOff(where, seen.account),
+				code: 'UnrecognizedClientException',
+				field: 'region',
+			};
 		return {
 			changes: [],
-			facts: {account: seen.account, partition, caller: seen.arn, region: where, ...(seen.alias && {accountAlias: seen.alias})},
+			facts: {
+				account: seen.account,
+				partition,
+				caller: seen.arn,
+				region: where,
+				...(seen.alias && {accountAlias: seen.alias}),
+			},
 			says: `account ${seen.account}${seen.alias ? ` (${seen.alias})` : ''} · ${where} · ${seen.arn}`,
 			warns: [...newRegion(where), ...rootWarning(seen.arn), ...(seen.preflight?.warns ?? [])],
 			pages: seen.preflight ? [seen.preflight.page] : [],
@@ -97,7 +108,12 @@ const rootWarning = (arn: string): readonly string[] =>
 		: [];
 
 /** The question whether this is the account meant: asked of a person once, and again in another region. */
-function confirming({account, arn, alias, preflight: it}: NonNullable<Seen>, partition: string, region: string, {facts}: Known): Pick<Plan, 'found'> {
+function confirming(
+	{account, arn, alias, preflight: it}: NonNullable<Seen>,
+	partition: string,
+	region: string,
+	{facts}: Known,
+): Pick<Plan, 'found'> {
 	if (facts['account'] === account && facts['region'] === region) return {};
 	const lines = [
 		{label: 'You are', value: arn},

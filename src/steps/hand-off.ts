@@ -18,7 +18,9 @@ export const handOff = step({
 		],
 		links: [vendorPage],
 	},
-	fields: () => [{name: 'npsRotated', label: 'Have you run SbPAM.RotateAwsKey?', kind: 'yes-no', flag: 'nps-rotated', open: true}],
+	fields: () => [
+		{name: 'npsRotated', label: 'Have you run SbPAM.RotateAwsKey?', kind: 'yes-no', flag: 'nps-rotated', open: true},
+	],
 	observe: async () => undefined,
 	plan: (_seen, known) => {
 		const id = known.facts['accessKeyId'];
@@ -58,12 +60,15 @@ const secretPlace = (known: Known): string => {
 const replacementOf = ({facts}: Known): readonly string[] =>
 	facts['replacing'] === undefined
 		? []
-		: [`Access key ${facts['replacing']} is being replaced: ${stageOf(facts)}. ${commandLine(facts, 'replace-access-key')} goes on with that.`];
+		: [
+				`Access key ${facts['replacing']} is being replaced: ${stageOf(facts)}. ${commandLine(facts, 'replace-access-key')} goes on with that.`,
+			];
 const proofOf = ({proof, facts}: Known): string =>
 	proof?.proven
 		? `Proven on ${proof.at.slice(0, 10)}: the access key works, and it is limited to this KMS key.`
 		: `Not proven: whether the access key works and is limited has not been shown. ${commandLine(facts, 'prove')} tries it.`;
-const hasFile = (known: Known): boolean => known.facts['secretKnown'] !== 'no' && (held(known)?.place ?? placeOf(known)) !== null;
+const hasFile = (known: Known): boolean =>
+	known.facts['secretKnown'] !== 'no' && (held(known)?.place ?? placeOf(known)) !== null;
 const dueWords = (known: Known): string => {
 	const from = held(known)?.deliveredAt;
 	return from ? `by ${dueDay(new Date(from))}` : 'before it is 90 days old';

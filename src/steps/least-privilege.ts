@@ -2,10 +2,10 @@ import {call} from '../aws/client/call.js';
 import {narrowDocument, narrowedTo, sameMeaning, wideDocument} from '../aws/policy/policy-documents.js';
 import {commandLine} from '../engine/command-line.js';
 import {type Change, json, type Known, type Problem, step, textAnswer} from '../engine/step.js';
-import {defaultDifferences, policyGone} from './things/default-version.js';
-import {vendorPage} from './things/default-name.js';
 import {whatNarrowingTakes} from './looks/narrowing-takes.js';
 import {findPolicy, policyOwner, type SeenPolicy} from './policy.js';
+import {vendorPage} from './things/default-name.js';
+import {defaultDifferences, policyGone} from './things/default-version.js';
 
 type Version = {readonly id: string; readonly isDefault: boolean; readonly madeAt: Date | undefined};
 type Seen = {readonly policy: SeenPolicy | undefined; readonly versions: readonly Version[]};
@@ -29,17 +29,23 @@ export const leastPrivilege = step<Seen>({
 		const versions: Version[] = [];
 		if (policy && !isNarrow(policy, known)) {
 			for await (const page of look.all(call('iam:ListPolicyVersions', {PolicyArn: policy.arn}))) {
-				for (const it of page.Versions ?? []) versions.push({id: it.VersionId ?? '', isDefault: it.IsDefaultVersion === true, madeAt: it.CreateDate});
+				for (const it of page.Versions ?? [])
+					versions.push({id: it.VersionId ?? '', isDefault: it.IsDefaultVersion === true, madeAt: it.CreateDate});
 			}
 		}
 		return {policy, versions};
 	},
-	tells: async (look, known, plan) => (plan.changes.some(it => it.id === 'narrow-policy') ? whatNarrowingTakes(look, known) : []),
+	tells: async (look, known, plan) =>
+		plan.changes.some(it => it.id === 'narrow-policy') ? whatNarrowingTakes(look, known) : [],
 	plan({policy, versions}, known) {
 		const keyArn = known.fact('keyArn');
 		const document = narrowDocument(keyArn);
 		if (policy && isNarrow(policy, known))
-			return {changes: [], facts: {narrow: 'yes'}, says: `${policy.name} allows Decrypt with ${known.facts['keyArn']} only`};
+			return {
+				changes: [],
+				facts: {narrow: 'yes'},
+				says: `${policy.name} allows Decrypt with ${known.facts['keyArn']} only`,
+			};
 		const problem = policy && strange(policy, known);
 		if (problem) return problem;
 		const prune = policy ? room(policy, versions, known) : [];
@@ -66,12 +72,14 @@ export const leastPrivilege = step<Seen>({
 				: [],
 });
 
-const isNarrow = ({document}: SeenPolicy, {facts: {keyArn}}: Known): boolean => keyArn !== undefined && sameMeaning(document, narrowDocument(keyArn));
+const isNarrow = ({document}: SeenPolicy, {facts: {keyArn}}: Known): boolean =>
+	keyArn !== undefined && sameMeaning(document, narrowDocument(keyArn));
 
 /** A document that this setup did not write is not replaced unasked. */
 function strange(policy: SeenPolicy, known: Known): Problem | undefined {
 	const {partition = 'aws', account = ''} = known.facts;
-	if (sameMeaning(policy.document, wideDocument(partition, account)) || known.answers['replaceDocument'] === true) return undefined;
+	if (sameMeaning(policy.document, wideDocument(partition, account)) || known.answers['replaceDocument'] === true)
+		return undefined;
 	const other = narrowedTo(policy.document, account);
 	return {
 		what: `Policy ${policy.name} holds another document than this setup writes`,
@@ -88,7 +96,11 @@ function strange(policy: SeenPolicy, known: Known): Problem | undefined {
 function room(policy: SeenPolicy, versions: readonly Version[], known: Known): readonly Change[] | Problem {
 	if (versions.length < 5) return [];
 	const made = new Set(known.past.flatMap(it => (it.outcome === 'done' && it.learned['policyVersion']) || []));
-	if (policyOwner(policy, known).is === 'ours' && known.facts['policyMadeAs'] === policy.id && known.facts['policyFirstVersion'])
+	if (
+		policyOwner(policy, known).is === 'ours' &&
+		known.facts['policyMadeAs'] === policy.id &&
+		known.facts['policyFirstVersion']
+	)
 		made.add(known.facts['policyFirstVersion']);
 	const byAge = [...versions].sort((one, other) => number(one.id) - number(other.id));
 	const current = byAge.find(it => it.isDefault);
@@ -107,7 +119,12 @@ function room(policy: SeenPolicy, versions: readonly Version[], known: Known): r
 	}
 	return {
 		what: `Policy ${policy.name} has five versions, and AWS allows no more`,
-		why: byAge.map(it => `${it.id} of ${it.madeAt?.toISOString().slice(0, 10) ?? 'an unknown day'}${it.isDefault ? ' (default)' : ''}`).join(', '),
+		why: byAge
+			.map(
+				it =>
+					`${it.id} of ${it.madeAt?.toISOString().slice(0, 10) ?? 'an unknown day'}${it.isDefault ? ' (default)' : ''}`,
+			)
+			.join(', '),
 		todo: `Delete one that nobody needs, then run ${commandLine(known.facts)} again`,
 		code: 'LimitExceeded',
 	};

@@ -1,17 +1,33 @@
-import {administratorArn, parseArn} from '../aws/rules/arn.js';
 import {call} from '../aws/client/call.js';
-import * as names from '../aws/rules/name-rules.js';
 import {hasRootStatement, keyPolicy, sameMeaning, withMissing} from '../aws/policy/policy-documents.js';
+import {administratorArn, parseArn} from '../aws/rules/arn.js';
+import * as names from '../aws/rules/name-rules.js';
 import {commandLine} from '../engine/command-line.js';
-import {type Change, json, type Known, listAnswer, type Plan, type Problem, step, type Text, textAnswer, type Value} from '../engine/step.js';
-import {administratorWarnings, missingPrincipals, principals, wrongAdministrators} from './things/key-administrators.js';
-import {auditKey} from './things/kms-key-differences.js';
-import {aliasNow, findKey, keyLeft, keyOwner, type SeenKmsKey} from './things/kms-key.js';
-import {defaultName, vendorPage} from './things/default-name.js';
-import {openUntilNarrow} from './things/wide-until-narrowed.js';
-import {kmsTags, missingTags, ourTags, taken} from './things/ownership.js';
-import {textRule} from './policy.js';
+import {
+	type Change,
+	json,
+	type Known,
+	listAnswer,
+	type Plan,
+	type Problem,
+	step,
+	type Text,
+	textAnswer,
+	type Value,
+} from '../engine/step.js';
 import {setKeyGoing, undoManagedKey} from './discard/managed-key.js';
+import {textRule} from './policy.js';
+import {defaultName, vendorPage} from './things/default-name.js';
+import {
+	administratorWarnings,
+	missingPrincipals,
+	principals,
+	wrongAdministrators,
+} from './things/key-administrators.js';
+import {aliasNow, findKey, keyLeft, keyOwner, type SeenKmsKey} from './things/kms-key.js';
+import {auditKey} from './things/kms-key-differences.js';
+import {kmsTags, missingTags, ourTags, taken} from './things/ownership.js';
+import {openUntilNarrow} from './things/wide-until-narrowed.js';
 
 type Seen = {
 	readonly key: SeenKmsKey | undefined;
@@ -90,7 +106,12 @@ export const managedKey = step<Seen>({
 });
 
 const wanted = (known: Known): Value =>
-	keyPolicy(known.facts['partition'] ?? 'aws', known.facts['account'] ?? '', listAnswer(known.answers, 'keyAdministrators'), known.fact('userArn'));
+	keyPolicy(
+		known.facts['partition'] ?? 'aws',
+		known.facts['account'] ?? '',
+		listAnswer(known.answers, 'keyAdministrators'),
+		known.fact('userArn'),
+	);
 
 function make(seen: Seen, known: Known): Plan | Problem {
 	const problem = wrongAdministrators(seen.noSuchAdministrators, known);

@@ -1,7 +1,7 @@
 import type {Policy} from '@aws-sdk/client-iam';
 import {call} from '../aws/client/call.js';
-import * as names from '../aws/rules/name-rules.js';
 import {inWords, narrowedTo, readDocument, sameMeaning, wideDocument} from '../aws/policy/policy-documents.js';
+import * as names from '../aws/rules/name-rules.js';
 import {
 	type Answer,
 	type Change,
@@ -16,10 +16,22 @@ import {
 	textAnswer,
 	type Value,
 } from '../engine/step.js';
-import {policyGone} from './things/default-version.js';
-import {defaultName, vendorPage} from './things/default-name.js';
-import {iamTags, isOurs, missingTags, type Owner, ourTags, ownerOf, pairsOf, replaced, type Tags, tagsGone, taken} from './things/ownership.js';
 import {undoPolicy} from './discard/policy.js';
+import {defaultName, vendorPage} from './things/default-name.js';
+import {policyGone} from './things/default-version.js';
+import {
+	iamTags,
+	isOurs,
+	missingTags,
+	type Owner,
+	ourTags,
+	ownerOf,
+	pairsOf,
+	replaced,
+	type Tags,
+	tagsGone,
+	taken,
+} from './things/ownership.js';
 
 /** A policy as it is found. */
 export type SeenPolicy = {
@@ -83,7 +95,9 @@ export const policy = step<SeenPolicy | undefined>({
 		if (!seen)
 			return {
 				changes: [createPolicy(known, wideDocument(partition, account))],
-				warns: ['Until step 5 is done this policy allows Decrypt with every key of this account that delegates to IAM.'],
+				warns: [
+					'Until step 5 is done this policy allows Decrypt with every key of this account that delegates to IAM.',
+				],
 			};
 		const owner = policyOwner(seen, known);
 		const problem = taken(found(seen, owner, known), known) ?? odd(seen, known);
@@ -98,7 +112,8 @@ export async function findPolicy(look: Look, known: Known): Promise<SeenPolicy |
 	const {partition, account, policyArn} = known.facts;
 	const name = textAnswer(known.answers, 'policyName');
 	const guess = policyArn ?? `arn:${partition}:iam::${account}:policy/${name}`;
-	const at = async (PolicyArn: string): Promise<Policy | undefined> => (await look.at(call('iam:GetPolicy', {PolicyArn})))?.Policy;
+	const at = async (PolicyArn: string): Promise<Policy | undefined> =>
+		(await look.at(call('iam:GetPolicy', {PolicyArn})))?.Policy;
 	const elsewhere = async (): Promise<Policy | undefined> => {
 		const arn = nameRefused(known) ? await arnByName(look, name) : undefined;
 		return arn === undefined ? undefined : at(arn);
@@ -108,7 +123,12 @@ export async function findPolicy(look: Look, known: Known): Promise<SeenPolicy |
 }
 
 const nameRefused = (known: Known): boolean =>
-	known.past.some(it => it.change.id === 'create-policy' && it.outcome === 'refused' && it.code?.startsWith('EntityAlreadyExists') === true);
+	known.past.some(
+		it =>
+			it.change.id === 'create-policy' &&
+			it.outcome === 'refused' &&
+			it.code?.startsWith('EntityAlreadyExists') === true,
+	);
 async function arnByName(look: Look, name: string): Promise<string | undefined> {
 	for await (const page of look.all(call('iam:ListPolicies', {Scope: 'Local'}))) {
 		const it = page.Policies?.find(found => found.PolicyName?.toLowerCase() === name.toLowerCase());
@@ -119,7 +139,14 @@ async function arnByName(look: Look, name: string): Promise<string | undefined> 
 async function describe(look: Look, it: Policy, known: Known): Promise<SeenPolicy | undefined> {
 	const {Arn: arn, DefaultVersionId: version} = it;
 	if (!arn || !version) return undefined;
-	const policy = {arn, id: it.PolicyId ?? '', name: it.PolicyName ?? '', madeAt: it.CreateDate, version, tags: pairsOf(it.Tags)};
+	const policy = {
+		arn,
+		id: it.PolicyId ?? '',
+		name: it.PolicyName ?? '',
+		madeAt: it.CreateDate,
+		version,
+		tags: pairsOf(it.Tags),
+	};
 	// To whom it is attached matters only where it isn't ours and might be taken over.
 	const free = it.AttachmentCount === 0 || policyOwner(policy, known).is === 'ours';
 	const [text, attachedTo] = await Promise.all([
@@ -156,17 +183,24 @@ const found = (seen: SeenPolicy, owner: Owner, known: Known): Parameters<typeof 
 	};
 };
 
-const userWanted = (known: Known): string => textAnswer(known.answers, 'userName') || defaultName(known, 'nps-kms-user');
+const userWanted = (known: Known): string =>
+	textAnswer(known.answers, 'userName') || defaultName(known, 'nps-kms-user');
 
 const sayingOf = (document: Value | undefined): string => {
 	const words = document === undefined ? [] : inWords({to: document}, {}).map(it => it.trim().replaceAll(/\s+/g, ' '));
-	return words.length > 3 ? `${words.slice(0, 3).join(', ')} and ${words.length - 3} more` : words.join(', ') || 'nothing that can be read';
+	return words.length > 3
+		? `${words.slice(0, 3).join(', ')} and ${words.length - 3} more`
+		: words.join(', ') || 'nothing that can be read';
 };
 
 /** A document that is neither the wide one nor limited to one key is never touched unasked. */
 function odd(seen: SeenPolicy, known: Known): Problem | undefined {
 	const {partition = 'aws', account = ''} = known.facts;
-	if (sameMeaning(seen.document, wideDocument(partition, account)) || narrowedTo(seen.document, account) || known.answers['replaceDocument'] === true)
+	if (
+		sameMeaning(seen.document, wideDocument(partition, account)) ||
+		narrowedTo(seen.document, account) ||
+		known.answers['replaceDocument'] === true
+	)
 		return undefined;
 	return {
 		what: `Policy ${seen.name} holds another document than this setup writes`,
@@ -216,13 +250,21 @@ function createPolicy(known: Known, document: Value): Change {
 }
 
 /** What has become of the policy, whatever its document says: that is least privilege's to tell. */
-function auditPolicy(look: Look, seen: SeenPolicy | undefined, known: Known): readonly Promise<readonly Difference[]>[] {
+function auditPolicy(
+	look: Look,
+	seen: SeenPolicy | undefined,
+	known: Known,
+): readonly Promise<readonly Difference[]>[] {
 	if (!seen) return known.completed ? [Promise.resolve([policyGone(known)])] : [];
 	const owner = policyOwner(seen, known);
 	const subject = `policy ${seen.arn}`;
 	const [here, before] = [seen.id, known.facts['policyMadeAs']];
-	if (!isOurs(owner)) return known.completed && before && here !== before ? [Promise.resolve([replaced(subject, before, here)])] : [];
-	return [Promise.resolve(tagsGone(subject, missingTags(seen.tags, known, owner), 'tag-policy')), elsewhere(look, subject, seen.arn, known)];
+	if (!isOurs(owner))
+		return known.completed && before && here !== before ? [Promise.resolve([replaced(subject, before, here)])] : [];
+	return [
+		Promise.resolve(tagsGone(subject, missingTags(seen.tags, known, owner), 'tag-policy')),
+		elsewhere(look, subject, seen.arn, known),
+	];
 }
 
 /** Others that the policy is attached to: they may decrypt too. */

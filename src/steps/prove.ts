@@ -2,10 +2,10 @@ import {call} from '../aws/client/call.js';
 import {commandLine} from '../engine/command-line.js';
 import {type Check, type Difference, type Known, type Plan, type Probe, type Problem, step} from '../engine/step.js';
 import {type Found, type Limits, lookAtLimits} from './looks/limits.js';
-import {vendorPage} from './things/default-name.js';
 import {type Other, otherKey} from './looks/other-kms-key.js';
-import {columns} from './things/secret-place.js';
 import {type Simulated, simulate} from './looks/simulation.js';
+import {vendorPage} from './things/default-name.js';
+import {columns} from './things/secret-place.js';
 
 type Seen = {readonly limits: Limits; readonly other: Other; readonly simulated: Simulated} | undefined;
 
@@ -26,14 +26,24 @@ export const prove = step<Seen>({
 	async observe(look, known) {
 		if (settled(known) || !known.facts['keyArn'] || !known.facts['accessKeyId']) return undefined;
 		const KeyId = known.facts['keyId'] ?? '';
-		const policy = (await look.at(call('kms:GetKeyPolicy', {KeyId, PolicyName: 'default'})).catch(() => undefined))?.Policy;
-		const [limits, other, simulated] = await Promise.all([lookAtLimits(look, known, policy), otherKey(look, known), simulate(look, known, policy)]);
+		const policy = (await look.at(call('kms:GetKeyPolicy', {KeyId, PolicyName: 'default'})).catch(() => undefined))
+			?.Policy;
+		const [limits, other, simulated] = await Promise.all([
+			lookAtLimits(look, known, policy),
+			otherKey(look, known),
+			simulate(look, known, policy),
+		]);
 		return {limits, other, simulated};
 	},
 	audit: (_look, _seen, known) => [Promise.resolve(proofDifferences(known))],
 	plan(seen, known) {
 		if (!seen)
-			return settled(known) ?? (known.facts['prove'] === 'again' ? nothingYet(known) : {changes: [], says: 'will be tried with the new access key'});
+			return (
+				settled(known) ??
+				(known.facts['prove'] === 'again'
+					? nothingYet(known)
+					: {changes: [], says: 'will be tried with the new access key'})
+			);
 		const {accessKeyId = '', keyArn = ''} = known.facts;
 		const held = known.accessKeys.find(it => it.id === accessKeyId);
 		return {changes: [], checks: checksOf(seen, known), as: {accessKeyId, keyArn, place: held?.place ?? null, columns}};
@@ -77,13 +87,29 @@ function proofDifferences({proof, facts, completed}: Known): readonly Difference
 	return tell('not-proven', 'not tried', 'Not proven yet that the access key works and is limited');
 }
 
-const mayNot = 'Find what allows it (other policies, groups, grants, statements of the key policy) and take it away, then try again';
-const must = "Look at the user's policy and at the key's policy, and whether an organization's policy forbids it, then try again";
+const mayNot =
+	'Find what allows it (other policies, groups, grants, statements of the key policy) and take it away, then try again';
+const must =
+	"Look at the user's policy and at the key's policy, and whether an organization's policy forbids it, then try again";
 
 function checksOf({limits, other, simulated}: NonNullable<Seen>, known: Known): readonly Check[] {
 	const {userArn = '', keyArn: KeyId = '', userName = ''} = known.facts;
-	const works = (id: string, says: string, ...probes: readonly Probe[]): Check => ({id, says, by: 'new-user', expect: 'allowed', probes, todo: must});
-	const fails = (id: string, says: string, probe: Probe): Check => ({id, says, by: 'new-user', expect: 'denied', probes: [probe], todo: mayNot});
+	const works = (id: string, says: string, ...probes: readonly Probe[]): Check => ({
+		id,
+		says,
+		by: 'new-user',
+		expect: 'allowed',
+		probes,
+		todo: must,
+	});
+	const fails = (id: string, says: string, probe: Probe): Check => ({
+		id,
+		says,
+		by: 'new-user',
+		expect: 'denied',
+		probes: [probe],
+		todo: mayNot,
+	});
 	const looked = (id: keyof Limits, says: string, expect: Check['expect'] = 'denied'): Check => ({
 		id,
 		says,
@@ -111,7 +137,9 @@ function checksOf({limits, other, simulated}: NonNullable<Seen>, known: Known): 
 			{call: decrypt(KeyId), gives: {Plaintext: {$secret: 'random'}}},
 		),
 		works('describe-key', 'describes the key', {call: call('kms:DescribeKey', {KeyId})}),
-		works('data-key', 'makes data keys (dry run)', {call: call('kms:GenerateDataKey', {KeyId, KeySpec: 'AES_256', DryRun: true})}),
+		works('data-key', 'makes data keys (dry run)', {
+			call: call('kms:GenerateDataKey', {KeyId, KeySpec: 'AES_256', DryRun: true}),
+		}),
 		other.arn
 			? fails('other-key', `can't decrypt with another key, …${other.arn.slice(-12)}`, {
 					call: decrypt(other.arn),
@@ -119,7 +147,9 @@ function checksOf({limits, other, simulated}: NonNullable<Seen>, known: Known): 
 					allowedBy: ['IncorrectKeyException'],
 				})
 			: {...asked('other-key', "can't decrypt with another key"), found: simulated['other-key']},
-		fails('get-key-policy', "can't read the key's policy", {call: call('kms:GetKeyPolicy', {KeyId, PolicyName: 'default'})}),
+		fails('get-key-policy', "can't read the key's policy", {
+			call: call('kms:GetKeyPolicy', {KeyId, PolicyName: 'default'}),
+		}),
 		fails('create-grant', "can't hand the key on by a grant (dry run)", {
 			call: call('kms:CreateGrant', {KeyId, GranteePrincipal: userArn, Operations: ['Decrypt'], DryRun: true}),
 		}),
@@ -139,8 +169,14 @@ function checksOf({limits, other, simulated}: NonNullable<Seen>, known: Known): 
 	];
 }
 
-const encrypt = (KeyId: string): Probe['call'] => ({api: 'kms:Encrypt', input: {KeyId, Plaintext: {$secret: 'random'}}});
-const decrypt = (KeyId: string): Probe['call'] => ({api: 'kms:Decrypt', input: {KeyId, CiphertextBlob: {$fact: 'ciphertext'}}});
+const encrypt = (KeyId: string): Probe['call'] => ({
+	api: 'kms:Encrypt',
+	input: {KeyId, Plaintext: {$secret: 'random'}},
+});
+const decrypt = (KeyId: string): Probe['call'] => ({
+	api: 'kms:Decrypt',
+	input: {KeyId, CiphertextBlob: {$fact: 'ciphertext'}},
+});
 
 function finding(it: Found, expect: Check['expect']): NonNullable<Check['found']> {
 	if ('untold' in it) return {got: 'cant-tell', because: it.untold};

@@ -13,11 +13,23 @@ import {
 	type Text,
 	textAnswer,
 } from '../engine/step.js';
-import {whatElse} from './things/foreign-user.js';
-import {defaultName, vendorPage} from './things/default-name.js';
-import {iamTags, isOurs, missingTags, type Owner, ourTags, ownerOf, pairsOf, replaced, type Tags, tagsGone, taken} from './things/ownership.js';
-import {textRule} from './policy.js';
 import {undoUser} from './discard/user.js';
+import {textRule} from './policy.js';
+import {defaultName, vendorPage} from './things/default-name.js';
+import {whatElse} from './things/foreign-user.js';
+import {
+	iamTags,
+	isOurs,
+	missingTags,
+	type Owner,
+	ourTags,
+	ownerOf,
+	pairsOf,
+	replaced,
+	type Tags,
+	tagsGone,
+	taken,
+} from './things/ownership.js';
 import {attached, changePasswordArn, consolePassword, groups, inline} from './things/user-holdings.js';
 
 type SeenUser = {
@@ -66,7 +78,8 @@ export const user = step<Seen>({
 			label: 'Password goes to',
 			kind: 'place',
 			when: answers => answers['consoleAccess'] === true,
-			suggest: async (_look, {facts, answers}) => `${facts['home'] ?? '.'}/${textAnswer(answers, 'userName')}_password.csv`,
+			suggest: async (_look, {facts, answers}) =>
+				`${facts['home'] ?? '.'}/${textAnswer(answers, 'userName')}_password.csv`,
 		},
 	],
 	async observe(look, known) {
@@ -82,7 +95,17 @@ export const user = step<Seen>({
 		const owner: Owner = seen ? userOwner(seen, known) : {is: 'ours'};
 		const problem =
 			seen &&
-			taken({thing: `User ${seen.arn}`, madeAt: seen.madeAt, owner, field: 'userName', adopt: {answer: 'adoptUser', word: 'user'}, is}, known);
+			taken(
+				{
+					thing: `User ${seen.arn}`,
+					madeAt: seen.madeAt,
+					owner,
+					field: 'userName',
+					adopt: {answer: 'adoptUser', word: 'user'},
+					is,
+				},
+				known,
+			);
 		if (problem) return problem;
 		const changes: Change[] = [];
 		if (!seen) changes.push(createUser(name, known));
@@ -99,7 +122,11 @@ export const user = step<Seen>({
 			facts: {userName: name, ...(seen && {userArn: seen.arn})},
 			...(seen && {says: `${seen.arn}${owner.is === 'adopted' ? ' (adopted)' : ''}`}),
 			...(seen &&
-				is.length > 0 && {warns: is.map(it => `User ${seen.name}: ${it}. Taken over, it stays so, and the proof may come out wrong for it.`)}),
+				is.length > 0 && {
+					warns: is.map(
+						it => `User ${seen.name}: ${it}. Taken over, it stays so, and the proof may come out wrong for it.`,
+					),
+				}),
 		};
 	},
 	audit: (look, {user: seen}, known) => auditUser(look, seen, known),
@@ -120,9 +147,15 @@ function auditUser(look: Look, seen: SeenUser | undefined, known: Known): readon
 	if (!seen) return known.completed ? [Promise.resolve([gone])] : [];
 	const owner = userOwner(seen, known);
 	const subject = `user ${seen.arn}`;
-	if (!isOurs(owner)) return known.completed && before && seen.id !== before ? [Promise.resolve([replaced(subject, before, seen.id)])] : [];
+	if (!isOurs(owner))
+		return known.completed && before && seen.id !== before
+			? [Promise.resolve([replaced(subject, before, seen.id)])]
+			: [];
 	return [
-		Promise.resolve([...bounded(subject, seen), ...tagsGone(subject, missingTags(seen.tags, known, owner), 'tag-user')]),
+		Promise.resolve([
+			...bounded(subject, seen),
+			...tagsGone(subject, missingTags(seen.tags, known, owner), 'tag-user'),
+		]),
 		attached(look, known),
 		inline(look, known),
 		groups(look, known),
@@ -144,7 +177,9 @@ const bounded = (subject: string, {boundary}: SeenUser): readonly Difference[] =
 
 async function findUser(look: Look, known: Known): Promise<SeenUser | undefined> {
 	const name = textAnswer(known.answers, 'userName');
-	const it = (await look.at(call('iam:GetUser', {UserName: name})))?.User ?? (nameRefused(known) ? await userByName(look, name) : undefined);
+	const it =
+		(await look.at(call('iam:GetUser', {UserName: name})))?.User ??
+		(nameRefused(known) ? await userByName(look, name) : undefined);
 	if (!it?.UserName) return undefined;
 	const {UserName} = it;
 	const wanted = known.answers['consoleAccess'] === true;
@@ -183,7 +218,8 @@ async function userByName(look: Look, name: string): Promise<User | undefined> {
 }
 
 /** Whose the user is. */
-const userOwner = (seen: SeenUser, known: Known): Owner => ownerOf(seen.tags, known, seen.id !== '' && known.facts['userMadeAs'] === seen.id);
+const userOwner = (seen: SeenUser, known: Known): Owner =>
+	ownerOf(seen.tags, known, seen.id !== '' && known.facts['userMadeAs'] === seen.id);
 
 const exists = ['EntityAlreadyExists', 'EntityAlreadyExistsException'];
 const createUser = (name: string, known: Known): Change => ({
@@ -223,8 +259,11 @@ const attach = (name: string, arn: Text, policy: string): Change => ({
 function consoleAccess(name: string, seen: SeenUser | undefined, password: Kept, known: Known): Plan | Problem {
 	const changes: Change[] = [];
 	const arn = changePasswordArn(known.facts['partition'] ?? 'aws');
-	if (!seen?.attached.includes(arn)) changes.push({...attach(name, arn, 'IAMUserChangePassword'), id: 'attach-change-password'});
-	const tries = known.past.filter(it => ['create-login', 'update-login'].includes(it.change.id) && it.outcome !== 'undone');
+	if (!seen?.attached.includes(arn))
+		changes.push({...attach(name, arn, 'IAMUserChangePassword'), id: 'attach-change-password'});
+	const tries = known.past.filter(
+		it => ['create-login', 'update-login'].includes(it.change.id) && it.outcome !== 'undone',
+	);
 	const settled = tries.some(it => it.outcome === 'done' || it.outcome === 'settled');
 	// A row is written before its call: it is what AWS has if only calls that make a password are in doubt. One that sets it anew may not have arrived.
 	const stands = password.is === 'row' && tries.every(it => it.change.id === 'create-login' && !it.outcome);
@@ -256,7 +295,8 @@ function unusable(place: string, {is, ...more}: Kept, known: Known, name: string
 		field: 'consolePasswordFile',
 	});
 	const claimed = known.claimed.includes(place);
-	if (is === 'absent') return 'unwritable' in more && more.unwritable ? problem(more.unwritable.why, more.unwritable.code) : undefined;
+	if (is === 'absent')
+		return 'unwritable' in more && more.unwritable ? problem(more.unwritable.why, more.unwritable.code) : undefined;
 	if (claimed && (is === 'empty' || is === 'half' || ('value' in more && more.value === name))) return undefined;
 	return problem('A file is there that this setup did not make', 'EEXIST');
 }

@@ -21,7 +21,11 @@ const others = [
 ];
 
 /** A home folder for one test, with the AWS files given, and an environment that knows of nothing else. */
-export function homeWith(files: {readonly config?: string; readonly credentials?: string; readonly env?: Readonly<Record<string, string>>}): {
+export function homeWith(files: {
+	readonly config?: string;
+	readonly credentials?: string;
+	readonly env?: Readonly<Record<string, string>>;
+}): {
 	readonly home: string;
 	write(name: string, text: string): string;
 } {

@@ -11,7 +11,8 @@ const runs = Number(process.argv[2] ?? 15);
 const region = 'eu-west-1';
 const here = join(process.cwd(), 'test', 'bench');
 
-const median = (values: readonly number[]): number => [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
+const median = (values: readonly number[]): number =>
+	[...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
 /** Runs each in turn, so that what else the machine does meets all alike. */
 async function together(all: Readonly<Record<string, () => Promise<Took>>>): Promise<Record<string, Took>> {
 	const seen: Record<string, Took[]> = {};
@@ -33,10 +34,12 @@ async function together(all: Readonly<Record<string, () => Promise<Took>>>): Pro
 }
 function table(title: string, columns: readonly string[], rows: readonly (readonly string[])[]): void {
 	console.log(`\n${title}\n`);
-	for (const [name = '', ...cells] of [columns, ...rows]) console.log(`${name.padEnd(46)}${cells.map(it => it.padStart(15)).join('')}`);
+	for (const [name = '', ...cells] of [columns, ...rows])
+		console.log(`${name.padEnd(46)}${cells.map(it => it.padStart(15)).join('')}`);
 }
 const ms = (took: Took | undefined): string => (took?.ms ?? 0).toFixed(0);
-const ratio = (took: Took | undefined, to: Took | undefined): string => `${((took?.ms ?? 0) / (to?.ms || 1)).toFixed(2)} ×`;
+const ratio = (took: Took | undefined, to: Took | undefined): string =>
+	`${((took?.ms ?? 0) / (to?.ms || 1)).toFixed(2)} ×`;
 
 const heard: Heard[] = [];
 async function withSandbox<T>(many: number, use: (sandbox: Sandbox, env: NodeJS.ProcessEnv) => Promise<T>): Promise<T> {
@@ -56,7 +59,8 @@ async function withSandbox<T>(many: number, use: (sandbox: Sandbox, env: NodeJS.
 		await sandbox.close();
 	}
 }
-const ours = (env: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<Took> => timed(process.execPath, [program, ...args, '--json'], env);
+const ours = (env: NodeJS.ProcessEnv, ...args: readonly string[]): Promise<Took> =>
+	timed(process.execPath, [program, ...args, '--json'], env);
 
 async function starting(): Promise<void> {
 	const clean = (): NodeJS.ProcessEnv => {
@@ -89,7 +93,9 @@ async function starting(): Promise<void> {
 
 /** An AWS emulator that nobody here wrote, in a process of its own. */
 async function withMoto(use: (env: NodeJS.ProcessEnv) => Promise<void>): Promise<void> {
-	const child = spawn('python3', ['-m', 'moto.server', '-H', '127.0.0.1', '-p', '0'], {stdio: ['ignore', 'pipe', 'pipe']});
+	const child = spawn('python3', ['-m', 'moto.server', '-H', '127.0.0.1', '-p', '0'], {
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
 	try {
 		let said = '';
 		const url = await new Promise<string>((done, failed) => {
@@ -121,11 +127,22 @@ async function requestsOf(names: readonly string[]): Promise<string> {
 	return withSandbox(0, async (sandbox, env) => {
 		heard.length = 0;
 		const NPS_KMS_HOME = newHome();
-		await ours({...env, NPS_KMS_HOME}, 'setup', '--yes', '--no-prove', '--secret-file', join(newHome(), '..', 'requests.csv'), ...names);
+		await ours(
+			{...env, NPS_KMS_HOME},
+			'setup',
+			'--yes',
+			'--no-prove',
+			'--secret-file',
+			join(newHome(), '..', 'requests.csv'),
+			...names,
+		);
 		const key = Object.values(sandbox.account.keys).find(it => it.manager === 'CUSTOMER')?.id ?? '';
 		const accessKey = Object.values(sandbox.account.users).find(it => it.name !== 'admin')?.accessKeys[0]?.id ?? '';
 		const text = JSON.stringify(heard.map(it => [it.service, it.api, it.input]));
-		return text.replaceAll(key, '@keyId').replaceAll(accessKey, '@accessKeyId').replaceAll(sandbox.account.id, '123456789012');
+		return text
+			.replaceAll(key, '@keyId')
+			.replaceAll(accessKey, '@accessKeyId')
+			.replaceAll(sandbox.account.id, '123456789012');
 	});
 }
 
@@ -147,7 +164,15 @@ async function wholeSetup(): Promise<void> {
 				const NPS_KMS_HOME = newHome();
 				mkdirSync(NPS_KMS_HOME, {recursive: true});
 				const place = join(NPS_KMS_HOME, 's.csv');
-				return ours({...env, NPS_KMS_HOME}, 'setup', '--yes', '--no-prove', '--secret-file', place, ...flags(names(`a${++turn}`)));
+				return ours(
+					{...env, NPS_KMS_HOME},
+					'setup',
+					'--yes',
+					'--no-prove',
+					'--secret-file',
+					place,
+					...flags(names(`a${++turn}`)),
+				);
 			},
 			"the vendor's 12 calls by the aws CLI": () =>
 				timed('bash', [join(here, 'vendor.sh'), ...names(`b${++turn}`), join(folder, `cli-${turn}`)], env),
@@ -186,7 +211,14 @@ async function requests(many: number): Promise<void> {
 	const fresh = (...flags: readonly string[]): Promise<Took> =>
 		withSandbox(many, (_sandbox, env) => {
 			const NPS_KMS_HOME = newHome();
-			return ours({...env, NPS_KMS_HOME}, 'setup', '--yes', '--secret-file', join(folder, `${++secrets}.csv`), ...flags);
+			return ours(
+				{...env, NPS_KMS_HOME},
+				'setup',
+				'--yes',
+				'--secret-file',
+				join(folder, `${++secrets}.csv`),
+				...flags,
+			);
 		});
 	await add('fresh, without proof', () => fresh('--no-prove'));
 	await add('fresh, with proof', () => fresh());
@@ -206,7 +238,9 @@ async function requests(many: number): Promise<void> {
 	);
 }
 
-console.log(`Medians of ${runs} runs, Node ${process.version}. “Of it record” is all that the program spends on writing files.`);
+console.log(
+	`Medians of ${runs} runs, Node ${process.version}. “Of it record” is all that the program spends on writing files.`,
+);
 await starting();
 await wholeSetup();
 await requests(10);

@@ -6,7 +6,9 @@ export function crowd(account: Account, many: number, region: string): void {
 	const created = Date.now() - 86_400_000;
 	const document = JSON.stringify({
 		Version: '2012-10-17',
-		Statement: [{Effect: 'Allow', Principal: {AWS: `arn:${partition}:iam::${id}:root`}, Action: 'kms:*', Resource: '*'}],
+		Statement: [
+			{Effect: 'Allow', Principal: {AWS: `arn:${partition}:iam::${id}:root`}, Action: 'kms:*', Resource: '*'},
+		],
 	});
 	for (let at = 0; at < many; at++) {
 		const number = String(at).padStart(8, '0');
@@ -55,6 +57,12 @@ export function crowd(account: Account, many: number, region: string): void {
 			material: Buffer.alloc(32).toString('base64'),
 			grants: [],
 		};
-		account.aliases[`${region} alias/other-${number}`] = {name: `alias/other-${number}`, region, key: keyArn, created, updated: created};
+		account.aliases[`${region} alias/other-${number}`] = {
+			name: `alias/other-${number}`,
+			region,
+			key: keyArn,
+			created,
+			updated: created,
+		};
 	}
 }

@@ -47,7 +47,8 @@ try {
 	const echoing = await measure(bare, () => 'x');
 	const {url, operator} = desk.sandbox;
 	const aws = reach({region: 'eu-west-1', endpoint: url, credentials: async () => operator});
-	for (let user = 0; user < 199; user++) await aws.send({api: 'iam:CreateUser', input: {UserName: `administrator-${String(user).padStart(3, '0')}`}});
+	for (let user = 0; user < 199; user++)
+		await aws.send({api: 'iam:CreateUser', input: {UserName: `administrator-${String(user).padStart(3, '0')}`}});
 	const {code, stderr} = await desk.pipe({
 		args: ['setup', '--yes', '--stop-after', 'access-key', '--secret-file', join(desk.home, 'secret.csv')],
 	});
@@ -68,7 +69,9 @@ try {
 		['typing in a form', typing],
 		['moving in a list of 200 administrators', moving],
 	] as const)
-		console.log(`${what.padEnd(44)}${at(sorted, 0.5).padStart(9)}${at(sorted, 0.99).padStart(9)}${at(sorted, 1).padStart(9)}`);
+		console.log(
+			`${what.padEnd(44)}${at(sorted, 0.5).padStart(9)}${at(sorted, 0.99).padStart(9)}${at(sorted, 1).padStart(9)}`,
+		);
 } finally {
 	await bare.close();
 	await desk.clear();

@@ -55,7 +55,11 @@ export async function timed(command: string, args: readonly string[], env: NodeJ
 export async function untilSeen(words: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Took> {
 	const start = performance.now();
 	const {CI: _ci, ...rest} = process.env;
-	const child = inTerminal(process.execPath, [program, ...args], {cols: 80, rows: 24, env: {...rest, ...env, TERM: 'xterm-256color'}});
+	const child = inTerminal(process.execPath, [program, ...args], {
+		cols: 80,
+		rows: 24,
+		env: {...rest, ...env, TERM: 'xterm-256color'},
+	});
 	let seen = '';
 	const ms = await new Promise<number>((done, failed) => {
 		child.onData(it => {

@@ -8,7 +8,10 @@ const plain = all.filter(it => plainText.test(it));
 const Quick = quickSegmenter(Intl.Segmenter);
 /** Plain characters, with what joins, doubles, vanishes or colours between them. */
 const text = fc.string({
-	unit: fc.oneof(fc.constantFrom(...plain), fc.constantFrom('\n', '\r\n', '\u001B[31m', '\u0301', '\uFE0F', '\u200D', '漢', '👩', '🇩')),
+	unit: fc.oneof(
+		fc.constantFrom(...plain),
+		fc.constantFrom('\n', '\r\n', '\u001B[31m', '\u0301', '\uFE0F', '\u200D', '漢', '👩', '🇩'),
+	),
 	maxLength: 12,
 });
 
@@ -18,10 +21,19 @@ test('every plain character is as wide as string-width says: one column', () => 
 });
 test('any text is as wide as string-width says', () => {
 	const width = quickWidth(() => stringWidth);
-	fc.assert(fc.property(text, fc.boolean(), (it, ambiguousIsNarrow) => width(it, {ambiguousIsNarrow}) === stringWidth(it, {ambiguousIsNarrow})));
+	fc.assert(
+		fc.property(
+			text,
+			fc.boolean(),
+			(it, ambiguousIsNarrow) => width(it, {ambiguousIsNarrow}) === stringWidth(it, {ambiguousIsNarrow}),
+		),
+	);
 });
 test('any text falls into the same graphemes', () => {
-	const [quick, real] = [new Quick(undefined, {granularity: 'grapheme'}), new Intl.Segmenter(undefined, {granularity: 'grapheme'})];
+	const [quick, real] = [
+		new Quick(undefined, {granularity: 'grapheme'}),
+		new Intl.Segmenter(undefined, {granularity: 'grapheme'}),
+	];
 	fc.assert(
 		fc.property(text, fc.nat(12), (it, at) => {
 			expect([...quick.segment(it)]).toEqual([...real.segment(it)]);

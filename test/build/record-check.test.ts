@@ -7,7 +7,9 @@ import {change, entry, started} from '../engine/samples.js';
 
 type Check = {(value: unknown): boolean; errors?: unknown};
 type Compiler = {compile(schema: object): Check};
-const {Ajv2020: Compiled} = (await import(`data:text/javascript,${encodeURIComponent(await compiledCheck())}`)) as {Ajv2020: new () => Compiler};
+const {Ajv2020: Compiled} = (await import(`data:text/javascript,${encodeURIComponent(await compiledCheck())}`)) as {
+	Ajv2020: new () => Compiler;
+};
 const schema = {type: 'object', properties: recordSchema};
 const record = {
 	v: 1,
@@ -24,7 +26,9 @@ const record = {
 /** Every place in a value, as the way to it. */
 const ways = (it: unknown, to: readonly string[] = []): (readonly string[])[] => [
 	to,
-	...(typeof it === 'object' && it !== null ? Object.entries(it).flatMap(([key, value]) => ways(value, [...to, key])) : []),
+	...(typeof it === 'object' && it !== null
+		? Object.entries(it).flatMap(([key, value]) => ways(value, [...to, key]))
+		: []),
 ];
 function damaged(it: unknown, [first, ...more]: readonly string[], by: unknown): unknown {
 	if (first === undefined) return by;
@@ -36,7 +40,10 @@ function damaged(it: unknown, [first, ...more]: readonly string[], by: unknown):
 }
 
 test('the check in the bundle finds in a record, whole or damaged, just what ajv finds', () => {
-	const [compiled, real] = [new Compiled().compile(schema), new Ajv2020({allErrors: true, useDefaults: true}).compile(schema)];
+	const [compiled, real] = [
+		new Compiled().compile(schema),
+		new Ajv2020({allErrors: true, useDefaults: true}).compile(schema),
+	];
 	expect(compiled(record)).toBe(true);
 	let wrong = 0;
 	const damage = fc.oneof(

@@ -14,7 +14,12 @@ function read(...argv: readonly string[]): SandboxFlags {
 	const command = addSandboxOptions(new Command('sandbox')).exitOverride();
 	return command.parse([...argv], {from: 'user'}).opts<SandboxFlags>();
 }
-type Running = {readonly lines: string[]; readonly errors: string[]; readonly ended: Promise<number>; url(): Promise<string>};
+type Running = {
+	readonly lines: string[];
+	readonly errors: string[];
+	readonly ended: Promise<number>;
+	url(): Promise<string>;
+};
 function run(...argv: readonly string[]): Running {
 	const [lines, errors]: [string[], string[]] = [[], []];
 	const ended = sandbox(read(...argv), {out: it => lines.push(it), err: it => errors.push(it)}, () => undefined);
@@ -30,7 +35,10 @@ function run(...argv: readonly string[]): Running {
 }
 const quit = (): boolean => process.emit('SIGTERM');
 const post = async (url: string, path: string, body?: unknown) => {
-	const response = await fetch(`${url}/_sandbox/${path}`, {method: 'POST', ...(body !== undefined && {body: JSON.stringify(body)})});
+	const response = await fetch(`${url}/_sandbox/${path}`, {
+		method: 'POST',
+		...(body !== undefined && {body: JSON.stringify(body)}),
+	});
 	return {status: response.status, says: response.status < 500 && (await response.json().catch(() => undefined))};
 };
 
@@ -40,7 +48,9 @@ test('what it says can be pasted, and then AWS’s own client reaches it', async
 	expect(it.lines[0]).toMatch(/^Sandbox: nothing here is AWS\./);
 	const env = Object.fromEntries(
 		it.lines.flatMap(line =>
-			[...(/^export (\w+)=(.*)$/.exec(line)?.slice(1) ?? [])].length === 2 ? [/^export (\w+)=(.*)$/.exec(line)!.slice(1) as [string, string]] : [],
+			[...(/^export (\w+)=(.*)$/.exec(line)?.slice(1) ?? [])].length === 2
+				? [/^export (\w+)=(.*)$/.exec(line)!.slice(1) as [string, string]]
+				: [],
 		),
 	);
 	expect(env).toMatchObject({AWS_ENDPOINT_URL: url, AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-1'});
@@ -90,7 +100,18 @@ test('on Windows the lines are PowerShell’s', () => {
 
 test('flags that may be repeated add up', () => {
 	expect(
-		read('--late', 'principals=2000', '--late', 'lists=10', '--fault', 'iam:CreateUser=500', '--fault', 'kms:Decrypt#2=hang', '--page-size', '2'),
+		read(
+			'--late',
+			'principals=2000',
+			'--late',
+			'lists=10',
+			'--fault',
+			'iam:CreateUser=500',
+			'--fault',
+			'kms:Decrypt#2=hang',
+			'--page-size',
+			'2',
+		),
 	).toEqual({
 		port: 0,
 		pageSize: 2,
@@ -137,7 +158,10 @@ describe('the control endpoint', () => {
 	test('shows the account and sets faults, lags and the clock', async () => {
 		const it = run('--control');
 		const url = await it.url();
-		expect(await post(url, 'account')).toMatchObject({status: 200, says: {id: '111122223333', users: {admin: {name: 'admin'}}}});
+		expect(await post(url, 'account')).toMatchObject({
+			status: 200,
+			says: {id: '111122223333', users: {admin: {name: 'admin'}}},
+		});
 		expect(await post(url, 'faults', ['iam:GetUser#every=503'])).toEqual({
 			status: 200,
 			says: {faults: [{api: 'iam:GetUser', nth: 'every', kind: '503'}]},

@@ -1,9 +1,9 @@
 import {describe, expect, test, vi} from 'vitest';
 import App, {type Stage} from '../../components/app.js';
 import Home, {type HomeChoice, type HomeScene} from '../../components/home.js';
-import {homeOf} from '../../src/front/home.js';
 import {fold, type State} from '../../src/engine/record.js';
 import type {Receipt} from '../../src/engine/scene.js';
+import {homeOf} from '../../src/front/home.js';
 import {setup} from '../../src/steps/index.js';
 import {framesOf, mount, sizeIn, terminals} from './frames.js';
 import {phases} from './scenes.js';
@@ -11,7 +11,12 @@ import {phases} from './scenes.js';
 const state = (done: number, more: Partial<State> = {}): State => ({
 	...fold([]),
 	setupId: 'setup-id',
-	facts: {account: '111122223333', accountAlias: 'acme-prod', region: 'eu-west-1', caller: 'arn:aws:iam::111122223333:user/ops-anna'},
+	facts: {
+		account: '111122223333',
+		accountAlias: 'acme-prod',
+		region: 'eu-west-1',
+		caller: 'arn:aws:iam::111122223333:user/ops-anna',
+	},
 	done: {setup: setup.steps.slice(0, done).map(it => it.id)},
 	last: {at: '2026-11-22T08:00:00Z', host: 'here', pid: 1, ended: false},
 	...more,
@@ -20,7 +25,8 @@ const home = (it: State): HomeScene => homeOf(setup, 'nps', it, new Date('2026-1
 const unfinished = home(state(4));
 const finished = home(state(setup.steps.length));
 const nothing = (): void => undefined;
-const homeFrames = (scene: HomeScene, ...keys: readonly string[]) => framesOf(size => <Home scene={scene} size={size} onChoice={nothing} />, ...keys);
+const homeFrames = (scene: HomeScene, ...keys: readonly string[]) =>
+	framesOf(size => <Home scene={scene} size={size} onChoice={nothing} />, ...keys);
 
 describe('home', () => {
 	test('of an unfinished setup tells where it stopped', async () => {
@@ -117,7 +123,13 @@ describe('home', () => {
 	});
 	const draw = () => {
 		const choices: HomeChoice[] = [];
-		return {...mount(<Home scene={unfinished} size={sizeIn(terminals.wide)} onChoice={it => choices.push(it)} />, () => choices.length), choices};
+		return {
+			...mount(
+				<Home scene={unfinished} size={sizeIn(terminals.wide)} onChoice={it => choices.push(it)} />,
+				() => choices.length,
+			),
+			choices,
+		};
 	};
 	test('carries on by Enter and quits by q', async () => {
 		const {press, choices} = draw();
@@ -142,13 +154,31 @@ describe('home', () => {
 });
 
 const receipts: readonly Receipt[] = [
-	{id: 0, name: 'Connect', says: 'account 111122223333 (acme-prod) · eu-west-1 · arn:aws:iam::111122223333:user/ops-anna', warns: []},
-	{id: 1, name: 'Policy', says: 'NPS_KMS_Policy', warns: ['Until step 5 is done this policy allows Decrypt with every key of this account.']},
+	{
+		id: 0,
+		name: 'Connect',
+		says: 'account 111122223333 (acme-prod) · eu-west-1 · arn:aws:iam::111122223333:user/ops-anna',
+		warns: [],
+	},
+	{
+		id: 1,
+		name: 'Policy',
+		says: 'NPS_KMS_Policy',
+		warns: ['Until step 5 is done this policy allows Decrypt with every key of this account.'],
+	},
 ];
 function app(stage: Stage, from = receipts) {
 	const onLeave = vi.fn();
 	const draw = (it: Stage, lines = from) => (
-		<App receipts={lines} stage={it} onEvent={nothing} onSecret={nothing} onChoice={nothing} onCopy={async () => true} onLeave={onLeave} />
+		<App
+			receipts={lines}
+			stage={it}
+			onEvent={nothing}
+			onSecret={nothing}
+			onChoice={nothing}
+			onCopy={async () => true}
+			onLeave={onLeave}
+		/>
 	);
 	const mounted = mount(draw(stage), () => onLeave.mock.calls.length);
 	return {
@@ -156,7 +186,8 @@ function app(stage: Stage, from = receipts) {
 		onLeave,
 		goOn: (it: Stage, lines = receipts) => mounted.rerender(draw(it, lines)),
 		resize(size: {readonly columns: number; readonly rows: number}) {
-			for (const [name, value] of Object.entries(size)) Object.defineProperty(mounted.stdout, name, {value, configurable: true});
+			for (const [name, value] of Object.entries(size))
+				Object.defineProperty(mounted.stdout, name, {value, configurable: true});
 			mounted.stdout.emit('resize');
 		},
 	};

@@ -10,7 +10,11 @@ import type {Event} from '../../src/engine/wizard.js';
 import {turns} from './turns.js';
 
 /** The design size, the narrow one, and the least that isn't left to plain lines. */
-export const terminals = {wide: {columns: 80, rows: 24}, narrow: {columns: 60, rows: 15}, small: {columns: 40, rows: 12}} as const;
+export const terminals = {
+	wide: {columns: 80, rows: 24},
+	narrow: {columns: 60, rows: 15},
+	small: {columns: 40, rows: 12},
+} as const;
 type Terminal = {readonly columns: number; readonly rows: number};
 export const sizeIn = ({columns, rows}: Terminal): Size => sizeOf(columns, rows);
 
@@ -39,7 +43,9 @@ export function mount(element: ReactElement, heard: () => number = () => 0) {
 				await turns();
 				const before = count();
 				app.stdin.write(key);
-				await vi.waitFor(() => expect(count(), `nothing answers ${JSON.stringify(key)}`).toBeGreaterThan(before), {interval: 1});
+				await vi.waitFor(() => expect(count(), `nothing answers ${JSON.stringify(key)}`).toBeGreaterThan(before), {
+					interval: 1,
+				});
 			}
 			await turns();
 		},
@@ -63,7 +69,14 @@ export function mountStep(scene: Scene, terminal: Terminal = terminals.wide) {
 	const copied: string[] = [];
 	const copy = async (text: string): Promise<boolean> => copied.push(text) > 0;
 	const draw = (it: Scene): ReactElement => (
-		<StepScreen scene={it} size={sizeIn(terminal)} onEvent={it => events.push(it)} onSecret={it => secrets.push(it)} onCopy={copy} onLeave={left} />
+		<StepScreen
+			scene={it}
+			size={sizeIn(terminal)}
+			onEvent={it => events.push(it)}
+			onSecret={it => secrets.push(it)}
+			onCopy={copy}
+			onLeave={left}
+		/>
 	);
 	const mounted = mount(draw(scene), () => events.length + secrets.length + left.mock.calls.length + copied.length);
 	return {...mounted, events, secrets, left, copied, goOn: (it: Scene) => mounted.rerender(draw(it))};
@@ -78,7 +91,11 @@ const trimmed = (frame: string): string =>
 		.join('\n');
 
 /** The frame in that terminal after those keys, the same with colour and without, and within the live area. */
-async function frameIn(terminal: Terminal, draw: (size: Size) => ReactElement, keys: readonly string[]): Promise<string> {
+async function frameIn(
+	terminal: Terminal,
+	draw: (size: Size) => ReactElement,
+	keys: readonly string[],
+): Promise<string> {
 	const drawn = async (level: 0 | 1): Promise<string> => {
 		setColour(level);
 		try {
@@ -101,7 +118,10 @@ async function frameIn(terminal: Terminal, draw: (size: Size) => ReactElement, k
 }
 
 /** The frames at 80×24 and at 60×15 after those keys; where no key is needed, the limits are held at 40×12 too. */
-export async function framesOf(draw: (size: Size) => ReactElement, ...keys: readonly string[]): Promise<{wide: string; narrow: string}> {
+export async function framesOf(
+	draw: (size: Size) => ReactElement,
+	...keys: readonly string[]
+): Promise<{wide: string; narrow: string}> {
 	if (keys.length === 0) await frameIn(terminals.small, draw, keys);
 	return {wide: await frameIn(terminals.wide, draw, keys), narrow: await frameIn(terminals.narrow, draw, keys)};
 }
@@ -109,6 +129,15 @@ const nothing = (): void => undefined;
 /** The same for a step's screen. */
 export const framesAt = (scene: Scene, ...keys: readonly string[]) =>
 	framesOf(
-		size => <StepScreen scene={scene} size={size} onEvent={nothing} onSecret={nothing} onCopy={async () => true} onLeave={nothing} />,
+		size => (
+			<StepScreen
+				scene={scene}
+				size={size}
+				onEvent={nothing}
+				onSecret={nothing}
+				onCopy={async () => true}
+				onLeave={nothing}
+			/>
+		),
 		...keys,
 	);

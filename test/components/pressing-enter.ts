@@ -2,14 +2,17 @@ import {render} from 'ink-testing-library';
 import {createElement} from 'react';
 import {expect} from 'vitest';
 import StepScreen from '../../components/step-screen.js';
-import type {Person} from '../../src/front/scenes.js';
 import type {Scene} from '../../src/engine/scene.js';
 import type {Event} from '../../src/engine/wizard.js';
+import type {Person} from '../../src/front/scenes.js';
 import {sizeIn} from './frames.js';
 import {turns} from './turns.js';
 
 /** One before the real screens who presses Enter and nothing else. */
-export function pressingEnter(terminal: {readonly columns: number; readonly rows: number}): Person & {readonly frames: readonly string[]} {
+export function pressingEnter(terminal: {
+	readonly columns: number;
+	readonly rows: number;
+}): Person & {readonly frames: readonly string[]} {
 	let event: Event | undefined;
 	const screen = (scene: Scene) =>
 		createElement(StepScreen, {

@@ -52,7 +52,11 @@ const gone: Change = {
 	why: 'this setup made it',
 	call: {api: 'kms:DeleteAlias', input: {}},
 };
-export const seen = (change: Change, status: ChangeScene['status'] = 'to-do', words: readonly string[] = []): ChangeScene => ({
+export const seen = (
+	change: Change,
+	status: ChangeScene['status'] = 'to-do',
+	words: readonly string[] = [],
+): ChangeScene => ({
 	change,
 	status,
 	words,
@@ -66,11 +70,27 @@ const policyName: Field = {
 	kind: 'text',
 	wrong: it => (/[ ?]/.test(String(it)) ? 'Only letters and digits; the space is not allowed' : undefined),
 };
-const description: Field = {name: 'policyDescription', label: 'Description', kind: 'text', optional: true, hint: "can't be changed later"};
+const description: Field = {
+	name: 'policyDescription',
+	label: 'Description',
+	kind: 'text',
+	optional: true,
+	hint: "can't be changed later",
+};
 const tags: Field = {name: 'tags', label: 'Tags', kind: 'pairs', optional: true};
-const consoleAccess: Field = {name: 'consoleAccess', label: 'Console access', kind: 'yes-no', hint: 'NPS never needs it'};
+const consoleAccess: Field = {
+	name: 'consoleAccess',
+	label: 'Console access',
+	kind: 'yes-no',
+	hint: 'NPS never needs it',
+};
 const secretTo: Field = {name: 'secretTo', label: 'Secret goes to', kind: 'one'};
-const secretFile: Field = {name: 'secretFile', label: 'Secret file', kind: 'place', when: it => it['secretTo'] !== 'once'};
+const secretFile: Field = {
+	name: 'secretFile',
+	label: 'Secret file',
+	kind: 'place',
+	when: it => it['secretTo'] !== 'once',
+};
 const administrators: Field = {name: 'keyAdministrators', label: 'Key administrators', kind: 'many', optional: true};
 const wheres: readonly Choice[] = [
 	{value: 'file', label: 'a file only you can read'},
@@ -105,7 +125,10 @@ const sheet: Scene['sheet'] = [
 export const forms = {
 	several: form(asks(policyName, description, tags, consoleAccess), {policyName: 'NPS_KMS_Policy'}),
 	text: form(asks(policyName), {policyName: 'NPS_KMS_Policy'}),
-	one: form([{field: secretTo, settled: false, choices: wheres}, ...asks(secretFile)], {secretTo: 'file', secretFile: file}),
+	one: form([{field: secretTo, settled: false, choices: wheres}, ...asks(secretFile)], {
+		secretTo: 'file',
+		secretFile: file,
+	}),
 	many: form([{field: administrators, settled: false, choices: people}]),
 	'many, typed': form(asks(administrators), {keyAdministrators: ['arn:aws:iam::111122223333:role/Admin']}),
 	pairs: form(asks(tags), {tags: {team: 'pam', env: 'prod'}}),
@@ -134,7 +157,10 @@ const applying = (all: readonly ChangeScene[], more: Partial<Scene> = {}): Scene
 	scene({at: 'applying', left: [create], all: [create], facts: {}, guarded: true}, {changes: all, ...more});
 const review = (changes: readonly ChangeScene[], warns: readonly string[] = []): Scene =>
 	scene({at: 'review', plan: {changes: changes.map(it => it.change), warns}}, {changes});
-const statements = Array.from({length: 12}, (_, at) => `Allow  kms:Verb${at}  on  *  for  arn:aws:iam::111122223333:user/u${at}`);
+const statements = Array.from(
+	{length: 12},
+	(_, at) => `Allow  kms:Verb${at}  on  *  for  arn:aws:iam::111122223333:user/u${at}`,
+);
 const sample = (id: string, says: string, expect: Check['expect'], api?: string): Check => ({
 	id,
 	says,
@@ -162,9 +188,12 @@ const everyState = [
 	{...idle(listUsers), now: true, passed: 2, of: 3},
 	idle(groups),
 ];
-const proof = (checks: readonly CheckScene[]): Scene => scene({at: 'review', plan: {changes: [], checks: checks.map(it => it.check)}}, {checks});
+const proof = (checks: readonly CheckScene[]): Scene =>
+	scene({at: 'review', plan: {changes: [], checks: checks.map(it => it.check)}}, {checks});
 export const longReview = review([seen({...create, subject: 'key nps-kms-key'}, 'to-do', statements)], warns);
-export const longProof = proof(Array.from({length: 60}, (_, at) => idle(sample(`c${at}`, `check number ${at}`, 'denied', 'kms:ListKeys'))));
+export const longProof = proof(
+	Array.from({length: 60}, (_, at) => idle(sample(`c${at}`, `check number ${at}`, 'denied', 'kms:ListKeys'))),
+);
 
 /** One scene at least of every other phase. */
 export const phases = {
@@ -179,16 +208,32 @@ export const phases = {
 		{at: 'review', plan: {changes: [update]}},
 		{
 			changes: [seen(update)],
-			pages: [{key: 'd', label: 'document', lines: ['  {', '-   "Resource": "any key"', '+   "Resource": "one key"', '  }']}],
-			tells: ['nps-kms-user can decrypt with any of the 7 keys in eu-west-1 that delegate to IAM; afterwards with this one only.'],
+			pages: [
+				{key: 'd', label: 'document', lines: ['  {', '-   "Resource": "any key"', '+   "Resource": "one key"', '  }']},
+			],
+			tells: [
+				'nps-kms-user can decrypt with any of the 7 keys in eu-west-1 that delegate to IAM; afterwards with this one only.',
+			],
 		},
 	),
-	'review, while it is looked what that means': scene({at: 'review', plan: {changes: [update]}}, {changes: [seen(update)], tells: undefined}),
+	'review, while it is looked what that means': scene(
+		{at: 'review', plan: {changes: [update]}},
+		{changes: [seen(update)], tells: undefined},
+	),
 	'review, to be confirmed': scene(
-		{at: 'review', plan: {changes: [], found: {lines: [], question: 'Is this the account that Privilege Secure should use?', yes: 'yes, use it'}}},
+		{
+			at: 'review',
+			plan: {
+				changes: [],
+				found: {lines: [], question: 'Is this the account that Privilege Secure should use?', yes: 'yes, use it'},
+			},
+		},
 		{
 			found: [
-				{label: 'You are', value: 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_0123456789abcdef/anna'},
+				{
+					label: 'You are',
+					value: 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_AdministratorAccess_0123456789abcdef/anna',
+				},
 				{label: 'Account', value: '111122223333 (acme-prod)'},
 				{label: 'Region', value: 'eu-west-1', note: 'partition aws'},
 			],
@@ -210,10 +255,16 @@ export const phases = {
 		{changes: [seen(gone)]},
 	),
 	'review, of checks': proof([identity, other, listKeys, groups].map(idle)),
-	applying: applying([seen({...create, id: 'done', subject: 'user nps-kms-user'}, 'done'), seen(create, 'sent'), seen(remove)], {wait: waiting}),
+	applying: applying(
+		[seen({...create, id: 'done', subject: 'user nps-kms-user'}, 'done'), seen(create, 'sent'), seen(remove)],
+		{wait: waiting},
+	),
 	'applying, in trouble': applying([seen(create, 'refused'), seen(remove, 'unsettled')], {leaving: true}),
 	checking: scene({at: 'checking', plan: {changes: []}}, {checks: everyState}),
-	'checking, with a wait': scene({at: 'checking', plan: {changes: []}}, {checks: [{...idle(identity), now: true}, idle(groups)], wait: waiting}),
+	'checking, with a wait': scene(
+		{at: 'checking', plan: {changes: []}},
+		{checks: [{...idle(identity), now: true}, idle(groups)], wait: waiting},
+	),
 	'checking, nothing to try': scene({at: 'checking', plan: {changes: []}}),
 	asking: scene({
 		at: 'asking',

@@ -14,7 +14,16 @@ vi.hoisted(() => {
 const size = sizeIn(terminals.wide);
 const nothing = (): void => undefined;
 const aloud = (scene: Scene): string =>
-	render(<StepScreen scene={scene} size={size} onEvent={nothing} onSecret={nothing} onCopy={async () => true} onLeave={nothing} />).lastFrame() ?? '';
+	render(
+		<StepScreen
+			scene={scene}
+			size={size}
+			onEvent={nothing}
+			onSecret={nothing}
+			onCopy={async () => true}
+			onLeave={nothing}
+		/>,
+	).lastFrame() ?? '';
 
 test('a form is told by the roles and states of its fields', () => {
 	expect(aloud(forms.several)).toMatchInlineSnapshot(`
@@ -97,7 +106,13 @@ test('a hidden secret is told to be hidden', () => {
 		{label: 'Access key ID', value: 'AKIAIOSFODNN7EXAMPLE'},
 		{label: 'Secret access key', value: 'CANARY'},
 	];
-	const props = {onReveal: async () => undefined, onCopy: async () => true, onStored: nothing, onGiveUp: nothing, onLeave: nothing};
+	const props = {
+		onReveal: async () => undefined,
+		onCopy: async () => true,
+		onStored: nothing,
+		onGiveUp: nothing,
+		onLeave: nothing,
+	};
 	const told = render(<Secret values={values} size={size} {...props} />).lastFrame();
 	expect(told).toContain('Secret access key   hidden');
 	expect(told).not.toContain('CANARY');

@@ -12,7 +12,12 @@ describe('a form', () => {
 	test('is submitted by Enter with what was typed', async () => {
 		const {press, events} = mountStep(forms.several);
 		await press('X', '\t', 'why', '\r');
-		expect(events).toEqual([{type: 'submitted', answers: {policyName: 'NPS_KMS_PolicyX', policyDescription: 'why', tags: {}, consoleAccess: false}}]);
+		expect(events).toEqual([
+			{
+				type: 'submitted',
+				answers: {policyName: 'NPS_KMS_PolicyX', policyDescription: 'why', tags: {}, consoleAccess: false},
+			},
+		]);
 	});
 	test('tells a wrong value as it is typed, and Enter does not take it', async () => {
 		const {press, events, frame} = mountStep(forms.several);
@@ -45,7 +50,9 @@ describe('a form', () => {
 	test('takes commas into a list that is typed', async () => {
 		const {press, events} = mountStep(forms['many, typed']);
 		await press(',', ' ', 'arn:x', '\r');
-		expect(events).toEqual([{type: 'submitted', answers: {keyAdministrators: ['arn:aws:iam::111122223333:role/Admin', 'arn:x']}}]);
+		expect(events).toEqual([
+			{type: 'submitted', answers: {keyAdministrators: ['arn:aws:iam::111122223333:role/Admin', 'arn:x']}},
+		]);
 	});
 	test('shows every value of a choice at each width, one below the other where there is no room', async () => {
 		const mounted = mountStep(forms.one, terminals.narrow);
@@ -121,14 +128,17 @@ describe('a review', () => {
 		await mounted.press('E', '\r');
 		expect(types(mounted)).toEqual(['approved']);
 	});
-	test.each(['nps-kms-key', 'alias/nps-kms-key'])('of what goes in later steps goes on only when a word was typed, such as %s', async word => {
-		const mounted = mountStep(phases['review, of what goes']);
-		await mounted.press('\r', word.slice(0, -1));
-		expect(mounted.frame()).toContain('NPS may be using it.');
-		await mounted.pressInVain('\r');
-		await mounted.press('y', '\r');
-		expect(types(mounted)).toEqual(['approved']);
-	});
+	test.each(['nps-kms-key', 'alias/nps-kms-key'])(
+		'of what goes in later steps goes on only when a word was typed, such as %s',
+		async word => {
+			const mounted = mountStep(phases['review, of what goes']);
+			await mounted.press('\r', word.slice(0, -1));
+			expect(mounted.frame()).toContain('NPS may be using it.');
+			await mounted.pressInVain('\r');
+			await mounted.press('y', '\r');
+			expect(types(mounted)).toEqual(['approved']);
+		},
+	);
 	test('that removes says by which word', async () => {
 		const {wide, narrow} = await framesAt(phases['review, that removes'], '\r', 'AKIA');
 		expect(wide).toMatchInlineSnapshot(`

@@ -10,7 +10,10 @@ test.each([
 	['while it looks', {...looking, wait}],
 	['before the first change goes out', {...applying, changes: toDo, wait}],
 	['between two steps', {...looking, phase: {at: 'done', plan: {changes: []}} as const, wait}],
-	['while nothing is left to check', {...looking, phase: {at: 'checking', plan: {changes: []}} as const, checks: [], wait}],
+	[
+		'while nothing is left to check',
+		{...looking, phase: {at: 'checking', plan: {changes: []}} as const, checks: [], wait},
+	],
 ])('a call that is not answered is seen with its limit %s', async (_when, scene) => {
 	for (const frame of Object.values(await framesAt(scene))) {
 		expect(frame).toContain('waiting: iam:GetUser is not answered yet');

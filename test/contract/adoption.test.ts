@@ -22,7 +22,16 @@ function policyIn(it: Account, more: Partial<Policy> & {document?: string} = {})
 function userIn(it: Account, more: Partial<User> = {}): User {
 	const {name = 'nps-kms-user', path = '/'} = more;
 	const user: User = {
-		...{name, path, arn: `${iam}:user${path}${name}`, id: 'AIDA1111111111111111', created: 0, attached: [], inline: {}, tags: []},
+		...{
+			name,
+			path,
+			arn: `${iam}:user${path}${name}`,
+			id: 'AIDA1111111111111111',
+			created: 0,
+			attached: [],
+			inline: {},
+			tags: [],
+		},
 		...{accessKeys: [], mfaDevices: [], ...more},
 	};
 	it.users[name.toLowerCase()] = user;
@@ -32,27 +41,84 @@ function keyIn(it: Account, more: Partial<Key> = {}, alias = 'alias/nps-kms-key'
 	const {id = '11111111-2222-3333-4444-555555555555', region = 'eu-west-1'} = more;
 	const root = {Effect: 'Allow', Principal: {AWS: `${iam}:root`}, Action: 'kms:*', Resource: '*'};
 	const key: Key = {
-		...{id, region, arn: `arn:aws:kms:${region}:${account}:key/${id}`, created: 0, description: 'payroll', state: 'Enabled', manager: 'CUSTOMER'},
-		...{spec: 'SYMMETRIC_DEFAULT', usage: 'ENCRYPT_DECRYPT', origin: 'AWS_KMS', multiRegion: false, tags: [], grants: []},
-		...{policy: JSON.stringify({Version: '2012-10-17', Statement: [root]}), material: Buffer.alloc(32, 7).toString('base64'), ...more},
+		...{
+			id,
+			region,
+			arn: `arn:aws:kms:${region}:${account}:key/${id}`,
+			created: 0,
+			description: 'payroll',
+			state: 'Enabled',
+			manager: 'CUSTOMER',
+		},
+		...{
+			spec: 'SYMMETRIC_DEFAULT',
+			usage: 'ENCRYPT_DECRYPT',
+			origin: 'AWS_KMS',
+			multiRegion: false,
+			tags: [],
+			grants: [],
+		},
+		...{
+			policy: JSON.stringify({Version: '2012-10-17', Statement: [root]}),
+			material: Buffer.alloc(32, 7).toString('base64'),
+			...more,
+		},
 	};
 	it.keys[key.arn] = key;
 	it.aliases[`${region} ${alias}`] = {name: alias, region, key: key.arn, created: 0, updated: 0};
 	return key;
 }
-const accessKeyOf = (id: string, status: AccessKey['status'] = 'Active'): AccessKey => ({id, secret: 'x'.repeat(40), status, created: 0});
+const accessKeyOf = (id: string, status: AccessKey['status'] = 'Active'): AccessKey => ({
+	id,
+	secret: 'x'.repeat(40),
+	status,
+	created: 0,
+});
 function groupIn(it: Account, name: string, user: string): void {
-	it.groups[name] = {name, path: '/', id: 'AGPA1111111111111111', arn: `${iam}:group/${name}`, created: 0, attached: [], inline: {}, users: [user]};
+	it.groups[name] = {
+		name,
+		path: '/',
+		id: 'AGPA1111111111111111',
+		arn: `${iam}:group/${name}`,
+		created: 0,
+		attached: [],
+		inline: {},
+		users: [user],
+	};
 }
 
 /** What is there; what a run says of it; and what becomes of it if it is adopted by name: it goes on, or stops for this reason. */
 type Case = readonly [what: string, put: (it: Account) => void, code: string, words: RegExp, adopted: string];
 
 const policies: readonly Case[] = [
-	['a policy of that name', it => void policyIn(it), 'AlreadyThere', /default version v1 says: Allow kms:Decrypt on arn:aws:kms:\*/, 'goes on'],
-	['in other case', it => void policyIn(it, {name: 'nps_kms_POLICY'}), 'AlreadyThere', /policy\/nps_kms_POLICY is there already/, 'goes on'],
-	['under a path', it => void policyIn(it, {path: '/apps/'}), 'AlreadyThere', /policy\/apps\/NPS_KMS_Policy is there already/, 'goes on'],
-	['that allows more', it => void policyIn(it, {document: everything}), 'AlreadyThere', /says: Allow \* on \*/, 'PolicyDiffers'],
+	[
+		'a policy of that name',
+		it => void policyIn(it),
+		'AlreadyThere',
+		/default version v1 says: Allow kms:Decrypt on arn:aws:kms:\*/,
+		'goes on',
+	],
+	[
+		'in other case',
+		it => void policyIn(it, {name: 'nps_kms_POLICY'}),
+		'AlreadyThere',
+		/policy\/nps_kms_POLICY is there already/,
+		'goes on',
+	],
+	[
+		'under a path',
+		it => void policyIn(it, {path: '/apps/'}),
+		'AlreadyThere',
+		/policy\/apps\/NPS_KMS_Policy is there already/,
+		'goes on',
+	],
+	[
+		'that allows more',
+		it => void policyIn(it, {document: everything}),
+		'AlreadyThere',
+		/says: Allow \* on \*/,
+		'PolicyDiffers',
+	],
 	[
 		'attached to another user',
 		it => {
@@ -90,8 +156,20 @@ const policies: readonly Case[] = [
 ];
 const users: readonly Case[] = [
 	['a user of that name', it => void userIn(it), 'AlreadyThere', /user\/nps-kms-user is there already/, 'goes on'],
-	['in other case', it => void userIn(it, {name: 'NPS-kms-user'}), 'AlreadyThere', /user\/NPS-kms-user is there already/, 'goes on'],
-	['under a path', it => void userIn(it, {path: '/apps/'}), 'AlreadyThere', /user\/apps\/nps-kms-user is there already/, 'goes on'],
+	[
+		'in other case',
+		it => void userIn(it, {name: 'NPS-kms-user'}),
+		'AlreadyThere',
+		/user\/NPS-kms-user is there already/,
+		'goes on',
+	],
+	[
+		'under a path',
+		it => void userIn(it, {path: '/apps/'}),
+		'AlreadyThere',
+		/user\/apps\/nps-kms-user is there already/,
+		'goes on',
+	],
 	[
 		'in groups',
 		it => {
@@ -102,7 +180,13 @@ const users: readonly Case[] = [
 		/it is in the group staff/,
 		'goes on',
 	],
-	['with an inline policy', it => void userIn(it, {inline: {more: everything}}), 'AlreadyThere', /it has an inline policy, more/, 'goes on'],
+	[
+		'with an inline policy',
+		it => void userIn(it, {inline: {more: everything}}),
+		'AlreadyThere',
+		/it has an inline policy, more/,
+		'goes on',
+	],
 	[
 		'with another policy',
 		it => void userIn(it, {attached: [{arn: 'arn:aws:iam::aws:policy/ReadOnlyAccess', since: 0}]}),
@@ -140,13 +224,22 @@ const users: readonly Case[] = [
 	],
 	[
 		'with two access keys, Inactive',
-		it => void userIn(it, {accessKeys: [accessKeyOf('AKIA1111111111111111', 'Inactive'), accessKeyOf('AKIA2222222222222222', 'Inactive')]}),
+		it =>
+			void userIn(it, {
+				accessKeys: [accessKeyOf('AKIA1111111111111111', 'Inactive'), accessKeyOf('AKIA2222222222222222', 'Inactive')],
+			}),
 		'AlreadyThere',
 		/AKIA1111111111111111 \(Inactive/,
 		'LimitExceeded',
 	],
 ];
-const never = (what: string, more: Partial<Key>, words: RegExp): Case => [what, it => void keyIn(it, more), 'NeverAdopted', words, 'NeverAdopted'];
+const never = (what: string, more: Partial<Key>, words: RegExp): Case => [
+	what,
+	it => void keyIn(it, more),
+	'NeverAdopted',
+	words,
+	'NeverAdopted',
+];
 const keys: readonly Case[] = [
 	['a key under that alias', it => void keyIn(it), 'AlreadyThere', /it is described as “payroll”/, 'goes on'],
 	[
@@ -157,7 +250,11 @@ const keys: readonly Case[] = [
 		'goes on',
 	],
 	never('that is disabled', {state: 'Disabled'}, /The key is Disabled/),
-	never('that is waiting for its deletion', {state: 'PendingDeletion', deletion: {at: Date.now() + 1e9, days: 30}}, /The key is PendingDeletion/),
+	never(
+		'that is waiting for its deletion',
+		{state: 'PendingDeletion', deletion: {at: Date.now() + 1e9, days: 30}},
+		/The key is PendingDeletion/,
+	),
 	never('that signs', {spec: 'RSA_2048', usage: 'SIGN_VERIFY'}, /RSA_2048, SIGN_VERIFY/),
 	never('that is asymmetric', {spec: 'RSA_4096', usage: 'ENCRYPT_DECRYPT'}, /RSA_4096/),
 	never('that makes codes', {spec: 'HMAC_256', usage: 'GENERATE_VERIFY_MAC'}, /HMAC_256/),
@@ -182,8 +279,10 @@ describe('what is there already', () => {
 	});
 	beforeEach(() => lane.back({account: lane.blank, files: {}}));
 	afterAll(() => lane?.close());
-	const run = (options: object = {}): Promise<Ran> => lane.run({secretFile: `${lane.home}/secret.csv`, prove: false, ...options});
-	const problemOf = ({result}: Ran): {what: string; why: string; todo: string; code: string} => result['problem'] as never;
+	const run = (options: object = {}): Promise<Ran> =>
+		lane.run({secretFile: `${lane.home}/secret.csv`, prove: false, ...options});
+	const problemOf = ({result}: Ran): {what: string; why: string; todo: string; code: string} =>
+		result['problem'] as never;
 	/** Somebody's thing as it is, but for what the set-up adds to it by its own rule. */
 	const theirs = (it: Account, thing: string): unknown => {
 		const {users, policies, keys, groups, aliases} = JSON.parse(
@@ -228,7 +327,10 @@ describe('what is there already', () => {
 		const key = keyIn(lane.sandbox.account, {policy: JSON.stringify({Version: '2012-10-17', Statement: [others]})});
 		const stood = JSON.stringify(key);
 		const ran = await run({adopt: 'key'});
-		expect([ran.code, problemOf(ran)]).toMatchObject([1, {code: 'AccessDeniedException', why: expect.stringContaining(key.arn)}]);
+		expect([ran.code, problemOf(ran)]).toMatchObject([
+			1,
+			{code: 'AccessDeniedException', why: expect.stringContaining(key.arn)},
+		]);
 		expect((await run({keyAlias: 'other'})).code).toBe(0);
 		expect(JSON.stringify(lane.sandbox.account.keys[key.arn])).toBe(stood);
 	});
@@ -276,7 +378,12 @@ describe('what is there already', () => {
 		policyIn(it, {document: everything});
 		userIn(it, {accessKeys: [accessKeyOf('AKIA1111111111111111'), accessKeyOf('AKIA2222222222222222')]});
 		keyIn(it, {state: 'Disabled'});
-		const of = (): string => JSON.stringify([it.policies[`${iam}:policy/NPS_KMS_Policy`], it.users['nps-kms-user'], Object.values(it.keys)[0]]);
+		const of = (): string =>
+			JSON.stringify([
+				it.policies[`${iam}:policy/NPS_KMS_Policy`],
+				it.users['nps-kms-user'],
+				Object.values(it.keys)[0],
+			]);
 		const stood = of();
 		expect((await run({policyName: 'Other', userName: 'other', keyAlias: 'other'})).code).toBe(0);
 		expect(of()).toBe(stood);

@@ -47,7 +47,8 @@ describe.skipIf(left)('answers', () => {
 				method: 'POST',
 				headers: {
 					'content-type': 'application/x-www-form-urlencoded',
-					authorization: 'AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=x',
+					authorization:
+						'AWS4-HMAC-SHA256 Credential=x/20260101/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=x',
 				},
 				body: 'Action=CreateUser&Version=2010-05-08&UserName=anna',
 			});
@@ -89,7 +90,8 @@ describe.skipIf(left)('answers', () => {
 		const user = seen.users['pam-user'];
 		const [key] = Object.values(seen.keys);
 		expect([Object.keys(seen.policies), policy?.description]).toEqual([['Pam-Policy'], everything.policyDescription]);
-		for (const tags of [policy?.tags, user?.tags, key?.tags]) expect(tags).toMatchObject({...everything.tags, 'nps-kms:setup': 'nps'});
+		for (const tags of [policy?.tags, user?.tags, key?.tags])
+			expect(tags).toMatchObject({...everything.tags, 'nps-kms:setup': 'nps'});
 		expect(user?.tags[byFlags.secret()?.id ?? '']).toBe('NPS production');
 		expect(seen.aliases).toEqual({'alias/pam/key': Object.keys(seen.keys)[0]});
 		expect(key).toMatchObject({description: 'protects NPS', rotates: false});
@@ -116,7 +118,16 @@ describe.skipIf(left)('answers', () => {
 			expect(late.stderr).toMatch(/already created as/);
 			expect(late.stderr).toContain(was);
 		}
-		const again = await byFlags.setup('--key-alias', 'alias/pam/key', '--tag', 'cost center=42', '--tag', 'team=pam', '--user-name', 'pam-user');
+		const again = await byFlags.setup(
+			'--key-alias',
+			'alias/pam/key',
+			'--tag',
+			'cost center=42',
+			'--tag',
+			'team=pam',
+			'--user-name',
+			'pam-user',
+		);
 		expect([again.code, byFlags.mutations]).toEqual([0, []]);
 	});
 
@@ -127,7 +138,10 @@ describe.skipIf(left)('answers', () => {
 		expect(readFileSync(world.secretFile, 'utf8')).toBe(`Access key ID,Secret access key\r\n${id},${secret}\r\n`);
 		expect([id, secret]).toEqual([expect.stringMatching(/^AKIA\w{16}$/), expect.stringMatching(/^\S{40}$/)]);
 		// The emulator tells who has this access key; asked by the program itself, with these credentials.
-		const ran = await world.run(['setup', '--dry-run', '--json', '--setup', 'other'], {AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret});
+		const ran = await world.run(['setup', '--dry-run', '--json', '--setup', 'other'], {
+			AWS_ACCESS_KEY_ID: id,
+			AWS_SECRET_ACCESS_KEY: secret,
+		});
 		expect(ran.stderr).toContain(`arn:aws:iam::${fleet.account(world)}:user/nps-kms-user`);
 	});
 
@@ -146,7 +160,8 @@ describe.skipIf(left)('answers', () => {
 			expect([ran.code, faults(ran), resultOf(ran)['status'], world.mutations]).toEqual([0, [], 'planned', []]);
 			expect(filesOf(world.home)).toEqual(files);
 			const planned = ran.lines.flatMap(
-				line => (line['changes'] as {call: {api: string}}[] | undefined)?.map(it => it.call.api.replace(/^\w+:/, '')) ?? [],
+				line =>
+					(line['changes'] as {call: {api: string}}[] | undefined)?.map(it => it.call.api.replace(/^\w+:/, '')) ?? [],
 			);
 			world.forget();
 			expect((await world.setup()).code).toBe(0);

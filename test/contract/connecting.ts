@@ -1,13 +1,18 @@
 import {join} from 'node:path';
-import {AttachUserPolicyCommand, CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand} from '@aws-sdk/client-iam';
+import {
+	AttachUserPolicyCommand,
+	CreateAccessKeyCommand,
+	CreateUserCommand,
+	PutUserPolicyCommand,
+} from '@aws-sdk/client-iam';
 import {vi} from 'vitest';
-import {ask, type MakeAsking} from '../../src/front/asking.js';
 import {permissions as printPermissions} from '../../src/commands/permissions.js';
-import type {Run} from '../../src/run/session.js';
-import {setup as headless} from '../../src/front/headless.js';
 import type {Receipt, Scene} from '../../src/engine/scene.js';
 import type {Ask} from '../../src/engine/step.js';
 import type {Event} from '../../src/engine/wizard.js';
+import {ask, type MakeAsking} from '../../src/front/asking.js';
+import {setup as headless} from '../../src/front/headless.js';
+import type {Run} from '../../src/run/session.js';
 import {setup} from '../../src/steps/index.js';
 import {homeWith} from '../aws/config-files.js';
 import {clientsOf, sandboxFor} from '../sandbox/clients.js';
@@ -43,7 +48,9 @@ export async function place(files: (keys: string) => Files, partition = 'aws') {
 	vi.stubEnv('AWS_ENDPOINT_URL', sandbox.url);
 	vi.stubEnv(
 		'AWS_REGION',
-		{aws: 'eu-west-1', 'aws-cn': 'cn-north-1', 'aws-us-gov': 'us-gov-west-1', 'aws-eusc': 'eusc-de-east-1'}[partition] ?? 'eu-west-1',
+		{aws: 'eu-west-1', 'aws-cn': 'cn-north-1', 'aws-us-gov': 'us-gov-west-1', 'aws-eusc': 'eusc-de-east-1'}[
+			partition
+		] ?? 'eu-west-1',
 	);
 	const {iam} = clientsOf(sandbox);
 	const runOf = (options: object, lines: Line[], said: string[]): Run => ({
@@ -58,9 +65,15 @@ export async function place(files: (keys: string) => Files, partition = 'aws') {
 	const become = async (name: string, policy: object | string): Promise<void> => {
 		await iam.send(new CreateUserCommand({UserName: name}));
 		if (typeof policy === 'string') await iam.send(new AttachUserPolicyCommand({UserName: name, PolicyArn: policy}));
-		else await iam.send(new PutUserPolicyCommand({UserName: name, PolicyName: 'own', PolicyDocument: JSON.stringify(policy)}));
+		else
+			await iam.send(
+				new PutUserPolicyCommand({UserName: name, PolicyName: 'own', PolicyDocument: JSON.stringify(policy)}),
+			);
 		const {AccessKey: it} = await iam.send(new CreateAccessKeyCommand({UserName: name}));
-		write('.aws/credentials', `[default]\naws_access_key_id = ${it?.AccessKeyId}\naws_secret_access_key = ${it?.SecretAccessKey}\n`);
+		write(
+			'.aws/credentials',
+			`[default]\naws_access_key_id = ${it?.AccessKeyId}\naws_secret_access_key = ${it?.SecretAccessKey}\n`,
+		);
 		sandbox.heard.length = 0;
 	};
 	return {
@@ -75,7 +88,10 @@ export async function place(files: (keys: string) => Files, partition = 'aws') {
 		): Promise<{readonly Statement: readonly {readonly Action: readonly string[]; readonly Resource: unknown}[]}> {
 			const lines: string[] = [];
 			const run = runOf(options, [], []);
-			await printPermissions({...run, outlet: {json: false, out: it => void lines.push(it), err: () => undefined}}, () => undefined);
+			await printPermissions(
+				{...run, outlet: {json: false, out: it => void lines.push(it), err: () => undefined}},
+				() => undefined,
+			);
 			return JSON.parse(lines.join('\n')) as {Statement: {Action: string[]; Resource: unknown}[]};
 		},
 		/** Without asking. */
@@ -109,6 +125,10 @@ export async function place(files: (keys: string) => Files, partition = 'aws') {
 
 /** Enter; at a problem, q. */
 function enter({phase, fields, answers}: Scene): Event {
-	if (phase.at === 'form') return {type: 'submitted', answers: Object.fromEntries(fields.map(({field}) => [field.name, answers[field.name] ?? '']))};
+	if (phase.at === 'form')
+		return {
+			type: 'submitted',
+			answers: Object.fromEntries(fields.map(({field}) => [field.name, answers[field.name] ?? ''])),
+		};
 	return phase.at === 'review' ? {type: 'approved'} : {type: 'quit'};
 }

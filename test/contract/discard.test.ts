@@ -45,19 +45,27 @@ const user = (): User => bench.sandbox.account.users['nps-kms-user']!;
 /** What stands in the account; KMS keys that wait for their deletion apart. */
 function picture(): string {
 	const {users, groups, policies, aliases, keys} = bench.sandbox.account;
-	const bare = Object.values(users).map(({accessKeys, ...it}) => ({...it, accessKeys: accessKeys.map(key => ({id: key.id, status: key.status}))}));
+	const bare = Object.values(users).map(({accessKeys, ...it}) => ({
+		...it,
+		accessKeys: accessKeys.map(key => ({id: key.id, status: key.status})),
+	}));
 	const alive = Object.values(keys).filter(it => it.manager === 'CUSTOMER' && it.state !== 'PendingDeletion');
 	return JSON.stringify({users: bare, groups, policies, aliases, keys: alive}, null, 1);
 }
-const mutations = (): readonly string[] => bench.heard.map(it => `${it.service}:${it.api}`).filter(it => !/:(Get|List|Describe|Simulate)/.test(it));
+const mutations = (): readonly string[] =>
+	bench.heard.map(it => `${it.service}:${it.api}`).filter(it => !/:(Get|List|Describe|Simulate)/.test(it));
 const take = (flags: object = {}): Promise<Ran> => bench.run(discard, {confirm: 'nps', ...flags});
 const everything = {confirmAlias: 'alias/nps-kms-key', deleteKmsKey: true};
-const record = (name = 'nps.json'): readonly Entry[] => (JSON.parse(readFileSync(join(folder(), name), 'utf8')) as {entries: Entry[]}).entries;
+const record = (name = 'nps.json'): readonly Entry[] =>
+	(JSON.parse(readFileSync(join(folder(), name), 'utf8')) as {entries: Entry[]}).entries;
 const operator = (): iam.IAMClient =>
 	new iam.IAMClient({
 		endpoint: bench.sandbox.url,
 		region: 'eu-west-1',
-		credentials: {accessKeyId: bench.sandbox.operator.accessKeyId, secretAccessKey: bench.sandbox.operator.secretAccessKey},
+		credentials: {
+			accessKeyId: bench.sandbox.operator.accessKeyId,
+			secretAccessKey: bench.sandbox.operator.secretAccessKey,
+		},
 	});
 
 describe.each(stops)('a set-up that stopped after the step %s', stop => {
@@ -85,7 +93,9 @@ describe.each(stops)('a set-up that stopped after the step %s', stop => {
 		expect((await take({dryRun: true, yes: false, ...everything})).result['status']).toBe('planned');
 		expect((await bench.run(discard, everything)).code).toBe(1);
 		const asked = bench.heard.length;
-		await expect(take({...everything, confirm: 'lab'})).rejects.toMatchObject({problem: {code: 'Usage', why: 'The setup is nps'}});
+		await expect(take({...everything, confirm: 'lab'})).rejects.toMatchObject({
+			problem: {code: 'Usage', why: 'The setup is nps'},
+		});
 		await expect(take({...everything, deletionDays: '6'})).rejects.toMatchObject({problem: {code: 'Usage'}});
 		expect(bench.heard).toHaveLength(asked);
 		expect(mutations()).toEqual([]);
@@ -93,19 +103,25 @@ describe.each(stops)('a set-up that stopped after the step %s', stop => {
 	});
 });
 
-test.each(['policy', 'user', 'access-key'] as const)('while there is no KMS key (%s), the name alone takes all back', async stop => {
-	back(stop);
-	const {code, said} = await take();
-	expect(code, said).toBe(0);
-	expect(picture()).toBe(before);
-});
+test.each(['policy', 'user', 'access-key'] as const)(
+	'while there is no KMS key (%s), the name alone takes all back',
+	async stop => {
+		back(stop);
+		const {code, said} = await take();
+		expect(code, said).toBe(0);
+		expect(picture()).toBe(before);
+	},
+);
 
 describe('where the secret was handed over and a KMS key is there', () => {
 	beforeEach(() => back('hand-off'));
 	test('nothing changes without the alias', async () => {
 		const {code, result, said} = await take();
 		expect(code).toBe(1);
-		expect(result['problem']).toMatchObject({code: 'Unconfirmed', todo: 'Give --confirm nps --confirm-alias nps-kms-key'});
+		expect(result['problem']).toMatchObject({
+			code: 'Unconfirmed',
+			todo: 'Give --confirm nps --confirm-alias nps-kms-key',
+		});
 		expect(said).toContain("by this setup's own proof");
 		expect(mutations()).toEqual([]);
 	});
@@ -206,7 +222,12 @@ describe('a setup is refused, and nothing changes,', () => {
 
 describe('what somebody else gave the user stays, and so does the user:', () => {
 	const UserName = 'nps-kms-user';
-	const gifts: readonly (readonly [string, string, (them: iam.IAMClient) => Promise<unknown>, (them: iam.IAMClient) => Promise<unknown>])[] = [
+	const gifts: readonly (readonly [
+		string,
+		string,
+		(them: iam.IAMClient) => Promise<unknown>,
+		(them: iam.IAMClient) => Promise<unknown>,
+	])[] = [
 		[
 			'an MFA device',
 			'the MFA device arn:aws:iam::111122223333:mfa/phone',
@@ -219,7 +240,8 @@ describe('what somebody else gave the user stays, and so does the user:', () => 
 						AuthenticationCode2: '123456',
 					}),
 				),
-			them => them.send(new iam.DeactivateMFADeviceCommand({UserName, SerialNumber: 'arn:aws:iam::111122223333:mfa/phone'})),
+			them =>
+				them.send(new iam.DeactivateMFADeviceCommand({UserName, SerialNumber: 'arn:aws:iam::111122223333:mfa/phone'})),
 		],
 		[
 			'a group',
@@ -249,8 +271,10 @@ describe('what somebody else gave the user stays, and so does the user:', () => 
 		[
 			'one policy more',
 			'the policy ReadOnlyAccess',
-			them => them.send(new iam.AttachUserPolicyCommand({UserName, PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess'})),
-			them => them.send(new iam.DetachUserPolicyCommand({UserName, PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess'})),
+			them =>
+				them.send(new iam.AttachUserPolicyCommand({UserName, PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess'})),
+			them =>
+				them.send(new iam.DetachUserPolicyCommand({UserName, PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess'})),
 		],
 		[
 			'an access key',
@@ -290,7 +314,10 @@ describe('what somebody else gave the user stays, and so does the user:', () => 
 		back('access-key');
 		const them = operator();
 		await gifts[0]![2](them);
-		const PolicyDocument = JSON.stringify({Version: '2012-10-17', Statement: [{Effect: 'Deny', Action: 'iam:ListMFADevices', Resource: '*'}]});
+		const PolicyDocument = JSON.stringify({
+			Version: '2012-10-17',
+			Statement: [{Effect: 'Deny', Action: 'iam:ListMFADevices', Resource: '*'}],
+		});
 		await them.send(new iam.PutUserPolicyCommand({UserName: 'admin', PolicyName: 'blind', PolicyDocument}));
 		const {code, result} = await take();
 		expect(code).toBe(1);

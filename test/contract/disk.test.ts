@@ -8,7 +8,14 @@ import {Disk, noDisk} from '../fake/disk.js';
 import {Lane, pictureOf, type Ran} from '../faults/lane.js';
 
 const changes = [
-	...['iam:CreatePolicy', 'iam:CreateUser', 'iam:AttachUserPolicy', 'iam:CreateAccessKey', 'kms:CreateKey', 'kms:CreateAlias'],
+	...[
+		'iam:CreatePolicy',
+		'iam:CreateUser',
+		'iam:AttachUserPolicy',
+		'iam:CreateAccessKey',
+		'kms:CreateKey',
+		'kms:CreateAlias',
+	],
 	...['kms:EnableKeyRotation', 'iam:CreatePolicyVersion'],
 ];
 
@@ -46,15 +53,21 @@ describe.skipIf(noDisk)('a set-up whose record and secret go to a real disk', ()
 			(error: unknown) => (error instanceof Trouble ? error.problem : expect.fail(String(error))),
 		);
 
-	test.each(changes)('that is full once %s has been done: it stops in words, and the next run finds what was done', async api => {
-		lane.onHeard = it => {
-			if (`${it.service}:${it.api}` === api) disk.fill();
-		};
-		const {code, result, said} = await run();
-		expect([code, result]).toMatchObject([1, {status: 'stopped', problem: {code: 'ENOSPC', why: expect.stringContaining('the disk is full')}}]);
-		expect(said).not.toMatch(/\n\s+at /);
-		await carriesOn();
-	});
+	test.each(changes)(
+		'that is full once %s has been done: it stops in words, and the next run finds what was done',
+		async api => {
+			lane.onHeard = it => {
+				if (`${it.service}:${it.api}` === api) disk.fill();
+			};
+			const {code, result, said} = await run();
+			expect([code, result]).toMatchObject([
+				1,
+				{status: 'stopped', problem: {code: 'ENOSPC', why: expect.stringContaining('the disk is full')}},
+			]);
+			expect(said).not.toMatch(/\n\s+at /);
+			await carriesOn();
+		},
+	);
 	test('that is full when the secret arrives: the access key that is lost with it is named, and removed by the next run', async () => {
 		lane.onHeard = it => {
 			if (it.api === 'CreateAccessKey') disk.fill();
@@ -62,7 +75,9 @@ describe.skipIf(noDisk)('a set-up whose record and secret go to a real disk', ()
 		const {result} = await run();
 		const made = lane.sandbox.account.users['nps-kms-user']?.accessKeys.map(it => it.id);
 		expect(result['problem']).toMatchObject({what: `The secret can't go to ${join(lane.home, 'secret.csv')}`});
-		expect(JSON.stringify(result['problem'])).toContain(`Access key ${made?.[0]} was made and its secret is lost; the next run removes it`);
+		expect(JSON.stringify(result['problem'])).toContain(
+			`Access key ${made?.[0]} was made and its secret is lost; the next run removes it`,
+		);
 		await carriesOn();
 		expect(lane.sandbox.account.users['nps-kms-user']?.accessKeys.map(it => it.id)).not.toContain(made?.[0]);
 	});
@@ -72,11 +87,16 @@ describe.skipIf(noDisk)('a set-up whose record and secret go to a real disk', ()
 			vault.fill();
 			const secretFile = join(vault.dir, 'secret.csv');
 			const {code, result} = await lane.run({...options(), secretFile});
-			expect([code, result]).toMatchObject([1, {problem: {what: `The secret can't go to ${secretFile}`, code: 'ENOSPC'}}]);
+			expect([code, result]).toMatchObject([
+				1,
+				{problem: {what: `The secret can't go to ${secretFile}`, code: 'ENOSPC'}},
+			]);
 			expect(lane.sandbox.account.users['nps-kms-user']?.accessKeys).toEqual([]);
 			vault.free();
 			expect((await lane.run({prove: false})).code).toBe(0);
-			expect(lane.sandbox.account.users['nps-kms-user']?.accessKeys.map(it => it.id)).toEqual([readFileSync(secretFile, 'utf8').split(/[\n,]/)[2]]);
+			expect(lane.sandbox.account.users['nps-kms-user']?.accessKeys.map(it => it.id)).toEqual([
+				readFileSync(secretFile, 'utf8').split(/[\n,]/)[2],
+			]);
 		} finally {
 			vault.remove();
 		}
@@ -96,7 +116,10 @@ describe.skipIf(noDisk)('a set-up whose record and secret go to a real disk', ()
 		expect((await lane.run({...options(), secretFile, stopAfter: 'user'})).code).toBe(0);
 		rmSync(join(lane.home, 'vault'), {recursive: true});
 		const {code, result} = await lane.run({});
-		expect([code, result]).toMatchObject([1, {problem: {what: `The secret can't go to ${secretFile}`, code: 'ENOENT'}}]);
+		expect([code, result]).toMatchObject([
+			1,
+			{problem: {what: `The secret can't go to ${secretFile}`, code: 'ENOENT'}},
+		]);
 		expect(lane.sandbox.account.users['nps-kms-user']?.accessKeys).toEqual([]);
 		await carriesOn();
 	});
@@ -137,7 +160,11 @@ describe.skipIf(noDisk)('a set-up whose record and secret go to a real disk', ()
 		const damaged = damage(readFileSync(recordFile(), 'utf8'));
 		writeFileSync(recordFile(), damaged);
 		const problem = await troubleOf(run());
-		expect(problem).toMatchObject({code: 'RecordDamaged', why: expect.stringContaining(recordFile()), todo: expect.stringContaining('--recover')});
+		expect(problem).toMatchObject({
+			code: 'RecordDamaged',
+			why: expect.stringContaining(recordFile()),
+			todo: expect.stringContaining('--recover'),
+		});
 		expect(readFileSync(recordFile(), 'utf8')).toBe(damaged);
 		const {code, said} = await lane.run({...options(), recover: true});
 		expect(code, said).toBe(0);

@@ -138,5 +138,7 @@ export function faults({lines, stdout, stderr}: Ran): readonly string[] {
 export function filesOf(dir: string): Readonly<Record<string, string>> {
 	if (!existsSync(dir)) return {};
 	const entries = readdirSync(dir, {recursive: true, withFileTypes: true}).filter(it => it.isFile());
-	return Object.fromEntries(entries.map(it => join(it.parentPath, it.name)).map(file => [file, readFileSync(file, 'utf8')]));
+	return Object.fromEntries(
+		entries.map(it => join(it.parentPath, it.name)).map(file => [file, readFileSync(file, 'utf8')]),
+	);
 }

@@ -18,7 +18,12 @@ describe.skipIf(left)('the set-up against moto', () => {
 	afterAll(() => world.close());
 	beforeEach(() => world.reset());
 	/** Somebody else who makes what is there before, past the middleman. */
-	const there = (): IAM => new IAM({endpoint: world.moto, region: 'eu-west-1', credentials: {accessKeyId: 'operator', secretAccessKey: 'operator'}});
+	const there = (): IAM =>
+		new IAM({
+			endpoint: world.moto,
+			region: 'eu-west-1',
+			credentials: {accessKeyId: 'operator', secretAccessKey: 'operator'},
+		});
 
 	it('is told as done by status, which changes nothing, and what the aws CLI changes then is told by name', async () => {
 		const made = await world.setup('--tag', 'team=pam', '--access-key-description', 'NPS production');
@@ -32,7 +37,10 @@ describe.skipIf(left)('the set-up against moto', () => {
 		world.aws('kms', 'disable-key', '--key-id', String(made.lines.at(-1)?.['keyId']));
 		const changed = await world.run(['status', '--json']);
 		const steps = changed.lines[0]?.['steps'] as {differences: {code: string}[]}[];
-		expect([changed.code, steps.flatMap(it => it.differences.map(one => one.code))]).toEqual([3, ['console-password', 'key-disabled']]);
+		expect([changed.code, steps.flatMap(it => it.differences.map(one => one.code))]).toEqual([
+			3,
+			['console-password', 'key-disabled'],
+		]);
 	});
 	it('ends with the documented result line and leaves what the procedure leaves', async () => {
 		const {code, lines, stdout} = await world.setup(
@@ -81,7 +89,10 @@ describe.skipIf(left)('the set-up against moto', () => {
 			NPS_KMS_Policy: {
 				tags,
 				description: 'For NPS',
-				versions: {v1: {default: false, document: only('arn:aws:kms:*:123456789012:key/*')}, v2: {default: true, document: only(keyArn)}},
+				versions: {
+					v1: {default: false, document: only('arn:aws:kms:*:123456789012:key/*')},
+					v2: {default: true, document: only(keyArn)},
+				},
 			},
 		});
 		expect(users).toEqual({
@@ -95,7 +106,13 @@ describe.skipIf(left)('the set-up against moto', () => {
 			},
 		});
 		expect(aliases).toEqual({'alias/nps-kms-key': keyId});
-		expect(key).toMatchObject({state: 'Enabled', spec: 'SYMMETRIC_DEFAULT', usage: 'ENCRYPT_DECRYPT', rotates: true, tags});
+		expect(key).toMatchObject({
+			state: 'Enabled',
+			spec: 'SYMMETRIC_DEFAULT',
+			usage: 'ENCRYPT_DECRYPT',
+			rotates: true,
+			tags,
+		});
 		expect(key?.policy.Statement.map(statement => statement.Sid)).toEqual([
 			'Enable IAM User Permissions',
 			'Allow use of the key',
@@ -105,7 +122,9 @@ describe.skipIf(left)('the set-up against moto', () => {
 
 	it('tells each step and change in order', async () => {
 		const {lines} = await world.setup();
-		const told = lines.map((line: Line) => [line.type, line['step'], line['change'], line['status']].filter(Boolean).join(' '));
+		const told = lines.map((line: Line) =>
+			[line.type, line['step'], line['change'], line['status']].filter(Boolean).join(' '),
+		);
 		expect(told).toEqual([
 			'step connect done',
 			'step policy planned',
@@ -143,7 +162,11 @@ describe.skipIf(left)('the set-up against moto', () => {
 			'step hand-off done',
 			'result complete',
 		]);
-		expect(lines.filter(line => line['status'] === 'done' && line.type === 'change').every(line => typeof line['requestId'] === 'string')).toBe(true);
+		expect(
+			lines
+				.filter(line => line['status'] === 'done' && line.type === 'change')
+				.every(line => typeof line['requestId'] === 'string'),
+		).toBe(true);
 	});
 
 	it('puts the secret into its file for its owner alone, whatever the umask, and nowhere else', async () => {
@@ -257,16 +280,22 @@ describe.skipIf(left)('the set-up against moto', () => {
 		const elsewhere = {NPS_KMS_HOME: join(world.home, 'new')};
 		const stopped = await world.run(['setup', '--yes', '--no-prove', '--secret-file', world.secretFile], elsewhere);
 		expect([stopped.code, stopped.stderr.includes('[UnknownRecord]')]).toEqual([1, true]);
-		const {code} = await world.run(['setup', '--yes', '--no-prove', '--recover', '--secret-file', world.secretFile], elsewhere);
+		const {code} = await world.run(
+			['setup', '--yes', '--no-prove', '--recover', '--secret-file', world.secretFile],
+			elsewhere,
+		);
 		expect(code).toBe(0);
 		expect(await world.picture()).toEqual(undisturbed);
 	});
 
 	it('presumes an access key without a record to be in use, and makes no other', async () => {
 		await world.setup('--stop-after', 'access-key');
-		const {code, lines} = await world.run(['setup', '--yes', '--no-prove', '--json', '--recover', '--secret-file', join(world.home, 'other.csv')], {
-			NPS_KMS_HOME: join(world.home, 'new'),
-		});
+		const {code, lines} = await world.run(
+			['setup', '--yes', '--no-prove', '--json', '--recover', '--secret-file', join(world.home, 'other.csv')],
+			{
+				NPS_KMS_HOME: join(world.home, 'new'),
+			},
+		);
 		expect(code).toBe(0);
 		expect(lines.at(-1)).toMatchObject({accessKeyId: world.secret()?.id, secretFile: null});
 		expect(existsSync(join(world.home, 'other.csv'))).toBe(false);
@@ -280,7 +309,8 @@ describe.skipIf(left)('the set-up against moto', () => {
 		expect([stopped.code, stopped.stderr.includes('[AlreadyThere]'), world.mutations]).toEqual([1, true, []]);
 		expect((await world.setup('--adopt', 'policy,user')).code).toBe(0);
 		const {policies, users} = await world.inventory();
-		for (const it of [policies['NPS_KMS_Policy'], users['nps-kms-user']]) expect(Object.keys(it?.tags ?? {})).toEqual(['nps-kms:adopted-by']);
+		for (const it of [policies['NPS_KMS_Policy'], users['nps-kms-user']])
+			expect(Object.keys(it?.tags ?? {})).toEqual(['nps-kms:adopted-by']);
 	});
 
 	it('never adopts a policy that is attached to something else', async () => {
@@ -293,30 +323,45 @@ describe.skipIf(left)('the set-up against moto', () => {
 
 	it('names both keys of a user who has two, and frees the one that is named', async () => {
 		await there().createUser({UserName: 'nps-kms-user'});
-		const makeKey = async (): Promise<string> => (await there().createAccessKey({UserName: 'nps-kms-user'})).AccessKey?.AccessKeyId ?? '';
+		const makeKey = async (): Promise<string> =>
+			(await there().createAccessKey({UserName: 'nps-kms-user'})).AccessKey?.AccessKeyId ?? '';
 		const ids = [await makeKey(), await makeKey()];
 		const stopped = await world.setup('--adopt', 'user');
-		expect([stopped.code, ids.every(id => stopped.stderr.includes(id)), stopped.lines.at(-1)?.['problem']]).toMatchObject([
-			1,
-			true,
-			{code: 'LimitExceeded'},
-		]);
+		expect([
+			stopped.code,
+			ids.every(id => stopped.stderr.includes(id)),
+			stopped.lines.at(-1)?.['problem'],
+		]).toMatchObject([1, true, {code: 'LimitExceeded'}]);
 		const [first = '', second = ''] = ids;
 		expect((await world.setup('--remove-access-key', first)).code).toBe(0);
-		expect((await world.inventory()).users['nps-kms-user']?.accessKeys.map(it => it.id).sort()).toEqual([second, world.secret()?.id].sort());
+		expect((await world.inventory()).users['nps-kms-user']?.accessKeys.map(it => it.id).sort()).toEqual(
+			[second, world.secret()?.id].sort(),
+		);
 	});
 
 	it('stops at a secret file that is there already, and at a folder that is not', async () => {
 		writeFileSync(world.secretFile, 'mine');
 		const taken = await world.setup();
-		expect([taken.code, taken.lines.at(-1)?.['problem'], readFileSync(world.secretFile, 'utf8')]).toMatchObject([1, {code: 'EEXIST'}, 'mine']);
-		const gone = await world.run(['setup', '--yes', '--no-prove', '--secret-file', join(world.home, 'no/such/folder.csv')]);
+		expect([taken.code, taken.lines.at(-1)?.['problem'], readFileSync(world.secretFile, 'utf8')]).toMatchObject([
+			1,
+			{code: 'EEXIST'},
+			'mine',
+		]);
+		const gone = await world.run([
+			'setup',
+			'--yes',
+			'--no-prove',
+			'--secret-file',
+			join(world.home, 'no/such/folder.csv'),
+		]);
 		expect([gone.code, gone.stderr.includes('[ENOENT]')]).toEqual([1, true]);
 		mkdirSync(join(world.home, 'dir'));
 		const dir = await world.run(['setup', '--yes', '--no-prove', '--secret-file', join(world.home, 'dir')]);
 		expect(dir.code).toBe(1);
 		expect((await world.inventory()).users['nps-kms-user']?.accessKeys).toEqual([]);
-		expect((await world.run(['setup', '--yes', '--no-prove', '--secret-file', join(world.home, 'free.csv')])).code).toBe(0);
+		expect(
+			(await world.run(['setup', '--yes', '--no-prove', '--secret-file', join(world.home, 'free.csv')])).code,
+		).toBe(0);
 	});
 });
 
@@ -350,4 +395,6 @@ const wide = JSON.stringify({
 	Statement: [{Effect: 'Allow', Action: ['kms:Decrypt'], Resource: 'arn:aws:kms:*:123456789012:key/*'}],
 });
 const filesUnder = (dir: string): string[] =>
-	readdirSync(dir, {withFileTypes: true}).flatMap(it => (it.isDirectory() ? filesUnder(join(dir, it.name)) : [join(dir, it.name)]));
+	readdirSync(dir, {withFileTypes: true}).flatMap(it =>
+		it.isDirectory() ? filesUnder(join(dir, it.name)) : [join(dir, it.name)],
+	);

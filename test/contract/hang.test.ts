@@ -1,7 +1,7 @@
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
-import {inLines} from '../../src/front/line-by-line.js';
 import {status} from '../../src/commands/status/status.js';
 import type {Scene} from '../../src/engine/scene.js';
+import {inLines} from '../../src/front/line-by-line.js';
 import {setup} from '../../src/steps/index.js';
 import {Lane, pictureOf} from '../faults/lane.js';
 import {person} from '../faults/person.js';
@@ -35,13 +35,17 @@ describe('a call that hangs', () => {
 	test.each([
 		['looking before a review', 'iam:GetUser', 'every'],
 		['the look at who makes a change', 'sts:GetCallerIdentity', 2],
-	] as const)('in %s is seen on the screen with its limit, and Ctrl+C ends it long before', {timeout: 20_000}, async (_what, api, nth) => {
-		const seen: Scene[] = [];
-		const code = await lane.ask(leavingOnceSeen(seen), options(), {faults: hanging(api, nth), timeoutMs: 30_000});
-		expect(code).toBe(130);
-		expect(seen[0]?.wait).toMatchObject({for: 'AWS', why: `${api} is not answered yet`, limitMs: 30_000});
-		await carriesOn();
-	});
+	] as const)(
+		'in %s is seen on the screen with its limit, and Ctrl+C ends it long before',
+		{timeout: 20_000},
+		async (_what, api, nth) => {
+			const seen: Scene[] = [];
+			const code = await lane.ask(leavingOnceSeen(seen), options(), {faults: hanging(api, nth), timeoutMs: 30_000});
+			expect(code).toBe(130);
+			expect(seen[0]?.wait).toMatchObject({for: 'AWS', why: `${api} is not answered yet`, limitMs: 30_000});
+			await carriesOn();
+		},
+	);
 	test('in a change is seen too; Ctrl+C lets it come to its end, and what became of it is found by the next run', async () => {
 		const seen: Scene[] = [];
 		const code = await lane.ask(leavingOnceSeen(seen), options(), {faults: hanging('iam:CreateUser'), timeoutMs: 3000});
@@ -62,7 +66,15 @@ describe('a call that hangs', () => {
 		lane.sandbox.setFaults(hanging('iam:GetUser'));
 		const outlet = {json: false, out: (it: string) => void out.push(it), err: (it: string) => void err.push(it)};
 		const env = {...process.env, NPS_KMS_HOME: lane.home, NPS_KMS_PATIENCE: '0'};
-		const run = {course: setup, options: {setup: 'nps', profile: lane.profile}, env, outlet, version: '0.0.0', now: new Date(), timeoutMs: 3000};
+		const run = {
+			course: setup,
+			options: {setup: 'nps', profile: lane.profile},
+			env,
+			outlet,
+			version: '0.0.0',
+			now: new Date(),
+			timeoutMs: 3000,
+		};
 		expect(await status(run, () => undefined)).not.toBe(0);
 		lane.sandbox.setFaults([]);
 		expect(err.join('\n')).toContain('… AWS: iam:GetUser is not answered yet; waiting at most 3 s');

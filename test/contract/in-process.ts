@@ -1,8 +1,8 @@
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {setup as headless} from '../../src/front/headless.js';
 import type {Course} from '../../src/engine/step.js';
+import {setup as headless} from '../../src/front/headless.js';
 import type {Account} from '../../src/sandbox/account/account.js';
 import {type Heard, type Sandbox, startSandbox} from '../../src/sandbox/index.js';
 import {setup} from '../../src/steps/index.js';
@@ -10,7 +10,12 @@ import {setup} from '../../src/steps/index.js';
 /** One object that a run says to programs. */
 export type Line = {readonly type: string; readonly [key: string]: unknown};
 /** How a run ended, and what it said. */
-export type Ran = {readonly code: number; readonly lines: readonly Line[]; readonly result: Line; readonly said: string};
+export type Ran = {
+	readonly code: number;
+	readonly lines: readonly Line[];
+	readonly result: Line;
+	readonly said: string;
+};
 
 /** A sandbox and a home folder: headless runs in this very process, over real HTTP. */
 export class Bench {
@@ -59,7 +64,11 @@ export class Bench {
 	async run(course: Course = setup, options: object = {}): Promise<Ran> {
 		const lines: Line[] = [];
 		const said: string[] = [];
-		const outlet = {json: true, out: (it: string) => void lines.push(JSON.parse(it) as Line), err: (it: string) => void said.push(it)};
+		const outlet = {
+			json: true,
+			out: (it: string) => void lines.push(JSON.parse(it) as Line),
+			err: (it: string) => void said.push(it),
+		};
 		const env = {...process.env, NPS_KMS_HOME: this.home, NPS_KMS_PATIENCE: String(this.patience)};
 		const code = await headless(
 			{

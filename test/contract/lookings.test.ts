@@ -31,7 +31,10 @@ const changes = [
 	'CreatePolicyVersion',
 ];
 type Verdict = Awaited<ReturnType<World['judge']>>;
-const denied = (action: string): Verdict => ({status: /Key|Tags/.test(action) && !action.includes('AccessKey') ? 400 : 403, code: 'AccessDenied'});
+const denied = (action: string): Verdict => ({
+	status: /Key|Tags/.test(action) && !action.includes('AccessKey') ? 400 : 403,
+	code: 'AccessDenied',
+});
 const page: Verdict = {status: 200, body: '<html><body>Sign in to the proxy</body></html>'};
 
 describe.skipIf(left)('a look that is answered by something else than AWS, or not at all', () => {

@@ -17,12 +17,14 @@ import {place, roleArn} from './connecting.js';
 
 const key = (keys: string) => ({credentials: `[default]\n${keys}`});
 const isWrite = (api: string): boolean => !/^(Get|List|Describe|Simulate|Assume|Encrypt|Decrypt|Generate|$)/.test(api);
-const writes = (sandbox: {readonly heard: readonly {readonly api: string}[]}) => sandbox.heard.map(it => it.api).filter(isWrite);
+const writes = (sandbox: {readonly heard: readonly {readonly api: string}[]}) =>
+	sandbox.heard.map(it => it.api).filter(isWrite);
 const allow = {Effect: 'Allow', Action: '*', Resource: '*'};
 const policy = (...Statement: readonly object[]) => ({Version: '2012-10-17', Statement});
 const deny = (Action: string) => ({Effect: 'Deny', Action, Resource: '*'});
 const sso = 'aws-reserved/sso.amazonaws.com/eu-west-1/';
-const answersOf = ({fields, answers}: Scene): Answers => Object.fromEntries(fields.map(({field}) => [field.name, answers[field.name] ?? '']));
+const answersOf = ({fields, answers}: Scene): Answers =>
+	Object.fromEntries(fields.map(({field}) => [field.name, answers[field.name] ?? '']));
 const warnsOf = ({phase}: Scene): readonly string[] => (phase.at === 'review' ? (phase.plan.warns ?? []) : []);
 
 /** What a person reads before the first write, and how many writes there were by then. */
@@ -46,10 +48,18 @@ async function readFirst(at: Awaited<ReturnType<typeof place>>, options: object 
 describe('what may be missing is told before the first write', () => {
 	test('all is allowed', async () => {
 		const at = await place(key);
-		expect(await readFirst(at)).toEqual({read: [], written: 0, permission: expect.stringMatching(/^(\d+) of \1 allowed$/) as string});
+		expect(await readFirst(at)).toEqual({
+			read: [],
+			written: 0,
+			permission: expect.stringMatching(/^(\d+) of \1 allowed$/) as string,
+		});
 	});
 	test.each([
-		['an explicit deny', policy(allow, deny('kms:CreateKey')), 'You may not kms:CreateKey: an explicit deny in user_bert_own. Managed key will stop'],
+		[
+			'an explicit deny',
+			policy(allow, deny('kms:CreateKey')),
+			'You may not kms:CreateKey: an explicit deny in user_bert_own. Managed key will stop',
+		],
 		[
 			'a tag that may not be given',
 			policy(allow, deny('kms:TagResource')),
@@ -81,7 +91,9 @@ describe('what may be missing is told before the first write', () => {
 		const at = await place(key);
 		await at.become('bert', policy(allow));
 		const edge = policy({Effect: 'Allow', Action: ['iam:*', 'sts:*'], Resource: '*'});
-		const {Policy: made} = await at.iam.send(new CreatePolicyCommand({PolicyName: 'edge', PolicyDocument: JSON.stringify(edge)}));
+		const {Policy: made} = await at.iam.send(
+			new CreatePolicyCommand({PolicyName: 'edge', PolicyDocument: JSON.stringify(edge)}),
+		);
 		await at.iam.send(new PutUserPermissionsBoundaryCommand({UserName: 'bert', PermissionsBoundary: made?.Arn}));
 		const {read} = await readFirst(at);
 		expect(read).toContain('You may not kms:CreateKey: no permissions boundary allows it. Managed key will stop');
@@ -91,19 +103,34 @@ describe('what may be missing is told before the first write', () => {
 			config: `[profile boss]\nrole_arn = ${roleArn('Boss')}\nsource_profile = keys\n`,
 			credentials: `[keys]\n${keys}`,
 		}));
-		const trust = policy({Effect: 'Allow', Principal: {AWS: 'arn:aws:iam::123456789012:root'}, Action: 'sts:AssumeRole'});
-		await at.iam.send(new CreateRoleCommand({RoleName: 'Boss', Path: '/team/', AssumeRolePolicyDocument: JSON.stringify(trust)}));
-		at.write('.aws/config', `[profile boss]\nrole_arn = ${roleArn('team/Boss')}\nsource_profile = keys\n`);
-		await at.iam.send(new AttachRolePolicyCommand({RoleName: 'Boss', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess'}));
+		const trust = policy({
+			Effect: 'Allow',
+			Principal: {AWS: 'arn:aws:iam::123456789012:root'},
+			Action: 'sts:AssumeRole',
+		});
 		await at.iam.send(
-			new PutRolePolicyCommand({RoleName: 'Boss', PolicyName: 'no', PolicyDocument: JSON.stringify(policy(deny('kms:CreateAlias')))}),
+			new CreateRoleCommand({RoleName: 'Boss', Path: '/team/', AssumeRolePolicyDocument: JSON.stringify(trust)}),
+		);
+		at.write('.aws/config', `[profile boss]\nrole_arn = ${roleArn('team/Boss')}\nsource_profile = keys\n`);
+		await at.iam.send(
+			new AttachRolePolicyCommand({RoleName: 'Boss', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess'}),
+		);
+		await at.iam.send(
+			new PutRolePolicyCommand({
+				RoleName: 'Boss',
+				PolicyName: 'no',
+				PolicyDocument: JSON.stringify(policy(deny('kms:CreateAlias'))),
+			}),
 		);
 		const {read} = await readFirst(at, {profile: 'boss'});
 		expect(read).toEqual(['You may not kms:CreateAlias: an explicit deny in role_Boss_no. Managed key will stop']);
 	});
 	test('simulation not allowed: it can’t be told, and the set-up goes on', async () => {
 		const at = await place(key);
-		await at.become('bert', policy(allow, {...deny('iam:SimulatePrincipalPolicy'), Resource: 'arn:aws:iam::123456789012:user/bert'}));
+		await at.become(
+			'bert',
+			policy(allow, {...deny('iam:SimulatePrincipalPolicy'), Resource: 'arn:aws:iam::123456789012:user/bert'}),
+		);
 		const {read, permission} = await readFirst(at);
 		expect([read, permission]).toEqual([[], expect.stringMatching(/^0 of (\d+) allowed, \1 can't tell/)]);
 		expect((await at.run({stopAfter: 'policy'})).code).toBe(0);
@@ -121,7 +148,9 @@ describe('what may be missing is told before the first write', () => {
 		expect((await at.run({stopAfter: 'user'})).code).toBe(0);
 		for (let made = 0; made < 2; made += 1) {
 			const {AccessKey: it} = await at.iam.send(new CreateAccessKeyCommand({UserName: 'nps-kms-user'}));
-			await at.iam.send(new UpdateAccessKeyCommand({UserName: 'nps-kms-user', AccessKeyId: it?.AccessKeyId, Status: 'Inactive'}));
+			await at.iam.send(
+				new UpdateAccessKeyCommand({UserName: 'nps-kms-user', AccessKeyId: it?.AccessKeyId, Status: 'Inactive'}),
+			);
 		}
 		at.sandbox.heard.length = 0;
 		const {code, said, result} = await at.run();
@@ -133,8 +162,12 @@ describe('what may be missing is told before the first write', () => {
 		await at.run({stopAfter: 'user'});
 		at.sandbox.heard.length = 0;
 		await at.run();
-		const actions = at.sandbox.heard.filter(it => it.api === 'SimulatePrincipalPolicy').flatMap(it => it.input['ActionNames'] as readonly string[]);
-		expect(actions).toEqual(expect.arrayContaining(['iam:CreateAccessKey', 'kms:CreateKey', 'iam:CreatePolicyVersion']));
+		const actions = at.sandbox.heard
+			.filter(it => it.api === 'SimulatePrincipalPolicy')
+			.flatMap(it => it.input['ActionNames'] as readonly string[]);
+		expect(actions).toEqual(
+			expect.arrayContaining(['iam:CreateAccessKey', 'kms:CreateKey', 'iam:CreatePolicyVersion']),
+		);
 		expect(actions.filter(it => /CreateUser|CreatePolicy$|AttachUser/.test(it))).toEqual([]);
 		at.sandbox.heard.length = 0;
 		expect((await at.run()).code).toBe(0);
@@ -154,8 +187,12 @@ describe('the permissions that are printed', () => {
 			// No other partition's ARN goes out anywhere.
 			const sent = JSON.stringify(at.sandbox.heard.map(it => it.input));
 			expect([...new Set(sent.match(/arn:aws[\w-]*/g))]).toEqual([`arn:${partition}`]);
-			const denied = at.sandbox.heard.filter(it => it.caller?.arn.endsWith('/bert') && /AccessDenied/.test(it.code ?? ''));
-			expect(denied.map(it => it.api).filter(it => !/SimulatePrincipalPolicy|GetAccountSummary|ListKeys/.test(it))).toEqual([]);
+			const denied = at.sandbox.heard.filter(
+				it => it.caller?.arn.endsWith('/bert') && /AccessDenied/.test(it.code ?? ''),
+			);
+			expect(
+				denied.map(it => it.api).filter(it => !/SimulatePrincipalPolicy|GetAccountSummary|ListKeys/.test(it)),
+			).toEqual([]);
 		},
 	);
 	test('name nothing that isn’t called', async () => {
@@ -196,8 +233,19 @@ test('an operator under SSO may take their own role as key administrator, by its
 		credentials: `[keys]\n${keys}`,
 	}));
 	const trust = policy({Effect: 'Allow', Principal: {AWS: 'arn:aws:iam::123456789012:root'}, Action: 'sts:AssumeRole'});
-	await at.iam.send(new CreateRoleCommand({RoleName: 'AWSReservedSSO_Admin_1', Path: `/${sso}`, AssumeRolePolicyDocument: JSON.stringify(trust)}));
-	await at.iam.send(new AttachRolePolicyCommand({RoleName: 'AWSReservedSSO_Admin_1', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess'}));
+	await at.iam.send(
+		new CreateRoleCommand({
+			RoleName: 'AWSReservedSSO_Admin_1',
+			Path: `/${sso}`,
+			AssumeRolePolicyDocument: JSON.stringify(trust),
+		}),
+	);
+	await at.iam.send(
+		new AttachRolePolicyCommand({
+			RoleName: 'AWSReservedSSO_Admin_1',
+			PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess',
+		}),
+	);
 	const real = roleArn(`${sso}AWSReservedSSO_Admin_1`);
 	let warned: readonly string[] = [];
 	await at.sit(
@@ -205,7 +253,9 @@ test('an operator under SSO may take their own role as key administrator, by its
 			event(scene) {
 				if (scene.step.at !== 4) return undefined;
 				if (scene.phase.at === 'review') warned = warnsOf(scene);
-				return scene.phase.at === 'form' ? {type: 'submitted', answers: {...answersOf(scene), keyAdministrators: [real]}} : undefined;
+				return scene.phase.at === 'form'
+					? {type: 'submitted', answers: {...answersOf(scene), keyAdministrators: [real]}}
+					: undefined;
 			},
 		},
 		{stopAfter: 'managed-key'},

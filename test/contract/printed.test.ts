@@ -49,7 +49,11 @@ async function bySetup(): Promise<readonly unknown[]> {
 	const bench = await Bench.start();
 	try {
 		writeFileSync(join(bench.home, 'answers.json'), JSON.stringify(answersIn(bench.home)));
-		const {code, said} = await bench.run(setup, {answers: join(bench.home, 'answers.json'), secretFile: undefined, prove: false});
+		const {code, said} = await bench.run(setup, {
+			answers: join(bench.home, 'answers.json'),
+			secretFile: undefined,
+			prove: false,
+		});
 		expect(code, said).toBe(0);
 		return changes(bench.heard);
 	} finally {
@@ -83,7 +87,10 @@ function runScript(text: string, bench: Bench): Promise<{code: number | null; er
 	mkdirSync(elsewhere);
 	writeFileSync(join(elsewhere, 'script.sh'), text);
 	const {AWS_REGION: _region, AWS_PROFILE: _profile, ...env} = process.env;
-	const child = spawn('bash', [join(elsewhere, 'script.sh')], {env: {...env, HOME: elsewhere}, stdio: ['ignore', 'ignore', 'pipe']});
+	const child = spawn('bash', [join(elsewhere, 'script.sh')], {
+		env: {...env, HOME: elsewhere},
+		stdio: ['ignore', 'ignore', 'pipe'],
+	});
 	let err = '';
 	child.stderr.on('data', (it: Buffer) => (err += it.toString()));
 	return new Promise(done => child.on('close', code => done({code, err})));
@@ -111,7 +118,11 @@ test.skipIf(left)(
 			const ran = await bench.run(setup, {secretFile: undefined});
 			expect(ran.code, ran.said).toBe(0);
 			expect(changes(bench.heard)).toEqual([]);
-			expect(ran.result).toMatchObject({status: 'complete', proven: true, secretFile: join(bench.home, 'the secret.csv')});
+			expect(ran.result).toMatchObject({
+				status: 'complete',
+				proven: true,
+				secretFile: join(bench.home, 'the secret.csv'),
+			});
 			expect(readFileSync(join(bench.home, 'setups', 'nps.json'), 'utf8')).not.toContain(
 				readFileSync(join(bench.home, 'the secret.csv'), 'utf8').split(/[,\r]/)[3],
 			);

@@ -28,7 +28,10 @@ const operator = (): KMSClient =>
 	new KMSClient({
 		endpoint: bench.sandbox.url,
 		region: 'eu-west-1',
-		credentials: {accessKeyId: bench.sandbox.operator.accessKeyId, secretAccessKey: bench.sandbox.operator.secretAccessKey},
+		credentials: {
+			accessKeyId: bench.sandbox.operator.accessKeyId,
+			secretAccessKey: bench.sandbox.operator.secretAccessKey,
+		},
 	});
 const apiOf = ({service, api}: Heard): string => `${service}:${api}`;
 const prove = (): Promise<Ran> => bench.run(proveAgain, {secretFile: undefined});
@@ -39,7 +42,17 @@ const named = (ran: Ran, ok: boolean | null): readonly unknown[] =>
 		.map(it => it['check']);
 
 const all = [
-	...['identity', 'encrypt-decrypt', 'describe-key', 'data-key', 'other-key', 'get-key-policy', 'create-grant', 'list-keys', 'list-users'],
+	...[
+		'identity',
+		'encrypt-decrypt',
+		'describe-key',
+		'data-key',
+		'other-key',
+		'get-key-policy',
+		'create-grant',
+		'list-keys',
+		'list-users',
+	],
 	...['schedule-deletion', 'put-key-policy', 'disable-key', 'create-access-key'],
 	...['attached', 'inline', 'groups', 'key-policy', 'grants', 'default-version', 'access-keys'],
 ];
@@ -88,16 +101,28 @@ const user = (): User => bench.sandbox.account.users['nps-kms-user']!;
 const policy = (): Policy => Object.values(bench.sandbox.account.policies).find(it => it.name === 'NPS_KMS_Policy')!;
 const key = (): Key => Object.values(bench.sandbox.account.keys).find(it => it.policy.includes('nps-kms-user'))!;
 const write = (document: object): void => {
-	policy().versions = policy().versions.map(it => (it.id === policy().defaultVersion ? {...it, document: JSON.stringify(document)} : it));
+	policy().versions = policy().versions.map(it =>
+		it.id === policy().defaultVersion ? {...it, document: JSON.stringify(document)} : it,
+	);
 };
-const allow = (Action: string | string[], Resource = '*'): object => ({Version: '2012-10-17', Statement: [{Effect: 'Allow', Action, Resource}]});
+const allow = (Action: string | string[], Resource = '*'): object => ({
+	Version: '2012-10-17',
+	Statement: [{Effect: 'Allow', Action, Resource}],
+});
 type Statement = {Sid?: string; Effect: string; Principal: unknown; Action: unknown; Resource: string};
 const editKeyPolicy = (edit: (statements: Statement[]) => Statement[]): void => {
 	const document = JSON.parse(key().policy) as {Statement: Statement[]};
 	key().policy = JSON.stringify({...document, Statement: edit(document.Statement)});
 };
-const toUser = (Action: string[] | string): Statement => ({Sid: 'more', Effect: 'Allow', Principal: {AWS: user().arn}, Action, Resource: '*'});
-const managed = (name: string): string => Object.keys(bench.sandbox.account.policies).find(it => it.endsWith(`/${name}`))!;
+const toUser = (Action: string[] | string): Statement => ({
+	Sid: 'more',
+	Effect: 'Allow',
+	Principal: {AWS: user().arn},
+	Action,
+	Resource: '*',
+});
+const managed = (name: string): string =>
+	Object.keys(bench.sandbox.account.policies).find(it => it.endsWith(`/${name}`))!;
 
 describe('what is wider than it should be comes out, by name', () => {
 	const table: readonly (readonly [string, () => unknown, readonly string[]])[] = [
@@ -107,8 +132,16 @@ describe('what is wider than it should be comes out, by name', () => {
 			() => write(allow('kms:*', key().arn)),
 			['get-key-policy', 'create-grant', 'schedule-deletion', 'default-version'],
 		],
-		['another policy attached', () => user().attached.push({arn: managed('ReadOnlyAccess'), since: 0}), ['attached', 'list-users']],
-		['an inline policy', () => (user().inline['more'] = JSON.stringify(allow('kms:ListKeys'))), ['inline', 'list-keys']],
+		[
+			'another policy attached',
+			() => user().attached.push({arn: managed('ReadOnlyAccess'), since: 0}),
+			['attached', 'list-users'],
+		],
+		[
+			'an inline policy',
+			() => (user().inline['more'] = JSON.stringify(allow('kms:ListKeys'))),
+			['inline', 'list-keys'],
+		],
 		[
 			'a group that allows',
 			() => {
@@ -132,8 +165,16 @@ describe('what is wider than it should be comes out, by name', () => {
 			() => editKeyPolicy(it => [...it, toUser(['kms:Put*', 'kms:Get*', 'kms:ScheduleKeyDeletion', 'kms:Disable*'])]),
 			['key-policy', 'get-key-policy', 'put-key-policy'],
 		],
-		['a key policy for everyone', () => editKeyPolicy(it => [...it, {...toUser('kms:Decrypt'), Principal: '*'}]), ['key-policy']],
-		['a second, broader statement', () => editKeyPolicy(it => [...it, toUser('kms:*')]), ['key-policy', 'get-key-policy', 'create-grant']],
+		[
+			'a key policy for everyone',
+			() => editKeyPolicy(it => [...it, {...toUser('kms:Decrypt'), Principal: '*'}]),
+			['key-policy'],
+		],
+		[
+			'a second, broader statement',
+			() => editKeyPolicy(it => [...it, toUser('kms:*')]),
+			['key-policy', 'get-key-policy', 'create-grant'],
+		],
 		[
 			'a statement for the key user missing',
 			() => editKeyPolicy(it => it.filter(one => one.Sid !== 'Allow use of the key')),
@@ -143,13 +184,21 @@ describe('what is wider than it should be comes out, by name', () => {
 			'the key user shown as a deleted one',
 			() =>
 				editKeyPolicy(it =>
-					it.map(one => ({...one, Principal: JSON.parse(JSON.stringify(one.Principal).replaceAll(user().arn, 'AIDA2222222222222222')) as unknown})),
+					it.map(one => ({
+						...one,
+						Principal: JSON.parse(
+							JSON.stringify(one.Principal).replaceAll(user().arn, 'AIDA2222222222222222'),
+						) as unknown,
+					})),
 				),
 			['encrypt-decrypt', 'key-policy'],
 		],
 		[
 			'a grant',
-			async () => operator().send(new CreateGrantCommand({KeyId: key().arn, GranteePrincipal: user().arn, Operations: ['Decrypt']})),
+			async () =>
+				operator().send(
+					new CreateGrantCommand({KeyId: key().arn, GranteePrincipal: user().arn, Operations: ['Decrypt']}),
+				),
 			['grants'],
 		],
 		[
@@ -170,14 +219,22 @@ describe('what is wider than it should be comes out, by name', () => {
 		],
 		['the policy detached', () => (user().attached = []), ['attached']],
 		['the access key Inactive', () => (user().accessKeys[0]!.status = 'Inactive'), ['identity']],
-		['another secret in the file', () => user().accessKeys.splice(0, 1, {...user().accessKeys[0]!, secret: 'y'.repeat(40)}), ['identity']],
+		[
+			'another secret in the file',
+			() => user().accessKeys.splice(0, 1, {...user().accessKeys[0]!, secret: 'y'.repeat(40)}),
+			['identity'],
+		],
 	];
 	test.each(table)('%s', async (_what, widen, expected) => {
 		await widen();
 		const ran = await prove();
 		expect(ran.code).toBe(1);
 		expect(named(ran, false)).toEqual(expect.arrayContaining([...expected]));
-		expect(ran.result).toMatchObject({status: 'stopped', proven: false, problem: {what: expect.stringContaining('The proof failed')}});
+		expect(ran.result).toMatchObject({
+			status: 'stopped',
+			proven: false,
+			problem: {what: expect.stringContaining('The proof failed')},
+		});
 	});
 });
 
@@ -215,7 +272,10 @@ describe('what can not be told is no pass', () => {
 	});
 	test('a simulation that is refused', async () => {
 		const admin = bench.sandbox.account.users['admin']!;
-		admin.inline['no'] = JSON.stringify({Version: '2012-10-17', Statement: [{Effect: 'Deny', Action: 'iam:SimulatePrincipalPolicy', Resource: '*'}]});
+		admin.inline['no'] = JSON.stringify({
+			Version: '2012-10-17',
+			Statement: [{Effect: 'Deny', Action: 'iam:SimulatePrincipalPolicy', Resource: '*'}],
+		});
 		const ran = await prove();
 		expect(named(ran, null)).toEqual(['schedule-deletion', 'put-key-policy', 'disable-key', 'create-access-key']);
 		expect(ran.result).toMatchObject({status: 'complete', proven: false});
@@ -243,7 +303,9 @@ describe('the other key', () => {
 		for (const it of others()) it.state = 'Disabled';
 		const ran = await prove();
 		expect(ran.result['proven']).toBe(true);
-		expect(bench.heard.filter(it => apiOf(it) === 'kms:Decrypt' && it.caller?.arn.endsWith('/nps-kms-user'))).toHaveLength(3);
+		expect(
+			bench.heard.filter(it => apiOf(it) === 'kms:Decrypt' && it.caller?.arn.endsWith('/nps-kms-user')),
+		).toHaveLength(3);
 	});
 	test('is simulated where its policy names the user, and a wide policy still comes out', async () => {
 		for (const it of others()) it.policy = it.policy.replace(':root"', ':user/nps-kms-user"');

@@ -45,11 +45,14 @@ afterAll(() => bench.end());
 
 function say(json: boolean): string {
 	const lines: string[] = [];
-	expect(record({setup: 'nps', json}, {...process.env, NPS_KMS_HOME: bench.home}, {out: it => void lines.push(it)})).toBe(0);
+	expect(
+		record({setup: 'nps', json}, {...process.env, NPS_KMS_HOME: bench.home}, {out: it => void lines.push(it)}),
+	).toBe(0);
 	return lines.join('\n');
 }
 const told = (): readonly Told[] => (JSON.parse(say(true)) as {records: Told[]}).records;
-const entries = (): {type: string; [key: string]: unknown}[] => (JSON.parse(readFileSync(place(), 'utf8')) as {entries: []}).entries;
+const entries = (): {type: string; [key: string]: unknown}[] =>
+	(JSON.parse(readFileSync(place(), 'utf8')) as {entries: []}).entries;
 const rewrite = (edit: (it: {type: string; [key: string]: unknown}[]) => unknown[]): void =>
 	writeFileSync(place(), JSON.stringify({v: 1, setup: 'nps', entries: edit(entries())}));
 
@@ -63,10 +66,14 @@ test('every change is there with its time, its approval and the request id that 
 	]);
 	for (const it of only!.changes) {
 		expect(it).toMatchObject({outcome: 'done', approvedAt: expect.any(String), at: expect.any(String)});
-		expect(say(false)).toMatch(new RegExp(`: done \\(approved \\d\\d:\\d\\d:\\d\\d\\)\\n   - ${it.call.api}, request \`${it.requestId}\``));
+		expect(say(false)).toMatch(
+			new RegExp(`: done \\(approved \\d\\d:\\d\\d:\\d\\d\\)\\n   - ${it.call.api}, request \`${it.requestId}\``),
+		);
 	}
 	expect(only).toMatchObject({account: '111122223333', stands: 'set up: every step was done', kept: false});
-	expect(only!.runs).toMatchObject([{course: 'setup', caller: 'arn:aws:iam::111122223333:user/admin', status: 'complete'}]);
+	expect(only!.runs).toMatchObject([
+		{course: 'setup', caller: 'arn:aws:iam::111122223333:user/admin', status: 'complete'},
+	]);
 });
 test('it holds no secret, asks AWS nothing, and leaves the record as it is', () => {
 	const before = readFileSync(place(), 'utf8');
@@ -82,9 +89,15 @@ test('checks are told with their results, and how each was found', () => {
 	expect(text).toContain("- ok: can't disable the key (disable-key, simulated by IAM)");
 	expect(text).toContain('- ok: is in no group (groups, looked at)');
 	rewrite(it =>
-		it.map(one => (one.type === 'checked' ? {...one, checks: [{...(one['checks'] as object[])[0], ok: false, because: 'a *reason*'}]} : one)),
+		it.map(one =>
+			one.type === 'checked'
+				? {...one, checks: [{...(one['checks'] as object[])[0], ok: false, because: 'a *reason*'}]}
+				: one,
+		),
 	);
-	expect(say(false)).toMatch(/Not proven on .*\n\n- FAILED: is nps-kms-user \(identity, tried with the access key\): a \\\*reason\\\*/);
+	expect(say(false)).toMatch(
+		/Not proven on .*\n\n- FAILED: is nps-kms-user \(identity, tried with the access key\): a \\\*reason\\\*/,
+	);
 });
 test('what exists is told by ARN, and the commands that take it back leave nothing', () => {
 	const {policies, users, keys} = bench.sandbox.account;
@@ -117,11 +130,22 @@ test('what was refused, what got lost and what was only adopted is told as that'
 	rewrite(all =>
 		all
 			.filter(
-				it => !(it.type === 'outcome' && it['of'] === 7) && !(it.type === 'completed' && it['step'] === 'least-privilege') && it.type !== 'ended',
+				it =>
+					!(it.type === 'outcome' && it['of'] === 7) &&
+					!(it.type === 'completed' && it['step'] === 'least-privilege') &&
+					it.type !== 'ended',
 			)
 			.filter(it => !(it.type === 'outcome' && it['of'] === 10))
-			.map(it => (it.type === 'outcome' && it['of'] === 9 ? {...it, ok: false, code: 'AccessDenied', message: 'no <b>', learned: undefined} : it))
-			.map(it => (it.type === 'outcome' && it['of'] === 2 ? {...it, learned: {userArn: 'arn:aws:iam::111122223333:user/nps-kms-user'}} : it))
+			.map(it =>
+				it.type === 'outcome' && it['of'] === 9
+					? {...it, ok: false, code: 'AccessDenied', message: 'no <b>', learned: undefined}
+					: it,
+			)
+			.map(it =>
+				it.type === 'outcome' && it['of'] === 2
+					? {...it, learned: {userArn: 'arn:aws:iam::111122223333:user/nps-kms-user'}}
+					: it,
+			)
 			.map(it =>
 				it['answers'] && (it['answers'] as object) && 'userName' in (it['answers'] as object)
 					? {...it, answers: {...(it['answers'] as object), adoptUser: true}}
@@ -165,12 +189,17 @@ test('an access key that was removed since is not told as there, and neither is 
 	rewrite(all => [
 		...all,
 		...done(52, 'iam:DeleteAccessKey', {UserName: 'nps-kms-user', AccessKeyId: id}),
-		...done(53, 'iam:DetachUserPolicy', {UserName: 'nps-kms-user', PolicyArn: 'arn:aws:iam::aws:policy/IAMUserChangePassword'}),
+		...done(53, 'iam:DetachUserPolicy', {
+			UserName: 'nps-kms-user',
+			PolicyArn: 'arn:aws:iam::aws:policy/IAMUserChangePassword',
+		}),
 		...done(54, 'kms:ScheduleKeyDeletion', {KeyId: key.id, PendingWindowInDays: 7}),
 	]);
 	const [only] = told();
 	expect(only!.exists.map(it => it.kind)).not.toContain('Access key');
-	expect(only!.exists.find(it => it.kind === 'KMS key')?.note).toBe('its deletion was scheduled on 2026-11-26, for 7 days later');
+	expect(only!.exists.find(it => it.kind === 'KMS key')?.note).toBe(
+		'its deletion was scheduled on 2026-11-26, for 7 days later',
+	);
 	expect(only!.takeBack.filter(it => it.includes('detach'))).toHaveLength(1);
 	expect(only!.takeBack.filter(it => it.includes('schedule-key-deletion'))).toEqual([]);
 });
@@ -182,7 +211,9 @@ test('after a discard nothing but the KMS key that goes is told to exist, and wh
 	const [only] = told();
 	expect(only).toMatchObject({kept: true, stands: 'taken back; nothing of it is left in use', takeBack: []});
 	expect(only!.runs.map(it => it.course)).toEqual(['setup', 'discard']);
-	expect(only!.exists).toMatchObject([{kind: 'KMS key', id: key.arn, by: 'made', note: expect.stringContaining('for 30 days later')}]);
+	expect(only!.exists).toMatchObject([
+		{kind: 'KMS key', id: key.arn, by: 'made', note: expect.stringContaining('for 30 days later')},
+	]);
 	rmSync(only!.file);
 });
 test('records that a discard kept are told too, the newest first; those of other names are not', () => {
@@ -211,7 +242,8 @@ test('the commands that it names are of the rehearsal where its record is', () =
 	copyFileSync(place(), join(setups, 'nps.json'));
 	const lines: string[] = [];
 	record({setup: 'nps', sandbox: true}, {...process.env, NPS_KMS_HOME: bench.home}, {out: it => void lines.push(it)});
-	for (const it of ['`nps-kms status --sandbox`', '`nps-kms discard --sandbox`']) expect(lines.join('\n')).toContain(it);
+	for (const it of ['`nps-kms status --sandbox`', '`nps-kms discard --sandbox`'])
+		expect(lines.join('\n')).toContain(it);
 });
 test('where there is none, or one that can not be read, that is said', () => {
 	writeFileSync(place(), '{');

@@ -24,11 +24,15 @@ function run(flags: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Ran
 	child.stdout.on('data', (it: Buffer) => (out += it.toString()));
 	child.stderr.on('data', (it: Buffer) => (said += it.toString()));
 	return new Promise(done =>
-		child.on('close', code => done({code, said, result: JSON.parse(out.trim().split('\n').at(-1) || '{"type":"none"}') as Line})),
+		child.on('close', code =>
+			done({code, said, result: JSON.parse(out.trim().split('\n').at(-1) || '{"type":"none"}') as Line}),
+		),
 	);
 }
-const rehearse = (...flags: readonly string[]): Promise<Ran> => run(['setup', '--sandbox', '--yes', '--json', ...flags]);
-const account = (): Account => (JSON.parse(readFileSync(join(home, 'state', 'sandbox', 'account.json'), 'utf8')) as {account: Account}).account;
+const rehearse = (...flags: readonly string[]): Promise<Ran> =>
+	run(['setup', '--sandbox', '--yes', '--json', ...flags]);
+const account = (): Account =>
+	(JSON.parse(readFileSync(join(home, 'state', 'sandbox', 'account.json'), 'utf8')) as {account: Account}).account;
 
 test('on a machine without credentials the whole set-up can be rehearsed, and is proven', async () => {
 	const {code, result, said} = await rehearse();
@@ -47,7 +51,11 @@ test('an interrupted rehearsal carries on where it stopped, in the same account'
 test('what a rehearsal keeps lives apart, and is for its owner alone', async () => {
 	await rehearse();
 	expect(readdirSync(join(home, 'state'))).toEqual(['sandbox']);
-	expect(readdirSync(join(home, 'state', 'sandbox')).sort()).toEqual(['account.json', 'nps-kms-user_accessKeys.csv', 'setups']);
+	expect(readdirSync(join(home, 'state', 'sandbox')).sort()).toEqual([
+		'account.json',
+		'nps-kms-user_accessKeys.csv',
+		'setups',
+	]);
 	for (const it of ['account.json', 'nps-kms-user_accessKeys.csv', 'setups/nps.json']) {
 		expect(statSync(join(home, 'state', 'sandbox', it)).mode & 0o777, it).toBe(0o600);
 	}

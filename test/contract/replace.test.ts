@@ -14,14 +14,25 @@ describe('replacing the access key without questions', () => {
 	afterEach(() => bench.end());
 
 	const fresh = (): string => join(bench.home, 'new.csv');
-	const replace = (options: object = {}): Promise<Ran> => bench.run(replaceAccessKey, {secretFile: fresh(), prove: false, ...options});
-	const waitsFor = ({code, result}: Ran): unknown => [code, result['status'], (result['waitsFor'] as {code?: string} | undefined)?.code];
-	const keys = () => Object.values(bench.sandbox.account.users).find(it => it.name === 'nps-kms-user')?.accessKeys ?? [];
-	const mutations = (): readonly string[] => bench.heard.map(it => it.api).filter(it => !/^(Get|List|Describe|Simulate|Encrypt|Decrypt)/.test(it));
+	const replace = (options: object = {}): Promise<Ran> =>
+		bench.run(replaceAccessKey, {secretFile: fresh(), prove: false, ...options});
+	const waitsFor = ({code, result}: Ran): unknown => [
+		code,
+		result['status'],
+		(result['waitsFor'] as {code?: string} | undefined)?.code,
+	];
+	const keys = () =>
+		Object.values(bench.sandbox.account.users).find(it => it.name === 'nps-kms-user')?.accessKeys ?? [];
+	const mutations = (): readonly string[] =>
+		bench.heard.map(it => it.api).filter(it => !/^(Get|List|Describe|Simulate|Encrypt|Decrypt)/.test(it));
 	/** NPS uses a key as it does when it starts: it decrypts. */
 	async function npsUses(file: string): Promise<void> {
 		const [accessKeyId = '', secretAccessKey = ''] = readFileSync(file, 'utf8').split('\n')[1]?.trim().split(',') ?? [];
-		const kms = new KMSClient({region: 'eu-west-1', endpoint: bench.sandbox.url, credentials: {accessKeyId, secretAccessKey}});
+		const kms = new KMSClient({
+			region: 'eu-west-1',
+			endpoint: bench.sandbox.url,
+			credentials: {accessKeyId, secretAccessKey},
+		});
 		const KeyId = Object.values(bench.sandbox.account.keys).find(it => it.manager === 'CUSTOMER')?.id ?? '';
 		const {CiphertextBlob} = await kms.send(new EncryptCommand({KeyId, Plaintext: Buffer.from('x')}));
 		await kms.send(new DecryptCommand({KeyId, CiphertextBlob}));
@@ -48,7 +59,12 @@ describe('replacing the access key without questions', () => {
 		expect(waitsFor(await replace({deleteAccessKey: added?.id}))).toEqual([0, 'paused', 'MayBeDeleted']);
 		expect(keys()).toHaveLength(2);
 		const done = await replace({deleteAccessKey: old?.id});
-		expect([done.code, done.result['status'], done.result['accessKeyId'], keys().map(it => it.id)]).toEqual([0, 'complete', added?.id, [added?.id]]);
+		expect([done.code, done.result['status'], done.result['accessKeyId'], keys().map(it => it.id)]).toEqual([
+			0,
+			'complete',
+			added?.id,
+			[added?.id],
+		]);
 	});
 
 	test('asked in the run that made it, it says that the new access key is fresh', async () => {
@@ -67,7 +83,12 @@ describe('replacing the access key without questions', () => {
 
 	test('of two access keys the other one is removed first, only if it is named', async () => {
 		const [nps] = keys();
-		const other = {id: 'AKIAOTHEROTHEROTHER1', secret: 'x'.repeat(40), status: 'Active' as const, created: bench.time()};
+		const other = {
+			id: 'AKIAOTHEROTHEROTHER1',
+			secret: 'x'.repeat(40),
+			status: 'Active' as const,
+			created: bench.time(),
+		};
 		(keys() as unknown[]).push(other);
 		const asked = await replace();
 		expect([asked.code, asked.result['problem']]).toEqual([1, expect.objectContaining({code: 'TwoKeys'})]);
@@ -95,7 +116,9 @@ describe('replacing the access key without questions', () => {
 		bench.heard.length = 0;
 		const ran = await bench.run(undefined, {prove: false});
 		expect([ran.code, mutations()]).toEqual([0, []]);
-		expect(ran.said).toMatch(/is being replaced: NPS is to be rotated to AKIA\w+\. nps-kms replace-access-key goes on with that\./);
+		expect(ran.said).toMatch(
+			/is being replaced: NPS is to be rotated to AKIA\w+\. nps-kms replace-access-key goes on with that\./,
+		);
 	});
 
 	test('the old access key is set Active again by its flag, stays so, and Inactive only by another', async () => {
@@ -103,33 +126,51 @@ describe('replacing the access key without questions', () => {
 		const status = (): string | undefined => keys().find(it => it.id === old?.id)?.status;
 		const moved = {npsRotated: true, overrideReason: 'sure'};
 		expect([waitsFor(await replace(moved)), status()]).toEqual([[0, 'paused', 'Healthy'], 'Inactive']);
-		expect([waitsFor(await replace({reactivateAccessKey: old?.id})), status()]).toEqual([[0, 'paused', 'ActiveAgain'], 'Active']);
+		expect([waitsFor(await replace({reactivateAccessKey: old?.id})), status()]).toEqual([
+			[0, 'paused', 'ActiveAgain'],
+			'Active',
+		]);
 		// Whatever is said besides: what was asked for counts until it is taken back.
 		expect([waitsFor(await replace({...moved, npsHealthy: true, deleteAccessKey: old?.id})), status()]).toEqual([
 			[0, 'paused', 'ActiveAgain'],
 			'Active',
 		]);
 		// It was missed: the reason that was given before does not stand.
-		expect([waitsFor(await replace({deactivateAccessKey: old?.id})), status()]).toEqual([[0, 'paused', 'StillUsed'], 'Active']);
+		expect([waitsFor(await replace({deactivateAccessKey: old?.id})), status()]).toEqual([
+			[0, 'paused', 'StillUsed'],
+			'Active',
+		]);
 		const again = {deactivateAccessKey: old?.id, overrideReason: 'its log shows that it was moved'};
 		const back = await replace(again);
 		expect([waitsFor(back), status()]).toEqual([[0, 'paused', 'Healthy'], 'Inactive']);
 		expect(back.said).not.toContain("AWS doesn't show it yet");
 		// NPS was healthy before that; it is asked again.
 		expect(waitsFor(await replace())).toEqual([0, 'paused', 'Healthy']);
-		expect([waitsFor(await replace({reactivateAccessKey: old?.id})), status()]).toEqual([[0, 'paused', 'ActiveAgain'], 'Active']);
+		expect([waitsFor(await replace({reactivateAccessKey: old?.id})), status()]).toEqual([
+			[0, 'paused', 'ActiveAgain'],
+			'Active',
+		]);
 	});
 
 	test('from beside a key that NPS can not be using, no other is removed', async () => {
 		const [old] = keys();
 		// Stopped before there is a new one; then somebody moves NPS to one that they made by hand.
 		await replace({stopAfter: 'replaced-key'});
-		const theirs = {id: 'AKIATHEIRSTHEIRSTHE1', secret: 'their-secret'.padEnd(40, 'x'), status: 'Active' as const, created: 0};
+		const theirs = {
+			id: 'AKIATHEIRSTHEIRSTHE1',
+			secret: 'their-secret'.padEnd(40, 'x'),
+			status: 'Active' as const,
+			created: 0,
+		};
 		if (old) Object.assign(old, {status: 'Inactive'});
 		keys().push(theirs);
 		bench.heard.length = 0;
 		const ran = await replace({removeAccessKey: theirs.id});
-		expect([ran.code, ran.result['problem'], mutations()]).toEqual([1, expect.objectContaining({code: 'Inactive'}), []]);
+		expect([ran.code, ran.result['problem'], mutations()]).toEqual([
+			1,
+			expect.objectContaining({code: 'Inactive'}),
+			[],
+		]);
 		expect(ran.said).toContain(`${old?.id} is Inactive, so NPS can't be using it`);
 	});
 
@@ -149,7 +190,10 @@ describe('replacing the access key without questions', () => {
 		bench.heard.length = 0;
 		for (const flag of ['deleteAccessKey', 'deactivateAccessKey'])
 			await expect(replace({reactivateAccessKey: old?.id, [flag]: old?.id})).rejects.toMatchObject({
-				problem: {what: `--reactivate-access-key ${old?.id} is not allowed`, why: expect.stringContaining('to be deleted or set Inactive') as string},
+				problem: {
+					what: `--reactivate-access-key ${old?.id} is not allowed`,
+					why: expect.stringContaining('to be deleted or set Inactive') as string,
+				},
 			});
 		expect(bench.heard).toEqual([]);
 	});

@@ -12,16 +12,33 @@ const codes = (sandbox: {readonly heard: readonly {readonly api: string; readonl
 async function boss(iam: IAMClient, mfa = true): Promise<void> {
 	const who = {Effect: 'Allow', Principal: {AWS: 'arn:aws:iam::123456789012:root'}, Action: 'sts:AssumeRole'};
 	const trust = {...who, ...(mfa && {Condition: {Bool: {'aws:MultiFactorAuthPresent': 'true'}}})};
-	await iam.send(new CreateRoleCommand({RoleName: 'Boss', AssumeRolePolicyDocument: JSON.stringify({Version: '2012-10-17', Statement: [trust]})}));
-	await iam.send(new AttachRolePolicyCommand({RoleName: 'Boss', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess'}));
+	await iam.send(
+		new CreateRoleCommand({
+			RoleName: 'Boss',
+			AssumeRolePolicyDocument: JSON.stringify({Version: '2012-10-17', Statement: [trust]}),
+		}),
+	);
+	await iam.send(
+		new AttachRolePolicyCommand({RoleName: 'Boss', PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess'}),
+	);
 }
 const role = (more = ''): string => `[profile boss]\nrole_arn = ${roleArn('Boss')}\nsource_profile = keys\n${more}`;
 
 describe('who signs in', () => {
 	test.each([
 		['a static key', (keys: string) => ({credentials: `[default]\n${keys}`}), {}, /:user\/admin$/],
-		['a key of another profile', (keys: string) => ({credentials: `[keys]\n${keys}`}), {profile: 'keys'}, /:user\/admin$/],
-		['the key that AWS_PROFILE names', (keys: string) => ({credentials: `[keys]\n${keys}`, env: {AWS_PROFILE: 'keys'}}), {}, /:user\/admin$/],
+		[
+			'a key of another profile',
+			(keys: string) => ({credentials: `[keys]\n${keys}`}),
+			{profile: 'keys'},
+			/:user\/admin$/,
+		],
+		[
+			'the key that AWS_PROFILE names',
+			(keys: string) => ({credentials: `[keys]\n${keys}`, env: {AWS_PROFILE: 'keys'}}),
+			{},
+			/:user\/admin$/,
+		],
 		[
 			'a role over a source profile',
 			(keys: string) => ({config: role(), credentials: `[keys]\n${keys}`}),
@@ -32,7 +49,9 @@ describe('who signs in', () => {
 			'what a credential_process prints',
 			(keys: string) => {
 				const [, id, , secret] = keys.split(/ = |\n/);
-				return {config: `[default]\ncredential_process = echo '{"Version":1,"AccessKeyId":"${id}","SecretAccessKey":"${secret}"}'\n`};
+				return {
+					config: `[default]\ncredential_process = echo '{"Version":1,"AccessKeyId":"${id}","SecretAccessKey":"${secret}"}'\n`,
+				};
 			},
 			{},
 			/:user\/admin$/,
@@ -47,8 +66,18 @@ describe('who signs in', () => {
 });
 
 describe.each([
-	['a key with a device', (keys: string) => ({credentials: `[keys]\n${keys}mfa_serial = ${serial()}\n`}), 'keys', 'GetSessionToken'],
-	['a role with a device', (keys: string) => ({config: role(`mfa_serial = ${serial()}\n`), credentials: `[keys]\n${keys}`}), 'boss', 'AssumeRole'],
+	[
+		'a key with a device',
+		(keys: string) => ({credentials: `[keys]\n${keys}mfa_serial = ${serial()}\n`}),
+		'keys',
+		'GetSessionToken',
+	],
+	[
+		'a role with a device',
+		(keys: string) => ({config: role(`mfa_serial = ${serial()}\n`), credentials: `[keys]\n${keys}`}),
+		'boss',
+		'AssumeRole',
+	],
 	[
 		'a role whose key has the device',
 		(keys: string) => ({config: role(), credentials: `[keys]\n${keys}mfa_serial = ${serial()}\n`}),
@@ -64,7 +93,9 @@ describe.each([
 	test('asks the code once for all clients, masked, and goes on', async () => {
 		const {sit, sandbox} = await at();
 		const {asked, receipts} = await sit({secret: () => '123456'}, {profile, stopAfter: 'policy'});
-		expect(asked).toEqual([{kind: 'secret', label: 'MFA code of admin', why: expect.stringContaining(serial()) as string}]);
+		expect(asked).toEqual([
+			{kind: 'secret', label: 'MFA code of admin', why: expect.stringContaining(serial()) as string},
+		]);
 		expect(receipts.map(it => it.name)).toEqual(['Connect', 'Policy']);
 		expect(codes(sandbox).filter(it => it.startsWith(api))).toEqual([`${api} 123456`]);
 	});
@@ -81,7 +112,10 @@ describe.each([
 	test('stops where nobody has the code, and r asks again', async () => {
 		const {sit} = await at();
 		const {asked, scenes, receipts} = await sit(
-			{secret: (_ask, nth) => (nth === 1 ? undefined : '123456'), event: scene => (scene.phase.at === 'stopped' ? {type: 'retry'} : undefined)},
+			{
+				secret: (_ask, nth) => (nth === 1 ? undefined : '123456'),
+				event: scene => (scene.phase.at === 'stopped' ? {type: 'retry'} : undefined),
+			},
 			{profile, ...connected},
 		);
 		expect(scenes.find(it => it.phase.at === 'stopped')?.phase).toMatchObject({
@@ -105,7 +139,10 @@ describe.each([
 	test('tells a wrong code of --mfa-code, and asks nobody', async () => {
 		const {run, sandbox} = await at();
 		const {code, result} = await run({profile, mfaCode: '000000', ...connected});
-		expect([code, result['problem']]).toEqual([1, expect.objectContaining({code: 'MfaCode', what: 'The MFA code was not taken'})]);
+		expect([code, result['problem']]).toEqual([
+			1,
+			expect.objectContaining({code: 'MfaCode', what: 'The MFA code was not taken'}),
+		]);
 		expect(codes(sandbox).filter(it => it.startsWith(api))).toEqual([`${api} 000000`]);
 	});
 	test('leaves no code and no session in the record', async () => {
@@ -128,7 +165,12 @@ describe('a sign-in that is missing or over', () => {
 		const name = createHash('sha1').update('acme').digest('hex');
 		home(
 			`.aws/sso/cache/${name}.json`,
-			JSON.stringify({accessToken: 'gone', expiresAt: '2020-01-01T00:00:00Z', region: 'eu-west-1', startUrl: 'https://acme.invalid/start'}),
+			JSON.stringify({
+				accessToken: 'gone',
+				expiresAt: '2020-01-01T00:00:00Z',
+				region: 'eu-west-1',
+				startUrl: 'https://acme.invalid/start',
+			}),
 		);
 	};
 	test.each([
@@ -153,7 +195,11 @@ describe('a sign-in that is missing or over', () => {
 	])('(%s) is told with the very command that mends it', async (_name, config, prepare, command) => {
 		const {run, write} = await place(() => ({config}));
 		prepare?.(write);
-		const {code, result, said} = await run({...connected, profile: config.includes('boss') ? 'boss' : undefined, mfaCode: '123456'});
+		const {code, result, said} = await run({
+			...connected,
+			profile: config.includes('boss') ? 'boss' : undefined,
+			mfaCode: '123456',
+		});
 		expect([code, result['status']]).toEqual([1, 'stopped']);
 		expect(result['problem']).toMatchObject({todo: expect.stringContaining(command) as string});
 		expect(`${said}${JSON.stringify(result)}`).not.toMatch(/hunter2|AKIASECRET/);
@@ -213,28 +259,38 @@ test('the SDK warns of two sources on no screen', async () => {
 
 describe('a session that ends in the middle of a step', () => {
 	const writes = (sandbox: {readonly heard: readonly {readonly api: string; readonly status?: number}[]}) =>
-		sandbox.heard.filter(it => !/^(Get|List|Describe|Simulate|Assume)/.test(it.api)).map(it => `${it.api} ${it.status}`);
+		sandbox.heard
+			.filter(it => !/^(Get|List|Describe|Simulate|Assume)/.test(it.api))
+			.map(it => `${it.api} ${it.status}`);
 	const withMfa = async () => {
 		const it = await place(keys => ({config: role(`mfa_serial = ${serial()}\n`), credentials: `[keys]\n${keys}`}));
 		await boss(it.iam);
 		it.sandbox.heard.length = 0;
 		return it;
 	};
-	test.each(['GetUser', 'CreateUser', 'AttachUserPolicy'])('is renewed at %s by a new code, and nothing is made twice', async api => {
-		const {sit, sandbox} = await withMfa();
-		const {asked, receipts} = await sit(
-			{
-				secret: () => '123456',
-				event(scene) {
-					if (scene.step.at === 2 && scene.phase.at === 'review') sandbox.setFaults([{api: `iam:${api}`, nth: 1, kind: 'expired-token'}]);
-					return undefined;
+	test.each(['GetUser', 'CreateUser', 'AttachUserPolicy'])(
+		'is renewed at %s by a new code, and nothing is made twice',
+		async api => {
+			const {sit, sandbox} = await withMfa();
+			const {asked, receipts} = await sit(
+				{
+					secret: () => '123456',
+					event(scene) {
+						if (scene.step.at === 2 && scene.phase.at === 'review')
+							sandbox.setFaults([{api: `iam:${api}`, nth: 1, kind: 'expired-token'}]);
+						return undefined;
+					},
 				},
-			},
-			{profile: 'boss', stopAfter: 'user'},
-		);
-		expect([asked.length, receipts.map(it => it.name)]).toEqual([2, ['Connect', 'Policy', 'User']]);
-		expect(writes(sandbox).filter(it => it.endsWith('200'))).toEqual(['CreatePolicy 200', 'CreateUser 200', 'AttachUserPolicy 200']);
-	});
+				{profile: 'boss', stopAfter: 'user'},
+			);
+			expect([asked.length, receipts.map(it => it.name)]).toEqual([2, ['Connect', 'Policy', 'User']]);
+			expect(writes(sandbox).filter(it => it.endsWith('200'))).toEqual([
+				'CreatePolicy 200',
+				'CreateUser 200',
+				'AttachUserPolicy 200',
+			]);
+		},
+	);
 	test('by its own clock is renewed as well', async () => {
 		const {sit, sandbox} = await withMfa();
 		const {asked, receipts} = await sit(
@@ -266,7 +322,12 @@ describe('a session that ends in the middle of a step', () => {
 		expect(stopped?.phase).toMatchObject({problem: {code: 'ExpiredToken', what: 'Your sign-in has expired'}});
 		expect(stopped?.changed).toEqual(['create user nps-kms-user']);
 		expect(receipts.map(it => it.name)).toEqual(['Connect', 'Policy', 'User']);
-		expect(writes(at.sandbox)).toEqual(['CreatePolicy 200', 'CreateUser 200', 'AttachUserPolicy 403', 'AttachUserPolicy 200']);
+		expect(writes(at.sandbox)).toEqual([
+			'CreatePolicy 200',
+			'CreateUser 200',
+			'AttachUserPolicy 403',
+			'AttachUserPolicy 200',
+		]);
 	});
 	test('without anybody to ask stops in order, and the next run carries on', async () => {
 		const {run, sandbox} = await withMfa();
@@ -275,6 +336,10 @@ describe('a session that ends in the middle of a step', () => {
 		expect([first.code, first.result['problem']]).toEqual([1, expect.objectContaining({code: 'MfaCode'})]);
 		const second = await run({profile: 'boss', mfaCode: '123456', stopAfter: 'user'});
 		expect(second.code).toBe(0);
-		expect(writes(sandbox).filter(it => it.endsWith('200'))).toEqual(['CreatePolicy 200', 'CreateUser 200', 'AttachUserPolicy 200']);
+		expect(writes(sandbox).filter(it => it.endsWith('200'))).toEqual([
+			'CreatePolicy 200',
+			'CreateUser 200',
+			'AttachUserPolicy 200',
+		]);
 	});
 });

@@ -29,7 +29,12 @@ import {
 const documented = readFileSync(join(import.meta.dirname, '../../docs/status.md'), 'utf8');
 describe('what somebody else changed is named', () => {
 	const table: readonly (readonly [string, () => unknown, readonly string[], RegExp])[] = [
-		['the policy widened', () => version(document('*', 'kms:*')), ['least-privilege policy-widened'], /says: Allow {2}kms:\* {2}on {2}\*/],
+		[
+			'the policy widened',
+			() => version(document('*', 'kms:*')),
+			['least-privilege policy-widened'],
+			/says: Allow {2}kms:\* {2}on {2}\*/,
+		],
 		[
 			'the policy narrowed to another key',
 			() => version(document(otherKey)),
@@ -44,13 +49,17 @@ describe('what somebody else changed is named', () => {
 		],
 		[
 			'the policy allowing something else',
-			() => version(JSON.stringify({Version: '2012-10-17', Statement: [{Effect: 'Deny', Action: 'kms:Decrypt', Resource: '*'}]})),
+			() =>
+				version(
+					JSON.stringify({Version: '2012-10-17', Statement: [{Effect: 'Deny', Action: 'kms:Decrypt', Resource: '*'}]}),
+				),
 			['least-privilege policy-edited'],
 			/Deny {2}kms:Decrypt/,
 		],
 		[
 			'another policy attached',
-			() => inIam().send(new iam.AttachUserPolicyCommand({UserName, PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess'})),
+			() =>
+				inIam().send(new iam.AttachUserPolicyCommand({UserName, PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess'})),
 			['user policy-attached'],
 			/ReadOnlyAccess is attached/,
 		],
@@ -83,7 +92,13 @@ describe('what somebody else changed is named', () => {
 		],
 		[
 			'a permissions boundary',
-			() => inIam().send(new iam.PutUserPermissionsBoundaryCommand({UserName, PermissionsBoundary: 'arn:aws:iam::aws:policy/ReadOnlyAccess'})),
+			() =>
+				inIam().send(
+					new iam.PutUserPermissionsBoundaryCommand({
+						UserName,
+						PermissionsBoundary: 'arn:aws:iam::aws:policy/ReadOnlyAccess',
+					}),
+				),
 			['user permissions-boundary'],
 			/boundary, arn:aws:iam::aws:policy\/ReadOnlyAccess/,
 		],
@@ -123,7 +138,12 @@ describe('what somebody else changed is named', () => {
 			['access-key access-key-gone'],
 			/is deleted/,
 		],
-		['an access key added', () => inIam().send(new iam.CreateAccessKeyCommand({UserName})), ['access-key access-key-added'], /did not deliver it/],
+		[
+			'an access key added',
+			() => inIam().send(new iam.CreateAccessKeyCommand({UserName})),
+			['access-key access-key-added'],
+			/did not deliver it/,
+		],
 		[
 			'the access key 91 days old',
 			() => user().accessKeys.splice(0, 1, {...user().accessKeys[0]!, created: Date.now() - 91 * 86_400_000}),
@@ -140,11 +160,17 @@ describe('what somebody else changed is named', () => {
 			'the deletion of the key scheduled',
 			() => inKms().send(new kms.ScheduleKeyDeletionCommand({KeyId: key().id, PendingWindowInDays: 7})),
 			['managed-key key-pending-deletion'],
-			new RegExp(`deletes it on ${new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10)}.*cancel-key-deletion`),
+			new RegExp(
+				`deletes it on ${new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10)}.*cancel-key-deletion`,
+			),
 		],
 		[
 			'a statement added to the key policy',
-			() => editKeyPolicy(it => [...it, {Sid: 'more', Effect: 'Allow', Principal: {AWS: admin}, Action: 'kms:Decrypt', Resource: '*'}]),
+			() =>
+				editKeyPolicy(it => [
+					...it,
+					{Sid: 'more', Effect: 'Allow', Principal: {AWS: admin}, Action: 'kms:Decrypt', Resource: '*'},
+				]),
 			['managed-key key-policy-added'],
 			/“more” is added: Allow {2}kms:Decrypt/,
 		],
@@ -159,7 +185,9 @@ describe('what somebody else changed is named', () => {
 			() =>
 				editKeyPolicy(it =>
 					it.map(one =>
-						one.Sid === 'Allow use of the key' ? {...one, Principal: {AWS: [user().arn, admin]}, Action: ['kms:Decrypt', 'kms:Put*']} : one,
+						one.Sid === 'Allow use of the key'
+							? {...one, Principal: {AWS: [user().arn, admin]}, Action: ['kms:Decrypt', 'kms:Put*']}
+							: one,
 					),
 				),
 			['managed-key key-policy-changed'],
@@ -181,25 +209,40 @@ describe('what somebody else changed is named', () => {
 			['managed-key rotation-off'],
 			/no longer rotates/,
 		],
-		['the alias gone', () => inKms().send(new kms.DeleteAliasCommand({AliasName: 'alias/nps-kms-key'})), ['managed-key alias-gone'], /isn't there/],
+		[
+			'the alias gone',
+			() => inKms().send(new kms.DeleteAliasCommand({AliasName: 'alias/nps-kms-key'})),
+			['managed-key alias-gone'],
+			/isn't there/,
+		],
 		[
 			'the alias moved',
 			async () => {
 				const {KeyMetadata} = await inKms().send(new kms.CreateKeyCommand({}));
-				await inKms().send(new kms.UpdateAliasCommand({AliasName: 'alias/nps-kms-key', TargetKeyId: KeyMetadata!.KeyId}));
+				await inKms().send(
+					new kms.UpdateAliasCommand({AliasName: 'alias/nps-kms-key', TargetKeyId: KeyMetadata!.KeyId}),
+				);
 			},
 			['managed-key alias-moved'],
 			/names another key now/,
 		],
 		[
 			'a grant for somebody else',
-			() => inKms().send(new kms.CreateGrantCommand({KeyId: key().id, GranteePrincipal: admin, Operations: ['Decrypt']})),
+			() =>
+				inKms().send(new kms.CreateGrantCommand({KeyId: key().id, GranteePrincipal: admin, Operations: ['Decrypt']})),
 			['managed-key grant-added'],
 			/allows \S+admin Decrypt/,
 		],
 		[
 			'a grant for the user',
-			() => inKms().send(new kms.CreateGrantCommand({KeyId: key().id, GranteePrincipal: user().arn, Operations: ['Decrypt', 'Encrypt']})),
+			() =>
+				inKms().send(
+					new kms.CreateGrantCommand({
+						KeyId: key().id,
+						GranteePrincipal: user().arn,
+						Operations: ['Decrypt', 'Encrypt'],
+					}),
+				),
 			['managed-key grant-added'],
 			/allows the user Decrypt, Encrypt/,
 		],
@@ -242,7 +285,12 @@ describe('what somebody else changed is named', () => {
 	});
 	test('nothing where only order and spelling are others', async () => {
 		await editKeyPolicy(it => it.toReversed().map(one => ({...one, Action: [one.Action].flat().toReversed()})));
-		await version(JSON.stringify({Version: '2012-10-17', Statement: {Effect: 'Allow', Action: ['kms:decrypt'], Resource: [key().arn]}}));
+		await version(
+			JSON.stringify({
+				Version: '2012-10-17',
+				Statement: {Effect: 'Allow', Action: ['kms:decrypt'], Resource: [key().arn]},
+			}),
+		);
 		expect(await look()).toMatchObject({code: 0});
 	});
 	test('the secret file that lies there after NPS was rotated, and not before', async () => {

@@ -64,7 +64,10 @@ test('a hundred keys and users more change neither the answer nor the number of 
 	expect([after.code, after.told, after.requests.length]).toEqual([0, before.told, before.requests.length]);
 });
 test('one with every option is done too, with its record and without', async () => {
-	const trust = JSON.stringify({Version: '2012-10-17', Statement: [{Effect: 'Allow', Principal: {AWS: admin}, Action: 'sts:AssumeRole'}]});
+	const trust = JSON.stringify({
+		Version: '2012-10-17',
+		Statement: [{Effect: 'Allow', Principal: {AWS: admin}, Action: 'sts:AssumeRole'}],
+	});
 	await inIam().send(new iam.CreateRoleCommand({RoleName: 'KmsAdmins', AssumeRolePolicyDocument: trust}));
 	const named = {setup: 'full', consoleAccess: true, keyRotation: false, secretFile: join(here().home, 'full.csv')};
 	const ran = await here().run(setup, {
@@ -144,7 +147,13 @@ describe('without a record that can be read', () => {
 		await inKms().send(new kms.UntagResourceCommand({KeyId: key().id, TagKeys: ['nps-kms:setup', 'nps-kms:id']}));
 		await inIam().send(new iam.SetDefaultPolicyVersionCommand({PolicyArn: policy().arn, VersionId: 'v1'}));
 		const looked = await look({secretFile: join(here().home, 'secret.csv')});
-		expect(statuses(looked)).toEqual({...allDone, 'managed-key': 'to-do', 'least-privilege': 'to-do', prove: 'to-do', 'hand-off': 'to-do'});
+		expect(statuses(looked)).toEqual({
+			...allDone,
+			'managed-key': 'to-do',
+			'least-privilege': 'to-do',
+			prove: 'to-do',
+			'hand-off': 'to-do',
+		});
 		expect(texts(looked)).toContain('Missing: KMS key alias/nps-kms-key');
 	});
 	test('of an access key set Inactive and of an alias that is gone it is told too, without looking through all keys', async () => {
@@ -174,7 +183,9 @@ describe('without a record that can be read', () => {
 		writeFileSync(record(), JSON.stringify({...it, entries: it.entries.slice(0, end + 1)}));
 		const looked = await look();
 		const proven = step === 'prove';
-		expect([looked.code, statuses(looked)]).toEqual(proven ? [0, allDone] : [3, {...allDone, prove: 'to-do', 'hand-off': 'to-do'}]);
+		expect([looked.code, statuses(looked)]).toEqual(
+			proven ? [0, allDone] : [3, {...allDone, prove: 'to-do', 'hand-off': 'to-do'}],
+		);
 	});
 });
 
@@ -203,8 +214,12 @@ describe('what may not be looked at', () => {
 	])('%s denied: that is unknown, with the reason, and the rest is told', async (action, unknown) => {
 		deny(action);
 		const looked = await look();
-		expect([looked.code, statuses(looked)]).toEqual([1, {...allDone, ...Object.fromEntries(unknown.map(it => [it, 'unknown']))}]);
-		for (const it of looked.told.steps) if (it.status === 'unknown') expect(it.text).toMatch(new RegExp(`${action}.*\\[AccessDenied`));
+		expect([looked.code, statuses(looked)]).toEqual([
+			1,
+			{...allDone, ...Object.fromEntries(unknown.map(it => [it, 'unknown']))},
+		]);
+		for (const it of looked.told.steps)
+			if (it.status === 'unknown') expect(it.text).toMatch(new RegExp(`${action}.*\\[AccessDenied`));
 	});
 	test.each(['iam:GetPolicy', 'iam:GetUser', 'kms:DescribeKey'])(
 		'%s denied, and no record either: nothing is said to differ that only can not be told',

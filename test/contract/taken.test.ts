@@ -19,15 +19,27 @@ describe.skipIf(left)('what is there already', () => {
 	afterAll(() => fleet?.close());
 
 	/** Somebody else's hands: a call as it stands on the wire. Returns the answer's text. */
-	async function ask(world: World, service: 'iam' | 'kms', action: string, input: Readonly<Record<string, unknown>>): Promise<string> {
+	async function ask(
+		world: World,
+		service: 'iam' | 'kms',
+		action: string,
+		input: Readonly<Record<string, unknown>>,
+	): Promise<string> {
 		const authorization = `AWS4-HMAC-SHA256 Credential=someone/20260101/eu-west-1/${service}/aws4_request, SignedHeaders=host, Signature=none`;
 		const request =
 			service === 'kms'
 				? {
-						headers: {authorization, 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': `TrentService.${action}`},
+						headers: {
+							authorization,
+							'content-type': 'application/x-amz-json-1.1',
+							'x-amz-target': `TrentService.${action}`,
+						},
 						body: JSON.stringify(input),
 					}
-				: {headers: {authorization}, body: new URLSearchParams({Action: action, Version: '2010-05-08', ...(input as Record<string, string>)})};
+				: {
+						headers: {authorization},
+						body: new URLSearchParams({Action: action, Version: '2010-05-08', ...(input as Record<string, string>)}),
+					};
 		const answer = await fetch(world.url, {method: 'POST', ...request});
 		const text = await answer.text();
 		expect([action, answer.status, text]).toEqual([action, 200, text]);
@@ -44,10 +56,13 @@ describe.skipIf(left)('what is there already', () => {
 	/** A policy, a user, and a key under our alias. */
 	const policyOf = (world: World, tags = {}, document = wide(world)) =>
 		ask(world, 'iam', 'CreatePolicy', {PolicyName: 'NPS_KMS_Policy', PolicyDocument: document, ...iamTags(tags)});
-	const userOf = (world: World, tags = {}) => ask(world, 'iam', 'CreateUser', {UserName: 'nps-kms-user', ...iamTags(tags)});
+	const userOf = (world: World, tags = {}) =>
+		ask(world, 'iam', 'CreateUser', {UserName: 'nps-kms-user', ...iamTags(tags)});
 	async function keyOf(world: World, tags: Readonly<Record<string, string>> = {}, more = {}): Promise<string> {
 		const Tags = Object.entries(tags).map(([TagKey, TagValue]) => ({TagKey, TagValue}));
-		const {KeyMetadata} = JSON.parse(await ask(world, 'kms', 'CreateKey', {KeyUsage: 'ENCRYPT_DECRYPT', Tags, ...more})) as {
+		const {KeyMetadata} = JSON.parse(
+			await ask(world, 'kms', 'CreateKey', {KeyUsage: 'ENCRYPT_DECRYPT', Tags, ...more}),
+		) as {
 			KeyMetadata: {KeyId: string};
 		};
 		await ask(world, 'kms', 'CreateAlias', {AliasName: 'alias/nps-kms-key', TargetKeyId: KeyMetadata.KeyId});
@@ -65,7 +80,11 @@ describe.skipIf(left)('what is there already', () => {
 		});
 	const onlyKey = ({keys}: Inventory) => Object.values(keys)[0];
 	/** It stops with that code, in words, before it changes anything. */
-	async function stops(world: World, code: string, ...flags: readonly string[]): Promise<{what: string; why: string; todo: string}> {
+	async function stops(
+		world: World,
+		code: string,
+		...flags: readonly string[]
+	): Promise<{what: string; why: string; todo: string}> {
 		world.forget();
 		const ran = await world.setup(...flags);
 		expect([ran.code, faults(ran), problemOf(ran)]).toEqual([1, [], expect.objectContaining({code})]);
@@ -89,7 +108,11 @@ describe.skipIf(left)('what is there already', () => {
 		expect(by).toMatch(/^[0-9a-f-]{36}$/);
 		expect(seen.policies['NPS_KMS_Policy']?.tags).toEqual({'nps-kms:adopted-by': by});
 		expect(seen.users['nps-kms-user']?.tags).toEqual({'nps-kms:adopted-by': by, team: 'theirs'});
-		expect(onlyKey(seen)).toMatchObject({description: 'theirs', rotates: true, tags: {'nps-kms:adopted-by': by, team: 'theirs'}});
+		expect(onlyKey(seen)).toMatchObject({
+			description: 'theirs',
+			rotates: true,
+			tags: {'nps-kms:adopted-by': by, team: 'theirs'},
+		});
 		expect(Object.keys(seen.keys)).toEqual([keyId]);
 		expect(onlyKey(seen)?.policy.Statement.map(it => it.Sid)).toEqual(
 			expect.arrayContaining(['Allow use of the key', 'Allow attachment of persistent resources']),
@@ -102,7 +125,12 @@ describe.skipIf(left)('what is there already', () => {
 	it.concurrent.each([
 		['another setup, by its tags', 'OtherSetup', {'nps-kms:setup': 'lab', 'nps-kms:id': id}, /setup lab/],
 		['another setup, that adopted it', 'OtherSetup', {'nps-kms:adopted-by': id}, /11111111/],
-		['a setup of this name that this record does not know', 'UnknownRecord', {'nps-kms:setup': 'nps', 'nps-kms:id': id}, /11111111/],
+		[
+			'a setup of this name that this record does not know',
+			'UnknownRecord',
+			{'nps-kms:setup': 'nps', 'nps-kms:id': id},
+			/11111111/,
+		],
 	])('what belongs to %s is never adopted, whatever it is', async (_name, code, tags, words) => {
 		const world = await fleet.world();
 		await userOf(world, tags);
@@ -126,7 +154,12 @@ describe.skipIf(left)('what is there already', () => {
 		['is waiting for deletion', {}, 'ScheduleKeyDeletion', /PendingDeletion/],
 		['signs', {KeyUsage: 'SIGN_VERIFY', KeySpec: 'RSA_2048'}, undefined, /SIGN_VERIFY/],
 		['has material from elsewhere', {Origin: 'EXTERNAL'}, undefined, /EXTERNAL|PendingImport/],
-		['leaves the account out of its policy', {Policy: '{"Version":"2012-10-17","Statement":[]}'}, undefined, /no root statement/],
+		[
+			'leaves the account out of its policy',
+			{Policy: '{"Version":"2012-10-17","Statement":[]}'},
+			undefined,
+			/no root statement/,
+		],
 	])('a key that %s is never adopted', async (_name, more, then, words) => {
 		const world = await fleet.world();
 		const KeyId = await keyOf(world, {}, more);
@@ -199,13 +232,17 @@ describe.skipIf(left)('what is there already', () => {
 			return pass(asked, answer);
 		};
 		const {what, todo} = await stops(world, 'OtherAccount');
-		expect([what, todo]).toEqual([`Setup nps belongs to account ${fleet.account(world)}`, 'For this account use --setup NAME']);
+		expect([what, todo]).toEqual([
+			`Setup nps belongs to account ${fleet.account(world)}`,
+			'For this account use --setup NAME',
+		]);
 		expect(world.mutations).toEqual([]);
 		// Changed between the first look and the first write.
 		let asked = 0;
 		world.pass = (it, answer) => {
 			const body = it.headers['content-length'];
-			if (it.headers.host && body && /sts/.test(it.headers['authorization'] ?? '') && ++asked > 1) it.headers['x-moto-account-id'] = other;
+			if (it.headers.host && body && /sts/.test(it.headers['authorization'] ?? '') && ++asked > 1)
+				it.headers['x-moto-account-id'] = other;
 			return pass(it, answer);
 		};
 		await stops(world, 'OtherAccount');

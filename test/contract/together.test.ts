@@ -21,14 +21,21 @@ describe('two at once', () => {
 		rmSync(elsewhere, {recursive: true, force: true});
 	});
 	const run = (options: object = {}, home = lane.home): Promise<Ran> =>
-		lane.run({secretFile: `${home}/${(options as {setup?: string}).setup ?? 'nps'}.csv`, prove: false, ...options}, {home});
+		lane.run(
+			{secretFile: `${home}/${(options as {setup?: string}).setup ?? 'nps'}.csv`, prove: false, ...options},
+			{home},
+		);
 	const made = (): readonly number[] => {
 		const {users, policies, keys, aliases} = lane.sandbox.account;
-		return [users, Object.fromEntries(Object.entries(policies).filter(([arn]) => !arn.includes(':iam::aws:'))), keys, aliases].map(
-			it => Object.keys(it).length,
-		);
+		return [
+			users,
+			Object.fromEntries(Object.entries(policies).filter(([arn]) => !arn.includes(':iam::aws:'))),
+			keys,
+			aliases,
+		].map(it => Object.keys(it).length);
 	};
-	const problemOf = ({result}: Ran): {what: string; why: string; todo: string; code: string} => result['problem'] as never;
+	const problemOf = ({result}: Ran): {what: string; why: string; todo: string; code: string} =>
+		result['problem'] as never;
 
 	test('two setups of different names both come to their end, each with things of its own', async () => {
 		const both = await Promise.all([run(), run({setup: 'lab'})]);
@@ -39,7 +46,8 @@ describe('two at once', () => {
 		// The operator is a user, too.
 		expect(made()).toEqual([3, 2, 2, 2]);
 		const [one, other] = both.map(({result}) => result);
-		for (const name of ['policyArn', 'userArn', 'accessKeyId', 'keyArn', 'alias']) expect(one?.[name]).not.toBe(other?.[name]);
+		for (const name of ['policyArn', 'userArn', 'accessKeyId', 'keyArn', 'alias'])
+			expect(one?.[name]).not.toBe(other?.[name]);
 		const {users} = lane.sandbox.account;
 		const idOf = (user: string): string | undefined => users[user]?.tags.find(it => it.Key === 'nps-kms:id')?.Value;
 		expect(idOf('nps-kms-user')).not.toBe(idOf('nps-kms-user-lab'));
@@ -51,7 +59,10 @@ describe('two at once', () => {
 		const both = await Promise.all([run(), run({}, elsewhere)]);
 		expect(both.map(({code}) => code).sort(), both.map(it => it.said).join('\n')).toEqual([0, 1]);
 		const stopped = both.find(({code}) => code === 1);
-		expect(stopped && problemOf(stopped)).toMatchObject({code: 'UnknownRecord', todo: expect.stringContaining('--recover')});
+		expect(stopped && problemOf(stopped)).toMatchObject({
+			code: 'UnknownRecord',
+			todo: expect.stringContaining('--recover'),
+		});
 		expect(made()).toEqual([2, 1, 1, 1]);
 		expect(lane.sandbox.account.users['nps-kms-user']?.accessKeys).toHaveLength(1);
 	});

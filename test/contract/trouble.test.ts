@@ -50,13 +50,24 @@ describe.skipIf(left)('trouble', () => {
 	it.concurrent('credentials of another account than expected, or than the setup began in, change nothing', async () => {
 		const world = await fleet.world();
 		const unexpected = await world.setup('--expect-account', '111122223333');
-		expect([unexpected.code, unexpected.stderr.includes('[UnexpectedAccount]'), world.mutations]).toEqual([1, true, []]);
+		expect([unexpected.code, unexpected.stderr.includes('[UnexpectedAccount]'), world.mutations]).toEqual([
+			1,
+			true,
+			[],
+		]);
 		await world.setup('--stop-after', 'policy');
-		const record = readFileSync(world.recordFile, 'utf8').replaceAll(`"account": "${fleet.account(world)}"`, '"account": "999999999999"');
+		const record = readFileSync(world.recordFile, 'utf8').replaceAll(
+			`"account": "${fleet.account(world)}"`,
+			'"account": "999999999999"',
+		);
 		writeFileSync(world.recordFile, record);
 		world.forget();
 		const other = await world.setup();
-		expect([other.code, other.stderr.includes('Setup nps belongs to account 999999999999'), world.mutations]).toEqual([1, true, []]);
+		expect([other.code, other.stderr.includes('Setup nps belongs to account 999999999999'), world.mutations]).toEqual([
+			1,
+			true,
+			[],
+		]);
 	});
 
 	it.concurrent.each(nameless)('AWS refusing %s is told in its words, and the next run carries on', async action => {
@@ -73,34 +84,32 @@ describe.skipIf(left)('trouble', () => {
 		expect(await fleet.picture(world)).toEqual(undisturbed);
 	});
 
-	it.concurrent.each(nameless.flatMap(action => (['drop-before', 'drop-after'] as const).map(verdict => [action, verdict] as const)))(
-		'the answer to %s lost (%s) is looked after in the same run, without a duplicate',
-		async (action, verdict) => {
-			const world = await fleet.world();
-			let once = true;
-			world.judge = call => {
-				if (call.action !== action || !once) return 'pass';
-				once = false;
-				return verdict;
-			};
-			const {code, lines} = await world.setup();
-			expect(lines.filter(line => line['status'] === 'unsettled')).toHaveLength(1);
-			expect(code).toBe(0);
-			expect(await fleet.picture(world)).toEqual(undisturbed);
-		},
-	);
+	it.concurrent.each(
+		nameless.flatMap(action => (['drop-before', 'drop-after'] as const).map(verdict => [action, verdict] as const)),
+	)('the answer to %s lost (%s) is looked after in the same run, without a duplicate', async (action, verdict) => {
+		const world = await fleet.world();
+		let once = true;
+		world.judge = call => {
+			if (call.action !== action || !once) return 'pass';
+			once = false;
+			return verdict;
+		};
+		const {code, lines} = await world.setup();
+		expect(lines.filter(line => line['status'] === 'unsettled')).toHaveLength(1);
+		expect(code).toBe(0);
+		expect(await fleet.picture(world)).toEqual(undisturbed);
+	});
 
-	it.concurrent.each(nameless.flatMap(action => (['kill-before', 'kill-after'] as const).map(verdict => [action, verdict] as const)))(
-		'killed at %s (%s), the next run ends as an undisturbed one',
-		async (action, verdict) => {
-			const world = await fleet.world();
-			world.judge = call => (call.action === action ? verdict : 'pass');
-			expect((await world.setup()).signal).toBe('SIGKILL');
-			world.forget();
-			expect((await world.setup()).code).toBe(0);
-			expect(await fleet.picture(world)).toEqual(undisturbed);
-		},
-	);
+	it.concurrent.each(
+		nameless.flatMap(action => (['kill-before', 'kill-after'] as const).map(verdict => [action, verdict] as const)),
+	)('killed at %s (%s), the next run ends as an undisturbed one', async (action, verdict) => {
+		const world = await fleet.world();
+		world.judge = call => (call.action === action ? verdict : 'pass');
+		expect((await world.setup()).signal).toBe('SIGKILL');
+		world.forget();
+		expect((await world.setup()).code).toBe(0);
+		expect(await fleet.picture(world)).toEqual(undisturbed);
+	});
 
 	it.concurrent.each([
 		['a 500', {status: 500, code: 'InternalFailure'}],
@@ -129,7 +138,11 @@ describe.skipIf(left)('trouble', () => {
 		] as const) {
 			writeFileSync(world.recordFile, text);
 			const ran = await world.setup();
-			expect([ran.code, ran.stderr.includes(`[${code}]`), readFileSync(world.recordFile, 'utf8')]).toEqual([1, true, text]);
+			expect([ran.code, ran.stderr.includes(`[${code}]`), readFileSync(world.recordFile, 'utf8')]).toEqual([
+				1,
+				true,
+				text,
+			]);
 		}
 		writeFileSync(world.recordFile, whole.slice(0, 300));
 		expect((await world.setup('--recover')).code).toBe(0);

@@ -14,7 +14,10 @@ describe('what AWS shows late', () => {
 		[lane = expect.fail('there is no lane')] = await Lane.open(1);
 		// Another application's key: what the policy still allows with it shows that it is late.
 		const {url, operator} = lane.sandbox;
-		await reach({region: 'eu-west-1', endpoint: url, credentials: async () => operator}).send({api: 'kms:CreateKey', input: {}});
+		await reach({region: 'eu-west-1', endpoint: url, credentials: async () => operator}).send({
+			api: 'kms:CreateKey',
+			input: {},
+		});
 		before = {account: lane.standing().account, files: {}};
 		expect((await run({})).code).toBe(0);
 		undisturbed = pictureOf(lane.standing(), lane.home);
@@ -48,7 +51,9 @@ describe('what AWS shows late', () => {
 		expect((await lane.run({secretFile: `${lane.home}/secret.csv`, stopAfter: 'user'})).code).toBe(0);
 		lane.sandbox.advance(3_600_000);
 	};
-	const waits = ({lines}: Ran): readonly string[] => [...new Set(lines.filter(it => it.type === 'wait').map(it => String(it['why'])))];
+	const waits = ({lines}: Ran): readonly string[] => [
+		...new Set(lines.filter(it => it.type === 'wait').map(it => String(it['why']))),
+	];
 
 	const kinds: readonly (readonly [string, keyof Lags, RegExp, readonly number[]])[] = [
 		['a new user, to KMS', 'principals', /KMS does not see the user/, [1, 30, 115]],
@@ -77,16 +82,24 @@ describe('what AWS shows late', () => {
 
 	test('a user that KMS does not know after two minutes ends the wait: the other causes are told, and a later run carries on', async () => {
 		const {code, result, said} = await run({principals: 300});
-		expect([code, result]).toMatchObject([1, {status: 'stopped', step: 'managed-key', problem: {code: 'MalformedPolicyDocumentException'}}]);
+		expect([code, result]).toMatchObject([
+			1,
+			{status: 'stopped', step: 'managed-key', problem: {code: 'MalformedPolicyDocumentException'}},
+		]);
 		const {why, todo} = result['problem'] as {why: string; todo: string};
-		expect(`${why} ${todo}`).toMatch(/invalid principals.*key administrator exists.*partition.*region eu-west-1 is enabled/s);
+		expect(`${why} ${todo}`).toMatch(
+			/invalid principals.*key administrator exists.*partition.*region eu-west-1 is enabled/s,
+		);
 		expect(said).toContain('Nothing changed in this step.');
 		expect((await run({})).code).toBe(0);
 		expect(pictureOf(lane.standing(), lane.home)).toBe(undisturbed);
 	});
 	test('an access key that is never known fails the proof, which says where to look', async () => {
 		const {code, result} = await run({accessKeys: 1000});
-		expect([code, result]).toMatchObject([1, {step: 'prove', problem: {code: 'identity', why: expect.stringContaining('InvalidClientTokenId')}}]);
+		expect([code, result]).toMatchObject([
+			1,
+			{step: 'prove', problem: {code: 'identity', why: expect.stringContaining('InvalidClientTokenId')}},
+		]);
 		lane.sandbox.advance(3_000_000);
 		expect((await run({})).result['proven']).toBe(true);
 	});
@@ -94,7 +107,10 @@ describe('what AWS shows late', () => {
 		const ran = await run({principals: 300}, waited => {
 			if (waited > 10) lane.sandbox.setFaults([{api: 'kms:CreateKey', nth: 'every', kind: 'access-denied'}]);
 		});
-		expect([ran.code, ran.result]).toMatchObject([1, {problem: {code: 'AccessDeniedException', todo: expect.stringContaining('kms:CreateKey')}}]);
+		expect([ran.code, ran.result]).toMatchObject([
+			1,
+			{problem: {code: 'AccessDeniedException', todo: expect.stringContaining('kms:CreateKey')}},
+		]);
 		expect(ran.lines.filter(it => it.type === 'wait').length).toBeLessThan(8);
 	});
 });

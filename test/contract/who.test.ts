@@ -7,7 +7,8 @@ import {place} from './connecting.js';
 const key = (keys: string) => ({credentials: `[default]\n${keys}`});
 const services = (url: string, ...names: readonly string[]): string =>
 	`[default]\nservices = here\n[services here]\n${names.map(it => `${it} =\n  endpoint_url = ${url}\n`).join('')}`;
-const record = (home: string): readonly Entry[] => (JSON.parse(readFileSync(`${home}/state/setups/nps.json`, 'utf8')) as {entries: Entry[]}).entries;
+const record = (home: string): readonly Entry[] =>
+	(JSON.parse(readFileSync(`${home}/state/setups/nps.json`, 'utf8')) as {entries: Entry[]}).entries;
 const writes = (sandbox: {readonly heard: readonly {readonly api: string}[]}) =>
 	sandbox.heard.filter(it => !/^(Get|List|Describe|Simulate)/.test(it.api)).map(it => it.api);
 
@@ -21,7 +22,10 @@ describe('where the calls go', () => {
 		vi.stubEnv('AWS_ENDPOINT_URL', undefined);
 		at.sandbox.heard.length = 0;
 		await expect(at.run()).rejects.toMatchObject({
-			problem: {code: 'MixedEndpoints', why: expect.stringMatching(/kms: http:.*sts: https:\/\/sts\.[\w.-]*amazonaws\.com/) as string},
+			problem: {
+				code: 'MixedEndpoints',
+				why: expect.stringMatching(/kms: http:.*sts: https:\/\/sts\.[\w.-]*amazonaws\.com/) as string,
+			},
 		});
 		expect(at.sandbox.heard).toEqual([]);
 	});
@@ -41,7 +45,9 @@ describe('whose account it is', () => {
 		expect((await at.run({stopAfter: 'policy'})).code).toBe(0);
 		await at.become('bert', 'arn:aws:iam::aws:policy/AdministratorAccess');
 		expect((await at.run({stopAfter: 'user'})).code).toBe(0);
-		const callers = record(at.home).flatMap(entry => (entry.type === 'connected' ? [entry.caller.split('/').at(-1)] : []));
+		const callers = record(at.home).flatMap(entry =>
+			entry.type === 'connected' ? [entry.caller.split('/').at(-1)] : [],
+		);
 		expect(callers).toEqual(['admin', 'bert']);
 	});
 	test.each([

@@ -141,13 +141,19 @@ export class World {
 
 	/** The aws CLI, past the middleman. */
 	aws(...args: readonly string[]): unknown {
-		const ran = spawnSync('aws', [...args, '--endpoint-url', this.moto, '--output', 'json'], {env: this.#env, encoding: 'utf8'});
+		const ran = spawnSync('aws', [...args, '--endpoint-url', this.moto, '--output', 'json'], {
+			env: this.#env,
+			encoding: 'utf8',
+		});
 		if (ran.status !== 0) throw new Error(ran.stderr);
 		return ran.stdout.trim() ? JSON.parse(ran.stdout) : undefined;
 	}
 	/** Everything in the account, as boto3 sees it. */
 	async inventory(): Promise<Inventory> {
-		this.#eyes ??= spawn('python3', [inventoryScript], {env: {...this.#env, AWS_ENDPOINT_URL: this.moto}, stdio: ['pipe', 'pipe', 'inherit']});
+		this.#eyes ??= spawn('python3', [inventoryScript], {
+			env: {...this.#env, AWS_ENDPOINT_URL: this.moto},
+			stdio: ['pipe', 'pipe', 'inherit'],
+		});
 		const eyes = this.#eyes;
 		this.#answers ??= createInterface(eyes.stdout)[Symbol.asyncIterator]();
 		eyes.stdin.write('look\n');
@@ -186,7 +192,10 @@ export class World {
 		for await (const chunk of asked) chunks.push(chunk as Buffer);
 		const body = Buffer.concat(chunks);
 		const target = asked.headers['x-amz-target'];
-		const action = typeof target === 'string' ? (target.split('.')[1] ?? '') : (new URLSearchParams(body.toString()).get('Action') ?? '');
+		const action =
+			typeof target === 'string'
+				? (target.split('.')[1] ?? '')
+				: (new URLSearchParams(body.toString()).get('Action') ?? '');
 		const seen: Seen = {action, mutating: !/^(Get|List|Describe|Simulate)/.test(action)};
 		this.calls.push(seen);
 		const verdict = await this.judge(seen, this.calls.filter(it => it.mutating).length);
@@ -200,17 +209,20 @@ export class World {
 			return;
 		}
 		const url = new URL(this.moto);
-		const onward = httpRequest({host: url.hostname, port: url.port, method: asked.method, path: asked.url, headers: asked.headers}, reply => {
-			const parts: Buffer[] = [];
-			reply.on('data', (part: Buffer) => parts.push(part));
-			reply.on('end', () => {
-				if (verdict === 'kill-after') this.signal('SIGKILL');
-				if (verdict === 'pass') {
-					const {'transfer-encoding': _coding, connection: _connection, ...headers} = reply.headers;
-					answer.writeHead(reply.statusCode ?? 500, headers).end(Buffer.concat(parts));
-				} else asked.socket.destroy();
-			});
-		});
+		const onward = httpRequest(
+			{host: url.hostname, port: url.port, method: asked.method, path: asked.url, headers: asked.headers},
+			reply => {
+				const parts: Buffer[] = [];
+				reply.on('data', (part: Buffer) => parts.push(part));
+				reply.on('end', () => {
+					if (verdict === 'kill-after') this.signal('SIGKILL');
+					if (verdict === 'pass') {
+						const {'transfer-encoding': _coding, connection: _connection, ...headers} = reply.headers;
+						answer.writeHead(reply.statusCode ?? 500, headers).end(Buffer.concat(parts));
+					} else asked.socket.destroy();
+				});
+			},
+		);
 		onward.end(body);
 	}
 }
@@ -218,7 +230,14 @@ export class World {
 /** The account, as inventory.py tells it. */
 export type Inventory = {
 	readonly policies: Readonly<
-		Record<string, {versions: Record<string, {default: boolean; document: Document}>; description: string; tags: Record<string, string>}>
+		Record<
+			string,
+			{
+				versions: Record<string, {default: boolean; document: Document}>;
+				description: string;
+				tags: Record<string, string>;
+			}
+		>
 	>;
 	readonly users: Readonly<
 		Record<
@@ -236,7 +255,15 @@ export type Inventory = {
 	readonly keys: Readonly<
 		Record<
 			string,
-			{state: string; spec: string; usage: string; description: string; rotates: boolean; policy: Document; tags: Record<string, string>}
+			{
+				state: string;
+				spec: string;
+				usage: string;
+				description: string;
+				rotates: boolean;
+				policy: Document;
+				tags: Record<string, string>;
+			}
 		>
 	>;
 	readonly aliases: Readonly<Record<string, string>>;
@@ -244,7 +271,11 @@ export type Inventory = {
 type Document = {Statement: {Sid?: string; Action: unknown; Resource: unknown; Principal?: unknown}[]};
 
 /** AWS's way to say no (with a code), or some other server's page (with a body). */
-function refuse(answer: ServerResponse, {status, code, body}: {status: number; code?: string; body?: string}, json: boolean): void {
+function refuse(
+	answer: ServerResponse,
+	{status, code, body}: {status: number; code?: string; body?: string},
+	json: boolean,
+): void {
 	if (body !== undefined) answer.writeHead(status, {'content-type': 'text/html'}).end(body);
 	else if (json)
 		answer

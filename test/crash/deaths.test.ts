@@ -13,7 +13,14 @@ test.each([
 	['with all that can be asked for', full],
 ] as const)('one death or other trouble at any moment of a set-up %s makes no difference', async (name, answers) => {
 	await everyEndIsTheSame(`one death, ${name}`, {course: setup, from: emptyWorld(), answers, times: 1, by: 'all'});
-	await everyEndIsTheSame(`one death, ${name}, a day before each run`, {course: setup, from: emptyWorld(), answers, times: 1, by: 'all', pause: day});
+	await everyEndIsTheSame(`one death, ${name}, a day before each run`, {
+		course: setup,
+		from: emptyWorld(),
+		answers,
+		times: 1,
+		by: 'all',
+		pause: day,
+	});
 });
 
 test.each([
@@ -21,7 +28,14 @@ test.each([
 	['12 seconds', {seconds: 12}],
 	['2 changes', {changes: 2}],
 ] as const)('one trouble while AWS shows everything %s late makes no difference', async (name, lag) => {
-	await everyEndIsTheSame(`one death, all ${name} late`, {course: setup, from: emptyWorld(), answers: full, lag, times: 1, by: 'all'});
+	await everyEndIsTheSame(`one death, all ${name} late`, {
+		course: setup,
+		from: emptyWorld(),
+		answers: full,
+		lag,
+		times: 1,
+		by: 'all',
+	});
 });
 
 test('two troubles at any moments of a set-up make no difference', async () => {

@@ -22,12 +22,22 @@ const standing = ({account}: World): readonly string[] => [
 	...account.aliases.map(it => it.name),
 	...account.kmsKeys.filter(it => it.state !== 'PendingDeletion').map(it => it.id),
 ];
-const nothingStands = (world: World): string | undefined => (standing(world).length > 0 ? `left: ${standing(world).join()}` : undefined);
+const nothingStands = (world: World): string | undefined =>
+	standing(world).length > 0 ? `left: ${standing(world).join()}` : undefined;
 const standsOnce = (world: World): string | undefined =>
-	standing(world).length === 4 && world.account.users[0]?.accessKeys.length === 1 ? undefined : `not once: ${standing(world).join()}`;
+	standing(world).length === 4 && world.account.users[0]?.accessKeys.length === 1
+		? undefined
+		: `not once: ${standing(world).join()}`;
 
 test('two troubles at any moments of a discard make no difference: all goes', async () => {
-	await everyEndIsTheSame('discard, pairs', {course: discard, from: await complete(full), answers: whole, times: 2, by: 'all', holds: nothingStands});
+	await everyEndIsTheSame('discard, pairs', {
+		course: discard,
+		from: await complete(full),
+		answers: whole,
+		times: 2,
+		by: 'all',
+		holds: nothingStands,
+	});
 });
 test('two troubles at any moments of a discard that only halts make no difference', async () => {
 	await everyEndIsTheSame('halting, pairs', {course: discard, from: await complete({}), times: 2, by: 'all'});
@@ -79,6 +89,8 @@ test('wherever a discard that only halts was cut off, the set-up sets all going 
 		from: await complete({}),
 		times: 2,
 		by: 'all',
-		holds: world => standsOnce(world) ?? (world.account.kmsKeys.every(it => it.state === 'Enabled') ? undefined : 'the KMS key is not enabled'),
+		holds: world =>
+			standsOnce(world) ??
+			(world.account.kmsKeys.every(it => it.state === 'Enabled') ? undefined : 'the KMS key is not enabled'),
 	});
 });

@@ -32,7 +32,12 @@ export type Survey = {
 	readonly stride?: number;
 };
 /** How many runs were disturbed in all ways, how many of the worlds they left differ, and how many of those came to another end. */
-export type Surveyed = {readonly runs: number; readonly worlds: number; readonly others: readonly string[]; readonly moments: number};
+export type Surveyed = {
+	readonly runs: number;
+	readonly worlds: number;
+	readonly others: readonly string[];
+	readonly moments: number;
+};
 type Left = {readonly world: World; readonly how: string; runs: number};
 
 const boots = 4;
@@ -45,8 +50,11 @@ export async function explore(survey: Survey): Promise<Surveyed> {
 	const wanted = await finish(copyOf(start), survey, 'undisturbed');
 	const {ending: first} = await boot(start, bootOf(survey));
 	if (first?.status !== 'complete')
-		throw new Error(`undisturbed, the course ended at ${first?.step.id}: ${first?.problem?.what} (${first?.problem?.code}) ${first?.problem?.why}`);
-	if (/"is": "(empty|half)"|"reset": true,\s*"kept": false/.test(wanted)) throw new Error(`undisturbed, a secret is not in its place: ${wanted}`);
+		throw new Error(
+			`undisturbed, the course ended at ${first?.step.id}: ${first?.problem?.what} (${first?.problem?.code}) ${first?.problem?.why}`,
+		);
+	if (/"is": "(empty|half)"|"reset": true,\s*"kept": false/.test(wanted))
+		throw new Error(`undisturbed, a secret is not in its place: ${wanted}`);
 	let level: Left[] = [{world: survey.from, how: '', runs: 1}];
 	const seen = new Map<string, string | undefined>();
 	const others: string[] = [];
@@ -72,10 +80,18 @@ export async function explore(survey: Survey): Promise<Surveyed> {
 /** All of a world that a run can be guided by: times as ages, and without the entries that only tell people who ran and what was approved. */
 function printOf({account: {now, ...account}, record, files, made}: World): string {
 	const entries = record.flatMap(({at, ...it}) =>
-		it.type === 'started' || it.type === 'approved' ? [] : [{...it, age: timed.has(it.type) ? now - Date.parse(at) : 0}],
+		it.type === 'started' || it.type === 'approved'
+			? []
+			: [{...it, age: timed.has(it.type) ? now - Date.parse(at) : 0}],
 	);
 	const ages = (key: string, value: unknown): unknown =>
-		typeof value !== 'number' ? value : key === 'madeAt' ? now - value : key === 'from' ? Math.max(0, value - now) : value;
+		typeof value !== 'number'
+			? value
+			: key === 'madeAt'
+				? now - value
+				: key === 'from'
+					? Math.max(0, value - now)
+					: value;
 	return JSON.stringify([account, entries, files, made], ages);
 }
 const timed = new Set(['intent', 'outcome', 'delivered']);
@@ -139,7 +155,8 @@ function pictured({account, files, record}: World): string {
 	const {facts, accessKeys} = fold(record);
 	const place = accessKeys.find(it => it.id === facts['accessKeyId'])?.place;
 	const there =
-		account.users.some(user => user.accessKeys.some(it => it.id === facts['accessKeyId'])) && account.kmsKeys.some(it => it.arn === facts['keyArn']);
+		account.users.some(user => user.accessKeys.some(it => it.id === facts['accessKeyId'])) &&
+		account.kmsKeys.some(it => it.arn === facts['keyArn']);
 	const {policyArn, userArn, userName, narrow, keyAlias, secretKnown} = facts;
 	return `${inventory(account, files)}\n${JSON.stringify({place, there, policyArn, userArn, userName, narrow, keyAlias, secretKnown})}`;
 }
@@ -158,7 +175,10 @@ const told = (it: World['record'][number]): string =>
 const differing = (got: string, wanted: string): string => {
 	const had = new Set(wanted.split('\n'));
 	const has = new Set(got.split('\n'));
-	return [...[...had].filter(it => !has.has(it)).map(it => `- ${it}`), ...[...has].filter(it => !had.has(it)).map(it => `+ ${it}`)]
+	return [
+		...[...had].filter(it => !has.has(it)).map(it => `- ${it}`),
+		...[...has].filter(it => !had.has(it)).map(it => `+ ${it}`),
+	]
 		.slice(0, 20)
 		.join('\n');
 };

@@ -8,7 +8,8 @@ import {boot, emptyWorld, lookOf, type World} from '../fake/ports.js';
 import {full} from './survey.js';
 
 const facts = {setup: 'nps', home: '/home/op', today: '20261124'};
-const told = (world: World, look: Look): Promise<readonly string[]> => leftoversOf({course: setup, state: fold(world.record), look, facts});
+const told = (world: World, look: Look): Promise<readonly string[]> =>
+	leftoversOf({course: setup, state: fold(world.record), look, facts});
 const blindly: Look['at'] = async () => {
 	throw new Error('no line');
 };
@@ -27,13 +28,19 @@ test('whatever a death leaves without a name or a place is named first of all, w
 		const {accessKeys: had} = fold(world.record);
 		for (const key of world.account.users.flatMap(it => it.accessKeys)) {
 			const safe =
-				had.some(it => it.id === key.id) || Object.values(world.files).some(it => it.is === 'row' && Object.values(it.row).includes(key.id));
-			expect(lines.includes(`access key ${key.id}, never used and delivered nowhere; it costs nothing`), lines).toBe(!safe);
+				had.some(it => it.id === key.id) ||
+				Object.values(world.files).some(it => it.is === 'row' && Object.values(it.row).includes(key.id));
+			expect(lines.includes(`access key ${key.id}, never used and delivered nowhere; it costs nothing`), lines).toBe(
+				!safe,
+			);
 			if (!safe) accessKeys++;
 		}
 		for (const key of world.account.kmsKeys) {
 			const named = world.account.aliases.some(it => it.target === key.id);
-			expect(lines.includes(`KMS key ${key.arn}, without alias/nps-kms-key; it costs about $1 a month. Step 4 takes it up.`), lines).toBe(!named);
+			expect(
+				lines.includes(`KMS key ${key.arn}, without alias/nps-kms-key; it costs about $1 a month. Step 4 takes it up.`),
+				lines,
+			).toBe(!named);
 			if (!named) kmsKeys++;
 		}
 	}

@@ -36,7 +36,8 @@ describe("an access key that somebody else made isn't touched", () => {
 			answers,
 			times: 1,
 			by: 'all',
-			holds: world => touched(world) ?? (world.account.users[0]?.accessKeys.length === 1 ? undefined : 'a key was made beside it'),
+			holds: world =>
+				touched(world) ?? (world.account.users[0]?.accessKeys.length === 1 ? undefined : 'a key was made beside it'),
 		});
 	});
 

@@ -14,7 +14,13 @@ vi.setConfig({testTimeout: 600_000});
 const seed = Number(process.env['NPS_KMS_SEED'] ?? 20261124);
 const numRuns = Number(process.env['NPS_KMS_RUNS'] ?? 2000);
 
-type Trial = {readonly dieAt?: number; readonly trouble?: Trouble; readonly lag?: Lag; readonly slow?: number; readonly unproven?: boolean};
+type Trial = {
+	readonly dieAt?: number;
+	readonly trouble?: Trouble;
+	readonly lag?: Lag;
+	readonly slow?: number;
+	readonly unproven?: boolean;
+};
 type Happening =
 	| {readonly is: 'sensible run'; readonly how: Trial}
 	| {
@@ -34,13 +40,25 @@ type Happening =
 	| {readonly is: 'somebody'; readonly does: 'makes' | 'disables' | 'enables' | 'deletes'; readonly which: number};
 
 const lags: readonly Lag[] = [{}, {accessKeys: 2, users: 1}, {seconds: 12}, {statuses: 12}];
-const troubles: readonly Trouble['is'][] = ['dropped', 'denied', 'throttled', 'full disk', 'look dropped', 'look denied'];
+const troubles: readonly Trouble['is'][] = [
+	'dropped',
+	'denied',
+	'throttled',
+	'full disk',
+	'look dropped',
+	'look denied',
+];
 const trial: fc.Arbitrary<Trial> = fc
 	.tuple(
 		fc.oneof(
 			{arbitrary: fc.constant({}), weight: 4},
 			{arbitrary: fc.record({dieAt: fc.integer({min: 1, max: 90})}), weight: 3},
-			{arbitrary: fc.record({trouble: fc.record({is: fc.constantFrom(...troubles), at: fc.integer({min: 1, max: 14})})}), weight: 3},
+			{
+				arbitrary: fc.record({
+					trouble: fc.record({is: fc.constantFrom(...troubles), at: fc.integer({min: 1, max: 14})}),
+				}),
+				weight: 3,
+			},
 		),
 		fc.constantFrom(...lags),
 		fc.constantFrom(0, 0, 0, 90_000),
@@ -91,7 +109,11 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 		weight: 3,
 	},
 	{
-		arbitrary: fc.record({is: fc.constant('somebody' as const), does: fc.constantFrom('makes', 'disables', 'enables', 'deletes'), which}),
+		arbitrary: fc.record({
+			is: fc.constant('somebody' as const),
+			does: fc.constantFrom('makes', 'disables', 'enables', 'deletes'),
+			which,
+		}),
 		weight: 2,
 	},
 );
@@ -112,7 +134,11 @@ async function happen(story: Story, person: Sensible, it: Happening): Promise<vo
 				...(names.remove !== undefined && {removeAccessKey: id(names.remove)}),
 				...(names.delete !== undefined && {deleteAccessKey: id(names.delete)}),
 			};
-			await story.run(replaceAccessKey, {...it.how, answers: given, front: personIn(story, {form: it.form, press, types: it.types})});
+			await story.run(replaceAccessKey, {
+				...it.how,
+				answers: given,
+				front: personIn(story, {form: it.form, press, types: it.types}),
+			});
 			break;
 		}
 		case 'set-up':
@@ -179,6 +205,17 @@ test('whatever happens in whatever order, a replacement never cuts off NPS, can 
 	console.log(
 		`replacements: ${counts.stories} stories, ${counts.runs} runs, ${counts.undos} undone, ${counts.ends} carried to the end (${told}; ${Math.round(process.cpuUsage(start).user / 1000)} ms of CPU)`,
 	);
-	for (const what of ['made', 'switched', 'deactivated', 'deleted', 'undone', 'second round', 'third round', 'named', 'died', 'cut proof'] as const)
+	for (const what of [
+		'made',
+		'switched',
+		'deactivated',
+		'deleted',
+		'undone',
+		'second round',
+		'third round',
+		'named',
+		'died',
+		'cut proof',
+	] as const)
 		expect(reached.get(what) ?? 0, what).toBeGreaterThan(0);
 });

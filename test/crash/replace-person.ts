@@ -34,7 +34,10 @@ export const personIn =
 						const answers = Object.fromEntries(Object.entries(form).filter(([name]) => asked.has(name)));
 						return {
 							type: 'submitted',
-							answers: {...(await defaultAnswers(step, look, {...known, answers: {...known.answers, ...answers}})), ...answers},
+							answers: {
+								...(await defaultAnswers(step, look, {...known, answers: {...known.answers, ...answers}})),
+								...answers,
+							},
 						};
 					}
 					case 'review': {
@@ -71,7 +74,9 @@ export class Sensible {
 	constructor(readonly story: Story) {}
 
 	/** One run, and what they do after it. Returns how it ended. */
-	async run(how: Pick<Boot, 'dieAt' | 'trouble' | 'lag'> & {readonly slow?: number; readonly unproven?: boolean} = {}): Promise<Ended> {
+	async run(
+		how: Pick<Boot, 'dieAt' | 'trouble' | 'lag'> & {readonly slow?: number; readonly unproven?: boolean} = {},
+	): Promise<Ended> {
 		const {story} = this;
 		const front = personIn(story, {form: this.#form, press: once(it => this.#press(it)), types: true});
 		const ended = await story.run(replaceAccessKey, {...how, front});
@@ -184,7 +189,8 @@ function wrongEnd(story: Story): string | undefined {
 	const held = keys.find(it => it.id === nps);
 	if (held?.status !== 'Active') return `at the end NPS uses ${nps}, and there is: ${told}`;
 	const recorded = fold(world.record).facts['accessKeyId'];
-	if (ours.some(it => it !== held && !(story.isByHand(nps) && it.id === recorded))) return `at the end another key of ours is left: ${told}`;
+	if (ours.some(it => it !== held && !(story.isByHand(nps) && it.id === recorded)))
+		return `at the end another key of ours is left: ${told}`;
 	if (story.pair.old !== '' || story.pair.fresh !== '') return 'at the end the record still speaks of a replacement';
 	const gone = Object.keys(owner.tags).filter(it => made.some(by => by.id === it && by.by === 'us') && !story.key(it));
 	if (gone.length > 0) return `at the end a description tag is left: ${gone.join()}`;

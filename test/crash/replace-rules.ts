@@ -10,7 +10,8 @@ import type {Story, Use} from './replace-story.js';
  */
 export function breaksRule(story: Story, {api, input}: SentCall, when: 'asked' | 'done'): string | undefined {
 	const id = String(input['AccessKeyId'] ?? '');
-	if (when === 'asked' && api === 'iam:CreateAccessKey' && story.keys.length > 1) return 'a third access key is asked for';
+	if (when === 'asked' && api === 'iam:CreateAccessKey' && story.keys.length > 1)
+		return 'a third access key is asked for';
 	if (when === 'asked' && api === 'iam:DeleteAccessKey' && story.key(id)?.status === 'Active')
 		return 'an access key is deleted that was not set Inactive first';
 	if (when !== 'done') return undefined;
@@ -37,7 +38,8 @@ function touched(story: Story, id: string, forGood: boolean): string | undefined
 	if (by === 'us' && !story.isOut(id) && !story.uses.some(it => it.id === id)) return undefined;
 	const another = made.some(it => it.by === 'us' && it.id !== id && it.id === pair.fresh && story.key(it.id));
 	if (pair.old !== id || (named.has(id) && !another)) {
-		if (!named.has(id)) return `${by === 'us' ? 'a delivered access key' : "somebody else's access key"} is touched that nobody named`;
+		if (!named.has(id))
+			return `${by === 'us' ? 'a delivered access key' : "somebody else's access key"} is touched that nobody named`;
 		story.reach('named');
 		return undefined;
 	}
@@ -51,13 +53,17 @@ function tooEarly(story: Story, old: string, forGood: boolean): string | undefin
 	if (!fresh) return 'the old access key is touched, and no new one is delivered';
 	if (story.key(fresh.id)?.status !== 'Active') return 'the old access key is touched, and the new one does not work';
 	const answers = answersSince(world.record, fresh.from);
-	const said = (name: string, is: (it: Answer) => boolean): boolean => answers.some(it => it[name] !== undefined && is(it[name]));
-	if (!said('newKeyRotated', it => it === true)) return 'the old access key is touched, and nobody said that NPS was rotated to this new one';
+	const said = (name: string, is: (it: Answer) => boolean): boolean =>
+		answers.some(it => it[name] !== undefined && is(it[name]));
+	if (!said('newKeyRotated', it => it === true))
+		return 'the old access key is touched, and nobody said that NPS was rotated to this new one';
 	const reason = said('overrideReason', it => String(it).trim() !== '');
-	if (!reason && !isShown(story, old, fresh.id)) return 'the old access key is touched, with neither evidence nor a reason';
+	if (!reason && !isShown(story, old, fresh.id))
+		return 'the old access key is touched, with neither evidence nor a reason';
 	// Whatever was said: AWS shows a use of the new key by NPS alone, as long as nobody gives a reason or moves NPS back.
 	if (!reason && !story.movedBack && nps === old) return 'the old access key is touched while NPS really uses it';
-	if (answers.findLast(it => it['activeAgain'] === old) && isWanted(answers, old)) return 'the old access key is touched though it was asked for';
+	if (answers.findLast(it => it['activeAgain'] === old) && isWanted(answers, old))
+		return 'the old access key is touched though it was asked for';
 	const revivedAt = story.revivedAt.get(old);
 	if (
 		!forGood &&
@@ -70,8 +76,10 @@ function tooEarly(story: Story, old: string, forGood: boolean): string | undefin
 		story.reach('deactivated');
 		return undefined;
 	}
-	if (!said('npsHealthy', it => it === true)) return 'the old access key is deleted, and nobody said that NPS is healthy';
-	if (!said('deleteAccessKey', it => it === old) || !named.has(old)) return 'the old access key is deleted, and nobody named it';
+	if (!said('npsHealthy', it => it === true))
+		return 'the old access key is deleted, and nobody said that NPS is healthy';
+	if (!said('deleteAccessKey', it => it === old) || !named.has(old))
+		return 'the old access key is deleted, and nobody named it';
 	story.reach('deleted');
 	return undefined;
 }

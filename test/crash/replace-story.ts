@@ -1,7 +1,7 @@
-import {fieldsOf} from '../../src/run/answers.js';
 import {type SentCall, Refused as Unknown} from '../../src/engine/apply.js';
 import {fold} from '../../src/engine/record.js';
 import {type Course, isProblem, type Step, step} from '../../src/engine/step.js';
+import {fieldsOf} from '../../src/run/answers.js';
 import {replaceAccessKey, setup} from '../../src/steps/index.js';
 import type {AccessKey, User} from '../fake/account.js';
 import {FakeAws, type Lag} from '../fake/aws.js';
@@ -11,11 +11,27 @@ import {breaksRule, notesTooMuch} from './replace-rules.js';
 export const user = 'nps-kms-user';
 export const minutes = 60_000;
 /** One use of an access key as it really was; AWS shows the last one of a key, to the minute, from `shownAt` on. */
-export type Use = {readonly id: string; readonly at: number; readonly by: 'nps' | 'proof' | 'somebody'; readonly with: string; shownAt: number};
+export type Use = {
+	readonly id: string;
+	readonly at: number;
+	readonly by: 'nps' | 'proof' | 'somebody';
+	readonly with: string;
+	shownAt: number;
+};
 /** An access key as it really came about; `from` is where in the record the run begins that made it. */
 export type Made = {readonly id: string; readonly by: 'us' | 'somebody'; readonly from: number};
 /** Moments that a story came through: what a property reaches. */
-export type Reached = 'made' | 'switched' | 'deactivated' | 'deleted' | 'undone' | 'second round' | 'third round' | 'named' | 'died' | 'cut proof';
+export type Reached =
+	| 'made'
+	| 'switched'
+	| 'deactivated'
+	| 'deleted'
+	| 'undone'
+	| 'second round'
+	| 'third round'
+	| 'named'
+	| 'died'
+	| 'cut proof';
 
 /** A replacement as it really goes, over days: the account, the record, and what neither of them knows. */
 export class Story {
@@ -88,7 +104,9 @@ export class Story {
 	show(): void {
 		const {now} = this.world.account;
 		for (const it of this.keys) {
-			const last = this.uses.filter(use => use.id === it.id && use.shownAt <= now).sort((one, other) => other.at - one.at)[0];
+			const last = this.uses
+				.filter(use => use.id === it.id && use.shownAt <= now)
+				.sort((one, other) => other.at - one.at)[0];
 			if (!last) continue;
 			it.usedAt = Math.floor(last.at / minutes) * minutes;
 			it.usedWith = last.with;
@@ -126,7 +144,10 @@ export class Story {
 	}
 
 	/** One run of the program over this story; every change it makes is judged. */
-	async run(course: Course, how: Omit<Boot, 'course' | 'hears' | 'tries'> & {readonly slow?: number; readonly unproven?: boolean}): Promise<Ended> {
+	async run(
+		course: Course,
+		how: Omit<Boot, 'course' | 'hears' | 'tries'> & {readonly slow?: number; readonly unproven?: boolean},
+	): Promise<Ended> {
 		this.from = this.world.record.length;
 		this.named = new Set();
 		this.steps++;
@@ -154,7 +175,8 @@ export class Story {
 		if (ended.died) this.reach('died');
 		const ownUses = this.world.record.slice(this.from).filter(it => it.type === 'own-use').length;
 		if (ownUses === 1) this.reach('cut proof');
-		if (this.world.record.slice(this.from).some(it => it.type === 'nps-rotated') && course !== setup) this.reach('switched');
+		if (this.world.record.slice(this.from).some(it => it.type === 'nps-rotated') && course !== setup)
+			this.reach('switched');
 		return ended;
 	}
 
@@ -165,12 +187,19 @@ export class Story {
 			this.reach('made');
 		}
 		const wrong = breaksRule(this, call, when);
-		if (wrong) this.wrong.push(`${wrong} [${call.api} ${String(call.input['AccessKeyId'] ?? '')} ${String(call.input['Status'] ?? '')}]`);
+		if (wrong)
+			this.wrong.push(
+				`${wrong} [${call.api} ${String(call.input['AccessKeyId'] ?? '')} ${String(call.input['Status'] ?? '')}]`,
+			);
 	}
 }
 
 function unknownYet(): never {
-	throw new Unknown('InvalidClientTokenId', 'The security token included in the request is invalid.', 'request-unknown');
+	throw new Unknown(
+		'InvalidClientTokenId',
+		'The security token included in the request is invalid.',
+		'request-unknown',
+	);
 }
 
 /** What each run answers anew, as the program does. */
@@ -179,7 +208,10 @@ const anew = Object.fromEntries(
 );
 
 /** The course with a proof that makes one call with the access key, three times, instead of the many. */
-const proving = (it: Course): Course => ({...it, steps: it.steps.map(each => (each.id.startsWith('prove') ? shortProof(each) : each))});
+const proving = (it: Course): Course => ({
+	...it,
+	steps: it.steps.map(each => (each.id.startsWith('prove') ? shortProof(each) : each)),
+});
 function shortProof(it: Step): Step {
 	return step({
 		...it,
@@ -190,9 +222,20 @@ function shortProof(it: Step): Step {
 			const {keyArn = ''} = known.facts;
 			const accessKeyId = known.facts[it.id === 'prove' ? 'accessKeyId' : 'newAccessKeyId'] ?? '';
 			const call = {api: 'kms:DescribeKey', input: {KeyId: keyArn}};
-			const check = {id: 'describe-key', says: 'works', by: 'new-user', expect: 'allowed', probes: [{call}], todo: ''} as const;
+			const check = {
+				id: 'describe-key',
+				says: 'works',
+				by: 'new-user',
+				expect: 'allowed',
+				probes: [{call}],
+				todo: '',
+			} as const;
 			const place = known.accessKeys.find(({id}) => id === accessKeyId)?.place ?? null;
-			return {changes: [], checks: [check], as: {accessKeyId, keyArn, place, columns: ['Access key ID', 'Secret access key']}};
+			return {
+				changes: [],
+				checks: [check],
+				as: {accessKeyId, keyArn, place, columns: ['Access key ID', 'Secret access key']},
+			};
 		},
 	});
 }

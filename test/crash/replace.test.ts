@@ -25,9 +25,12 @@ const replaced = (old: string | undefined) => (world: World) => {
 		return `keys: ${keysOf(world)
 			.map(it => `${it.id} ${it.status}`)
 			.join()}`;
-	if (facts['accessKeyId'] !== only.id || facts['replacing'] !== undefined) return `the record speaks of ${facts['accessKeyId']}`;
+	if (facts['accessKeyId'] !== only.id || facts['replacing'] !== undefined)
+		return `the record speaks of ${facts['accessKeyId']}`;
 	if (held?.place == null || !held.npsRotated) return 'its secret is not in its file, or NPS is not known to use it';
-	return old && world.account.users[0]?.tags[old] !== undefined ? 'the description tag of the old one is left' : undefined;
+	return old && world.account.users[0]?.tags[old] !== undefined
+		? 'the description tag of the old one is left'
+		: undefined;
 };
 const answered = (old = ''): Answers => ({
 	newKeyRotated: true,

@@ -10,7 +10,11 @@ const made: Reply = {output: {AccessKey: {AccessKeyId: 'AKIA1', SecretAccessKey:
 const accessKey = change('create-access-key', {
 	call: {api: 'iam:CreateAccessKey', input: {UserName: {$fact: 'userName'}}},
 	learns: {accessKeyId: 'AccessKey.AccessKeyId'},
-	keeps: {place: '/k.csv', row: {id: {$reply: 'AccessKey.AccessKeyId'}, secret: {$reply: 'AccessKey.SecretAccessKey'}}, names: 'accessKeyId'},
+	keeps: {
+		place: '/k.csv',
+		row: {id: {$reply: 'AccessKey.AccessKeyId'}, secret: {$reply: 'AccessKey.SecretAccessKey'}},
+		names: 'accessKeyId',
+	},
 	before: ['AKIA0'],
 });
 const login = change('create-login-profile', {
@@ -27,7 +31,10 @@ type Setting = {
 	readonly keeps?: () => Promise<void>;
 };
 /** Applies one change in a made-up world, noting everything it did in order. */
-async function apply(it: Change, {send, claimed = [], facts = {userName: 'u'}, clock = new FakeClock(0), stands, keeps}: Setting = {}) {
+async function apply(
+	it: Change,
+	{send, claimed = [], facts = {userName: 'u'}, clock = new FakeClock(0), stands, keeps}: Setting = {},
+) {
 	const did: string[] = [];
 	const entries: Happened[] = [];
 	const rows: Readonly<Record<string, string>>[] = [];
@@ -59,7 +66,17 @@ async function apply(it: Change, {send, claimed = [], facts = {userName: 'u'}, c
 describe('the order of writes', () => {
 	test('an access key: place claimed, then made, intent, call, secret kept, delivered, outcome', async () => {
 		const {applied, did, entries, rows} = await apply(accessKey);
-		expect(did).toEqual(['claimed', 'claim /k.csv', 'intent', 'tell sent', 'send', 'keep /k.csv', 'delivered', 'outcome', 'tell done']);
+		expect(did).toEqual([
+			'claimed',
+			'claim /k.csv',
+			'intent',
+			'tell sent',
+			'send',
+			'keep /k.csv',
+			'delivered',
+			'outcome',
+			'tell done',
+		]);
 		expect(applied).toEqual({is: 'done', learned: {accessKeyId: 'AKIA1'}});
 		expect(rows).toEqual([{id: 'AKIA1', secret: canary}]);
 		expect(entries.slice(2)).toEqual([
@@ -78,7 +95,16 @@ describe('the order of writes', () => {
 			return {output: {}};
 		};
 		const {did, rows} = await apply(login, {send});
-		expect(did).toEqual(['claimed', 'claim /p.csv', 'intent', 'keep /p.csv', 'tell sent', 'send', 'outcome', 'tell done']);
+		expect(did).toEqual([
+			'claimed',
+			'claim /p.csv',
+			'intent',
+			'keep /p.csv',
+			'tell sent',
+			'send',
+			'outcome',
+			'tell done',
+		]);
 		expect(rows).toEqual([{'User name': 'u', Password: canary}]);
 		expect(calls[0]?.input).toEqual({UserName: 'u', Password: canary});
 	});
@@ -96,11 +122,21 @@ describe('the order of writes', () => {
 
 describe('the record', () => {
 	test.each([accessKey, login])('of $id never holds the secret, whatever the answer', async it => {
-		const answers = [async () => made, async () => Promise.reject(new Refused('X', 'no')), async () => Promise.reject(new Error('lost'))];
+		const answers = [
+			async () => made,
+			async () => Promise.reject(new Refused('X', 'no')),
+			async () => Promise.reject(new Error('lost')),
+		];
 		for (const send of answers) expect(JSON.stringify((await apply(it, {send})).entries)).not.toContain(canary);
 	});
 	test('holds with the intent the call as AWS gets it and what settles a lost answer, and never a diff', async () => {
-		const it: Change = {...accessKey, diff: {to: {big: 'document'}}, why: 'because', waits: [{code: 'A', why: 'b', atMost: 1}], uses: ['secretFile']};
+		const it: Change = {
+			...accessKey,
+			diff: {to: {big: 'document'}},
+			why: 'because',
+			waits: [{code: 'A', why: 'b', atMost: 1}],
+			uses: ['secretFile'],
+		};
 		const [, intent] = (await apply(it)).entries;
 		expect(intent).toEqual({
 			type: 'intent',
@@ -119,7 +155,10 @@ describe('the record', () => {
 	});
 	test('holds a secret that we choose by its name alone', async () => {
 		const {entries} = await apply(login);
-		expect(entries.find(it => it.type === 'intent')?.change.call.input).toEqual({UserName: 'u', Password: {$secret: 'password'}});
+		expect(entries.find(it => it.type === 'intent')?.change.call.input).toEqual({
+			UserName: 'u',
+			Password: {$secret: 'password'},
+		});
 	});
 });
 
@@ -128,7 +167,14 @@ describe('how a change ends', () => {
 		const error = new Refused('AccessDenied', 'you may not', 'r-2');
 		const {applied, did, entries} = await apply(accessKey, {send: async () => Promise.reject(error)});
 		expect(applied).toEqual({is: 'refused', error});
-		expect(entries.at(-1)).toEqual({type: 'outcome', of: 5, ok: false, code: 'AccessDenied', message: 'you may not', requestId: 'r-2'});
+		expect(entries.at(-1)).toEqual({
+			type: 'outcome',
+			of: 5,
+			ok: false,
+			code: 'AccessDenied',
+			message: 'you may not',
+			requestId: 'r-2',
+		});
 		expect(did).not.toContain('keep /k.csv');
 	});
 	test('anything else is doubt, and the intent stays open', async () => {
@@ -139,7 +185,9 @@ describe('how a change ends', () => {
 		expect(did.at(-1)).toBe('tell unsettled');
 	});
 	test('an answer that lacks what it should tell is doubt', async () => {
-		const {applied, entries} = await apply(accessKey, {send: async () => ({output: {AccessKey: {AccessKeyId: 'AKIA1'}}})});
+		const {applied, entries} = await apply(accessKey, {
+			send: async () => ({output: {AccessKey: {AccessKeyId: 'AKIA1'}}}),
+		});
 		expect(applied.is).toBe('doubt');
 		expect(entries.at(-1)?.type).toBe('intent');
 	});
@@ -158,8 +206,13 @@ describe('how a change ends', () => {
 		expect(error.message).toContain('is not allowed');
 	});
 	test('a fact that is not known yet is a bug, told before the call goes out', async () => {
-		const {applied, did} = await apply(accessKey, {facts: {}}).catch((error: unknown) => ({applied: error, did: [] as string[]}));
-		expect(String(applied instanceof Error ? applied : (applied as {error?: unknown}).error)).toContain('userName is used before it is known');
+		const {applied, did} = await apply(accessKey, {facts: {}}).catch((error: unknown) => ({
+			applied: error,
+			did: [] as string[],
+		}));
+		expect(String(applied instanceof Error ? applied : (applied as {error?: unknown}).error)).toContain(
+			'userName is used before it is known',
+		);
 		expect(did).not.toContain('send');
 	});
 });
@@ -185,8 +238,13 @@ describe('a temporary refusal', () => {
 		expect(clock.sleeps.reduce((sum, it) => sum + it, 0)).toBeLessThanOrEqual(65_000 * patience);
 	});
 	test('is one that the change names, by its code and by the words in it', async () => {
-		const waits = [{code: 'MalformedPolicyDocument', says: 'invalid principals', why: 'AWS is slow to know the user', atMost: 30}];
-		const late = new Refused('MalformedPolicyDocument', 'Policy contains a statement with one or more invalid principals.');
+		const waits = [
+			{code: 'MalformedPolicyDocument', says: 'invalid principals', why: 'AWS is slow to know the user', atMost: 30},
+		];
+		const late = new Refused(
+			'MalformedPolicyDocument',
+			'Policy contains a statement with one or more invalid principals.',
+		);
 		const {applied: waited} = await apply({...accessKey, waits}, {send: answering(late, made).send});
 		expect(waited.is).toBe('done');
 		const other = answering(new Refused('MalformedPolicyDocument', 'The policy is too long'), made);
@@ -238,11 +296,15 @@ describe('resolve', () => {
 	});
 });
 test('unknowns names each fact that is not known, wherever it stands', () => {
-	expect(unknowns({a: {$fact: 'x'}, b: [{$json: {c: {$fact: 'y'}}}], d: {$fact: 'z'}, e: null}, {z: '1'})).toEqual(['x', 'y']);
+	expect(unknowns({a: {$fact: 'x'}, b: [{$json: {c: {$fact: 'y'}}}], d: {$fact: 'z'}, e: null}, {z: '1'})).toEqual([
+		'x',
+		'y',
+	]);
 	expect(unknowns({a: {$fact: 'x'}}, {x: ''})).toEqual([]);
 	expect(unknowns('text', {})).toEqual([]);
 });
 test('a part that an answer lacks, or that is no text, is told', () => {
 	expect(dig({A: {B: 'c'}}, 'A.B')).toBe('c');
-	for (const reply of [undefined, null, {}, {A: null}, {A: {B: 5}}]) expect(() => dig(reply, 'A.B')).toThrow('answer lacks A.B');
+	for (const reply of [undefined, null, {}, {A: null}, {A: {B: 5}}])
+		expect(() => dig(reply, 'A.B')).toThrow('answer lacks A.B');
 });

@@ -28,7 +28,11 @@ const saying = (...answers: readonly Said[]): {tries: Try; sent: SentCall[]} => 
 	return {tries, sent};
 };
 type Run = {readonly results: readonly Checked[]; readonly news: readonly News[]; readonly waited: number};
-async function run(checks: readonly Check[], tries: Try | {because: string}, leaving = (): boolean => false): Promise<Run> {
+async function run(
+	checks: readonly Check[],
+	tries: Try | {because: string},
+	leaving = (): boolean => false,
+): Promise<Run> {
 	const news: News[] = [];
 	let now = 0;
 	let drawn = 0;
@@ -40,7 +44,12 @@ async function run(checks: readonly Check[], tries: Try | {because: string}, lea
 			now += ms;
 		},
 	};
-	const results = await runChecks('prove', checks, {}, {tries, bytes: () => new Uint8Array([++drawn]), clock, tell: it => news.push(it), leaving});
+	const results = await runChecks(
+		'prove',
+		checks,
+		{},
+		{tries, bytes: () => new Uint8Array([++drawn]), clock, tell: it => news.push(it), leaving},
+	);
 	return {results, news, waited: now / 1000};
 }
 const one = async (it: Check, ...answers: readonly Said[]): Promise<Checked & {sent: number; waited: number}> => {
@@ -58,7 +67,12 @@ describe('only what is certain passes', () => {
 		['what must work and works three times in a row', works, [{}], {got: 'allowed', ok: true, sent: 3}],
 		['what must be denied and is, three times in a row', fails, [denied], {got: 'denied', ok: true, sent: 3}],
 		['a dry run that would succeed is allowed', works, [no('DryRunOperationException')], {got: 'allowed', ok: true}],
-		['a dry run that would succeed is not denied', fails, [no('DryRunOperationException')], {got: 'allowed', ok: false}],
+		[
+			'a dry run that would succeed is not denied',
+			fails,
+			[no('DryRunOperationException')],
+			{got: 'allowed', ok: false},
+		],
 		['success where it must be denied', fails, [{}], {got: 'allowed', ok: false}],
 		['a denial where it must work', works, [denied], {got: 'denied', ok: false}],
 		['once allowed, then denied three times: late, and in order', fails, [{}, denied], {ok: true, sent: 4}],
@@ -67,17 +81,37 @@ describe('only what is certain passes', () => {
 		['a dropped line is no denial', fails, [new Error('socket hang up')], {got: 'cant-tell', ok: null}],
 		['a dropped line is no success', works, [new Error('socket hang up')], {got: 'cant-tell', ok: null}],
 		['throttling is no denial', fails, [no('ThrottlingException')], {got: 'cant-tell', ok: null}],
-		['a new key that is known in the end', works, [no('InvalidClientTokenId'), no('UnrecognizedClientException'), {}], {ok: true, sent: 5}],
+		[
+			'a new key that is known in the end',
+			works,
+			[no('InvalidClientTokenId'), no('UnrecognizedClientException'), {}],
+			{ok: true, sent: 5},
+		],
 		['a new key that is never known does not work', works, [no('InvalidClientTokenId')], {got: 'denied', ok: false}],
-		['a new key that is never known proves no limit', fails, [no('UnrecognizedClientException')], {got: 'cant-tell', ok: null}],
+		[
+			'a new key that is never known proves no limit',
+			fails,
+			[no('UnrecognizedClientException')],
+			{got: 'cant-tell', ok: null},
+		],
 		[
 			'a signature refused for the time of day tells nothing of the secret',
 			works,
 			[new Refused('SignatureDoesNotMatch', 'Signature expired', 'request', {why: 'the clock', atMost: 5})],
 			{got: 'cant-tell', ok: null, sent: 1},
 		],
-		['a secret that is not the key’s fails at once', works, [no('SignatureDoesNotMatch')], {got: 'denied', ok: false, sent: 1}],
-		['a secret that is not the key’s proves no limit', fails, [no('InvalidSignatureException')], {got: 'cant-tell', ok: null, sent: 1}],
+		[
+			'a secret that is not the key’s fails at once',
+			works,
+			[no('SignatureDoesNotMatch')],
+			{got: 'denied', ok: false, sent: 1},
+		],
+		[
+			'a secret that is not the key’s proves no limit',
+			fails,
+			[no('InvalidSignatureException')],
+			{got: 'cant-tell', ok: null, sent: 1},
+		],
 	];
 	test.each(table)('%s', async (_rule, it, answers, expected) => {
 		expect(await one(it, ...answers)).toMatchObject(expected);
@@ -116,7 +150,11 @@ test('a round trip must give back what was sent, other bytes each time', async (
 	expect((await run([trip], honest)).results[0]).toMatchObject({got: 'allowed', ok: true});
 	const first = new Uint8Array([1]);
 	const stuck: Try = async ({input}) => ({output: 'Plaintext' in input ? {CiphertextBlob: first} : {Plaintext: first}});
-	expect((await run([trip], stuck)).results[0]).toMatchObject({got: 'denied', ok: false, because: expect.stringContaining('another Plaintext')});
+	expect((await run([trip], stuck)).results[0]).toMatchObject({
+		got: 'denied',
+		ok: false,
+		because: expect.stringContaining('another Plaintext'),
+	});
 });
 test('without a secret nothing is tried, and nothing that needs it can be told; what was looked at still is', async () => {
 	const looked = check('denied', [], {id: 'groups', by: 'operator', found: {got: 'denied'}});

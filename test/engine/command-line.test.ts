@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import {calledAs} from '../../src/run/called-as.js';
 import {commandLine} from '../../src/engine/command-line.js';
+import {calledAs} from '../../src/run/called-as.js';
 
 const [setup, discard] = [{name: 'setup'}, {name: 'discard'}];
 
@@ -8,8 +8,18 @@ describe('a command line that is told can be typed as it is told', () => {
 	test.each([
 		['the first setup', calledAs({course: setup, options: {setup: 'nps'}}), undefined, 'nps-kms'],
 		['another setup', calledAs({course: setup, options: {setup: 'lab'}}), undefined, 'nps-kms --setup lab'],
-		['a rehearsal', calledAs({course: setup, options: {setup: 'lab', sandbox: true}}), undefined, 'nps-kms --setup lab --sandbox'],
-		['the command that runs', calledAs({course: discard, options: {setup: 'lab'}}), undefined, 'nps-kms discard --setup lab'],
+		[
+			'a rehearsal',
+			calledAs({course: setup, options: {setup: 'lab', sandbox: true}}),
+			undefined,
+			'nps-kms --setup lab --sandbox',
+		],
+		[
+			'the command that runs',
+			calledAs({course: discard, options: {setup: 'lab'}}),
+			undefined,
+			'nps-kms discard --setup lab',
+		],
 		['another command', calledAs({course: discard, options: {setup: 'lab'}}), '', 'nps-kms --setup lab'],
 		['one that is named', calledAs({course: setup, options: {setup: 'lab'}}), 'prove', 'nps-kms prove --setup lab'],
 		[
@@ -22,11 +32,19 @@ describe('a command line that is told can be typed as it is told', () => {
 		expect(commandLine(facts, command)).toBe(line);
 	});
 	test('flags come last', () => {
-		expect(commandLine({setup: 'lab', sandbox: 'yes'}, 'setup', '--yes')).toBe('nps-kms setup --setup lab --sandbox --yes');
+		expect(commandLine({setup: 'lab', sandbox: 'yes'}, 'setup', '--yes')).toBe(
+			'nps-kms setup --setup lab --sandbox --yes',
+		);
 	});
 	test('what was given is left out where the record holds it for that command', () => {
-		const of = (course: {name: string}) => ({...calledAs({course, options: {setup: 'nps', profile: 'lab'}}), records: 'yes'});
+		const of = (course: {name: string}) => ({
+			...calledAs({course, options: {setup: 'nps', profile: 'lab'}}),
+			records: 'yes',
+		});
 		expect([commandLine(of(setup)), commandLine(of(setup), 'prove')]).toEqual(['nps-kms', 'nps-kms prove']);
-		expect([commandLine(of(discard)), commandLine(of(discard), '')]).toEqual(['nps-kms discard', 'nps-kms --profile lab']);
+		expect([commandLine(of(discard)), commandLine(of(discard), '')]).toEqual([
+			'nps-kms discard',
+			'nps-kms --profile lab',
+		]);
 	});
 });

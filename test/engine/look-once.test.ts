@@ -3,7 +3,10 @@ import {lookOnce} from '../../src/engine/look-once.js';
 import type {Call, Look} from '../../src/engine/step.js';
 
 const get = (KeyId: string): Call => ({api: 'kms:DescribeKey', input: {KeyId}});
-function eyes(answer: (call: Call) => Promise<unknown> = async call => call.input['KeyId']): {look: Look; asked: string[]} {
+function eyes(answer: (call: Call) => Promise<unknown> = async call => call.input['KeyId']): {
+	look: Look;
+	asked: string[];
+} {
 	const asked: string[] = [];
 	const go = (call: Call): Promise<unknown> => {
 		asked.push(`${call.api} ${String(call.input['KeyId'])}`);

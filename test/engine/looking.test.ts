@@ -9,7 +9,14 @@ const there: Plan = {changes: []};
 const notThere: Plan = {changes: [missing]};
 const clockStart = '2026-01-01T00:00:00.000Z';
 const ago = (seconds: number): string => new Date(Date.parse(clockStart) - seconds * 1000).toISOString();
-const tried = (more: Partial<Attempt> = {}): Attempt => ({change: missing, learned: {}, at: clockStart, clock: 'aws', run: 1, ...more});
+const tried = (more: Partial<Attempt> = {}): Attempt => ({
+	change: missing,
+	learned: {},
+	at: clockStart,
+	clock: 'aws',
+	run: 1,
+	...more,
+});
 
 /** Looks with a step that plans these in turn, the last for good. */
 async function look(past: readonly Attempt[], plans: readonly (Plan | Problem)[], patience = 1, run = 1) {
@@ -90,16 +97,24 @@ describe('an outcome younger than two minutes', () => {
 		const {waited} = await look([tried({outcome: 'settled', endedAt: ago(60)})], [notThere]);
 		expect(waited).toBeGreaterThanOrEqual(60);
 	});
-	test.each([0, 60, 100, 119])('%i seconds old is looked for until it is two minutes old, and over at least 15 seconds', async age => {
-		const {waited} = await look([tried({outcome: 'done', endedAt: ago(age)})], [notThere]);
-		expect(waited).toBeGreaterThanOrEqual(Math.max(15, 120 - age));
-		expect(waited).toBeLessThan(Math.max(15, 120 - age) + 10);
-	});
+	test.each([0, 60, 100, 119])(
+		'%i seconds old is looked for until it is two minutes old, and over at least 15 seconds',
+		async age => {
+			const {waited} = await look([tried({outcome: 'done', endedAt: ago(age)})], [notThere]);
+			expect(waited).toBeGreaterThanOrEqual(Math.max(15, 120 - age));
+			expect(waited).toBeLessThan(Math.max(15, 120 - age) + 10);
+		},
+	);
 	test('is looked for until it is seen', async () => {
-		expect(await look([tried({outcome: 'done', endedAt: ago(0)})], [notThere, there])).toMatchObject({looks: 2, plan: there});
+		expect(await look([tried({outcome: 'done', endedAt: ago(0)})], [notThere, there])).toMatchObject({
+			looks: 2,
+			plan: there,
+		});
 	});
 	test('counts from its end, or from its start where no end is on record', async () => {
-		expect((await look([tried({outcome: 'done', at: ago(300), endedAt: ago(5)})], [notThere])).looks).toBeGreaterThan(1);
+		expect((await look([tried({outcome: 'done', at: ago(300), endedAt: ago(5)})], [notThere])).looks).toBeGreaterThan(
+			1,
+		);
 		expect((await look([tried({outcome: 'done', at: ago(300)})], [notThere])).looks).toBe(1);
 	});
 	test('of the future, by a clock that was set back, is waited for no longer than two minutes', async () => {

@@ -7,7 +7,13 @@ import {change, entry, started} from './samples.js';
 const story: readonly Happened[] = [
 	started('id-1'),
 	{type: 'answered', answers: {policyName: 'P', tags: {a: 'b'}}},
-	{type: 'connected', account: '111122223333', partition: 'aws', region: 'eu-west-1', caller: 'arn:aws:iam::111122223333:user/admin'},
+	{
+		type: 'connected',
+		account: '111122223333',
+		partition: 'aws',
+		region: 'eu-west-1',
+		caller: 'arn:aws:iam::111122223333:user/admin',
+	},
 	{type: 'completed', step: 'connect', facts: {account: '111122223333'}},
 	{type: 'approved', step: 'policy', changes: ['create-policy']},
 	{type: 'intent', id: 1, step: 'policy', change: change('create-policy', {uses: ['policyName', 'tags']})},
@@ -18,7 +24,12 @@ const story: readonly Happened[] = [
 	{type: 'outcome', of: 2, ok: true, learned: {policyArn: 'arn:p'}, requestId: 'r2'},
 	{type: 'completed', step: 'policy', facts: {policyName: 'P'}},
 	{type: 'claimed', place: '/k.csv'},
-	{type: 'intent', id: 3, step: 'access-key', change: change('create-access-key', {before: ['AKIA0'], uses: ['secretFile']})},
+	{
+		type: 'intent',
+		id: 3,
+		step: 'access-key',
+		change: change('create-access-key', {before: ['AKIA0'], uses: ['secretFile']}),
+	},
 	{type: 'intent', id: 4, step: 'access-key', change: change('create-access-key', {before: ['AKIA0', 'AKIA1']})},
 	{type: 'delivered', id: 'AKIA2', place: '/k.csv'},
 	{type: 'outcome', of: 4, ok: true, learned: {accessKeyId: 'AKIA2'}},
@@ -57,7 +68,13 @@ describe('every prefix of a record is a legal record', () => {
 	});
 	test('what was learned, answered and done is there at the end', () => {
 		const state = folded(...story);
-		expect(state.facts).toMatchObject({account: '111122223333', region: 'eu-west-1', policyArn: 'arn:p', policyName: 'P', accessKeyId: 'AKIA2'});
+		expect(state.facts).toMatchObject({
+			account: '111122223333',
+			region: 'eu-west-1',
+			policyArn: 'arn:p',
+			policyName: 'P',
+			accessKeyId: 'AKIA2',
+		});
 		expect(state.done).toEqual({setup: ['connect', 'policy', 'access-key']});
 		expect(state.claimed).toEqual(['/k.csv']);
 		expect(state.last).toMatchObject({host: 'here', pid: 7, ended: true, at: '2026-01-01T00:00:19.000Z'});
@@ -69,7 +86,10 @@ test('a second start keeps the first id and counts as a run of its own', () => {
 	expect(state).toMatchObject({setupId: 'id-1', run: 2, setup: 'nps'});
 });
 test('an answer that takes up a set-up brings its id', () => {
-	expect(folded(started('id-1'), {type: 'answered', answers: {takeUp: 'id-9'}})).toMatchObject({setupId: 'id-9', facts: {recovered: 'yes'}});
+	expect(folded(started('id-1'), {type: 'answered', answers: {takeUp: 'id-9'}})).toMatchObject({
+		setupId: 'id-9',
+		facts: {recovered: 'yes'},
+	});
 });
 test('answers are merged, and the last one given holds', () => {
 	const state = folded({type: 'answered', answers: {a: '1', b: '1'}}, {type: 'answered', answers: {b: '2', c: true}});
@@ -93,14 +113,23 @@ test('a later doubt of a step completed before is a doubt', () => {
 	expect(folded({type: 'completed', step: 'user', facts: {}}, intent).past['user']?.[0]?.outcome).toBeUndefined();
 });
 test('progress belongs to its course, while facts are shared', () => {
-	const state = folded(started('id-1'), {type: 'completed', step: 'user', facts: {userName: 'u'}}, started('id-1', {course: 'discard'}));
+	const state = folded(
+		started('id-1'),
+		{type: 'completed', step: 'user', facts: {userName: 'u'}},
+		started('id-1', {course: 'discard'}),
+	);
 	expect(state.course).toBe('discard');
 	expect(state.done['discard']).toBeUndefined();
 	expect(state.facts['userName']).toBe('u');
 });
 test('nps-rotated marks the key it names and no other', () => {
 	const keys = (id: string): Happened => ({type: 'delivered', id, place: `/${id}`});
-	const state = folded(keys('AKIA1'), keys('AKIA2'), {type: 'nps-rotated', id: 'AKIA2'}, {type: 'nps-rotated', id: 'AKIA9'});
+	const state = folded(
+		keys('AKIA1'),
+		keys('AKIA2'),
+		{type: 'nps-rotated', id: 'AKIA2'},
+		{type: 'nps-rotated', id: 'AKIA9'},
+	);
 	expect(state.accessKeys.map(it => [it.id, it.npsRotated])).toEqual([
 		['AKIA1', false],
 		['AKIA2', true],
@@ -117,7 +146,12 @@ test('a key told as delivered twice is one key, where it was first', () => {
 });
 
 test('an answer is settled once a change was tried with it, unless AWS refused that change', () => {
-	const tried = (id: number, name: string): Happened => ({type: 'intent', id, step: 's', change: change(name, {uses: [name]})});
+	const tried = (id: number, name: string): Happened => ({
+		type: 'intent',
+		id,
+		step: 's',
+		change: change(name, {uses: [name]}),
+	});
 	const state = folded(
 		tried(1, 'lost'),
 		tried(2, 'done'),
@@ -171,7 +205,10 @@ describe('what a change takes back', () => {
 	test.each([
 		['while its answer is lost', []],
 		['when AWS refused it', [{type: 'outcome', of: 2, ok: false, code: 'X', message: ''}]],
-		['when the set-up found all there after a lost answer', [started('id-1'), {type: 'completed', step: 'user', facts: {}}]],
+		[
+			'when the set-up found all there after a lost answer',
+			[started('id-1'), {type: 'completed', step: 'user', facts: {}}],
+		],
 	] as const)('stays as it was %s', (_, more) => {
 		const state = folded(...made, ...(more as readonly Happened[]));
 		expect(state.past['user']?.[0]?.outcome).toBe('done');
@@ -225,18 +262,25 @@ describe('an answer that allowed one change', () => {
 		expect(folded(...lets({type: 'completed', step: 's', facts: {}})).answers).toEqual({});
 	});
 	test('stands while it is refused or in doubt', () => {
-		expect(folded(...lets({type: 'outcome', of: 1, ok: false, code: 'AccessDenied', message: 'no'})).answers).toEqual({off: 'K'});
+		expect(folded(...lets({type: 'outcome', of: 1, ok: false, code: 'AccessDenied', message: 'no'})).answers).toEqual({
+			off: 'K',
+		});
 		expect(folded(...lets({type: 'ended', status: 'stopped'})).answers).toEqual({off: 'K'});
 	});
 	test('given again in a later run is meant for what comes then', () => {
-		const again: readonly Happened[] = [started('id-1'), {type: 'answered', answers: {off: 'K'}}, {type: 'completed', step: 's', facts: {}}];
+		const again: readonly Happened[] = [
+			started('id-1'),
+			{type: 'answered', answers: {off: 'K'}},
+			{type: 'completed', step: 's', facts: {}},
+		];
 		expect(folded(...lets({type: 'ended', status: 'stopped'}), ...again).answers).toEqual({off: 'K'});
 	});
 });
 
 test('a use of ours of which only the beginning is noted stays open, until one is noted whole', () => {
 	const use: Happened = {type: 'own-use', id: 'AKIA2'};
-	const open = (...more: readonly Happened[]): boolean => folded(...story, ...more).accessKeys[0]?.usedSince !== undefined;
+	const open = (...more: readonly Happened[]): boolean =>
+		folded(...story, ...more).accessKeys[0]?.usedSince !== undefined;
 	expect(open(started('id-1'), use)).toBe(true);
 	expect(open(started('id-1'), use, use)).toBe(false);
 	expect(open(started('id-1'), use, started('id-1'), use)).toBe(true);

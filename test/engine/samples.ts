@@ -12,7 +12,11 @@ export const change = (id: string, more: Partial<Change> = {}): Change => ({
 	...more,
 });
 /** An entry with its stamp. */
-export const entry = (happened: Happened, at = '2026-01-01T00:00:00.000Z'): Entry => ({...happened, at, clock: 'local'});
+export const entry = (happened: Happened, at = '2026-01-01T00:00:00.000Z'): Entry => ({
+	...happened,
+	at,
+	clock: 'local',
+});
 /** The first entry of a run. */
 export const started = (setupId: string, more: {course?: string} = {}): Happened => ({
 	type: 'started',
@@ -65,7 +69,10 @@ export class FakeClock implements Clock {
 }
 
 /** Answers in turn: a reply, or an error to throw. */
-export function answering(...turns: readonly (Reply | Refused | Error)[]): {send(call: SentCall): Promise<Reply>; readonly sent: SentCall[]} {
+export function answering(...turns: readonly (Reply | Refused | Error)[]): {
+	send(call: SentCall): Promise<Reply>;
+	readonly sent: SentCall[];
+} {
 	const sent: SentCall[] = [];
 	return {
 		sent,

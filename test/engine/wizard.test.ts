@@ -10,10 +10,19 @@ const nothing: Plan = {changes: []};
 const plan: Plan = {changes: [one, two], facts: {a: 'b'}};
 const looking = (approved?: readonly Change[]): Phase =>
 	approved ? {at: 'looking', reason: 'approved', approved} : {at: 'looking', reason: 'review'};
-const applying = (left: readonly Change[], guarded = false): Phase => ({at: 'applying', left, all: plan.changes, facts: plan.facts, guarded});
+const applying = (left: readonly Change[], guarded = false): Phase => ({
+	at: 'applying',
+	left,
+	all: plan.changes,
+	facts: plan.facts,
+	guarded,
+});
 const stopped: Phase = {at: 'stopped', problem};
 const ask: Ask = {kind: 'secret', label: 'Secret', why: 'it is needed'};
-const toProve: Plan = {changes: [], checks: [{id: 'identity', says: 'is the new user', by: 'new-user', expect: 'allowed', probes: [], todo: 'see'}]};
+const toProve: Plan = {
+	changes: [],
+	checks: [{id: 'identity', says: 'is the new user', by: 'new-user', expect: 'allowed', probes: [], todo: 'see'}],
+};
 const toTakeBack: Plan = {changes: [], ahead: [one]};
 const toConfirm: Plan = {changes: [], found: {lines: [], question: 'Is it this one?', yes: 'yes'}};
 const asking = (during: Phase): Phase => ({at: 'asking', ask, during});
@@ -28,7 +37,12 @@ describe('an event leads from phase to phase', () => {
 		['a failed look stops', looking(), {type: 'failed', problem}, stopped],
 		['a yes looks again before anything changes', {at: 'review', plan}, {type: 'approved'}, looking(plan.changes)],
 		['back from the review leads to the form', {at: 'review', plan}, {type: 'back'}, {at: 'form'}],
-		['what was approved is applied if it is still what is missing', looking(plan.changes), {type: 'looked', plan}, applying(plan.changes)],
+		[
+			'what was approved is applied if it is still what is missing',
+			looking(plan.changes),
+			{type: 'looked', plan},
+			applying(plan.changes),
+		],
 		['what was not approved is reviewed again', looking([one]), {type: 'looked', plan}, {at: 'review', plan}],
 		[
 			'less than what was approved is reviewed again',
@@ -36,21 +50,71 @@ describe('an event leads from phase to phase', () => {
 			{type: 'looked', plan: {changes: [one]}},
 			{at: 'review', plan: {changes: [one]}},
 		],
-		['a change done leaves the next, with the caller known', applying([one, two]), {type: 'changed', change: 'one'}, applying([two], true)],
-		['the last change done looks again', applying([two]), {type: 'changed', change: 'two'}, {at: 'looking', reason: 'applied'}],
-		['doubt looks, and what is left stays approved', applying([two]), {type: 'doubt'}, {at: 'looking', reason: 'applied', approved: [two]}],
-		['a name found taken looks, and nothing stays approved', applying([two]), {type: 'look-again'}, {at: 'looking', reason: 'applied'}],
+		[
+			'a change done leaves the next, with the caller known',
+			applying([one, two]),
+			{type: 'changed', change: 'one'},
+			applying([two], true),
+		],
+		[
+			'the last change done looks again',
+			applying([two]),
+			{type: 'changed', change: 'two'},
+			{at: 'looking', reason: 'applied'},
+		],
+		[
+			'doubt looks, and what is left stays approved',
+			applying([two]),
+			{type: 'doubt'},
+			{at: 'looking', reason: 'applied', approved: [two]},
+		],
+		[
+			'a name found taken looks, and nothing stays approved',
+			applying([two]),
+			{type: 'look-again'},
+			{at: 'looking', reason: 'applied'},
+		],
 		['a failed change stops', applying([two]), {type: 'failed', problem}, stopped],
 		['checks are read before they are made', looking(), {type: 'looked', plan: toProve}, {at: 'review', plan: toProve}],
-		['checks that were read are made', {at: 'review', plan: toProve}, {type: 'approved'}, {at: 'checking', plan: toProve}],
-		['what later steps will change is read first', looking(), {type: 'looked', plan: toTakeBack}, {at: 'review', plan: toTakeBack}],
-		['what was read of later steps goes on to them', {at: 'review', plan: toTakeBack}, {type: 'approved'}, {at: 'checking', plan: toTakeBack}],
-		['what was found is confirmed before it counts', looking(), {type: 'looked', plan: toConfirm}, {at: 'review', plan: toConfirm}],
-		['what was confirmed goes to the checks', {at: 'review', plan: toConfirm}, {type: 'approved'}, {at: 'checking', plan: toConfirm}],
+		[
+			'checks that were read are made',
+			{at: 'review', plan: toProve},
+			{type: 'approved'},
+			{at: 'checking', plan: toProve},
+		],
+		[
+			'what later steps will change is read first',
+			looking(),
+			{type: 'looked', plan: toTakeBack},
+			{at: 'review', plan: toTakeBack},
+		],
+		[
+			'what was read of later steps goes on to them',
+			{at: 'review', plan: toTakeBack},
+			{type: 'approved'},
+			{at: 'checking', plan: toTakeBack},
+		],
+		[
+			'what was found is confirmed before it counts',
+			looking(),
+			{type: 'looked', plan: toConfirm},
+			{at: 'review', plan: toConfirm},
+		],
+		[
+			'what was confirmed goes to the checks',
+			{at: 'review', plan: toConfirm},
+			{type: 'approved'},
+			{at: 'checking', plan: toConfirm},
+		],
 		['what was not confirmed leads back to the form', {at: 'review', plan: toConfirm}, {type: 'back'}, {at: 'form'}],
 		['a change may ask something', applying([one]), {type: 'asked', ask}, asking(applying([one]))],
 		['what was asked, answered, goes on where it was', asking(applying([one])), {type: 'answered'}, applying([one])],
-		['checks may ask something', {at: 'checking', plan: toProve}, {type: 'asked', ask}, asking({at: 'checking', plan: toProve})],
+		[
+			'checks may ask something',
+			{at: 'checking', plan: toProve},
+			{type: 'asked', ask},
+			asking({at: 'checking', plan: toProve}),
+		],
 		['trouble while asking stops', asking(applying([one])), {type: 'failed', problem}, stopped],
 		['a look may ask something, such as an MFA code', looking(), {type: 'asked', ask}, asking(looking())],
 		['while a form is open nothing else is asked', {at: 'form'}, {type: 'asked', ask}, {at: 'form'}],
@@ -110,19 +174,31 @@ test.each<Phase>([
 });
 test('changes are the same if only what settles a lost answer differs', () => {
 	expect(sameChanges([change('a', {before: ['x']})], [change('a', {before: ['x', 'y']})])).toBe(true);
-	expect(sameChanges([change('a')], [change('a', {call: {api: 'iam:CreateUser', input: {UserName: 'other'}}})])).toBe(false);
+	expect(sameChanges([change('a')], [change('a', {call: {api: 'iam:CreateUser', input: {UserName: 'other'}}})])).toBe(
+		false,
+	);
 	expect(sameChanges([one, two], [two, one])).toBe(false);
 	expect(sameChanges([one], [one, two])).toBe(false);
 });
 
 /** A change is under way, or asks something. */
-const changing = (phase: Phase): boolean => phase.at === 'applying' || (phase.at === 'asking' && phase.during.at === 'applying');
+const changing = (phase: Phase): boolean =>
+	phase.at === 'applying' || (phase.at === 'asking' && phase.during.at === 'applying');
 describe('any sequence of events keeps the machine legal', () => {
 	const changes = fc.subarray([one, two, change('three')]);
 	const plans: fc.Arbitrary<Plan> = fc.oneof(fc.record({changes}), fc.constantFrom(nothing, toProve, toConfirm));
 	const events: fc.Arbitrary<Event> = fc.oneof(
-		fc.record({type: fc.constant('looked' as const), plan: fc.oneof({arbitrary: plans, weight: 4}, fc.constant(problem))}),
-		fc.constantFrom<Event>({type: 'submitted', answers: {}}, {type: 'approved'}, {type: 'changed', change: 'one'}, {type: 'next'}, {type: 'checked'}),
+		fc.record({
+			type: fc.constant('looked' as const),
+			plan: fc.oneof({arbitrary: plans, weight: 4}, fc.constant(problem)),
+		}),
+		fc.constantFrom<Event>(
+			{type: 'submitted', answers: {}},
+			{type: 'approved'},
+			{type: 'changed', change: 'one'},
+			{type: 'next'},
+			{type: 'checked'},
+		),
 		fc.constantFrom<Event>(
 			{type: 'back'},
 			{type: 'retry'},
@@ -131,7 +207,12 @@ describe('any sequence of events keeps the machine legal', () => {
 			{type: 'failed', problem},
 			{type: 'checked', problem},
 		),
-		fc.constantFrom<Event>({type: 'way', way: {key: 'a', label: 'b', answers: {}}}, {type: 'quit'}, {type: 'asked', ask}, {type: 'answered'}),
+		fc.constantFrom<Event>(
+			{type: 'way', way: {key: 'a', label: 'b', answers: {}}},
+			{type: 'quit'},
+			{type: 'asked', ask},
+			{type: 'answered'},
+		),
 	);
 	/** Mostly events that make sense, so that the machine gets somewhere. */
 	const likely: Readonly<Record<Phase['at'], readonly Event[]>> = {
@@ -149,21 +230,27 @@ describe('any sequence of events keeps the machine legal', () => {
 		stopped: [{type: 'retry'}],
 		done: [{type: 'next'}],
 	};
-	const walk = (check: (before: Wizard, event: Event, after: Wizard) => void): {phases: Set<string>; events: Set<string>} => {
+	const walk = (
+		check: (before: Wizard, event: Event, after: Wizard) => void,
+	): {phases: Set<string>; events: Set<string>} => {
 		const seen = {phases: new Set<string>(), events: new Set<string>()};
 		fc.assert(
-			fc.property(fc.integer({min: 1, max: 4}), fc.array(fc.tuple(fc.nat(3), fc.nat(11), events), {maxLength: 60}), (of, turns) => {
-				let wizard = begin(of);
-				for (const [dice, which, odd] of turns) {
-					const ways = likely[wizard.phase.at];
-					const event = dice > 0 ? (ways[which % ways.length] ?? odd) : odd;
-					const next = transition(wizard, event);
-					check(wizard, event, next);
-					wizard = next;
-					seen.phases.add(wizard.phase.at);
-					seen.events.add(event.type);
-				}
-			}),
+			fc.property(
+				fc.integer({min: 1, max: 4}),
+				fc.array(fc.tuple(fc.nat(3), fc.nat(11), events), {maxLength: 60}),
+				(of, turns) => {
+					let wizard = begin(of);
+					for (const [dice, which, odd] of turns) {
+						const ways = likely[wizard.phase.at];
+						const event = dice > 0 ? (ways[which % ways.length] ?? odd) : odd;
+						const next = transition(wizard, event);
+						check(wizard, event, next);
+						wizard = next;
+						seen.phases.add(wizard.phase.at);
+						seen.events.add(event.type);
+					}
+				},
+			),
 			{numRuns: 500},
 		);
 		return seen;
@@ -176,7 +263,16 @@ describe('any sequence of events keeps the machine legal', () => {
 			expect(after.of).toBe(before.of);
 			expect(Math.abs(after.step - before.step)).toBeLessThanOrEqual(1);
 		});
-		expect([...seen.phases].sort()).toEqual(['applying', 'asking', 'checking', 'done', 'form', 'looking', 'review', 'stopped']);
+		expect([...seen.phases].sort()).toEqual([
+			'applying',
+			'asking',
+			'checking',
+			'done',
+			'form',
+			'looking',
+			'review',
+			'stopped',
+		]);
 		expect(seen.events.size).toBe(15);
 	});
 	test('after leaving, or the end, nothing changes any more', () => {
@@ -187,7 +283,8 @@ describe('any sequence of events keeps the machine legal', () => {
 	test('changes are applied only after a look that finds exactly what was approved', () => {
 		walk((before, event, after) => {
 			if (after.phase.at !== 'applying' || changing(before.phase)) return;
-			if (before.phase.at !== 'looking' || event.type !== 'looked') throw new Error(`applying was entered from ${before.phase.at}`);
+			if (before.phase.at !== 'looking' || event.type !== 'looked')
+				throw new Error(`applying was entered from ${before.phase.at}`);
 			expect(before.phase.approved).toEqual(after.phase.left);
 			expect(after.phase.left.length).toBeGreaterThan(0);
 			expect(after.phase.guarded).toBe(false);
@@ -220,7 +317,8 @@ describe('any sequence of events keeps the machine legal', () => {
 				expect(after.phase.at).toBe(backFrom.includes(from) ? 'form' : from);
 				expect(after.step).toBe(from === 'form' ? Math.max(0, before.step - 1) : before.step);
 			}
-			if (event.type === 'retry' || event.type === 'way') expect(after.phase.at === 'looking').toBe(from === 'stopped' || from === 'looking');
+			if (event.type === 'retry' || event.type === 'way')
+				expect(after.phase.at === 'looking').toBe(from === 'stopped' || from === 'looking');
 			if (event.type === 'failed') expect(after.phase).toEqual(stopped);
 			if (event.type === 'quit') expect(after.leaving).toBe(changing(before.phase) ? 'soon' : 'now');
 		});

@@ -50,7 +50,8 @@ export class FakeAws {
 
 	#read({api, input}: Call): unknown {
 		this.calls.push(api);
-		if (JSON.stringify(input).includes('"$')) throw new TypeError(`${api} is looked for by what isn't known yet: ${JSON.stringify(input)}`);
+		if (JSON.stringify(input).includes('"$'))
+			throw new TypeError(`${api} is looked for by what isn't known yet: ${JSON.stringify(input)}`);
 		const read = this.#reads[api];
 		if (!read) throw new TypeError(`the fake account knows no read ${api}`);
 		return read(input);
@@ -153,7 +154,12 @@ export class FakeAws {
 			if (policy.versions.length >= 5) no('LimitExceeded', 'A managed policy can have up to 5 versions.');
 			const isDefault = input['SetAsDefault'] === true;
 			if (isDefault) for (const it of policy.versions) it.isDefault = false;
-			const version = {id: `v${policy.next++}`, document: documentOf(input, 'PolicyDocument'), isDefault, madeAt: this.account.now};
+			const version = {
+				id: `v${policy.next++}`,
+				document: documentOf(input, 'PolicyDocument'),
+				isDefault,
+				madeAt: this.account.now,
+			};
 			policy.versions.push(version);
 			return {PolicyVersion: {VersionId: version.id, IsDefaultVersion: isDefault}};
 		},
@@ -166,7 +172,8 @@ export class FakeAws {
 		'iam:CreateUser': input => {
 			const {account} = this;
 			const name = text(input, 'UserName');
-			if (account.users.some(it => same(it.name, name))) no('EntityAlreadyExists', `User with name ${name} already exists.`);
+			if (account.users.some(it => same(it.name, name)))
+				no('EntityAlreadyExists', `User with name ${name} already exists.`);
 			const user: User = {
 				name,
 				arn: `arn:${account.partition}:iam::${account.id}:user/${name}`,
@@ -201,11 +208,19 @@ export class FakeAws {
 		},
 		'iam:CreateAccessKey': input => {
 			const key = this.makeAccessKey(text(input, 'UserName'));
-			return {AccessKey: {UserName: text(input, 'UserName'), AccessKeyId: key.id, SecretAccessKey: key.secret, Status: key.status}};
+			return {
+				AccessKey: {
+					UserName: text(input, 'UserName'),
+					AccessKeyId: key.id,
+					SecretAccessKey: key.secret,
+					Status: key.status,
+				},
+			};
 		},
 		'iam:UpdateAccessKey': input => {
 			const key = this.#accessKey(input);
-			if (this.lag.statuses && key.status !== input['Status']) key.staleUntil = this.account.now + 1000 * this.lag.statuses;
+			if (this.lag.statuses && key.status !== input['Status'])
+				key.staleUntil = this.account.now + 1000 * this.lag.statuses;
 			key.status = text(input, 'Status');
 		},
 		'iam:DeleteAccessKey': input => {
@@ -237,9 +252,13 @@ export class FakeAws {
 		},
 		'iam:DeletePolicy': input => {
 			const policy = this.#policy(input);
-			if (this.account.users.some(it => it.attached.includes(policy.arn))) no('DeleteConflict', 'Cannot delete a policy attached to entities.');
+			if (this.account.users.some(it => it.attached.includes(policy.arn)))
+				no('DeleteConflict', 'Cannot delete a policy attached to entities.');
 			if (policy.versions.length > 1)
-				no('DeleteConflict', 'This policy has more than one version. Before you delete a policy, you must delete the policy’s versions.');
+				no(
+					'DeleteConflict',
+					'This policy has more than one version. Before you delete a policy, you must delete the policy’s versions.',
+				);
 			this.account.policies.splice(this.account.policies.indexOf(policy), 1);
 		},
 		'iam:UntagUser': input => untag(this.#user(input).tags, input),
@@ -294,7 +313,8 @@ export class FakeAws {
 		'kms:CreateAlias': input => {
 			const name = text(input, 'AliasName');
 			const target = this.#kmsKey(input, 'TargetKeyId').id;
-			if (this.account.aliases.some(it => it.name === name)) no('AlreadyExistsException', `An alias with the name ${name} already exists`);
+			if (this.account.aliases.some(it => it.name === name))
+				no('AlreadyExistsException', `An alias with the name ${name} already exists`);
 			this.account.aliases.push({name, target});
 		},
 		'kms:EnableKeyRotation': input => {
@@ -313,7 +333,13 @@ export class FakeAws {
 		const user = this.#user({UserName});
 		if (user.accessKeys.length >= 2) no('LimitExceeded', 'Cannot exceed quota for AccessKeysPerUser: 2');
 		const id = this.#id('AKIA');
-		const key: AccessKey = {id, secret: `${canary}-${id}`, status: 'Active', madeAt: this.account.now, ...this.#late('accessKeys')};
+		const key: AccessKey = {
+			id,
+			secret: `${canary}-${id}`,
+			status: 'Active',
+			madeAt: this.account.now,
+			...this.#late('accessKeys'),
+		};
 		user.accessKeys.push(key);
 		return key;
 	}
@@ -331,20 +357,36 @@ export class FakeAws {
 				it => ({Policy: this.#shownPolicy(it)}),
 			),
 		'iam:GetPolicyVersion': input => {
-			const version = this.account.policies.find(it => it.arn === input['PolicyArn'])?.versions.find(it => it.id === input['VersionId']);
-			return version && {PolicyVersion: {VersionId: version.id, IsDefaultVersion: version.isDefault, Document: encodeURIComponent(version.document)}};
+			const version = this.account.policies
+				.find(it => it.arn === input['PolicyArn'])
+				?.versions.find(it => it.id === input['VersionId']);
+			return (
+				version && {
+					PolicyVersion: {
+						VersionId: version.id,
+						IsDefaultVersion: version.isDefault,
+						Document: encodeURIComponent(version.document),
+					},
+				}
+			);
 		},
 		'iam:ListPolicyVersions': input => {
 			const policy = this.account.policies.find(it => it.arn === input['PolicyArn']);
 			return (
 				policy && {
-					Versions: policy.versions.map(it => ({VersionId: it.id, IsDefaultVersion: it.isDefault, CreateDate: new Date(it.madeAt)})).reverse(),
+					Versions: policy.versions
+						.map(it => ({VersionId: it.id, IsDefaultVersion: it.isDefault, CreateDate: new Date(it.madeAt)}))
+						.reverse(),
 				}
 			);
 		},
-		'iam:ListPolicies': () => ({Policies: this.account.policies.map(it => ({...this.#shownPolicy(it), Tags: undefined}))}),
+		'iam:ListPolicies': () => ({
+			Policies: this.account.policies.map(it => ({...this.#shownPolicy(it), Tags: undefined})),
+		}),
 		'iam:ListEntitiesForPolicy': input => ({
-			PolicyUsers: this.account.users.filter(it => it.attached.includes(text(input, 'PolicyArn'))).map(it => ({UserName: it.name})),
+			PolicyUsers: this.account.users
+				.filter(it => it.attached.includes(text(input, 'PolicyArn')))
+				.map(it => ({UserName: it.name})),
 		}),
 		'iam:GetUser': input =>
 			this.#there(
@@ -362,11 +404,15 @@ export class FakeAws {
 			return user && {AttachedPolicies: user.attached.map(PolicyArn => ({PolicyArn}))};
 		},
 		'iam:ListUserPolicies': input => ifThere(this.#userIf(input), it => ({PolicyNames: it.given?.inline ?? []})),
-		'iam:ListGroupsForUser': input => ifThere(this.#userIf(input), it => ({Groups: (it.given?.groups ?? []).map(GroupName => ({GroupName}))})),
-		'iam:ListMFADevices': input => ifThere(this.#userIf(input), it => ({MFADevices: (it.given?.mfa ?? []).map(SerialNumber => ({SerialNumber}))})),
+		'iam:ListGroupsForUser': input =>
+			ifThere(this.#userIf(input), it => ({Groups: (it.given?.groups ?? []).map(GroupName => ({GroupName}))})),
+		'iam:ListMFADevices': input =>
+			ifThere(this.#userIf(input), it => ({MFADevices: (it.given?.mfa ?? []).map(SerialNumber => ({SerialNumber}))})),
 		'iam:ListSigningCertificates': input => this.#userIf(input) && {Certificates: []},
 		'iam:ListSSHPublicKeys': input =>
-			ifThere(this.#userIf(input), it => ({SSHPublicKeys: (it.given?.ssh ?? []).map(SSHPublicKeyId => ({SSHPublicKeyId}))})),
+			ifThere(this.#userIf(input), it => ({
+				SSHPublicKeys: (it.given?.ssh ?? []).map(SSHPublicKeyId => ({SSHPublicKeyId})),
+			})),
 		'iam:ListServiceSpecificCredentials': input => this.#userIf(input) && {ServiceSpecificCredentials: []},
 		'iam:GetLoginProfile': input => {
 			const user = this.#userIf(input);
@@ -377,7 +423,12 @@ export class FakeAws {
 			return (
 				user && {
 					AccessKeyMetadata: user.accessKeys.flatMap(
-						key => this.#there(key, it => ({AccessKeyId: it.id, Status: shownStatus(it, this.account.now), CreateDate: new Date(it.madeAt)})) ?? [],
+						key =>
+							this.#there(key, it => ({
+								AccessKeyId: it.id,
+								Status: shownStatus(it, this.account.now),
+								CreateDate: new Date(it.madeAt),
+							})) ?? [],
 					),
 				}
 			);
@@ -395,10 +446,15 @@ export class FakeAws {
 		},
 		'kms:DescribeKey': input => this.#there(this.#kmsKeyOf(text(input, 'KeyId')), it => ({KeyMetadata: shownKey(it)})),
 		'kms:GetKeyPolicy': input => ifThere(this.#kmsKeyOf(text(input, 'KeyId')), it => ({Policy: it.policy})),
-		'kms:GetKeyRotationStatus': input => ifThere(this.#kmsKeyOf(text(input, 'KeyId')), it => ({KeyRotationEnabled: it.rotates})),
-		'kms:ListKeys': () => ({Keys: this.account.kmsKeys.flatMap(key => this.#there(key, it => ({KeyId: it.id, KeyArn: it.arn})) ?? [])}),
+		'kms:GetKeyRotationStatus': input =>
+			ifThere(this.#kmsKeyOf(text(input, 'KeyId')), it => ({KeyRotationEnabled: it.rotates})),
+		'kms:ListKeys': () => ({
+			Keys: this.account.kmsKeys.flatMap(key => this.#there(key, it => ({KeyId: it.id, KeyArn: it.arn})) ?? []),
+		}),
 		'kms:ListResourceTags': input =>
-			ifThere(this.#kmsKeyOf(text(input, 'KeyId')), it => ({Tags: Object.entries(it.tags).map(([TagKey, TagValue]) => ({TagKey, TagValue}))})),
+			ifThere(this.#kmsKeyOf(text(input, 'KeyId')), it => ({
+				Tags: Object.entries(it.tags).map(([TagKey, TagValue]) => ({TagKey, TagValue})),
+			})),
 	};
 
 	#userIf(input: Input): User | undefined {
@@ -431,7 +487,13 @@ const ifThere = <T>(it: T | undefined, shown: (it: T) => unknown): unknown => it
 /** The status, or the other one while a change of it isn't shown yet. */
 const shownStatus = ({status, staleUntil = 0}: AccessKey, now: number): string =>
 	now >= staleUntil ? status : status === 'Active' ? 'Inactive' : 'Active';
-const shownUser = (it: User): object => ({UserName: it.name, Arn: it.arn, UserId: it.id, CreateDate: new Date(it.madeAt), Tags: pairs(it.tags)});
+const shownUser = (it: User): object => ({
+	UserName: it.name,
+	Arn: it.arn,
+	UserId: it.id,
+	CreateDate: new Date(it.madeAt),
+	Tags: pairs(it.tags),
+});
 const shownKey = (it: KmsKey): unknown => ({
 	KeyId: it.id,
 	Arn: it.arn,
@@ -444,7 +506,8 @@ const shownKey = (it: KmsKey): unknown => ({
 	Description: it.description,
 	...(it.deletedAt !== undefined && {DeletionDate: new Date(it.deletedAt)}),
 });
-const pairs = (tags: Readonly<Record<string, string>>): {Key: string; Value: string}[] => Object.entries(tags).map(([Key, Value]) => ({Key, Value}));
+const pairs = (tags: Readonly<Record<string, string>>): {Key: string; Value: string}[] =>
+	Object.entries(tags).map(([Key, Value]) => ({Key, Value}));
 
 const untag = (tags: Record<string, string>, {TagKeys}: Input): void => {
 	for (const key of TagKeys as readonly string[]) delete tags[key];
@@ -457,7 +520,9 @@ const no = (code: string, message: string): never => {
 const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();
 const text = (input: Input, name: string): string => {
 	const it = input[name];
-	return typeof it === 'string' && it !== '' ? it : no('ValidationError', `${name} must be a text: ${JSON.stringify(it)}`);
+	return typeof it === 'string' && it !== ''
+		? it
+		: no('ValidationError', `${name} must be a text: ${JSON.stringify(it)}`);
 };
 const documentOf = (input: Input, name: string): string => {
 	const it = text(input, name);

@@ -3,7 +3,8 @@ import {mkdtempSync, rmSync, statfsSync, truncateSync, writeFileSync} from 'node
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 
-const did = (command: string, ...args: readonly string[]): boolean => spawnSync(command, args, {stdio: 'ignore'}).status === 0;
+const did = (command: string, ...args: readonly string[]): boolean =>
+	spawnSync(command, args, {stdio: 'ignore'}).status === 0;
 
 /** A real disk of a few hundred kilobytes, that can be full or read-only. */
 export class Disk {
@@ -13,7 +14,8 @@ export class Disk {
 	/** Makes one; only the superuser of a Linux system may. */
 	static make(): Disk | undefined {
 		const disk = new Disk();
-		if (process.platform === 'linux' && did('mount', '-t', 'tmpfs', '-o', 'size=512k,mode=700', 'tmpfs', disk.dir)) return disk;
+		if (process.platform === 'linux' && did('mount', '-t', 'tmpfs', '-o', 'size=512k,mode=700', 'tmpfs', disk.dir))
+			return disk;
 		rmSync(disk.dir, {recursive: true});
 		return undefined;
 	}
@@ -30,7 +32,8 @@ export class Disk {
 		truncateSync(this.#filler, 0);
 	}
 	readOnly(is = true): void {
-		if (!did('mount', '-o', `remount,${is ? 'ro' : 'rw'}`, this.dir)) throw new Error('the disk can not be mounted anew');
+		if (!did('mount', '-o', `remount,${is ? 'ro' : 'rw'}`, this.dir))
+			throw new Error('the disk can not be mounted anew');
 	}
 	remove(): void {
 		did('umount', '-l', this.dir);

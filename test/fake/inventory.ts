@@ -9,7 +9,11 @@ export function inventory(account: Account, files: Files): string {
 			name,
 			description,
 			tags,
-			versions: versions.map(({id, document, isDefault}) => ({id, document: JSON.parse(document) as unknown, isDefault})),
+			versions: versions.map(({id, document, isDefault}) => ({
+				id,
+				document: JSON.parse(document) as unknown,
+				isDefault,
+			})),
 		})),
 		users: account.users.map(({name, tags, attached, login, accessKeys}) => ({
 			name,
@@ -29,7 +33,11 @@ export function inventory(account: Account, files: Files): string {
 			tags,
 		})),
 		aliases: account.aliases,
-		files: Object.entries(files).map(([place, it]) => ({place, is: it.is, columns: it.is === 'row' ? Object.keys(it.row) : []})),
+		files: Object.entries(files).map(([place, it]) => ({
+			place,
+			is: it.is,
+			columns: it.is === 'row' ? Object.keys(it.row) : [],
+		})),
 	};
 	return named(JSON.stringify(picture, null, 1), account);
 }
@@ -37,7 +45,8 @@ export function inventory(account: Account, files: Files): string {
 /** Random ids, by the order in which the things that are there were made. */
 function named(picture: string, account: Account): string {
 	let told = picture;
-	for (const [at, it] of account.users.flatMap(user => user.accessKeys).entries()) told = told.replaceAll(it.id, `<access key ${at + 1}>`);
+	for (const [at, it] of account.users.flatMap(user => user.accessKeys).entries())
+		told = told.replaceAll(it.id, `<access key ${at + 1}>`);
 	for (const [at, it] of account.kmsKeys.entries()) told = told.replaceAll(it.id, `<key ${at + 1}>`);
 	return told;
 }

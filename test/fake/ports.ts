@@ -1,5 +1,5 @@
-import {defaultAnswers} from '../../src/engine/default-answers.js';
 import {Refused, type SentCall} from '../../src/engine/apply.js';
+import {defaultAnswers} from '../../src/engine/default-answers.js';
 import {type Entry, fold, type Happened} from '../../src/engine/record.js';
 import {type Ending, type Front, type Ports, runCourse} from '../../src/engine/run.js';
 import type {Answers, Course, Facts, Kept, Look, Problem} from '../../src/engine/step.js';
@@ -9,7 +9,10 @@ import {type Account, emptyAccount} from './account.js';
 import {canary, FakeAws, type Lag} from './aws.js';
 
 /** What stands in each secret place. */
-export type Files = Record<string, {is: 'empty' | 'half' | 'other'} | {is: 'row'; row: Readonly<Record<string, string>>}>;
+export type Files = Record<
+	string,
+	{is: 'empty' | 'half' | 'other'} | {is: 'row'; row: Readonly<Record<string, string>>}
+>;
 /** All that outlives a process: the disk, the account and the time. Plain data, so that it can be copied. */
 export type World = {account: Account; record: Entry[]; files: Files; made: number};
 export const emptyWorld = (): World => ({account: emptyAccount(), record: [], files: {}, made: 0});
@@ -28,7 +31,10 @@ class Dropped extends Error {}
 class NoPlace extends Error {}
 
 /** What goes wrong without a death, at the n-th occasion: a line that drops before or after a call's effect, AWS's no for good or for now, a disk that takes no secret, a look that drops or is denied. */
-export type Trouble = {readonly is: 'dropped' | 'denied' | 'throttled' | 'full disk' | 'look dropped' | 'look denied'; readonly at: number};
+export type Trouble = {
+	readonly is: 'dropped' | 'denied' | 'throttled' | 'full disk' | 'look dropped' | 'look denied';
+	readonly at: number;
+};
 /** How one run goes: where it dies, or what goes wrong, counted in moments. */
 export type Boot = {
 	readonly lag?: Lag;
@@ -83,7 +89,8 @@ export async function boot(world: World, how: Boot): Promise<Ended> {
 	const before = (): void => {
 		line();
 		if (wrong('denied')) throw new Refused('AccessDenied', 'User is not authorized', 'request-denied');
-		if (wrong('throttled')) throw new Refused('Throttling', 'Rate exceeded', 'request-throttled', {why: 'AWS throttles', atMost: 60});
+		if (wrong('throttled'))
+			throw new Refused('Throttling', 'Rate exceeded', 'request-throttled', {why: 'AWS throttles', atMost: 60});
 	};
 	const aws = new FakeAws(world.account, lag, {
 		before(call) {
@@ -100,7 +107,10 @@ export async function boot(world: World, how: Boot): Promise<Ended> {
 		if (wrong('look dropped')) throw new Dropped('socket hang up');
 		if (wrong('look denied')) throw new Refused('AccessDenied', 'User is not authorized', 'request-denied');
 	};
-	const now = (): {at: string; clock: 'aws' | 'local'} => ({at: new Date(world.account.now).toISOString(), clock: 'aws'});
+	const now = (): {at: string; clock: 'aws' | 'local'} => ({
+		at: new Date(world.account.now).toISOString(),
+		clock: 'aws',
+	});
 	const append = async (entry: Happened): Promise<void> => {
 		moment();
 		world.record.push({...entry, ...now()});
@@ -183,7 +193,13 @@ export async function boot(world: World, how: Boot): Promise<Ended> {
 			const problem = otherAccount(world.account.id, 'aws', state);
 			if (problem) return problem;
 			if (world.record.findLast(it => it.type === 'connected')?.caller !== caller)
-				await append({type: 'connected', account: world.account.id, partition: 'aws', region: world.account.region, caller});
+				await append({
+					type: 'connected',
+					account: world.account.id,
+					partition: 'aws',
+					region: world.account.region,
+					caller,
+				});
 			return undefined;
 		},
 	};
@@ -202,7 +218,12 @@ export async function boot(world: World, how: Boot): Promise<Ended> {
 			([name, it]) => course.recurs !== undefined || JSON.stringify(had[name]) !== JSON.stringify(it),
 		);
 		if (fresh.length > 0) await append({type: 'answered', answers: Object.fromEntries(fresh)});
-		const ending = await runCourse(course, ports, front?.(ports) ?? headless(ports, confirms, vaultOf(world, moment)), stopAfter);
+		const ending = await runCourse(
+			course,
+			ports,
+			front?.(ports) ?? headless(ports, confirms, vaultOf(world, moment)),
+			stopAfter,
+		);
 		if (dead) throw new Error('a run went on after its death');
 		return {ending, died: false, moments, occasions, calls: aws.calls};
 	} catch (error) {
@@ -255,10 +276,18 @@ function headless({look}: Ports, confirms: string | undefined, vault: Vault): Fr
 					return {type: 'submitted', answers: await defaultAnswers(step, look, known)};
 				case 'review': {
 					const unasked = phase.plan.changes.find(
-						it => it.confirm !== undefined && it.confirm !== confirms && (vault.holds(it.confirm) || it.confirm !== known.answers['removeAccessKey']),
+						it =>
+							it.confirm !== undefined &&
+							it.confirm !== confirms &&
+							(vault.holds(it.confirm) || it.confirm !== known.answers['removeAccessKey']),
 					);
-					if (unasked) return {type: 'failed', problem: {what: unasked.id, why: 'needs a word', todo: '', code: 'Unconfirmed'}};
-					if (++reviews > 5) return {type: 'failed', problem: {what: 'What is missing keeps changing', why: '', todo: '', code: 'Unsteady'}};
+					if (unasked)
+						return {type: 'failed', problem: {what: unasked.id, why: 'needs a word', todo: '', code: 'Unconfirmed'}};
+					if (++reviews > 5)
+						return {
+							type: 'failed',
+							problem: {what: 'What is missing keeps changing', why: '', todo: '', code: 'Unsteady'},
+						};
 					return {type: 'approved'};
 				}
 				case 'stopped': {

@@ -1,7 +1,19 @@
 import {afterAll, beforeAll, describe, test as each, expect} from 'vitest';
 import type {Flow} from './flows.js';
 import {Lane} from './lane.js';
-import {type Came, type Cell, cellsOf, elsewhere, type Ground, type Kind, kinds, sliceOf, survey, tableOf, tryOut} from './matrix.js';
+import {
+	type Came,
+	type Cell,
+	cellsOf,
+	elsewhere,
+	type Ground,
+	type Kind,
+	kinds,
+	sliceOf,
+	survey,
+	tableOf,
+	tryOut,
+} from './matrix.js';
 
 /** Whether every fault is tried at every call; else each call meets one. */
 const all = process.env['NPS_KMS_FAULTS'] === 'all';
@@ -34,15 +46,24 @@ export function faultsAtEveryCall(flow: Flow): void {
 
 		// What waits begins first.
 		const order: readonly Kind[] = ['hang', ...kinds.filter(it => it !== 'hang')];
-		test.each(order)('%s at each call is told in words, the next run carries on, and nothing is made twice', async kind => {
-			const mine = cells.filter(it => it.kind === kind);
-			expect(mine.length).toBeGreaterThan(0);
-			const grounds = kind === 'hang' ? waiting : working;
-			const these = await Promise.all(mine.map(cell => grounds.use(async ground => ({cell, other: await tryOut(ground, cell)}))));
-			came.push(...these);
-			const others = these.filter(it => it.other !== undefined);
-			expect(others.map(({cell: {call, mode}, other}) => `${call.stage} ${call.api} #${call.nth} ${mode}: ${other}`).slice(0, 5)).toEqual([]);
-		});
+		test.each(order)(
+			'%s at each call is told in words, the next run carries on, and nothing is made twice',
+			async kind => {
+				const mine = cells.filter(it => it.kind === kind);
+				expect(mine.length).toBeGreaterThan(0);
+				const grounds = kind === 'hang' ? waiting : working;
+				const these = await Promise.all(
+					mine.map(cell => grounds.use(async ground => ({cell, other: await tryOut(ground, cell)}))),
+				);
+				came.push(...these);
+				const others = these.filter(it => it.other !== undefined);
+				expect(
+					others
+						.map(({cell: {call, mode}, other}) => `${call.stage} ${call.api} #${call.nth} ${mode}: ${other}`)
+						.slice(0, 5),
+				).toEqual([]);
+			},
+		);
 	});
 }
 

@@ -6,9 +6,26 @@ import {proveAgain, replaceAccessKey} from '../../src/steps/index.js';
 import type {Lane} from './lane.js';
 
 /** The steps of the set-up, in order. */
-export const stages = ['connect', 'policy', 'user', 'access-key', 'managed-key', 'least-privilege', 'prove', 'hand-off'] as const;
+export const stages = [
+	'connect',
+	'policy',
+	'user',
+	'access-key',
+	'managed-key',
+	'least-privilege',
+	'prove',
+	'hand-off',
+] as const;
 /** The steps of a replacement of the access key, in order. */
-const ofReplacement = ['connect', 'replaced-key', 'new-access-key', 'prove-new-key', 'switch-key', 'retire-key', 'remove-key'] as const;
+const ofReplacement = [
+	'connect',
+	'replaced-key',
+	'new-access-key',
+	'prove-new-key',
+	'switch-key',
+	'retire-key',
+	'remove-key',
+] as const;
 export type Stage = (typeof stages)[number] | (typeof ofReplacement)[number];
 /** One way through a set-up, and what has happened before some of its stages. */
 export type Flow = {
@@ -59,7 +76,12 @@ export const adopting: Flow = {
 	name: 'adopting what is there',
 	asks: true,
 	// What somebody else's user is, is told as far as it can be.
-	spares: ['user iam:ListGroupsForUser', 'user iam:ListUserPolicies', 'user iam:ListAccessKeys', 'user iam:GetLoginProfile'],
+	spares: [
+		'user iam:ListGroupsForUser',
+		'user iam:ListUserPolicies',
+		'user iam:ListAccessKeys',
+		'user iam:GetLoginProfile',
+	],
 	stages: ['policy', 'user', 'access-key', 'managed-key'],
 	options: lane => ({secretFile: secretFile(lane), adopt: 'policy,user,key'}),
 	async given(lane) {
@@ -85,7 +107,12 @@ export const replacing: Flow = {
 	looks: 'some in turn',
 	stages: ['replaced-key', 'new-access-key', 'switch-key', 'retire-key', 'remove-key'],
 	options: lane => ({
-		...{secretFile: `${lane.home}/second.csv`, accessKeyDescription: 'second', npsRotated: true, overrideReason: 'its log shows it'},
+		...{
+			secretFile: `${lane.home}/second.csv`,
+			accessKeyDescription: 'second',
+			npsRotated: true,
+			overrideReason: 'its log shows it',
+		},
 		...{removeAccessKey: theirs, npsHealthy: true, deleteAccessKey: idIn(secretFile(lane))},
 	}),
 	async given(lane) {
@@ -104,7 +131,17 @@ function withRole({sandbox: {account: it}}: Lane): void {
 		Version: '2012-10-17',
 		Statement: [{Effect: 'Allow', Principal: {Service: 'ec2.amazonaws.com'}, Action: 'sts:AssumeRole'}],
 	});
-	it.roles['keys'] = {name: 'Keys', path: '/', id: 'AROA1111111111111111', arn, created: 0, attached: [], inline: {}, tags: [], trust};
+	it.roles['keys'] = {
+		name: 'Keys',
+		path: '/',
+		id: 'AROA1111111111111111',
+		arn,
+		created: 0,
+		attached: [],
+		inline: {},
+		tags: [],
+		trust,
+	};
 }
 
 /** Somebody's policy, user and key under the names of the set-up. */
@@ -112,22 +149,58 @@ function withTheirs({sandbox: {account: it}}: Lane): void {
 	const arn = `arn:aws:iam::${account}:policy/NPS_KMS_Policy`;
 	const document = JSON.stringify(wideDocument('aws', account));
 	it.policies[arn] = {
-		...{name: 'NPS_KMS_Policy', path: '/', id: 'ANPA1111111111111111', arn, created: 0, updated: 0, defaultVersion: 'v1', next: 2, tags: []},
+		...{
+			name: 'NPS_KMS_Policy',
+			path: '/',
+			id: 'ANPA1111111111111111',
+			arn,
+			created: 0,
+			updated: 0,
+			defaultVersion: 'v1',
+			next: 2,
+			tags: [],
+		},
 		versions: [{id: 'v1', document, created: 0}],
 	};
 	it.users['nps-kms-user'] = {
-		...{name: 'nps-kms-user', path: '/', id: 'AIDA1111111111111111', arn: `arn:aws:iam::${account}:user/nps-kms-user`, created: 0},
+		...{
+			name: 'nps-kms-user',
+			path: '/',
+			id: 'AIDA1111111111111111',
+			arn: `arn:aws:iam::${account}:user/nps-kms-user`,
+			created: 0,
+		},
 		...{attached: [], inline: {}, tags: [{Key: 'team', Value: 'theirs'}], accessKeys: [], mfaDevices: []},
 	};
 	const id = '11111111-2222-3333-4444-555555555555';
 	const keyArn = `arn:aws:kms:eu-west-1:${account}:key/${id}`;
 	const root = {Effect: 'Allow', Principal: {AWS: `arn:aws:iam::${account}:root`}, Action: 'kms:*', Resource: '*'};
 	it.keys[keyArn] = {
-		...{id, arn: keyArn, region: 'eu-west-1', created: 0, description: 'theirs', state: 'Enabled', manager: 'CUSTOMER', spec: 'SYMMETRIC_DEFAULT'},
-		...{usage: 'ENCRYPT_DECRYPT', origin: 'AWS_KMS', multiRegion: false, policy: JSON.stringify({Version: '2012-10-17', Statement: [root]})},
+		...{
+			id,
+			arn: keyArn,
+			region: 'eu-west-1',
+			created: 0,
+			description: 'theirs',
+			state: 'Enabled',
+			manager: 'CUSTOMER',
+			spec: 'SYMMETRIC_DEFAULT',
+		},
+		...{
+			usage: 'ENCRYPT_DECRYPT',
+			origin: 'AWS_KMS',
+			multiRegion: false,
+			policy: JSON.stringify({Version: '2012-10-17', Statement: [root]}),
+		},
 		...{tags: [], material: Buffer.alloc(32, 7).toString('base64'), grants: []},
 	};
-	it.aliases['eu-west-1 alias/nps-kms-key'] = {name: 'alias/nps-kms-key', region: 'eu-west-1', key: keyArn, created: 0, updated: 0};
+	it.aliases['eu-west-1 alias/nps-kms-key'] = {
+		name: 'alias/nps-kms-key',
+		region: 'eu-west-1',
+		key: keyArn,
+		created: 0,
+		updated: 0,
+	};
 }
 
 /** The proof, made once more. */

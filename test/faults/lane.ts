@@ -2,11 +2,11 @@ import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import {type AddressInfo, connect, createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {ask, type MakeAsking} from '../../src/front/asking.js';
-import type {Run} from '../../src/run/session.js';
-import {setup as headless} from '../../src/front/headless.js';
 import type {Entry} from '../../src/engine/record.js';
 import type {Course} from '../../src/engine/step.js';
+import {ask, type MakeAsking} from '../../src/front/asking.js';
+import {setup as headless} from '../../src/front/headless.js';
+import type {Run} from '../../src/run/session.js';
 import type {Account} from '../../src/sandbox/account/account.js';
 import type {Fault} from '../../src/sandbox/http/faults.js';
 import {type Heard, type Sandbox, startSandbox} from '../../src/sandbox/index.js';
@@ -58,7 +58,11 @@ export class Lane {
 			lanes.push(new Lane(profile, join(homes, profile), sandbox));
 		}
 		const config = lanes.map(({profile, sandbox: {operator}}) =>
-			[`[${profile}]`, `aws_access_key_id = ${operator.accessKeyId}`, `aws_secret_access_key = ${operator.secretAccessKey}`].join('\n'),
+			[
+				`[${profile}]`,
+				`aws_access_key_id = ${operator.accessKeyId}`,
+				`aws_secret_access_key = ${operator.secretAccessKey}`,
+			].join('\n'),
 		);
 		writeFileSync(join(base, 'credentials'), config.join('\n\n'));
 		const url = await crossing(lanes);
@@ -126,10 +130,14 @@ export class Lane {
 
 	/** How everything stands now. */
 	standing(): Standing {
-		const files = existsSync(this.home) ? readdirSync(this.home, {recursive: true, withFileTypes: true}).filter(it => it.isFile()) : [];
+		const files = existsSync(this.home)
+			? readdirSync(this.home, {recursive: true, withFileTypes: true}).filter(it => it.isFile())
+			: [];
 		return {
 			account: structuredClone(this.sandbox.account),
-			files: Object.fromEntries(files.map(it => join(it.parentPath, it.name)).map(file => [file, readFileSync(file, 'utf8')])),
+			files: Object.fromEntries(
+				files.map(it => join(it.parentPath, it.name)).map(file => [file, readFileSync(file, 'utf8')]),
+			),
 		};
 	}
 	/** Everything is again as it stood. */
@@ -144,7 +152,9 @@ export class Lane {
 	from(other: Lane, standing: Standing): Standing {
 		const text = JSON.stringify(standing).replaceAll(other.home, this.home).replaceAll(other.profile, this.profile);
 		// By the access key that signs, the one address for all lanes tells whose call it is.
-		const delivered = Object.entries(standing.files).flatMap(([file, it]) => (file.endsWith('.csv') ? [/^(AKIA\w{16}),/m.exec(it)?.[1] ?? ''] : []));
+		const delivered = Object.entries(standing.files).flatMap(([file, it]) =>
+			file.endsWith('.csv') ? [/^(AKIA\w{16}),/m.exec(it)?.[1] ?? ''] : [],
+		);
 		const own = (id: string): string => `${id.slice(0, -3)}${this.profile.replace(/\D/g, '').padStart(3, 'Z')}`;
 		const mine = delivered.filter(Boolean).reduce((all, id) => all.replaceAll(id, own(id)), text);
 		const {account, files} = JSON.parse(mine) as Standing;
@@ -160,7 +170,9 @@ export class Lane {
 /** One address for all lanes, for a process has one endpoint: a connection goes on to the lane whose access key signs its first request. */
 async function crossing(lanes: readonly Lane[]): Promise<string> {
 	const laneOf = (id: string): Lane | undefined =>
-		lanes.find(({sandbox: {account}}) => Object.values(account.users).some(user => user.accessKeys.some(it => it.id === id)));
+		lanes.find(({sandbox: {account}}) =>
+			Object.values(account.users).some(user => user.accessKeys.some(it => it.id === id)),
+		);
 	const server = createServer(here => {
 		let first = '';
 		here.on('error', () => here.destroy());
@@ -186,7 +198,8 @@ async function crossing(lanes: readonly Lane[]): Promise<string> {
 
 /** What stands in the account and in the secret's places, without what is random. */
 export function pictureOf({account, files}: Standing, home: string): string {
-	const idsIn = (name: string): readonly (string | undefined)[] => (files[join(home, name)] ?? '').split('\r\n').map(it => it.split(',')[0]);
+	const idsIn = (name: string): readonly (string | undefined)[] =>
+		(files[join(home, name)] ?? '').split('\r\n').map(it => it.split(',')[0]);
 	const held = new Map(['secret.csv', 'second.csv'].map(name => [idsIn(name)[1], `KEY-IN-${name}`]));
 	const names = new Map<string, string>();
 	for (const user of Object.values(account.users)) {
@@ -197,7 +210,19 @@ export function pictureOf({account, files}: Standing, home: string): string {
 	for (const key of Object.values(account.keys)) names.set(key.id, 'KMS-KEY');
 	const own = /"nps-kms:(?:id|adopted-by)","Value":"([^"]+)"/.exec(JSON.stringify(account))?.[1];
 	if (own) names.set(own, 'SETUP-ID');
-	const skip = new Set(['created', 'updated', 'since', 'at', 'lastUsed', 'changed', 'material', 'secret', 'password', 'passwordChanged', 'before']);
+	const skip = new Set([
+		'created',
+		'updated',
+		'since',
+		'at',
+		'lastUsed',
+		'changed',
+		'material',
+		'secret',
+		'password',
+		'passwordChanged',
+		'before',
+	]);
 	const text = JSON.stringify(
 		{
 			users: account.users,

@@ -5,12 +5,29 @@ import {type Lane, pictureOf, type Ran, type Standing} from './lane.js';
 
 /** The faults that every call meets. */
 export const kinds = [
-	...(['throttle', '500', '503', 'hang', 'drop-before', 'drop-after', 'html', 'access-denied', 'expired-token', 'clock-skew'] as const),
+	...([
+		'throttle',
+		'500',
+		'503',
+		'hang',
+		'drop-before',
+		'drop-after',
+		'html',
+		'access-denied',
+		'expired-token',
+		'clock-skew',
+	] as const),
 ] satisfies readonly FaultKind[];
 export type Kind = (typeof kinds)[number];
 
 /** One call of a flow: the nth of its API in a run that begins where its stage begins. */
-type Call = {readonly stage: Stage; readonly api: string; readonly nth: number; readonly changes: boolean; readonly byNewUser: boolean};
+type Call = {
+	readonly stage: Stage;
+	readonly api: string;
+	readonly nth: number;
+	readonly changes: boolean;
+	readonly byNewUser: boolean;
+};
 /** A call, a fault, and whether it comes once or again and again from that call on. */
 export type Cell = {readonly call: Call; readonly kind: Kind; readonly mode: 'once' | 'again'};
 /** A flow in one lane: where its stages begin and end, and the calls that each makes. */
@@ -22,10 +39,17 @@ export type Ground = {
 	readonly ends: ReadonlyMap<Stage, string>;
 };
 
-const isChange = (api: string): boolean => !/^\w+:(Get|List|Describe|Simulate|Encrypt|Decrypt|GenerateDataKey)/.test(api);
+const isChange = (api: string): boolean =>
+	!/^\w+:(Get|List|Describe|Simulate|Encrypt|Decrypt|GenerateDataKey)/.test(api);
 const apiOf = ({service, api}: Heard): string => `${service}:${api}`;
 /** What a set-up does without. */
-const spared = ['iam:ListAccountAliases', 'iam:GetAccountSummary', 'iam:SimulatePrincipalPolicy', 'iam:GetAccessKeyLastUsed', 'iam:GetRole'];
+const spared = [
+	'iam:ListAccountAliases',
+	'iam:GetAccountSummary',
+	'iam:SimulatePrincipalPolicy',
+	'iam:GetAccessKeyLastUsed',
+	'iam:GetRole',
+];
 
 /** Goes through a flow undisturbed, stage by stage. */
 export async function survey(lane: Lane, flow: Flow, blank: Standing): Promise<Ground> {
@@ -35,7 +59,10 @@ export async function survey(lane: Lane, flow: Flow, blank: Standing): Promise<G
 	const stages = flow.all ?? ofSetUp;
 	for (const [at, stage] of stages.entries()) {
 		const troubles = flow.troubles?.[stage];
-		if (troubles && (await lane.run({...optionsOf(flow, lane), stopAfter: stage}, {...courseOf(flow), faults: troubles})).code !== 1)
+		if (
+			troubles &&
+			(await lane.run({...optionsOf(flow, lane), stopAfter: stage}, {...courseOf(flow), faults: troubles})).code !== 1
+		)
 			throw new Error(`${flow.name}: nothing went wrong before ${stage}`);
 		begins.set(stage, lane.standing());
 		const ran = await lane.run({...optionsOf(flow, lane), stopAfter: stage}, courseOf(flow));
@@ -49,7 +76,11 @@ export async function survey(lane: Lane, flow: Flow, blank: Standing): Promise<G
 const courseOf = ({course}: Flow): {course?: Course} => (course ? {course} : {});
 /** The same ground in another lane. */
 export function elsewhere(ground: Ground, lane: Lane): Ground {
-	return {...ground, lane, begins: new Map([...ground.begins].map(([stage, it]) => [stage, lane.from(ground.lane, it)]))};
+	return {
+		...ground,
+		lane,
+		begins: new Map([...ground.begins].map(([stage, it]) => [stage, lane.from(ground.lane, it)])),
+	};
 }
 const optionsOf = (flow: Flow, lane: Lane): object => ({prove: false, ...flow.options(lane)});
 
@@ -77,13 +108,17 @@ export const cellsOf = ({calls, flow: {looks: each}}: Ground): readonly Cell[] =
 	calls.flatMap((call, at) =>
 		kinds
 			.filter((_, turn) => call.changes || each !== 'some in turn' || (at + turn) % 5 === 0)
-			.flatMap(kind => (call.changes ? (['once', 'again'] as const) : (['again'] as const)).map(mode => ({call, kind, mode}))),
+			.flatMap(kind =>
+				(call.changes ? (['once', 'again'] as const) : (['again'] as const)).map(mode => ({call, kind, mode})),
+			),
 	);
 
 /** A thin slice: each change meets one fault once, each API one again and again; in turns, so that every fault comes. */
 export const sliceOf = (ground: Ground): readonly Cell[] => {
 	const {calls} = ground;
-	const firsts = calls.filter((it, at) => calls.findIndex(one => one.api === it.api && one.byNewUser === it.byNewUser) === at);
+	const firsts = calls.filter(
+		(it, at) => calls.findIndex(one => one.api === it.api && one.byNewUser === it.byNewUser) === at,
+	);
 	const kindOf = (turn: number): Kind => kinds[turn % kinds.length] ?? 'hang';
 	return [
 		...firsts.map((call, at): Cell => ({call, kind: kindOf(at), mode: 'again'})),
@@ -106,25 +141,58 @@ export async function tryOut(ground: Ground, cell: Cell, turn = 1): Promise<stri
 	// A busy machine may keep another call from being answered in that little time.
 	if (wrong === neverHappened && kind === 'hang' && turn < 4) return tryOut(ground, cell, turn + 1);
 	if (wrong) return `${wrong}\n${ran.said}`;
-	const next = await (call.stage === 'prove' ? lane.run({}, {course: proof}) : lane.run({...options, ...stray}, courseOf(flow)));
+	const next = await (call.stage === 'prove'
+		? lane.run({}, {course: proof})
+		: lane.run({...options, ...stray}, courseOf(flow)));
 	if (next.code !== 0) return `the next run stops: ${next.said}`;
 	if (call.stage === 'prove' && next.result['proven'] !== true) return `a proof afterwards is none: ${next.said}`;
 	const picture = pictureOf(lane.standing(), lane.home);
-	return picture === ends.get(call.stage) ? undefined : `another end:\n${differing(picture, ends.get(call.stage) ?? '')}`;
+	return picture === ends.get(call.stage)
+		? undefined
+		: `another end:\n${differing(picture, ends.get(call.stage) ?? '')}`;
 }
 
 /** What each fault is told as: AWS's code or the line's, why, what to do, and whether a change may have been made. */
 const words: Readonly<
-	Record<Kind, {readonly code: RegExp; readonly why: RegExp; readonly todo: RegExp; readonly doubt: boolean; readonly what?: RegExp}>
+	Record<
+		Kind,
+		{
+			readonly code: RegExp;
+			readonly why: RegExp;
+			readonly todo: RegExp;
+			readonly doubt: boolean;
+			readonly what?: RegExp;
+		}
+	>
 > = {
 	throttle: {code: /^Throttling(Exception)?$/, why: /AWS asks to slow down/, todo: /Wait a minute/, doubt: false},
-	'500': {code: /^(InternalFailure|KMSInternalException)$/, why: /AWS had trouble of its own: .+/, todo: /Wait a minute/, doubt: true},
-	'503': {code: /^ServiceUnavailable(Exception)?$/, why: /AWS had trouble of its own: .+/, todo: /Wait a minute/, doubt: true},
-	hang: {code: /^(TimeoutError|AbortError|ETIMEDOUT)$/, why: /No answer came in time/, todo: /hosts can be reached/, doubt: true},
+	'500': {
+		code: /^(InternalFailure|KMSInternalException)$/,
+		why: /AWS had trouble of its own: .+/,
+		todo: /Wait a minute/,
+		doubt: true,
+	},
+	'503': {
+		code: /^ServiceUnavailable(Exception)?$/,
+		why: /AWS had trouble of its own: .+/,
+		todo: /Wait a minute/,
+		doubt: true,
+	},
+	hang: {
+		code: /^(TimeoutError|AbortError|ETIMEDOUT)$/,
+		why: /No answer came in time/,
+		todo: /hosts can be reached/,
+		doubt: true,
+	},
 	'drop-before': {code: /^ECONNRESET$/, why: /connection failed/, todo: /hosts can be reached/, doubt: true},
 	'drop-after': {code: /^ECONNRESET$/, why: /connection failed/, todo: /hosts can be reached/, doubt: true},
 	html: {code: /^HTTP 503$/, why: /isn't AWS.*proxy/, todo: /hosts can be reached/, doubt: true},
-	'access-denied': {code: /^AccessDenied(Exception)?$/, why: /is not authorized to perform/, todo: /^Ask for the permission \w+:\w+/, doubt: false},
+	'access-denied': {
+		code: /^AccessDenied(Exception)?$/,
+		why: /is not authorized to perform/,
+		todo: /^Ask for the permission \w+:\w+/,
+		doubt: false,
+	},
 	'expired-token': {
 		code: /^ExpiredToken(Exception)?$/,
 		what: /^Your sign-in has expired$/,
@@ -173,9 +241,15 @@ function endOf({call, kind, mode}: Cell): 'complete' | 'stopped' | 'either' {
 }
 
 function told({result, said}: Ran, {call, kind}: Cell): string | undefined {
-	const {what = '', why = '', todo = '', code = ''} = result['problem'] as Partial<Record<'what' | 'why' | 'todo' | 'code', string>>;
+	const {
+		what = '',
+		why = '',
+		todo = '',
+		code = '',
+	} = result['problem'] as Partial<Record<'what' | 'why' | 'todo' | 'code', string>>;
 	if (!said.includes(`✖ ${what}\n  ${why} [${code}]\n  → ${todo}\n`)) return 'the problem is not told in its lines';
-	if (!/\n {2}(Nothing changed in this step|Changed in this step|Perhaps done)/.test(said)) return 'it is not told what changed';
+	if (!/\n {2}(Nothing changed in this step|Changed in this step|Perhaps done)/.test(said))
+		return 'it is not told what changed';
 	if (call.byNewUser) return what.startsWith('The proof failed: ') ? undefined : `another problem: ${what}`;
 	const expected = words[kind];
 	const subject = call.changes

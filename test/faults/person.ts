@@ -1,11 +1,14 @@
-import type {Asking, MakeAsking} from '../../src/front/asking.js';
-import type {Leaving} from '../../src/run/leaving.js';
 import type {Scene} from '../../src/engine/scene.js';
 import type {Event} from '../../src/engine/wizard.js';
+import type {Asking, MakeAsking} from '../../src/front/asking.js';
+import type {Leaving} from '../../src/run/leaving.js';
 
 /** A person who takes every form as it is and says yes to every review, but for what `otherwise` says; `sees` gets every scene that is drawn. */
 export const person =
-	(otherwise: (scene: Scene) => Event | undefined = () => undefined, sees: (scene: Scene, leaving: Leaving) => void = () => undefined): MakeAsking =>
+	(
+		otherwise: (scene: Scene) => Event | undefined = () => undefined,
+		sees: (scene: Scene, leaving: Leaving) => void = () => undefined,
+	): MakeAsking =>
 	leaving => {
 		const asking: Asking = {
 			draw: scene => sees(scene, leaving),

@@ -16,9 +16,13 @@ describe('a terminal that draws nothing but ASCII', () => {
 		expect(inAscii('/home/Jörg/ключ')).toBe('/home/Jörg/ключ');
 	});
 	test('gets a twin for every glyph that the screens draw', () => {
-		const folders = ['components', 'src/plain', 'src/front', 'src/run', 'src/commands', 'src/engine', 'src/steps'].map(it => join(import.meta.dirname, '../..', it));
+		const folders = ['components', 'src/plain', 'src/front', 'src/run', 'src/commands', 'src/engine', 'src/steps'].map(
+			it => join(import.meta.dirname, '../..', it),
+		);
 		const sources = folders.flatMap(folder =>
-			readdirSync(folder).map(it => readFileSync(join(folder, it), 'utf8').replaceAll(/\/\*\*[\s\S]*?\*\/|\/\/.*/g, '')),
+			readdirSync(folder).map(it =>
+				readFileSync(join(folder, it), 'utf8').replaceAll(/\/\*\*[\s\S]*?\*\/|\/\/.*/g, ''),
+			),
 		);
 		const drawn = [...new Set(sources.join('').match(/[^\0-\x7F\p{L}]/gu))].filter(it => it !== '↵');
 		expect(drawn.length).toBeGreaterThan(15);

@@ -14,7 +14,10 @@ const copy = async (env: NodeJS.ProcessEnv, platform: NodeJS.Platform = 'linux')
 };
 
 test('a text goes to the terminal in any case, for it to keep', async () => {
-	expect(await copy({})).toEqual({sure: false, written: `\u001B]52;c;${Buffer.from('the text').toString('base64')}\u0007`});
+	expect(await copy({})).toEqual({
+		sure: false,
+		written: `\u001B]52;c;${Buffer.from('the text').toString('base64')}\u0007`,
+	});
 	expect(writeText).not.toHaveBeenCalled();
 });
 test.each<[string, NodeJS.ProcessEnv, NodeJS.Platform]>([

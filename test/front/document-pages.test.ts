@@ -1,9 +1,18 @@
 import {expect, test} from 'vitest';
-import {documentPages} from '../../src/front/document-pages.js';
 import type {Change} from '../../src/engine/step.js';
+import {documentPages} from '../../src/front/document-pages.js';
 
-const change = (diff: Change['diff']): Change => ({id: 'x', verb: 'update', subject: 'policy P', call: {api: 'x:Y', input: {}}, ...(diff && {diff})});
-const document = (Resource: string | {readonly $fact: string}) => ({Version: '2012-10-17', Statement: [{Effect: 'Allow', Resource}]});
+const change = (diff: Change['diff']): Change => ({
+	id: 'x',
+	verb: 'update',
+	subject: 'policy P',
+	call: {api: 'x:Y', input: {}},
+	...(diff && {diff}),
+});
+const document = (Resource: string | {readonly $fact: string}) => ({
+	Version: '2012-10-17',
+	Statement: [{Effect: 'Allow', Resource}],
+});
 
 test('a new document is read whole', () => {
 	expect(documentPages([change({to: document('*')})], {})).toEqual([
@@ -26,7 +35,9 @@ test("a document that changes is read line by line, with what isn't known yet by
 	`);
 });
 test('what is known already is filled in', () => {
-	expect(documentPages([change({to: document({$fact: 'keyArn'})})], {keyArn: 'arn:x'})[0]?.lines.join('')).toContain('"arn:x"');
+	expect(documentPages([change({to: document({$fact: 'keyArn'})})], {keyArn: 'arn:x'})[0]?.lines.join('')).toContain(
+		'"arn:x"',
+	);
 });
 test('several documents bear the names of what they belong to; without any there is no page', () => {
 	const [page] = documentPages([change({to: document('*')}), change({to: document('*')}), change(undefined)], {});

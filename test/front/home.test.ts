@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
-import {homeOf} from '../../src/front/home.js';
 import {fold} from '../../src/engine/record.js';
 import type {Answers} from '../../src/engine/step.js';
+import {homeOf} from '../../src/front/home.js';
 import {discard, setup} from '../../src/steps/index.js';
 import {boot, copyOf, emptyWorld, type World} from '../fake/ports.js';
 

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
-import {lastWords} from '../../src/front/last-words.js';
 import {fold, knownFor} from '../../src/engine/record.js';
 import type {Facts} from '../../src/engine/step.js';
+import {lastWords} from '../../src/front/last-words.js';
 import {discard, setup} from '../../src/steps/index.js';
 
 const known = (facts: Facts) => knownFor('', fold([]), {facts: {setup: 'nps', ...facts}});
@@ -10,13 +10,19 @@ const quit = {status: 'interrupted', step: managedKey!} as const;
 
 test('the last line names the step to carry on at', () => {
 	expect(lastWords(setup, quit, true, known({}))).toBe('Saved. Run nps-kms to carry on at step 4 (Managed key).');
-	expect(lastWords(setup, {status: 'interrupted', step: setup.steps[0]!}, false, known({}))).toBe('Saved. Run nps-kms to carry on at Connect.');
-	expect(lastWords(setup, {...quit, status: 'paused'}, true, known({}))).toBe('Saved. Run nps-kms to carry on at step 5 (Least privilege).');
+	expect(lastWords(setup, {status: 'interrupted', step: setup.steps[0]!}, false, known({}))).toBe(
+		'Saved. Run nps-kms to carry on at Connect.',
+	);
+	expect(lastWords(setup, {...quit, status: 'paused'}, true, known({}))).toBe(
+		'Saved. Run nps-kms to carry on at step 5 (Least privilege).',
+	);
 });
 test('the command that it names is of the same setup, and a rehearsal again where it was one', () => {
 	expect(lastWords(setup, quit, true, known({setup: 'lab'}))).toContain('Run nps-kms --setup lab to carry on');
-	expect(lastWords(setup, quit, true, known({setup: 'lab', sandbox: 'yes'}))).toContain('Run nps-kms --setup lab --sandbox to carry on');
-	expect(lastWords(discard, {status: 'interrupted', step: discard.steps[0]!}, false, known({sandbox: 'yes'}))).toContain(
-		'Run nps-kms discard --sandbox',
+	expect(lastWords(setup, quit, true, known({setup: 'lab', sandbox: 'yes'}))).toContain(
+		'Run nps-kms --setup lab --sandbox to carry on',
 	);
+	expect(
+		lastWords(discard, {status: 'interrupted', step: discard.steps[0]!}, false, known({sandbox: 'yes'})),
+	).toContain('Run nps-kms discard --sandbox');
 });

@@ -1,14 +1,14 @@
 import {PassThrough} from 'node:stream';
 import {describe, expect, test} from 'vitest';
-import {Report} from '../../src/front/report.js';
-import {Scenes} from '../../src/front/scenes.js';
-import {headless} from '../../src/front/headless.js';
 import {Refused, type SentCall} from '../../src/engine/apply.js';
 import {type Entry, fold, type Happened} from '../../src/engine/record.js';
 import {type Front, type Ports, runCourse} from '../../src/engine/run.js';
 import type {Scene} from '../../src/engine/scene.js';
 import {type Course, type Look, type Plan, step, textAnswer} from '../../src/engine/step.js';
 import type {News} from '../../src/engine/waiting.js';
+import {headless} from '../../src/front/headless.js';
+import {Report} from '../../src/front/report.js';
+import {Scenes} from '../../src/front/scenes.js';
 import {Plain} from '../../src/plain/plain.js';
 import {talkOver} from '../../src/plain/talk.js';
 import {setup} from '../../src/steps/index.js';
@@ -41,10 +41,18 @@ function world() {
 			observe: async (_look, known) => has(name(textAnswer(known.answers, 'thing'))),
 			plan: (there, {answers}) => {
 				const Name = name(textAnswer(answers, 'thing'));
-				return {changes: there ? [] : [{id: `make-${id}`, verb: 'create', subject: Name, call: {api: 'x:Create', input: {Name}}}], says: Name};
+				return {
+					changes: there
+						? []
+						: [{id: `make-${id}`, verb: 'create', subject: Name, call: {api: 'x:Create', input: {Name}}}],
+					says: Name,
+				};
 			},
 		});
-	const course: Course = {name: 'setup', steps: [making('one', it => it, true), making('two', it => `${it}-2`), making('three', it => `${it}-3`)]};
+	const course: Course = {
+		name: 'setup',
+		steps: [making('one', it => it, true), making('two', it => `${it}-2`), making('three', it => `${it}-3`)],
+	};
 	const ports = (tell: (news: News) => void): Ports => ({
 		look,
 		tell,
@@ -63,7 +71,12 @@ function world() {
 				entries.push({...it, at: '2026-01-01T00:00:00Z', clock: 'local'});
 			},
 		},
-		clock: {now: () => ({at: '2026-01-01T00:00:00Z', clock: 'local'}), ticks: () => 0, sleep: async () => undefined, patience: 0},
+		clock: {
+			now: () => ({at: '2026-01-01T00:00:00Z', clock: 'local'}),
+			ticks: () => 0,
+			sleep: async () => undefined,
+			patience: 0,
+		},
 		places: {claim: async () => undefined, keep: async () => undefined, recall: async () => undefined, make: () => ''},
 		explain: error => {
 			throw error;
@@ -92,7 +105,8 @@ async function byFlags() {
 	);
 	return it;
 }
-const agreeing = (scene: Scene) => (scene.phase.at === 'form' ? ({type: 'submitted', answers: {}} as const) : ({type: 'approved'} as const));
+const agreeing = (scene: Scene) =>
+	scene.phase.at === 'form' ? ({type: 'submitted', answers: {}} as const) : ({type: 'approved'} as const);
 
 describe('a plan that needs a word', () => {
 	const plan: Plan = {
@@ -101,10 +115,18 @@ describe('a plan that needs a word', () => {
 		confirm: {words: ['nps', 'NPS'], says: 'It goes.', flags: {confirm: ['nps'], 'confirm-alias': ['a', 'alias/a']}},
 	};
 	const told: string[] = [];
-	const report = new Report({name: 'x', steps: []}, {json: false, out: it => void told.push(it), err: () => undefined}, () => ({}));
+	const report = new Report(
+		{name: 'x', steps: []},
+		{json: false, out: it => void told.push(it), err: () => undefined},
+		() => ({}),
+	);
 	const [one] = world().course.steps;
 	const decide = (options: object) =>
-		headless(report, {setup: 'nps', yes: true, ...options}, look).decide({step: 0, of: 1, phase: {at: 'review', plan}}, one!, knowing());
+		headless(report, {setup: 'nps', yes: true, ...options}, look).decide(
+			{step: 0, of: 1, phase: {at: 'review', plan}},
+			one!,
+			knowing(),
+		);
 	test.each([
 		['no flag', {}, '--confirm nps --confirm-alias a'],
 		['one of two flags', {confirm: 'nps'}, '--confirm nps --confirm-alias a'],
@@ -118,10 +140,26 @@ describe('a plan that needs a word', () => {
 	});
 	test('is not approved line by line before one of the words is typed', async () => {
 		const typed = ['1', 'lab', '1', 'NPS'];
-		const talk = {say: () => undefined, ask: async () => typed.shift(), askUnseen: async () => undefined, close: () => undefined};
+		const talk = {
+			say: () => undefined,
+			ask: async () => typed.shift(),
+			askUnseen: async () => undefined,
+			close: () => undefined,
+		};
 		const guide = {covers: '', text: [], links: []};
-		const scene = {phase: {at: 'review', plan}, changes: [], checks: [], pages: [], step: {at: 1, last: 1, title: '', guide}} as unknown as Scene;
-		expect(await new Plain(talk).ask({...scene, changes: plan.ahead!.map(change => ({change, words: [], command: '', status: 'to-do'}))})).toEqual({
+		const scene = {
+			phase: {at: 'review', plan},
+			changes: [],
+			checks: [],
+			pages: [],
+			step: {at: 1, last: 1, title: '', guide},
+		} as unknown as Scene;
+		expect(
+			await new Plain(talk).ask({
+				...scene,
+				changes: plan.ahead!.map(change => ({change, words: [], command: '', status: 'to-do'})),
+			}),
+		).toEqual({
 			type: 'approved',
 		});
 		expect(typed).toEqual([]);
@@ -188,7 +226,12 @@ test('back goes past a step that asks nothing, and what was made opens to be rea
 			return type === 'submitted' ? {type, answers: {}} : {type: type as 'approved' | 'back' | 'quit'};
 		},
 	});
-	expect(seen.map(it => `${it.step.name} ${it.phase.at}`)).toEqual(['one form', 'one review', 'two review', 'one form']);
+	expect(seen.map(it => `${it.step.name} ${it.phase.at}`)).toEqual([
+		'one form',
+		'one review',
+		'two review',
+		'one form',
+	]);
 	expect(seen.at(-1)?.fields[0]?.settled).toBe(true);
 });
 
@@ -197,7 +240,12 @@ describe('what a plan means', () => {
 		const it = world();
 		const [first, ...rest] = it.course.steps.map(each => ({...each, tells}));
 		const scenes: Scenes = new Scenes(
-			{course: {...it.course, steps: [first!, ...rest]}, look: {...look, at: async () => undefined}, facts: {}, state: it.state},
+			{
+				course: {...it.course, steps: [first!, ...rest]},
+				look: {...look, at: async () => undefined},
+				facts: {},
+				state: it.state,
+			},
 			{
 				draw: scene => void drawn.push(scene),
 				ask: async scene => {
@@ -280,7 +328,8 @@ function realWorld() {
 		},
 		tryAs: () => async call => {
 			sent.push({...call, api: `try ${call.api}`});
-			if (/ListKeys|ListUsers|GetKeyPolicy|CreateGrant/.test(call.api)) throw new Refused('AccessDeniedException', 'not authorized');
+			if (/ListKeys|ListUsers|GetKeyPolicy|CreateGrant/.test(call.api))
+				throw new Refused('AccessDeniedException', 'not authorized');
 			return {output: tried(call)};
 		},
 		record: {entries: () => entries, append},
@@ -326,14 +375,17 @@ async function reallyByFlags() {
 	return {...it, status};
 }
 describe('the documented set-up', () => {
-	test.each([['wide'], ['narrow']] as const)('by Enter alone on %s screens gives the same calls as without asking', async name => {
-		const person = pressingEnter(terminals[name]);
-		const [asked, flags] = [await really(person), await reallyByFlags()];
-		expect([asked.status, flags.status]).toEqual(['complete', 'complete']);
-		expect(asked.sent).toEqual(flags.sent);
-		expect([...asked.files]).toEqual([...flags.files]);
-		expect(person.frames.some(it => it.includes('Hand over to Privilege Secure'))).toBe(true);
-	});
+	test.each([['wide'], ['narrow']] as const)(
+		'by Enter alone on %s screens gives the same calls as without asking',
+		async name => {
+			const person = pressingEnter(terminals[name]);
+			const [asked, flags] = [await really(person), await reallyByFlags()];
+			expect([asked.status, flags.status]).toEqual(['complete', 'complete']);
+			expect(asked.sent).toEqual(flags.sent);
+			expect([...asked.files]).toEqual([...flags.files]);
+			expect(person.frames.some(it => it.includes('Hand over to Privilege Secure'))).toBe(true);
+		},
+	);
 	test('line by line, every question answered by Enter, gives the same calls too', async () => {
 		const stdin = new PassThrough();
 		let written = '';

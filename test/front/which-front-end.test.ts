@@ -28,6 +28,10 @@ test.each([
 });
 
 test('and where a terminal is wanted, the line is of the same setup and profile too', async () => {
-	const {problem} = await nobodyToAsk({setup: 'lab', profile: 'work'}, {AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'x'}, 'replace-access-key');
+	const {problem} = await nobodyToAsk(
+		{setup: 'lab', profile: 'work'},
+		{AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'x'},
+		'replace-access-key',
+	);
 	expect(problem.todo).toContain('Run nps-kms replace-access-key --setup lab --profile work in a terminal');
 });

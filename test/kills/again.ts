@@ -17,8 +17,13 @@ export async function killedAgain(known: Known, left: World, arena: Arena, every
 function neighbours(trace: readonly Trace[]): readonly Point[] {
 	const calls = trace.flatMap((it, at) => (it.is === 'call' && changing.test(it.says) ? [at] : []));
 	const last = calls[1] ?? calls[0];
-	const near = last === undefined ? trace.slice(0, 12) : trace.slice(0, trace.findIndex((it, at) => at > last && it.says.startsWith('rename')) + 1);
+	const near =
+		last === undefined
+			? trace.slice(0, 12)
+			: trace.slice(0, trace.findIndex((it, at) => at > last && it.says.startsWith('rename')) + 1);
 	const points = pointsOf(near, {calls: changing, writes: last === undefined ? 'all' : 'around calls'});
 	// The other side of a rename is the same as this side of what follows.
-	return points.filter(it => !(it.what.startsWith('rename') && it.kill.when === 'after') && !/^(chmod|fsync)/.test(it.what));
+	return points.filter(
+		it => !(it.what.startsWith('rename') && it.kill.when === 'after') && !/^(chmod|fsync)/.test(it.what),
+	);
 }

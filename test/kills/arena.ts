@@ -106,9 +106,18 @@ export class Arena {
 		const files: Record<string, File> = {};
 		for (const file of filesUnder(this.#base)) {
 			if (file === this.#log) continue;
-			files[relative(this.#base, file)] = {text: readFileSync(file, 'utf8').replaceAll(this.home, '<HOME>'), mode: statSync(file).mode & 0o777};
+			files[relative(this.#base, file)] = {
+				text: readFileSync(file, 'utf8').replaceAll(this.home, '<HOME>'),
+				mode: statSync(file).mode & 0o777,
+			};
 		}
-		return {account: structuredClone(this.sandbox.account), files, secrets: new Set(this.#secrets), now: this.#now, later: this.#later};
+		return {
+			account: structuredClone(this.sandbox.account),
+			files,
+			secrets: new Set(this.#secrets),
+			now: this.#now,
+			later: this.#later,
+		};
 	}
 	/** Makes everything as it was then; the account's clock only where that is asked for. */
 	enter({account, files, secrets, later}: World, now = Date.now()): void {
@@ -144,7 +153,8 @@ export class Arena {
 
 	/** What a flag says here: <HOME> is the home folder, <ID IN file.csv> the access key that a file there holds. */
 	#flag(text: string): string {
-		const idIn = (_all: string, name: string): string => /^(AKIA\w+),/m.exec(readFileSync(this.file(name), 'utf8'))?.[1] ?? '';
+		const idIn = (_all: string, name: string): string =>
+			/^(AKIA\w+),/m.exec(readFileSync(this.file(name), 'utf8'))?.[1] ?? '';
 		return text.replaceAll('<HOME>', this.home).replaceAll(/<ID IN (\S+)>/g, idIn);
 	}
 
@@ -156,32 +166,45 @@ export class Arena {
 		rmSync(this.#log, {force: true});
 		const {account, url} = this.sandbox;
 		const [operator] = account.users['admin']?.accessKeys ?? [];
-		const orders = {home: this.home, log: this.#log, ...(kill && 'moment' in kill && {at: kill.moment, when: kill.when})};
-		if (kill && 'api' in kill) this.sandbox.setFaults([{api: kill.api, nth: kill.nth, kind: kill.when === 'before' ? 'drop-before' : 'drop-after'}]);
-		const child = spawn(process.execPath, [...forShortLives, '--require', preload, program, ...flags.map(it => this.#flag(it))], {
-			env: {
-				PATH: process.env['PATH'],
-				HOME: this.home,
-				USERPROFILE: this.home,
-				TMPDIR: this.home,
-				TEMP: this.home,
-				NPS_KMS_HOME: join(this.home, 'state'),
-				NPS_KMS_PATIENCE: '0',
-				NPS_KMS_KILL: JSON.stringify(orders),
-				NODE_COMPILE_CACHE: join(tmpdir(), 'nps-kms-kills-cache'),
-				AWS_ENDPOINT_URL: url,
-				AWS_ACCESS_KEY_ID: operator?.id,
-				AWS_SECRET_ACCESS_KEY: operator?.secret,
-				AWS_REGION: 'eu-west-1',
-				...env,
+		const orders = {
+			home: this.home,
+			log: this.#log,
+			...(kill && 'moment' in kill && {at: kill.moment, when: kill.when}),
+		};
+		if (kill && 'api' in kill)
+			this.sandbox.setFaults([
+				{api: kill.api, nth: kill.nth, kind: kill.when === 'before' ? 'drop-before' : 'drop-after'},
+			]);
+		const child = spawn(
+			process.execPath,
+			[...forShortLives, '--require', preload, program, ...flags.map(it => this.#flag(it))],
+			{
+				env: {
+					PATH: process.env['PATH'],
+					HOME: this.home,
+					USERPROFILE: this.home,
+					TMPDIR: this.home,
+					TEMP: this.home,
+					NPS_KMS_HOME: join(this.home, 'state'),
+					NPS_KMS_PATIENCE: '0',
+					NPS_KMS_KILL: JSON.stringify(orders),
+					NODE_COMPILE_CACHE: join(tmpdir(), 'nps-kms-kills-cache'),
+					AWS_ENDPOINT_URL: url,
+					AWS_ACCESS_KEY_ID: operator?.id,
+					AWS_SECRET_ACCESS_KEY: operator?.secret,
+					AWS_REGION: 'eu-west-1',
+					...env,
+				},
+				stdio: ['ignore', 'pipe', 'pipe'],
 			},
-			stdio: ['ignore', 'pipe', 'pipe'],
-		});
+		);
 		this.#kill = () => child.kill('SIGKILL');
 		let [out, said] = ['', ''];
 		child.stdout.on('data', (it: Buffer) => (out += it.toString()));
 		child.stderr.on('data', (it: Buffer) => (said += it.toString()));
-		const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>(done => child.on('close', (...how) => done(how)));
+		const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>(done =>
+			child.on('close', (...how) => done(how)),
+		);
 		this.#kill = undefined;
 		this.sandbox.setFaults([]);
 		return {code, signal, out, said, trace: this.#trace()};

@@ -33,11 +33,29 @@ const account = '111122223333';
 const longAgo = Date.now() - 86_400_000;
 const common = ['--yes', '--json', '--secret-file', '<HOME>/secret.csv'];
 const asked = [
-	...['--policy-description', 'made by a test', '--tag', 'team=it', '--access-key-description', 'for NPS', '--key-description', 'protects NPS'],
-	...['--console-access', '--console-password-file', '<HOME>/password.csv', '--key-administrator', `arn:aws:iam::${account}:role/Keys`],
+	...[
+		'--policy-description',
+		'made by a test',
+		'--tag',
+		'team=it',
+		'--access-key-description',
+		'for NPS',
+		'--key-description',
+		'protects NPS',
+	],
+	...[
+		'--console-access',
+		'--console-password-file',
+		'<HOME>/password.csv',
+		'--key-administrator',
+		`arn:aws:iam::${account}:role/Keys`,
+	],
 ];
 /** The files that may hold a secret. */
-export const places = ['secret', 'password', 'second', 'third'].flatMap(name => [`home/${name}.csv`, `home/another-${name}.csv`]);
+export const places = ['secret', 'password', 'second', 'third'].flatMap(name => [
+	`home/${name}.csv`,
+	`home/another-${name}.csv`,
+]);
 /** Everything that a set-up can be asked for. */
 export const everything = ['setup', ...common, ...asked, '--no-prove'];
 const plain = ['setup', ...common, '--no-prove'];
@@ -58,7 +76,13 @@ export const flows: readonly Flow[] = [
 		writes: 'all',
 		given: async ({sandbox}) => withRole(sandbox.account),
 	},
-	{name: 'the proof and the hand-off', flags: ['setup', ...common, '--nps-rotated'], calls: /./, writes: 'all', given: paused(...plain)},
+	{
+		name: 'the proof and the hand-off',
+		flags: ['setup', ...common, '--nps-rotated'],
+		calls: /./,
+		writes: 'all',
+		given: paused(...plain),
+	},
 	{
 		name: 'adopting what is there',
 		flags: [...plain, '--adopt', 'policy,user,key'],
@@ -99,7 +123,16 @@ export const flows: readonly Flow[] = [
 	},
 	{
 		name: 'taking it back',
-		flags: ['discard', '--yes', '--json', '--confirm', 'nps', '--delete-kms-key', '--confirm-alias', 'alias/nps-kms-key'],
+		flags: [
+			'discard',
+			'--yes',
+			'--json',
+			'--confirm',
+			'nps',
+			'--delete-kms-key',
+			'--confirm-alias',
+			'alias/nps-kms-key',
+		],
 		calls: /:(Update|Delete|Detach|Schedule)/,
 		writes: 'around calls',
 		also: /completed left|ended|nps-<time>/,
@@ -120,12 +153,29 @@ export const flows: readonly Flow[] = [
 ];
 
 function withRole(to: Account): void {
-	to.roles['keys'] = {...identity('Keys', 'AROAKEYSKEYSKEYSKEYS1', `arn:aws:iam::${account}:role/Keys`), trust: '{}', tags: []};
+	to.roles['keys'] = {
+		...identity('Keys', 'AROAKEYSKEYSKEYSKEYS1', `arn:aws:iam::${account}:role/Keys`),
+		trust: '{}',
+		tags: [],
+	};
 }
-const identity = (name: string, id: string, arn: string) => ({name, path: '/', id, arn, created: longAgo, attached: [], inline: {}});
+const identity = (name: string, id: string, arn: string) => ({
+	name,
+	path: '/',
+	id,
+	arn,
+	created: longAgo,
+	attached: [],
+	inline: {},
+});
 
 function user(to: Account, name: string): User {
-	const it: User = {...identity(name, 'AIDAUSERUSERUSERUSER1', `arn:aws:iam::${account}:user/${name}`), tags: [], accessKeys: [], mfaDevices: []};
+	const it: User = {
+		...identity(name, 'AIDAUSERUSERUSERUSER1', `arn:aws:iam::${account}:user/${name}`),
+		tags: [],
+		accessKeys: [],
+		mfaDevices: [],
+	};
 	to.users[name] = it;
 	return it;
 }
@@ -140,32 +190,69 @@ function withOthersThings(to: Account): void {
 		...{defaultVersion: 'v1', versions, next: 2, tags: []},
 	};
 	to.policies[arn] = policy;
-	const root = {Sid: 'root', Effect: 'Allow', Principal: {AWS: `arn:aws:iam::${account}:root`}, Action: 'kms:*', Resource: '*'};
+	const root = {
+		Sid: 'root',
+		Effect: 'Allow',
+		Principal: {AWS: `arn:aws:iam::${account}:root`},
+		Action: 'kms:*',
+		Resource: '*',
+	};
 	const id = '0f0f0f0f-0000-4000-8000-0f0f0f0f0f0f';
 	const key: Key = {
-		...{id, arn: `arn:aws:kms:eu-west-1:${account}:key/${id}`, region: 'eu-west-1', created, description: '', state: 'Enabled', manager: 'CUSTOMER'},
-		...{spec: 'SYMMETRIC_DEFAULT', usage: 'ENCRYPT_DECRYPT', origin: 'AWS_KMS', multiRegion: false, tags: [], grants: []},
+		...{
+			id,
+			arn: `arn:aws:kms:eu-west-1:${account}:key/${id}`,
+			region: 'eu-west-1',
+			created,
+			description: '',
+			state: 'Enabled',
+			manager: 'CUSTOMER',
+		},
+		...{
+			spec: 'SYMMETRIC_DEFAULT',
+			usage: 'ENCRYPT_DECRYPT',
+			origin: 'AWS_KMS',
+			multiRegion: false,
+			tags: [],
+			grants: [],
+		},
 		policy: JSON.stringify({Version: '2012-10-17', Statement: [root]}),
 		material: Buffer.alloc(32, 7).toString('base64'),
 	};
 	to.keys[key.arn] = key;
-	to.aliases['eu-west-1 alias/nps-kms-key'] = {name: 'alias/nps-kms-key', region: 'eu-west-1', key: key.arn, created, updated: created};
+	to.aliases['eu-west-1 alias/nps-kms-key'] = {
+		name: 'alias/nps-kms-key',
+		region: 'eu-west-1',
+		key: key.arn,
+		created,
+		updated: created,
+	};
 }
 
 function withTwoKeys(to: Account): void {
 	const {accessKeys} = user(to, 'nps-kms-user');
 	for (const at of [1, 2])
-		accessKeys.push({id: `AKIAOLDOLDOLDOLDOLD${at}`, secret: `old-secret-${at}`.padEnd(40, 'x'), status: 'Active', created: longAgo});
+		accessKeys.push({
+			id: `AKIAOLDOLDOLDOLDOLD${at}`,
+			secret: `old-secret-${at}`.padEnd(40, 'x'),
+			status: 'Active',
+			created: longAgo,
+		});
 }
 
 /** Somebody has tried this and that, and left it as it was. */
 function withFiveVersions(to: Account): void {
 	const it = to.policies[`arn:aws:iam::${account}:policy/NPS_KMS_Policy`];
 	if (!it) throw new TypeError('there is no policy yet');
-	const others = ['v2', 'v3', 'v4'].map(id => ({id, document: JSON.stringify(narrowDocument(`arn:aws:kms:eu-west-1:${account}:key/${id}`))}));
-	it.versions = [...it.versions, ...others, {id: 'v5', document: JSON.stringify(wideDocument('aws', account))}].map(version => ({
-		created: longAgo,
-		...version,
+	const others = ['v2', 'v3', 'v4'].map(id => ({
+		id,
+		document: JSON.stringify(narrowDocument(`arn:aws:kms:eu-west-1:${account}:key/${id}`)),
 	}));
+	it.versions = [...it.versions, ...others, {id: 'v5', document: JSON.stringify(wideDocument('aws', account))}].map(
+		version => ({
+			created: longAgo,
+			...version,
+		}),
+	);
 	Object.assign(it, {defaultVersion: 'v5', next: 6});
 }

@@ -21,7 +21,10 @@ export const changing = /:(?!Get|List|Describe|Simulate)/;
 export const reads = /:(Get|List|Describe|Simulate|Encrypt|Decrypt|Generate|CreateGrant)/;
 
 /** Every moment that a run's log tells of, each once. Of what a call only reads, one side of one call tells all. */
-export function pointsOf(trace: readonly Trace[], {calls, writes, also}: Pick<Flow, 'calls' | 'writes' | 'also'>): readonly Point[] {
+export function pointsOf(
+	trace: readonly Trace[],
+	{calls, writes, also}: Pick<Flow, 'calls' | 'writes' | 'also'>,
+): readonly Point[] {
 	const points: Point[] = [];
 	const counts = new Map<string, number>();
 	const count = (of: string): number => {
@@ -34,10 +37,12 @@ export function pointsOf(trace: readonly Trace[], {calls, writes, also}: Pick<Fl
 		if (is === 'moment') {
 			const near = writes !== 'all' && !also?.test(says);
 			if (!near || isNextTo(calls, trace, at))
-				for (const when of whens(says, trace[at + 2]?.says)) if (!near || !isTwice(says, when)) points.push({what: says, kill: {moment: nth, when}});
+				for (const when of whens(says, trace[at + 2]?.says))
+					if (!near || !isTwice(says, when)) points.push({what: says, kill: {moment: nth, when}});
 		} else if (calls.test(says) && !(reads.test(says) && nth > 1)) {
 			const what = nth === 1 ? says : `${says} (${nth})`;
-			for (const when of reads.test(says) ? (['after'] as const) : (['before', 'after'] as const)) points.push({what, kill: {api: says, nth, when}});
+			for (const when of reads.test(says) ? (['after'] as const) : (['before', 'after'] as const))
+				points.push({what, kill: {api: says, nth, when}});
 		}
 	}
 	return points;
@@ -81,7 +86,13 @@ export async function know(flow: Flow, arena: Arena, empty: World): Promise<Know
 }
 
 /** Kills a flow at a point and returns the world that this leaves. Throws if it wasn't killed, or left a secret about. */
-export async function killed({flow}: Known, from: World, {kill, what}: Point, arena: Arena, pace: Arena['pace'] = {}): Promise<World> {
+export async function killed(
+	{flow}: Known,
+	from: World,
+	{kill, what}: Point,
+	arena: Arena,
+	pace: Arena['pace'] = {},
+): Promise<World> {
 	arena.enter(from);
 	arena.pace = pace;
 	const ran = await arena.run(flow.flags, {kill, env: flow.env});

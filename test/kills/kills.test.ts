@@ -14,8 +14,8 @@ vi.setConfig({testTimeout: 600_000});
 const lanes = await Lanes.open();
 const empty = await lanes.use(async arena => arena.world());
 const known: readonly Known[] = await Promise.all(
-	(all ? [...flows, ...replacements] : [...flows.slice(0, 1), ...replacements.filter(it => it.name === somebodys)]).map(flow =>
-		lanes.use(arena => know(flow, arena, empty)),
+	(all ? [...flows, ...replacements] : [...flows.slice(0, 1), ...replacements.filter(it => it.name === somebodys)]).map(
+		flow => lanes.use(arena => know(flow, arena, empty)),
 	),
 );
 const [whole] = known as [Known];
@@ -65,8 +65,12 @@ describe('killed twice in a row', () => {
 		// Of a replacement, a third of the pairs: its changes are the set-up's own, in another order.
 		const every = !all || it !== whole ? 3 : 1;
 		const ofWhole = (kill: Point['kill']): boolean => it === whole || kill.when === 'after';
-		const firsts = points.filter(({what, kill}) => ('api' in kill && ofWhole(kill)) || (kill.when === 'half' && what.endsWith('.csv')));
-		for (const point of all ? firsts : firsts.filter(first => first.what === 'iam:CreateAccessKey' && first.kill.when === 'after')) {
+		const firsts = points.filter(
+			({what, kill}) => ('api' in kill && ofWhole(kill)) || (kill.when === 'half' && what.endsWith('.csv')),
+		);
+		for (const point of all
+			? firsts
+			: firsts.filter(first => first.what === 'iam:CreateAccessKey' && first.kill.when === 'after')) {
 			test.concurrent(`${flow.name}: ${point.kill.when} ${point.what}, and again around each of the next two changes, it comes to the same end`, () =>
 				lanes.use(async arena => {
 					const told = await killedAgain(it, await killed(it, from, point, arena), arena, every);
@@ -87,7 +91,9 @@ describe('what AWS did before the kill and shows late', () => {
 		test.concurrent(`${api}, not shown by the first three looks, is not made twice`, () =>
 			lanes.use(async arena => {
 				// Each step's first change comes after a look at who is calling: what earlier steps made is old by then.
-				const left = await killed(whole, whole.from, {what: api, kill: {api, nth: 1, when: 'after'}}, arena, {'sts:GetCallerIdentity': 10_000});
+				const left = await killed(whole, whole.from, {what: api, kill: {api, nth: 1, when: 'after'}}, arena, {
+					'sts:GetCallerIdentity': 10_000,
+				});
 				arena.enter(left, left.now);
 				arena.sandbox.setLags({[lag]: 2500});
 				arena.pace = {[look]: 1000};
@@ -103,7 +109,8 @@ test('nothing is done before what it rests on is durable, in every run', () => {
 		const says = trace.map(it => `${it.is} ${it.says}`);
 		for (const [at, it] of says.entries()) {
 			const [before, next] = [says[at - 1], says[at + 1]];
-			if (it.startsWith('moment rename nps.json')) expect([before, next], it).toEqual(['sync beside nps.json', 'sync folder setups']);
+			if (it.startsWith('moment rename nps.json'))
+				expect([before, next], it).toEqual(['sync beside nps.json', 'sync folder setups']);
 			if (/^moment write \w+\.csv$/.test(it)) expect(next).toBe(it.replace('write', 'fsync'));
 			if (/^moment create \w+\.csv$/.test(it)) {
 				const until = says.findIndex((line, later) => later > at && line.startsWith('moment rename'));

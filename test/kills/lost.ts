@@ -15,7 +15,9 @@ export async function recovered(known: Known, left: World, arena: Arena): Promis
 	const touched = ran.trace.filter(it => /:(Update|Delete)AccessKey$/.test(it.says));
 	if (touched.length > 0) return `an access key was touched unasked:\n${touched.map(it => it.says).join(', ')}`;
 	const {account, files} = arena.world();
-	const undelivered = account.users['nps-kms-user']?.accessKeys.find(it => !Object.values(files).some(file => file.text.includes(it.secret)));
+	const undelivered = account.users['nps-kms-user']?.accessKeys.find(
+		it => !Object.values(files).some(file => file.text.includes(it.secret)),
+	);
 	if (!undelivered) return wrong(ran, arena.world(), known.wanted) ?? ([...how].join(', ') || 'same');
 	const named = ran.code === 0 && ran.said.includes(`Access key ${undelivered.id} is presumed to be in use`);
 	if (!named) return `the key ${undelivered.id} is not named:\n${ran.said}`;

@@ -15,7 +15,17 @@ export function pictureOf(world: World): string {
 	const {policyArn, userArn, accessKeyId, keyArn, keyAlias, narrow, replacing, newAccessKeyId, seenInUse} = facts;
 	const held = accessKeys.find(it => it.id === accessKeyId);
 	const record = {
-		...{policyArn, userArn, accessKeyId, keyArn, keyAlias, narrow, place: held?.place, unsure: held?.unsure, rotated: held?.npsRotated},
+		...{
+			policyArn,
+			userArn,
+			accessKeyId,
+			keyArn,
+			keyAlias,
+			narrow,
+			place: held?.place,
+			unsure: held?.unsure,
+			rotated: held?.npsRotated,
+		},
 		...{replacing, newAccessKeyId, seenInUse: seenInUse?.split(' ')[0]},
 	};
 	const picture = {
@@ -33,10 +43,15 @@ export function pictureOf(world: World): string {
 /** Everything that a run can be guided by: how things stand, and how the record came there. */
 export function printOf(world: World): string {
 	const {answers, past, claimed, accessKeys, proof, facts} = fold(recordIn(world.files));
-	const tried = Object.entries(past).map(([step, attempts]) => [step, attempts.map(it => [it.change.id, it.outcome, it.code, it.change.call.input])]);
+	const tried = Object.entries(past).map(([step, attempts]) => [
+		step,
+		attempts.map(it => [it.change.id, it.outcome, it.code, it.change.call.input]),
+	]);
 	const keys = accessKeys.map(({deliveredAt: _at, lastOwnUse, ...it}) => ({...it, used: lastOwnUse !== undefined}));
 	const {seenInUse: _seen, ...rest} = facts;
-	const lengths = Object.entries(world.files).flatMap(([name, {text}]) => (name.endsWith('.csv') ? [[name, text.length]] : []));
+	const lengths = Object.entries(world.files).flatMap(([name, {text}]) =>
+		name.endsWith('.csv') ? [[name, text.length]] : [],
+	);
 	return `${pictureOf(world)}\n${withoutIds(JSON.stringify([rest, answers, tried, claimed, keys, proof?.proven, lengths]), world)}`;
 }
 
@@ -87,7 +102,8 @@ function inventoryOf({policies, users, keys, aliases}: Account, files: World['fi
 		aliases: Object.values(aliases).map(({name, region, key}) => ({name, region, key})),
 	};
 }
-const pairs = (tags: readonly {Key: string; Value: string}[]): readonly string[] => tags.map(it => `${it.Key}=${it.Value}`).sort();
+const pairs = (tags: readonly {Key: string; Value: string}[]): readonly string[] =>
+	tags.map(it => `${it.Key}=${it.Value}`).sort();
 
 /** Random ids, by what they name. */
 function withoutIds(picture: string, {account, files}: World): string {
@@ -106,14 +122,26 @@ function withoutIds(picture: string, {account, files}: World): string {
 /** What is in one picture and not in the other, a line each. */
 export function difference(got: string, wanted: string): string {
 	const [has, had] = [new Set(got.split('\n')), new Set(wanted.split('\n'))];
-	const lines = [...[...had].filter(it => !has.has(it)).map(it => `- ${it}`), ...[...has].filter(it => !had.has(it)).map(it => `+ ${it}`)];
+	const lines = [
+		...[...had].filter(it => !has.has(it)).map(it => `- ${it}`),
+		...[...has].filter(it => !had.has(it)).map(it => `+ ${it}`),
+	];
 	return lines.slice(0, 20).join('\n') || 'the same lines, in another order';
 }
 
 /** Where a secret stands that may stand in its own place only, and which file others may read. */
-export function leaks({files, secrets}: World, {out, said}: Pick<Ran, 'out' | 'said'>, places: readonly string[]): readonly string[] {
+export function leaks(
+	{files, secrets}: World,
+	{out, said}: Pick<Ran, 'out' | 'said'>,
+	places: readonly string[],
+): readonly string[] {
 	const found: string[] = [];
-	const shapes = [...secrets].flatMap(it => [it, encodeURIComponent(it), Buffer.from(it).toString('base64'), JSON.stringify(it).slice(1, -1)]);
+	const shapes = [...secrets].flatMap(it => [
+		it,
+		encodeURIComponent(it),
+		Buffer.from(it).toString('base64'),
+		JSON.stringify(it).slice(1, -1),
+	]);
 	const told = (where: string, text: string): void => {
 		if (shapes.some(it => text.includes(it))) found.push(`${where} holds a secret`);
 	};
@@ -121,7 +149,8 @@ export function leaks({files, secrets}: World, {out, said}: Pick<Ran, 'out' | 's
 	told('stderr', said);
 	for (const [name, {text, mode}] of Object.entries(files)) {
 		if (!places.includes(name)) told(name, text);
-		if (process.platform !== 'win32' && (mode & 0o077) !== 0) found.push(`others may read ${name}: ${mode.toString(8)}`);
+		if (process.platform !== 'win32' && (mode & 0o077) !== 0)
+			found.push(`others may read ${name}: ${mode.toString(8)}`);
 	}
 	return found;
 }

@@ -48,7 +48,10 @@ function lastEntry(file) {
 
 fs.openSync = (path, flags, ...rest) => {
 	const open = () => real.openSync(path, flags, ...rest);
-	const makes = ours(path) && !temporary(path) && (typeof flags === 'number' ? flags & real.constants.O_CREAT : /[wa]/.test(flags ?? 'r'));
+	const makes =
+		ours(path) &&
+		!temporary(path) &&
+		(typeof flags === 'number' ? flags & real.constants.O_CREAT : /[wa]/.test(flags ?? 'r'));
 	const fd = makes && !real.existsSync(path) ? moment(`create ${nameOf(path)}`, open) : open();
 	if (ours(path)) opened.set(fd, path);
 	else opened.delete(fd);
@@ -98,6 +101,8 @@ for (const name of ['unlinkSync', 'rmSync']) {
 }
 fs.writeFileSync = (path, ...rest) => {
 	const write = () => real.writeFileSync(path, ...rest);
-	return ours(path) ? moment(`write in place ${nameOf(path)}`, write, () => real.writeFileSync(path, String(rest[0]).slice(0, 10))) : write();
+	return ours(path)
+		? moment(`write in place ${nameOf(path)}`, write, () => real.writeFileSync(path, String(rest[0]).slice(0, 10)))
+		: write();
 };
 syncBuiltinESMExports();

@@ -4,7 +4,15 @@ import type {Arena, World} from './arena.js';
 import {type Flow, paused, type Run} from './flows.js';
 
 const common = ['--yes', '--json'];
-const setUp = ['setup', ...common, '--secret-file', '<HOME>/secret.csv', '--access-key-description', 'first', '--no-prove'];
+const setUp = [
+	'setup',
+	...common,
+	'--secret-file',
+	'<HOME>/secret.csv',
+	'--access-key-description',
+	'first',
+	'--no-prove',
+];
 const replace = (file: string, ...flags: readonly string[]): readonly string[] => [
 	...['replace-access-key', ...common, '--secret-file', `<HOME>/${file}`, '--access-key-description', `in ${file}`],
 	...flags,
@@ -19,8 +27,13 @@ const atOnce = (file: string, old: string, ...flags: readonly string[]): readonl
 /** NPS is rotated to the access key that a file holds, and uses it as it does when it starts; hours go by before and after. */
 const npsUses = (file: string) =>
 	async function meanwhile(arena: Arena): Promise<void> {
-		const [accessKeyId = '', secretAccessKey = ''] = readFileSync(arena.file(file), 'utf8').split('\r\n')[1]?.split(',') ?? [];
-		const kms = new KMSClient({region: 'eu-west-1', endpoint: arena.sandbox.url, credentials: {accessKeyId, secretAccessKey}});
+		const [accessKeyId = '', secretAccessKey = ''] =
+			readFileSync(arena.file(file), 'utf8').split('\r\n')[1]?.split(',') ?? [];
+		const kms = new KMSClient({
+			region: 'eu-west-1',
+			endpoint: arena.sandbox.url,
+			credentials: {accessKeyId, secretAccessKey},
+		});
 		const KeyId = Object.values(arena.sandbox.account.keys)[0]?.id ?? '';
 		arena.pass(3_600_000);
 		const {CiphertextBlob} = await kms.send(new EncryptCommand({KeyId, Plaintext: Buffer.from('x')}));
@@ -43,7 +56,12 @@ const replacedOnce = once(async arena => {
 async function withTwoKeys(arena: Arena): Promise<void> {
 	arena.enter(await inUse(arena));
 	const user = Object.values(arena.sandbox.account.users).find(it => it.name === 'nps-kms-user');
-	user?.accessKeys.push({id: theirs, secret: 'their-secret'.padEnd(40, 'x'), status: 'Active', created: Date.now() - 86_400_000});
+	user?.accessKeys.push({
+		id: theirs,
+		secret: 'their-secret'.padEnd(40, 'x'),
+		status: 'Active',
+		created: Date.now() - 86_400_000,
+	});
 }
 const theirs = 'AKIATHEIRSTHEIRSTHE1';
 
@@ -70,7 +88,14 @@ const missed: readonly Day[] = [
 	},
 	{
 		title: 'it goes Inactive all the same, and then goes',
-		flags: replace('second.csv', '--no-prove', '--deactivate-access-key', '<ID IN secret.csv>', '--override-reason', 'mended there'),
+		flags: replace(
+			'second.csv',
+			'--no-prove',
+			'--deactivate-access-key',
+			'<ID IN secret.csv>',
+			'--override-reason',
+			'mended there',
+		),
 	},
 	{title: '', flags: replace('second.csv', '--no-prove', '--nps-healthy', '--delete-access-key', '<ID IN secret.csv>')},
 ];

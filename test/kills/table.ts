@@ -30,7 +30,10 @@ export class Table {
 			const cells = this.#cells.filter(it => it.flow === flow.name);
 			if (cells.length === 0) continue;
 			const same = cells.filter(it => it.came !== 'OTHER').length;
-			lines.push('', `${flow.name}: killed at ${cells.length} moments, ${same} came to the same end, ${cells.length - same} to another`);
+			lines.push(
+				'',
+				`${flow.name}: killed at ${cells.length} moments, ${same} came to the same end, ${cells.length - same} to another`,
+			);
 			lines.push(`  ${'call or write'.padEnd(58)}${'before'.padEnd(8)}${'half'.padEnd(8)}after`);
 			const rows = new Map<string, Point[]>();
 			for (const it of points) {
@@ -38,7 +41,8 @@ export class Table {
 				rows.set(key, [...(rows.get(key) ?? []), it]);
 			}
 			for (const row of rows.values()) {
-				const at = (when: string): string => cells.find(it => it.point.kill.when === when && row.includes(it.point))?.came ?? '';
+				const at = (when: string): string =>
+					cells.find(it => it.point.kill.when === when && row.includes(it.point))?.came ?? '';
 				const text = `${(row[0]?.what ?? '').padEnd(58)}${at('before').padEnd(8)}${at('half').padEnd(8)}${at('after')}`;
 				if (row.some(it => cells.some(cell => cell.point === it))) lines.push(`  ${text.trimEnd()}`);
 				for (const it of row) for (const more of this.#beside.get(it) ?? []) lines.push(`      ${more}`);

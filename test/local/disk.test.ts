@@ -3,8 +3,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import type {Problem} from '../../src/engine/step.js';
-import {filePlaces, lookInto} from '../../src/local/secret-files.js';
 import {openStore} from '../../src/local/record-store.js';
+import {filePlaces, lookInto} from '../../src/local/secret-files.js';
 import {Trouble} from '../../src/local/trouble.js';
 import {entry, started} from '../engine/samples.js';
 import {Disk, noDisk} from '../fake/disk.js';
@@ -61,11 +61,17 @@ describe.skipIf(noDisk)('a real disk', () => {
 		disk.readOnly();
 		const store = openStore(setups, 'nps');
 		expect(store.entries()).toEqual([first]);
-		expect(await troubleOf(() => store.append(second))).toMatchObject({code: 'EROFS', why: `${store.file}: that file system is read-only`});
+		expect(await troubleOf(() => store.append(second))).toMatchObject({
+			code: 'EROFS',
+			why: `${store.file}: that file system is read-only`,
+		});
 	});
 	test("that is full is told before an access key is made: the secret's file needs its room at once", async () => {
 		disk.fill();
-		expect(await troubleOf(() => filePlaces.claim(place, false))).toMatchObject({code: 'ENOSPC', why: 'the disk is full'});
+		expect(await troubleOf(() => filePlaces.claim(place, false))).toMatchObject({
+			code: 'ENOSPC',
+			why: 'the disk is full',
+		});
 		// What it leaves is taken up again, and is nobody else's.
 		expect(lookInto(place, columns, columns[0] ?? '').is).not.toBe('other');
 		disk.free();
@@ -99,7 +105,10 @@ describe('a secret', () => {
 		mkdirSync(join(dir, 'folder'));
 		await filePlaces.claim(place, false);
 		rmSync(join(dir, 'folder'), {recursive: true});
-		expect(await troubleOf(() => filePlaces.keep(place, row))).toMatchObject({code: 'ENOENT', why: "the folder isn't there"});
+		expect(await troubleOf(() => filePlaces.keep(place, row))).toMatchObject({
+			code: 'ENOENT',
+			why: "the folder isn't there",
+		});
 	});
 	test('whose file somebody replaced by a folder is told', async () => {
 		const place = join(dir, 'keys.csv');

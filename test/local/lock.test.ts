@@ -19,7 +19,13 @@ beforeAll(async () => {
 		await lock(process.argv[2], 'nps', new Date('2026-01-02T03:04:05Z'));
 		console.log('held');
 		setInterval(() => {}, 1000);`;
-	await build({stdin: {contents, resolveDir: join(import.meta.dirname, '../..')}, bundle: true, platform: 'node', format: 'esm', outfile: holder});
+	await build({
+		stdin: {contents, resolveDir: join(import.meta.dirname, '../..')},
+		bundle: true,
+		platform: 'node',
+		format: 'esm',
+		outfile: holder,
+	});
 });
 afterAll(() => {
 	rmSync(dir, {recursive: true, force: true});
@@ -48,7 +54,10 @@ test('what it is told to run again is its own command line', async () => {
 	const file = join(dir, 'told.json');
 	const held = await lock(file, 'lab', now);
 	const refused = await lock(file, 'lab', now).catch((error: unknown) => error);
-	const told = refused instanceof Trouble ? refused.told(wordingOf({setup: 'lab', command: 'discard', given: '--profile work'})) : undefined;
+	const told =
+		refused instanceof Trouble
+			? refused.told(wordingOf({setup: 'lab', command: 'discard', given: '--profile work'}))
+			: undefined;
 	expect(told?.todo).toContain('then run nps-kms discard --setup lab --profile work again');
 	await held.release();
 });
@@ -74,7 +83,9 @@ test('of many runs that start at once one holds the record', async () => {
 test('another process holds it until it dies, and by SIGKILL it is free at once', async () => {
 	const file = join(dir, 'f.json');
 	const child = await heldByAnother(file);
-	expect((await whyNot(file)).why).toBe(`Process ${child.pid} on ${hostname()} has had it since 2026-01-02T03:04:05.000Z`);
+	expect((await whyNot(file)).why).toBe(
+		`Process ${child.pid} on ${hostname()} has had it since 2026-01-02T03:04:05.000Z`,
+	);
 	child.kill('SIGKILL');
 	await once(child, 'exit');
 	await (await lock(file, 'nps', now)).release();

@@ -1,4 +1,14 @@
-import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync} from 'node:fs';
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	truncateSync,
+	writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
@@ -56,7 +66,11 @@ test('each entry is on disk when its append returns, whole', () => {
 	const store = openStore(dir, 'nps');
 	entries.forEach((it, at) => {
 		store.append(it);
-		expect(JSON.parse(readFileSync(store.file, 'utf8'))).toEqual({v: 1, setup: 'nps', entries: entries.slice(0, at + 1)});
+		expect(JSON.parse(readFileSync(store.file, 'utf8'))).toEqual({
+			v: 1,
+			setup: 'nps',
+			entries: entries.slice(0, at + 1),
+		});
 	});
 	expect(readdirSync(dir)).toEqual(['nps.json']);
 });

@@ -1,4 +1,15 @@
-import {chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync} from 'node:fs';
+import {
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	truncateSync,
+	writeFileSync,
+} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
@@ -108,7 +119,15 @@ describe('keeping a secret', () => {
 		await trouble(filePlaces.keep(join(dir, 'no', 'keys.csv'), row));
 	});
 	test('brings back any value as it was, and recalls it', async () => {
-		for (const value of ['plain', 'a,b', 'a"b', ' spaces ', '=1+1', 'ünï', ...Array.from({length: 50}, () => filePlaces.make('password'))]) {
+		for (const value of [
+			'plain',
+			'a,b',
+			'a"b',
+			' spaces ',
+			'=1+1',
+			'ünï',
+			...Array.from({length: 50}, () => filePlaces.make('password')),
+		]) {
 			await filePlaces.keep(place, {...row, 'Secret access key': value});
 			expect(await filePlaces.recall(place, columns, 'Secret access key')).toBe(value);
 		}
@@ -177,7 +196,10 @@ describe('what stands in a place', () => {
 		'is absent, and a folder that you may not write to is told (not tried by root, who may write anywhere)',
 		() => {
 			chmodSync(dir, 0o500);
-			expect(look()).toMatchObject({is: 'absent', unwritable: {code: 'EACCES', why: expect.stringContaining('you may not write there')}});
+			expect(look()).toMatchObject({
+				is: 'absent',
+				unwritable: {code: 'EACCES', why: expect.stringContaining('you may not write there')},
+			});
 			chmodSync(dir, 0o700);
 		},
 	);

@@ -142,7 +142,11 @@ describe('line by line, pages', () => {
 	});
 	test('a plan is told with what it means, once that is known', async () => {
 		const {plain, text} = plainly('1');
-		await plain.ask({...phases.review, tells: undefined, telling: Promise.resolve(['nps-kms-user can decrypt with any of the 7 keys'])});
+		await plain.ask({
+			...phases.review,
+			tells: undefined,
+			telling: Promise.resolve(['nps-kms-user can decrypt with any of the 7 keys']),
+		});
 		expect(text()).toMatch(/any of the 7 keys[\s\S]*Apply\?/);
 	});
 });
@@ -174,7 +178,14 @@ describe('line by line, a form', () => {
 		const [field] = forms.many.fields;
 		const scene = {
 			...forms.many,
-			fields: [{...field!, field: {...field!.field, choices: async () => people}, choices: undefined, coming: Promise.resolve(people)}],
+			fields: [
+				{
+					...field!,
+					field: {...field!.field, choices: async () => people},
+					choices: undefined,
+					coming: Promise.resolve(people),
+				},
+			],
 		};
 		const {plain, text} = plainly(':list u2', '3, u20, arn:aws:iam::111122223333:role/Admin');
 		expect(await plain.ask(scene)).toEqual({

@@ -12,15 +12,18 @@ const scene = {
 	sheet: [],
 } as unknown as Scene;
 
-test.each(['team=a, team=b', 'team'])('pairs that can not be read (%s) are asked again, and never become a tag', async line => {
-	const lines = [line, 'rule=x'];
-	const said: string[] = [];
-	const event = await askForm(scene, {
-		say: it => void said.push(it),
-		ask: async () => lines.shift(),
-		askUnseen: async () => undefined,
-		close: () => undefined,
-	});
-	expect(event).toEqual({type: 'submitted', answers: {tags: {rule: 'x'}}});
-	expect(said.at(-1)).toMatch(/there twice|key=value/);
-});
+test.each(['team=a, team=b', 'team'])(
+	'pairs that can not be read (%s) are asked again, and never become a tag',
+	async line => {
+		const lines = [line, 'rule=x'];
+		const said: string[] = [];
+		const event = await askForm(scene, {
+			say: it => void said.push(it),
+			ask: async () => lines.shift(),
+			askUnseen: async () => undefined,
+			close: () => undefined,
+		});
+		expect(event).toEqual({type: 'submitted', answers: {tags: {rule: 'x'}}});
+		expect(said.at(-1)).toMatch(/there twice|key=value/);
+	},
+);

@@ -11,7 +11,14 @@ const folder = mkdtempSync(join(root, 'node_modules', '.contract-'));
 const program = join(folder, 'contract.mjs');
 let sandbox: Sandbox;
 beforeAll(async () => {
-	const flags = ['--bundle', '--platform=node', '--format=esm', '--packages=external', '--log-level=warning', `--outfile=${program}`];
+	const flags = [
+		'--bundle',
+		'--platform=node',
+		'--format=esm',
+		'--packages=external',
+		'--log-level=warning',
+		`--outfile=${program}`,
+	];
 	execFileSync(join(root, 'node_modules', '.bin', 'esbuild'), [join(root, 'test', 'real', 'contract.ts'), ...flags]);
 	sandbox = await startSandbox();
 });
@@ -30,7 +37,10 @@ async function contract(account: string, ...flags: readonly string[]): Promise<{
 		AWS_SECRET_ACCESS_KEY: secretAccessKey,
 		AWS_REGION: 'eu-west-1',
 	};
-	const child = spawn(process.execPath, [program, '--expect-account', account, ...flags], {env, stdio: ['ignore', 'pipe', 'pipe']});
+	const child = spawn(process.execPath, [program, '--expect-account', account, ...flags], {
+		env,
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
 	let said = '';
 	for (const stream of [child.stdout, child.stderr]) stream.on('data', (it: Buffer) => (said += it.toString()));
 	return new Promise(done => child.on('close', code => done({code, said})));
@@ -51,7 +61,10 @@ test('every question gets an answer, and nothing but keys pending deletion stays
 });
 test('another account than the expected one, or no word typed, changes nothing', async () => {
 	const before = JSON.stringify(sandbox.account.keys);
-	expect(await contract('999999999999', '--yes')).toMatchObject({code: 1, said: expect.stringContaining('Nothing was changed')});
+	expect(await contract('999999999999', '--yes')).toMatchObject({
+		code: 1,
+		said: expect.stringContaining('Nothing was changed'),
+	});
 	expect(await contract(sandbox.account.id)).toMatchObject({said: expect.not.stringContaining('removed')});
 	expect(JSON.stringify(sandbox.account.keys)).toBe(before);
 });

@@ -5,7 +5,9 @@ import {GetCallerIdentityCommand} from '@aws-sdk/client-sts';
 import {clientsOf, make} from './made.js';
 import {questions} from './questions.js';
 
-const {values} = parseArgs({options: {'expect-account': {type: 'string'}, region: {type: 'string'}, yes: {type: 'boolean'}}});
+const {values} = parseArgs({
+	options: {'expect-account': {type: 'string'}, region: {type: 'string'}, yes: {type: 'boolean'}},
+});
 const region = values.region ?? process.env['AWS_REGION'] ?? process.env['AWS_DEFAULT_REGION'];
 const expected = values['expect-account'];
 
@@ -22,7 +24,9 @@ async function contract(): Promise<number> {
 		console.error(`These credentials are of account ${Account}, not ${expected}. Nothing was changed.`);
 		return 1;
 	}
-	console.log(`In account ${Account}, ${region}, as ${Arn}, this makes a user, a policy, an access key and two KMS keys named nps-kms-contract-…,`);
+	console.log(
+		`In account ${Account}, ${region}, as ${Arn}, this makes a user, a policy, an access key and two KMS keys named nps-kms-contract-…,`,
+	);
 	console.log(
 		'asks its questions (up to 15 minutes) and removes them again. The two KMS keys cost a few cents at most, then wait 7 days for their deletion.',
 	);
@@ -40,7 +44,10 @@ async function agreed(account: string): Promise<boolean> {
 	return typed.trim() === account;
 }
 
-async function ask(operator: ReturnType<typeof clientsOf>, where: {account: string; partition: string; region: string}): Promise<number> {
+async function ask(
+	operator: ReturnType<typeof clientsOf>,
+	where: {account: string; partition: string; region: string},
+): Promise<number> {
 	const going: {readonly what: string; remove(): Promise<unknown>}[] = [];
 	let failed = 0;
 	let leaving = false;

@@ -37,7 +37,10 @@ export type Made = {
 /** Where and who. */
 export type Where = {readonly account: string; readonly partition: string; readonly region: string};
 
-export const clientsOf = (region: string, credentials?: {readonly accessKeyId: string; readonly secretAccessKey: string}): Clients => {
+export const clientsOf = (
+	region: string,
+	credentials?: {readonly accessKeyId: string; readonly secretAccessKey: string},
+): Clients => {
 	const config = {region, ...(credentials && {credentials})};
 	return {iam: new IAMClient(config), kms: new KMSClient(config), sts: new STSClient(config)};
 };
@@ -50,7 +53,9 @@ export async function make(
 ): Promise<Made> {
 	const {iam, kms} = operator;
 	const name = `nps-kms-contract-${randomBytes(4).toString('hex')}`;
-	const {Policy} = await iam.send(new CreatePolicyCommand({PolicyName: name, PolicyDocument: JSON.stringify(wideDocument(partition, account))}));
+	const {Policy} = await iam.send(
+		new CreatePolicyCommand({PolicyName: name, PolicyDocument: JSON.stringify(wideDocument(partition, account))}),
+	);
 	const policyArn = Policy?.Arn ?? '';
 	gone(`policy ${policyArn}`, () => removePolicy(iam, policyArn));
 	const {User} = await iam.send(new CreateUserCommand({UserName: name}));
@@ -61,7 +66,9 @@ export async function make(
 	const made = await patiently(() => kms.send(new CreateKeyCommand({Description: name, Policy: keyPolicy})));
 	const userSeenAfter = ((performance.now() - start) / 1000).toFixed(1);
 	const [key = '', keyArn = ''] = [made.KeyMetadata?.KeyId, made.KeyMetadata?.Arn];
-	gone(`KMS key ${key} (pending deletion for 7 days)`, () => kms.send(new ScheduleKeyDeletionCommand({KeyId: key, PendingWindowInDays: 7})));
+	gone(`KMS key ${key} (pending deletion for 7 days)`, () =>
+		kms.send(new ScheduleKeyDeletionCommand({KeyId: key, PendingWindowInDays: 7})),
+	);
 	const other = (await kms.send(new CreateKeyCommand({Description: name}))).KeyMetadata;
 	gone(`KMS key ${other?.KeyId} (pending deletion for 7 days)`, () =>
 		kms.send(new ScheduleKeyDeletionCommand({KeyId: other?.KeyId, PendingWindowInDays: 7})),
@@ -70,15 +77,30 @@ export async function make(
 	gone('its attachment', () => iam.send(new DetachUserPolicyCommand({UserName: name, PolicyArn: policyArn})));
 	const {AccessKey} = await iam.send(new CreateAccessKeyCommand({UserName: name}));
 	const accessKeyId = AccessKey?.AccessKeyId ?? '';
-	gone(`access key ${accessKeyId}`, () => iam.send(new DeleteAccessKeyCommand({UserName: name, AccessKeyId: accessKeyId})));
+	gone(`access key ${accessKeyId}`, () =>
+		iam.send(new DeleteAccessKeyCommand({UserName: name, AccessKeyId: accessKeyId})),
+	);
 	const user = clientsOf(region, {accessKeyId, secretAccessKey: AccessKey?.SecretAccessKey ?? ''});
 	const narrow = JSON.stringify(narrowDocument(keyArn));
-	return {operator, user, userArn, accessKeyId, policyArn, narrow, key, keyArn, keyPolicy, otherKey: other?.Arn ?? '', userSeenAfter};
+	return {
+		operator,
+		user,
+		userArn,
+		accessKeyId,
+		policyArn,
+		narrow,
+		key,
+		keyArn,
+		keyPolicy,
+		otherKey: other?.Arn ?? '',
+		userSeenAfter,
+	};
 }
 
 async function removePolicy(iam: IAMClient, PolicyArn: string): Promise<void> {
 	const {Versions = []} = await iam.send(new ListPolicyVersionsCommand({PolicyArn}));
-	for (const it of Versions) if (!it.IsDefaultVersion) await iam.send(new DeletePolicyVersionCommand({PolicyArn, VersionId: it.VersionId}));
+	for (const it of Versions)
+		if (!it.IsDefaultVersion) await iam.send(new DeletePolicyVersionCommand({PolicyArn, VersionId: it.VersionId}));
 	await iam.send(new DeletePolicyCommand({PolicyArn}));
 }
 

@@ -1,6 +1,10 @@
 import {randomBytes} from 'node:crypto';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {CreatePolicyVersionCommand, GetAccessKeyLastUsedCommand, SimulatePrincipalPolicyCommand} from '@aws-sdk/client-iam';
+import {
+	CreatePolicyVersionCommand,
+	GetAccessKeyLastUsedCommand,
+	SimulatePrincipalPolicyCommand,
+} from '@aws-sdk/client-iam';
 import {
 	CreateGrantCommand,
 	DecryptCommand,
@@ -48,7 +52,9 @@ export const questions: readonly Question[] = [
 		async ask({user: {sts, kms}, key}) {
 			const known = (it: string): boolean => !/InvalidClientTokenId|UnrecognizedClient/.test(it);
 			const inSts = await secondsUntil(known, () => sts.send(new GetCallerIdentityCommand({})));
-			const inKms = await secondsUntil(known, () => kms.send(new EncryptCommand({KeyId: key, Plaintext: randomBytes(8)})));
+			const inKms = await secondsUntil(known, () =>
+				kms.send(new EncryptCommand({KeyId: key, Plaintext: randomBytes(8)})),
+			);
 			return `STS ${inSts}, then KMS ${inKms}`;
 		},
 	},
@@ -56,7 +62,9 @@ export const questions: readonly Question[] = [
 		id: 'narrowed',
 		async ask({operator: {iam}, user: {kms}, policyArn, narrow, key, otherKey}) {
 			const blob = await encrypt(kms, key);
-			await iam.send(new CreatePolicyVersionCommand({PolicyArn: policyArn, PolicyDocument: narrow, SetAsDefault: true}));
+			await iam.send(
+				new CreatePolicyVersionCommand({PolicyArn: policyArn, PolicyDocument: narrow, SetAsDefault: true}),
+			);
 			return secondsUntil(
 				it => it.startsWith('AccessDenied'),
 				() => kms.send(new DecryptCommand({KeyId: otherKey, CiphertextBlob: blob})),
@@ -66,21 +74,30 @@ export const questions: readonly Question[] = [
 	{
 		id: 'other-key',
 		async ask({user: {kms}, key, otherKey}) {
-			const said = await outcome(kms.send(new DecryptCommand({KeyId: otherKey, CiphertextBlob: await encrypt(kms, key)})));
+			const said = await outcome(
+				kms.send(new DecryptCommand({KeyId: otherKey, CiphertextBlob: await encrypt(kms, key)})),
+			);
 			return `${short(said)} (names it: ${said.includes(otherKey) ? 'yes' : 'no'})`;
 		},
 	},
 	{
 		id: 'dry-run',
 		async ask({user: {kms}, userArn, key}) {
-			const allowed = await outcome(kms.send(new GenerateDataKeyCommand({KeyId: key, KeySpec: 'AES_256', DryRun: true})));
-			const denied = await outcome(kms.send(new CreateGrantCommand({KeyId: key, GranteePrincipal: userArn, Operations: ['Decrypt'], DryRun: true})));
+			const allowed = await outcome(
+				kms.send(new GenerateDataKeyCommand({KeyId: key, KeySpec: 'AES_256', DryRun: true})),
+			);
+			const denied = await outcome(
+				kms.send(
+					new CreateGrantCommand({KeyId: key, GranteePrincipal: userArn, Operations: ['Decrypt'], DryRun: true}),
+				),
+			);
 			return `allowed: ${short(allowed)} · denied: ${short(denied)}`;
 		},
 	},
 	{
 		id: 'get-key-policy',
-		ask: async ({user: {kms}, key}) => short(await outcome(kms.send(new GetKeyPolicyCommand({KeyId: key, PolicyName: 'default'})))),
+		ask: async ({user: {kms}, key}) =>
+			short(await outcome(kms.send(new GetKeyPolicyCommand({KeyId: key, PolicyName: 'default'})))),
 	},
 	{
 		id: 'simulator',
@@ -107,11 +124,17 @@ export const questions: readonly Question[] = [
 	{
 		id: 'no-action',
 		async ask({operator: {kms}, otherKey, userArn}) {
-			const policy = JSON.parse((await kms.send(new GetKeyPolicyCommand({KeyId: otherKey, PolicyName: 'default'}))).Policy ?? '{}') as {
+			const policy = JSON.parse(
+				(await kms.send(new GetKeyPolicyCommand({KeyId: otherKey, PolicyName: 'default'}))).Policy ?? '{}',
+			) as {
 				Statement: object[];
 			};
 			policy.Statement.push({Sid: 'nothing', Effect: 'Allow', Principal: {AWS: userArn}, Resource: '*'});
-			return short(await outcome(kms.send(new PutKeyPolicyCommand({KeyId: otherKey, PolicyName: 'default', Policy: JSON.stringify(policy)}))));
+			return short(
+				await outcome(
+					kms.send(new PutKeyPolicyCommand({KeyId: otherKey, PolicyName: 'default', Policy: JSON.stringify(policy)})),
+				),
+			);
 		},
 	},
 	{

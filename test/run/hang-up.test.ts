@@ -90,5 +90,7 @@ describe('who is leaving', () => {
 });
 
 test('only who is gone is no error', () => {
-	expect(['EPIPE', 'EIO', 'ENOSPC', undefined].map(code => isGone(Object.assign(new Error('it fails'), {code})))).toEqual([true, true, false, false]);
+	expect(
+		['EPIPE', 'EIO', 'ENOSPC', undefined].map(code => isGone(Object.assign(new Error('it fails'), {code}))),
+	).toEqual([true, true, false, false]);
 });

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import {usage} from '../../src/run/usage.js';
 import {visible} from '../../src/run/printable.js';
+import {usage} from '../../src/run/usage.js';
 
 describe('what was given is shown', () => {
 	test.each([

@@ -26,8 +26,11 @@ let made: Account;
 beforeEach(() => {
 	made = account();
 });
-const attempt = (action: string, resource: string, {input = {}, ...over}: Over & {readonly input?: Data} = {}): string =>
-	refusal(() => authorize(asked(input, {account: made, caller: as('nps'), ...over}), action, resource));
+const attempt = (
+	action: string,
+	resource: string,
+	{input = {}, ...over}: Over & {readonly input?: Data} = {},
+): string => refusal(() => authorize(asked(input, {account: made, caller: as('nps'), ...over}), action, resource));
 function managed(name: string, ...documents: readonly [string, ...string[]]): Policy {
 	const arn = iam(`policy/${name}`);
 	const versions = documents.map((document, index) => ({id: `v${index + 1}`, document, created: noon - day}));
@@ -46,7 +49,8 @@ function managed(name: string, ...documents: readonly [string, ...string[]]): Po
 	made.policies[arn] = one;
 	return one;
 }
-const attach = (to: {attached: {arn: string; since: number}[]}, {arn}: Policy, since = noon - day): void => void (to.attached = [{arn, since}]);
+const attach = (to: {attached: {arn: string; since: number}[]}, {arn}: Policy, since = noon - day): void =>
+	void (to.attached = [{arn, since}]);
 const allowed = 'not refused';
 
 describe('the policies of a user', () => {
@@ -73,13 +77,16 @@ describe('the policies of a user', () => {
 		const one = managed('one', policy({Action: 'kms:Encrypt'}), decrypt);
 		attach(made.users['nps']!, one);
 		Object.assign(one, {defaultVersion: 'v2', changed: {at: noon, before: one.versions[0]!.document}});
-		const at = (now: number): readonly string[] => ['kms:Encrypt', 'kms:Decrypt'].map(action => attempt(action, mine, {now, lags: {policies: 5000}}));
+		const at = (now: number): readonly string[] =>
+			['kms:Encrypt', 'kms:Decrypt'].map(action => attempt(action, mine, {now, lags: {policies: 5000}}));
 		expect(at(noon + 4999)).toEqual([allowed, expect.stringContaining('no identity-based policy')]);
 		expect(at(noon + 5000)).toEqual([expect.stringContaining('no identity-based policy'), allowed]);
 	});
 	test('come late when newly attached', () => {
 		attach(made.users['nps']!, managed('one', decrypt), noon);
-		expect(attempt('kms:Decrypt', mine, {now: noon + 4999, lags: {policies: 5000}})).toContain('no identity-based policy');
+		expect(attempt('kms:Decrypt', mine, {now: noon + 4999, lags: {policies: 5000}})).toContain(
+			'no identity-based policy',
+		);
 		expect(attempt('kms:Decrypt', mine, {now: noon + 5000, lags: {policies: 5000}})).toBe(allowed);
 	});
 });
@@ -87,17 +94,25 @@ describe('the policies of a user', () => {
 describe('a permissions boundary', () => {
 	beforeEach(() => {
 		made.users['nps']!.inline['own'] = policy({Action: ['kms:*', 'iam:GetUser']});
-		made.users['nps']!.boundary = managed('edge', policy({Action: ['kms:Decrypt', 'kms:Encrypt']}, {Effect: 'Deny', Action: 'kms:Encrypt'})).arn;
+		made.users['nps']!.boundary = managed(
+			'edge',
+			policy({Action: ['kms:Decrypt', 'kms:Encrypt']}, {Effect: 'Deny', Action: 'kms:Encrypt'}),
+		).arn;
 	});
 	test('allows nothing by itself, and limits what is allowed', () => {
 		expect(attempt('kms:Decrypt', mine)).toBe(allowed);
-		expect(attempt('kms:DescribeKey', mine)).toContain('because no permissions boundary allows the kms:DescribeKey action');
+		expect(attempt('kms:DescribeKey', mine)).toContain(
+			'because no permissions boundary allows the kms:DescribeKey action',
+		);
 		expect(attempt('kms:Encrypt', mine)).toContain('with an explicit deny in a permissions boundary');
 		delete made.users['nps']!.inline['own'];
 		expect(attempt('kms:Decrypt', mine)).toContain('no identity-based policy');
 	});
 	test('does not limit what a key policy gives a user by name, unless it denies it', () => {
-		made.keys[mine] = key(keyId, policy(delegation, {Principal: {AWS: iam('user/nps')}, Action: ['kms:DescribeKey', 'kms:Encrypt']}));
+		made.keys[mine] = key(
+			keyId,
+			policy(delegation, {Principal: {AWS: iam('user/nps')}, Action: ['kms:DescribeKey', 'kms:Encrypt']}),
+		);
 		expect(attempt('kms:DescribeKey', mine)).toBe(allowed);
 		expect(attempt('kms:Encrypt', mine)).toContain('with an explicit deny in a permissions boundary');
 	});
@@ -109,7 +124,11 @@ describe('a permissions boundary', () => {
 
 describe('a grant', () => {
 	const give = (more: Data, caller: Caller = as('ann')): Data =>
-		ask('CreateGrant', {KeyId: keyId, GranteePrincipal: iam('user/nps'), Operations: ['Decrypt', 'CreateGrant'], ...more}, {account: made, caller});
+		ask(
+			'CreateGrant',
+			{KeyId: keyId, GranteePrincipal: iam('user/nps'), Operations: ['Decrypt', 'CreateGrant'], ...more},
+			{account: made, caller},
+		);
 	test('allows its operations, and no others', () => {
 		give({});
 		expect(attempt('kms:Decrypt', mine)).toBe(allowed);
@@ -139,7 +158,9 @@ describe('a grant', () => {
 	test('may be passed on for no more than it allows', () => {
 		give({});
 		expect(refusal(() => give({Operations: ['Decrypt'], GranteePrincipal: iam('user/eve')}, as('nps')))).toBe(allowed);
-		expect(refusal(() => give({Operations: ['Encrypt'], GranteePrincipal: iam('user/eve')}, as('nps')))).toContain('AccessDeniedException');
+		expect(refusal(() => give({Operations: ['Encrypt'], GranteePrincipal: iam('user/eve')}, as('nps')))).toContain(
+			'AccessDeniedException',
+		);
 	});
 	test('of a role is for its sessions', () => {
 		give({GranteePrincipal: iam('role/Admin')});
@@ -155,7 +176,10 @@ describe('a grant', () => {
 test('a role is taken by whom its trust policy names, or, through the account, by whom IAM allows', () => {
 	const role = iam('role/Admin');
 	const trust = (principal: string, more = {}): string =>
-		JSON.stringify({Version: '2012-10-17', Statement: [{Effect: 'Allow', Principal: {AWS: principal}, Action: 'sts:AssumeRole', ...more}]});
+		JSON.stringify({
+			Version: '2012-10-17',
+			Statement: [{Effect: 'Allow', Principal: {AWS: principal}, Action: 'sts:AssumeRole', ...more}],
+		});
 	const take = (caller = as('nps'), input = {}): string => attempt('sts:AssumeRole', role, {caller, input});
 	made.roles['admin']!.trust = trust(iam('user/nps'));
 	expect(take()).toBe(allowed);

@@ -2,8 +2,8 @@ import {execFile} from 'node:child_process';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {expect, test} from 'vitest';
-import type {Sandbox} from '../../src/sandbox/index.js';
 import {services} from '../../src/sandbox/http/services.js';
+import type {Sandbox} from '../../src/sandbox/index.js';
 import {sandboxFor} from './clients.js';
 
 const run = promisify(execFile);
@@ -33,13 +33,23 @@ const hasCli = await has('aws', '--version');
 const hasCliAsModule = hasBoto && (await has('python3', '-c', 'import awscli'));
 
 /** Has every operation that the sandbox offers called by a script; one that it leaves out is told too. */
-async function everyCall(script: string, ...flags: readonly string[]): Promise<{wrong: unknown; warned: string; calls: number; operations: number}> {
+async function everyCall(
+	script: string,
+	...flags: readonly string[]
+): Promise<{wrong: unknown; warned: string; calls: number; operations: number}> {
 	const sandbox = await sandboxFor({pageSize: 1});
-	const offered = Object.fromEntries(Object.values(services).map(({name, operations}) => [name, Object.keys(operations)]));
+	const offered = Object.fromEntries(
+		Object.values(services).map(({name, operations}) => [name, Object.keys(operations)]),
+	);
 	const running = run('python3', ['-B', ...flags, beside(script), sandbox.url], {env: envOf(sandbox)});
 	running.child.stdin?.end(JSON.stringify(offered));
 	const {stdout, stderr} = await running;
-	return {wrong: JSON.parse(stdout), warned: stderr, calls: sandbox.heard.length, operations: Object.values(offered).flat().length};
+	return {
+		wrong: JSON.parse(stdout),
+		warned: stderr,
+		calls: sandbox.heard.length,
+		operations: Object.values(offered).flat().length,
+	};
 }
 
 test.skipIf(!hasBoto)('boto3 calls every operation, page by page, and each answer fits AWS’s own model', async () => {

@@ -14,7 +14,11 @@ export async function sandboxFor(options: SandboxOptions = {}): Promise<Sandbox 
 
 type Credentials = {readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string};
 /** AWS's own clients, each call sent once. */
-export function clientsOf(sandbox: Pick<Sandbox, 'url' | 'operator'>, credentials: Credentials = sandbox.operator, more: object = {}) {
+export function clientsOf(
+	sandbox: Pick<Sandbox, 'url' | 'operator'>,
+	credentials: Credentials = sandbox.operator,
+	more: object = {},
+) {
 	const config = {endpoint: sandbox.url, region: 'eu-west-1', maxAttempts: 1, credentials: {...credentials}, ...more};
 	return {iam: new IAMClient(config), kms: new KMSClient(config), sts: new STSClient(config)};
 }

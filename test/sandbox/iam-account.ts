@@ -1,13 +1,20 @@
 import {type Account, emptyAccount} from '../../src/sandbox/account/account.js';
-import {iam} from '../../src/sandbox/iam/index.js';
-import type {Lags} from '../../src/sandbox/account/lags.js';
 import {withAwsPolicies} from '../../src/sandbox/account/aws-managed-policies.js';
+import type {Lags} from '../../src/sandbox/account/lags.js';
+import {iam} from '../../src/sandbox/iam/index.js';
 import {type Asked, type Caller, type Data, Refusal} from '../../src/sandbox/operation.js';
 import {sts} from '../../src/sandbox/sts.js';
 
 export const id = '111122223333';
 export const arn = (resource: string): string => `arn:aws:iam::${id}:${resource}`;
-export const root: Caller = {arn: arn('root'), of: arn('root'), userId: id, accessKeyId: 'AKIAROOT', root: true, mfa: false};
+export const root: Caller = {
+	arn: arn('root'),
+	of: arn('root'),
+	userId: id,
+	accessKeyId: 'AKIAROOT',
+	root: true,
+	mfa: false,
+};
 export const prompt: Lags = {principals: 0, accessKeys: 0, policies: 0, aliases: 0, lists: 0, lastUsed: 0};
 
 /** Whatever a test expects there: texts, lists and records. */
@@ -70,7 +77,8 @@ export class Desk {
 			this.ask(name, input);
 		} catch (error) {
 			if (!(error instanceof Refusal)) throw error;
-			if (JSON.stringify(this.account) !== before) throw new Error(`${name} changed the account before it refused`, {cause: error});
+			if (JSON.stringify(this.account) !== before)
+				throw new Error(`${name} changed the account before it refused`, {cause: error});
 			return `${error.status} ${error.code}: ${error.message}`;
 		}
 		throw new Error(`${name} refused nothing`);
@@ -78,7 +86,14 @@ export class Desk {
 	/** Acts as a user by its first access key. */
 	as(name: string): void {
 		const user = this.account.users[name.toLowerCase()]!;
-		this.caller = {arn: user.arn, of: user.arn, userId: user.id, accessKeyId: user.accessKeys[0]?.id ?? 'AKIA', root: false, mfa: false};
+		this.caller = {
+			arn: user.arn,
+			of: user.arn,
+			userId: user.id,
+			accessKeyId: user.accessKeys[0]?.id ?? 'AKIA',
+			root: false,
+			mfa: false,
+		};
 	}
 	/** Acts as a session. */
 	asSession(accessKeyId: string): void {
@@ -96,7 +111,14 @@ export const allowing = (action: string | readonly string[], resource = '*'): st
 export const trusting = (principal: string, condition?: object): string =>
 	JSON.stringify({
 		Version: '2012-10-17',
-		Statement: [{Effect: 'Allow', Principal: {AWS: principal}, Action: 'sts:AssumeRole', ...(condition && {Condition: condition})}],
+		Statement: [
+			{
+				Effect: 'Allow',
+				Principal: {AWS: principal},
+				Action: 'sts:AssumeRole',
+				...(condition && {Condition: condition}),
+			},
+		],
 	});
 export const policyArn = (name: string): string => arn(`policy/${name}`);
 export const awsPolicy = (name: string): string => `arn:aws:iam::aws:policy/${name}`;

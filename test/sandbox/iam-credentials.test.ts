@@ -25,8 +25,13 @@ describe('access keys', () => {
 		const first = desk.ask('CreateAccessKey', {UserName: 'nps'})['AccessKey'].AccessKeyId;
 		desk.ask('CreateAccessKey', {UserName: 'nps'});
 		desk.ask('UpdateAccessKey', {UserName: 'nps', AccessKeyId: first, Status: 'Inactive'});
-		expect(desk.refusal('CreateAccessKey', {UserName: 'nps'})).toBe('409 LimitExceeded: Cannot exceed quota for AccessKeysPerUser: 2');
-		expect(desk.ask('ListAccessKeys', {UserName: 'nps'})['AccessKeyMetadata'].map(({Status}) => Status)).toEqual(['Inactive', 'Active']);
+		expect(desk.refusal('CreateAccessKey', {UserName: 'nps'})).toBe(
+			'409 LimitExceeded: Cannot exceed quota for AccessKeysPerUser: 2',
+		);
+		expect(desk.ask('ListAccessKeys', {UserName: 'nps'})['AccessKeyMetadata'].map(({Status}) => Status)).toEqual([
+			'Inactive',
+			'Active',
+		]);
 		desk.ask('DeleteAccessKey', {UserName: 'nps', AccessKeyId: first});
 		expect(desk.ask('CreateAccessKey', {UserName: 'nps'})['AccessKey'].Status).toBe('Active');
 	});
@@ -51,22 +56,33 @@ describe('access keys', () => {
 	it("are the account's own for the root user", () => {
 		const {AccessKeyId} = desk.ask('CreateAccessKey')['AccessKey'];
 		expect(desk.account.rootKeys.map(key => key.id)).toEqual([AccessKeyId]);
-		expect(desk.ask('GetAccessKeyLastUsed', {AccessKeyId})['AccessKeyLastUsed']).toEqual({ServiceName: 'N/A', Region: 'N/A'});
+		expect(desk.ask('GetAccessKeyLastUsed', {AccessKeyId})['AccessKeyLastUsed']).toEqual({
+			ServiceName: 'N/A',
+			Region: 'N/A',
+		});
 	});
 	it('tell when they were last used, some time later', () => {
 		const {AccessKeyId} = desk.ask('CreateAccessKey', {UserName: 'nps'})['AccessKey'];
 		desk.account.users['nps']!.accessKeys[0]!.lastUsed = {at: desk.now, service: 'kms', region: 'eu-west-1'};
-		const used = {UserName: 'Nps', AccessKeyLastUsed: {LastUsedDate: new Date(desk.now), ServiceName: 'kms', Region: 'eu-west-1'}};
+		const used = {
+			UserName: 'Nps',
+			AccessKeyLastUsed: {LastUsedDate: new Date(desk.now), ServiceName: 'kms', Region: 'eu-west-1'},
+		};
 		expect(desk.ask('GetAccessKeyLastUsed', {AccessKeyId})).toEqual(used);
 		desk.lags = {...desk.lags, lastUsed: 5000};
-		expect(desk.ask('GetAccessKeyLastUsed', {AccessKeyId})['AccessKeyLastUsed']).toEqual({ServiceName: 'N/A', Region: 'N/A'});
+		expect(desk.ask('GetAccessKeyLastUsed', {AccessKeyId})['AccessKeyLastUsed']).toEqual({
+			ServiceName: 'N/A',
+			Region: 'N/A',
+		});
 		desk.now += 5000;
 		expect(desk.ask('GetAccessKeyLastUsed', {AccessKeyId})).toEqual(used);
 		expect(desk.about('GetAccessKeyLastUsed', {AccessKeyId})).toEqual([arn('user/Nps')]);
 	});
 	it('that nobody has were never used', () => {
 		const AccessKeyId = 'AKIAIOSFODNN7EXAMPLE';
-		expect(desk.refusal('GetAccessKeyLastUsed', {AccessKeyId})).toBe(`404 NoSuchEntity: The Access Key with id ${AccessKeyId} cannot be found.`);
+		expect(desk.refusal('GetAccessKeyLastUsed', {AccessKeyId})).toBe(
+			`404 NoSuchEntity: The Access Key with id ${AccessKeyId} cannot be found.`,
+		);
 	});
 });
 
@@ -77,11 +93,18 @@ describe('a console password', () => {
 		const profile = {LoginProfile: {UserName: 'nps', CreateDate: new Date(desk.now), PasswordResetRequired: true}};
 		expect(desk.ask('CreateLoginProfile', {...made, PasswordResetRequired: 'true'})).toEqual(profile);
 		expect(desk.ask('GetLoginProfile', {UserName: 'nps'})).toEqual(profile);
-		expect(desk.refusal('CreateLoginProfile', made)).toBe('409 EntityAlreadyExists: Login Profile for user nps already exists.');
+		expect(desk.refusal('CreateLoginProfile', made)).toBe(
+			'409 EntityAlreadyExists: Login Profile for user nps already exists.',
+		);
 	});
-	it.each(['CreateLoginProfile', 'GetLoginProfile', 'DeleteLoginProfile'])('is no affair of the root user: %s', name => {
-		expect(desk.refusal(name, {Password: made.Password})).toBe('400 ValidationError: Must specify userName when calling with non-User credentials');
-	});
+	it.each(['CreateLoginProfile', 'GetLoginProfile', 'DeleteLoginProfile'])(
+		'is no affair of the root user: %s',
+		name => {
+			expect(desk.refusal(name, {Password: made.Password})).toBe(
+				'400 ValidationError: Must specify userName when calling with non-User credentials',
+			);
+		},
+	);
 	it('changes as far as is asked', () => {
 		desk.ask('CreateLoginProfile', {...made, PasswordResetRequired: 'true'});
 		desk.ask('UpdateLoginProfile', {UserName: 'nps', Password: 'Another-horse-2'});
@@ -109,8 +132,12 @@ describe('MFA devices', () => {
 		const {SerialNumber} = desk.ask('CreateVirtualMFADevice', {VirtualMFADeviceName: 'phone'})['VirtualMFADevice'];
 		expect(SerialNumber).toBe(arn('mfa/phone'));
 		desk.ask('EnableMFADevice', {UserName: 'nps', SerialNumber, ...codes});
-		expect(desk.ask('ListMFADevices', {UserName: 'nps'})['MFADevices']).toMatchObject([{UserName: 'nps', SerialNumber}]);
-		expect(desk.refusal('EnableMFADevice', {UserName: 'nps', SerialNumber, ...codes})).toMatch(/^409 EntityAlreadyExists/);
+		expect(desk.ask('ListMFADevices', {UserName: 'nps'})['MFADevices']).toMatchObject([
+			{UserName: 'nps', SerialNumber},
+		]);
+		expect(desk.refusal('EnableMFADevice', {UserName: 'nps', SerialNumber, ...codes})).toMatch(
+			/^409 EntityAlreadyExists/,
+		);
 		expect(desk.refusal('CreateVirtualMFADevice', {VirtualMFADeviceName: 'phone'})).toMatch(/^409 EntityAlreadyExists/);
 		expect(desk.refusal('DeleteVirtualMFADevice', {SerialNumber})).toMatch(/^409 DeleteConflict/);
 		desk.ask('DeactivateMFADevice', {UserName: 'nps', SerialNumber});
@@ -119,14 +146,15 @@ describe('MFA devices', () => {
 		expect(desk.refusal('DeactivateMFADevice', {UserName: 'nps', SerialNumber})).toMatch(/^404 NoSuchEntity/);
 	});
 	it('are eight at most', () => {
-		for (let count = 1; count <= 8; count += 1) desk.ask('EnableMFADevice', {UserName: 'nps', SerialNumber: arn(`mfa/${count}`), ...codes});
+		for (let count = 1; count <= 8; count += 1)
+			desk.ask('EnableMFADevice', {UserName: 'nps', SerialNumber: arn(`mfa/${count}`), ...codes});
 		expect(desk.refusal('EnableMFADevice', {UserName: 'nps', SerialNumber: arn('mfa/9'), ...codes})).toBe(
 			'409 LimitExceeded: Cannot exceed quota for MFADevicesPerUser: 8',
 		);
 	});
 	it("of another account can't be given", () => {
-		expect(desk.refusal('EnableMFADevice', {UserName: 'nps', SerialNumber: 'arn:aws:iam::444455556666:mfa/phone', ...codes})).toMatch(
-			/^404 NoSuchEntity/,
-		);
+		expect(
+			desk.refusal('EnableMFADevice', {UserName: 'nps', SerialNumber: 'arn:aws:iam::444455556666:mfa/phone', ...codes}),
+		).toMatch(/^404 NoSuchEntity/);
 	});
 });

@@ -19,7 +19,9 @@ describe('a group', () => {
 	};
 	beforeEach(() => desk.ask('CreateGroup', {GroupName: 'Team'}));
 	it('is one with its name, is listed and is told with its users', () => {
-		expect(desk.refusal('CreateGroup', {GroupName: 'TEAM'})).toBe('409 EntityAlreadyExists: Group with name TEAM already exists.');
+		expect(desk.refusal('CreateGroup', {GroupName: 'TEAM'})).toBe(
+			'409 EntityAlreadyExists: Group with name TEAM already exists.',
+		);
 		expect(desk.ask('ListGroups')).toEqual({Groups: [team], IsTruncated: false});
 		desk.ask('AddUserToGroup', {GroupName: 'team', UserName: 'NPS'});
 		desk.ask('AddUserToGroup', {GroupName: 'team', UserName: 'nps'});
@@ -40,11 +42,23 @@ describe('a group', () => {
 			desk.ask('CreateGroup', {GroupName: `g${count}`});
 			desk.ask('AddUserToGroup', {GroupName: `g${count}`, UserName: 'nps'});
 		}
-		expect(desk.refusal('AddUserToGroup', {GroupName: 'team', UserName: 'nps'})).toBe('409 LimitExceeded: Cannot exceed quota for GroupsPerUser: 10');
+		expect(desk.refusal('AddUserToGroup', {GroupName: 'team', UserName: 'nps'})).toBe(
+			'409 LimitExceeded: Cannot exceed quota for GroupsPerUser: 10',
+		);
 	});
 	it.each([
-		['users', ['AddUserToGroup', {UserName: 'nps'}], 'must remove users from group first.', ['RemoveUserFromGroup', {UserName: 'nps'}]],
-		['managed policies', ['AttachGroupPolicy', {PolicyArn}], 'must detach all policies first.', ['DetachGroupPolicy', {PolicyArn}]],
+		[
+			'users',
+			['AddUserToGroup', {UserName: 'nps'}],
+			'must remove users from group first.',
+			['RemoveUserFromGroup', {UserName: 'nps'}],
+		],
+		[
+			'managed policies',
+			['AttachGroupPolicy', {PolicyArn}],
+			'must detach all policies first.',
+			['DetachGroupPolicy', {PolicyArn}],
+		],
 		[
 			'inline policies',
 			['PutGroupPolicy', {PolicyName: 'p', PolicyDocument: document}],
@@ -53,7 +67,9 @@ describe('a group', () => {
 		],
 	] as const)('is deleted when it has no %s', (_what, [make, more], refusal, [undo, rest]) => {
 		desk.ask(make, {GroupName: 'team', ...more});
-		expect(desk.refusal('DeleteGroup', {GroupName: 'team'})).toBe(`409 DeleteConflict: Cannot delete entity, ${refusal}`);
+		expect(desk.refusal('DeleteGroup', {GroupName: 'team'})).toBe(
+			`409 DeleteConflict: Cannot delete entity, ${refusal}`,
+		);
 		desk.ask(undo, {GroupName: 'team', ...rest});
 		desk.ask('DeleteGroup', {GroupName: 'TEAM'});
 		expect(desk.account.groups).toEqual({});
@@ -70,7 +86,13 @@ describe('a group', () => {
 describe('a role', () => {
 	const AssumeRolePolicyDocument = trusting(arn('user/nps'));
 	it('is told whole, its trust percent-encoded', () => {
-		const made = {RoleName: 'Nps-Role', Path: '/apps/', Description: 'For NPS', MaxSessionDuration: '7200', Tags: [{Key: 'k', Value: 'v'}]};
+		const made = {
+			RoleName: 'Nps-Role',
+			Path: '/apps/',
+			Description: 'For NPS',
+			MaxSessionDuration: '7200',
+			Tags: [{Key: 'k', Value: 'v'}],
+		};
 		const {Role} = desk.ask('CreateRole', {...made, AssumeRolePolicyDocument});
 		expect(Role).toEqual({
 			...made,
@@ -82,7 +104,9 @@ describe('a role', () => {
 		});
 		expect(desk.ask('GetRole', {RoleName: 'nps-role'}).Role).toEqual(Role);
 		desk.ask('CreateRole', {RoleName: 'shallow', AssumeRolePolicyDocument});
-		expect(desk.ask('ListRoles', {PathPrefix: '/apps/'}).Roles).toEqual([expect.not.objectContaining({Tags: expect.anything()})]);
+		expect(desk.ask('ListRoles', {PathPrefix: '/apps/'}).Roles).toEqual([
+			expect.not.objectContaining({Tags: expect.anything()}),
+		]);
 		expect(desk.refusal('CreateRole', {RoleName: 'NPS-ROLE', AssumeRolePolicyDocument})).toBe(
 			'409 EntityAlreadyExists: Role with name NPS-ROLE already exists.',
 		);
@@ -93,7 +117,10 @@ describe('a role', () => {
 		expect(decodeURIComponent(desk.ask('GetRole', {RoleName: 'r'}).Role.AssumeRolePolicyDocument)).toBe(trusting(id));
 	});
 	const trust = (statement: object) =>
-		JSON.stringify({Version: '2012-10-17', Statement: [{Effect: 'Allow', Principal: {AWS: id}, Action: 'sts:AssumeRole', ...statement}]});
+		JSON.stringify({
+			Version: '2012-10-17',
+			Statement: [{Effect: 'Allow', Principal: {AWS: id}, Action: 'sts:AssumeRole', ...statement}],
+		});
 	it.each([
 		[trusting(arn('user/nobody')), `Invalid principal in policy: "AWS":"${arn('user/nobody')}"`],
 		[trusting(arn('user/apps/nps')), `Invalid principal in policy: "AWS":"${arn('user/apps/nps')}"`],
@@ -104,12 +131,21 @@ describe('a role', () => {
 		[trust({Action: 'kms:Decrypt'}), 'AssumeRole policy may only specify STS AssumeRole actions.'],
 		['{', 'This policy contains invalid Json'],
 	])('trusts only as a trust policy may: %s', (text, why) => {
-		expect(desk.refusal('CreateRole', {RoleName: 'r', AssumeRolePolicyDocument: text})).toBe(`400 MalformedPolicyDocument: ${why}`);
+		expect(desk.refusal('CreateRole', {RoleName: 'r', AssumeRolePolicyDocument: text})).toBe(
+			`400 MalformedPolicyDocument: ${why}`,
+		);
 		desk.ask('CreateRole', {RoleName: 'r', AssumeRolePolicyDocument});
-		expect(desk.refusal('UpdateAssumeRolePolicy', {RoleName: 'r', PolicyDocument: text})).toBe(`400 MalformedPolicyDocument: ${why}`);
+		expect(desk.refusal('UpdateAssumeRolePolicy', {RoleName: 'r', PolicyDocument: text})).toBe(
+			`400 MalformedPolicyDocument: ${why}`,
+		);
 	});
 	it.each([
-		['managed policies', ['AttachRolePolicy', {PolicyArn}], 'must detach all policies first.', ['DetachRolePolicy', {PolicyArn}]],
+		[
+			'managed policies',
+			['AttachRolePolicy', {PolicyArn}],
+			'must detach all policies first.',
+			['DetachRolePolicy', {PolicyArn}],
+		],
 		[
 			'inline policies',
 			['PutRolePolicy', {PolicyName: 'p', PolicyDocument: document}],
@@ -131,7 +167,9 @@ describe('a role', () => {
 		expect(desk.account.roles['s']!.trust).toBe(trusting(RoleId));
 	});
 	it('has no boundary here, and says so', () => {
-		expect(desk.refusal('CreateRole', {RoleName: 'r', AssumeRolePolicyDocument, PermissionsBoundary: PolicyArn})).toMatch(/^400 InvalidInput/);
+		expect(
+			desk.refusal('CreateRole', {RoleName: 'r', AssumeRolePolicyDocument, PermissionsBoundary: PolicyArn}),
+		).toMatch(/^400 InvalidInput/);
 	});
 	it.each(
 		`GetRole DeleteRole UpdateAssumeRolePolicy AttachRolePolicy DetachRolePolicy ListAttachedRolePolicies PutRolePolicy GetRolePolicy DeleteRolePolicy

@@ -8,7 +8,12 @@ import {allowing, arn, awsPolicy, id, policyArn, trusting} from './iam-account.j
 let sandbox: Sandbox;
 let client: iam.IAMClient;
 type Credentials = {readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string};
-const settings = (credentials: Credentials) => ({endpoint: sandbox.url, region: 'eu-west-1', maxAttempts: 1, credentials});
+const settings = (credentials: Credentials) => ({
+	endpoint: sandbox.url,
+	region: 'eu-west-1',
+	maxAttempts: 1,
+	credentials,
+});
 type Given = {readonly [K in 'AccessKeyId' | 'SecretAccessKey' | 'SessionToken']?: string | undefined};
 const given = ({AccessKeyId = '', SecretAccessKey = '', SessionToken}: Given = {}): Credentials => ({
 	accessKeyId: AccessKeyId,
@@ -29,15 +34,25 @@ describe("the SDK's IAM client", () => {
 		const {Policy: policy} = await client.send(
 			new iam.CreatePolicyCommand({PolicyName: 'nps', PolicyDocument: document, Tags: [{Key: 'team', Value: 'é ü'}]}),
 		);
-		expect(policy).toMatchObject({Arn: PolicyArn, DefaultVersionId: 'v1', IsAttachable: true, AttachmentCount: 0, CreateDate: expect.any(Date)});
+		expect(policy).toMatchObject({
+			Arn: PolicyArn,
+			DefaultVersionId: 'v1',
+			IsAttachable: true,
+			AttachmentCount: 0,
+			CreateDate: expect.any(Date),
+		});
 		const {User: user} = await client.send(new iam.CreateUserCommand({UserName, Tags: []}));
 		expect(user).toMatchObject({UserName, Path: '/', Arn: arn('user/nps'), CreateDate: expect.any(Date)});
 		await client.send(new iam.AttachUserPolicyCommand({UserName, PolicyArn}));
 		await client.send(new iam.AttachUserPolicyCommand({UserName, PolicyArn: awsPolicy('IAMUserChangePassword')}));
-		await client.send(new iam.CreateLoginProfileCommand({UserName, Password: 'Correct-horse-1', PasswordResetRequired: true}));
+		await client.send(
+			new iam.CreateLoginProfileCommand({UserName, Password: 'Correct-horse-1', PasswordResetRequired: true}),
+		);
 		const {AccessKey: key} = await client.send(new iam.CreateAccessKeyCommand({UserName}));
 		await client.send(new iam.TagUserCommand({UserName, Tags: [{Key: key?.AccessKeyId, Value: 'For NPS'}]}));
-		await client.send(new iam.CreatePolicyVersionCommand({PolicyArn, PolicyDocument: allowing('kms:*'), SetAsDefault: true}));
+		await client.send(
+			new iam.CreatePolicyVersionCommand({PolicyArn, PolicyDocument: allowing('kms:*'), SetAsDefault: true}),
+		);
 
 		const {PolicyVersion: version} = await client.send(new iam.GetPolicyVersionCommand({PolicyArn, VersionId: 'v1'}));
 		expect(decodeURIComponent(version?.Document ?? '')).toBe(document);
@@ -45,14 +60,27 @@ describe("the SDK's IAM client", () => {
 			{VersionId: 'v2', IsDefaultVersion: true},
 			{VersionId: 'v1', IsDefaultVersion: false},
 		]);
-		expect((await client.send(new iam.ListUserTagsCommand({UserName}))).Tags).toEqual([{Key: key?.AccessKeyId, Value: 'For NPS'}]);
-		expect((await client.send(new iam.GetLoginProfileCommand({UserName}))).LoginProfile).toMatchObject({PasswordResetRequired: true});
-		expect((await client.send(new iam.ListEntitiesForPolicyCommand({PolicyArn}))).PolicyUsers).toEqual([{UserName, UserId: user?.UserId}]);
+		expect((await client.send(new iam.ListUserTagsCommand({UserName}))).Tags).toEqual([
+			{Key: key?.AccessKeyId, Value: 'For NPS'},
+		]);
+		expect((await client.send(new iam.GetLoginProfileCommand({UserName}))).LoginProfile).toMatchObject({
+			PasswordResetRequired: true,
+		});
+		expect((await client.send(new iam.ListEntitiesForPolicyCommand({PolicyArn}))).PolicyUsers).toEqual([
+			{UserName, UserId: user?.UserId},
+		]);
 		expect((await client.send(new iam.GetAccountSummaryCommand({}))).SummaryMap).toMatchObject({Users: 2, Policies: 1});
 		const called = new STSClient(settings(given(key)));
-		expect(await called.send(new GetCallerIdentityCommand({}))).toMatchObject({Account: id, Arn: arn('user/nps'), UserId: user?.UserId});
+		expect(await called.send(new GetCallerIdentityCommand({}))).toMatchObject({
+			Account: id,
+			Arn: arn('user/nps'),
+			UserId: user?.UserId,
+		});
 		const used = await client.send(new iam.GetAccessKeyLastUsedCommand({AccessKeyId: key?.AccessKeyId}));
-		expect(used).toMatchObject({UserName, AccessKeyLastUsed: {ServiceName: 'sts', Region: 'eu-west-1', LastUsedDate: expect.any(Date)}});
+		expect(used).toMatchObject({
+			UserName,
+			AccessKeyLastUsed: {ServiceName: 'sts', Region: 'eu-west-1', LastUsedDate: expect.any(Date)},
+		});
 
 		await expect(client.send(new iam.DeleteUserCommand({UserName}))).rejects.toMatchObject({
 			name: 'DeleteConflictException',
@@ -73,7 +101,8 @@ describe("the SDK's IAM client", () => {
 	it('pages through every list with its own paginators', async () => {
 		for (const name of ['a', 'b', 'c', 'd', 'e']) await client.send(new iam.CreateUserCommand({UserName: name}));
 		const found: (string | undefined)[] = [];
-		for await (const {Users: users = []} of iam.paginateListUsers({client}, {})) found.push(...users.map(user => user.UserName));
+		for await (const {Users: users = []} of iam.paginateListUsers({client}, {}))
+			found.push(...users.map(user => user.UserName));
 		expect(found).toEqual(['a', 'admin', 'b', 'c', 'd', 'e']);
 	});
 	it.each([
@@ -84,14 +113,23 @@ describe("the SDK's IAM client", () => {
 		[new iam.CreateUserCommand({UserName: 'a b'}), 'ValidationError', 400],
 		[new iam.GetAccountPasswordPolicyCommand({}), 'NoSuchEntityException', 404],
 	] as const)('knows each refusal by its name: %#', async (command, name, status) => {
-		await expect(client.send(command as iam.GetUserCommand)).rejects.toMatchObject({name, $metadata: {httpStatusCode: status}});
+		await expect(client.send(command as iam.GetUserCommand)).rejects.toMatchObject({
+			name,
+			$metadata: {httpStatusCode: status},
+		});
 	});
 	it('is denied what its policies do not allow, tags on a new user too', async () => {
 		await client.send(
-			new iam.PutUserPolicyCommand({UserName: 'admin', PolicyName: 'no-tags', PolicyDocument: allowing('iam:TagUser').replace('Allow', 'Deny')}),
+			new iam.PutUserPolicyCommand({
+				UserName: 'admin',
+				PolicyName: 'no-tags',
+				PolicyDocument: allowing('iam:TagUser').replace('Allow', 'Deny'),
+			}),
 		);
 		await client.send(new iam.CreateUserCommand({UserName: 'plain'}));
-		await expect(client.send(new iam.CreateUserCommand({UserName: 'tagged', Tags: [{Key: 'k', Value: 'v'}]}))).rejects.toMatchObject({
+		await expect(
+			client.send(new iam.CreateUserCommand({UserName: 'tagged', Tags: [{Key: 'k', Value: 'v'}]})),
+		).rejects.toMatchObject({
 			name: 'AccessDenied',
 			message: expect.stringContaining(`iam:TagUser on resource: ${arn('user/tagged')}`),
 		});
@@ -103,10 +141,17 @@ describe("the SDK's STS client", () => {
 	it('assumes a role that asks for MFA, and acts as it until the session ends', async () => {
 		const SerialNumber = arn('mfa/admin');
 		await client.send(
-			new iam.EnableMFADeviceCommand({UserName: 'admin', SerialNumber, AuthenticationCode1: '111111', AuthenticationCode2: '222222'}),
+			new iam.EnableMFADeviceCommand({
+				UserName: 'admin',
+				SerialNumber,
+				AuthenticationCode1: '111111',
+				AuthenticationCode2: '222222',
+			}),
 		);
 		const trust = trusting(arn('user/admin'), {Bool: {'aws:MultiFactorAuthPresent': 'true'}});
-		const {Role: role} = await client.send(new iam.CreateRoleCommand({RoleName: 'Reader', AssumeRolePolicyDocument: trust}));
+		const {Role: role} = await client.send(
+			new iam.CreateRoleCommand({RoleName: 'Reader', AssumeRolePolicyDocument: trust}),
+		);
 		await client.send(new iam.AttachRolePolicyCommand({RoleName: 'Reader', PolicyArn: awsPolicy('ReadOnlyAccess')}));
 		const sts = new STSClient(settings(sandbox.operator));
 		const asked = {RoleArn: role?.Arn, RoleSessionName: 'me', DurationSeconds: 900};
@@ -117,15 +162,20 @@ describe("the SDK's STS client", () => {
 		const {Credentials: session} = await sts.send(new AssumeRoleCommand({...asked, SerialNumber, TokenCode: mfaCode}));
 		const reader = new iam.IAMClient(settings(given(session)));
 		expect((await reader.send(new iam.GetRoleCommand({RoleName: 'Reader'}))).Role?.RoleId).toBe(role?.RoleId);
-		await expect(reader.send(new iam.CreateUserCommand({UserName: 'more'}))).rejects.toMatchObject({name: 'AccessDenied'});
+		await expect(reader.send(new iam.CreateUserCommand({UserName: 'more'}))).rejects.toMatchObject({
+			name: 'AccessDenied',
+		});
 		sandbox.advance(900_000);
-		await expect(reader.send(new iam.GetRoleCommand({RoleName: 'Reader'}))).rejects.toMatchObject({name: 'ExpiredToken'});
+		await expect(reader.send(new iam.GetRoleCommand({RoleName: 'Reader'}))).rejects.toMatchObject({
+			name: 'ExpiredToken',
+		});
 	});
 	it('gets a session that IAM takes with MFA only', async () => {
 		const sts = new STSClient(settings(sandbox.operator));
 		const plain = await sts.send(new GetSessionTokenCommand({}));
 		const proved = await sts.send(new GetSessionTokenCommand({SerialNumber: arn('mfa/admin'), TokenCode: mfaCode}));
-		const users = (session: typeof plain) => new iam.IAMClient(settings(given(session.Credentials))).send(new iam.GetUserCommand({}));
+		const users = (session: typeof plain) =>
+			new iam.IAMClient(settings(given(session.Credentials))).send(new iam.GetUserCommand({}));
 		await expect(users(plain)).rejects.toMatchObject({name: 'InvalidClientTokenId'});
 		expect((await users(proved)).User?.UserName).toBe('admin');
 	});

@@ -1,8 +1,8 @@
 import {beforeEach, describe, expect, it} from 'vitest';
 import {emptyAccount} from '../../src/sandbox/account/account.js';
+import {withAwsPolicies} from '../../src/sandbox/account/aws-managed-policies.js';
 import {iam} from '../../src/sandbox/iam/index.js';
 import {checkPolicy} from '../../src/sandbox/iam/policy-text.js';
-import {withAwsPolicies} from '../../src/sandbox/account/aws-managed-policies.js';
 import type {Data} from '../../src/sandbox/operation.js';
 import {allowing, arn, Desk, id, policyArn, trusting} from './iam-account.js';
 
@@ -16,7 +16,11 @@ function furnish(): void {
 	for (const name of three) {
 		desk.ask('CreateUser', {UserName: name, Tags: three.map(Key => ({Key, Value: ''}))});
 		desk.ask('CreateGroup', {GroupName: name});
-		desk.ask('CreateRole', {RoleName: name, AssumeRolePolicyDocument: trusting(id), Tags: three.map(Key => ({Key, Value: ''}))});
+		desk.ask('CreateRole', {
+			RoleName: name,
+			AssumeRolePolicyDocument: trusting(id),
+			Tags: three.map(Key => ({Key, Value: ''})),
+		});
 		desk.ask('CreatePolicy', {PolicyName: name, PolicyDocument: document, Tags: three.map(Key => ({Key, Value: ''}))});
 	}
 	for (const name of three) {
@@ -30,7 +34,12 @@ function furnish(): void {
 		}
 		desk.ask('AddUserToGroup', {GroupName: name, UserName: 'a'});
 		if (name !== 'a') desk.ask('AddUserToGroup', {GroupName: 'a', UserName: name});
-		desk.ask('EnableMFADevice', {UserName: 'a', SerialNumber: arn(`mfa/${name}`), AuthenticationCode1: '111111', AuthenticationCode2: '222222'});
+		desk.ask('EnableMFADevice', {
+			UserName: 'a',
+			SerialNumber: arn(`mfa/${name}`),
+			AuthenticationCode1: '111111',
+			AuthenticationCode2: '222222',
+		});
 	}
 	for (const _ of ['v2', 'v3']) desk.ask('CreatePolicyVersion', {PolicyArn, PolicyDocument: document});
 	for (const _ of [1, 2]) desk.ask('CreateAccessKey', {UserName: 'a'});
@@ -104,10 +113,25 @@ describe('a list that lags tells what is new only later', () => {
 		[() => desk.ask('CreateGroup', {GroupName: 'new'}), 'ListGroups', {}, 'Groups'],
 		[() => desk.ask('CreateRole', {RoleName: 'new', AssumeRolePolicyDocument: trusting(id)}), 'ListRoles', {}, 'Roles'],
 		[() => desk.ask('CreatePolicy', {PolicyName: 'new', PolicyDocument: document}), 'ListPolicies', {}, 'Policies'],
-		[() => desk.ask('CreatePolicyVersion', {PolicyArn, PolicyDocument: document}), 'ListPolicyVersions', {PolicyArn}, 'Versions'],
+		[
+			() => desk.ask('CreatePolicyVersion', {PolicyArn, PolicyDocument: document}),
+			'ListPolicyVersions',
+			{PolicyArn},
+			'Versions',
+		],
 		[() => desk.ask('CreateAccessKey', {UserName: 'b'}), 'ListAccessKeys', {UserName: 'b'}, 'AccessKeyMetadata'],
-		[() => desk.ask('AttachUserPolicy', {UserName: 'b', PolicyArn}), 'ListAttachedUserPolicies', {UserName: 'b'}, 'AttachedPolicies'],
-		[() => desk.ask('AttachUserPolicy', {UserName: 'b', PolicyArn}), 'ListEntitiesForPolicy', {PolicyArn}, 'PolicyUsers'],
+		[
+			() => desk.ask('AttachUserPolicy', {UserName: 'b', PolicyArn}),
+			'ListAttachedUserPolicies',
+			{UserName: 'b'},
+			'AttachedPolicies',
+		],
+		[
+			() => desk.ask('AttachUserPolicy', {UserName: 'b', PolicyArn}),
+			'ListEntitiesForPolicy',
+			{PolicyArn},
+			'PolicyUsers',
+		],
 	];
 	beforeEach(() => {
 		desk = new Desk();
@@ -156,7 +180,11 @@ describe('authorization is asked', () => {
 		['PutUserPolicy', {UserName: 'nps', PolicyName: 'p', PolicyDocument: document}, arn('user/apps/Nps')],
 		['CreateAccessKey', {UserName: 'nps'}, arn('user/apps/Nps')],
 		['ListAccessKeys', {UserName: 'nps'}, arn('user/apps/Nps')],
-		['UpdateAccessKey', {UserName: 'nps', AccessKeyId: 'AKIAIOSFODNN7EXAMPLE', Status: 'Inactive'}, arn('user/apps/Nps')],
+		[
+			'UpdateAccessKey',
+			{UserName: 'nps', AccessKeyId: 'AKIAIOSFODNN7EXAMPLE', Status: 'Inactive'},
+			arn('user/apps/Nps'),
+		],
 		['GetAccessKeyLastUsed', {AccessKeyId: 'AKIAIOSFODNN7EXAMPLE'}, '*'],
 		['CreateLoginProfile', {UserName: 'nps', Password: 'Correct-horse-1'}, arn('user/apps/Nps')],
 		['TagUser', {UserName: 'nps', Tags: []}, arn('user/apps/Nps')],
@@ -185,22 +213,27 @@ describe('authorization is asked', () => {
 });
 
 describe('the policies of AWS', () => {
-	it.each(['aws', 'aws-cn', 'aws-us-gov', 'aws-eusc'])('are there in %s, in its own ARNs, and are no business of its names', partition => {
-		desk = new Desk(withAwsPolicies(emptyAccount(id, partition)));
-		const ours = ['IAMUserChangePassword', 'ReadOnlyAccess', 'AdministratorAccess'];
-		expect(desk.ask('ListPolicies', {Scope: 'AWS'}).Policies.map(({Arn}) => Arn)).toEqual(
-			ours.map(name => `arn:${partition}:iam::aws:policy/${name}`),
-		);
-		for (const {Arn, DefaultVersionId} of desk.ask('ListPolicies', {Scope: 'AWS'}).Policies) {
-			const {Document} = desk.ask('GetPolicyVersion', {PolicyArn: Arn, VersionId: DefaultVersionId}).PolicyVersion;
-			expect(() => checkPolicy(decodeURIComponent(Document), 'managed')).not.toThrow();
-		}
-		expect(desk.ask('CreatePolicy', {PolicyName: 'ReadOnlyAccess', PolicyDocument: document}).Policy.Arn).toBe(
-			`arn:${partition}:iam::${id}:policy/ReadOnlyAccess`,
-		);
-	});
+	it.each(['aws', 'aws-cn', 'aws-us-gov', 'aws-eusc'])(
+		'are there in %s, in its own ARNs, and are no business of its names',
+		partition => {
+			desk = new Desk(withAwsPolicies(emptyAccount(id, partition)));
+			const ours = ['IAMUserChangePassword', 'ReadOnlyAccess', 'AdministratorAccess'];
+			expect(desk.ask('ListPolicies', {Scope: 'AWS'}).Policies.map(({Arn}) => Arn)).toEqual(
+				ours.map(name => `arn:${partition}:iam::aws:policy/${name}`),
+			);
+			for (const {Arn, DefaultVersionId} of desk.ask('ListPolicies', {Scope: 'AWS'}).Policies) {
+				const {Document} = desk.ask('GetPolicyVersion', {PolicyArn: Arn, VersionId: DefaultVersionId}).PolicyVersion;
+				expect(() => checkPolicy(decodeURIComponent(Document), 'managed')).not.toThrow();
+			}
+			expect(desk.ask('CreatePolicy', {PolicyName: 'ReadOnlyAccess', PolicyDocument: document}).Policy.Arn).toBe(
+				`arn:${partition}:iam::${id}:policy/ReadOnlyAccess`,
+			);
+		},
+	);
 	it("let a user change its own password and no other's", () => {
-		const {versions} = withAwsPolicies(emptyAccount(id, 'aws')).policies['arn:aws:iam::aws:policy/IAMUserChangePassword']!;
+		const {versions} = withAwsPolicies(emptyAccount(id, 'aws')).policies[
+			'arn:aws:iam::aws:policy/IAMUserChangePassword'
+		]!;
 		expect(versions[0]!.document).toMatch(/"arn:aws:iam::\*:user\/\$\{aws:username\}"/);
 	});
 	it('stay as they are where they are there', () => {

@@ -23,7 +23,11 @@ describe('a parameter that breaks its constraint is refused in the words of AWS'
 		],
 		['GetUser', {UserName: long(129)}, invalid(long(129), 'userName', 'have length less than or equal to 128')],
 		['CreatePolicy', {PolicyName: 'a/b', PolicyDocument: allowing('kms:Decrypt')}, odd('policyName')],
-		['CreatePolicy', {PolicyName: long(129), PolicyDocument: '{}'}, invalid(long(129), 'policyName', 'have length less than or equal to 128')],
+		[
+			'CreatePolicy',
+			{PolicyName: long(129), PolicyDocument: '{}'},
+			invalid(long(129), 'policyName', 'have length less than or equal to 128'),
+		],
 		[
 			'CreatePolicy',
 			{},
@@ -37,12 +41,20 @@ describe('a parameter that breaks its constraint is refused in the words of AWS'
 		[
 			'CreatePolicy',
 			{PolicyName: 'p', PolicyDocument: allowing('kms:Decrypt'), Description: 'two\nlines'},
-			invalid('two\nlines', 'description', String.raw`satisfy regular expression pattern: [\p{L}\p{M}\p{Z}\p{S}\p{N}\p{P}]*`),
+			invalid(
+				'two\nlines',
+				'description',
+				String.raw`satisfy regular expression pattern: [\p{L}\p{M}\p{Z}\p{S}\p{N}\p{P}]*`,
+			),
 		],
 		[
 			'CreatePolicy',
 			{PolicyName: 'p', PolicyDocument: '{"€": 1}'},
-			invalid('{"€": 1}', 'policyDocument', String.raw`satisfy regular expression pattern: [\u0009\u000A\u000D\u0020-\u00FF]+`),
+			invalid(
+				'{"€": 1}',
+				'policyDocument',
+				String.raw`satisfy regular expression pattern: [\u0009\u000A\u000D\u0020-\u00FF]+`,
+			),
 		],
 		[
 			'CreateUser',
@@ -50,7 +62,11 @@ describe('a parameter that breaks its constraint is refused in the words of AWS'
 			'400 ValidationError: The specified value for path is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.',
 		],
 		['GetPolicy', {PolicyArn: 'nps'}, invalid('nps', 'policyArn', 'have length greater than or equal to 20')],
-		['GetPolicy', {PolicyArn: 'nps-kms-decrypt-policy'}, '400 ValidationError: ARN nps-kms-decrypt-policy is not valid.'],
+		[
+			'GetPolicy',
+			{PolicyArn: 'nps-kms-decrypt-policy'},
+			'400 ValidationError: ARN nps-kms-decrypt-policy is not valid.',
+		],
 		[
 			'GetPolicyVersion',
 			{PolicyArn: long(20), VersionId: '2'},
@@ -105,7 +121,8 @@ describe("a name is taken if AWS's own pattern takes it, and only then", () => {
 		['a tag value', rules.tagValue, String.raw`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`, 0, 256],
 	] as const;
 	it.each(models)('%s', (_what, rule, pattern, least, most) => {
-		const legal = (value: string) => new RegExp(pattern, 'u').test(value) && Array.from(value).length >= least && Array.from(value).length <= most;
+		const legal = (value: string) =>
+			new RegExp(pattern, 'u').test(value) && Array.from(value).length >= least && Array.from(value).length <= most;
 		const takes = (value: string) => broken(rule, value).length === 0 && rule.pattern?.test(value);
 		const texts = fc.oneof(
 			fc.string({maxLength: 140}),
@@ -124,12 +141,16 @@ describe("a name is taken if AWS's own pattern takes it, and only then", () => {
 				expect(desk.ask('GetUser', {UserName: user.toUpperCase()})['User'].UserName).toBe(user);
 				expect(desk.ask('ListUsers')['Users']).toHaveLength(1);
 				desk.ask('DeleteUser', {UserName: user.toLowerCase()});
-				expect(desk.refusal('GetUser', {UserName: user})).toBe(`404 NoSuchEntity: The user with name ${user} cannot be found.`);
+				expect(desk.refusal('GetUser', {UserName: user})).toBe(
+					`404 NoSuchEntity: The user with name ${user} cannot be found.`,
+				);
 			}),
 		);
 	});
 
 	it('a name that plain objects know is nobody until it is made', () => {
-		expect(new Desk().refusal('GetUser', {UserName: 'constructor'})).toBe('404 NoSuchEntity: The user with name constructor cannot be found.');
+		expect(new Desk().refusal('GetUser', {UserName: 'constructor'})).toBe(
+			'404 NoSuchEntity: The user with name constructor cannot be found.',
+		);
 	});
 });

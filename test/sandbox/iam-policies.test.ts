@@ -7,7 +7,12 @@ const document = allowing('kms:Decrypt');
 let desk: Desk;
 beforeEach(() => {
 	desk = new Desk();
-	desk.ask('CreatePolicy', {PolicyName: 'nps', PolicyDocument: document, Description: 'For NPS', Tags: [{Key: 'k', Value: 'v'}]});
+	desk.ask('CreatePolicy', {
+		PolicyName: 'nps',
+		PolicyDocument: document,
+		Description: 'For NPS',
+		Tags: [{Key: 'k', Value: 'v'}],
+	});
 });
 const names = (list: readonly unknown[], name: string): unknown[] => (list as Data[]).map(item => item[name]);
 
@@ -25,23 +30,34 @@ describe('a managed policy', () => {
 		UpdateDate: new Date('2026-11-24T10:00:00Z'),
 	};
 	it('is told whole', () => {
-		expect(desk.ask('GetPolicy', {PolicyArn})['Policy']).toEqual({...nps, Description: 'For NPS', Tags: [{Key: 'k', Value: 'v'}]});
+		expect(desk.ask('GetPolicy', {PolicyArn})['Policy']).toEqual({
+			...nps,
+			Description: 'For NPS',
+			Tags: [{Key: 'k', Value: 'v'}],
+		});
 	});
 	it('is listed without its description and tags', () => {
 		expect(desk.ask('ListPolicies', {Scope: 'Local'})['Policies']).toEqual([nps]);
 	});
 	it('is one with its name, whatever the case and path', () => {
 		desk.ask('CreatePolicy', {PolicyName: 'Mixed', PolicyDocument: document});
-		expect(desk.refusal('CreatePolicy', {PolicyName: 'mixed', PolicyDocument: document})).toMatch(/^409 EntityAlreadyExists/);
+		expect(desk.refusal('CreatePolicy', {PolicyName: 'mixed', PolicyDocument: document})).toMatch(
+			/^409 EntityAlreadyExists/,
+		);
 		expect(desk.refusal('CreatePolicy', {PolicyName: 'NPS', Path: '/other/', PolicyDocument: document})).toBe(
 			'409 EntityAlreadyExists: A policy called NPS already exists. Duplicate names are not allowed.',
 		);
-		expect(desk.ask('CreatePolicy', {PolicyName: 'ReadOnlyAccess', PolicyDocument: document}).Policy.Arn).toBe(policyArn('ReadOnlyAccess'));
+		expect(desk.ask('CreatePolicy', {PolicyName: 'ReadOnlyAccess', PolicyDocument: document}).Policy.Arn).toBe(
+			policyArn('ReadOnlyAccess'),
+		);
 	});
 	it('has up to 6144 characters, white space aside', () => {
 		const long = (count: number) => allowing('kms:Decrypt', `arn:aws:kms:*:*:key/${'x'.repeat(count)}`);
 		const room = 6144 - long(0).length;
-		desk.ask('CreatePolicy', {PolicyName: 'full', PolicyDocument: JSON.stringify(JSON.parse(long(room)), undefined, 4)});
+		desk.ask('CreatePolicy', {
+			PolicyName: 'full',
+			PolicyDocument: JSON.stringify(JSON.parse(long(room)), undefined, 4),
+		});
 		const refusal = '409 LimitExceeded: Cannot exceed quota for PolicySize: 6144';
 		expect(desk.refusal('CreatePolicy', {PolicyName: 'fuller', PolicyDocument: long(room + 1)})).toBe(refusal);
 		expect(desk.refusal('CreatePolicyVersion', {PolicyArn, PolicyDocument: long(room + 1)})).toBe(refusal);
@@ -73,27 +89,37 @@ describe('a managed policy', () => {
 		desk.ask('DeletePolicy', {PolicyArn});
 		expect(desk.ask('ListPolicies', {Scope: 'Local'})['Policies']).toEqual([]);
 	});
-	it.each(['DeletePolicy', 'CreatePolicyVersion', 'SetDefaultPolicyVersion', 'DeletePolicyVersion', 'TagPolicy', 'UntagPolicy'])(
-		"of AWS is nobody's to change: %s",
-		name => {
-			const input = {
-				PolicyArn: awsPolicy('ReadOnlyAccess'),
-				PolicyDocument: document,
-				VersionId: 'v182',
-				Tags: [{Key: 'k', Value: 'v'}],
-				TagKeys: ['k'],
-			};
-			expect(desk.refusal(name, input)).toBe(
-				`403 AccessDenied: User: ${arn('root')} is not authorized to perform: iam:${name} on resource: policy ${awsPolicy('ReadOnlyAccess')}`,
-			);
-		},
-	);
+	it.each([
+		'DeletePolicy',
+		'CreatePolicyVersion',
+		'SetDefaultPolicyVersion',
+		'DeletePolicyVersion',
+		'TagPolicy',
+		'UntagPolicy',
+	])("of AWS is nobody's to change: %s", name => {
+		const input = {
+			PolicyArn: awsPolicy('ReadOnlyAccess'),
+			PolicyDocument: document,
+			VersionId: 'v182',
+			Tags: [{Key: 'k', Value: 'v'}],
+			TagKeys: ['k'],
+		};
+		expect(desk.refusal(name, input)).toBe(
+			`403 AccessDenied: User: ${arn('root')} is not authorized to perform: iam:${name} on resource: policy ${awsPolicy('ReadOnlyAccess')}`,
+		);
+	});
 	it('is listed by scope, path and use', () => {
 		desk.ask('CreatePolicy', {PolicyName: 'deep', Path: '/apps/nps/', PolicyDocument: document});
 		desk.ask('CreateUser', {UserName: 'u', PermissionsBoundary: awsPolicy('ReadOnlyAccess')});
 		desk.ask('AttachUserPolicy', {UserName: 'u', PolicyArn});
 		const listed = (input: Data) => names(desk.ask('ListPolicies', input)['Policies'], 'PolicyName');
-		expect(listed({}).toSorted()).toEqual(['AdministratorAccess', 'IAMUserChangePassword', 'ReadOnlyAccess', 'deep', 'nps']);
+		expect(listed({}).toSorted()).toEqual([
+			'AdministratorAccess',
+			'IAMUserChangePassword',
+			'ReadOnlyAccess',
+			'deep',
+			'nps',
+		]);
 		expect(listed({Scope: 'AWS'})).toHaveLength(3);
 		expect(listed({Scope: 'Local'})).toEqual(['nps', 'deep']);
 		expect(listed({PathPrefix: '/apps/'})).toEqual(['deep']);
@@ -128,10 +154,18 @@ describe('versions of a policy', () => {
 		const other = allowing('kms:Encrypt');
 		desk.now += 1000;
 		desk.ask('CreatePolicyVersion', {PolicyArn, PolicyDocument: other, SetAsDefault: 'true'});
-		expect(desk.account.policies[PolicyArn]).toMatchObject({defaultVersion: 'v2', changed: {at: desk.now, before: document}, updated: desk.now});
+		expect(desk.account.policies[PolicyArn]).toMatchObject({
+			defaultVersion: 'v2',
+			changed: {at: desk.now, before: document},
+			updated: desk.now,
+		});
 		desk.now += 1000;
 		desk.ask('SetDefaultPolicyVersion', {PolicyArn, VersionId: 'v1'});
-		expect(desk.account.policies[PolicyArn]).toMatchObject({defaultVersion: 'v1', changed: {at: desk.now, before: other}, updated: desk.now});
+		expect(desk.account.policies[PolicyArn]).toMatchObject({
+			defaultVersion: 'v1',
+			changed: {at: desk.now, before: other},
+			updated: desk.now,
+		});
 		desk.now += 1000;
 		desk.ask('SetDefaultPolicyVersion', {PolicyArn, VersionId: 'v1'});
 		expect(desk.account.policies[PolicyArn]!.changed!.at).toBe(desk.now - 1000);
@@ -156,7 +190,11 @@ describe('attachments', () => {
 		[
 			'Role',
 			{RoleName: 'it'},
-			{AssumeRolePolicyDocument: JSON.stringify({Statement: {Effect: 'Allow', Principal: {AWS: '*'}, Action: 'sts:AssumeRole'}})},
+			{
+				AssumeRolePolicyDocument: JSON.stringify({
+					Statement: {Effect: 'Allow', Principal: {AWS: '*'}, Action: 'sts:AssumeRole'},
+				}),
+			},
 		],
 	] as const;
 	it.each(kinds)('of a %s are made once, listed and taken away', (noun, name, more) => {
@@ -172,7 +210,9 @@ describe('attachments', () => {
 		expect(desk.ask(`ListAttached${noun}Policies`, {...name, PathPrefix: '/apps/'}).AttachedPolicies).toEqual([]);
 		expect(desk.ask('GetPolicy', {PolicyArn}).Policy).toMatchObject({AttachmentCount: 1});
 		desk.ask(`Detach${noun}Policy`, {...name, PolicyArn});
-		expect(desk.refusal(`Detach${noun}Policy`, {...name, PolicyArn})).toBe(`404 NoSuchEntity: Policy ${PolicyArn} was not found.`);
+		expect(desk.refusal(`Detach${noun}Policy`, {...name, PolicyArn})).toBe(
+			`404 NoSuchEntity: Policy ${PolicyArn} was not found.`,
+		);
 		expect(desk.ask(`ListAttached${noun}Policies`, name).AttachedPolicies).toEqual([]);
 	});
 	it.each(kinds)('of a %s are ten at most, and of what exists', (noun, name, more) => {
@@ -181,7 +221,9 @@ describe('attachments', () => {
 			desk.ask('CreatePolicy', {PolicyName: `p${count}`, PolicyDocument: document});
 			desk.ask(`Attach${noun}Policy`, {...name, PolicyArn: policyArn(`p${count}`)});
 		}
-		expect(desk.refusal(`Attach${noun}Policy`, {...name, PolicyArn})).toBe(`409 LimitExceeded: Cannot exceed quota for PoliciesPer${noun}: 10`);
+		expect(desk.refusal(`Attach${noun}Policy`, {...name, PolicyArn})).toBe(
+			`409 LimitExceeded: Cannot exceed quota for PoliciesPer${noun}: 10`,
+		);
 		expect(desk.refusal(`Attach${noun}Policy`, {...name, PolicyArn: policyArn('none')})).toBe(
 			`404 NoSuchEntity: Policy ${policyArn('none')} does not exist or is not attachable.`,
 		);
@@ -193,7 +235,11 @@ describe('attachments', () => {
 		}
 		desk.ask('CreateUser', {UserName: 'bound', Path: '/apps/', PermissionsBoundary: PolicyArn});
 		const told = (input: Data) => {
-			const {PolicyUsers: users, PolicyGroups: groups, PolicyRoles: roles} = desk.ask('ListEntitiesForPolicy', {PolicyArn, ...input});
+			const {
+				PolicyUsers: users,
+				PolicyGroups: groups,
+				PolicyRoles: roles,
+			} = desk.ask('ListEntitiesForPolicy', {PolicyArn, ...input});
 			return [names(users, 'UserName'), names(groups, 'GroupName'), names(roles, 'RoleName')];
 		};
 		expect(told({})).toEqual([['it', 'bound'], ['it'], ['it']]);
@@ -236,10 +282,19 @@ describe('a document that is no policy is refused, and why', () => {
 		[policy({...fine, Principal: '*'}), 'Policy document should not specify a principal.'],
 		[policy({...fine, Resource: 'key/1'}), 'Resource key/1 must be in ARN format or "*".'],
 		[policy({...fine, Resource: 'arn:aws'}), 'Resource vendor must be fully qualified and cannot contain regexes.'],
-		[policy({...fine, Resource: 'arn:amazon:kms:*:*:key/*'}), 'Partition "amazon" is not valid for resource "arn:amazon:kms:*:*:key/*".'],
-		[policy({...fine, Resource: 'arn:aws:iam:eu-west-1:1:user/u'}), 'IAM resource arn:aws:iam:eu-west-1:1:user/u cannot contain region information.'],
+		[
+			policy({...fine, Resource: 'arn:amazon:kms:*:*:key/*'}),
+			'Partition "amazon" is not valid for resource "arn:amazon:kms:*:*:key/*".',
+		],
+		[
+			policy({...fine, Resource: 'arn:aws:iam:eu-west-1:1:user/u'}),
+			'IAM resource arn:aws:iam:eu-west-1:1:user/u cannot contain region information.',
+		],
 		[policy({...fine, Resource: 'arn:aws:kms'}), 'The policy failed legacy parsing'],
-		[policy({...fine, Action: 'Decrypt'}), 'Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.'],
+		[
+			policy({...fine, Action: 'Decrypt'}),
+			'Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.',
+		],
 		[policy({...fine, Action: 'kms:De:crypt'}), 'Actions/Condition can contain only one colon.'],
 		[policy({...fine, Action: 'k_ms:Decrypt'}), 'Vendor k_ms is not valid'],
 	];
@@ -250,7 +305,10 @@ describe('a document that is no policy is refused, and why', () => {
 		expect(desk.refusal('CreatePolicyVersion', {PolicyArn, PolicyDocument})).toBe(refusal);
 	});
 	it.each([
-		policy({...fine, Condition: {'ForAnyValue:StringLikeIfExists': {'aws:TagKeys': ['a']}, Bool: {'aws:MultiFactorAuthPresent': true}}}),
+		policy({
+			...fine,
+			Condition: {'ForAnyValue:StringLikeIfExists': {'aws:TagKeys': ['a']}, Bool: {'aws:MultiFactorAuthPresent': true}},
+		}),
 		policy({Effect: 'Deny', NotAction: ['iam:*', '*'], NotResource: ['arn:aws:kms:*:*:key/*']}),
 		{Version: '2012-10-17', Id: 'mine', Statement: fine},
 		policy({...fine, Sid: ''}, {...fine, Sid: ''}, {...fine, Resource: 'arn:aws-us-gov:iam::*:user/*'}),

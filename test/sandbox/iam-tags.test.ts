@@ -79,11 +79,17 @@ describe('tags', () => {
 		for (const [noun, name] of kinds) expect(desk.refusal(`Tag${noun}`, {...name, Tags})).toBe(`400 ${refusal}`);
 		expect(desk.refusal('CreateUser', {UserName: 'other', Tags})).toBe(`400 ${refusal}`);
 		expect(desk.refusal('CreatePolicy', {PolicyName: 'other', PolicyDocument: document, Tags})).toBe(`400 ${refusal}`);
-		expect(desk.refusal('CreateRole', {RoleName: 'other', AssumeRolePolicyDocument: trusting(id), Tags})).toBe(`400 ${refusal}`);
+		expect(desk.refusal('CreateRole', {RoleName: 'other', AssumeRolePolicyDocument: trusting(id), Tags})).toBe(
+			`400 ${refusal}`,
+		);
 	});
 	it('that are not said are missing', () => {
-		expect(desk.refusal('TagUser', {UserName: 'nps'})).toContain("Value null at 'tags' failed to satisfy constraint: Member must not be null");
-		expect(desk.refusal('UntagUser', {UserName: 'nps'})).toContain("Value null at 'tagKeys' failed to satisfy constraint: Member must not be null");
+		expect(desk.refusal('TagUser', {UserName: 'nps'})).toContain(
+			"Value null at 'tags' failed to satisfy constraint: Member must not be null",
+		);
+		expect(desk.refusal('UntagUser', {UserName: 'nps'})).toContain(
+			"Value null at 'tagKeys' failed to satisfy constraint: Member must not be null",
+		);
 	});
 });
 
@@ -113,7 +119,9 @@ describe('the account', () => {
 		expect(desk.ask('GetAccountSummary').SummaryMap).toMatchObject({AccountAccessKeysPresent: 1});
 	});
 	it('has no password policy of its own', () => {
-		expect(desk.refusal('GetAccountPasswordPolicy')).toBe(`404 NoSuchEntity: The Password Policy with domain name ${id} cannot be found.`);
+		expect(desk.refusal('GetAccountPasswordPolicy')).toBe(
+			`404 NoSuchEntity: The Password Policy with domain name ${id} cannot be found.`,
+		);
 	});
 	it.each([
 		['ListSigningCertificates', 'Certificates'],

@@ -26,11 +26,15 @@ describe('a user', () => {
 		desk.ask('CreateUser', {UserName: 'B', Path: '/apps/', Tags: [{Key: 'k', Value: 'v'}]});
 		desk.ask('CreateUser', {UserName: 'a'});
 		expect(desk.ask('ListUsers')['Users'].map(({UserName}) => UserName)).toEqual(['a', 'B', 'c']);
-		expect(desk.ask('ListUsers', {PathPrefix: '/apps/'})['Users']).toEqual([expect.not.objectContaining({Tags: expect.anything()})]);
+		expect(desk.ask('ListUsers', {PathPrefix: '/apps/'})['Users']).toEqual([
+			expect.not.objectContaining({Tags: expect.anything()}),
+		]);
 	});
 	it('is one with its name, whatever the case', () => {
 		desk.ask('CreateUser', {UserName: 'nps'});
-		expect(desk.refusal('CreateUser', {UserName: 'NPS'})).toBe('409 EntityAlreadyExists: User with name NPS already exists.');
+		expect(desk.refusal('CreateUser', {UserName: 'NPS'})).toBe(
+			'409 EntityAlreadyExists: User with name NPS already exists.',
+		);
 	});
 	it('made again with the same name is another', () => {
 		const first = desk.ask('CreateUser', {UserName: 'nps'})['User'].UserId;
@@ -48,14 +52,23 @@ describe('a user', () => {
 	});
 	it('must be named by who is no user', () => {
 		desk.caller = {...desk.caller, root: false, arn: 'arn:aws:sts::111122223333:assumed-role/r/me', of: arn('role/r')};
-		expect(desk.refusal('GetUser')).toBe('400 ValidationError: Must specify userName when calling with non-User credentials');
-		expect(desk.refusal('CreateAccessKey')).toBe('400 ValidationError: Must specify userName when calling with non-User credentials');
+		expect(desk.refusal('GetUser')).toBe(
+			'400 ValidationError: Must specify userName when calling with non-User credentials',
+		);
+		expect(desk.refusal('CreateAccessKey')).toBe(
+			'400 ValidationError: Must specify userName when calling with non-User credentials',
+		);
 	});
 });
 
 describe('a user is deleted only when nothing hangs on it', () => {
 	const document = allowing('kms:Decrypt');
-	const cases: readonly [what: string, make: [string, Data][], refusal: string, undo: (desk: Desk) => [string, Data]][] = [
+	const cases: readonly [
+		what: string,
+		make: [string, Data][],
+		refusal: string,
+		undo: (desk: Desk) => [string, Data],
+	][] = [
 		[
 			'a managed policy',
 			[['AttachUserPolicy', {UserName: 'nps', PolicyArn: awsPolicy('ReadOnlyAccess')}]],
@@ -91,7 +104,12 @@ describe('a user is deleted only when nothing hangs on it', () => {
 		],
 		[
 			'an MFA device',
-			[['EnableMFADevice', {UserName: 'nps', SerialNumber: arn('mfa/nps'), AuthenticationCode1: '111111', AuthenticationCode2: '222222'}]],
+			[
+				[
+					'EnableMFADevice',
+					{UserName: 'nps', SerialNumber: arn('mfa/nps'), AuthenticationCode1: '111111', AuthenticationCode2: '222222'},
+				],
+			],
 			'must delete MFA device first.',
 			() => ['DeactivateMFADevice', {UserName: 'nps', SerialNumber: arn('mfa/nps')}],
 		],
@@ -105,7 +123,11 @@ describe('a user is deleted only when nothing hangs on it', () => {
 		expect(desk.account.users).toEqual({});
 	});
 	it('tags and a boundary go with it', () => {
-		desk.ask('CreateUser', {UserName: 'nps', Tags: [{Key: 'k', Value: 'v'}], PermissionsBoundary: awsPolicy('ReadOnlyAccess')});
+		desk.ask('CreateUser', {
+			UserName: 'nps',
+			Tags: [{Key: 'k', Value: 'v'}],
+			PermissionsBoundary: awsPolicy('ReadOnlyAccess'),
+		});
 		desk.ask('DeleteUser', {UserName: 'nps'});
 		expect(desk.account.users).toEqual({});
 	});
@@ -119,11 +141,15 @@ describe('a user is deleted only when nothing hangs on it', () => {
 			Resource: '*',
 			Condition: {ArnLike: {'aws:PrincipalArn': Arn}},
 		};
-		const key = {policy: JSON.stringify({Id: 'key-consolepolicy-3', Statement: [statement]}, undefined, 2)} as Desk['account']['keys'][string];
+		const key = {
+			policy: JSON.stringify({Id: 'key-consolepolicy-3', Statement: [statement]}, undefined, 2),
+		} as Desk['account']['keys'][string];
 		desk.account.keys['k'] = key;
 		desk.ask('CreateRole', {
 			RoleName: 'r',
-			AssumeRolePolicyDocument: JSON.stringify({Statement: {Effect: 'Allow', Principal: {AWS: Arn}, Action: 'sts:AssumeRole'}}),
+			AssumeRolePolicyDocument: JSON.stringify({
+				Statement: {Effect: 'Allow', Principal: {AWS: Arn}, Action: 'sts:AssumeRole'},
+			}),
 		});
 		desk.ask('DeleteUser', {UserName: 'nps'});
 		const kept = {...statement, Principal: {AWS: [arn('user/nps-2'), UserId]}};
@@ -145,7 +171,9 @@ describe('a user is deleted only when nothing hangs on it', () => {
 describe('a permissions boundary', () => {
 	beforeEach(() => desk.ask('CreateUser', {UserName: 'nps'}));
 	it('is set, told, counted and taken away', () => {
-		const boundary = {PermissionsBoundary: {PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: awsPolicy('ReadOnlyAccess')}};
+		const boundary = {
+			PermissionsBoundary: {PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: awsPolicy('ReadOnlyAccess')},
+		};
 		desk.ask('PutUserPermissionsBoundary', {UserName: 'nps', PermissionsBoundary: awsPolicy('ReadOnlyAccess')});
 		expect(desk.ask('GetUser', {UserName: 'nps'})['User']).toMatchObject(boundary);
 		expect(desk.ask('GetPolicy', {PolicyArn: awsPolicy('ReadOnlyAccess')})['Policy']).toMatchObject({
@@ -158,7 +186,9 @@ describe('a permissions boundary', () => {
 	});
 	it('must be a managed policy', () => {
 		const refusal = `404 NoSuchEntity: Scope ARN: ${arn('policy/none')} does not exist or is not attachable.`;
-		expect(desk.refusal('PutUserPermissionsBoundary', {UserName: 'nps', PermissionsBoundary: arn('policy/none')})).toBe(refusal);
+		expect(desk.refusal('PutUserPermissionsBoundary', {UserName: 'nps', PermissionsBoundary: arn('policy/none')})).toBe(
+			refusal,
+		);
 		expect(desk.refusal('CreateUser', {UserName: 'other', PermissionsBoundary: arn('policy/none')})).toBe(refusal);
 	});
 });
@@ -183,7 +213,9 @@ describe('a user that is not there', () => {
 		`GetUser DeleteUser TagUser UntagUser ListUserTags CreateAccessKey ListAccessKeys UpdateAccessKey DeleteAccessKey CreateLoginProfile GetLoginProfile
 		UpdateLoginProfile DeleteLoginProfile AttachUserPolicy DetachUserPolicy ListAttachedUserPolicies PutUserPolicy GetUserPolicy DeleteUserPolicy
 		ListUserPolicies ListGroupsForUser AddUserToGroup RemoveUserFromGroup PutUserPermissionsBoundary DeleteUserPermissionsBoundary EnableMFADevice
-		DeactivateMFADevice ListMFADevices ListSigningCertificates ListSSHPublicKeys ListServiceSpecificCredentials`.split(/\s+/),
+		DeactivateMFADevice ListMFADevices ListSigningCertificates ListSSHPublicKeys ListServiceSpecificCredentials`.split(
+			/\s+/,
+		),
 	)('%s', name => {
 		desk.ask('CreateGroup', {GroupName: 'team'});
 		expect(desk.refusal(name, {...more, UserName: 'nobody'})).toBe(nobody);

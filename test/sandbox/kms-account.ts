@@ -1,8 +1,8 @@
 import {randomBytes} from 'node:crypto';
 import {type Account, emptyAccount, type Identity, type Key, type User} from '../../src/sandbox/account/account.js';
+import type {Lags} from '../../src/sandbox/account/lags.js';
 import {authorize} from '../../src/sandbox/judge/authorize.js';
 import {kms} from '../../src/sandbox/kms/index.js';
-import type {Lags} from '../../src/sandbox/account/lags.js';
 import type {Asked, Caller, Data} from '../../src/sandbox/operation.js';
 
 /** Noon, on the day these tests play. */
@@ -24,13 +24,22 @@ const identity = (kind: string, name: string, id: string): Identity => ({
 	attached: [],
 	inline: {},
 });
-export const user = (name: string, id: string): User => ({...identity('user', name, id), tags: [], accessKeys: [], mfaDevices: []});
+export const user = (name: string, id: string): User => ({
+	...identity('user', name, id),
+	tags: [],
+	accessKeys: [],
+	mfaDevices: [],
+});
 /** One policy statement; what it doesn't say is Allow, on everything. */
 export type Written = Readonly<Record<string, unknown>>;
 export const policy = (...statements: readonly Written[]): string =>
 	JSON.stringify({
 		Version: '2012-10-17',
-		Statement: statements.map(written => ({Effect: 'Allow', ...('NotResource' in written ? {} : {Resource: '*'}), ...written})),
+		Statement: statements.map(written => ({
+			Effect: 'Allow',
+			...('NotResource' in written ? {} : {Resource: '*'}),
+			...written,
+		})),
 	});
 /** The statement that leaves a key to IAM. */
 export const delegation: Written = {Sid: 'Enable IAM User Permissions', Principal: {AWS: iam('root')}, Action: 'kms:*'};
@@ -76,7 +85,14 @@ export const as = (name: string, more: Partial<Caller> = {}): Caller => ({
 	mfa: false,
 	...more,
 });
-export const root: Caller = {arn: iam('root'), of: iam('root'), userId: accountId, accessKeyId: 'AKIA', root: true, mfa: false};
+export const root: Caller = {
+	arn: iam('root'),
+	of: iam('root'),
+	userId: accountId,
+	accessKeyId: 'AKIA',
+	root: true,
+	mfa: false,
+};
 /** A session of the role Admin. */
 export const session: Caller = {
 	arn: `arn:aws:sts::${accountId}:assumed-role/Admin/ann`,

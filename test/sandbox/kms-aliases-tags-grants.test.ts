@@ -1,7 +1,22 @@
 import {beforeEach, describe, expect, test} from 'vitest';
 import type {Account} from '../../src/sandbox/account/account.js';
 import type {Data} from '../../src/sandbox/operation.js';
-import {account, accountId, as, ask, iam, key, keyArn, keyId, noon, type Over, otherKeyId, policy, refusal, region} from './kms-account.js';
+import {
+	account,
+	accountId,
+	as,
+	ask,
+	iam,
+	key,
+	keyArn,
+	keyId,
+	noon,
+	type Over,
+	otherKeyId,
+	policy,
+	refusal,
+	region,
+} from './kms-account.js';
 
 let made: Account;
 beforeEach(() => {
@@ -9,16 +24,24 @@ beforeEach(() => {
 });
 const kms = (name: string, input: Data = {}, over: Over = {}): Data => ask(name, input, {account: made, ...over});
 const refused = (name: string, input: Data = {}, over: Over = {}): string => refusal(() => kms(name, input, over));
-const list = (name: string, member: string, input: Data = {}, over: Over = {}): readonly Data[] => kms(name, input, over)[member] as readonly Data[];
+const list = (name: string, member: string, input: Data = {}, over: Over = {}): readonly Data[] =>
+	kms(name, input, over)[member] as readonly Data[];
 const aliasArn = (name: string): string => `arn:aws:kms:${region}:${accountId}:alias/${name}`;
 const later = {now: noon + 1000};
 
 describe('an alias', () => {
-	const create = (name: string, over: Over = {}): string => refused('CreateAlias', {AliasName: name, TargetKeyId: keyId}, over);
+	const create = (name: string, over: Over = {}): string =>
+		refused('CreateAlias', {AliasName: name, TargetKeyId: keyId}, over);
 	test('is listed with its key', () => {
 		create('alias/nps');
 		expect(list('ListAliases', 'Aliases')).toEqual([
-			{AliasName: 'alias/nps', AliasArn: aliasArn('nps'), TargetKeyId: keyId, CreationDate: new Date(noon), LastUpdatedDate: new Date(noon)},
+			{
+				AliasName: 'alias/nps',
+				AliasArn: aliasArn('nps'),
+				TargetKeyId: keyId,
+				CreationDate: new Date(noon),
+				LastUpdatedDate: new Date(noon),
+			},
 		]);
 		expect(list('ListAliases', 'Aliases', {KeyId: otherKeyId})).toEqual([]);
 		expect(list('ListAliases', 'Aliases', {KeyId: keyArn(keyId)})).toHaveLength(1);
@@ -31,7 +54,9 @@ describe('an alias', () => {
 	});
 	test('exists once', () => {
 		create('alias/nps');
-		expect(create('alias/nps')).toBe(`AlreadyExistsException: An alias with the name ${aliasArn('nps')} already exists`);
+		expect(create('alias/nps')).toBe(
+			`AlreadyExistsException: An alias with the name ${aliasArn('nps')} already exists`,
+		);
 		expect(create('alias/NPS')).toBe('not refused');
 	});
 	test.each([
@@ -50,7 +75,9 @@ describe('an alias', () => {
 		expect(refused('CreateAlias', {AliasName: 'alias/b', TargetKeyId: 'alias/nps'})).toBe(
 			'ValidationException: Aliases must refer to keys. Not aliases',
 		);
-		expect(refused('CreateAlias', {AliasName: 'alias/b', TargetKeyId: keyId.replace('1234', '9999')})).toContain('NotFoundException: Key ');
+		expect(refused('CreateAlias', {AliasName: 'alias/b', TargetKeyId: keyId.replace('1234', '9999')})).toContain(
+			'NotFoundException: Key ',
+		);
 	});
 	test('is led to another key', () => {
 		create('alias/nps');
@@ -80,7 +107,8 @@ describe('an alias', () => {
 	});
 	test('needs permission on itself and on every key it leads or led to', () => {
 		const nps = {caller: as('nps')};
-		const may = (...Resource: readonly string[]): void => void (made.users['nps']!.inline['own'] = policy({Action: 'kms:*Alias', Resource}));
+		const may = (...Resource: readonly string[]): void =>
+			void (made.users['nps']!.inline['own'] = policy({Action: 'kms:*Alias', Resource}));
 		may(aliasArn('nps'));
 		expect(create('alias/nps', nps)).toContain(`kms:CreateAlias on resource: ${keyArn(keyId)}`);
 		may(keyArn(keyId));
@@ -91,7 +119,9 @@ describe('an alias', () => {
 			`kms:UpdateAlias on resource: ${keyArn(otherKeyId)}`,
 		);
 		may(keyArn(otherKeyId), aliasArn('*'));
-		expect(refused('DeleteAlias', {AliasName: 'alias/nps'}, nps)).toContain(`kms:DeleteAlias on resource: ${keyArn(keyId)}`);
+		expect(refused('DeleteAlias', {AliasName: 'alias/nps'}, nps)).toContain(
+			`kms:DeleteAlias on resource: ${keyArn(keyId)}`,
+		);
 	});
 	test('is one of at most 50 of a key', () => {
 		for (let count = 0; count < 50; count++) create(`alias/${count}`);
@@ -126,7 +156,10 @@ describe('tags of a key', () => {
 		tag(['a', '1'], ['b', '2'], ['c', '3']);
 		const first = kms('ListResourceTags', {KeyId: keyId, Limit: 2});
 		expect(first).toMatchObject({Tags: [{TagKey: 'a'}, {TagKey: 'b'}], Truncated: true});
-		expect(kms('ListResourceTags', {KeyId: keyId, Limit: 2, Marker: first['NextMarker']})).toMatchObject({Tags: [{TagKey: 'c'}], Truncated: false});
+		expect(kms('ListResourceTags', {KeyId: keyId, Limit: 2, Marker: first['NextMarker']})).toMatchObject({
+			Tags: [{TagKey: 'c'}],
+			Truncated: false,
+		});
 	});
 	test('keep the rules', () => {
 		expect(tag(['a', '1'], ['a', '2'])).toBe('TagException: Duplicate tag keys');
@@ -135,7 +168,9 @@ describe('tags of a key', () => {
 		expect(tag(['', '1'])).toContain('Member must have length greater than or equal to 1');
 		expect(tag(['x'.repeat(129), '1'])).toContain('Member must have length less than or equal to 128');
 		expect(tag(['a', 'x'.repeat(257)])).toContain('Member must have length less than or equal to 256');
-		expect(tag(...Array.from({length: 51}, (_, index) => [`t${index}`, ''] as const))).toContain('LimitExceededException');
+		expect(tag(...Array.from({length: 51}, (_, index) => [`t${index}`, ''] as const))).toContain(
+			'LimitExceededException',
+		);
 		expect(tags()).toEqual([]);
 		expect(refused('CreateKey', {Tags: [{TagKey: 'aws:a', TagValue: ''}]})).toContain('TagException');
 	});
@@ -147,7 +182,11 @@ describe('a grant', () => {
 		kms('CreateGrant', {KeyId: keyId, GranteePrincipal: nps, Operations: ['Decrypt'], ...more}, over);
 	const grants = (more: Data = {}): readonly Data[] => list('ListGrants', 'Grants', {KeyId: keyId, ...more});
 	test('is listed with all it says', () => {
-		const {GrantId} = give({Name: 'one', RetiringPrincipal: iam('role/Admin'), Constraints: {EncryptionContextEquals: {a: 'b'}}});
+		const {GrantId} = give({
+			Name: 'one',
+			RetiringPrincipal: iam('role/Admin'),
+			Constraints: {EncryptionContextEquals: {a: 'b'}},
+		});
 		expect(grants()).toEqual([
 			{
 				KeyId: keyArn(keyId),
@@ -167,7 +206,9 @@ describe('a grant', () => {
 	});
 	test('is for somebody who exists', () => {
 		for (const GranteePrincipal of [iam('user/gone'), iam('group/ops'), 'nps'])
-			expect(refusal(() => give({GranteePrincipal}))).toBe('InvalidArnException: ARN does not refer to a valid principal');
+			expect(refusal(() => give({GranteePrincipal}))).toBe(
+				'InvalidArnException: ARN does not refer to a valid principal',
+			);
 		expect(refusal(() => give({RetiringPrincipal: iam('user/gone')}))).toContain('InvalidArnException');
 		expect(refusal(() => give({}, {lags: {principals: 60 * 86_400_000}}))).toContain('InvalidArnException');
 	});

@@ -1,7 +1,20 @@
 import {beforeEach, describe, expect, test} from 'vitest';
 import type {Account} from '../../src/sandbox/account/account.js';
 import type {Data} from '../../src/sandbox/operation.js';
-import {account, as, ask, day, iam, keyArn, keyId, noon, type Over, otherKeyId, policy, refusal} from './kms-account.js';
+import {
+	account,
+	as,
+	ask,
+	day,
+	iam,
+	keyArn,
+	keyId,
+	noon,
+	type Over,
+	otherKeyId,
+	policy,
+	refusal,
+} from './kms-account.js';
 
 let made: Account;
 beforeEach(() => {
@@ -11,10 +24,13 @@ const base64 = (bytes: unknown): string => Buffer.from(bytes as Uint8Array).toSt
 const secret = base64(Buffer.from('a secret'));
 const kms = (name: string, input: Data = {}, over: Over = {}): Data => ask(name, input, {account: made, ...over});
 const refused = (name: string, input: Data = {}, over: Over = {}): string => refusal(() => kms(name, input, over));
-const encrypt = (more: Data = {}): string => base64(kms('Encrypt', {KeyId: keyId, Plaintext: secret, ...more})['CiphertextBlob']);
-const decrypt = (CiphertextBlob: string, more: Data = {}): string => base64(kms('Decrypt', {CiphertextBlob, ...more})['Plaintext']);
+const encrypt = (more: Data = {}): string =>
+	base64(kms('Encrypt', {KeyId: keyId, Plaintext: secret, ...more})['CiphertextBlob']);
+const decrypt = (CiphertextBlob: string, more: Data = {}): string =>
+	base64(kms('Decrypt', {CiphertextBlob, ...more})['Plaintext']);
 const notDecrypted = (CiphertextBlob: string, more: Data = {}): string => refused('Decrypt', {CiphertextBlob, ...more});
-const wrongKey = 'IncorrectKeyException: The key ID in the request does not identify a CMK that can perform this operation.';
+const wrongKey =
+	'IncorrectKeyException: The key ID in the request does not identify a CMK that can perform this operation.';
 const dryRun = 'DryRunOperationException: The request would have succeeded, but the DryRun option is set.';
 const unreadable = 'InvalidCiphertextException: ';
 
@@ -24,7 +40,10 @@ describe('what was encrypted', () => {
 		expect(sealed).not.toContain(secret);
 		expect(decrypt(sealed)).toBe(secret);
 		expect(decrypt(sealed, {KeyId: keyArn(keyId)})).toBe(secret);
-		expect(kms('Decrypt', {CiphertextBlob: sealed})).toMatchObject({KeyId: keyArn(keyId), EncryptionAlgorithm: 'SYMMETRIC_DEFAULT'});
+		expect(kms('Decrypt', {CiphertextBlob: sealed})).toMatchObject({
+			KeyId: keyArn(keyId),
+			EncryptionAlgorithm: 'SYMMETRIC_DEFAULT',
+		});
 	});
 	test('is another ciphertext each time', () => {
 		expect(encrypt()).not.toBe(encrypt());
@@ -65,7 +84,9 @@ describe('what was encrypted', () => {
 		for (const at of whole.keys()) {
 			const tampered = Buffer.from(whole);
 			tampered[at] = (tampered[at] ?? 0) ^ 1;
-			expect(notDecrypted(base64(tampered), {KeyId: keyId}), `byte ${at}`).toMatch(/^(InvalidCiphertextException|IncorrectKeyException): /);
+			expect(notDecrypted(base64(tampered), {KeyId: keyId}), `byte ${at}`).toMatch(
+				/^(InvalidCiphertextException|IncorrectKeyException): /,
+			);
 		}
 		expect(notDecrypted(base64(whole.subarray(0, -1)))).toBe(unreadable);
 		expect(notDecrypted(base64(Buffer.from('no ciphertext')))).toBe(unreadable);
@@ -82,17 +103,22 @@ describe('what was encrypted', () => {
 		const sealed = encrypt();
 		kms('DisableKey', {KeyId: keyId});
 		expect(notDecrypted(sealed)).toBe(`DisabledException: ${keyArn(keyId)} is disabled.`);
-		expect(refused('Encrypt', {KeyId: keyId, Plaintext: secret})).toBe(`DisabledException: ${keyArn(keyId)} is disabled.`);
+		expect(refused('Encrypt', {KeyId: keyId, Plaintext: secret})).toBe(
+			`DisabledException: ${keyArn(keyId)} is disabled.`,
+		);
 		kms('EnableKey', {KeyId: keyId});
 		expect(decrypt(sealed)).toBe(secret);
 	});
 	test('is not found in another region', () => {
-		expect(refused('Decrypt', {CiphertextBlob: encrypt()}, {region: 'us-east-1'})).toContain('does not exist in this region');
+		expect(refused('Decrypt', {CiphertextBlob: encrypt()}, {region: 'us-east-1'})).toContain(
+			'does not exist in this region',
+		);
 	});
 });
 
 test('a plaintext has 1 to 4096 bytes, and no refusal repeats it', () => {
-	const sized = (size: number): string => refused('Encrypt', {KeyId: keyId, Plaintext: base64(Buffer.alloc(size, 'x'))});
+	const sized = (size: number): string =>
+		refused('Encrypt', {KeyId: keyId, Plaintext: base64(Buffer.alloc(size, 'x'))});
 	expect([sized(1), sized(4096)]).toEqual(['not refused', 'not refused']);
 	expect(sized(4097)).toBe(
 		"ValidationException: 1 validation error detected: Value at 'plaintext' failed to satisfy constraint: Member must have length less than or equal to 4096",
@@ -105,7 +131,9 @@ test('only a key made for it encrypts', () => {
 	expect(refused('Encrypt', {KeyId: KeyMetadata['KeyId'], Plaintext: secret})).toBe(
 		`InvalidKeyUsageException: ${String(KeyMetadata['Arn'])} key usage is SIGN_VERIFY which is not valid for Encrypt.`,
 	);
-	expect(refused('Encrypt', {KeyId: keyId, Plaintext: secret, EncryptionAlgorithm: 'RSAES_OAEP_SHA_256'})).toContain('InvalidKeyUsageException');
+	expect(refused('Encrypt', {KeyId: keyId, Plaintext: secret, EncryptionAlgorithm: 'RSAES_OAEP_SHA_256'})).toContain(
+		'InvalidKeyUsageException',
+	);
 });
 
 describe('data keys', () => {
@@ -125,11 +153,15 @@ describe('data keys', () => {
 	});
 	test('are of one size', () => {
 		for (const wish of [{}, {KeySpec: 'AES_256', NumberOfBytes: 32}])
-			expect(refused('GenerateDataKey', {KeyId: keyId, ...wish})).toBe('ValidationException: Please specify either number of bytes or key spec.');
+			expect(refused('GenerateDataKey', {KeyId: keyId, ...wish})).toBe(
+				'ValidationException: Please specify either number of bytes or key spec.',
+			);
 	});
 	test('random bytes need no key', () => {
 		expect(kms('GenerateRandom', {NumberOfBytes: 24})['Plaintext']).toHaveLength(24);
-		expect(refused('GenerateRandom', {NumberOfBytes: 24}, {caller: as('eve')})).toContain('kms:GenerateRandom on resource: *');
+		expect(refused('GenerateRandom', {NumberOfBytes: 24}, {caller: as('eve')})).toContain(
+			'kms:GenerateRandom on resource: *',
+		);
 	});
 });
 
@@ -163,11 +195,15 @@ describe('a dry run', () => {
 		expect(refused('Decrypt', {CiphertextBlob: encrypt(), DryRun: true})).toBe(dryRun);
 		expect(refused('ReEncrypt', {CiphertextBlob: encrypt(), DestinationKeyId: otherKeyId, DryRun: true})).toBe(dryRun);
 		expect(refused('GenerateDataKey', {KeyId: keyId, KeySpec: 'AES_256', DryRun: true})).toBe(dryRun);
-		expect(refused('CreateGrant', {KeyId: keyId, GranteePrincipal: iam('user/nps'), Operations: ['Decrypt'], DryRun: true})).toBe(dryRun);
+		expect(
+			refused('CreateGrant', {KeyId: keyId, GranteePrincipal: iam('user/nps'), Operations: ['Decrypt'], DryRun: true}),
+		).toBe(dryRun);
 		expect(made.keys[keyArn(keyId)]!.grants).toEqual([]);
 	});
 	test('says no where the deed would be refused', () => {
-		expect(refused('Encrypt', {KeyId: keyId, Plaintext: secret, DryRun: true}, {caller: as('eve')})).toContain('AccessDeniedException');
+		expect(refused('Encrypt', {KeyId: keyId, Plaintext: secret, DryRun: true}, {caller: as('eve')})).toContain(
+			'AccessDeniedException',
+		);
 		expect(notDecrypted(encrypt(), {KeyId: otherKeyId, DryRun: true})).toBe(wrongKey);
 		kms('DisableKey', {KeyId: keyId});
 		expect(refused('Encrypt', {KeyId: keyId, Plaintext: secret, DryRun: true})).toContain('DisabledException');

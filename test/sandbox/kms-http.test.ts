@@ -5,20 +5,26 @@ import * as kms from '@aws-sdk/client-kms';
 import {expect, test} from 'vitest';
 import {clientsOf, sandboxFor} from './clients.js';
 
-const document = (...statements: readonly object[]): string => JSON.stringify({Version: '2012-10-17', Statement: statements});
+const document = (...statements: readonly object[]): string =>
+	JSON.stringify({Version: '2012-10-17', Statement: statements});
 
 test("the SDK's client makes a key for a user, and the user uses it and nothing else", async () => {
 	const sandbox = await sandboxFor({pageSize: 1});
 	const admin = clientsOf(sandbox);
 	const {User: user} = await admin.iam.send(new iam.CreateUserCommand({UserName: 'nps'}));
 	const {AccessKey: access} = await admin.iam.send(new iam.CreateAccessKeyCommand({UserName: 'nps'}));
-	const nps = clientsOf(sandbox, {accessKeyId: access?.AccessKeyId ?? '', secretAccessKey: access?.SecretAccessKey ?? ''});
+	const nps = clientsOf(sandbox, {
+		accessKeyId: access?.AccessKeyId ?? '',
+		secretAccessKey: access?.SecretAccessKey ?? '',
+	});
 	const root = user?.Arn?.replace('user/nps', 'root');
 	const Policy = document(
 		{Effect: 'Allow', Principal: {AWS: root}, Action: 'kms:*', Resource: '*'},
 		{Effect: 'Allow', Principal: {AWS: user?.Arn}, Action: ['kms:Encrypt', 'kms:DescribeKey'], Resource: '*'},
 	);
-	const {KeyMetadata: key} = await admin.kms.send(new kms.CreateKeyCommand({Policy, Tags: [{TagKey: 'a', TagValue: 'b'}]}));
+	const {KeyMetadata: key} = await admin.kms.send(
+		new kms.CreateKeyCommand({Policy, Tags: [{TagKey: 'a', TagValue: 'b'}]}),
+	);
 	const KeyId = key?.KeyId;
 	await admin.kms.send(new kms.CreateAliasCommand({AliasName: 'alias/nps', TargetKeyId: KeyId}));
 	await admin.kms.send(new kms.EnableKeyRotationCommand({KeyId, RotationPeriodInDays: 90}));
@@ -39,19 +45,34 @@ test("the SDK's client makes a key for a user, and the user uses it and nothing 
 		$metadata: {httpStatusCode: 400, requestId: expect.any(String)},
 	});
 	const decrypting = document({Effect: 'Allow', Action: 'kms:Decrypt', Resource: key?.Arn});
-	await admin.iam.send(new iam.PutUserPolicyCommand({UserName: 'nps', PolicyName: 'decrypt', PolicyDocument: decrypting}));
+	await admin.iam.send(
+		new iam.PutUserPolicyCommand({UserName: 'nps', PolicyName: 'decrypt', PolicyDocument: decrypting}),
+	);
 	expect(Buffer.from((await nps.kms.send(decrypt)).Plaintext ?? []).toString()).toBe('a secret');
-	await expect(nps.kms.send(new kms.DecryptCommand({CiphertextBlob}))).rejects.toBeInstanceOf(kms.InvalidCiphertextException);
-	await expect(nps.kms.send(new kms.ScheduleKeyDeletionCommand({KeyId}))).rejects.toMatchObject({name: 'AccessDeniedException'});
+	await expect(nps.kms.send(new kms.DecryptCommand({CiphertextBlob}))).rejects.toBeInstanceOf(
+		kms.InvalidCiphertextException,
+	);
+	await expect(nps.kms.send(new kms.ScheduleKeyDeletionCommand({KeyId}))).rejects.toMatchObject({
+		name: 'AccessDeniedException',
+	});
 
 	await admin.kms.send(new kms.CreateKeyCommand({}));
 	const listed = await Array.fromAsync(kms.paginateListKeys({client: admin.kms}, {}));
 	expect(listed.map(page => page.Keys?.length)).toEqual([1, 1]);
 	const simulated = await admin.iam.send(
-		new iam.SimulatePrincipalPolicyCommand({PolicySourceArn: user?.Arn, ActionNames: ['kms:Decrypt'], ResourceArns: [key?.Arn ?? '']}),
+		new iam.SimulatePrincipalPolicyCommand({
+			PolicySourceArn: user?.Arn,
+			ActionNames: ['kms:Decrypt'],
+			ResourceArns: [key?.Arn ?? ''],
+		}),
 	);
 	expect(simulated.EvaluationResults).toMatchObject([
-		{EvalActionName: 'kms:Decrypt', EvalResourceName: key?.Arn, EvalDecision: 'allowed', MatchedStatements: [{SourcePolicyId: 'user_nps_decrypt'}]},
+		{
+			EvalActionName: 'kms:Decrypt',
+			EvalResourceName: key?.Arn,
+			EvalDecision: 'allowed',
+			MatchedStatements: [{SourcePolicyId: 'user_nps_decrypt'}],
+		},
 	]);
 
 	await admin.kms.send(new kms.ScheduleKeyDeletionCommand({KeyId, PendingWindowInDays: 7}));

@@ -1,7 +1,23 @@
 import {beforeEach, describe, expect, test} from 'vitest';
 import type {Account} from '../../src/sandbox/account/account.js';
 import type {Data} from '../../src/sandbox/operation.js';
-import {account, accountId, as, ask, day, iam, key, keyArn, keyId, noon, type Over, otherKeyId, policy, refusal, region} from './kms-account.js';
+import {
+	account,
+	accountId,
+	as,
+	ask,
+	day,
+	iam,
+	key,
+	keyArn,
+	keyId,
+	noon,
+	type Over,
+	otherKeyId,
+	policy,
+	refusal,
+	region,
+} from './kms-account.js';
 
 let made: Account;
 beforeEach(() => {
@@ -9,7 +25,8 @@ beforeEach(() => {
 });
 const kms = (name: string, input: Data = {}, over: Over = {}): Data => ask(name, input, {account: made, ...over});
 const refused = (name: string, input: Data = {}, over: Over = {}): string => refusal(() => kms(name, input, over));
-const described = (id: string = keyId, over: Over = {}): Data => kms('DescribeKey', {KeyId: id}, over)['KeyMetadata'] as Data;
+const described = (id: string = keyId, over: Over = {}): Data =>
+	kms('DescribeKey', {KeyId: id}, over)['KeyMetadata'] as Data;
 const create = (input: Data = {}, over: Over = {}): Data => kms('CreateKey', input, over)['KeyMetadata'] as Data;
 
 describe('a new key', () => {
@@ -35,11 +52,16 @@ describe('a new key', () => {
 		expect(kms('ListResourceTags', {KeyId: told['KeyId']})['Tags']).toEqual([{TagKey: 'a', TagValue: 'b'}]);
 	});
 	test('has a usage that fits its spec', () => {
-		expect(create({KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY'})).toMatchObject({KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY'});
+		expect(create({KeySpec: 'RSA_2048', KeyUsage: 'SIGN_VERIFY'})).toMatchObject({
+			KeySpec: 'RSA_2048',
+			KeyUsage: 'SIGN_VERIFY',
+		});
 		expect(refused('CreateKey', {KeyUsage: 'SIGN_VERIFY'})).toBe(
 			'ValidationException: KeyUsage SIGN_VERIFY is not compatible with KeySpec SYMMETRIC_DEFAULT',
 		);
-		expect(refused('CreateKey', {KeySpec: 'RSA_2048'})).toContain('ValidationException: You must specify a KeyUsage value');
+		expect(refused('CreateKey', {KeySpec: 'RSA_2048'})).toContain(
+			'ValidationException: You must specify a KeyUsage value',
+		);
 		expect(refused('CreateKey', {KeySpec: 'RSA_1024'})).toContain(
 			"Value 'RSA_1024' at 'keySpec' failed to satisfy constraint: Member must satisfy enum value set",
 		);
@@ -56,7 +78,9 @@ describe('a new key', () => {
 		const late = {lags: {aliases: 5000}};
 		const {KeyId, Arn} = create({}, late);
 		for (const name of ['DescribeKey', 'GetKeyPolicy', 'GetKeyRotationStatus', 'ListResourceTags', 'ListGrants'])
-			expect(refused(name, {KeyId}, {...late, now: noon + 4999})).toBe(`NotFoundException: Key '${String(Arn)}' does not exist`);
+			expect(refused(name, {KeyId}, {...late, now: noon + 4999})).toBe(
+				`NotFoundException: Key '${String(Arn)}' does not exist`,
+			);
 		expect(refused('EnableKeyRotation', {KeyId}, late)).toBe('not refused');
 		expect(described(String(KeyId), {...late, now: noon + 5000})).toMatchObject({KeyId});
 	});
@@ -70,15 +94,28 @@ describe('a key is named', () => {
 		kms('CreateAlias', {AliasName: 'alias/nps', TargetKeyId: keyId});
 		expect(described('alias/nps')).toMatchObject({KeyId: keyId});
 		expect(described(`arn:aws:kms:${region}:${accountId}:alias/nps`)).toMatchObject({KeyId: keyId});
-		for (const name of ['GetKeyPolicy', 'ListResourceTags', 'EnableKeyRotation', 'ScheduleKeyDeletion', 'DisableKey', 'ListGrants'])
-			expect(refused(name, {KeyId: 'alias/nps'})).toBe('InvalidArnException: Key Aliases are not supported for this operation.');
+		for (const name of [
+			'GetKeyPolicy',
+			'ListResourceTags',
+			'EnableKeyRotation',
+			'ScheduleKeyDeletion',
+			'DisableKey',
+			'ListGrants',
+		])
+			expect(refused(name, {KeyId: 'alias/nps'})).toBe(
+				'InvalidArnException: Key Aliases are not supported for this operation.',
+			);
 	});
 	test('in its own region and account only', () => {
 		expect(refused('DescribeKey', {KeyId: keyId}, {region: 'us-east-1'})).toBe(
 			`NotFoundException: Key '${keyArn(keyId, 'us-east-1')}' does not exist`,
 		);
-		expect(refused('DescribeKey', {KeyId: keyArn(keyId)}, {region: 'us-east-1'})).toBe('NotFoundException: Invalid arn eu-west-1');
-		expect(refused('DescribeKey', {KeyId: keyArn(keyId).replace(accountId, '444455556666')})).toContain('AccessDeniedException');
+		expect(refused('DescribeKey', {KeyId: keyArn(keyId)}, {region: 'us-east-1'})).toBe(
+			'NotFoundException: Invalid arn eu-west-1',
+		);
+		expect(refused('DescribeKey', {KeyId: keyArn(keyId).replace(accountId, '444455556666')})).toContain(
+			'AccessDeniedException',
+		);
 	});
 	test('or not found', () => {
 		expect(refused('DescribeKey', {KeyId: 'nps'})).toBe("NotFoundException: Invalid keyId 'nps'");
@@ -105,7 +142,8 @@ describe('ListKeys', () => {
 	});
 	test('lags behind', () => {
 		create({}, {lags: {lists: 5000}});
-		const count = (now: number): number => (kms('ListKeys', {}, {now, lags: {lists: 5000}})['Keys'] as readonly unknown[]).length;
+		const count = (now: number): number =>
+			(kms('ListKeys', {}, {now, lags: {lists: 5000}})['Keys'] as readonly unknown[]).length;
 		expect([count(noon + 4999), count(noon + 5000)]).toEqual([2, 3]);
 	});
 });
@@ -116,7 +154,9 @@ test('a description is changed, and not too long', () => {
 	expect(refused('UpdateKeyDescription', {KeyId: keyId, Description: 'x'.repeat(8193)})).toContain(
 		'Member must have length less than or equal to 8192',
 	);
-	expect(refused('CreateKey', {Description: 'x'.repeat(8193)})).toContain('Member must have length less than or equal to 8192');
+	expect(refused('CreateKey', {Description: 'x'.repeat(8193)})).toContain(
+		'Member must have length less than or equal to 8192',
+	);
 });
 
 test('a key is disabled and enabled again', () => {
@@ -134,7 +174,11 @@ describe('deletion', () => {
 			KeyState: 'PendingDeletion',
 			PendingWindowInDays: 30,
 		});
-		expect(described()).toMatchObject({KeyState: 'PendingDeletion', Enabled: false, DeletionDate: new Date(noon + 30 * day)});
+		expect(described()).toMatchObject({
+			KeyState: 'PendingDeletion',
+			Enabled: false,
+			DeletionDate: new Date(noon + 30 * day),
+		});
 		for (const [days, words] of [
 			[6, 'greater than or equal to 7'],
 			[31, 'less than or equal to 30'],
@@ -159,7 +203,9 @@ describe('deletion', () => {
 		expect(described()).toMatchObject({KeyState: 'Disabled'});
 		expect(described()['DeletionDate']).toBeUndefined();
 		expect(described(keyId, {now: noon + 31 * day})).toMatchObject({KeyState: 'Disabled'});
-		expect(refused('CancelKeyDeletion', {KeyId: keyId})).toBe(`KMSInvalidStateException: ${keyArn(keyId)} is not pending deletion.`);
+		expect(refused('CancelKeyDeletion', {KeyId: keyId})).toBe(
+			`KMSInvalidStateException: ${keyArn(keyId)} is not pending deletion.`,
+		);
 	});
 	test.each([
 		['EnableKey', {}],
@@ -175,7 +221,9 @@ describe('deletion', () => {
 		['CreateGrant', {GranteePrincipal: iam('user/nps'), Operations: ['Decrypt']}],
 	])('pending, refuses %s', (name, input) => {
 		kms('ScheduleKeyDeletion', {KeyId: keyId});
-		expect(refused(name, {KeyId: keyId, ...input})).toBe(`KMSInvalidStateException: ${keyArn(keyId)} is pending deletion.`);
+		expect(refused(name, {KeyId: keyId, ...input})).toBe(
+			`KMSInvalidStateException: ${keyArn(keyId)} is pending deletion.`,
+		);
 	});
 	test('pending, refuses a new alias and keeps the old', () => {
 		kms('CreateAlias', {AliasName: 'alias/nps', TargetKeyId: keyId});
@@ -201,11 +249,18 @@ describe('rotation', () => {
 			NextRotationDate: new Date(noon + 365 * day),
 		});
 		kms('EnableKeyRotation', {KeyId: keyId, RotationPeriodInDays: 90});
-		expect(status({now: noon + 200 * day})).toMatchObject({RotationPeriodInDays: 90, NextRotationDate: new Date(noon + 270 * day)});
+		expect(status({now: noon + 200 * day})).toMatchObject({
+			RotationPeriodInDays: 90,
+			NextRotationDate: new Date(noon + 270 * day),
+		});
 		kms('DisableKeyRotation', {KeyId: keyId});
 		expect(status()).toMatchObject({KeyRotationEnabled: false});
-		expect(refused('EnableKeyRotation', {KeyId: keyId, RotationPeriodInDays: 89})).toContain('Member must have value greater than or equal to 90');
-		expect(refused('EnableKeyRotation', {KeyId: keyId, RotationPeriodInDays: 2561})).toContain('Member must have value less than or equal to 2560');
+		expect(refused('EnableKeyRotation', {KeyId: keyId, RotationPeriodInDays: 89})).toContain(
+			'Member must have value greater than or equal to 90',
+		);
+		expect(refused('EnableKeyRotation', {KeyId: keyId, RotationPeriodInDays: 2561})).toContain(
+			'Member must have value less than or equal to 2560',
+		);
 	});
 	test('is refused on a disabled key, and pauses while its deletion is pending', () => {
 		kms('EnableKeyRotation', {KeyId: keyId});

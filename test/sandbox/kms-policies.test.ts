@@ -26,13 +26,15 @@ beforeEach(() => {
 	made = account();
 });
 const kms = (name: string, input: Data = {}, over: Over = {}): Data => ask(name, input, {account: made, ...over});
-const put = (Policy: string, over: Over = {}, more: Data = {}): string => refusal(() => kms('PutKeyPolicy', {KeyId: keyId, Policy, ...more}, over));
+const put = (Policy: string, over: Over = {}, more: Data = {}): string =>
+	refusal(() => kms('PutKeyPolicy', {KeyId: keyId, Policy, ...more}, over));
 const create = (Policy: string, over: Over = {}): string => refusal(() => kms('CreateKey', {Policy}, over));
 const got = (): unknown => kms('GetKeyPolicy', {KeyId: keyId})['Policy'];
 const decrypt = {Action: 'kms:Decrypt'};
 const to = (principal: unknown): string => policy(delegation, {Principal: principal, ...decrypt});
 const invalid = 'MalformedPolicyDocumentException: Policy contains a statement with one or more invalid principals.';
-const lockout = 'MalformedPolicyDocumentException: The new key policy will not allow you to update the key policy in the future.';
+const lockout =
+	'MalformedPolicyDocumentException: The new key policy will not allow you to update the key policy in the future.';
 const taken = 'not refused';
 
 test('a key made without a policy has the root statement only', () => {
@@ -42,7 +44,13 @@ test('a key made without a policy has the root statement only', () => {
 		Version: '2012-10-17',
 		Id: 'key-default-1',
 		Statement: [
-			{Sid: 'Enable IAM User Permissions', Effect: 'Allow', Principal: {AWS: `arn:aws:iam::${accountId}:root`}, Action: 'kms:*', Resource: '*'},
+			{
+				Sid: 'Enable IAM User Permissions',
+				Effect: 'Allow',
+				Principal: {AWS: `arn:aws:iam::${accountId}:root`},
+				Action: 'kms:*',
+				Resource: '*',
+			},
 		],
 	});
 });
@@ -59,7 +67,9 @@ test('a key policy is kept word for word', () => {
 test('its name is default', () => {
 	expect(put(policy(delegation), {}, {PolicyName: 'default'})).toBe(taken);
 	expect(put(policy(delegation), {}, {PolicyName: 'mine'})).toBe('NotFoundException: No such policy exists');
-	expect(refusal(() => kms('GetKeyPolicy', {KeyId: keyId, PolicyName: 'mine'}))).toBe('NotFoundException: No such policy exists');
+	expect(refusal(() => kms('GetKeyPolicy', {KeyId: keyId, PolicyName: 'mine'}))).toBe(
+		'NotFoundException: No such policy exists',
+	);
 });
 
 describe('a key policy is refused', () => {
@@ -124,7 +134,9 @@ describe('the principals of a key policy', () => {
 		['a user of another account', {AWS: iam('user/nps').replace(accountId, '444455556666')}],
 		['a session of no role', {AWS: session.arn.replace('Admin', 'None')}],
 		['what is no service', {Service: 'logs'}],
-	])('are never %s', (_what, principal) => expect([put(to(principal)), create(to(principal))]).toEqual([invalid, invalid]));
+	])('are never %s', (_what, principal) =>
+		expect([put(to(principal)), create(to(principal))]).toEqual([invalid, invalid]),
+	);
 	test('may not be users too young for KMS to know them', () => {
 		made.users['new'] = {...user('new', 'AIDANEW'), created: noon};
 		const at = (now: number): string => create(to({AWS: iam('user/new')}), {now, lags: {principals: 10_000}});
@@ -132,7 +144,9 @@ describe('the principals of a key policy', () => {
 	});
 	test('are looked at in denials too', () => {
 		expect(put(policy(delegation, {Effect: 'Deny', Principal: {AWS: iam('user/gone')}, ...decrypt}))).toBe(invalid);
-		expect(put(policy(delegation, {Effect: 'Deny', NotPrincipal: {AWS: [iam('user/gone'), iam('root')]}, ...decrypt}))).toBe(invalid);
+		expect(
+			put(policy(delegation, {Effect: 'Deny', NotPrincipal: {AWS: [iam('user/gone'), iam('root')]}, ...decrypt})),
+		).toBe(invalid);
 	});
 });
 
@@ -149,10 +163,14 @@ describe('a key policy that locks the caller out', () => {
 		expect(put(policy({...ann, Action: 'kms:Put*'}))).toBe(taken);
 	});
 	test('is one that denies it', () => {
-		expect(put(policy(delegation, {Effect: 'Deny', Principal: {AWS: iam('user/ann')}, Action: 'kms:PutKeyPolicy'}))).toBe(lockout);
+		expect(
+			put(policy(delegation, {Effect: 'Deny', Principal: {AWS: iam('user/ann')}, Action: 'kms:PutKeyPolicy'})),
+		).toBe(lockout);
 	});
 	test('is one under a condition that does not hold, or that nobody knows', () => {
-		expect(put(policy({...delegation, Condition: {StringEquals: {'aws:PrincipalArn': iam('user/eve')}}}))).toBe(lockout);
+		expect(put(policy({...delegation, Condition: {StringEquals: {'aws:PrincipalArn': iam('user/eve')}}}))).toBe(
+			lockout,
+		);
 		expect(put(policy({...delegation, Condition: {StringNotEquals: {'aws:Weather': 'rain'}}}))).toBe(lockout);
 		expect(put(policy({...delegation, Condition: {StringEquals: {'aws:PrincipalArn': iam('user/ann')}}}))).toBe(taken);
 	});

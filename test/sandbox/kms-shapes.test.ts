@@ -1,15 +1,28 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
+import {simulation} from '../../src/sandbox/judge/simulate.js';
 import {kms} from '../../src/sandbox/kms/index.js';
 import {type Data, Refusal} from '../../src/sandbox/operation.js';
-import {simulation} from '../../src/sandbox/judge/simulate.js';
 import {account, ask, asked, iam, keyArn, keyId, policy} from './kms-account.js';
 
 /** What JSON can hold once its nulls are gone, and much that nearly fits. */
 const near = fc.oneof(
-	...[keyId, keyArn(keyId), 'alias/nps', 'default', '{}', 'AES_256', 'YQ==', iam('user/nps'), policy(), 0, 7, 90, true, {}].map(value =>
-		fc.constant(value),
-	),
+	...[
+		keyId,
+		keyArn(keyId),
+		'alias/nps',
+		'default',
+		'{}',
+		'AES_256',
+		'YQ==',
+		iam('user/nps'),
+		policy(),
+		0,
+		7,
+		90,
+		true,
+		{},
+	].map(value => fc.constant(value)),
 	fc.constant([{TagKey: 'a', TagValue: 'b'}]),
 	fc.constant(['Decrypt']),
 	fc.constant({EncryptionContextSubset: 'a'}),
@@ -47,7 +60,9 @@ test.each(Object.keys(kms))('%s answers or refuses whatever it is asked', name =
 test.each(Object.keys(simulation))('%s answers or refuses whatever it is asked', name => {
 	const made = account();
 	const names =
-		'PolicySourceArn ActionNames ResourceArns ResourcePolicy CallerArn ContextEntries PolicyInputList PermissionsBoundaryPolicyInputList'.split(' ');
+		'PolicySourceArn ActionNames ResourceArns ResourcePolicy CallerArn ContextEntries PolicyInputList PermissionsBoundaryPolicyInputList'.split(
+			' ',
+		);
 	const shaped = someOf(names).map(input => ({
 		PolicySourceArn: iam('user/nps'),
 		ActionNames: ['kms:Decrypt'],

@@ -1,8 +1,20 @@
 import {beforeEach, describe, expect, test} from 'vitest';
 import type {Account} from '../../src/sandbox/account/account.js';
-import type {Data} from '../../src/sandbox/operation.js';
 import {simulation} from '../../src/sandbox/judge/simulate.js';
-import {account, asked, delegation, iam, keyArn, keyId, noon, type Over, otherKeyId, policy, refusal} from './kms-account.js';
+import type {Data} from '../../src/sandbox/operation.js';
+import {
+	account,
+	asked,
+	delegation,
+	iam,
+	keyArn,
+	keyId,
+	noon,
+	type Over,
+	otherKeyId,
+	policy,
+	refusal,
+} from './kms-account.js';
 
 const mine = keyArn(keyId);
 const nps = iam('user/nps');
@@ -19,43 +31,70 @@ const decisions = (answer: Data): readonly unknown[] => results(answer).map(resu
 describe('SimulatePrincipalPolicy', () => {
 	test('answers for each action on each resource', () => {
 		const answer = simulate({ActionNames: ['kms:Decrypt', 'iam:GetUser'], ResourceArns: [mine, keyArn(otherKeyId)]});
-		expect(results(answer).map(({EvalActionName, EvalResourceName, EvalDecision}) => [EvalActionName, EvalResourceName, EvalDecision])).toEqual([
+		expect(
+			results(answer).map(({EvalActionName, EvalResourceName, EvalDecision}) => [
+				EvalActionName,
+				EvalResourceName,
+				EvalDecision,
+			]),
+		).toEqual([
 			['kms:Decrypt', mine, 'allowed'],
 			['kms:Decrypt', keyArn(otherKeyId), 'implicitDeny'],
 			['iam:GetUser', mine, 'explicitDeny'],
 			['iam:GetUser', keyArn(otherKeyId), 'explicitDeny'],
 		]);
-		expect(results(answer)[0]!['ResourceSpecificResults']).toMatchObject([{EvalResourceName: mine, EvalResourceDecision: 'allowed'}]);
+		expect(results(answer)[0]!['ResourceSpecificResults']).toMatchObject([
+			{EvalResourceName: mine, EvalResourceDecision: 'allowed'},
+		]);
 		expect(answer['IsTruncated']).toBe(false);
 	});
 	test('asks about everything where no resource is named', () => {
-		expect(results(simulate({ActionNames: ['kms:Decrypt']}))).toMatchObject([{EvalResourceName: '*', EvalDecision: 'implicitDeny'}]);
+		expect(results(simulate({ActionNames: ['kms:Decrypt']}))).toMatchObject([
+			{EvalResourceName: '*', EvalDecision: 'implicitDeny'},
+		]);
 	});
 	test('tells which statement decided, and where it stands', () => {
 		made.users['nps']!.inline['own'] =
 			'{\n  "Version": "2012-10-17",\n  "Statement": [\n    {"Effect": "Allow", "Action": "kms:{", "Resource": "*"},\n    {"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}\n  ]\n}';
 		expect(results(simulate({ActionNames: ['kms:Decrypt']}))[0]!['MatchedStatements']).toEqual([
-			{SourcePolicyId: 'user_nps_own', SourcePolicyType: 'user', StartPosition: {Line: 5, Column: 5}, EndPosition: {Line: 5, Column: 66}},
+			{
+				SourcePolicyId: 'user_nps_own',
+				SourcePolicyType: 'user',
+				StartPosition: {Line: 5, Column: 5},
+				EndPosition: {Line: 5, Column: 66},
+			},
 		]);
 	});
 	test("judges without the resource's policy unless it is told", () => {
 		made.keys[mine]!.policy = policy({Principal: {AWS: iam('user/eve')}, Action: 'kms:*'});
 		const ask = (ResourcePolicy?: string): readonly unknown[] =>
-			decisions(simulate({ActionNames: ['kms:Decrypt'], ResourceArns: [mine], ...(ResourcePolicy !== undefined && {ResourcePolicy})}));
+			decisions(
+				simulate({
+					ActionNames: ['kms:Decrypt'],
+					ResourceArns: [mine],
+					...(ResourcePolicy !== undefined && {ResourcePolicy}),
+				}),
+			);
 		expect(ask()).toEqual(['allowed']);
 		expect(ask(policy({Principal: {AWS: iam('user/eve')}, Action: 'kms:*'}))).toEqual(['implicitDeny']);
 		expect(ask(policy(delegation))).toEqual(['allowed']);
-		expect(ask(policy(delegation, {Effect: 'Deny', Principal: {AWS: nps}, Action: 'kms:Decrypt'}))).toEqual(['explicitDeny']);
+		expect(ask(policy(delegation, {Effect: 'Deny', Principal: {AWS: nps}, Action: 'kms:Decrypt'}))).toEqual([
+			'explicitDeny',
+		]);
 	});
 	test('a key policy that names the user opens what its own policies do not', () => {
 		const ResourcePolicy = policy({Principal: {AWS: nps}, Action: 'kms:Encrypt'});
-		expect(decisions(simulate({ActionNames: ['kms:Encrypt'], ResourceArns: [mine], ResourcePolicy}))).toEqual(['allowed']);
+		expect(decisions(simulate({ActionNames: ['kms:Encrypt'], ResourceArns: [mine], ResourcePolicy}))).toEqual([
+			'allowed',
+		]);
 	});
 	test('takes the caller that is named, for the policy of the resource', () => {
 		const ResourcePolicy = policy({Principal: {AWS: iam('user/eve')}, Action: 'kms:Encrypt'});
-		expect(decisions(simulate({ActionNames: ['kms:Encrypt'], ResourceArns: [mine], ResourcePolicy, CallerArn: iam('user/eve')}))).toEqual([
-			'allowed',
-		]);
+		expect(
+			decisions(
+				simulate({ActionNames: ['kms:Encrypt'], ResourceArns: [mine], ResourcePolicy, CallerArn: iam('user/eve')}),
+			),
+		).toEqual(['allowed']);
 	});
 	test('says which condition keys it missed, and takes them when told', () => {
 		made.users['nps']!.inline['own'] = policy({
@@ -69,11 +108,15 @@ describe('SimulatePrincipalPolicy', () => {
 		expect(ask([told])).toMatchObject({EvalDecision: 'allowed', MissingContextValues: []});
 	});
 	test('adds policies that are only thought of', () => {
-		expect(decisions(simulate({ActionNames: ['kms:Encrypt'], PolicyInputList: [policy({Action: 'kms:Encrypt'})]}))).toEqual(['allowed']);
+		expect(
+			decisions(simulate({ActionNames: ['kms:Encrypt'], PolicyInputList: [policy({Action: 'kms:Encrypt'})]})),
+		).toEqual(['allowed']);
 	});
 	test('minds the permissions boundary', () => {
 		const ask = (boundary: string): Data =>
-			results(simulate({ActionNames: ['kms:Decrypt'], ResourceArns: [mine], PermissionsBoundaryPolicyInputList: [boundary]}))[0]!;
+			results(
+				simulate({ActionNames: ['kms:Decrypt'], ResourceArns: [mine], PermissionsBoundaryPolicyInputList: [boundary]}),
+			)[0]!;
 		expect(ask(policy({Action: 'kms:Encrypt'}))).toMatchObject({
 			EvalDecision: 'implicitDeny',
 			PermissionsBoundaryDecisionDetail: {AllowedByPermissionsBoundary: false},
@@ -86,7 +129,8 @@ describe('SimulatePrincipalPolicy', () => {
 	test('answers for groups and roles too', () => {
 		made.groups['ops']!.inline['own'] = policy({Action: 'kms:Encrypt'});
 		made.roles['admin']!.inline['own'] = policy({Action: 'kms:Decrypt'});
-		const ask = (PolicySourceArn: string): readonly unknown[] => decisions(simulate({PolicySourceArn, ActionNames: ['kms:Encrypt', 'kms:Decrypt']}));
+		const ask = (PolicySourceArn: string): readonly unknown[] =>
+			decisions(simulate({PolicySourceArn, ActionNames: ['kms:Encrypt', 'kms:Decrypt']}));
 		expect(ask(iam('group/ops'))).toEqual(['allowed', 'implicitDeny']);
 		expect(ask(iam('role/Admin'))).toEqual(['implicitDeny', 'allowed']);
 	});
@@ -107,8 +151,12 @@ describe('SimulatePrincipalPolicy', () => {
 		expect(refusal(() => simulate({PolicySourceArn: iam('user/gone'), ActionNames: ['kms:Decrypt']}))).toBe(
 			`NoSuchEntity: The entity with ARN ${iam('user/gone')} cannot be found.`,
 		);
-		expect(refusal(() => simulate({ActionNames: ['kms:Decrypt'], PolicyInputList: ['{']}))).toBe('MalformedPolicyDocument: Syntax errors in policy.');
-		expect(refusal(() => simulate({}))).toContain("at 'actionNames' failed to satisfy constraint: Member must not be null");
+		expect(refusal(() => simulate({ActionNames: ['kms:Decrypt'], PolicyInputList: ['{']}))).toBe(
+			'MalformedPolicyDocument: Syntax errors in policy.',
+		);
+		expect(refusal(() => simulate({}))).toContain(
+			"at 'actionNames' failed to satisfy constraint: Member must not be null",
+		);
 	});
 	test('is not behind, when authorization is', () => {
 		const arn = iam('policy/new');
@@ -134,10 +182,20 @@ describe('SimulatePrincipalPolicy', () => {
 
 test('SimulateCustomPolicy judges the policies it is given, and nobody else', () => {
 	const custom = (input: Data): Data => simulate({PolicySourceArn: undefined, ...input}, {}, 'SimulateCustomPolicy');
-	const PolicyInputList = [policy({Action: 'kms:Encrypt'}), policy({Effect: 'Deny', Action: 'kms:*', Resource: keyArn(otherKeyId)})];
+	const PolicyInputList = [
+		policy({Action: 'kms:Encrypt'}),
+		policy({Effect: 'Deny', Action: 'kms:*', Resource: keyArn(otherKeyId)}),
+	];
 	const ActionNames = ['kms:Encrypt', 'kms:Decrypt'];
 	expect(decisions(custom({PolicyInputList, ActionNames}))).toEqual(['allowed', 'implicitDeny']);
-	expect(decisions(custom({PolicyInputList, ActionNames, ResourceArns: [keyArn(otherKeyId)]}))).toEqual(['explicitDeny', 'explicitDeny']);
-	expect(results(custom({PolicyInputList, ActionNames}))[0]).toMatchObject({MatchedStatements: [{SourcePolicyId: 'PolicyInputList.1'}]});
-	expect(refusal(() => custom({PolicyInputList, ActionNames, ResourcePolicy: policy(delegation)}))).toContain('InvalidInput: CallerArn is required');
+	expect(decisions(custom({PolicyInputList, ActionNames, ResourceArns: [keyArn(otherKeyId)]}))).toEqual([
+		'explicitDeny',
+		'explicitDeny',
+	]);
+	expect(results(custom({PolicyInputList, ActionNames}))[0]).toMatchObject({
+		MatchedStatements: [{SourcePolicyId: 'PolicyInputList.1'}],
+	});
+	expect(refusal(() => custom({PolicyInputList, ActionNames, ResourcePolicy: policy(delegation)}))).toContain(
+		'InvalidInput: CallerArn is required',
+	);
 });

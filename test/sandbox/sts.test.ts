@@ -1,6 +1,6 @@
 import {beforeEach, describe, expect, it} from 'vitest';
-import {authorize} from '../../src/sandbox/judge/authorize.js';
 import {mfaCode} from '../../src/sandbox/iam/mfa.js';
+import {authorize} from '../../src/sandbox/judge/authorize.js';
 import {Refusal} from '../../src/sandbox/operation.js';
 import {allowing, arn, awsPolicy, Desk, id, trusting} from './iam-account.js';
 
@@ -13,8 +13,18 @@ beforeEach(() => {
 	desk = new Desk();
 	desk.ask('CreateUser', {UserName: 'nps'});
 	desk.ask('CreateAccessKey', {UserName: 'nps'});
-	desk.ask('EnableMFADevice', {UserName: 'nps', SerialNumber, AuthenticationCode1: '111111', AuthenticationCode2: '222222'});
-	desk.ask('CreateRole', {RoleName: 'Admin', Path: '/apps/', AssumeRolePolicyDocument: trusting(arn('user/nps')), MaxSessionDuration: '7200'});
+	desk.ask('EnableMFADevice', {
+		UserName: 'nps',
+		SerialNumber,
+		AuthenticationCode1: '111111',
+		AuthenticationCode2: '222222',
+	});
+	desk.ask('CreateRole', {
+		RoleName: 'Admin',
+		Path: '/apps/',
+		AssumeRolePolicyDocument: trusting(arn('user/nps')),
+		MaxSessionDuration: '7200',
+	});
 	desk.as('nps');
 });
 const session = (answer: ReturnType<Desk['ask']>) => desk.account.sessions[answer.Credentials.AccessKeyId]!;
@@ -26,7 +36,11 @@ const credentials = {
 
 describe('who calls', () => {
 	it('is told to everyone: a user', () => {
-		expect(desk.ask('GetCallerIdentity')).toEqual({UserId: desk.account.users['nps']!.id, Account: id, Arn: arn('user/nps')});
+		expect(desk.ask('GetCallerIdentity')).toEqual({
+			UserId: desk.account.users['nps']!.id,
+			Account: id,
+			Arn: arn('user/nps'),
+		});
 	});
 	it('as a role', () => {
 		const answer = desk.ask('AssumeRole', assume);
@@ -54,7 +68,9 @@ describe('a session', () => {
 		});
 	});
 	it('with the code of its device knows MFA', () => {
-		expect(session(desk.ask('GetSessionToken', {SerialNumber, TokenCode: mfaCode, DurationSeconds: '900'}))).toMatchObject({
+		expect(
+			session(desk.ask('GetSessionToken', {SerialNumber, TokenCode: mfaCode, DurationSeconds: '900'})),
+		).toMatchObject({
 			mfa: true,
 			expires: desk.now + 900_000,
 		});
@@ -78,12 +94,17 @@ describe('a session', () => {
 	});
 	it("can't be had by a session", () => {
 		desk.asSession(desk.ask('GetSessionToken').Credentials.AccessKeyId);
-		expect(desk.refusal('GetSessionToken')).toBe('403 AccessDenied: Cannot call GetSessionToken with session credentials');
+		expect(desk.refusal('GetSessionToken')).toBe(
+			'403 AccessDenied: Cannot call GetSessionToken with session credentials',
+		);
 	});
 	it('of the root user lasts an hour at most', () => {
 		const {caller} = new Desk();
 		desk.caller = caller;
-		expect(session(desk.ask('GetSessionToken', {DurationSeconds: '7200'}))).toMatchObject({arn: arn('root'), expires: desk.now + hour});
+		expect(session(desk.ask('GetSessionToken', {DurationSeconds: '7200'}))).toMatchObject({
+			arn: arn('root'),
+			expires: desk.now + hour,
+		});
 	});
 	it.each([
 		['GetSessionToken', {}, '899', 'greater than or equal to 900'],
@@ -107,7 +128,9 @@ describe('a role is assumed', () => {
 		expect(session(answer)).toMatchObject({of: RoleArn, mfa: false, expires: desk.now + hour});
 	});
 	it('for as long as the role allows', () => {
-		expect(session(desk.ask('AssumeRole', {...assume, DurationSeconds: '7200'}))).toMatchObject({expires: desk.now + 2 * hour});
+		expect(session(desk.ask('AssumeRole', {...assume, DurationSeconds: '7200'}))).toMatchObject({
+			expires: desk.now + 2 * hour,
+		});
 		expect(desk.refusal('AssumeRole', {...assume, DurationSeconds: '7201'})).toBe(
 			'400 ValidationError: The requested DurationSeconds exceeds the MaxSessionDuration set for this role.',
 		);

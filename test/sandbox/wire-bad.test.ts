@@ -63,19 +63,43 @@ describe('a bad request is refused as AWS refuses, and the next one is answered'
 		['nothing', {}, '400 MissingAction'],
 		['JSON for Query', {body: '{"UserName":"nps"}'}, '400 MissingAction'],
 		['a broken form', {body: 'Action=%zz'}, '400 MalformedQueryString'],
-		['a form that contradicts itself', {body: 'Action=GetUser&Version=2010-05-08&Action=ListUsers'}, '400 MalformedInput'],
+		[
+			'a form that contradicts itself',
+			{body: 'Action=GetUser&Version=2010-05-08&Action=ListUsers'},
+			'400 MalformedInput',
+		],
 		['broken JSON', {...kms, body: '{'}, '400 SerializationException'],
 		['a form for JSON', {...kms, body: 'Action=ListKeys'}, '400 SerializationException'],
-		['an unknown target', {...kms, headers: {'x-amz-target': 'TrentService.MakeTea'}, body: '{}'}, '400 UnknownOperationException'],
-		['another service’s target', {...kms, headers: {'x-amz-target': 'Logs_20140328.ListKeys'}, body: '{}'}, '400 UnknownOperationException'],
+		[
+			'an unknown target',
+			{...kms, headers: {'x-amz-target': 'TrentService.MakeTea'}, body: '{}'},
+			'400 UnknownOperationException',
+		],
+		[
+			'another service’s target',
+			{...kms, headers: {'x-amz-target': 'Logs_20140328.ListKeys'}, body: '{}'},
+			'400 UnknownOperationException',
+		],
 		['KMS without a target', {service: 'kms', body: '{}'}, '400 UnknownOperationException'],
-		['a service that is not here', {service: 's3', body: 'Action=GetUser&Version=2010-05-08'}, '403 SignatureDoesNotMatch'],
+		[
+			'a service that is not here',
+			{service: 's3', body: 'Action=GetUser&Version=2010-05-08'},
+			'403 SignatureDoesNotMatch',
+		],
 		['KMS’s target signed for IAM', {...kms, service: 'iam', body: '{}'}, '400 InvalidSignatureException'],
 		['another method', {method: 'PUT'}, '405 MethodNotAllowed'],
 		['a path', {path: '/users', body: 'Action=GetUser&Version=2010-05-08'}, '404 UnknownOperationException'],
 		['a control endpoint that is off', {path: '/_sandbox/account'}, '404 UnknownOperationException'],
-		['more than a megabyte', {body: `Action=GetUser&Version=2010-05-08&UserName=${'x'.repeat(2_000_000)}`}, '413 RequestEntityTooLarge'],
-		['more than a megabyte of JSON', {...kms, body: `{"KeyId":"${'x'.repeat(2_000_000)}"}`}, '413 RequestEntityTooLargeException'],
+		[
+			'more than a megabyte',
+			{body: `Action=GetUser&Version=2010-05-08&UserName=${'x'.repeat(2_000_000)}`},
+			'413 RequestEntityTooLarge',
+		],
+		[
+			'more than a megabyte of JSON',
+			{...kms, body: `{"KeyId":"${'x'.repeat(2_000_000)}"}`},
+			'413 RequestEntityTooLargeException',
+		],
 	])('%s', async (_what, sent, code) => {
 		expect(await codeOf(await send(sent))).toBe(code);
 	});
@@ -90,8 +114,16 @@ describe('a bad request is refused as AWS refuses, and the next one is answered'
 	test.each([
 		['another algorithm', 'Basic YWRtaW46YWRtaW4=', '400 IncompleteSignature'],
 		['no credential', 'AWS4-HMAC-SHA256 SignedHeaders=host, Signature=00', '400 IncompleteSignature'],
-		['a short credential', 'AWS4-HMAC-SHA256 Credential=AKIA/iam, SignedHeaders=host, Signature=00', '400 IncompleteSignature'],
-		['no date', 'AWS4-HMAC-SHA256 Credential=A/20261124/eu-west-1/iam/aws4_request, SignedHeaders=host, Signature=00', '400 IncompleteSignature'],
+		[
+			'a short credential',
+			'AWS4-HMAC-SHA256 Credential=AKIA/iam, SignedHeaders=host, Signature=00',
+			'400 IncompleteSignature',
+		],
+		[
+			'no date',
+			'AWS4-HMAC-SHA256 Credential=A/20261124/eu-west-1/iam/aws4_request, SignedHeaders=host, Signature=00',
+			'400 IncompleteSignature',
+		],
 	])('an Authorization header with %s', async (_what, authorization, code) => {
 		expect(await codeOf(await fetch(sandbox.url, {method: 'POST', headers: {authorization}}))).toBe(code);
 	});
@@ -99,14 +131,25 @@ describe('a bad request is refused as AWS refuses, and the next one is answered'
 		const date = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
 		const credential = `${sandbox.operator.accessKeyId}/${date.slice(0, 8)}/eu-west-1/iam/aws4_request`;
 		const authorization = `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host;x-amz-date, Signature=${'\u00e9'.repeat(64)}`;
-		expect(await codeOf(await fetch(sandbox.url, {method: 'POST', headers: {authorization, 'x-amz-date': date}}))).toBe('403 SignatureDoesNotMatch');
+		expect(await codeOf(await fetch(sandbox.url, {method: 'POST', headers: {authorization, 'x-amz-date': date}}))).toBe(
+			'403 SignatureDoesNotMatch',
+		);
 	});
 	test('a target that is not signed', async () => {
 		const {host} = new URL(sandbox.url);
-		const signer = new SignatureV4({service: 'kms', region: 'eu-west-1', sha256: Sha256, credentials: sandbox.operator});
+		const signer = new SignatureV4({
+			service: 'kms',
+			region: 'eu-west-1',
+			sha256: Sha256,
+			credentials: sandbox.operator,
+		});
 		const {headers} = await signer.sign(new HttpRequest({method: 'POST', path: '/', headers: {host}, body: '{}'}));
 		const {host: _, ...sent} = headers;
-		const response = await fetch(sandbox.url, {method: 'POST', body: '{}', headers: {...sent, 'x-amz-target': 'TrentService.ListKeys'}});
+		const response = await fetch(sandbox.url, {
+			method: 'POST',
+			body: '{}',
+			headers: {...sent, 'x-amz-target': 'TrentService.ListKeys'},
+		});
 		expect(await codeOf(response)).toBe('400 InvalidSignatureException');
 	});
 });
@@ -152,7 +195,10 @@ test('a bug of an operation is a 500 to its client, and told to who listens', as
 	};
 	try {
 		const iam: IAMClient = clientsOf(sandbox).iam;
-		await expect(iam.send(new GetUserCommand({}))).rejects.toMatchObject({name: 'InternalFailure', $metadata: {httpStatusCode: 500}});
+		await expect(iam.send(new GetUserCommand({}))).rejects.toMatchObject({
+			name: 'InternalFailure',
+			$metadata: {httpStatusCode: 500},
+		});
 		expect(bugs.splice(0)).toEqual([new TypeError('x is undefined')]);
 	} finally {
 		mutable['GetUser'] = kept!;

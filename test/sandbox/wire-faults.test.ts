@@ -6,7 +6,10 @@ import {type FaultKind, faultKinds, readFault} from '../../src/sandbox/index.js'
 import {clientsOf, sandboxFor} from './clients.js';
 
 type Outcome = {readonly iam: object; readonly kms: object; readonly effect: boolean};
-const failure = (name: string, httpStatusCode?: number) => ({name, ...(httpStatusCode !== undefined && {$metadata: {httpStatusCode}})});
+const failure = (name: string, httpStatusCode?: number) => ({
+	name,
+	...(httpStatusCode !== undefined && {$metadata: {httpStatusCode}}),
+});
 const lost = {code: 'ECONNRESET'};
 /** What AWS's own clients make of each fault, and whether the effect took place. */
 const outcomes: Readonly<Record<FaultKind, Outcome>> = {
@@ -19,13 +22,22 @@ const outcomes: Readonly<Record<FaultKind, Outcome>> = {
 	slow: {iam: failure('TimeoutError'), kms: failure('TimeoutError'), effect: true},
 	html: {iam: {$metadata: {httpStatusCode: 503}}, kms: {$metadata: {httpStatusCode: 503}}, effect: false},
 	'access-denied': {iam: failure('AccessDenied', 403), kms: failure('AccessDeniedException', 400), effect: false},
-	'clock-skew': {iam: failure('SignatureDoesNotMatch', 403), kms: failure('InvalidSignatureException', 400), effect: false},
+	'clock-skew': {
+		iam: failure('SignatureDoesNotMatch', 403),
+		kms: failure('InvalidSignatureException', 400),
+		effect: false,
+	},
 	'expired-token': {iam: failure('ExpiredToken', 403), kms: failure('ExpiredTokenException', 400), effect: false},
 };
 
 describe('a fault', () => {
 	test.each(faultKinds)('%s is what AWS’s clients see of it', async kind => {
-		const faults = ['iam:CreateUser', 'kms:CreateKey'].map(api => ({api, nth: 1, kind, ...(kind === 'slow' && {ms: 60_000})}));
+		const faults = ['iam:CreateUser', 'kms:CreateKey'].map(api => ({
+			api,
+			nth: 1,
+			kind,
+			...(kind === 'slow' && {ms: 60_000}),
+		}));
 		const sandbox = await sandboxFor({faults});
 		const {iam, kms} = clientsOf(sandbox, sandbox.operator, {
 			requestHandler: new NodeHttpHandler({requestTimeout: 500, throwOnRequestTimeout: true}),
@@ -33,7 +45,10 @@ describe('a fault', () => {
 		const {effect, ...seen} = outcomes[kind];
 		await expect(iam.send(new CreateUserCommand({UserName: 'nps'}))).rejects.toMatchObject(seen.iam);
 		await expect(kms.send(new CreateKeyCommand({}))).rejects.toMatchObject(seen.kms);
-		expect([Object.keys(sandbox.account.users).includes('nps'), Object.keys(sandbox.account.keys).length]).toEqual([effect, effect ? 1 : 0]);
+		expect([Object.keys(sandbox.account.users).includes('nps'), Object.keys(sandbox.account.keys).length]).toEqual([
+			effect,
+			effect ? 1 : 0,
+		]);
 		expect(sandbox.heard.map(it => it.fault?.kind)).toEqual([kind, kind]);
 		await iam.send(new CreateUserCommand({UserName: 'nps2'}));
 		await kms.send(new CreateKeyCommand({}));

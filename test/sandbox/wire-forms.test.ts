@@ -3,8 +3,8 @@ import {HttpResponse} from '@smithy/core/protocols';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {answerJson, readJson, refusalJson} from '../../src/sandbox/http/json-protocol.js';
-import {type Data, type Datum, Refusal} from '../../src/sandbox/operation.js';
 import {answerXml, readQuery, refusalXml} from '../../src/sandbox/http/query-protocol.js';
+import {type Data, type Datum, Refusal} from '../../src/sandbox/operation.js';
 
 describe('an AWS Query request', () => {
 	test.each<[string, Data]>([
@@ -56,7 +56,9 @@ describe('an AWS Query request', () => {
 });
 function flattened(at: string, it: Datum): [string, string][] {
 	if (typeof it === 'string') return [[at, it]];
-	const parts = Array.isArray(it) ? it.map((each, i) => [`member.${i + 1}`, each] as const) : Object.entries(it as Data);
+	const parts = Array.isArray(it)
+		? it.map((each, i) => [`member.${i + 1}`, each] as const)
+		: Object.entries(it as Data);
 	return parts.flatMap(([name, each]) => flattened(`${at}.${name}`, each as Datum));
 }
 
@@ -64,7 +66,12 @@ const ns = 'https://iam.amazonaws.com/doc/2010-05-08/';
 describe('the XML of an answer', () => {
 	test('has AWS’s names, members, times and entries', () => {
 		const answer = {
-			User: {UserName: 'a<b>&"c"', CreateDate: new Date('2026-11-24T03:04:05.678Z'), Tags: [{Key: 'k', Value: ''}], Nothing: undefined},
+			User: {
+				UserName: 'a<b>&"c"',
+				CreateDate: new Date('2026-11-24T03:04:05.678Z'),
+				Tags: [{Key: 'k', Value: ''}],
+				Nothing: undefined,
+			},
 			IsTruncated: false,
 			SummaryMap: {Users: 3},
 			Names: [],
@@ -93,9 +100,13 @@ describe('the XML of an answer', () => {
 		const iam = new IAMClient({
 			region: 'eu-west-1',
 			credentials: {accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'x'},
-			requestHandler: {handle: async () => ({response: new HttpResponse({statusCode: 200, headers: {}, body: Buffer.from(body)})})},
+			requestHandler: {
+				handle: async () => ({response: new HttpResponse({statusCode: 200, headers: {}, body: Buffer.from(body)})}),
+			},
 		});
-		const writable = fc.string({unit: 'grapheme', maxLength: 40}).filter(it => !/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u.test(it));
+		const writable = fc
+			.string({unit: 'grapheme', maxLength: 40})
+			.filter(it => !/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u.test(it));
 		await fc.assert(
 			fc.asyncProperty(fc.array(writable, {maxLength: 5}), async values => {
 				const tags = values.map((it, i) => ({Key: `k${i}`, Value: it}));
@@ -106,7 +117,9 @@ describe('the XML of an answer', () => {
 		);
 	});
 	test('never holds what XML can not', () => {
-		expect(answerXml(ns, 'GetUser', {User: {UserName: 'a\u0000b\u001bc\ud800'}}, 'id')).toContain('<UserName>a\uFFFDb\uFFFDc\uFFFD</UserName>');
+		expect(answerXml(ns, 'GetUser', {User: {UserName: 'a\u0000b\u001bc\ud800'}}, 'id')).toContain(
+			'<UserName>a\uFFFDb\uFFFDc\uFFFD</UserName>',
+		);
 	});
 });
 
@@ -119,9 +132,14 @@ describe('a JSON 1.1 request', () => {
 	])('%s is read', (text, data) => {
 		expect(readJson(text)).toEqual(data);
 	});
-	test.each(['{', '[]', '"x"', 'null', '7', `{"a":${'['.repeat(5000)}${']'.repeat(5000)}}`])('%.20s is refused as AWS refuses', text => {
-		expect(() => readJson(text)).toThrow(expect.objectContaining({code: 'SerializationException', status: 400}) as Error);
-	});
+	test.each(['{', '[]', '"x"', 'null', '7', `{"a":${'['.repeat(5000)}${']'.repeat(5000)}}`])(
+		'%.20s is refused as AWS refuses',
+		text => {
+			expect(() => readJson(text)).toThrow(
+				expect.objectContaining({code: 'SerializationException', status: 400}) as Error,
+			);
+		},
+	);
 	test('is read back as it was written, whatever it says', () => {
 		fc.assert(
 			fc.property(
@@ -138,9 +156,11 @@ describe('a JSON 1.1 request', () => {
 });
 
 test('the JSON of an answer has times in seconds, bytes in base64, and is empty for nothing', () => {
-	expect(answerJson({CreationDate: new Date(1_700_000_000_500), Blob: new Uint8Array([1, 2, 3]), List: [{A: undefined}]})).toBe(
-		'{"CreationDate":1700000000.5,"Blob":"AQID","List":[{}]}',
-	);
+	expect(
+		answerJson({CreationDate: new Date(1_700_000_000_500), Blob: new Uint8Array([1, 2, 3]), List: [{A: undefined}]}),
+	).toBe('{"CreationDate":1700000000.5,"Blob":"AQID","List":[{}]}');
 	expect(answerJson({})).toBe('');
-	expect(refusalJson(new Refusal('NotFoundException', 'Alias is not found.'))).toBe('{"__type":"NotFoundException","message":"Alias is not found."}');
+	expect(refusalJson(new Refusal('NotFoundException', 'Alias is not found.'))).toBe(
+		'{"__type":"NotFoundException","message":"Alias is not found."}',
+	);
 });

@@ -25,14 +25,23 @@ async function saidBy(clients: Clients): Promise<Record<string, string>> {
 	for (const [service, attempt] of Object.entries(tries)) {
 		said[service] = await attempt(clients).then(
 			it => `${it.$metadata.httpStatusCode}`,
-			(error: {name: string; $metadata?: {httpStatusCode?: number}}) => `${error.$metadata?.httpStatusCode} ${error.name}`,
+			(error: {name: string; $metadata?: {httpStatusCode?: number}}) =>
+				`${error.$metadata?.httpStatusCode} ${error.name}`,
 		);
 	}
 	return said;
 }
 const allRight = {iam: '200', sts: '200', kms: '200'};
-const unknown = {iam: '403 InvalidClientTokenId', sts: '403 InvalidClientTokenId', kms: '400 UnrecognizedClientException'};
-const mismatch = {iam: '403 SignatureDoesNotMatch', sts: '403 SignatureDoesNotMatch', kms: '400 InvalidSignatureException'};
+const unknown = {
+	iam: '403 InvalidClientTokenId',
+	sts: '403 InvalidClientTokenId',
+	kms: '400 UnrecognizedClientException',
+};
+const mismatch = {
+	iam: '403 SignatureDoesNotMatch',
+	sts: '403 SignatureDoesNotMatch',
+	kms: '400 InvalidSignatureException',
+};
 const expired = {iam: '403 ExpiredToken', sts: '403 ExpiredToken', kms: '400 ExpiredTokenException'};
 
 /** An administrator's access key made over the wire. */
@@ -51,7 +60,9 @@ describe('a signature is checked for real', () => {
 	});
 	test('an access key that is not there is unknown', async () => {
 		const sandbox = await sandboxFor();
-		expect(await saidBy(clientsOf(sandbox, {...sandbox.operator, accessKeyId: 'AKIAIOSFODNN7EXAMPLE'}))).toEqual(unknown);
+		expect(await saidBy(clientsOf(sandbox, {...sandbox.operator, accessKeyId: 'AKIAIOSFODNN7EXAMPLE'}))).toEqual(
+			unknown,
+		);
 	});
 	test('a deleted access key is unknown', async () => {
 		const sandbox = await sandboxFor();
@@ -64,7 +75,9 @@ describe('a signature is checked for real', () => {
 		const sandbox = await sandboxFor();
 		const key = await newKey(sandbox);
 		const turn = (Status: 'Active' | 'Inactive') =>
-			clientsOf(sandbox).iam.send(new UpdateAccessKeyCommand({UserName: 'admin', AccessKeyId: key.accessKeyId, Status}));
+			clientsOf(sandbox).iam.send(
+				new UpdateAccessKeyCommand({UserName: 'admin', AccessKeyId: key.accessKeyId, Status}),
+			);
 		await turn('Inactive');
 		expect(await saidBy(clientsOf(sandbox, key))).toEqual(unknown);
 		await turn('Active');
@@ -92,15 +105,23 @@ describe('a signature is checked for real', () => {
 			},
 			{step: 'deserialize', priority: 'low'},
 		);
-		await expect(iam.send(new CreateUserCommand({UserName: 'honest'}))).rejects.toMatchObject({name: 'SignatureDoesNotMatch'});
+		await expect(iam.send(new CreateUserCommand({UserName: 'honest'}))).rejects.toMatchObject({
+			name: 'SignatureDoesNotMatch',
+		});
 		expect(Object.keys(sandbox.account.users)).toEqual(['admin']);
 	});
 	test('a request without a signature misses its token', async () => {
 		const {url} = await sandboxFor();
 		const query = await fetch(url, {method: 'POST', body: 'Action=GetUser&Version=2010-05-08'});
-		expect([query.status, await query.text()]).toEqual([403, expect.stringContaining('<Code>MissingAuthenticationToken</Code>')]);
+		expect([query.status, await query.text()]).toEqual([
+			403,
+			expect.stringContaining('<Code>MissingAuthenticationToken</Code>'),
+		]);
 		const json = await fetch(url, {method: 'POST', body: '{}', headers: {'x-amz-target': 'TrentService.ListKeys'}});
-		expect([json.status, await json.json()]).toEqual([400, {__type: 'MissingAuthenticationTokenException', message: 'Missing Authentication Token'}]);
+		expect([json.status, await json.json()]).toEqual([
+			400,
+			{__type: 'MissingAuthenticationTokenException', message: 'Missing Authentication Token'},
+		]);
 	});
 });
 
@@ -156,11 +177,16 @@ test('the last use of an access key is noted, with its service and region', asyn
 	let now = Date.parse('2026-11-24T10:00:00Z');
 	const sandbox = await sandboxFor({now: () => now, lags: {lastUsed: 60_000}});
 	const {accessKeyId: AccessKeyId, ...rest} = await newKey(sandbox);
-	const lastUsed = async () => (await clientsOf(sandbox).iam.send(new GetAccessKeyLastUsedCommand({AccessKeyId}))).AccessKeyLastUsed;
+	const lastUsed = async () =>
+		(await clientsOf(sandbox).iam.send(new GetAccessKeyLastUsedCommand({AccessKeyId}))).AccessKeyLastUsed;
 	expect(await lastUsed()).toEqual({ServiceName: 'N/A', Region: 'N/A'});
 	await tries.kms(clientsOf(sandbox, {accessKeyId: AccessKeyId, ...rest}));
 	now += 60_000;
-	expect(await lastUsed()).toEqual({LastUsedDate: new Date('2026-11-24T10:00:00Z'), ServiceName: 'kms', Region: 'eu-west-1'});
+	expect(await lastUsed()).toEqual({
+		LastUsedDate: new Date('2026-11-24T10:00:00Z'),
+		ServiceName: 'kms',
+		Region: 'eu-west-1',
+	});
 });
 
 test('each call is authorized, and each further action that its parameters demand; a free one is not', async () => {
@@ -169,10 +195,13 @@ test('each call is authorized, and each further action that its parameters deman
 	await iam.send(new CreateUserCommand({UserName: 'maker'}));
 	const {AccessKey: key} = await iam.send(new CreateAccessKeyCommand({UserName: 'maker'}));
 	const maker = clientsOf(sandbox, {accessKeyId: key!.AccessKeyId!, secretAccessKey: key!.SecretAccessKey!});
-	const make = (UserName: string, Tags: {Key: string; Value: string}[] = []) => maker.iam.send(new CreateUserCommand({UserName, Tags}));
+	const make = (UserName: string, Tags: {Key: string; Value: string}[] = []) =>
+		maker.iam.send(new CreateUserCommand({UserName, Tags}));
 	expect(await saidBy(maker)).toEqual({iam: '403 AccessDenied', sts: '200', kms: '400 AccessDeniedException'});
 	const allowed = {Version: '2012-10-17', Statement: {Effect: 'Allow', Action: 'iam:CreateUser', Resource: '*'}};
-	await iam.send(new PutUserPolicyCommand({UserName: 'maker', PolicyName: 'p', PolicyDocument: JSON.stringify(allowed)}));
+	await iam.send(
+		new PutUserPolicyCommand({UserName: 'maker', PolicyName: 'p', PolicyDocument: JSON.stringify(allowed)}),
+	);
 	await make('plain');
 	await expect(make('tagged', [{Key: 'a', Value: 'b'}])).rejects.toMatchObject({
 		name: 'AccessDenied',

@@ -40,7 +40,9 @@ test('reading and being refused write nothing', async () => {
 	const {ino, mtimeNs} = statSync(file, {bigint: true});
 	await iam.send(new ListUsersCommand({}));
 	await sts.send(new GetCallerIdentityCommand({}));
-	await expect(iam.send(new GetUserCommand({UserName: 'nobody'}))).rejects.toMatchObject({name: 'NoSuchEntityException'});
+	await expect(iam.send(new GetUserCommand({UserName: 'nobody'}))).rejects.toMatchObject({
+		name: 'NoSuchEntityException',
+	});
 	expect(statSync(file, {bigint: true})).toMatchObject({ino, mtimeNs});
 });
 test('a sandbox that changed nothing leaves the file as another made it since', async () => {
@@ -73,7 +75,9 @@ test('a sandbox that died goes on where it was: its operator, its users, its key
 	const after = await sandboxFor({file});
 	expect(after.operator).toEqual(before.operator);
 	const clients = clientsOf(after, before.operator);
-	expect(await clients.iam.send(new GetUserCommand({UserName: 'nps'}))).toMatchObject({User: {Arn: 'arn:aws-us-gov:iam::999988887777:user/nps'}});
+	expect(await clients.iam.send(new GetUserCommand({UserName: 'nps'}))).toMatchObject({
+		User: {Arn: 'arn:aws-us-gov:iam::999988887777:user/nps'},
+	});
 	const {Plaintext} = await clients.kms.send(new DecryptCommand({CiphertextBlob}));
 	expect(Buffer.from(Plaintext!).toString()).toBe('proof');
 });
@@ -90,7 +94,9 @@ test('of requests that come at once none is lost', async () => {
 	const sandbox = await sandboxFor({file});
 	const {iam} = clientsOf(sandbox);
 	const names = Array.from({length: 25}, (_, i) => `user${i}`);
-	const made = await Promise.allSettled([...names, ...names].map(UserName => iam.send(new CreateUserCommand({UserName}))));
+	const made = await Promise.allSettled(
+		[...names, ...names].map(UserName => iam.send(new CreateUserCommand({UserName}))),
+	);
 	expect(made.filter(it => it.status === 'fulfilled')).toHaveLength(25);
 	const kept = JSON.parse(readFileSync(file, 'utf8')) as {account: {users: object}};
 	expect(Object.keys(kept.account.users).toSorted()).toEqual(['admin', ...names].toSorted());

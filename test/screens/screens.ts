@@ -26,7 +26,8 @@ function instead(text: string): string {
 		.replaceAll(/(Proven on) \d{4}-\d\d-\d\d/g, '$1 2026-12-01')
 		.replaceAll(/(access key by) \d{4}-\d\d-\d\d/g, '$1 2027-03-01');
 	// A path that is cut in its middle begins as the whole one does.
-	for (let length = state.length; length > 4; length--) out = out.replaceAll(state.slice(0, length), example.slice(0, length));
+	for (let length = state.length; length > 4; length--)
+		out = out.replaceAll(state.slice(0, length), example.slice(0, length));
 	for (let length = state.length; length > 0; length--)
 		out = out.replaceAll(`…${state.slice(-length)}/sandbox`, `…${example.slice(-length)}/sandbox`);
 	return out;

@@ -8,10 +8,18 @@ import {svgOf} from './svg.js';
 const root = join(import.meta.dirname, '..', '..');
 
 test('a picture holds the words of the screen as text, each where it stands, with its colour', async () => {
-	const svg = svgOf(await shown('\r\n  a \u001B[31mred\u001B[39m <b>\r\n\u001B[2mdim\u001B[22m   \u001B[1;36mbold\u001B[0m'), 'A & B', it => it);
+	const svg = svgOf(
+		await shown('\r\n  a \u001B[31mred\u001B[39m <b>\r\n\u001B[2mdim\u001B[22m   \u001B[1;36mbold\u001B[0m'),
+		'A & B',
+		it => it,
+	);
 	expect(svg).toContain('<title>A &amp; B</title>');
-	expect(svg).toContain('<tspan x="32.8">a</tspan><tspan x="49.6" fill="#ff7b72">red</tspan><tspan x="83.2">&lt;b&gt;</tspan>');
-	expect(svg).toContain('<tspan x="16" fill-opacity="0.6">dim</tspan><tspan x="66.4" fill="#56d4dd" font-weight="bold">bold</tspan>');
+	expect(svg).toContain(
+		'<tspan x="32.8">a</tspan><tspan x="49.6" fill="#ff7b72">red</tspan><tspan x="83.2">&lt;b&gt;</tspan>',
+	);
+	expect(svg).toContain(
+		'<tspan x="16" fill-opacity="0.6">dim</tspan><tspan x="66.4" fill="#56d4dd" font-weight="bold">bold</tspan>',
+	);
 });
 test('what differs from run to run is replaced, over several colours too, and nothing moves', async () => {
 	const svg = svgOf(await shown('id \u001B[31mab\u001B[32mcd\u001B[0m end'), '', it => it.replace('abcd', 'wxyz'));
@@ -20,7 +28,9 @@ test('what differs from run to run is replaced, over several colours too, and no
 	expect(svg).toContain('<tspan x="83.2">end</tspan>');
 });
 test('the pictures are there that the README shows, small, and tell nothing of the machine that made them', () => {
-	const named = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/\((docs\/screens\/[^)]+\.svg)\)/g)].map(([, path = '']) => path);
+	const named = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/\((docs\/screens\/[^)]+\.svg)\)/g)].map(
+		([, path = '']) => path,
+	);
 	expect(named).toHaveLength(3);
 	for (const path of named) expect(existsSync(join(root, path)), path).toBe(true);
 	for (const name of readdirSync(join(root, 'docs', 'screens'))) {

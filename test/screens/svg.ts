@@ -54,7 +54,9 @@ function rowsOf({buffer: {active}, rows: height, cols}: Terminal): readonly (rea
 
 function lookOf(it: IBufferCell): string {
 	const colour = it.isFgPalette() ? palette[it.getFgColor() % 8] : undefined;
-	return [colour && ` fill="${colour}"`, it.isBold() && ' font-weight="bold"', it.isDim() && ' fill-opacity="0.6"'].filter(Boolean).join('');
+	return [colour && ` fill="${colour}"`, it.isBold() && ' font-weight="bold"', it.isDim() && ' fill-opacity="0.6"']
+		.filter(Boolean)
+		.join('');
 }
 
 function lineOf(runs: readonly Run[], row: number, instead: Instead): string {
@@ -75,4 +77,5 @@ function inPlace(runs: readonly Run[], instead: Instead): readonly Run[] {
 	return runs.map(it => ({...it, text: changed.slice(it.at, it.at + it.text.length)}));
 }
 
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+const escaped = (text: string): string =>
+	text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

@@ -1,19 +1,28 @@
 import {execFileSync} from 'node:child_process';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {commandLine, commandOf, quoted} from '../../src/script/bash-command.js';
 import * as names from '../../src/aws/rules/name-rules.js';
 import type {Call, Change} from '../../src/engine/step.js';
+import {commandLine, commandOf, quoted} from '../../src/script/bash-command.js';
 
 const none = new Set<string>();
-const change = (call: Call, more: Partial<Change> = {}): Change => ({id: 'x', verb: 'create', subject: 'x', call, ...more});
+const change = (call: Call, more: Partial<Change> = {}): Change => ({
+	id: 'x',
+	verb: 'create',
+	subject: 'x',
+	call,
+	...more,
+});
 const accessKey = change(
 	{api: 'iam:CreateAccessKey', input: {UserName: 'u'}},
 	{
 		learns: {accessKeyId: 'AccessKey.AccessKeyId'},
 		keeps: {
 			place: '/home/o p/k.csv',
-			row: {'Access key ID': {$reply: 'AccessKey.AccessKeyId'}, 'Secret access key': {$reply: 'AccessKey.SecretAccessKey'}},
+			row: {
+				'Access key ID': {$reply: 'AccessKey.AccessKeyId'},
+				'Secret access key': {$reply: 'AccessKey.SecretAccessKey'},
+			},
 			names: 'accessKeyId',
 		},
 	},
@@ -21,8 +30,14 @@ const accessKey = change(
 
 describe('a change is one line for bash', () => {
 	test('what is not known is a variable, a document is JSON', () => {
-		const input = {PolicyArn: {$fact: 'policyArn'}, PolicyDocument: {$json: {Resource: {$fact: 'keyArn'}, Sid: "it's"}}, SetAsDefault: true};
-		expect(commandLine(change({api: 'iam:CreatePolicyVersion', input}), {policyArn: 'arn:aws:iam::1:policy/p'}, none)).toMatchInlineSnapshot(
+		const input = {
+			PolicyArn: {$fact: 'policyArn'},
+			PolicyDocument: {$json: {Resource: {$fact: 'keyArn'}, Sid: "it's"}},
+			SetAsDefault: true,
+		};
+		expect(
+			commandLine(change({api: 'iam:CreatePolicyVersion', input}), {policyArn: 'arn:aws:iam::1:policy/p'}, none),
+		).toMatchInlineSnapshot(
 			`"aws iam create-policy-version --policy-arn arn:aws:iam::1:policy/p --policy-document '{"Resource":"'"$KEY_ARN"'","Sid":"it'\\''s"}' --set-as-default"`,
 		);
 	});
@@ -49,7 +64,10 @@ describe('a change is one line for bash', () => {
 		);
 	});
 	test('a password that we choose is in its file first, and in no command', () => {
-		const call = {api: 'iam:CreateLoginProfile', input: {UserName: 'a,b', Password: {$secret: 'console-password'}, PasswordResetRequired: true}};
+		const call = {
+			api: 'iam:CreateLoginProfile',
+			input: {UserName: 'a,b', Password: {$secret: 'console-password'}, PasswordResetRequired: true},
+		};
 		const keeps = {place: '/home/o/p.csv', row: {'User name': 'a,b', Password: {$secret: 'console-password'}}};
 		expect(commandLine(change(call, {keeps}), {}, none)).toMatchInlineSnapshot(
 			`"(umask 077; set -C; exec >/home/o/p.csv && CONSOLE_PASSWORD=$(echo "$(head -c 4096 /dev/urandom | LC_ALL=C tr -dc 'A-HJ-NP-Za-km-z2-9!@#%^*()_+=-' | cut -c1-36)Ak7+") && printf '%s\\r\\n' 'User name,Password' '"a,b",'"$CONSOLE_PASSWORD" && printf %s "$CONSOLE_PASSWORD" | aws iam create-login-profile --user-name a,b --password file:///dev/stdin --password-reset-required >&2)"`,
@@ -103,7 +121,11 @@ const nasty = [
 ];
 const text = (rule: names.Rule, most: number): fc.Arbitrary<string> =>
 	fc
-		.oneof(fc.constantFrom(...nasty), fc.string({unit: 'binary', maxLength: most}), fc.string({unit: 'grapheme', maxLength: most}))
+		.oneof(
+			fc.constantFrom(...nasty),
+			fc.string({unit: 'binary', maxLength: most}),
+			fc.string({unit: 'grapheme', maxLength: most}),
+		)
 		.chain(it => fc.constantFrom(it, `${it}\n${it}`, `${it} `))
 		.filter(it => it !== '' && rule(it) === undefined);
 const name = fc.stringMatching(/^[\w+=,.@-]{1,30}$/);
@@ -140,21 +162,30 @@ const calls: fc.Arbitrary<Call> = fc.oneof(
 	})),
 	name.map(it => ({api: 'kms:CreateAlias', input: {AliasName: `alias/${it}`, TargetKeyId: {$fact: 'keyId'}}})),
 );
-const facts = {keyArn: 'arn:aws:kms:eu-west-1:1:key/2', userArn: 'arn:aws:iam::1:user/a=b,c', accessKeyId: 'AKIA1', keyId: '2'};
+const facts = {
+	keyArn: 'arn:aws:kms:eu-west-1:1:key/2',
+	userArn: 'arn:aws:iam::1:user/a=b,c',
+	accessKeyId: 'AKIA1',
+	keyId: '2',
+};
 
 /** What bash makes of lines of words: each line's words. */
 function wordsByBash(lines: readonly string[]): readonly (readonly string[])[] {
 	const script = [
-		...Object.entries({KEY_ARN: facts.keyArn, USER_ARN: facts.userArn, ACCESS_KEY_ID: facts.accessKeyId, KEY_ID: facts.keyId}).map(it =>
-			it.join('='),
-		),
+		...Object.entries({
+			KEY_ARN: facts.keyArn,
+			USER_ARN: facts.userArn,
+			ACCESS_KEY_ID: facts.accessKeyId,
+			KEY_ID: facts.keyId,
+		}).map(it => it.join('=')),
 		String.raw`aws() { printf '%s\0' "$#" "$@"; }`,
 		...lines,
 	];
 	const said = execFileSync('bash', {input: script.join('\n'), encoding: 'utf8', maxBuffer: 1 << 26});
 	const told = said.split('\0');
 	const found: (readonly string[])[] = [];
-	for (let at = 0; at < told.length - 1; at += found.at(-1)!.length + 1) found.push(told.slice(at + 1, at + 1 + Number(told[at])));
+	for (let at = 0; at < told.length - 1; at += found.at(-1)!.length + 1)
+		found.push(told.slice(at + 1, at + 1 + Number(told[at])));
 	return found;
 }
 
@@ -164,7 +195,9 @@ function inputOf(words: readonly string[], like: Call['input']): unknown {
 	const input: Record<string, unknown> = {};
 	for (let at = 2; at < words.length; at++) {
 		const word = words[at]!;
-		const [flag = '', joined] = word.includes('=') ? [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)] : [word];
+		const [flag = '', joined] = word.includes('=')
+			? [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]
+			: [word];
 		const value = joined ?? words[++at]!;
 		if (joined === undefined) expect(value).not.toMatch(/^-/);
 		expect(value).not.toMatch(/^(file|fileb|http|https):\/\//);
@@ -196,6 +229,9 @@ test('bash and the CLI read any allowed names, descriptions and tags back as the
 		expect(inputOf(heard[at]!, input)).toEqual(sent(input));
 	}
 });
-test.each(['', 'a b', "it's", '$(x) `y` "z"', '*?', 'line\nbreak', '~'])('a shell reads the word %j back as it was', word => {
-	expect(execFileSync('bash', ['-c', `printf %s ${quoted([word])}`], {encoding: 'utf8'})).toBe(word);
-});
+test.each(['', 'a b', "it's", '$(x) `y` "z"', '*?', 'line\nbreak', '~'])(
+	'a shell reads the word %j back as it was',
+	word => {
+		expect(execFileSync('bash', ['-c', `printf %s ${quoted([word])}`], {encoding: 'utf8'})).toBe(word);
+	},
+);

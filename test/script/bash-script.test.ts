@@ -3,12 +3,12 @@ import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
-import {bashScript} from '../../src/script/bash-script.js';
-import {type Procedure, procedureOf} from '../../src/script/printed-steps.js';
-import type {Occasion} from '../../src/script/preamble.js';
 import {forecast} from '../../src/engine/forecast.js';
 import {fold} from '../../src/engine/record.js';
 import type {Answers} from '../../src/engine/step.js';
+import {bashScript} from '../../src/script/bash-script.js';
+import type {Occasion} from '../../src/script/preamble.js';
+import {type Procedure, procedureOf} from '../../src/script/printed-steps.js';
 import {setup} from '../../src/steps/index.js';
 import {look, worldAfter} from '../steps/plans.js';
 
@@ -49,19 +49,29 @@ const changes = (): readonly string[] =>
 		.map(it => it.split(' ').slice(0, 2).join(' '))
 		.filter(it => !it.startsWith('sts'));
 function refuse(operation: string, says: string, {times = 1, code = 254}: {times?: number; code?: number} = {}): void {
-	for (const [name, it] of Object.entries({left: times, says, code})) writeFileSync(at(`refuse/${operation}.${name}`), String(it));
+	for (const [name, it] of Object.entries({left: times, says, code}))
+		writeFileSync(at(`refuse/${operation}.${name}`), String(it));
 }
-const error = (code: string, words = 'Words.'): string => `An error occurred (${code}) when calling the X operation: ${words}`;
+const error = (code: string, words = 'Words.'): string =>
+	`An error occurred (${code}) when calling the X operation: ${words}`;
 
 const occasion: Occasion = {
 	...{setup: 'nps', setupId: 'id-1', account: '111122223333', region: 'eu-west-1', version: '1', on: '2026-01-01'},
 	...{next: 'nps-kms setup', host: 'desk'},
 };
 /** The procedure of a whole set-up that has got as far as a step. */
-async function procedure(answers: Answers = {}, after: Parameters<typeof worldAfter>[0] = 'connect'): Promise<Procedure> {
+async function procedure(
+	answers: Answers = {},
+	after: Parameters<typeof worldAfter>[0] = 'connect',
+): Promise<Procedure> {
 	const world = await worldAfter(after);
 	const state = fold(world.record);
-	const given = {...state.answers, secretFile: at('it’s my $(secret).csv'), consolePasswordFile: at('password.csv'), ...answers};
+	const given = {
+		...state.answers,
+		secretFile: at('it’s my $(secret).csv'),
+		consolePasswordFile: at('password.csv'),
+		...answers,
+	};
 	const foreseen = [];
 	for await (const it of forecast(setup.steps, {...state, answers: given}, look(world), {home})) foreseen.push(it);
 	return procedureOf(foreseen, step => step.title);
@@ -72,7 +82,12 @@ async function script(...given: Parameters<typeof procedure>): Promise<string> {
 function run(text: string, ...flags: readonly string[]): {code: number | null; out: string; err: string} {
 	writeFileSync(at('script.sh'), text);
 	const {status, stdout, stderr} = spawnSync('bash', [...flags, at('script.sh')], {
-		env: {PATH: `${home}:${process.env['PATH']}`, FAKE: home, SECRET_ACCESS_KEY: 'exported before', CONSOLE_PASSWORD: 'exported before'},
+		env: {
+			PATH: `${home}:${process.env['PATH']}`,
+			FAKE: home,
+			SECRET_ACCESS_KEY: 'exported before',
+			CONSOLE_PASSWORD: 'exported before',
+		},
 		encoding: 'utf8',
 		stdio: ['ignore', 'pipe', 'pipe'],
 	});
@@ -133,7 +148,8 @@ test('the script makes the changes of the forecast in their order, each once, wi
 });
 test('both versions of the CLI get the region, and no call is repeated by the CLI itself', async () => {
 	run(await script());
-	for (const it of ['AWS_REGION=eu-west-1', 'AWS_DEFAULT_REGION=eu-west-1', 'AWS_MAX_ATTEMPTS=1']) expect(read('environments')).toContain(`${it}\n`);
+	for (const it of ['AWS_REGION=eu-west-1', 'AWS_DEFAULT_REGION=eu-west-1', 'AWS_MAX_ATTEMPTS=1'])
+		expect(read('environments')).toContain(`${it}\n`);
 });
 test('secrets are in their files, for their owner alone, and nowhere else: no output, log, command or environment', async () => {
 	const {out, err} = run(await script({consoleAccess: true}), '-x');
@@ -199,7 +215,11 @@ test.each([
 	expect(logs()).toHaveLength(1);
 });
 test('what is known to be late is waited for, with a bound', async () => {
-	refuse('create-key', error('MalformedPolicyDocumentException', 'Policy contains a statement with one or more invalid principals.'), {times: 3});
+	refuse(
+		'create-key',
+		error('MalformedPolicyDocumentException', 'Policy contains a statement with one or more invalid principals.'),
+		{times: 3},
+	);
 	refuse('attach-user-policy', error('NoSuchEntity'), {times: 1});
 	refuse('create-alias', error('Throttling'), {times: 1});
 	const {code, err} = run(await script());
@@ -208,12 +228,20 @@ test('what is known to be late is waited for, with a bound', async () => {
 	expect(err).toContain('waiting, at most 120 s: An error occurred (MalformedPolicyDocumentException)');
 });
 test('the same code with other words is not waited for', async () => {
-	refuse('create-key', error('MalformedPolicyDocumentException', 'The new key policy will not allow you to update the key policy in the future.'));
+	refuse(
+		'create-key',
+		error(
+			'MalformedPolicyDocumentException',
+			'The new key policy will not allow you to update the key policy in the future.',
+		),
+	);
 	expect(run(await script()).code).toBe(1);
 	expect(changes().filter(it => it === 'kms create-key')).toHaveLength(1);
 });
 test('an answer without its id stops it', async () => {
-	writeFileSync(at('aws'), aws.replace('echo arn:aws:iam::111122223333:policy/NPS_KMS_Policy', 'echo None'), {mode: 0o755});
+	writeFileSync(at('aws'), aws.replace('echo arn:aws:iam::111122223333:policy/NPS_KMS_Policy', 'echo None'), {
+		mode: 0o755,
+	});
 	const {code, err} = run(await script());
 	expect(code).toBe(1);
 	expect(err).toContain("AWS's answer lacks POLICY_ARN");

@@ -2,12 +2,12 @@ import {createRequire} from 'node:module';
 import {Language, Parser} from '@vscode/tree-sitter-wasm';
 import fc from 'fast-check';
 import {beforeAll, describe, expect, test} from 'vitest';
-import {psText} from '../../src/script/powershell-text.js';
-import {powershellScript} from '../../src/script/powershell-script.js';
-import {procedureOf} from '../../src/script/printed-steps.js';
 import {type Foreseen, forecast} from '../../src/engine/forecast.js';
 import {fold} from '../../src/engine/record.js';
 import type {Answers} from '../../src/engine/step.js';
+import {powershellScript} from '../../src/script/powershell-script.js';
+import {psText} from '../../src/script/powershell-text.js';
+import {procedureOf} from '../../src/script/printed-steps.js';
 import {setup} from '../../src/steps/index.js';
 import {look, worldAfter} from '../steps/plans.js';
 
@@ -15,7 +15,11 @@ let parser: Parser;
 beforeAll(async () => {
 	await Parser.init();
 	parser = new Parser();
-	parser.setLanguage(await Language.load(createRequire(import.meta.url).resolve('@vscode/tree-sitter-wasm/wasm/tree-sitter-powershell.wasm')));
+	parser.setLanguage(
+		await Language.load(
+			createRequire(import.meta.url).resolve('@vscode/tree-sitter-wasm/wasm/tree-sitter-powershell.wasm'),
+		),
+	);
 });
 
 describe('a text is one expression of plain ASCII', () => {
@@ -80,7 +84,10 @@ async function foreseen(answers: Answers): Promise<readonly Foreseen[]> {
 	const world = await worldAfter('connect');
 	const state = fold(world.record);
 	const found: Foreseen[] = [];
-	for await (const it of forecast(setup.steps, {...state, answers: {...state.answers, ...answers}}, look(world), {home: '/home'})) found.push(it);
+	for await (const it of forecast(setup.steps, {...state, answers: {...state.answers, ...answers}}, look(world), {
+		home: '/home',
+	}))
+		found.push(it);
 	return found;
 }
 const occasion = {

@@ -20,15 +20,25 @@ import {
 
 const place = '/home/op/key.csv';
 const make = async (world: World): Promise<string> => {
-	const {AccessKey} = ((await call(world, 'iam:CreateAccessKey', {UserName: 'nps-kms-user'})) as {output: {AccessKey: {AccessKeyId: string}}}).output;
+	const {AccessKey} = (
+		(await call(world, 'iam:CreateAccessKey', {UserName: 'nps-kms-user'})) as {
+			output: {AccessKey: {AccessKeyId: string}};
+		}
+	).output;
 	return AccessKey.AccessKeyId;
 };
-const row = (id: string): Files => ({[place]: {is: 'row', row: {'Access key ID': id, 'Secret access key': `CANARY-${id}`}}});
+const row = (id: string): Files => ({
+	[place]: {is: 'row', row: {'Access key ID': id, 'Secret access key': `CANARY-${id}`}},
+});
 const delivered = (id: string) => ({id, place, deliveredAt: '2026-11-24T08:00:00Z', npsRotated: false});
 
 test('a user without an access key gets one, its secret to the place that was chosen', async () => {
 	const it = await change('access-key', await worldAfter('user'), 'create-access-key');
-	expect(it).toMatchObject({call: {api: 'iam:CreateAccessKey', input: {UserName: 'nps-kms-user'}}, keeps: {place}, before: []});
+	expect(it).toMatchObject({
+		call: {api: 'iam:CreateAccessKey', input: {UserName: 'nps-kms-user'}},
+		keeps: {place},
+		before: [],
+	});
 });
 test('the keys that are there stand in the change, to settle a lost answer', async () => {
 	const world = await worldAfter('user');
@@ -78,7 +88,10 @@ describe('a key', () => {
 		const world = await worldAfter('user');
 		const ids = [await make(world), await make(world)];
 		const problem = await problemOf('access-key', world);
-		expect(problem).toMatchObject({code: 'LimitExceeded', ways: ids.map(removeAccessKey => ({answers: {removeAccessKey}}))});
+		expect(problem).toMatchObject({
+			code: 'LimitExceeded',
+			ways: ids.map(removeAccessKey => ({answers: {removeAccessKey}})),
+		});
 		for (const id of ids) expect(problem.why).toContain(id);
 	});
 	test('that is Inactive and nobody knows is not taken for the one in use', async () => {
@@ -92,23 +105,39 @@ describe('a third access key is not made:', () => {
 	test('a stray goes first if there is no slot', async () => {
 		const {world, extra, id} = await stray();
 		npsUser(world).accessKeys.unshift({id: 'AKIAOLD', secret: 'x', status: 'Inactive', madeAt: 0, hidden: 0, from: 0});
-		const more = {...extra, past: [attempt('create-access-key', world, {before: ['AKIAOLD']})], accessKeys: [delivered('AKIAOLD')]};
-		expect(await changesOf('access-key', world, more)).toEqual([`deactivate-${id}`, `delete-${id}`, 'create-access-key']);
+		const more = {
+			...extra,
+			past: [attempt('create-access-key', world, {before: ['AKIAOLD']})],
+			accessKeys: [delivered('AKIAOLD')],
+		};
+		expect(await changesOf('access-key', world, more)).toEqual([
+			`deactivate-${id}`,
+			`delete-${id}`,
+			'create-access-key',
+		]);
 	});
 	test('if there is a slot, a stray is removed only when the new key is safe', async () => {
 		const {world, extra, id} = await stray();
-		expect(await changesOf('access-key', world, extra)).toEqual([`deactivate-${id}`, 'create-access-key', `delete-${id}`]);
+		expect(await changesOf('access-key', world, extra)).toEqual([
+			`deactivate-${id}`,
+			'create-access-key',
+			`delete-${id}`,
+		]);
 	});
 	test('two keys delivered earlier and set Inactive are left to the person', async () => {
 		const world = await worldAfter('user');
 		const ids = [await make(world), await make(world)];
 		for (const key of npsUser(world).accessKeys) key.status = 'Inactive';
-		expect(await problemOf('access-key', world, {accessKeys: ids.map(delivered)})).toMatchObject({code: 'LimitExceeded'});
+		expect(await problemOf('access-key', world, {accessKeys: ids.map(delivered)})).toMatchObject({
+			code: 'LimitExceeded',
+		});
 	});
 });
 
 /** A world in which CreateAccessKey's answer was lost and the key was made. */
-async function stray(intent: Partial<Attempt> & {before?: readonly string[]} = {}): Promise<{world: World; extra: Extra; id: string}> {
+async function stray(
+	intent: Partial<Attempt> & {before?: readonly string[]} = {},
+): Promise<{world: World; extra: Extra; id: string}> {
 	const world = await worldAfter('user');
 	const past = [attempt('create-access-key', world, {before: [], ...intent})];
 	const id = await make(world);
@@ -116,9 +145,14 @@ async function stray(intent: Partial<Attempt> & {before?: readonly string[]} = {
 }
 
 describe('a key that an interrupted run left is removed by itself only if', () => {
-	const removes = async ({world, extra, id}: Awaited<ReturnType<typeof stray>>): Promise<'removed' | 'asked' | 'left'> => {
+	const removes = async ({
+		world,
+		extra,
+		id,
+	}: Awaited<ReturnType<typeof stray>>): Promise<'removed' | 'asked' | 'left'> => {
 		const plan = await planOf('access-key', world, extra);
-		if (!('what' in plan)) return plan.changes.some(it => it.id === `delete-${id}` && it.confirm === undefined) ? 'removed' : 'left';
+		if (!('what' in plan))
+			return plan.changes.some(it => it.id === `delete-${id}` && it.confirm === undefined) ? 'removed' : 'left';
 		expect(plan.ways?.map(it => it.answers)).toContainEqual({removeAccessKey: id});
 		return 'asked';
 	};
@@ -136,7 +170,9 @@ describe('a key that an interrupted run left is removed by itself only if', () =
 	});
 	test('it was not there before', async () => {
 		const it = await stray();
-		expect(await removes({...it, extra: {past: [attempt('create-access-key', it.world, {before: [it.id]})]}})).toBe('left');
+		expect(await removes({...it, extra: {past: [attempt('create-access-key', it.world, {before: [it.id]})]}})).toBe(
+			'left',
+		);
 	});
 	test.each([
 		[4, 'removed'],
@@ -163,7 +199,8 @@ describe('a key that an interrupted run left is removed by itself only if', () =
 		const eyes = look(it.world);
 		const blind: typeof eyes = {
 			...eyes,
-			at: async call => (call.api === 'iam:GetAccessKeyLastUsed' ? Promise.reject(new Error('AccessDenied')) : eyes.at(call)),
+			at: async call =>
+				call.api === 'iam:GetAccessKeyLastUsed' ? Promise.reject(new Error('AccessDenied')) : eyes.at(call),
 		};
 		const step = stepOf('access-key');
 		expect(step.plan(await step.observe(blind, known), known)).toMatchObject({code: 'Stray'});
@@ -187,7 +224,10 @@ describe('a key that an interrupted run left is removed by itself only if', () =
 	});
 	test('two lost answers left one key each', async () => {
 		const {world, id} = await stray();
-		const past = [attempt('create-access-key', world, {before: []}), attempt('create-access-key', world, {before: [id]})];
+		const past = [
+			attempt('create-access-key', world, {before: []}),
+			attempt('create-access-key', world, {before: [id]}),
+		];
 		const second = await make(world);
 		expect(await changesOf('access-key', world, {past})).toEqual([
 			`deactivate-${id}`,
@@ -200,7 +240,10 @@ describe('a key that an interrupted run left is removed by itself only if', () =
 	test('it is counted once, also when a good key is held', async () => {
 		const it = await stray();
 		const good = await make(it.world);
-		const past = [attempt('create-access-key', it.world, {before: []}), attempt('create-access-key', it.world, {before: [it.id], outcome: 'done'})];
+		const past = [
+			attempt('create-access-key', it.world, {before: []}),
+			attempt('create-access-key', it.world, {before: [it.id], outcome: 'done'}),
+		];
 		const plan = await changesOf('access-key', it.world, {past, accessKeys: [delivered(good)]});
 		expect(plan).toEqual([`deactivate-${it.id}`, `delete-${it.id}`]);
 	});
@@ -232,17 +275,26 @@ describe('a key that the person names', () => {
 	test('is not removed if it was delivered', async () => {
 		const world = await worldAfter('user');
 		const id = await make(world);
-		expect(await problemOf('access-key', world, {answers: {removeAccessKey: id}, accessKeys: [delivered(id)]})).toMatchObject({code: 'InUse'});
-		expect(await problemOf('access-key', {...world, files: row(id)}, {answers: {removeAccessKey: id}})).toMatchObject({code: 'InUse'});
+		expect(
+			await problemOf('access-key', world, {answers: {removeAccessKey: id}, accessKeys: [delivered(id)]}),
+		).toMatchObject({code: 'InUse'});
+		expect(await problemOf('access-key', {...world, files: row(id)}, {answers: {removeAccessKey: id}})).toMatchObject({
+			code: 'InUse',
+		});
 	});
 	test("has to be one of the user's", async () => {
-		expect(await problemOf('access-key', await worldAfter('user'), {answers: {removeAccessKey: 'AKIANONE'}})).toMatchObject({code: 'NoSuchEntity'});
+		expect(
+			await problemOf('access-key', await worldAfter('user'), {answers: {removeAccessKey: 'AKIANONE'}}),
+		).toMatchObject({code: 'NoSuchEntity'});
 	});
 	test('and was removed already is asked for no more', async () => {
 		const world = await worldAfter('user');
-		expect(await changesOf('access-key', world, {answers: {removeAccessKey: 'AKIAGONE'}, past: [attempt('delete-AKIAGONE', world)]})).toEqual([
-			'create-access-key',
-		]);
+		expect(
+			await changesOf('access-key', world, {
+				answers: {removeAccessKey: 'AKIAGONE'},
+				past: [attempt('delete-AKIAGONE', world)],
+			}),
+		).toEqual(['create-access-key']);
 	});
 	test('that may be a stray is no question any more', async () => {
 		const it = await stray({clock: 'local'});
@@ -269,13 +321,18 @@ describe('the chosen file', () => {
 		if ('what' in plan) expect(plan.field).toBe('secretFile');
 	});
 	test('with a key that the user does not have may only be ahead of what AWS shows', async () => {
-		expect(await problemOf('access-key', {...(await worldAfter('user')), files: row('AKIANEW')})).toMatchObject({mayBeLate: true});
+		expect(await problemOf('access-key', {...(await worldAfter('user')), files: row('AKIANEW')})).toMatchObject({
+			mayBeLate: true,
+		});
 	});
 	test('that cannot be written is said with its reason', async () => {
 		const world = await worldAfter('user');
 		const known = knownOf('access-key', world);
 		const step = stepOf('access-key');
-		const eyes = {...look(world), kept: async () => ({is: 'absent', unwritable: {why: 'read-only', code: 'EROFS'}}) as const};
+		const eyes = {
+			...look(world),
+			kept: async () => ({is: 'absent', unwritable: {why: 'read-only', code: 'EROFS'}}) as const,
+		};
 		expect(step.plan(await step.observe(eyes, known), known)).toMatchObject({code: 'EROFS', why: 'read-only'});
 	});
 	test("is the console's name by default, with the day in it if that is taken", async () => {
@@ -286,7 +343,9 @@ describe('the chosen file', () => {
 		const world = await worldAfter('user');
 		const plain = '/home/op/nps-kms-user_accessKeys.csv';
 		expect(await suggested(world)).toBe(plain);
-		expect(await suggested({...world, files: {[plain]: {is: 'other'}}})).toBe('/home/op/nps-kms-user_accessKeys_20261124.csv');
+		expect(await suggested({...world, files: {[plain]: {is: 'other'}}})).toBe(
+			'/home/op/nps-kms-user_accessKeys_20261124.csv',
+		);
 		const id = await make(world);
 		expect(await suggested({...world, files: {[plain]: row(id)[place]!}})).toBe(plain);
 	});

@@ -9,7 +9,16 @@ import type {World} from '../fake/ports.js';
 import {call, iam, look, planned, planOf, problemOf, worldAfter} from './plans.js';
 
 test('the steps are the documented ones, in their order', () => {
-	expect(setup.steps.map(it => it.id)).toEqual(['connect', 'policy', 'user', 'access-key', 'managed-key', 'least-privilege', 'prove', 'hand-off']);
+	expect(setup.steps.map(it => it.id)).toEqual([
+		'connect',
+		'policy',
+		'user',
+		'access-key',
+		'managed-key',
+		'least-privilege',
+		'prove',
+		'hand-off',
+	]);
 });
 test.each([
 	['connect', 'Create an AWS Policy, step 1'],
@@ -26,7 +35,9 @@ test.each([
 	expect(guide?.text.length).toBeGreaterThan(0);
 });
 test('no guide, title or name says “rotate the key”', () => {
-	expect(JSON.stringify(setup.steps.map(({name, title, guide}) => ({name, title, guide})))).not.toMatch(/rotat\w+ the (access )?key\b(?! material)/i);
+	expect(JSON.stringify(setup.steps.map(({name, title, guide}) => ({name, title, guide})))).not.toMatch(
+		/rotat\w+ the (access )?key\b(?! material)/i,
+	);
 });
 
 describe('connect', () => {
@@ -45,7 +56,9 @@ describe('connect', () => {
 	});
 	test('only warns of a region that it does not know', async () => {
 		expect(partitionOf('eu-west-9')).toBe('aws');
-		expect((await planned('connect', await worldAfter('connect'), {answers: {region: 'eu-west-9'}})).warns).toHaveLength(1);
+		expect(
+			(await planned('connect', await worldAfter('connect'), {answers: {region: 'eu-west-9'}})).warns,
+		).toHaveLength(1);
 	});
 });
 
@@ -53,19 +66,29 @@ describe('a forecast', () => {
 	const all = async (world: World, answers: Answers = {}) => {
 		const state = fold(world.record);
 		const found = [];
-		for await (const it of forecast(setup.steps, {...state, answers: {region: 'eu-west-1', ...state.answers, ...answers}}, look(world), {
-			setup: 'nps',
-			home: '/home/op',
-			today: '20261124',
-		}))
+		for await (const it of forecast(
+			setup.steps,
+			{...state, answers: {region: 'eu-west-1', ...state.answers, ...answers}},
+			look(world),
+			{
+				setup: 'nps',
+				home: '/home/op',
+				today: '20261124',
+			},
+		))
 			found.push(it);
 		return found;
 	};
-	const started = async (): Promise<World> => ({...(await worldAfter('connect')), record: (await worldAfter('connect')).record.slice(0, 1)});
+	const started = async (): Promise<World> => ({
+		...(await worldAfter('connect')),
+		record: (await worldAfter('connect')).record.slice(0, 1),
+	});
 	test('goes through all steps, and what is not known yet stays a name', async () => {
 		const found = await all(await started());
 		expect(found.map(it => it.step.id)).toEqual(setup.steps.map(it => it.id));
-		const calls = found.flatMap(it => (isProblem(it.plan) ? expect.fail(it.plan.what) : it.plan.changes.map(change => change.call)));
+		const calls = found.flatMap(it =>
+			isProblem(it.plan) ? expect.fail(it.plan.what) : it.plan.changes.map(change => change.call),
+		);
 		expect(calls.map(it => it.api)).toEqual([
 			'iam:CreatePolicy',
 			'iam:CreateUser',
@@ -84,12 +107,16 @@ describe('a forecast', () => {
 		const world = await worldAfter('hand-off');
 		const had = JSON.stringify(world);
 		const found = await all(world);
-		expect(found.flatMap(it => (isProblem(it.plan) ? [it.plan.what] : it.plan.changes.map(change => change.id)))).toEqual([]);
+		expect(
+			found.flatMap(it => (isProblem(it.plan) ? [it.plan.what] : it.plan.changes.map(change => change.id))),
+		).toEqual([]);
 		expect(JSON.stringify(world)).toBe(had);
 	});
 	test('is what a run then does', async () => {
 		const world = await started();
-		const foreseen = (await all(world)).flatMap(it => (isProblem(it.plan) ? [] : it.plan.changes.map(change => change.id)));
+		const foreseen = (await all(world)).flatMap(it =>
+			isProblem(it.plan) ? [] : it.plan.changes.map(change => change.id),
+		);
 		const done = (await worldAfter('hand-off')).record.flatMap(it => (it.type === 'intent' ? [it.change.id] : []));
 		expect(done).toEqual(foreseen);
 	});
@@ -106,9 +133,14 @@ test('no change ever widens: Decrypt with any key is written by CreatePolicy alo
 	const documents = [
 		{
 			Version: '2012-10-17',
-			Statement: [{Sid: 'VisualEditor0', Effect: 'Allow', Action: 'kms:Decrypt', Resource: 'arn:aws:kms:*:111122223333:key/*'}],
+			Statement: [
+				{Sid: 'VisualEditor0', Effect: 'Allow', Action: 'kms:Decrypt', Resource: 'arn:aws:kms:*:111122223333:key/*'},
+			],
 		},
-		{Version: '2012-10-17', Statement: [{Effect: 'Allow', Action: 'kms:Decrypt', Resource: 'arn:aws:kms:eu-west-1:111122223333:key/other'}]},
+		{
+			Version: '2012-10-17',
+			Statement: [{Effect: 'Allow', Action: 'kms:Decrypt', Resource: 'arn:aws:kms:eu-west-1:111122223333:key/other'}],
+		},
 		{Version: '2012-10-17', Statement: [{Effect: 'Allow', Action: '*', Resource: '*'}]},
 		{Version: '2012-10-17', Statement: []},
 	];
@@ -118,7 +150,14 @@ test('no change ever widens: Decrypt with any key is written by CreatePolicy alo
 		fc.asyncProperty(
 			fc.constantFrom('connect', 'policy', 'user', 'access-key', 'managed-key', 'hand-off'),
 			fc.array(fc.constantFrom(...documents), {maxLength: 3}),
-			fc.record({tags: fc.boolean(), alias: fc.boolean(), key: fc.boolean(), user: fc.boolean(), policy: fc.boolean(), record: fc.boolean()}),
+			fc.record({
+				tags: fc.boolean(),
+				alias: fc.boolean(),
+				key: fc.boolean(),
+				user: fc.boolean(),
+				policy: fc.boolean(),
+				record: fc.boolean(),
+			}),
 			fc.record({
 				adoptPolicy: fc.boolean(),
 				adoptUser: fc.boolean(),
@@ -130,7 +169,11 @@ test('no change ever widens: Decrypt with any key is written by CreatePolicy alo
 				const world = await worldAfter(after as 'connect');
 				if (world.account.policies.length > 0)
 					for (const it of versions)
-						await call(world, 'iam:CreatePolicyVersion', {PolicyArn, PolicyDocument: JSON.stringify(it), SetAsDefault: true});
+						await call(world, 'iam:CreatePolicyVersion', {
+							PolicyArn,
+							PolicyDocument: JSON.stringify(it),
+							SetAsDefault: true,
+						});
 				if (lost.tags)
 					for (const it of [...world.account.policies, ...world.account.users, ...world.account.kmsKeys])
 						for (const key of Object.keys(it.tags)) delete it.tags[key];
@@ -141,14 +184,21 @@ test('no change ever widens: Decrypt with any key is written by CreatePolicy alo
 				const record = lost.record ? (await worldAfter('connect')).record : world.record;
 				const changes: Change[] = [];
 				for (const step of setup.steps) {
-					const plan = await planOf(step.id, {...world, record}, {answers: {...answers, consolePasswordFile: '/home/op/p.csv'}});
+					const plan = await planOf(
+						step.id,
+						{...world, record},
+						{answers: {...answers, consolePasswordFile: '/home/op/p.csv'}},
+					);
 					if (!isProblem(plan)) changes.push(...plan.changes);
 				}
 				planned += changes.length;
-				for (const it of changes) if (it.call.api !== 'iam:CreatePolicy') expect(JSON.stringify(it.call.input)).not.toContain(':key/*');
+				for (const it of changes)
+					if (it.call.api !== 'iam:CreatePolicy') expect(JSON.stringify(it.call.input)).not.toContain(':key/*');
 				for (const it of changes)
 					if (it.call.api === 'iam:CreatePolicyVersion')
-						expect(JSON.stringify(it.call.input)).toMatch(/"Resource":("arn:aws:kms:eu-west-1:111122223333:key\/key-\d+"|\{"\$fact":"keyArn"\})/);
+						expect(JSON.stringify(it.call.input)).toMatch(
+							/"Resource":("arn:aws:kms:eu-west-1:111122223333:key\/key-\d+"|\{"\$fact":"keyArn"\})/,
+						);
 			},
 		),
 		{numRuns: 300},

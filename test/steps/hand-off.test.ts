@@ -32,5 +32,7 @@ test('a secret of a key made earlier is said to be not known', async () => {
 test('that NPS was rotated is noted for the key that it was rotated to, only once it is said', async () => {
 	const world = await worldAfter('hand-off');
 	expect((await planned('hand-off', world)).notes).toEqual([]);
-	expect((await planned('hand-off', world, {answers: {npsRotated: true}})).notes).toEqual([{type: 'nps-rotated', id: 'AKIA0000000000000003'}]);
+	expect((await planned('hand-off', world, {answers: {npsRotated: true}})).notes).toEqual([
+		{type: 'nps-rotated', id: 'AKIA0000000000000003'},
+	]);
 });

@@ -14,7 +14,11 @@ const save = (world: World, document: unknown, SetAsDefault = true) =>
 test('the wide document is narrowed to the one key by a new default version', async () => {
 	const world = await worldAfter('managed-key');
 	const it = await change('least-privilege', world, 'narrow-policy');
-	expect(it.call.input).toEqual({PolicyArn, PolicyDocument: {$json: decrypt(world.account.kmsKeys[0]!.arn)}, SetAsDefault: true});
+	expect(it.call.input).toEqual({
+		PolicyArn,
+		PolicyDocument: {$json: decrypt(world.account.kmsKeys[0]!.arn)},
+		SetAsDefault: true,
+	});
 	expect(it.diff).toEqual({from: wide, to: decrypt(world.account.kmsKeys[0]!.arn)});
 });
 test('a document that is narrow already is done, whoever wrote it', async () => {
@@ -35,7 +39,9 @@ test.each([
 	await save(world, document);
 	const problem = await problemOf('least-privilege', world);
 	expect(problem).toMatchObject({code: 'PolicyDiffers', why: expect.stringContaining(why)});
-	expect(await changesOf('least-privilege', world, {answers: problem.ways?.[0]?.answers ?? {}})).toEqual(['narrow-policy']);
+	expect(await changesOf('least-privilege', world, {answers: problem.ways?.[0]?.answers ?? {}})).toEqual([
+		'narrow-policy',
+	]);
 });
 
 describe('of five versions', () => {
@@ -59,16 +65,22 @@ describe('of five versions', () => {
 		for (const id of ['v1', 'v2', 'v3', 'v4', 'v5 of 2026-11-24 (default)']) expect(problem.why).toContain(id);
 	});
 	test('the first of an adopted policy, or of one made anew by somebody, stays', async () => {
-		expect(await problemOf('least-privilege', await five(), {facts: {policyMadeAs: 'another'}})).toMatchObject({code: 'LimitExceeded'});
+		expect(await problemOf('least-privilege', await five(), {facts: {policyMadeAs: 'another'}})).toMatchObject({
+			code: 'LimitExceeded',
+		});
 	});
 	test('a version made by a step that the record says was done counts, one in doubt does not', async () => {
 		const world = await five();
-		const past = (outcome?: 'done') => [attempt('narrow-policy', world, {learned: {policyVersion: 'v3'}, ...(outcome && {outcome})})];
+		const past = (outcome?: 'done') => [
+			attempt('narrow-policy', world, {learned: {policyVersion: 'v3'}, ...(outcome && {outcome})}),
+		];
 		expect(await changesOf('least-privilege', world, {facts: {policyFirstVersion: 'v9'}, past: past('done')})).toEqual([
 			'delete-version-v3',
 			'narrow-policy',
 		]);
-		expect(await problemOf('least-privilege', world, {facts: {policyFirstVersion: 'v9'}, past: past()})).toMatchObject({code: 'LimitExceeded'});
+		expect(await problemOf('least-privilege', world, {facts: {policyFirstVersion: 'v9'}, past: past()})).toMatchObject({
+			code: 'LimitExceeded',
+		});
 	});
 	test.each([
 		['v5', 'v5'],
@@ -76,7 +88,9 @@ describe('of five versions', () => {
 	])('neither the default nor the one before it goes (%s)', async (made, current) => {
 		const world = await five();
 		for (const it of world.account.policies[0]!.versions) it.isDefault = it.id === current;
-		expect(await problemOf('least-privilege', world, {facts: {policyFirstVersion: made}})).toMatchObject({code: 'LimitExceeded'});
+		expect(await problemOf('least-privilege', world, {facts: {policyFirstVersion: made}})).toMatchObject({
+			code: 'LimitExceeded',
+		});
 	});
 	test('the default may be the oldest: then the others of ours go first', async () => {
 		const world = await five();

@@ -5,15 +5,26 @@ import {attempt, call, change, changesOf, iam, planned, planOf, problemOf, witho
 
 const user = `${iam}:user/nps-kms-user`;
 const admin = `${iam}:role/Admin`;
-const root = {Sid: 'Enable IAM User Permissions', Effect: 'Allow', Principal: {AWS: `${iam}:root`}, Action: 'kms:*', Resource: '*'};
-const sids = (document: unknown): readonly (string | undefined)[] => (document as {Statement: {Sid?: string}[]}).Statement.map(it => it.Sid);
-const documentOf = (input: {readonly [key: string]: Value}): {Statement: {Sid?: string; Principal: {AWS: unknown}; Action: unknown}[]} =>
+const root = {
+	Sid: 'Enable IAM User Permissions',
+	Effect: 'Allow',
+	Principal: {AWS: `${iam}:root`},
+	Action: 'kms:*',
+	Resource: '*',
+};
+const sids = (document: unknown): readonly (string | undefined)[] =>
+	(document as {Statement: {Sid?: string}[]}).Statement.map(it => it.Sid);
+const documentOf = (input: {
+	readonly [key: string]: Value;
+}): {Statement: {Sid?: string; Principal: {AWS: unknown}; Action: unknown}[]} =>
 	(input['Policy'] as {$json: never}).$json;
 
 /** A world with a key that bears the alias and that nobody knows. */
 async function foreign(policy: unknown = {Version: '2012-10-17', Statement: [root]}): Promise<World> {
 	const world = await worldAfter('access-key');
-	const {output} = (await call(world, 'kms:CreateKey', {Policy: JSON.stringify(policy)})) as {output: {KeyMetadata: {KeyId: string}}};
+	const {output} = (await call(world, 'kms:CreateKey', {Policy: JSON.stringify(policy)})) as {
+		output: {KeyMetadata: {KeyId: string}};
+	};
 	await call(world, 'kms:CreateAlias', {AliasName: 'alias/nps-kms-key', TargetKeyId: output.KeyMetadata.KeyId});
 	return world;
 }
@@ -23,11 +34,18 @@ describe('a key that is not there', () => {
 	test('is made with its alias and its yearly rotation', async () => {
 		const world = await worldAfter('access-key');
 		expect(await changesOf('managed-key', world)).toEqual(['create-key', 'create-alias', 'enable-rotation']);
-		expect(await changesOf('managed-key', world, {answers: {keyRotation: false}})).toEqual(['create-key', 'create-alias']);
+		expect(await changesOf('managed-key', world, {answers: {keyRotation: false}})).toEqual([
+			'create-key',
+			'create-alias',
+		]);
 	});
 	test("bears the console's key policy, in which the NPS user is key user", async () => {
 		const {call: it} = await change('managed-key', await worldAfter('access-key'), 'create-key');
-		expect(sids(documentOf(it.input))).toEqual(['Enable IAM User Permissions', 'Allow use of the key', 'Allow attachment of persistent resources']);
+		expect(sids(documentOf(it.input))).toEqual([
+			'Enable IAM User Permissions',
+			'Allow use of the key',
+			'Allow attachment of persistent resources',
+		]);
 		expect(documentOf(it.input).Statement[1]).toMatchObject({
 			Principal: {AWS: [user]},
 			Action: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
@@ -36,8 +54,13 @@ describe('a key that is not there', () => {
 		expect(it.input).not.toHaveProperty('BypassPolicyLockoutSafetyCheck');
 	});
 	test('has administrators only if some were named', async () => {
-		const {call: it} = await change('managed-key', await worldAfter('access-key'), 'create-key', {answers: {keyAdministrators: [admin]}});
-		expect(documentOf(it.input).Statement[1]).toMatchObject({Sid: 'Allow access for Key Administrators', Principal: {AWS: [admin]}});
+		const {call: it} = await change('managed-key', await worldAfter('access-key'), 'create-key', {
+			answers: {keyAdministrators: [admin]},
+		});
+		expect(documentOf(it.input).Statement[1]).toMatchObject({
+			Sid: 'Allow access for Key Administrators',
+			Principal: {AWS: [admin]},
+		});
 	});
 	test('names the user by reference while it is not made', async () => {
 		const {call: it} = await change('managed-key', await worldAfter('connect'), 'create-key');
@@ -60,7 +83,9 @@ describe('a key administrator', () => {
 		['a user that is not there', `${iam}:user/nobody`, 'NoSuchEntity'],
 		['a role without its path', `${iam}:role/path/Admin`, 'NoSuchEntity'],
 	])('%s is refused by name', async (_, arn, code) => {
-		expect(await problemOf('managed-key', await worldAfter('access-key'), {answers: {keyAdministrators: [arn]}})).toMatchObject({
+		expect(
+			await problemOf('managed-key', await worldAfter('access-key'), {answers: {keyAdministrators: [arn]}}),
+		).toMatchObject({
 			code,
 			field: 'keyAdministrators',
 			what: expect.stringContaining(arn),
@@ -74,7 +99,11 @@ describe('a key whose alias names it', () => {
 	});
 	test("and which is nobody's stops with ways, and is adopted by an answer", async () => {
 		const world = await foreign();
-		expect(await problemOf('managed-key', world)).toMatchObject({code: 'AlreadyThere', field: 'keyAlias', ways: [{answers: {adoptKey: true}}]});
+		expect(await problemOf('managed-key', world)).toMatchObject({
+			code: 'AlreadyThere',
+			field: 'keyAlias',
+			ways: [{answers: {adoptKey: true}}],
+		});
 		expect(await changesOf('managed-key', world, adopt)).toEqual(['tag-key', 'put-key-policy', 'enable-rotation']);
 	});
 	test.each<[string, (world: World) => void]>([
@@ -159,7 +188,10 @@ describe('a key of ours', () => {
 	])('that is %s stops with the command that mends it', async (state, command) => {
 		const world = await worldAfter('managed-key');
 		world.account.kmsKeys[0]!.state = state;
-		expect(await problemOf('managed-key', world)).toMatchObject({code: 'KMSInvalidStateException', todo: expect.stringContaining(command)});
+		expect(await problemOf('managed-key', world)).toMatchObject({
+			code: 'KMSInvalidStateException',
+			todo: expect.stringContaining(command),
+		});
 	});
 	test('without its alias gets it again', async () => {
 		const world = await worldAfter('managed-key');
@@ -170,11 +202,17 @@ describe('a key of ours', () => {
 		const world = await worldAfter('managed-key');
 		world.account.aliases.length = 0;
 		const facts = {keyId: undefined, keyArn: undefined, keyMadeAs: undefined} as never;
-		expect(await changesOf('managed-key', world, {facts, past: [attempt('create-key', world)]})).toEqual(['create-alias']);
+		expect(await changesOf('managed-key', world, {facts, past: [attempt('create-key', world)]})).toEqual([
+			'create-alias',
+		]);
 		expect(await changesOf('managed-key', world, {facts, past: []})).toContain('create-key');
-		expect(await changesOf('managed-key', world, {facts: {...(facts as object), recovered: 'yes'}, past: []})).toEqual(['create-alias']);
+		expect(await changesOf('managed-key', world, {facts: {...(facts as object), recovered: 'yes'}, past: []})).toEqual([
+			'create-alias',
+		]);
 		// Whoever was given the commands may have been interrupted between the key and its alias.
-		expect(await changesOf('managed-key', world, {facts: {...(facts as object), printed: 'yes'}, past: []})).toEqual(['create-alias']);
+		expect(await changesOf('managed-key', world, {facts: {...(facts as object), printed: 'yes'}, past: []})).toEqual([
+			'create-alias',
+		]);
 	});
 	test('of a lost record can be taken up by its id', async () => {
 		const {ways} = await problemOf('managed-key', await withoutRecord(await worldAfter('managed-key')));
@@ -191,18 +229,26 @@ describe('a key policy that lacks something is read, mended and written back', (
 		if (it) expect(it.diff?.from).toEqual(policy);
 		return it && documentOf(it.call.input);
 	};
-	const ours = async () => JSON.parse((await worldAfter('managed-key')).account.kmsKeys[0]!.policy) as {Statement: Record<string, unknown>[]};
+	const ours = async () =>
+		JSON.parse((await worldAfter('managed-key')).account.kmsKeys[0]!.policy) as {Statement: Record<string, unknown>[]};
 	test('with what others wrote kept', async () => {
 		const theirs = {Sid: 'Theirs', Effect: 'Deny', Principal: '*', Action: 'kms:ScheduleKeyDeletion', Resource: '*'};
 		const after = await put({Version: '2012-10-17', Statement: [root, theirs]});
 		expect(after?.Statement[1]).toEqual(theirs);
-		expect(sids(after)).toEqual(['Enable IAM User Permissions', 'Theirs', 'Allow use of the key', 'Allow attachment of persistent resources']);
+		expect(sids(after)).toEqual([
+			'Enable IAM User Permissions',
+			'Theirs',
+			'Allow use of the key',
+			'Allow attachment of persistent resources',
+		]);
 	});
 	test("with others' principals kept in our statement", async () => {
 		const policy = await ours();
 		const after = await put({
 			...policy,
-			Statement: policy.Statement.map(it => (it['Sid'] === 'Allow use of the key' ? {...it, Principal: {AWS: [admin]}} : it)),
+			Statement: policy.Statement.map(it =>
+				it['Sid'] === 'Allow use of the key' ? {...it, Principal: {AWS: [admin]}} : it,
+			),
 		});
 		expect(after?.Statement.find(it => it.Sid === 'Allow use of the key')?.Principal.AWS).toEqual([admin, user]);
 	});
@@ -213,7 +259,13 @@ describe('a key policy that lacks something is read, mended and written back', (
 	});
 	test('and left alone if it says the same in other words', async () => {
 		const policy = await ours();
-		expect(await put({...policy, Id: 'other', Statement: policy.Statement.toReversed().map(it => ({...it, Sid: undefined}))})).toBeUndefined();
+		expect(
+			await put({
+				...policy,
+				Id: 'other',
+				Statement: policy.Statement.toReversed().map(it => ({...it, Sid: undefined})),
+			}),
+		).toBeUndefined();
 	});
 	test('with the root statement put back', async () => {
 		const policy = await ours();
@@ -223,6 +275,8 @@ describe('a key policy that lacks something is read, mended and written back', (
 });
 
 test('an alias that is taken as the name of a key of ours is never made twice', async () => {
-	const plan = await planOf('managed-key', await worldAfter('managed-key'), {past: [attempt('create-alias', await worldAfter('managed-key'))]});
+	const plan = await planOf('managed-key', await worldAfter('managed-key'), {
+		past: [attempt('create-alias', await worldAfter('managed-key'))],
+	});
 	expect(plan).toMatchObject({changes: []});
 });

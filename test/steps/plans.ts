@@ -25,7 +25,9 @@ export const minute = 60_000;
 
 const after = new Map<string, World>();
 /** A world in which the set-up has gone as far as that step, undisturbed and with the defaults. */
-export async function worldAfter(step: 'connect' | 'policy' | 'user' | 'access-key' | 'managed-key' | 'hand-off'): Promise<World> {
+export async function worldAfter(
+	step: 'connect' | 'policy' | 'user' | 'access-key' | 'managed-key' | 'hand-off',
+): Promise<World> {
 	const known = after.get(step);
 	if (known) return copyOf(known);
 	const world = emptyWorld();
@@ -59,7 +61,10 @@ export function knownOf(id: string, world: World, {answers, facts, ...more}: Ext
 		...knownFor(
 			id,
 			{...state, answers: {...names, ...state.answers}},
-			{answers: answers ?? {}, facts: {home: '/home/op', today: '20261124', userName: 'nps-kms-user', ...state.facts, ...facts}},
+			{
+				answers: answers ?? {},
+				facts: {home: '/home/op', today: '20261124', userName: 'nps-kms-user', ...state.facts, ...facts},
+			},
 		),
 		...more,
 	};
@@ -86,9 +91,14 @@ export async function problemOf(id: string, world: World, extra?: Extra): Promis
 export const look = (world: World): Look => lookOf(world);
 export const call = (world: World, api: string, input: Readonly<Record<string, unknown>>): Promise<unknown> =>
 	new FakeAws(world.account).send({api, input});
-export const npsUser = (world: World): User => world.account.users.find(it => it.name === 'nps-kms-user') ?? expect.fail('no user');
+export const npsUser = (world: World): User =>
+	world.account.users.find(it => it.name === 'nps-kms-user') ?? expect.fail('no user');
 /** An attempt of which the record knows no outcome, or the one given. */
-export const attempt = (id: string, world: World, more: Partial<Attempt> & {readonly before?: readonly string[]} = {}): Attempt => {
+export const attempt = (
+	id: string,
+	world: World,
+	more: Partial<Attempt> & {readonly before?: readonly string[]} = {},
+): Attempt => {
 	const {before, ...rest} = more;
 	return {
 		change: {id, verb: 'create', subject: id, call: {api: 'x', input: {}}, ...(before && {before})},

@@ -4,7 +4,9 @@ import {attempt, call, change, changesOf, iam, planned, planOf, problemOf, witho
 const arn = `${iam}:policy/NPS_KMS_Policy`;
 const wide = {
 	Version: '2012-10-17',
-	Statement: [{Sid: 'VisualEditor0', Effect: 'Allow', Action: 'kms:Decrypt', Resource: 'arn:aws:kms:*:111122223333:key/*'}],
+	Statement: [
+		{Sid: 'VisualEditor0', Effect: 'Allow', Action: 'kms:Decrypt', Resource: 'arn:aws:kms:*:111122223333:key/*'},
+	],
 };
 const make = async (document: unknown, tags: Record<string, string> = {}, name = 'NPS_KMS_Policy') => {
 	const world = await worldAfter('connect');
@@ -17,7 +19,9 @@ const make = async (document: unknown, tags: Record<string, string> = {}, name =
 };
 
 test('a policy that is not there is made with the document the console writes, and bears our tags', async () => {
-	const {call: it} = await change('policy', await worldAfter('connect'), 'create-policy', {answers: {tags: {team: 'it'}}});
+	const {call: it} = await change('policy', await worldAfter('connect'), 'create-policy', {
+		answers: {tags: {team: 'it'}},
+	});
 	expect(it).toEqual({
 		api: 'iam:CreatePolicy',
 		input: {
@@ -63,7 +67,11 @@ describe('a policy of that name', () => {
 	test.each([
 		['of another setup', {'nps-kms:setup': 'other', 'nps-kms:id': 'x'}, 'OtherSetup'],
 		['adopted by another setup', {'nps-kms:adopted-by': 'x'}, 'OtherSetup'],
-		['of a setup of this name that this record does not know', {'nps-kms:setup': 'nps', 'nps-kms:id': 'x'}, 'UnknownRecord'],
+		[
+			'of a setup of this name that this record does not know',
+			{'nps-kms:setup': 'nps', 'nps-kms:id': 'x'},
+			'UnknownRecord',
+		],
 	])('%s is never adopted', async (_, tags, code) => {
 		const world = await make(wide, tags);
 		expect(await problemOf('policy', world, {answers: {adoptPolicy: true}})).toMatchObject({code});
@@ -90,14 +98,21 @@ describe('a policy of that name', () => {
 });
 
 describe('the document', () => {
-	const decrypt = (Resource: string) => ({Version: '2012-10-17', Statement: {Effect: 'Allow', Action: ['kms:Decrypt'], Resource: [Resource]}});
+	const decrypt = (Resource: string) => ({
+		Version: '2012-10-17',
+		Statement: {Effect: 'Allow', Action: ['kms:Decrypt'], Resource: [Resource]},
+	});
 	test.each([
 		['the wide one in another spelling', decrypt('arn:aws:kms:*:111122223333:key/*'), true],
 		['Decrypt with one key of this account', decrypt('arn:aws:kms:eu-west-1:111122223333:key/1234'), true],
 		['Decrypt with a key of another account', decrypt('arn:aws:kms:eu-west-1:444455556666:key/1234'), false],
 		['Decrypt with an alias', decrypt('arn:aws:kms:eu-west-1:111122223333:alias/x'), false],
 		['everything', {Version: '2012-10-17', Statement: {Effect: 'Allow', Action: '*', Resource: '*'}}, false],
-		['the wide one and more', {Version: '2012-10-17', Statement: [...wide.Statement, {Effect: 'Allow', Action: 's3:*', Resource: '*'}]}, false],
+		[
+			'the wide one and more',
+			{Version: '2012-10-17', Statement: [...wide.Statement, {Effect: 'Allow', Action: 's3:*', Resource: '*'}]},
+			false,
+		],
 		[
 			'the wide one under a condition',
 			{Version: '2012-10-17', Statement: [{...wide.Statement[0], Condition: {Bool: {'aws:SecureTransport': 'true'}}}]},

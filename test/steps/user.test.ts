@@ -9,7 +9,10 @@ const row = (name: string): Files => ({[place]: {is: 'row', row: {'User name': n
 test('a user that is not there is made with our tags, and the policy attached to it', async () => {
 	const world = await worldAfter('policy');
 	expect(await changesOf('user', world)).toEqual(['create-user', 'attach-policy']);
-	expect((await change('user', world, 'attach-policy')).call.input).toEqual({UserName: 'nps-kms-user', PolicyArn: `${iam}:policy/NPS_KMS_Policy`});
+	expect((await change('user', world, 'attach-policy')).call.input).toEqual({
+		UserName: 'nps-kms-user',
+		PolicyArn: `${iam}:policy/NPS_KMS_Policy`,
+	});
 });
 test('a policy that is not made yet is attached by its name', async () => {
 	const {call: it} = await change('user', await worldAfter('connect'), 'attach-policy');
@@ -34,18 +37,29 @@ describe('a user of that name', () => {
 	};
 	test("that is nobody's stops with ways, and is adopted by an answer", async () => {
 		const world = await make({});
-		expect(await problemOf('user', world)).toMatchObject({code: 'AlreadyThere', field: 'userName', ways: [{answers: {adoptUser: true}}]});
+		expect(await problemOf('user', world)).toMatchObject({
+			code: 'AlreadyThere',
+			field: 'userName',
+			ways: [{answers: {adoptUser: true}}],
+		});
 		expect(await changesOf('user', world, {answers: {adoptUser: true}})).toEqual(['tag-user', 'attach-policy']);
 	});
 	test.each([
 		['of another setup', {'nps-kms:setup': 'other', 'nps-kms:id': 'x'}, 'OtherSetup'],
-		['of a setup of this name that this record does not know', {'nps-kms:setup': 'nps', 'nps-kms:id': 'x'}, 'UnknownRecord'],
+		[
+			'of a setup of this name that this record does not know',
+			{'nps-kms:setup': 'nps', 'nps-kms:id': 'x'},
+			'UnknownRecord',
+		],
 	])('%s is never adopted', async (_, tags, code) => {
 		expect(await problemOf('user', await make(tags), {answers: {adoptUser: true}})).toMatchObject({code});
 	});
 	test('in another spelling is found as it is spelled', async () => {
 		const world = await make({}, 'NPS-kms-USER');
-		expect(await problemOf('user', world)).toMatchObject({code: 'AlreadyThere', what: expect.stringContaining('NPS-kms-USER')});
+		expect(await problemOf('user', world)).toMatchObject({
+			code: 'AlreadyThere',
+			what: expect.stringContaining('NPS-kms-USER'),
+		});
 	});
 	test('of a lost record can be taken up by its id', async () => {
 		const {ways} = await problemOf('user', await withoutRecord(await worldAfter('user')));
@@ -67,7 +81,11 @@ describe('console access', () => {
 	});
 	test('has its password in its place before AWS hears of it, and in the call only by name', async () => {
 		const it = await change('user', await worldAfter('policy'), 'create-login', {answers: console});
-		expect(it.call.input).toEqual({UserName: 'nps-kms-user', Password: {$secret: 'console-password'}, PasswordResetRequired: true});
+		expect(it.call.input).toEqual({
+			UserName: 'nps-kms-user',
+			Password: {$secret: 'console-password'},
+			PasswordResetRequired: true,
+		});
 		expect(JSON.stringify(it.keeps?.row)).not.toContain('$reply');
 	});
 	test.each<[string, 'done' | 'settled' | undefined, Files, readonly string[]]>([
@@ -105,7 +123,11 @@ describe('console access', () => {
 		['a row of another user', row('other'), true, 'EEXIST'],
 		['another file', {[place]: {is: 'other'}}, true, 'EEXIST'],
 	])('finds in its place %s', async (_, files, claimed, expected) => {
-		const plan = await planOf('user', {...(await worldAfter('user')), files}, {answers: console, claimed: claimed ? [place] : []});
+		const plan = await planOf(
+			'user',
+			{...(await worldAfter('user')), files},
+			{answers: console, claimed: claimed ? [place] : []},
+		);
 		expect('what' in plan ? plan.code : 'fine').toBe(expected);
 	});
 });

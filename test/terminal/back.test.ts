@@ -10,7 +10,9 @@ const answers = [
 	['Step 4 of 7', '▸ Alias', 'nps-kms-key', 'lab-key'],
 ] as const;
 
-test.concurrent('Esc leads back from every screen, the answers are kept, and what is made opens to be read only', async ({desk}) => {
+test.concurrent('Esc leads back from every screen, the answers are kept, and what is made opens to be read only', async ({
+	desk,
+}) => {
 	const terminal = desk.open();
 	for (const [at, [step, field, suggested, answer]] of answers.entries()) {
 		await entering(terminal, step, field);

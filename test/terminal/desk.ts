@@ -8,7 +8,11 @@ import {type Size, Terminal} from './terminal.js';
 const program = join(process.cwd(), 'dist', 'nps-kms.js');
 
 /** What a run in a terminal may have of its own. */
-export type Sitting = {readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>>; readonly size?: Size};
+export type Sitting = {
+	readonly args?: readonly string[];
+	readonly env?: Readonly<Record<string, string>>;
+	readonly size?: Size;
+};
 
 /** A person's place of work: a home folder, an account that only the sandbox knows, and terminals. */
 export class Desk {
@@ -63,7 +67,10 @@ export class Desk {
 		return terminal;
 	}
 	/** Runs the program without any terminal, to its end. */
-	pipe({args = [], env = {}}: Sitting = {}, input = ''): Promise<{readonly code: number | null; readonly stdout: string; readonly stderr: string}> {
+	pipe(
+		{args = [], env = {}}: Sitting = {},
+		input = '',
+	): Promise<{readonly code: number | null; readonly stdout: string; readonly stderr: string}> {
 		return new Promise(done => {
 			const child = spawn(process.execPath, [program, ...args], {env: {...this.signedIn, ...env}});
 			let [stdout, stderr] = ['', ''];
@@ -99,7 +106,10 @@ export class Desk {
 	/** The calls that changed something, in their order. */
 	get made(): readonly string[] {
 		return this.heard
-			.filter(it => it.status === 200 && it.caller?.arn.endsWith('user/admin') && !/^(Get|List|Describe|Simulate)/.test(it.api))
+			.filter(
+				it =>
+					it.status === 200 && it.caller?.arn.endsWith('user/admin') && !/^(Get|List|Describe|Simulate)/.test(it.api),
+			)
 			.map(it => it.api);
 	}
 	/** The record, as it stands on disk. */

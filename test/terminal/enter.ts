@@ -20,7 +20,8 @@ export async function entering(terminal: Terminal, ...until: readonly string[]):
 			`there is another question, on the way to ${until.join(', ')}`,
 		);
 		if (there()) return seen;
-		if (terminal.over && until.length > 0) throw new Error(`Enter leads past ${until.join(', ')}:\n${terminal.history}`);
+		if (terminal.over && until.length > 0)
+			throw new Error(`Enter leads past ${until.join(', ')}:\n${terminal.history}`);
 		if (terminal.over) return seen;
 		last = question(terminal.screen);
 		seen.push(terminal.screen);

@@ -13,7 +13,9 @@ async function carriesOn(desk: Desk): Promise<Terminal> {
 	return terminal;
 }
 
-test.concurrent('left by Ctrl+C at every screen, the next run carries on there, and nothing is made twice', async ({desk}) => {
+test.concurrent('left by Ctrl+C at every screen, the next run carries on there, and nothing is made twice', async ({
+	desk,
+}) => {
 	for (const screen of screens) {
 		const terminal = desk.open();
 		await entering(terminal, ...screen);
@@ -21,7 +23,9 @@ test.concurrent('left by Ctrl+C at every screen, the next run carries on there, 
 		expect(await terminal.ends(), `at ${screen.join(', ')}`).toEqual(clean(130));
 		const step = /Step (\d)/.exec(screen[0] ?? '')?.[1];
 		expect(lastLine(terminal)).toMatch(
-			step ? new RegExp(`^Saved\\. Run nps-kms(?: --sandbox)? to carry on at step ${step} \\(.+\\)\\.$`) : /carry on at Connect\.$/,
+			step
+				? new RegExp(`^Saved\\. Run nps-kms(?: --sandbox)? to carry on at step ${step} \\(.+\\)\\.$`)
+				: /carry on at Connect\.$/,
 		);
 	}
 	const home = desk.open();

@@ -17,7 +17,9 @@ const inputs: readonly (readonly [string, string, string])[] = [
 	['Step 4 of 7', 'Key administrators', 'adm'],
 ];
 
-test.concurrent('a paste goes into every input as one line, and its line ends submit nothing, marked by the terminal or not', async ({desk}) => {
+test.concurrent('a paste goes into every input as one line, and its line ends submit nothing, marked by the terminal or not', async ({
+	desk,
+}) => {
 	const terminal = desk.open();
 	for (const [step, label, words] of inputs) {
 		const text = words.endsWith('.csv') ? join(desk.home, words) : words;

@@ -34,7 +34,9 @@ describe('line by line, without moving anything on the screen', () => {
 		expect(await terminal.ends()).toEqual(clean(130));
 		expect(terminal.bytes).not.toContain(esc);
 	});
-	test.concurrent('by Ctrl+C and the end of input it leaves, and says where the next run carries on', async ({desk}) => {
+	test.concurrent('by Ctrl+C and the end of input it leaves, and says where the next run carries on', async ({
+		desk,
+	}) => {
 		const leaving: readonly (readonly [number, (it: Terminal) => void])[] = [
 			[130, it => it.press('ctrlC')],
 			[130, it => it.press('ctrlD')],
@@ -65,12 +67,16 @@ describe('without a terminal', () => {
 		expect(stdout).not.toContain(esc);
 		expect(desk.made).toContain('CreatePolicy');
 	});
-	test.concurrent('an output that nobody reads asks nobody: nothing is applied that could not be seen', async ({desk}) => {
+	test.concurrent('an output that nobody reads asks nobody: nothing is applied that could not be seen', async ({
+		desk,
+	}) => {
 		expect(await desk.unread({args: ['--plain']})).toBe(130);
 		expect(desk.record().at(-1)).toMatchObject({type: 'ended', status: 'interrupted'});
 		expect(desk.made).toEqual([]);
 	});
-	test.concurrent('a run that asks nothing goes on when nobody reads it, neither its words nor its problems', async ({desk}) => {
+	test.concurrent('a run that asks nothing goes on when nobody reads it, neither its words nor its problems', async ({
+		desk,
+	}) => {
 		const args = ['setup', '--yes', '--no-prove', '--json'];
 		expect(await desk.unread({args})).toBe(0);
 		expect(desk.made).toEqual(documented);
@@ -102,7 +108,10 @@ describe('a terminal that goes away leaves the record whole, and its exit code s
 		const gone = terminal.hangUp();
 		desk.disturb();
 		expect(await gone).toBe(129);
-		expect(desk.record().filter(it => ['outcome', 'ended'].includes(it.type))).toMatchObject([{type: 'outcome', ok: true}, ended]);
+		expect(desk.record().filter(it => ['outcome', 'ended'].includes(it.type))).toMatchObject([
+			{type: 'outcome', ok: true},
+			ended,
+		]);
 		expect(desk.made).toEqual(['CreatePolicy']);
 	});
 	test.concurrent('while it waits', async ({desk}) => {

@@ -51,14 +51,17 @@ async function byFlags(desk: Desk): Promise<readonly unknown[]> {
 	return sent(desk);
 }
 
-test.concurrent.for(['wide', 'narrow'] as const)('the screens, %s, send what --yes sends with the same answers', async (size, {desk}) => {
-	const flags = await Desk.set();
-	try {
-		expect(await onScreens(desk, size)).toEqual(await byFlags(flags));
-	} finally {
-		await flags.clear();
-	}
-});
+test.concurrent.for(['wide', 'narrow'] as const)(
+	'the screens, %s, send what --yes sends with the same answers',
+	async (size, {desk}) => {
+		const flags = await Desk.set();
+		try {
+			expect(await onScreens(desk, size)).toEqual(await byFlags(flags));
+		} finally {
+			await flags.clear();
+		}
+	},
+);
 test.concurrent('line by line in a terminal, the calls are those of --yes with the same answers', async ({desk}) => {
 	const flags = await Desk.set();
 	try {

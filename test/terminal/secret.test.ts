@@ -78,7 +78,9 @@ test.concurrent.for(['wide', 'narrow', 'least'] as const)(
 	},
 );
 
-test.concurrent('a terminal that goes away while it is there takes it along, and the record says so', async ({desk}) => {
+test.concurrent('a terminal that goes away while it is there takes it along, and the record says so', async ({
+	desk,
+}) => {
 	const terminal = desk.open();
 	await toTheSecret(terminal);
 	expect(await terminal.hangUp()).toBe(129);

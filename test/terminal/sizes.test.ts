@@ -3,7 +3,9 @@ import {clean, test} from './at-a-desk.js';
 import {documented, entering} from './enter.js';
 import {sizes} from './terminal.js';
 
-test.concurrent('a terminal that gets small and large again at every screen keeps its past and goes on', async ({desk}) => {
+test.concurrent('a terminal that gets small and large again at every screen keeps its past and goes on', async ({
+	desk,
+}) => {
 	const terminal = desk.open();
 	for (const step of ['Connect to AWS', ...[1, 2, 3, 4, 5, 6, 7].map(it => `Step ${it} of 7`)]) {
 		await entering(terminal, step);

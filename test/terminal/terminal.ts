@@ -7,7 +7,11 @@ const xterm = createRequire(import.meta.url)('@xterm/headless') as {Terminal: ty
 
 export type Size = {readonly columns: number; readonly rows: number};
 /** The sizes that the screens are made for. */
-export const sizes = {wide: {columns: 80, rows: 24}, narrow: {columns: 60, rows: 15}, least: {columns: 40, rows: 12}} as const;
+export const sizes = {
+	wide: {columns: 80, rows: 24},
+	narrow: {columns: 60, rows: 15},
+	least: {columns: 40, rows: 12},
+} as const;
 /** What keys send. */
 export const keys = {
 	enter: '\r',
@@ -24,7 +28,12 @@ export const keys = {
 /** How a program ended, and what it left behind in the terminal: nothing, as it should be. */
 export type Ended = {readonly code: number; readonly leftBehind: readonly string[]};
 type Waiting = {readonly seen: () => boolean; readonly done: () => void; readonly failed: (why: string) => void};
-export type Opening = {readonly file: string; readonly args: readonly string[]; readonly env: Readonly<Record<string, string>>; readonly size?: Size};
+export type Opening = {
+	readonly file: string;
+	readonly args: readonly string[];
+	readonly env: Readonly<Record<string, string>>;
+	readonly size?: Size;
+};
 
 /** After how long what has not come will not come: on a machine with thirty things to do, what takes a second takes half a minute. */
 const patience = 150_000;
@@ -43,7 +52,12 @@ export class Terminal {
 
 	constructor({file, args, env, size = sizes.wide}: Opening) {
 		this.buffer = new xterm.Terminal({cols: size.columns, rows: size.rows, scrollback: 5000, allowProposedApi: true});
-		this.#pty = spawn(file, [...args], {name: env['TERM'] ?? 'xterm-256color', cols: size.columns, rows: size.rows, env: {...env}});
+		this.#pty = spawn(file, [...args], {
+			name: env['TERM'] ?? 'xterm-256color',
+			cols: size.columns,
+			rows: size.rows,
+			env: {...env},
+		});
 		this.#pty.onData(text => {
 			this.bytes += text;
 			this.onWrite?.(text);

@@ -11,7 +11,9 @@ const changes = [
 	['iam:CreatePolicyVersion', 'Step 5 of 7'],
 ] as const;
 
-test.concurrent('a denied call says what and why, changes nothing, and is tried again by r, at every step', async ({desk}) => {
+test.concurrent('a denied call says what and why, changes nothing, and is tried again by r, at every step', async ({
+	desk,
+}) => {
 	const terminal = desk.open();
 	for (const [api, step] of changes) {
 		await entering(terminal, step, '↵ apply');
@@ -59,5 +61,7 @@ test.concurrent('a lost answer is looked after, and nothing is made twice', asyn
 	expect(await terminal.ends()).toEqual(clean(0));
 	const {policies, keys, users} = desk.sandbox.account;
 	const [ours] = Object.values(policies).filter(it => it.name === 'NPS_KMS_Policy');
-	expect([ours?.versions.length, Object.keys(keys).length, Object.values(users)[1]?.accessKeys.length]).toEqual([2, 1, 1]);
+	expect([ours?.versions.length, Object.keys(keys).length, Object.values(users)[1]?.accessKeys.length]).toEqual([
+		2, 1, 1,
+	]);
 });

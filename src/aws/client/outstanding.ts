@@ -1,5 +1,10 @@
 /** What is not there yet: what is waited for, why, for how long so far and at most. */
-export type Outstanding = {readonly for: string; readonly why: string; readonly elapsedMs: number; readonly limitMs: number};
+export type Outstanding = {
+	readonly for: string;
+	readonly why: string;
+	readonly elapsedMs: number;
+	readonly limitMs: number;
+};
 /** Hears what is not there yet, and with nothing that all is. */
 export type Hear = (it: Outstanding | undefined) => void;
 type Watch = {
@@ -38,7 +43,12 @@ export async function watched<T>(out: Promise<T>, {limitMs, tickMs, hear, left, 
 }
 
 /** Fails with `error` if `out` isn't there after so many milliseconds, or as many more where there is a reason to wait on. */
-export function within<T>(out: Promise<T>, ms: number, error: () => Error, waitsOn: () => boolean = () => false): Promise<T> {
+export function within<T>(
+	out: Promise<T>,
+	ms: number,
+	error: () => Error,
+	waitsOn: () => boolean = () => false,
+): Promise<T> {
 	let timer: NodeJS.Timeout | undefined;
 	const late = new Promise<never>((_, failed) => {
 		const over = (): void => (waitsOn() ? arm() : failed(error()));

@@ -5,14 +5,21 @@ type AwsError = Error & {$metadata?: {httpStatusCode?: number; requestId?: strin
 
 /** Whether AWS says that a thing isn't there. */
 export const isAbsent = (error: unknown): boolean =>
-	asRefusal(error) !== undefined && ['NoSuchEntity', 'NoSuchEntityException', 'NotFoundException'].includes((error as Error).name);
+	asRefusal(error) !== undefined &&
+	['NoSuchEntity', 'NoSuchEntityException', 'NotFoundException'].includes((error as Error).name);
 
 /** AWS's no: a 4xx with its code and request id. Anything else (5xx, a proxy's page, a dropped line) is doubt. */
 export function asRefusal(error: unknown): Refused | undefined {
 	if (!(error instanceof Error)) return undefined;
 	const {name, message, $metadata} = error as AwsError;
 	const status = $metadata?.httpStatusCode ?? 0;
-	if (status < 400 || status > 499 || status === 408 || !$metadata?.requestId || /^(SyntaxError|TypeError|Error|Unknown\w*)$/.test(name))
+	if (
+		status < 400 ||
+		status > 499 ||
+		status === 408 ||
+		!$metadata?.requestId ||
+		/^(SyntaxError|TypeError|Error|Unknown\w*)$/.test(name)
+	)
 		return undefined;
 	return new Refused(name, message, $metadata.requestId, temporary(name, message));
 }
@@ -28,7 +35,8 @@ function temporary(code: string, message: string): Refused['temporary'] {
 /** Whether AWS refuses a call for its time: codes of their own, or the words with which IAM, STS and KMS explain a wrong signature. */
 export const isSkew = (code: string, message: string): boolean =>
 	/^(RequestTimeTooSkewed|RequestExpired|RequestInTheFuture)(Exception)?$/.test(code) ||
-	(/^(SignatureDoesNotMatch|InvalidSignature|AuthFailure)(Exception)?$/.test(code) && /Signature (expired|not yet current)/.test(message));
+	(/^(SignatureDoesNotMatch|InvalidSignature|AuthFailure)(Exception)?$/.test(code) &&
+		/Signature (expired|not yet current)/.test(message));
 
 const told = (ms: number): string =>
 	new Date(ms)
@@ -36,4 +44,5 @@ const told = (ms: number): string =>
 		.replace('T', ' ')
 		.replace(/\.\d+Z$/, ' UTC');
 /** The words that tell both clocks. */
-export const bothClocks = (ahead: number): string => `This machine's clock says ${told(Date.now())}, AWS's says ${told(Date.now() + ahead)}`;
+export const bothClocks = (ahead: number): string =>
+	`This machine's clock says ${told(Date.now())}, AWS's says ${told(Date.now() + ahead)}`;

@@ -3,8 +3,8 @@ import type {AwsCredentialIdentityProvider} from '@smithy/types';
 import type {Reply, SentCall} from '../../engine/apply.js';
 import type {Call, Look} from '../../engine/step.js';
 import type {clients} from './apis.js';
-import {asRefusal, bothClocks, isAbsent, isSkew} from './refusals.js';
 import {type Hear, together, watched, within} from './outstanding.js';
+import {asRefusal, bothClocks, isAbsent, isSkew} from './refusals.js';
 
 /** AWS's own clients: half of what a run loads, so they are loaded with the first call. */
 const sdk = () => import('./sdk.js');
@@ -159,7 +159,8 @@ function withWhat(error: Error, {api}: SentCall, ahead: number | undefined): Err
 	if (ahead !== undefined && isSkew(error.name, error.message)) error.message = `${error.message} ${bothClocks(ahead)}`;
 	return Object.assign(error, {api});
 }
-const late = (): Error => Object.assign(new Error('The credentials did not come in time'), {name: 'CredentialsProviderError'});
+const late = (): Error =>
+	Object.assign(new Error('The credentials did not come in time'), {name: 'CredentialsProviderError'});
 
 async function* pages<R>(call: Call<R>, read: (call: Call<R>) => Promise<R | undefined>): AsyncGenerator<R> {
 	let input = call.input;
@@ -225,7 +226,9 @@ async function endpointsOf(region: string, profile?: string): Promise<Record<Ser
 			credentials: {accessKeyId: 'none', secretAccessKey: 'none'},
 		}) as unknown as Client;
 		await client
-			.send(new (probes[service] as unknown as new (input: unknown) => unknown)({}), {abortSignal: AbortSignal.timeout(5000)})
+			.send(new (probes[service] as unknown as new (input: unknown) => unknown)({}), {
+				abortSignal: AbortSignal.timeout(5000),
+			})
 			.catch(() => undefined);
 	}
 	return found;

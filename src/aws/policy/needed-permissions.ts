@@ -30,7 +30,8 @@ const keys = (naming: Naming): string => naming['keyArn'] ?? arn(naming, 'kms', 
 /** The user, policy or role that IAM asks about; a path stands in its ARN only. */
 function iamResource(input: Call['input'], naming: Naming): string {
 	const user = text(input['UserName']);
-	if (user !== undefined) return naming['userArn']?.endsWith(`/${user}`) ? naming['userArn'] : arn(naming, 'iam', `user/${user}`);
+	if (user !== undefined)
+		return naming['userArn']?.endsWith(`/${user}`) ? naming['userArn'] : arn(naming, 'iam', `user/${user}`);
 	const source = text(input['PolicySourceArn']) ?? text(input['PolicyArn']);
 	if (source !== undefined) return source;
 	const policy = text(input['PolicyName']) ?? (input['PolicyArn'] === undefined ? undefined : naming['policyName']);
@@ -46,20 +47,25 @@ function kmsResources(name: string, input: Call['input'], naming: Naming): reado
 	const key = input['KeyId'] ?? input['TargetKeyId'];
 	if (key === undefined && alias === undefined) return ['*'];
 	const known = text(key);
-	return name === 'CreateKey' ? ['*'] : [...named, known?.startsWith('arn:') && known.includes(':key/') ? known : keys(naming)];
+	return name === 'CreateKey'
+		? ['*']
+		: [...named, known?.startsWith('arn:') && known.includes(':key/') ? known : keys(naming)];
 }
 
 /** The permissions once each, in order. */
 export function distinct(permissions: readonly Permission[]): readonly Permission[] {
 	const all = new Map(permissions.map(it => [`${it.action} ${it.resource}`, it]));
-	return [...all.values()].sort((one, other) => compare(one.action, other.action) || compare(one.resource, other.resource));
+	return [...all.values()].sort(
+		(one, other) => compare(one.action, other.action) || compare(one.resource, other.resource),
+	);
 }
 const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
 /** The smallest IAM policy that grants them. */
 export function policyFor(permissions: readonly Permission[]): Value {
 	const byAction = new Map<string, string[]>();
-	for (const {action, resource} of distinct(permissions)) byAction.set(action, [...(byAction.get(action) ?? []), resource]);
+	for (const {action, resource} of distinct(permissions))
+		byAction.set(action, [...(byAction.get(action) ?? []), resource]);
 	const groups = new Map<string, {actions: string[]; resources: readonly string[]}>();
 	for (const [action, resources] of byAction) {
 		const key = resources.join(' ');

@@ -5,7 +5,8 @@ import {covers, plain, principals, type Statement, sentence, statements, texts} 
 type Document = {readonly Statement: readonly Statement[]; readonly [key: string]: unknown};
 
 /** The document that the console writes for "Any in this account". */
-export const wideDocument = (partition: Text, account: string): Value => decryptOn(`arn:${String(partition)}:kms:*:${account}:key/*`);
+export const wideDocument = (partition: Text, account: string): Value =>
+	decryptOn(`arn:${String(partition)}:kms:*:${account}:key/*`);
 /** The same document, limited to one key. Its ARN, never an alias: an alias in Resource grants nothing. */
 export const narrowDocument = (keyArn: Text): Value => decryptOn(keyArn);
 const decryptOn = (Resource: Text): Value => ({
@@ -15,7 +16,11 @@ const decryptOn = (Resource: Text): Value => ({
 
 /** The key policy as the console writes it, Sids verbatim. https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
 export function keyPolicy(partition: string, account: string, administrators: readonly string[], user: Text): Value {
-	const allow = (Sid: string, principals: readonly Text[] | string, Action: readonly string[] | string): {readonly [key: string]: Value} => ({
+	const allow = (
+		Sid: string,
+		principals: readonly Text[] | string,
+		Action: readonly string[] | string,
+	): {readonly [key: string]: Value} => ({
 		Sid,
 		Effect: 'Allow',
 		Principal: {AWS: principals},
@@ -27,10 +32,20 @@ export function keyPolicy(partition: string, account: string, administrators: re
 		Version: '2012-10-17',
 		Statement: [
 			allow('Enable IAM User Permissions', `arn:${partition}:iam::${account}:root`, 'kms:*'),
-			...(administrators.length > 0 ? [allow('Allow access for Key Administrators', administrators, administering)] : []),
-			allow('Allow use of the key', [user], ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey']),
+			...(administrators.length > 0
+				? [allow('Allow access for Key Administrators', administrators, administering)]
+				: []),
+			allow(
+				'Allow use of the key',
+				[user],
+				['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
+			),
 			{
-				...allow('Allow attachment of persistent resources', [user], ['kms:CreateGrant', 'kms:ListGrants', 'kms:RevokeGrant']),
+				...allow(
+					'Allow attachment of persistent resources',
+					[user],
+					['kms:CreateGrant', 'kms:ListGrants', 'kms:RevokeGrant'],
+				),
 				Condition: {Bool: {'kms:GrantIsForAWSResource': 'true'}},
 			},
 		],
@@ -84,17 +99,26 @@ const meaning = (document: Value): readonly string[] =>
 		.sort();
 /** A document, or what changes in it, as lines to read: what is allowed to whom on what. */
 export function inWords({from, to}: {readonly from?: Value; readonly to: Value}, facts: Facts): readonly string[] {
-	const lines = (document: Value): readonly string[] => statements(resolve(document, {facts}, false) as Value).map(sentence);
+	const lines = (document: Value): readonly string[] =>
+		statements(resolve(document, {facts}, false) as Value).map(sentence);
 	const [before, after] = [from === undefined ? [] : lines(from), lines(to)];
 	if (from === undefined) return after;
-	return [...before.filter(it => !after.includes(it)).map(it => `- ${it}`), ...after.filter(it => !before.includes(it)).map(it => `+ ${it}`)];
+	return [
+		...before.filter(it => !after.includes(it)).map(it => `- ${it}`),
+		...after.filter(it => !before.includes(it)).map(it => `+ ${it}`),
+	];
 }
 /** The one key ARN of this account on which a document allows exactly Decrypt, or undefined. */
 export function narrowedTo(document: Value | undefined, accountId: string): string | undefined {
 	if (document === undefined) return undefined;
 	const [only, ...more] = statements(document);
 	const resource = only && texts(only['Resource'])[0];
-	if (!only || more.length > 0 || !resource || !new RegExp(`^arn:[a-z-]+:kms:[a-z0-9-]+:${accountId}:key/[A-Za-z0-9-]+$`).test(resource))
+	if (
+		!only ||
+		more.length > 0 ||
+		!resource ||
+		!new RegExp(`^arn:[a-z-]+:kms:[a-z0-9-]+:${accountId}:key/[A-Za-z0-9-]+$`).test(resource)
+	)
 		return undefined;
 	return sameMeaning(document, narrowDocument(resource)) ? resource : undefined;
 }
@@ -103,7 +127,15 @@ export function narrowedTo(document: Value | undefined, accountId: string): stri
 export const hasRootStatement = (document: Value | undefined, partition: string, accountId: string): boolean =>
 	document !== undefined &&
 	statements(document).some(it =>
-		covers(it, plain({Effect: 'Allow', Principal: {AWS: `arn:${partition}:iam::${accountId}:root`}, Action: 'kms:*', Resource: '*'})),
+		covers(
+			it,
+			plain({
+				Effect: 'Allow',
+				Principal: {AWS: `arn:${partition}:iam::${accountId}:root`},
+				Action: 'kms:*',
+				Resource: '*',
+			}),
+		),
 	);
 
 /** A key policy with what is missing of ours added; what others wrote stays. Equal in meaning to `there` if nothing is missing. */
@@ -117,9 +149,15 @@ export function withMissing(there: Value, ours: Value): Value {
 		if (found)
 			all[alike] = {
 				...found,
-				Principal: {...(found['Principal'] as Statement), AWS: [...new Set([...principals(found).filter(it => !isGone(it)), ...principals(wanted)])]},
+				Principal: {
+					...(found['Principal'] as Statement),
+					AWS: [...new Set([...principals(found).filter(it => !isGone(it)), ...principals(wanted)])],
+				},
 			};
-		else added.push(all.some(it => it['Sid'] === wanted['Sid']) ? {...wanted, Sid: `${String(wanted['Sid'])} for nps kms`} : wanted);
+		else
+			added.push(
+				all.some(it => it['Sid'] === wanted['Sid']) ? {...wanted, Sid: `${String(wanted['Sid'])} for nps kms`} : wanted,
+			);
 	}
 	return {...(there as Document), Statement: [...all, ...added]} as unknown as Value;
 }
@@ -139,11 +177,17 @@ export function withoutOurs(there: Value, ours: Value, user: readonly string[]):
 function living(it: Statement): Statement {
 	const there = principals(it);
 	const alive = there.filter(name => !isGone(name));
-	return alive.length === there.length || alive.length === 0 ? it : {...it, Principal: {...(it['Principal'] as Statement), AWS: alive}};
+	return alive.length === there.length || alive.length === 0
+		? it
+		: {...it, Principal: {...(it['Principal'] as Statement), AWS: alive}};
 }
 const isGone = (principal: string): boolean => /^A[A-Z]{3}[A-Z0-9]{12,}$/.test(principal);
 const sameButPrincipal = (one: Statement, other: Statement): boolean => {
 	const {Principal: a, ...first} = plain(one);
 	const {Principal: b, ...second} = plain(other);
-	return JSON.stringify(first) === JSON.stringify(second) && typeof a === typeof b && Object.keys(a as Statement).join() === 'AWS';
+	return (
+		JSON.stringify(first) === JSON.stringify(second) &&
+		typeof a === typeof b &&
+		Object.keys(a as Statement).join() === 'AWS'
+	);
 };

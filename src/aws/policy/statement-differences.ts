@@ -29,16 +29,25 @@ export function editInWords({was, is}: Edit): string {
 		...changedWords(actionsOf(was), actionsOf(is), 'allows', 'no longer allows'),
 		...(same(was, is, 'Condition')
 			? []
-			: [is['Condition'] === undefined ? 'has no condition any more' : `has the condition ${JSON.stringify(is['Condition'])}`]),
+			: [
+					is['Condition'] === undefined
+						? 'has no condition any more'
+						: `has the condition ${JSON.stringify(is['Condition'])}`,
+				]),
 	];
-	const plainly = same(was, is, 'Effect') && same(was, is, 'Resource') && !is['NotAction'] && !is['NotPrincipal'] && parts.length > 0;
+	const plainly =
+		same(was, is, 'Effect') && same(was, is, 'Resource') && !is['NotAction'] && !is['NotPrincipal'] && parts.length > 0;
 	return plainly ? parts.join(', ') : `is another: ${sentence(is)}`;
 }
 const actionsOf = (it: Statement): readonly string[] => texts(it['Action']);
-const same = (one: Statement, other: Statement, key: string): boolean => JSON.stringify(plain(one)[key]) === JSON.stringify(plain(other)[key]);
+const same = (one: Statement, other: Statement, key: string): boolean =>
+	JSON.stringify(plain(one)[key]) === JSON.stringify(plain(other)[key]);
 function changedWords(was: readonly string[], is: readonly string[], more: string, less: string): readonly string[] {
 	const lower = (list: readonly string[]): readonly string[] => list.map(it => it.toLowerCase());
 	const added = is.filter(it => !lower(was).includes(it.toLowerCase()));
 	const gone = was.filter(it => !lower(is).includes(it.toLowerCase()));
-	return [...(added.length > 0 ? [`${more} ${added.join(', ')} as well`] : []), ...(gone.length > 0 ? [`${less} ${gone.join(', ')}`] : [])];
+	return [
+		...(added.length > 0 ? [`${more} ${added.join(', ')} as well`] : []),
+		...(gone.length > 0 ? [`${less} ${gone.join(', ')}`] : []),
+	];
 }

@@ -24,7 +24,14 @@ export function plain({Sid: _sid, ...rest}: Statement): Statement {
 							.map(it => it.toLowerCase())
 							.sort(),
 					];
-				return [key, Array.isArray(value) ? texts(value).sort() : key === 'Resource' || key === 'NotResource' ? texts(value) : value];
+				return [
+					key,
+					Array.isArray(value)
+						? texts(value).sort()
+						: key === 'Resource' || key === 'NotResource'
+							? texts(value)
+							: value,
+				];
 			}),
 		),
 	);
@@ -39,7 +46,8 @@ export const texts = (value: unknown): string[] => [
 ];
 const mapValues = (value: unknown, by: (it: unknown) => unknown): Statement =>
 	sorted(Object.fromEntries(Object.entries((value ?? {}) as Statement).map(([key, it]) => [key, by(it)])));
-const sorted = (it: Statement): Statement => Object.fromEntries(Object.entries(it).sort(([a], [b]) => (a < b ? -1 : 1)));
+const sorted = (it: Statement): Statement =>
+	Object.fromEntries(Object.entries(it).sort(([a], [b]) => (a < b ? -1 : 1)));
 /** An account's root as principal may be written as the account's bare number. */
 const account = (principal: string): string => /^arn:[a-z-]+:iam::(\d{12}):root$/.exec(principal)?.[1] ?? principal;
 
@@ -87,4 +95,5 @@ const matches = (pattern: string, action: string): boolean =>
 export const allowsMore = (document: Value, ours: Value): boolean =>
 	statements(document).some(it => it['Effect'] === 'Allow' && !statements(ours).some(own => sameStatement(own, it)));
 /** Whether two statements mean the same. */
-export const sameStatement = (one: Statement, other: Statement): boolean => JSON.stringify(plain(one)) === JSON.stringify(plain(other));
+export const sameStatement = (one: Statement, other: Statement): boolean =>
+	JSON.stringify(plain(one)) === JSON.stringify(plain(other));

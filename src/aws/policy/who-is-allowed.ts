@@ -26,12 +26,16 @@ export const allowsBeyond = (document: Value, ours: Value, user: string): readon
 
 /** Whether a key policy lets someone decrypt with its key, unconditionally; its account's root stands for all that IAM policies allow. */
 export const opens = (document: Value, principal: string): boolean =>
-	statements(document).some(it => covers(it, plain({Effect: 'Allow', Principal: {AWS: principal}, Action: 'kms:Decrypt', Resource: '*'})));
+	statements(document).some(it =>
+		covers(it, plain({Effect: 'Allow', Principal: {AWS: principal}, Action: 'kms:Decrypt', Resource: '*'})),
+	);
 
 /** Whether a statement allows something to everyone. */
-export const allowsEveryone = (document: Value): boolean => statements(document).some(it => it['Effect'] === 'Allow' && isEveryone(it));
+export const allowsEveryone = (document: Value): boolean =>
+	statements(document).some(it => it['Effect'] === 'Allow' && isEveryone(it));
 
-const isEveryone = (it: Statement): boolean => it['NotPrincipal'] !== undefined || principals(it).some(name => name.includes('*'));
+const isEveryone = (it: Statement): boolean =>
+	it['NotPrincipal'] !== undefined || principals(it).some(name => name.includes('*'));
 const sameBut = (one: Statement, other: Statement): boolean => bare(one) === bare(other);
 const bare = (it: Statement): string => {
 	const {Principal: _principal, ...rest} = plain(it);

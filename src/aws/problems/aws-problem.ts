@@ -1,13 +1,18 @@
 import {Refused, Unclear} from '../../engine/apply.js';
 import {commandLine} from '../../engine/command-line.js';
 import type {Change, Facts, Problem} from '../../engine/step.js';
-import {demandOf} from './organization-demands.js';
 import {isSkew} from '../client/refusals.js';
 import {isKnownRegion} from '../rules/regions.js';
 import {CantSignIn} from '../sign-in/cant-sign-in.js';
+import {demandOf} from './organization-demands.js';
 
 type Where = {readonly change?: Change | undefined; readonly facts: Facts; readonly doubt?: boolean | undefined};
-type Told = {readonly code: string; readonly message: string; readonly status?: number | undefined; readonly api?: string | undefined};
+type Told = {
+	readonly code: string;
+	readonly message: string;
+	readonly status?: number | undefined;
+	readonly api?: string | undefined;
+};
 
 /** Tells AWS's errors, and the network's, in words; undefined for what is neither. */
 export function awsProblem(error: unknown, where: Where): Problem | undefined {
@@ -17,7 +22,11 @@ export function awsProblem(error: unknown, where: Where): Problem | undefined {
 	const what = where.change
 		? `${where.doubt ? "AWS's answer was lost:" : 'AWS refused to'} ${where.change.verb} ${where.change.subject}`
 		: `AWS can't be looked at${told.api ? ` (${told.api})` : ''}`;
-	const known = byClock(told, where) ?? demandOf(told.message, where.change, where.facts) ?? byCode(told, where) ?? byConnection(told, where);
+	const known =
+		byClock(told, where) ??
+		demandOf(told.message, where.change, where.facts) ??
+		byCode(told, where) ??
+		byConnection(told, where);
 	if (known) return {what, ...known, code: told.code};
 	if (told.status === undefined && !(error instanceof Refused)) return undefined;
 	return {what, why: told.message, todo: `Run ${commandLine(where.facts)} again to look and carry on`, code: told.code};
@@ -130,7 +139,8 @@ function byConnection({code, message, status}: Told, {facts}: Where): Words | un
 			why: `What answered isn't AWS: ${code}, perhaps a proxy or a firewall`,
 			todo: `See that iam, sts and kms hosts can be reached, then ${again}`,
 		};
-	if (status !== undefined && status >= 500) return {why: `AWS had trouble of its own: ${message}`, todo: `Wait a minute, then ${again}`};
+	if (status !== undefined && status >= 500)
+		return {why: `AWS had trouble of its own: ${message}`, todo: `Wait a minute, then ${again}`};
 	if (/^(TimeoutError|AbortError|ETIMEDOUT)$/.test(code))
 		return {why: 'No answer came in time', todo: `See that iam, sts and kms hosts can be reached, then ${again}`};
 	if (code === 'ENOTFOUND' && facts['region'] && !isKnownRegion(facts['region']))
@@ -144,7 +154,10 @@ function byConnection({code, message, status}: Told, {facts}: Where): Words | un
 		) ||
 		/socket hang up/.test(message)
 	) {
-		return {why: `The connection failed: ${message}`, todo: `See that iam, sts and kms hosts can be reached, then ${again}`};
+		return {
+			why: `The connection failed: ${message}`,
+			todo: `See that iam, sts and kms hosts can be reached, then ${again}`,
+		};
 	}
 	return undefined;
 }

@@ -14,7 +14,10 @@ export function demandOf(message: string, change: Change | undefined, facts: Fac
 			todo: `Give the tags that your organization's tag policy asks for with --tag key=value (they go on policy, user and key), then run ${run} again`,
 		};
 	const makes = change?.verb === 'create' && /:Create(Policy|User|Key)$/.test(change.call.api);
-	const by = /explicit deny in an? ([\w -]*policy|permissions boundary)|no ([\w -]*policy|permissions boundary) allows/.exec(message);
+	const by =
+		/explicit deny in an? ([\w -]*policy|permissions boundary)|no ([\w -]*policy|permissions boundary) allows/.exec(
+			message,
+		);
 	const kind = by?.[1] ?? by?.[2] ?? '';
 	if (/^(service|resource) control policy$/.test(kind))
 		return makes

@@ -10,7 +10,8 @@ export type Arn = {
 /** The parts, or undefined if it isn't an ARN. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html */
 export function parseArn(text: string): Arn | undefined {
 	const [arn, partition, service, region, account, ...resource] = text.split(':');
-	if (arn !== 'arn' || !partition || !service || region === undefined || account === undefined || resource.length === 0) return undefined;
+	if (arn !== 'arn' || !partition || !service || region === undefined || account === undefined || resource.length === 0)
+		return undefined;
 	return {partition, service, region, account, resource: resource.join(':')};
 }
 
@@ -22,13 +23,15 @@ export function administratorArn(value: string): string | undefined {
 	if (arn.service !== 'iam' || !/^\d{12}$/.test(arn.account)) return 'An ARN of an IAM user or role is needed';
 	if (arn.resource === 'root') return 'The root user has access by the key policy already; give a user or a role';
 	if (arn.resource.startsWith('group/')) return "A group can't be named in a key policy; give users or roles";
-	if (!/^(user|role)\/[\x21-\x7e]+$/.test(arn.resource) || /[*?]/.test(arn.resource)) return 'An ARN of an IAM user or role is needed';
+	if (!/^(user|role)\/[\x21-\x7e]+$/.test(arn.resource) || /[*?]/.test(arn.resource))
+		return 'An ARN of an IAM user or role is needed';
 	return undefined;
 }
 
 /** A session's role may have a path, which its session doesn't tell. */
 function sessionRule({resource}: Arn): string {
 	const [kind, name] = resource.split('/');
-	const how = kind === 'assumed-role' && name ? `, as aws iam get-role --role-name ${name} --query Role.Arn shows it` : '';
+	const how =
+		kind === 'assumed-role' && name ? `, as aws iam get-role --role-name ${name} --query Role.Arn shows it` : '';
 	return `That is a session; give the ARN of its role, arn:aws:iam::…:role/…${how}`;
 }

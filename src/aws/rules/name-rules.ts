@@ -16,7 +16,9 @@ export const policyName: Rule = iamName(128);
 export const userName: Rule = iamName(64);
 /** The id of an access key, in full; none breaks no rule. https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html */
 export const accessKeyId: Rule = value =>
-	value === '' || /^\w{16,128}$/.test(value) ? undefined : 'It takes the id of an access key, such as AKIAIOSFODNN7EXAMPLE';
+	value === '' || /^\w{16,128}$/.test(value)
+		? undefined
+		: 'It takes the id of an access key, such as AKIAIOSFODNN7EXAMPLE';
 
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html */
 export const policyDescription: Rule = value => {
@@ -26,7 +28,8 @@ export const policyDescription: Rule = value => {
 };
 
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html */
-export const keyDescription: Rule = value => (length(value) > 8192 ? `At most 8192 characters; these are ${length(value)}` : undefined);
+export const keyDescription: Rule = value =>
+	length(value) > 8192 ? `At most 8192 characters; these are ${length(value)}` : undefined;
 
 /** The alias with its prefix. */
 export const aliasName = (value: string): string => (value.startsWith('alias/') ? value : `alias/${value}`);

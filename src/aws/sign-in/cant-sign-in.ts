@@ -19,7 +19,11 @@ export function cantSignIn(error: unknown, {name, sources}: Whose): CantSignIn {
 	const profile = sources.profiles.find(it => it.name === name);
 	const base = profile && baseOf(profile, sources);
 	const inEnv = sources.environment || sources.elsewhere;
-	const what = name ? `Profile ${name} can't sign in` : inEnv ? "The environment's credentials can't be used" : 'There are no AWS credentials';
+	const what = name
+		? `Profile ${name} can't sign in`
+		: inEnv
+			? "The environment's credentials can't be used"
+			: 'There are no AWS credentials';
 	return new CantSignIn({what, ...(base ? words(error, profile, base) : noneOf(name, sources, error))});
 }
 
@@ -30,7 +34,10 @@ export function expired({name, sources}: Whose): CantSignIn {
 	const told = base && mended[base.kind]?.(base.name);
 	return new CantSignIn({
 		what: 'Your sign-in has expired',
-		why: name === undefined ? "The session in the environment's AWS_SESSION_TOKEN is over" : `The session of profile ${name} is over`,
+		why:
+			name === undefined
+				? "The session in the environment's AWS_SESSION_TOKEN is over"
+				: `The session of profile ${name} is over`,
 		todo: told
 			? `Run ${told}, ${again}`
 			: name === undefined
@@ -56,11 +63,20 @@ const mended: Partial<Readonly<Record<Profile['kind'], (name: string) => string>
 
 function words(error: unknown, profile: Profile, base: Profile): Words {
 	const {name: code = '', message = ''} = error instanceof Error ? error : {};
-	if (isLine(error)) return {why: `The connection failed: ${message}`, todo: `See that the hosts where it signs in can be reached, ${again}`, code};
+	if (isLine(error))
+		return {
+			why: `The connection failed: ${message}`,
+			todo: `See that the hosts where it signs in can be reached, ${again}`,
+			code,
+		};
 	const whose = base === profile ? 'Its' : `The source profile ${base.name}: its`;
 	const mend = mended[base.kind]?.(base.name);
 	if (mend && !isAwsSaying(error) && isSignIn(message))
-		return {why: `${whose} ${base.kind === 'sso' ? 'SSO session' : 'sign-in'} is missing or has expired`, todo: `Run ${mend}, ${again}`, code};
+		return {
+			why: `${whose} ${base.kind === 'sso' ? 'SSO session' : 'sign-in'} is missing or has expired`,
+			todo: `Run ${mend}, ${again}`,
+			code,
+		};
 	if (base.kind === 'process')
 		return {
 			why: `${whose} credential_process failed; what it printed is not shown, for it may hold a secret`,
@@ -68,7 +84,11 @@ function words(error: unknown, profile: Profile, base: Profile): Words {
 			code,
 		};
 	if (base.kind === 'nothing')
-		return {why: `${whose} section holds no credentials`, todo: `Run aws configure --profile ${quoted(base.name)}, ${again}`, code};
+		return {
+			why: `${whose} section holds no credentials`,
+			todo: `Run aws configure --profile ${quoted(base.name)}, ${again}`,
+			code,
+		};
 	const role = profile.role;
 	return {
 		why: message.split('\n')[0] ?? '',
@@ -78,9 +98,11 @@ function words(error: unknown, profile: Profile, base: Profile): Words {
 		code,
 	};
 }
-const isAwsSaying = (error: unknown): boolean => (error as {$metadata?: {requestId?: string}} | undefined)?.$metadata?.requestId !== undefined;
+const isAwsSaying = (error: unknown): boolean =>
+	(error as {$metadata?: {requestId?: string}} | undefined)?.$metadata?.requestId !== undefined;
 const isSignIn = (message: string): boolean =>
-	/expired|invalid|not found|refresh|login|re-?authenticate|token/i.test(message) && !/configured with|Required parameters|Conflicting/.test(message);
+	/expired|invalid|not found|refresh|login|re-?authenticate|token/i.test(message) &&
+	!/configured with|Required parameters|Conflicting/.test(message);
 const isLine = (error: unknown): boolean =>
 	/^(ECONN\w+|ENOTFOUND|EAI_AGAIN|E\w+UNREACH|ETIMEDOUT|TimeoutError|AbortError)$/.test(
 		(error as {code?: string})?.code ?? (error as Error)?.name ?? '',
@@ -96,7 +118,10 @@ function noneOf(name: string | undefined, {profiles, lost, environment, elsewher
 		};
 	const known = profiles.map(it => it.name);
 	return {
-		why: environment || elsewhere ? (message.split('\n')[0] ?? '') : 'Neither the environment nor a default profile has any',
+		why:
+			environment || elsewhere
+				? (message.split('\n')[0] ?? '')
+				: 'Neither the environment nor a default profile has any',
 		todo:
 			known.length > 0
 				? `Name a profile with --profile (there are ${known.join(', ')}), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`

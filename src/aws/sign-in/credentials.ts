@@ -1,9 +1,9 @@
 import {fromNodeProviderChain} from '@aws-sdk/credential-providers';
 import type {AwsCredentialIdentity, AwsCredentialIdentityProvider} from '@smithy/types';
 import {Refused} from '../../engine/apply.js';
-import {defaultProfile, findSources, readSections, type Section} from './profiles.js';
 import {reach} from '../client/send.js';
 import {CantSignIn, cantSignIn, expired} from './cant-sign-in.js';
+import {defaultProfile, findSources, readSections, type Section} from './profiles.js';
 
 /** Asks a person for the code that an MFA device shows; `again` is why the last one was of no use. Undefined: there is none. */
 export type AskCode = (serial: string, again?: string) => Promise<string | undefined>;
@@ -80,9 +80,13 @@ export function credentialsFor(whose: Whose): Credentials {
 }
 
 /** So near its end that a call might meet it. */
-const isOver = ({expiration}: AwsCredentialIdentity): boolean => expiration !== undefined && expiration.getTime() - Date.now() < 60_000;
+const isOver = ({expiration}: AwsCredentialIdentity): boolean =>
+	expiration !== undefined && expiration.getTime() - Date.now() < 60_000;
 
-async function nameAndSources({profile, env}: Whose): Promise<{name: string | undefined; sources: Awaited<ReturnType<typeof findSources>>}> {
+async function nameAndSources({
+	profile,
+	env,
+}: Whose): Promise<{name: string | undefined; sources: Awaited<ReturnType<typeof findSources>>}> {
 	const sources = await findSources(env);
 	return {name: profile ?? defaultProfile(sources), sources};
 }
@@ -109,10 +113,15 @@ async function byProfile(
 ): Promise<AwsCredentialIdentity> {
 	const section = sections[name] ?? {};
 	const {role_arn: role, source_profile: source, mfa_serial: serial} = section;
-	const [id, secret, token] = [section['aws_access_key_id'], section['aws_secret_access_key'], section['aws_session_token']];
+	const [id, secret, token] = [
+		section['aws_access_key_id'],
+		section['aws_secret_access_key'],
+		section['aws_session_token'],
+	];
 	const isKey = Boolean(id && secret);
 	if (role && source && !seen.includes(name) && asksCode(name, sections)) {
-		const from = source === name ? keyOf(section) : await byProfile(source, sections, whose, asks && !serial, [...seen, name]);
+		const from =
+			source === name ? keyOf(section) : await byProfile(source, sections, whose, asks && !serial, [...seen, name]);
 		const input = assuming(section);
 		const assume = (code?: {SerialNumber: string; TokenCode: string}): Promise<AwsCredentialIdentity> =>
 			session('sts:AssumeRole', {...input, ...code}, from, name, whose);
@@ -186,5 +195,10 @@ async function session(
 ): Promise<AwsCredentialIdentity> {
 	const {output} = await reach({region, profile, credentials: async () => from}).attempt({api, input});
 	const {AccessKeyId = '', SecretAccessKey = '', SessionToken = '', Expiration} = (output as Answer).Credentials ?? {};
-	return {accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken, ...(Expiration && {expiration: Expiration})};
+	return {
+		accessKeyId: AccessKeyId,
+		secretAccessKey: SecretAccessKey,
+		sessionToken: SessionToken,
+		...(Expiration && {expiration: Expiration}),
+	};
 }

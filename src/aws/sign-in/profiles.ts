@@ -36,7 +36,8 @@ export type Section = Readonly<Record<string, string | undefined>>;
 export async function readSections(): Promise<Readonly<Record<string, Section>>> {
 	const {configFile, credentialsFile} = await loadSharedConfigFiles({ignoreCache: true});
 	const all: Record<string, Section> = {};
-	for (const file of [configFile, credentialsFile]) for (const [name, section] of Object.entries(file)) all[name] = {...all[name], ...section};
+	for (const file of [configFile, credentialsFile])
+		for (const [name, section] of Object.entries(file)) all[name] = {...all[name], ...section};
 	return all;
 }
 
@@ -51,7 +52,11 @@ export async function findSources(env: NodeJS.ProcessEnv = process.env): Promise
 		lost: (await lostIn(env)).filter(it => !profiles.some(known => known.name === it.name)),
 		named: env['AWS_PROFILE'] || undefined,
 		environment: Boolean(env['AWS_ACCESS_KEY_ID'] && env['AWS_SECRET_ACCESS_KEY']),
-		elsewhere: ['AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'].some(it => env[it]),
+		elsewhere: [
+			'AWS_WEB_IDENTITY_TOKEN_FILE',
+			'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+			'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+		].some(it => env[it]),
 	};
 }
 
@@ -59,7 +64,10 @@ export async function findSources(env: NodeJS.ProcessEnv = process.env): Promise
 export async function namesEndpoint(env: NodeJS.ProcessEnv): Promise<boolean> {
 	if (Object.keys(env).some(it => it.startsWith('AWS_ENDPOINT_URL'))) return true;
 	const sections = await readSections().catch(() => undefined);
-	return sections === undefined || Object.values(sections).some(section => Object.keys(section).some(it => it.includes('endpoint_url')));
+	return (
+		sections === undefined ||
+		Object.values(sections).some(section => Object.keys(section).some(it => it.includes('endpoint_url')))
+	);
 }
 
 /** The profile that is used where none is asked for; undefined where the environment's credentials are. */
@@ -90,7 +98,10 @@ function profileOf(name: string, section: Section, all: Readonly<Record<string, 
 /** The device that is asked for: a role's own, or that of the key behind it. A session's credentials have their MFA behind them. */
 function deviceOf(section: Section, source: Section | undefined): string | undefined {
 	if (section['role_arn'])
-		return section['mfa_serial'] || (source && source !== section && !source['role_arn'] ? deviceOf(source, undefined) : undefined);
+		return (
+			section['mfa_serial'] ||
+			(source && source !== section && !source['role_arn'] ? deviceOf(source, undefined) : undefined)
+		);
 	return kindOf(section) === 'key' && !section['aws_session_token'] ? section['mfa_serial'] || undefined : undefined;
 }
 
@@ -100,13 +111,15 @@ function kindOf(it: Section): Kind {
 	if (it['aws_access_key_id'] && it['aws_secret_access_key']) return 'key';
 	if (it['web_identity_token_file'] && it['role_arn']) return 'web-identity';
 	if (it['credential_process']) return 'process';
-	if (['sso_start_url', 'sso_account_id', 'sso_session', 'sso_region', 'sso_role_name'].some(name => it[name])) return 'sso';
+	if (['sso_start_url', 'sso_account_id', 'sso_session', 'sso_region', 'sso_role_name'].some(name => it[name]))
+		return 'sso';
 	return it['login_session'] ? 'login' : 'nothing';
 }
 
 /** Profiles that the SDK passes over in silence. */
 async function lostIn(env: NodeJS.ProcessEnv): Promise<readonly Lost[]> {
-	const file = (variable: string, name: string): string => (env[variable] || join('~', '.aws', name)).replace(/^~(?=[/\\])/, getHomeDir());
+	const file = (variable: string, name: string): string =>
+		(env[variable] || join('~', '.aws', name)).replace(/^~(?=[/\\])/, getHomeDir());
 	const [config, credentials] = await Promise.all(
 		[file('AWS_CONFIG_FILE', 'config'), file('AWS_SHARED_CREDENTIALS_FILE', 'credentials')].map(path =>
 			readFile(path, {ignoreCache: true}).then(headings, () => []),
@@ -126,7 +139,8 @@ async function lostIn(env: NodeJS.ProcessEnv): Promise<readonly Lost[]> {
 	for (const heading of credentials ?? []) if (odd(heading)) lose(heading, blank);
 	return [...found.values()];
 }
-const headings = (text: string): readonly string[] => [...text.matchAll(/^\s*\[([^\]\r\n]+)\]/gm)].map(([, heading = '']) => heading.trim());
+const headings = (text: string): readonly string[] =>
+	[...text.matchAll(/^\s*\[([^\]\r\n]+)\]/gm)].map(([, heading = '']) => heading.trim());
 
 /** The name as it is typed to a shell. */
 export const quoted = (name: string): string => (/^[\w@+.%:/-]+$/.test(name) ? name : `"${name}"`);

@@ -1,9 +1,9 @@
-import {commandOf} from '../../script/bash-command.js';
 import {inWords, readDocument} from '../../aws/policy/policy-documents.js';
 import {historyOf, type PastChange, type PastProof, type PastRun} from '../../engine/history.js';
 import {type Entry, fold, type State} from '../../engine/record.js';
-import {setup as course} from '../../steps/index.js';
+import {commandOf} from '../../script/bash-command.js';
 import {type Trace, takingBack, tracesOf} from '../../steps/discard/what-exists.js';
+import {setup as course} from '../../steps/index.js';
 
 /** One change as an auditor reads it; the call as AWS got it, without a secret. */
 export type RecordedChange = Omit<PastChange, 'change'> & {

@@ -34,9 +34,11 @@ export function asMarkdown(it: ChangeRecord, called: Facts): string {
 
 const code = (text: string): string => (text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``);
 /** A text in which nothing is taken for Markdown: names may hold what it gives a meaning. */
-const plainly = (text: string): string => text.replaceAll(/[\\`*<[\]]|(?<!\w)_|_(?!\w)/g, '\\$&').replaceAll(/\s+/g, ' ');
+const plainly = (text: string): string =>
+	text.replaceAll(/[\\`*<[\]]|(?<!\w)_|_(?!\w)/g, '\\$&').replaceAll(/\s+/g, ' ');
 /** The time alone where it is of the same day. */
-const timeOrDay = (at: string, day: string): string => (at.slice(0, 10) === day.slice(0, 10) ? at.slice(11, 19) : time(at));
+const timeOrDay = (at: string, day: string): string =>
+	at.slice(0, 10) === day.slice(0, 10) ? at.slice(11, 19) : time(at);
 const time = (at: string): string => `${at.slice(0, 19).replace('T', ' ')} UTC`;
 
 function facts({account, accountAlias, partition, region, stands, setupId, file}: ChangeRecord): readonly string[] {
@@ -56,7 +58,10 @@ const ends: Readonly<Record<string, string>> = {
 	interrupted: 'was left',
 	stopped: 'stopped on a problem',
 };
-function run({course, at, clock, host, pid, version, caller, endpoint, endedAt, status}: PastRun, index: number): readonly string[] {
+function run(
+	{course, at, clock, host, pid, version, caller, endpoint, endedAt, status}: PastRun,
+	index: number,
+): readonly string[] {
 	const end = endedAt ? `${ends[status ?? ''] ?? status ?? 'ended'} ${time(endedAt)}` : 'did not end in order';
 	return [
 		`${index + 1}. ${time(at)}${clock === 'local' ? " (this machine's clock)" : ''}: ${course}, ${end}`,
@@ -115,22 +120,33 @@ function existing({exists}: ChangeRecord, called: Facts): readonly string[] {
 	return [
 		`As this record knows it; ${code(commandLine(called, 'status'))} looks.`,
 		'',
-		...exists.flatMap(({kind, id, by, note}) => [`- ${kind} ${code(id)}`, `  - ${origins[by]}${note ? `; ${plainly(note)}` : ''}`]),
+		...exists.flatMap(({kind, id, by, note}) => [
+			`- ${kind} ${code(id)}`,
+			`  - ${origins[by]}${note ? `; ${plainly(note)}` : ''}`,
+		]),
 	];
 }
 
 function takeBack({takeBack: commands, npsRotated, exists}: ChangeRecord, called: Facts): readonly string[] {
 	if (commands.length === 0)
 		return [
-			exists.length === 0 ? 'There is nothing to take back.' : 'There is nothing to take back: what exists goes by itself, or was there before.',
+			exists.length === 0
+				? 'There is nothing to take back.'
+				: 'There is nothing to take back: what exists goes by itself, or was there before.',
 		];
-	const lost = 'What NPS protected with the KMS key is lost once the key is deleted; until then its deletion can be cancelled.';
+	const lost =
+		'What NPS protected with the KMS key is lost once the key is deleted; until then its deletion can be cancelled.';
 	return [
 		npsRotated
 			? `Don't, while NPS uses it: SbPAM.RotateAwsKey has been run. ${lost}`
 			: `Make sure first that NPS uses neither the access key nor the KMS key. ${lost}`,
 		'',
-		...(npsRotated ? [] : [`${code(commandLine(called, 'discard'))} shows what goes and what stays, and takes it back step by step.`, '']),
+		...(npsRotated
+			? []
+			: [
+					`${code(commandLine(called, 'discard'))} shows what goes and what stays, and takes it back step by step.`,
+					'',
+				]),
 		'By hand, in this order:',
 		'',
 		'```',

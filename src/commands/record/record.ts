@@ -1,16 +1,21 @@
 import {fold} from '../../engine/record.js';
-import {setupsDir} from '../../local/state-folder.js';
+import type {Outlet} from '../../front/report.js';
 import {readRecords, recordFile} from '../../local/record-store.js';
-import {setup as course, proveAgain as recorded} from '../../steps/index.js';
+import {setupsDir} from '../../local/state-folder.js';
 import {answersOfFlags, checkAnswers, fieldsOf} from '../../run/answers.js';
 import {calledAs} from '../../run/called-as.js';
+import {noSuchSetup} from '../../run/session.js';
+import {setup as course, proveAgain as recorded} from '../../steps/index.js';
 import {changeRecord} from './change-record.js';
 import {asMarkdown} from './markdown.js';
-import type {Outlet} from '../../front/report.js';
-import {noSuchSetup} from '../../run/session.js';
 
 /** The flags of `record`. */
-export type RecordFlags = {readonly setup: string; readonly json?: boolean; readonly sandbox?: boolean; readonly [field: string]: unknown};
+export type RecordFlags = {
+	readonly setup: string;
+	readonly json?: boolean;
+	readonly sandbox?: boolean;
+	readonly [field: string]: unknown;
+};
 
 /** Prints the change record of a setup, and those of earlier ones of its name that were taken back. It reads files only. Returns the exit code. */
 export function record(flags: RecordFlags, env: NodeJS.ProcessEnv, {out}: Pick<Outlet, 'out'>): number {

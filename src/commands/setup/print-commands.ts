@@ -1,17 +1,17 @@
-import {bashScript} from '../../script/bash-script.js';
-import {powershellScript} from '../../script/powershell-script.js';
-import {procedureOf} from '../../script/printed-steps.js';
-import type {Occasion} from '../../script/preamble.js';
 import {commandLine} from '../../engine/command-line.js';
 import {type Foreseen, forecast} from '../../engine/forecast.js';
 import {type Entry, fold, knownFor} from '../../engine/record.js';
 import {type Answers, isProblem, type Problem} from '../../engine/step.js';
-import {checkAnswers, fieldsOf} from '../../run/answers.js';
-import {Report} from '../../front/report.js';
-import {bannerOf, begin, greet, type Run, type Session, given as text, withSession} from '../../run/session.js';
 import {unconfirmed} from '../../front/headless.js';
-import {regionFor} from '../../run/region.js';
+import {Report} from '../../front/report.js';
+import {checkAnswers, fieldsOf} from '../../run/answers.js';
 import {connectWorld, explain, thisHost, type World} from '../../run/connection.js';
+import {regionFor} from '../../run/region.js';
+import {bannerOf, begin, greet, type Run, type Session, given as text, withSession} from '../../run/session.js';
+import {bashScript} from '../../script/bash-script.js';
+import {powershellScript} from '../../script/powershell-script.js';
+import type {Occasion} from '../../script/preamble.js';
+import {procedureOf} from '../../script/printed-steps.js';
 
 const shells: Readonly<Record<string, typeof bashScript>> = {bash: bashScript, powershell: powershellScript};
 
@@ -23,7 +23,13 @@ export async function printCommands(run: Run, endNow: (code: number) => void): P
 		// The script alone stands on stdout.
 		const report = new Report(course, {...outlet, out: outlet.err}, () => ({...fold(store.entries()).facts, ...facts}));
 		const profile = text(given['profile'] ?? state.answers['profile']);
-		const region = await regionFor({region: text(given['region'] ?? state.answers['region']), profile, env, sandbox: options.sandbox, state});
+		const region = await regionFor({
+			region: text(given['region'] ?? state.answers['region']),
+			profile,
+			env,
+			sandbox: options.sandbox,
+			state,
+		});
 		const answers = {...given, region};
 		checkAnswers(course, fieldsOf(course, options.setup), answers, state);
 		const world = await connectWorld(region, profile, {env, leaving, stand, timeoutMs, mfaCode: options.mfaCode});
@@ -38,7 +44,9 @@ export async function printCommands(run: Run, endNow: (code: number) => void): P
 		else {
 			save(session, foreseen, world);
 			outlet.out(scriptOf(session, foreseen, world, step => report.heading(step)));
-			report.say(`Nothing has changed in AWS. The answers are saved: after the script ran, ${commandLine(facts)} carries on from them.`);
+			report.say(
+				`Nothing has changed in AWS. The answers are saved: after the script ran, ${commandLine(facts)} carries on from them.`,
+			);
 		}
 		store.append({type: 'ended', status, ...clock.now()});
 		return status === 'printed' ? 0 : 1;
@@ -46,7 +54,10 @@ export async function printCommands(run: Run, endNow: (code: number) => void): P
 }
 
 /** All remaining plans, or what stops them. */
-async function foresee({run: {course, options}, store, facts}: Session, look: World['look']): Promise<readonly Foreseen[] | Problem> {
+async function foresee(
+	{run: {course, options}, store, facts}: Session,
+	look: World['look'],
+): Promise<readonly Foreseen[] | Problem> {
 	const foreseen: Foreseen[] = [];
 	try {
 		for await (const it of forecast(course.steps, fold(store.entries()), look, facts)) {
@@ -67,7 +78,9 @@ function save({store, run: {course, options}}: Session, foreseen: readonly Fores
 	const state = fold(store.entries());
 	const used: Answers = Object.assign({}, ...foreseen.map(it => it.known.answers));
 	const asked = new Set(course.steps.flatMap(it => it.fields?.(knownFor(it.id, state)) ?? []).map(it => it.name));
-	const fresh = Object.entries(used).filter(([name, it]) => asked.has(name) && JSON.stringify(state.answers[name]) !== JSON.stringify(it));
+	const fresh = Object.entries(used).filter(
+		([name, it]) => asked.has(name) && JSON.stringify(state.answers[name]) !== JSON.stringify(it),
+	);
 	const append = (entry: object): void => store.append({...entry, ...clock.now()} as Entry);
 	if (fresh.length > 0) append({type: 'answered', answers: Object.fromEntries(fresh)});
 	const {account = '', partition = '', region = '', caller = ''} = factsOf(foreseen);
@@ -82,7 +95,12 @@ function save({store, run: {course, options}}: Session, foreseen: readonly Fores
 const factsOf = (foreseen: readonly Foreseen[]): Foreseen['known']['facts'] =>
 	Object.assign({}, ...foreseen.map(({known, plan}) => ({...known.facts, ...('facts' in plan ? plan.facts : {})})));
 
-function scriptOf({run, store, facts}: Session, foreseen: readonly Foreseen[], {endpoint}: World, heading: Report['heading']): string {
+function scriptOf(
+	{run, store, facts}: Session,
+	foreseen: readonly Foreseen[],
+	{endpoint}: World,
+	heading: Report['heading'],
+): string {
 	const {options, version, now} = run;
 	const {account = '', region = '', setup = '', setupId = ''} = factsOf(foreseen);
 	const occasion: Occasion = {

@@ -31,7 +31,13 @@ export const statusLine = ({setup, record, account, region, told}: Whole): strin
 			step: step.id,
 			status,
 			...(text && {text}),
-			differences: differences.map(({code, subject, expected, found, text: whole}) => ({code, subject, expected, found, text: whole})),
+			differences: differences.map(({code, subject, expected, found, text: whole}) => ({
+				code,
+				subject,
+				expected,
+				found,
+				text: whole,
+			})),
 		})),
 	});
 
@@ -64,7 +70,10 @@ function recordWords({is, why}: RecordRead): readonly string[] {
 }
 
 function stepLines({step, status, differences, text}: StepStatus): readonly string[] {
-	const [first = '', ...more] = folded(`${glyphs[status]} ${step.name.padEnd(16)} ${words[status].padEnd(8)} ${text}`, 4);
+	const [first = '', ...more] = folded(
+		`${glyphs[status]} ${step.name.padEnd(16)} ${words[status].padEnd(8)} ${text}`,
+		4,
+	);
 	return [first.trimEnd(), ...more, ...differences.flatMap(it => folded(`    - ${it.text} [${it.code}]`, 6))];
 }
 
@@ -78,7 +87,10 @@ function ending({told, called}: Whole, course: Course): readonly string[] {
 		said.push(
 			`${count === 1 ? 'One difference' : `${count} differences`}. Nothing was changed. ${commandLine(called, 'setup', '--dry-run')} shows what a run would put back; what others added it leaves to you.`,
 		);
-	if (next) said.push(`Not finished: run ${commandLine(called)} to carry on at step ${course.steps.indexOf(next.step)} (${next.step.name}).`);
+	if (next)
+		said.push(
+			`Not finished: run ${commandLine(called)} to carry on at step ${course.steps.indexOf(next.step)} (${next.step.name}).`,
+		);
 	if (unknown) said.push('Not all could be looked at; what is unknown may differ.');
 	return said.length > 0 ? said : ['Everything is as the set-up left it.'];
 }

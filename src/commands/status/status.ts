@@ -1,21 +1,21 @@
-import {parseArn} from '../../aws/rules/arn.js';
 import {call} from '../../aws/client/call.js';
+import {parseArn} from '../../aws/rules/arn.js';
 import {lookOnce} from '../../engine/look-once.js';
 import {fold, knownFor, type State} from '../../engine/record.js';
 import {exitCodeOf, statusOf} from '../../engine/status.js';
 import type {Answers, Facts, Look} from '../../engine/step.js';
-import {setupsDir} from '../../local/state-folder.js';
+import {Report} from '../../front/report.js';
 import {openStore, recordFile} from '../../local/record-store.js';
+import {setupsDir} from '../../local/state-folder.js';
 import {Trouble} from '../../local/trouble.js';
+import {answersOfFlags, checkAnswers, fieldsOf} from '../../run/answers.js';
+import {connectWorld, explain, ownFacts} from '../../run/connection.js';
+import {listenForLeaving} from '../../run/leaving.js';
+import {regionFor} from '../../run/region.js';
+import {bannerOf, type Run, given as text} from '../../run/session.js';
 import {otherAccount} from '../../steps/connect.js';
 import {findSetup, keyOfPolicy} from '../../steps/looks/recover.js';
-import {answersOfFlags, checkAnswers, fieldsOf} from '../../run/answers.js';
-import {listenForLeaving} from '../../run/leaving.js';
-import {Report} from '../../front/report.js';
-import {bannerOf, type Run, given as text} from '../../run/session.js';
 import {type RecordRead, statusLine, statusTable, type Whole} from './report.js';
-import {regionFor} from '../../run/region.js';
-import {connectWorld, explain, ownFacts} from '../../run/connection.js';
 
 /** Looks and tells where each step stands; changes nothing in AWS, writes nothing, and waits for no other run. Returns the exit code. */
 export async function status(run: Run, endNow: (code: number) => void): Promise<number> {
@@ -26,7 +26,9 @@ export async function status(run: Run, endNow: (code: number) => void): Promise<
 	checkAnswers(course, fields, given, recorded);
 	const leaving = listenForLeaving(endNow);
 	leaving.onHeard(() => endNow(leaving.code() ?? 130));
-	const stand = options.sandbox ? await (await import('../../run/built-in-sandbox.js')).openStand(env, now, true) : undefined;
+	const stand = options.sandbox
+		? await (await import('../../run/built-in-sandbox.js')).openStand(env, now, true)
+		: undefined;
 	try {
 		const profile = text(given['profile'] ?? recorded.answers['profile']);
 		const region = await regionFor({
@@ -49,7 +51,10 @@ export async function status(run: Run, endNow: (code: number) => void): Promise<
 			...(record.is !== 'read' && {recordless: 'yes'}),
 		};
 		const account = await seeAccount(look, {...recorded.facts, ...facts});
-		const state = record.is === 'read' ? {...recorded, answers} : await stateByTags(look, {...recorded, answers}, {...facts, ...account});
+		const state =
+			record.is === 'read'
+				? {...recorded, answers}
+				: await stateByTags(look, {...recorded, answers}, {...facts, ...account});
 		const told = await statusOf({
 			course,
 			state,
@@ -113,5 +118,8 @@ async function stateByTags(look: Look, state: State, facts: Facts): Promise<Stat
 	if ('what' in found) throw new Trouble(found);
 	if (found.id === undefined) return state;
 	const tagged = {...state, setupId: found.id, facts: {recovered: 'yes'}};
-	return {...tagged, facts: {...tagged.facts, ...(await keyOfPolicy(look, knownFor('policy', tagged, {facts})).catch(() => ({})))}};
+	return {
+		...tagged,
+		facts: {...tagged.facts, ...(await keyOfPolicy(look, knownFor('policy', tagged, {facts})).catch(() => ({})))},
+	};
 }

@@ -23,7 +23,8 @@ export class Store {
 	read(): Account | undefined {
 		if (!this.isThere) return undefined;
 		const kept = parsed(this.#served(() => readFileSync(this.file, 'utf8')));
-		if (!holdsAccount(kept)) throw new BadAccountFile(`${this.file} doesn't hold a sandbox's account of version ${version}`);
+		if (!holdsAccount(kept))
+			throw new BadAccountFile(`${this.file} doesn't hold a sandbox's account of version ${version}`);
 		return kept.account;
 	}
 
@@ -49,7 +50,8 @@ export class Store {
 /** Removes what killed processes left half-written beside the file: it holds the account's secrets, too. */
 function sweep(file: string): void {
 	const start = `${basename(file)}.tmp-`;
-	for (const name of readdirSync(dirname(file))) if (name.startsWith(start)) rmSync(join(dirname(file), name), {force: true});
+	for (const name of readdirSync(dirname(file)))
+		if (name.startsWith(start)) rmSync(join(dirname(file), name), {force: true});
 }
 function parsed(text: string): unknown {
 	try {
@@ -59,7 +61,8 @@ function parsed(text: string): unknown {
 	}
 }
 function holdsAccount(kept: unknown): kept is {readonly account: Account} {
-	if (typeof kept !== 'object' || kept === null || !('v' in kept) || kept.v !== version || !('account' in kept)) return false;
+	if (typeof kept !== 'object' || kept === null || !('v' in kept) || kept.v !== version || !('account' in kept))
+		return false;
 	const {account} = kept;
 	return typeof account === 'object' && account !== null && 'users' in account && 'keys' in account;
 }

@@ -119,12 +119,21 @@ export type Grant = {
 	readonly grantee: string;
 	readonly retiring?: string;
 	readonly operations: readonly string[];
-	readonly constraints?: {readonly EncryptionContextSubset?: Record<string, string>; readonly EncryptionContextEquals?: Record<string, string>};
+	readonly constraints?: {
+		readonly EncryptionContextSubset?: Record<string, string>;
+		readonly EncryptionContextEquals?: Record<string, string>;
+	};
 	readonly created: number;
 	readonly issuer: string;
 };
 /** Another name of a key, in one region. */
-export type Alias = {readonly name: string; readonly region: string; key: string; readonly created: number; updated: number};
+export type Alias = {
+	readonly name: string;
+	readonly region: string;
+	key: string;
+	readonly created: number;
+	updated: number;
+};
 
 /** A new account: empty but for what every account has, which `managed.ts` adds. */
 export const emptyAccount = (id: string, partition: string): Account => ({

@@ -75,7 +75,13 @@ function policy(
 		created: Date.parse(born),
 		updated: Date.parse(changed),
 		defaultVersion: version,
-		versions: [{id: version, document: JSON.stringify({Version: '2012-10-17', Statement: statements}), created: Date.parse(changed)}],
+		versions: [
+			{
+				id: version,
+				document: JSON.stringify({Version: '2012-10-17', Statement: statements}),
+				created: Date.parse(changed),
+			},
+		],
 		next: Number(version.slice(1)) + 1,
 		tags: [],
 	};

@@ -2,7 +2,8 @@ import {randomBytes, randomInt} from 'node:crypto';
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const base64 = `${letters}abcdefghijklmnopqrstuvwxyz0189+/`;
-const draw = (from: string, count: number): string => Array.from({length: count}, () => from[randomInt(from.length)]).join('');
+const draw = (from: string, count: number): string =>
+	Array.from({length: count}, () => from[randomInt(from.length)]).join('');
 
 /** Says what an id is the id of. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-prefixes */
 export type Prefix = 'AIDA' | 'AGPA' | 'AROA' | 'ANPA';

@@ -1,6 +1,6 @@
 import {type Account, emptyAccount, type User} from './account.js';
-import {accessKeyId, secretAccessKey, uniqueId} from './ids.js';
 import {withAwsPolicies} from './aws-managed-policies.js';
+import {accessKeyId, secretAccessKey, uniqueId} from './ids.js';
 
 /** Whose credentials a fresh sandbox gives out. */
 export type Operator = {readonly accessKeyId: string; readonly secretAccessKey: string; readonly arn: string};
@@ -12,7 +12,12 @@ export const newAccount = (id: string, partition: string): Account => withAwsPol
 export function operatorOf(account: Account, now: number): Operator {
 	const user = account.users['admin'] ?? administrator(account, now - day);
 	account.users['admin'] = user;
-	const key = user.accessKeys[0] ?? {id: accessKeyId('AKIA'), secret: secretAccessKey(), status: 'Active', created: now - day};
+	const key = user.accessKeys[0] ?? {
+		id: accessKeyId('AKIA'),
+		secret: secretAccessKey(),
+		status: 'Active',
+		created: now - day,
+	};
 	if (user.accessKeys.length === 0) user.accessKeys.push(key);
 	return {accessKeyId: key.id, secretAccessKey: key.secret, arn: user.arn};
 }

@@ -12,7 +12,10 @@ export function page<T extends Datum>(
 	const more = end < things.length;
 	return {
 		items: things.slice(start, end),
-		rest: {[names.truncated]: more, ...(more && {[names.size === 'Limit' ? 'NextMarker' : 'Marker']: Buffer.from(`at ${end}`).toString('base64')})},
+		rest: {
+			[names.truncated]: more,
+			...(more && {[names.size === 'Limit' ? 'NextMarker' : 'Marker']: Buffer.from(`at ${end}`).toString('base64')}),
+		},
 	};
 }
 
@@ -20,5 +23,7 @@ function readMarker(marker: Datum, size: 'MaxItems' | 'Limit'): number {
 	if (marker === undefined) return 0;
 	const at = /^at (\d+)$/.exec(Buffer.from(String(marker), 'base64').toString('utf8'))?.[1];
 	if (at !== undefined) return Number(at);
-	throw size === 'Limit' ? new Refusal('InvalidMarkerException', 'The marker is invalid.') : new Refusal('ValidationError', 'Invalid Marker.');
+	throw size === 'Limit'
+		? new Refusal('InvalidMarkerException', 'The marker is invalid.')
+		: new Refusal('ValidationError', 'Invalid Marker.');
 }

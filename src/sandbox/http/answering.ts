@@ -1,18 +1,23 @@
 import {randomUUID} from 'node:crypto';
 import type {Account} from '../account/account.js';
-import {authorize} from '../judge/authorize.js';
-import type {Fault, FaultPlan} from './faults.js';
+import {BadAccountFile, type Store} from '../account/account-file.js';
 import type {Lags} from '../account/lags.js';
+import {authorize} from '../judge/authorize.js';
 import {type Asked, type Caller, type Data, Refusal} from '../operation.js';
+import {Who} from './callers.js';
+import type {Fault, FaultPlan} from './faults.js';
 import {refusal} from './refusals.js';
 import {type Service, serviceOf} from './services.js';
 import {checkClock, checkSignature, expired, readSignature, type Wire} from './signature.js';
-import {BadAccountFile, type Store} from '../account/account-file.js';
-import {Who} from './callers.js';
 
 /** What goes back: an answer, after `late` milliseconds; nothing, for ever; or the connection's end. */
 export type Reply =
-	| {readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string; readonly late?: number}
+	| {
+			readonly status: number;
+			readonly headers: Readonly<Record<string, string>>;
+			readonly body: string;
+			readonly late?: number;
+	  }
 	| 'hang'
 	| 'drop';
 /** One request, told once its answer stands and before it goes out. */
@@ -48,9 +53,14 @@ export type Terms = {
 };
 type Mutable<T> = {-readonly [K in keyof T]: T[K]};
 
-const proxyPage = '<html><head><title>503 Service Unavailable</title></head><body><h1>Service Unavailable</h1><p>squid</p></body></html>\n';
+const proxyPage =
+	'<html><head><title>503 Service Unavailable</title></head><body><h1>Service Unavailable</h1><p>squid</p></body></html>\n';
 /** IAM's home, which its events and last uses name. */
-const homes: Readonly<Record<string, string>> = {'aws-cn': 'cn-north-1', 'aws-us-gov': 'us-gov-west-1', 'aws-eusc': 'eusc-de-east-1'};
+const homes: Readonly<Record<string, string>> = {
+	'aws-cn': 'cn-north-1',
+	'aws-us-gov': 'us-gov-west-1',
+	'aws-eusc': 'eusc-de-east-1',
+};
 
 /** Answers requests in AWS's order: the signature, the request's form, authorization, the effect. */
 export class Answering {
@@ -89,7 +99,8 @@ export class Answering {
 		if (wire.path !== '/') throw refusal(form, 'badPath');
 		if (wire.method !== 'POST') throw refusal(form, 'badMethod');
 		const signed = readSignature(wire, form);
-		if (signed.service !== name) throw refusal(form, 'badSignature', `Credential should be scoped to correct service: '${name}'. `);
+		if (signed.service !== name)
+			throw refusal(form, 'badSignature', `Credential should be scoped to correct service: '${name}'. `);
 		// Signatures are judged by the machine's clock; the account's may have been moved ahead, and the SDK signs by the date of an answer.
 		checkClock(signed, nearest(signed.at, [this.terms.wallClock(), this.terms.datedBy()]), form);
 		const now = this.terms.now();
@@ -127,7 +138,10 @@ export class Answering {
 
 	#refuse(service: Service, error: unknown, told: Mutable<Told>): Reply {
 		if (!(error instanceof Refusal) && !(error instanceof BadAccountFile)) this.terms.onBug(error);
-		const unkept = error instanceof BadAccountFile ? refusal(service.form, 'failed', `The account can't be kept. ${error.message}`) : undefined;
+		const unkept =
+			error instanceof BadAccountFile
+				? refusal(service.form, 'failed', `The account can't be kept. ${error.message}`)
+				: undefined;
 		const refused = error instanceof Refusal ? error : (unkept ?? refusal(service.form, 'failed'));
 		told.code = refused.code;
 		return refusalReply(service, refused, told.requestId);
@@ -161,7 +175,9 @@ function insteadOf(service: Service, {kind}: Fault, {arn}: Caller, {api}: Told, 
 			throw expired(now - 3_600_000, now, service.form);
 		case 'access-denied': {
 			const says = `User: ${arn} is not authorized to perform: ${action} on resource: * because no identity-based policy allows the ${action} action`;
-			throw service.form === 'json' ? new Refusal('AccessDeniedException', says) : new Refusal('AccessDenied', says, 403);
+			throw service.form === 'json'
+				? new Refusal('AccessDeniedException', says)
+				: new Refusal('AccessDenied', says, 403);
 		}
 		default:
 			return undefined;

@@ -57,6 +57,9 @@ export class Who {
 	/** A user or role of the same name that came later is another. */
 	#lives({of, userId}: Session): boolean {
 		const {users, roles} = this.account;
-		return of.endsWith(':root') || [...Object.values(users), ...Object.values(roles)].some(({id}) => id === userId.split(':')[0]);
+		return (
+			of.endsWith(':root') ||
+			[...Object.values(users), ...Object.values(roles)].some(({id}) => id === userId.split(':')[0])
+		);
 	}
 }

@@ -1,6 +1,6 @@
+import type {Lags} from '../account/lags.js';
 import type {Fault} from './faults.js';
 import {readFault} from './faults.js';
-import type {Lags} from '../account/lags.js';
 import type {Sandbox} from './server.js';
 
 /** An answer of the control endpoint: its status, and what goes out as JSON. */

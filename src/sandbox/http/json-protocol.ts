@@ -11,7 +11,8 @@ export function readJson(text: string): Data {
 	} catch {
 		throw refusal('json', 'malformed', 'Unexpected token: the request is not JSON');
 	}
-	if (typeof read !== 'object' || read === null || Array.isArray(read)) throw refusal('json', 'malformed', 'Start of structure or map expected');
+	if (typeof read !== 'object' || read === null || Array.isArray(read))
+		throw refusal('json', 'malformed', 'Start of structure or map expected');
 	return structure(read, 1);
 }
 
@@ -25,9 +26,11 @@ function datum(it: unknown, depth: number): Datum {
 }
 
 /** The JSON of an answer; one that says nothing is empty. */
-export const answerJson = (answer: Data): string => (Object.keys(answer).length === 0 ? '' : JSON.stringify(written(answer)));
+export const answerJson = (answer: Data): string =>
+	Object.keys(answer).length === 0 ? '' : JSON.stringify(written(answer));
 /** The JSON of a refusal. */
-export const refusalJson = ({code, message}: Refusal): string => JSON.stringify({__type: code, ...(message !== '' && {message})});
+export const refusalJson = ({code, message}: Refusal): string =>
+	JSON.stringify({__type: code, ...(message !== '' && {message})});
 
 function written(it: Datum): unknown {
 	if (it instanceof Date) return it.getTime() / 1000;

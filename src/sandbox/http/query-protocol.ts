@@ -39,21 +39,25 @@ function put(root: Node, path: readonly string[], text: string): void {
 	if (at.text !== undefined || at.parts.size > 0) throw unreadable(path);
 	at.text = text;
 }
-const unreadable = (path: readonly string[]): Refusal => new Refusal('MalformedInput', `The parameter ${path.join('.')} can not be read.`);
+const unreadable = (path: readonly string[]): Refusal =>
+	new Refusal('MalformedInput', `The parameter ${path.join('.')} can not be read.`);
 
-const structure = ({parts}: Node): Data => Object.fromEntries([...parts].map(([name, part]) => [name, datum(part, [name])]));
+const structure = ({parts}: Node): Data =>
+	Object.fromEntries([...parts].map(([name, part]) => [name, datum(part, [name])]));
 function datum(part: Node, path: readonly string[]): Datum {
 	if (part.text !== undefined) return part.text;
 	const members = part.parts.size === 1 ? part.parts.get('member') : undefined;
 	if (!members) return structure(part);
 	const list = [...members.parts];
-	if (members.text !== undefined || !list.every(([at]) => /^[1-9]\d{0,5}$/.test(at))) throw unreadable([...path, 'member']);
+	if (members.text !== undefined || !list.every(([at]) => /^[1-9]\d{0,5}$/.test(at)))
+		throw unreadable([...path, 'member']);
 	return list.toSorted(([a], [b]) => Number(a) - Number(b)).map(([at, it]) => datum(it, [...path, 'member', at]));
 }
 
 /** The XML of an answer. */
 export function answerXml(namespace: string, api: string, answer: Data, requestId: string): string {
-	const result = Object.keys(answer).length > 0 || emptyResults.has(api) ? `<${api}Result>${members(answer)}</${api}Result>` : '';
+	const result =
+		Object.keys(answer).length > 0 || emptyResults.has(api) ? `<${api}Result>${members(answer)}</${api}Result>` : '';
 	return `<${api}Response xmlns="${namespace}">${result}<ResponseMetadata>${element('RequestId', requestId)}</ResponseMetadata></${api}Response>\n`;
 }
 /** The XML of a refusal. */
@@ -81,7 +85,14 @@ function content(name: string, it: Exclude<Datum, undefined>): string {
 		.join('');
 }
 
-const entities: Readonly<Record<string, string>> = {'&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#xD;'};
+const entities: Readonly<Record<string, string>> = {
+	'&': '&amp;',
+	'<': '&lt;',
+	'>': '&gt;',
+	'"': '&quot;',
+	'\r': '&#xD;',
+};
 /** XML has no way to write the other control characters. https://www.w3.org/TR/xml/#charsets */
 const unwritable = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
-const escaped = (text: string): string => text.replace(unwritable, '\uFFFD').replace(/[&<>"\r]/g, it => entities[it] ?? it);
+const escaped = (text: string): string =>
+	text.replace(unwritable, '\uFFFD').replace(/[&<>"\r]/g, it => entities[it] ?? it);

@@ -3,10 +3,18 @@ import {Refusal} from '../operation.js';
 /** The two ways services put what they say: AWS Query (IAM, STS) and JSON 1.1 (KMS). */
 export type Form = 'query' | 'json';
 
-type Words = {readonly query: readonly [code: string, status: number]; readonly json: readonly [code: string, status: number]; readonly says: string};
+type Words = {
+	readonly query: readonly [code: string, status: number];
+	readonly json: readonly [code: string, status: number];
+	readonly says: string;
+};
 /** What every service refuses before it looks at what is asked. https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html */
 const common = {
-	unsigned: {query: ['MissingAuthenticationToken', 403], json: ['MissingAuthenticationTokenException', 400], says: 'Missing Authentication Token'},
+	unsigned: {
+		query: ['MissingAuthenticationToken', 403],
+		json: ['MissingAuthenticationTokenException', 400],
+		says: 'Missing Authentication Token',
+	},
 	incomplete: {query: ['IncompleteSignature', 400], json: ['IncompleteSignatureException', 400], says: ''},
 	badSignature: {
 		query: ['SignatureDoesNotMatch', 403],
@@ -18,9 +26,17 @@ const common = {
 		json: ['UnrecognizedClientException', 400],
 		says: 'The security token included in the request is invalid.',
 	},
-	expired: {query: ['ExpiredToken', 403], json: ['ExpiredTokenException', 400], says: 'The security token included in the request is expired'},
+	expired: {
+		query: ['ExpiredToken', 403],
+		json: ['ExpiredTokenException', 400],
+		says: 'The security token included in the request is expired',
+	},
 	throttled: {query: ['Throttling', 400], json: ['ThrottlingException', 400], says: 'Rate exceeded'},
-	tooLarge: {query: ['RequestEntityTooLarge', 413], json: ['RequestEntityTooLargeException', 413], says: 'Request size exceeded 1048576 bytes'},
+	tooLarge: {
+		query: ['RequestEntityTooLarge', 413],
+		json: ['RequestEntityTooLargeException', 413],
+		says: 'Request size exceeded 1048576 bytes',
+	},
 	badMethod: {
 		query: ['MethodNotAllowed', 405],
 		json: ['MethodNotAllowedException', 405],

@@ -4,16 +4,16 @@ import type {AddressInfo} from 'node:net';
 import type {Duplex} from 'node:stream';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Account} from '../account/account.js';
+import {BadAccountFile, Store} from '../account/account-file.js';
+import {type Lags, noLags} from '../account/lags.js';
+import {newAccount, type Operator, operatorOf} from '../account/operator.js';
+import {Refusal} from '../operation.js';
 import {Answering, type Reply, refusalReply, type Terms, type Told} from './answering.js';
 import {control} from './control.js';
 import {type Fault, FaultPlan} from './faults.js';
-import {type Lags, noLags} from '../account/lags.js';
-import {Refusal} from '../operation.js';
-import {newAccount, type Operator, operatorOf} from '../account/operator.js';
 import {refusal} from './refusals.js';
 import {serviceOf} from './services.js';
 import type {Wire} from './signature.js';
-import {BadAccountFile, Store} from '../account/account-file.js';
 
 /** How a sandbox is to be; without anything it is an account in memory, prompt and without faults. */
 export type SandboxOptions = {
@@ -153,17 +153,30 @@ function serve(server: Server, answering: Answering, controlled: Sandbox | undef
 	});
 	server.on('clientError', (_error: Error, socket: Duplex) => {
 		if (!socket.writable) return void socket.destroy();
-		const {status, headers, body} = refusalReply(serviceOf({headers: {}}), new Refusal('MalformedHttpRequest', 'This is not HTTP.'), randomUUID());
-		const lines = Object.entries({...headers, 'content-length': Buffer.byteLength(body), connection: 'close'}).map(([name, it]) => `${name}: ${it}`);
+		const {status, headers, body} = refusalReply(
+			serviceOf({headers: {}}),
+			new Refusal('MalformedHttpRequest', 'This is not HTTP.'),
+			randomUUID(),
+		);
+		const lines = Object.entries({...headers, 'content-length': Buffer.byteLength(body), connection: 'close'}).map(
+			([name, it]) => `${name}: ${it}`,
+		);
 		socket.end(`HTTP/1.1 ${status} Bad Request\r\n${lines.join('\r\n')}\r\n\r\n${body}`);
 	});
 }
 
-async function converse(asked: IncomingMessage, reply: ServerResponse, answering: Answering, controlled: Sandbox | undefined): Promise<void> {
+async function converse(
+	asked: IncomingMessage,
+	reply: ServerResponse,
+	answering: Answering,
+	controlled: Sandbox | undefined,
+): Promise<void> {
 	const body = await bodyOf(asked);
 	if (body === 'gone') return;
 	const {pathname, searchParams} = new URL(`http://127.0.0.1${(asked.url ?? '/').replace(/^[^/]*/, '')}`);
-	const headers = Object.fromEntries(Object.entries(asked.headers).map(([name, it]) => [name, Array.isArray(it) ? it.join(',') : (it ?? '')]));
+	const headers = Object.fromEntries(
+		Object.entries(asked.headers).map(([name, it]) => [name, Array.isArray(it) ? it.join(',') : (it ?? '')]),
+	);
 	if (controlled && pathname.startsWith('/_sandbox/') && asked.method === 'POST' && body !== 'too large') {
 		const {status, says} = control(controlled, pathname, body.toString('utf8'));
 		return send(reply, {status, headers: {'content-type': 'application/json'}, body: JSON.stringify(says)});
@@ -181,7 +194,8 @@ async function send(reply: ServerResponse, said: Reply, atOnce?: AbortSignal): P
 	if (said === 'hang') return;
 	if (said === 'drop') return void reply.destroy();
 	if (said.late !== undefined) await sleep(said.late, undefined, {ref: false, signal: atOnce}).catch(() => undefined);
-	if (!reply.destroyed) reply.writeHead(said.status, {...said.headers, 'content-length': Buffer.byteLength(said.body)}).end(said.body);
+	if (!reply.destroyed)
+		reply.writeHead(said.status, {...said.headers, 'content-length': Buffer.byteLength(said.body)}).end(said.body);
 }
 
 /** Reads a body to its end, so that the client hears the answer, but keeps no more of it than may be. */

@@ -1,11 +1,11 @@
 import {iam} from '../iam/index.js';
-import {answerJson, readJson, refusalJson} from './json-protocol.js';
 import {kms} from '../kms/index.js';
 import type {Data, Operations, Refusal} from '../operation.js';
+import {sts} from '../sts.js';
+import {answerJson, readJson, refusalJson} from './json-protocol.js';
 import {answerXml, readQuery, refusalXml} from './query-protocol.js';
 import {type Form, refusal} from './refusals.js';
 import {scopedService, type Wire} from './signature.js';
-import {sts} from '../sts.js';
 
 /** One service: its operations, and how it reads and writes. */
 export type Service = {
@@ -32,7 +32,10 @@ export const services: Readonly<Record<Service['name'], Service>> = {
 		form: 'json',
 		contentType: 'application/x-amz-json-1.1',
 		operations: kms,
-		read: ({headers, body}) => ({api: (headers['x-amz-target'] ?? '').slice(target.length), input: readJson(body.toString('utf8'))}),
+		read: ({headers, body}) => ({
+			api: (headers['x-amz-target'] ?? '').slice(target.length),
+			input: readJson(body.toString('utf8')),
+		}),
 		answer: (_api, answer) => answerJson(answer),
 		refusal: refused => refusalJson(refused),
 		unknown: () => refusal('json', 'unknownAction'),

@@ -37,7 +37,9 @@ export function readSignature({headers}: Wire, form: Form): Signed {
 	const incomplete = (says: string): Refusal => refusal(form, 'incomplete', says);
 	const [, fields] = /^AWS4-HMAC-SHA256\s+(.*)$/.exec(authorization) ?? [];
 	if (fields === undefined) throw incomplete("Unsupported AWS 'algorithm': AWS4-HMAC-SHA256 is expected.");
-	const told = new Map(fields.split(/\s*,\s*/).map(it => [it.slice(0, it.indexOf('=')), it.slice(it.indexOf('=') + 1)]));
+	const told = new Map(
+		fields.split(/\s*,\s*/).map(it => [it.slice(0, it.indexOf('=')), it.slice(it.indexOf('=') + 1)]),
+	);
 	const part = (name: string): string => {
 		const value = told.get(name);
 		if (!value) throw incomplete(`Authorization header requires '${name}' parameter. Authorization=AWS4-HMAC-SHA256 …`);
@@ -46,9 +48,12 @@ export function readSignature({headers}: Wire, form: Form): Signed {
 	const credential = part('Credential').split('/');
 	const [accessKeyId = '', day = '', region = '', service = '', end] = credential;
 	if (credential.length !== 5 || end !== 'aws4_request')
-		throw incomplete(`Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${credential.join('/')}'`);
+		throw incomplete(
+			`Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${credential.join('/')}'`,
+		);
 	const date = headers['x-amz-date'];
-	if (date === undefined) throw incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
+	if (date === undefined)
+		throw incomplete("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.");
 	const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date) ?? [];
 	const at = Date.parse(`${y}-${mo}-${d}T${h}:${mi}:${s}Z`);
 	if (Number.isNaN(at)) throw incomplete(`Date must be in ISO-8601 'basic format'. Got '${date}'. ${wikipedia}`);
@@ -63,7 +68,11 @@ export function readSignature({headers}: Wire, form: Form): Signed {
 
 /** The refusal of a signature made so long ago. */
 export function expired(at: number, now: number, form: Form): Refusal {
-	return refusal(form, 'badSignature', `Signature expired: ${basic(at)} is now earlier than ${basic(now - tolerance)} (${basic(now)} - 5 min.)`);
+	return refusal(
+		form,
+		'badSignature',
+		`Signature expired: ${basic(at)} is now earlier than ${basic(now - tolerance)} (${basic(now)} - 5 min.)`,
+	);
 }
 
 /** Refuses a signature of another time than now; five minutes either way are let pass. */
@@ -79,12 +88,20 @@ export function checkClock({at}: Signed, now: number, form: Form): void {
 
 /** Refuses what this secret did not sign: signs the request as it came, and compares. */
 export async function checkSignature(wire: Wire, signed: Signed, secret: string, form: Form): Promise<void> {
-	const must = ['host', ...Object.keys(wire.headers).filter(it => it.startsWith('x-amz-') && it !== 'x-amz-content-sha256')];
+	const must = [
+		'host',
+		...Object.keys(wire.headers).filter(it => it.startsWith('x-amz-') && it !== 'x-amz-content-sha256'),
+	];
 	const forgotten = must.find(it => !signed.headers.includes(it));
-	if (forgotten !== undefined) throw refusal(form, 'badSignature', `'${forgotten}' must be a 'SignedHeader' in the AWS Authorization.`);
+	if (forgotten !== undefined)
+		throw refusal(form, 'badSignature', `'${forgotten}' must be a 'SignedHeader' in the AWS Authorization.`);
 	const told = wire.headers['x-amz-content-sha256'];
 	if (told !== undefined && told !== createHash('sha256').update(wire.body).digest('hex'))
-		throw refusal(form, 'badSignature', "The value passed in for x-amz-content-sha256 does not match the request's body.");
+		throw refusal(
+			form,
+			'badSignature',
+			"The value passed in for x-amz-content-sha256 does not match the request's body.",
+		);
 	const again = await new SignatureV4({
 		applyChecksum: false,
 		credentials: {accessKeyId: signed.accessKeyId, secretAccessKey: secret},

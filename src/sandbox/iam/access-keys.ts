@@ -74,7 +74,10 @@ function ownerOf(asked: Asked, name: string | undefined): Owner {
 	const user = userOrSelf(asked, name);
 	return user ? {name: user.name, keys: user.accessKeys} : {keys: asked.account.rootKeys};
 }
-function holder({account}: Asked, id: string): {readonly name: string; readonly arn: string; readonly keys: AccessKey[]} | undefined {
+function holder(
+	{account}: Asked,
+	id: string,
+): {readonly name: string; readonly arn: string; readonly keys: AccessKey[]} | undefined {
 	const user = Object.values(account.users).find(({accessKeys: keys}) => keys.some(key => key.id === id));
 	return user && {name: user.name, arn: user.arn, keys: user.accessKeys};
 }

@@ -25,7 +25,8 @@ export const accountOperations: Operations = {
 	}),
 	ListAccountAliases: operation({
 		about: () => '*',
-		run: (_told, asked) => listed(asked, 'AccountAliases', asked.account.alias === undefined ? [] : [asked.account.alias]),
+		run: (_told, asked) =>
+			listed(asked, 'AccountAliases', asked.account.alias === undefined ? [] : [asked.account.alias]),
 	}),
 	DeleteAccountAlias: operation({
 		needs: {AccountAlias: rules.accountAlias},

@@ -1,18 +1,23 @@
-import {type Asked, type Data, type Datum, type Operation, Refusal} from '../operation.js';
 import {page} from '../account/paging.js';
+import {type Asked, type Data, type Datum, type Operation, Refusal} from '../operation.js';
 import {broken, type Rule} from './names.js';
 
 /** Parameters by name, each with its rule. */
 export type Rules = {readonly [name: string]: Rule};
 /** The parameters as the request tells them. */
-export type Told<Needs extends Rules, May extends Rules> = {readonly [K in keyof Needs]: string} & {readonly [K in keyof May]?: string};
+export type Told<Needs extends Rules, May extends Rules> = {readonly [K in keyof Needs]: string} & {
+	readonly [K in keyof May]?: string;
+};
 
 /** One operation, from the parameters it needs, those it takes, and what it does with them. All are checked before anything else. */
 export function operation<Needs extends Rules, May extends Rules>(spec: {
 	readonly needs?: Needs;
 	readonly may?: May;
 	readonly about: (told: Told<Needs, May>, asked: Asked) => string;
-	readonly also?: (told: Told<Needs, May>, asked: Asked) => readonly {readonly action: string; readonly resource: string}[];
+	readonly also?: (
+		told: Told<Needs, May>,
+		asked: Asked,
+	) => readonly {readonly action: string; readonly resource: string}[];
 	readonly run: (told: Told<Needs, May>, asked: Asked) => Data;
 }): Operation {
 	const read = (asked: Asked): Told<Needs, May> => told(asked.input, spec.needs, spec.may);
@@ -32,7 +37,8 @@ export function told<Needs extends Rules, May extends Rules>(input: Data, needs?
 		const value = textOf(input[name]);
 		if (value !== undefined) values[name] = value;
 		if (value !== undefined) complaints.push(...complaintsAbout(small(name), rule, value));
-		else if (needs && name in needs) complaints.push(`Value null at '${small(name)}' failed to satisfy constraint: Member must not be null`);
+		else if (needs && name in needs)
+			complaints.push(`Value null at '${small(name)}' failed to satisfy constraint: Member must not be null`);
 	}
 	refuse(complaints);
 	for (const [name, rule] of Object.entries(rules)) {
@@ -45,13 +51,18 @@ export function told<Needs extends Rules, May extends Rules>(input: Data, needs?
 
 /** What is wrong with a value, in full sentences of AWS's. */
 export const complaintsAbout = (where: string, rule: Rule, value: string): readonly string[] =>
-	broken(rule, value).map(constraint => `Value ${rule.secret ? '' : `'${value}' `}at '${where}' failed to satisfy constraint: ${constraint}`);
+	broken(rule, value).map(
+		constraint => `Value ${rule.secret ? '' : `'${value}' `}at '${where}' failed to satisfy constraint: ${constraint}`,
+	);
 
 /** Refuses a request for its parameters, if there are complaints. */
 export function refuse(complaints: readonly string[]): void {
 	const {length} = complaints;
 	if (length === 0) return;
-	throw new Refusal('ValidationError', `${length} validation error${length === 1 ? '' : 's'} detected: ${complaints.join('; ')}`);
+	throw new Refusal(
+		'ValidationError',
+		`${length} validation error${length === 1 ? '' : 's'} detected: ${complaints.join('; ')}`,
+	);
 }
 
 /** A whole number between bounds, as the model has it. */
@@ -74,16 +85,25 @@ export function listed(asked: Asked, name: string, things: readonly Datum[]): Da
 /** Whether lists show it yet. */
 export const shows = ({now, lags}: Asked, since: number): boolean => now - since >= lags.lists;
 /** A flag; undefined where the request doesn't say. */
-export const flag = (value: Datum): boolean | undefined => (value === undefined ? undefined : String(value as boolean | string) === 'true');
+export const flag = (value: Datum): boolean | undefined =>
+	value === undefined ? undefined : String(value as boolean | string) === 'true';
 /** The members of a list; an empty one may come as an empty text. */
 export const members = (value: Datum): readonly Datum[] => (Array.isArray(value) ? (value as readonly Datum[]) : []);
 /** A record's members. */
 export const fields = (value: Datum): Data =>
-	value !== null && typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date) && !(value instanceof Uint8Array)
+	value !== null &&
+	typeof value === 'object' &&
+	!Array.isArray(value) &&
+	!(value instanceof Date) &&
+	!(value instanceof Uint8Array)
 		? (value as Data)
 		: {};
 /** A text; undefined for what is none. */
 export const textOf = (value: Datum): string | undefined =>
-	typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
+	typeof value === 'string'
+		? value
+		: typeof value === 'number' || typeof value === 'boolean'
+			? String(value)
+			: undefined;
 
 const small = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1);

@@ -31,7 +31,9 @@ export const attachments: Operations = {
 			const {Page: page, ...rest} = listed(asked, 'Page', [...found.keys()]);
 			const here = (page as readonly number[]).flatMap(at => found[at] ?? []);
 			const of = (noun: string): readonly Data[] =>
-				here.filter(({holder}) => holder.noun === noun).map(({it}) => ({[`${noun}Name`]: it.name, [`${noun}Id`]: it.id}));
+				here
+					.filter(({holder}) => holder.noun === noun)
+					.map(({it}) => ({[`${noun}Name`]: it.name, [`${noun}Id`]: it.id}));
 			return {PolicyGroups: of('Group'), PolicyUsers: of('User'), PolicyRoles: of('Role'), ...rest};
 		},
 	}),
@@ -46,7 +48,10 @@ function attach({kind, noun, parameter, rule}: Holder): [string, Operation] {
 		identity.attached.push({arn, since: now});
 		return {};
 	};
-	return [`Attach${noun}Policy`, operation({needs: {[parameter]: rule, PolicyArn: rules.arn}, about: arnFor(kind, parameter), run})];
+	return [
+		`Attach${noun}Policy`,
+		operation({needs: {[parameter]: rule, PolicyArn: rules.arn}, about: arnFor(kind, parameter), run}),
+	];
 }
 
 function detach({kind, noun, parameter, rule}: Holder): [string, Operation] {
@@ -57,7 +62,10 @@ function detach({kind, noun, parameter, rule}: Holder): [string, Operation] {
 		identity.attached = identity.attached.filter(it => it.arn !== arn);
 		return {};
 	};
-	return [`Detach${noun}Policy`, operation({needs: {[parameter]: rule, PolicyArn: rules.arn}, about: arnFor(kind, parameter), run})];
+	return [
+		`Detach${noun}Policy`,
+		operation({needs: {[parameter]: rule, PolicyArn: rules.arn}, about: arnFor(kind, parameter), run}),
+	];
 }
 
 function attached({kind, noun, parameter, rule}: Holder): [string, Operation] {
@@ -81,7 +89,9 @@ function attached({kind, noun, parameter, rule}: Holder): [string, Operation] {
 function having({kind}: Holder, arn: string, usage: string | undefined, asked: Asked): readonly Identity[] {
 	const {account} = asked;
 	const bound = kind === 'user' ? Object.values(account.users).filter(({boundary}) => boundary === arn) : [];
-	const attached = Object.values(all(account, kind)).filter(it => it.attached.some(at => at.arn === arn && shows(asked, at.since)));
+	const attached = Object.values(all(account, kind)).filter(it =>
+		it.attached.some(at => at.arn === arn && shows(asked, at.since)),
+	);
 	if (usage === 'PermissionsBoundary') return bound;
 	return usage === 'PermissionsPolicy' ? attached : [...new Set<Identity>([...attached, ...bound])];
 }

@@ -9,7 +9,8 @@ export const missing = (message: string): Refusal => new Refusal('NoSuchEntity',
 /** AWS's "there is one already". */
 export const taken = (message: string): Refusal => new Refusal('EntityAlreadyExists', message, 409);
 /** AWS's "no more of these". */
-export const exceeded = (quota: string, most: number): Refusal => new Refusal('LimitExceeded', `Cannot exceed quota for ${quota}: ${most}`, 409);
+export const exceeded = (quota: string, most: number): Refusal =>
+	new Refusal('LimitExceeded', `Cannot exceed quota for ${quota}: ${most}`, 409);
 /** AWS's "something still hangs on it". */
 export const conflict = (message: string): Refusal => new Refusal('DeleteConflict', message, 409);
 
@@ -28,7 +29,8 @@ export const findGroup = (account: Account, name: string): Group => found(accoun
 /** A role by name, whatever its case. */
 export const findRole = (account: Account, name: string): Role => found(account.roles, 'role', name);
 /** A user, group or role by name. */
-export const findIdentity = (account: Account, kind: Kind, name: string): Identity => found(all(account, kind), kind, name);
+export const findIdentity = (account: Account, kind: Kind, name: string): Identity =>
+	found(all(account, kind), kind, name);
 /** The users, groups or roles. */
 export const all = (account: Account, kind: Kind): Readonly<Record<string, Identity>> => account[`${kind}s`];
 
@@ -62,7 +64,11 @@ export function attachable(account: Account, arn: string): Policy {
 export function ownPolicy(account: Account, arn: string, action: string, {caller}: Asked): Policy {
 	const policy = findPolicy(account, arn);
 	if (isAws(policy))
-		throw new Refusal('AccessDenied', `User: ${caller.arn} is not authorized to perform: iam:${action} on resource: policy ${arn}`, 403);
+		throw new Refusal(
+			'AccessDenied',
+			`User: ${caller.arn} is not authorized to perform: iam:${action} on resource: policy ${arn}`,
+			403,
+		);
 	return policy;
 }
 /** Whether AWS keeps it. */
@@ -84,8 +90,10 @@ export const arnOrSelf = ({account, caller}: Asked, name: string | undefined): s
 	name === undefined ? caller.of : arnOf(account, 'user', name);
 
 /** How many identities a policy is attached to. */
-export const attachedTo = (account: Account, arn: string): number => identities(account).filter(it => it.attached.some(at => at.arn === arn)).length;
+export const attachedTo = (account: Account, arn: string): number =>
+	identities(account).filter(it => it.attached.some(at => at.arn === arn)).length;
 /** How many users a policy bounds. */
-export const bounds = (account: Account, arn: string): number => Object.values(account.users).filter(user => user.boundary === arn).length;
+export const bounds = (account: Account, arn: string): number =>
+	Object.values(account.users).filter(user => user.boundary === arn).length;
 const identities = ({users, groups, roles}: Account): readonly Identity[] =>
 	[users, groups, roles].flatMap(things => Object.values<Identity>(things));

@@ -41,7 +41,9 @@ export const groups: Operations = {
 		may: {PathPrefix: rules.pathPrefix},
 		about: () => '*',
 		run: ({PathPrefix: prefix = '/'}, asked) => {
-			const found = Object.values(asked.account.groups).filter(({path, created}) => path.startsWith(prefix) && shows(asked, created));
+			const found = Object.values(asked.account.groups).filter(
+				({path, created}) => path.startsWith(prefix) && shows(asked, created),
+			);
 			return listed(asked, 'Groups', found.map(groupOut));
 		},
 	}),
@@ -65,7 +67,8 @@ export const groups: Operations = {
 			findUser(account, user);
 			const member = user.toLowerCase();
 			if (group.users.includes(member)) return {};
-			if (Object.values(account.groups).filter(({users}) => users.includes(member)).length >= perUser) throw exceeded('GroupsPerUser', perUser);
+			if (Object.values(account.groups).filter(({users}) => users.includes(member)).length >= perUser)
+				throw exceeded('GroupsPerUser', perUser);
 			group.users.push(member);
 			return {};
 		},

@@ -1,5 +1,5 @@
-import type {Operations} from '../operation.js';
 import {simulation} from '../judge/simulate.js';
+import type {Operations} from '../operation.js';
 import {accessKeys} from './access-keys.js';
 import {accountOperations} from './account.js';
 import {attachments} from './attachments.js';

@@ -6,7 +6,9 @@ import * as rules from './names.js';
 import {checkPolicy, encoded, sizeOf} from './policy-text.js';
 
 /** Put, Get, Delete and List of the inline policies of users, groups and roles. */
-export const inline: Operations = Object.fromEntries(holders.flatMap(holder => [put(holder), get(holder), remove(holder), list(holder)]));
+export const inline: Operations = Object.fromEntries(
+	holders.flatMap(holder => [put(holder), get(holder), remove(holder), list(holder)]),
+);
 
 function put({kind, noun, parameter, inlineRule, inlineSize}: Holder): [string, Operation] {
 	const run = (told: Record<string, string>, {account}: Asked): Data => {
@@ -15,13 +17,22 @@ function put({kind, noun, parameter, inlineRule, inlineSize}: Holder): [string, 
 		checkPolicy(document, 'inline');
 		const others = Object.entries(policies).filter(([it]) => it !== name);
 		const size = others.reduce((sum, [, text]) => sum + sizeOf(text), sizeOf(document));
-		if (size > inlineSize) throw new Refusal('LimitExceeded', `Maximum policy size of ${inlineSize} bytes exceeded for ${kind} ${owner}`, 409);
+		if (size > inlineSize)
+			throw new Refusal(
+				'LimitExceeded',
+				`Maximum policy size of ${inlineSize} bytes exceeded for ${kind} ${owner}`,
+				409,
+			);
 		file(policies, name, document);
 		return {};
 	};
 	return [
 		`Put${noun}Policy`,
-		operation({needs: {[parameter]: inlineRule, PolicyName: rules.policyName, PolicyDocument: rules.document}, about: arnFor(kind, parameter), run}),
+		operation({
+			needs: {[parameter]: inlineRule, PolicyName: rules.policyName, PolicyDocument: rules.document},
+			about: arnFor(kind, parameter),
+			run,
+		}),
 	];
 }
 
@@ -31,7 +42,10 @@ function get({kind, noun, parameter, inlineRule}: Holder): [string, Operation] {
 		const {PolicyName: name = ''} = told;
 		return {[parameter]: owner, PolicyName: name, PolicyDocument: encoded(inlineOf(policies, kind, name))};
 	};
-	return [`Get${noun}Policy`, operation({needs: {[parameter]: inlineRule, PolicyName: rules.policyName}, about: arnFor(kind, parameter), run})];
+	return [
+		`Get${noun}Policy`,
+		operation({needs: {[parameter]: inlineRule, PolicyName: rules.policyName}, about: arnFor(kind, parameter), run}),
+	];
 }
 
 function remove({kind, noun, parameter, inlineRule}: Holder): [string, Operation] {
@@ -42,7 +56,10 @@ function remove({kind, noun, parameter, inlineRule}: Holder): [string, Operation
 		delete policies[name];
 		return {};
 	};
-	return [`Delete${noun}Policy`, operation({needs: {[parameter]: inlineRule, PolicyName: rules.policyName}, about: arnFor(kind, parameter), run})];
+	return [
+		`Delete${noun}Policy`,
+		operation({needs: {[parameter]: inlineRule, PolicyName: rules.policyName}, about: arnFor(kind, parameter), run}),
+	];
 }
 
 function list({kind, noun, parameter, inlineRule}: Holder): [string, Operation] {

@@ -15,11 +15,33 @@ export type Holder = {
 };
 /** Users, groups and roles. */
 export const holders: readonly Holder[] = [
-	{kind: 'user', noun: 'User', parameter: 'UserName', rule: rules.newUserName, inlineRule: rules.userName, inlineSize: 2048},
-	{kind: 'group', noun: 'Group', parameter: 'GroupName', rule: rules.groupName, inlineRule: rules.groupName, inlineSize: 5120},
-	{kind: 'role', noun: 'Role', parameter: 'RoleName', rule: rules.roleName, inlineRule: rules.roleName, inlineSize: 10_240},
+	{
+		kind: 'user',
+		noun: 'User',
+		parameter: 'UserName',
+		rule: rules.newUserName,
+		inlineRule: rules.userName,
+		inlineSize: 2048,
+	},
+	{
+		kind: 'group',
+		noun: 'Group',
+		parameter: 'GroupName',
+		rule: rules.groupName,
+		inlineRule: rules.groupName,
+		inlineSize: 5120,
+	},
+	{
+		kind: 'role',
+		noun: 'Role',
+		parameter: 'RoleName',
+		rule: rules.roleName,
+		inlineRule: rules.roleName,
+		inlineSize: 10_240,
+	},
 ];
 /** The ARN that authorization is asked about, from the parameter that names a holder. */
 export function arnFor(kind: Kind, parameter: string) {
-	return (told: Readonly<Record<string, string | undefined>>, {account}: Asked): string => arnOf(account, kind, told[parameter] ?? '');
+	return (told: Readonly<Record<string, string | undefined>>, {account}: Asked): string =>
+		arnOf(account, kind, told[parameter] ?? '');
 }

@@ -14,7 +14,11 @@ export const loginProfiles: Operations = {
 			const user = userOrSelf(asked, name) ?? noRoot();
 			if (user.loginProfile) throw taken(`Login Profile for user ${user.name} already exists.`);
 			checkPassword(password, user);
-			user.loginProfile = {created: asked.now, password, resetRequired: flag(asked.input['PasswordResetRequired']) ?? false};
+			user.loginProfile = {
+				created: asked.now,
+				password,
+				resetRequired: flag(asked.input['PasswordResetRequired']) ?? false,
+			};
 			return profileOut(user);
 		},
 	}),
@@ -57,7 +61,15 @@ function profileOf(user: User): NonNullable<User['loginProfile']> {
 	return user.loginProfile;
 }
 const profileOut = ({name, loginProfile: profile}: User): Data =>
-	profile ? {LoginProfile: {UserName: name, CreateDate: new Date(profile.created), PasswordResetRequired: profile.resetRequired}} : {};
+	profile
+		? {
+				LoginProfile: {
+					UserName: name,
+					CreateDate: new Date(profile.created),
+					PasswordResetRequired: profile.resetRequired,
+				},
+			}
+		: {};
 function noRoot(): never {
 	throw new Refusal('ValidationError', 'Must specify userName when calling with non-User credentials');
 }
@@ -66,5 +78,6 @@ function noRoot(): never {
 function checkPassword(password: string, {name}: User): void {
 	const kinds = [/[A-Z]/, /[a-z]/, /\d/, /[^A-Za-z0-9]/].filter(kind => kind.test(password)).length;
 	if (password.length < 8) throw new Refusal('PasswordPolicyViolation', 'Password should have a minimum length of 8');
-	if (kinds < 3 || password === name) throw new Refusal('PasswordPolicyViolation', 'Password does not conform to the account password policy.');
+	if (kinds < 3 || password === name)
+		throw new Refusal('PasswordPolicyViolation', 'Password does not conform to the account password policy.');
 }

@@ -35,7 +35,8 @@ export const mfa: Operations = {
 			if (serial.startsWith('arn:') && !serial.startsWith(arnIn(asked.account, 'mfa/')))
 				throw missing(`VirtualMFADevice with serial number ${serial} doesn't exist.`);
 			if (owner(asked, serial)) throw taken(`MFA Device ${serial} is already in use.`);
-			if (user.mfaDevices.length >= 8) throw new Refusal('LimitExceeded', 'Cannot exceed quota for MFADevicesPerUser: 8', 409);
+			if (user.mfaDevices.length >= 8)
+				throw new Refusal('LimitExceeded', 'Cannot exceed quota for MFADevicesPerUser: 8', 409);
 			user.mfaDevices.push(serial);
 			return {};
 		},
@@ -65,7 +66,11 @@ export const mfa: Operations = {
 		about: ({UserName: name}, asked) => arnOrSelf(asked, name),
 		run: ({UserName: name}, asked) => {
 			const user = userOrSelf(asked, name);
-			const devices = user?.mfaDevices.map(serial => ({UserName: user.name, SerialNumber: serial, EnableDate: new Date(user.created)}));
+			const devices = user?.mfaDevices.map(serial => ({
+				UserName: user.name,
+				SerialNumber: serial,
+				EnableDate: new Date(user.created),
+			}));
 			return listed(asked, 'MFADevices', devices ?? []);
 		},
 	}),

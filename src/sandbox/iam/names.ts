@@ -16,7 +16,8 @@ const named = (longest: number): Rule => ({
 	min: 1,
 	max: longest,
 	pattern: /^[\w+=,.@-]+$/,
-	words: 'The specified value for NAME is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-',
+	words:
+		'The specified value for NAME is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-',
 });
 const pathWords =
 	'The specified value for NAME is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.';
@@ -38,11 +39,19 @@ export const path: Rule = {min: 1, max: 512, pattern: /^(\/|\/[\u0021-\u007E]+\/
 /** Where a managed policy is filed. */
 export const policyPath: Rule = {min: 1, max: 512, pattern: /^((\/[A-Za-z0-9.,+@=_-]+)*)\/$/, words: pathWords};
 /** The beginning of paths to list. */
-export const pathPrefix: Rule = {min: 1, max: 512, pattern: /^\/[\u0021-\u007F]*$/, written: String.raw`\u002F[\u0021-\u007F]*`};
+export const pathPrefix: Rule = {
+	min: 1,
+	max: 512,
+	pattern: /^\/[\u0021-\u007F]*$/,
+	written: String.raw`\u002F[\u0021-\u007F]*`,
+};
 /** The ARN of a managed policy, as far as its length tells. */
 export const arn: Rule = {min: 20, max: 2048};
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicyVersion.html */
-export const versionId: Rule = {pattern: /^v[1-9][0-9]*(\.[A-Za-z0-9-]*)?$/, written: String.raw`v[1-9][0-9]*(\.[A-Za-z0-9-]*)?`};
+export const versionId: Rule = {
+	pattern: /^v[1-9][0-9]*(\.[A-Za-z0-9-]*)?$/,
+	written: String.raw`v[1-9][0-9]*(\.[A-Za-z0-9-]*)?`,
+};
 const latin = String.raw`[\u0009\u000A\u000D\u0020-\u00FF]+`;
 /** A policy's text, before it is read as one. */
 export const document: Rule = {min: 1, max: 131_072, pattern: /^[\t\n\r\u0020-\u00FF]+$/, written: latin};
@@ -67,9 +76,19 @@ export const serialNumber: Rule = {min: 9, max: 256, pattern: /^[\w+=/:,.@-]+$/,
 /** What an MFA device shows. */
 export const deviceCode: Rule = {min: 6, max: 6, pattern: /^\d+$/, written: String.raw`[\d]+`};
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html */
-export const tagKey: Rule = {min: 1, max: 128, pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]+$/u, written: String.raw`[\p{L}\p{Z}\p{N}_.:/=+\-@]+`};
+export const tagKey: Rule = {
+	min: 1,
+	max: 128,
+	pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]+$/u,
+	written: String.raw`[\p{L}\p{Z}\p{N}_.:/=+\-@]+`,
+};
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html */
-export const tagValue: Rule = {min: 0, max: 256, pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u, written: String.raw`[\p{L}\p{Z}\p{N}_.:/=+\-@]*`};
+export const tagValue: Rule = {
+	min: 0,
+	max: 256,
+	pattern: /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u,
+	written: String.raw`[\p{L}\p{Z}\p{N}_.:/=+\-@]*`,
+};
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateAccountAlias.html */
 export const accountAlias: Rule = {
 	min: 3,
@@ -84,11 +103,17 @@ export const oneOf = (...values: readonly string[]): Rule => ({values});
 export function broken(rule: Rule, value: string): readonly string[] {
 	const length = Array.from(value).length;
 	return [
-		...(rule.values && !rule.values.includes(value) ? [`Member must satisfy enum value set: [${rule.values.join(', ')}]`] : []),
+		...(rule.values && !rule.values.includes(value)
+			? [`Member must satisfy enum value set: [${rule.values.join(', ')}]`]
+			: []),
 		...(rule.pattern && rule.words === undefined && !rule.pattern.test(value)
 			? [`Member must satisfy regular expression pattern: ${rule.written ?? rule.pattern.source}`]
 			: []),
-		...(rule.max !== undefined && length > rule.max ? [`Member must have length less than or equal to ${rule.max}`] : []),
-		...(rule.min !== undefined && length < rule.min ? [`Member must have length greater than or equal to ${rule.min}`] : []),
+		...(rule.max !== undefined && length > rule.max
+			? [`Member must have length less than or equal to ${rule.max}`]
+			: []),
+		...(rule.min !== undefined && length < rule.min
+			? [`Member must have length greater than or equal to ${rule.min}`]
+			: []),
 	];
 }

@@ -16,8 +16,12 @@ export const policies: Operations = {
 		needs: {PolicyName: rules.policyName, PolicyDocument: rules.document},
 		may: {Path: rules.policyPath, Description: rules.policyDescription},
 		about: ({PolicyName: name, Path: path = '/'}, {account}) => arnIn(account, `policy${path}${name}`),
-		also: ({PolicyName: name, Path: path = '/'}, {account, input}) => tagging(input, 'iam:TagPolicy', arnIn(account, `policy${path}${name}`)),
-		run: ({PolicyName: name, PolicyDocument: document, Path: path = '/', Description: description}, {account, input, now}) => {
+		also: ({PolicyName: name, Path: path = '/'}, {account, input}) =>
+			tagging(input, 'iam:TagPolicy', arnIn(account, `policy${path}${name}`)),
+		run: (
+			{PolicyName: name, PolicyDocument: document, Path: path = '/', Description: description},
+			{account, input, now},
+		) => {
 			const tags = [...tagsIn(input)];
 			checkManaged(document);
 			if (Object.values(account.policies).some(it => !isAws(it) && it.name.toLowerCase() === name.toLowerCase()))
@@ -45,7 +49,11 @@ export const policies: Operations = {
 		run: ({PolicyArn: arn}, {account}) => {
 			const policy = findPolicy(account, arn);
 			return {
-				Policy: {...policyOut(account, policy), ...(policy.description !== undefined && {Description: policy.description}), ...tagsOut(policy.tags)},
+				Policy: {
+					...policyOut(account, policy),
+					...(policy.description !== undefined && {Description: policy.description}),
+					...tagsOut(policy.tags),
+				},
 			};
 		},
 	}),
@@ -59,7 +67,8 @@ export const policies: Operations = {
 		run: ({Scope: scope = 'All', PathPrefix: prefix = '/', PolicyUsageFilter: usage}, asked) => {
 			const {account, input} = asked;
 			const uses = (arn: string): number =>
-				(usage === 'PermissionsBoundary' ? 0 : attachedTo(account, arn)) + (usage === 'PermissionsPolicy' ? 0 : bounds(account, arn));
+				(usage === 'PermissionsBoundary' ? 0 : attachedTo(account, arn)) +
+				(usage === 'PermissionsPolicy' ? 0 : bounds(account, arn));
 			const wanted = (policy: Policy): boolean =>
 				(scope === 'All' || (scope === 'AWS') === isAws(policy)) &&
 				policy.path.startsWith(prefix) &&
@@ -79,7 +88,8 @@ export const policies: Operations = {
 		run: ({PolicyArn: arn}, asked) => {
 			const {account} = asked;
 			const policy = ownPolicy(account, arn, 'DeletePolicy', asked);
-			if (attachedTo(account, arn) + bounds(account, arn) > 0) throw conflict('Cannot delete a policy attached to entities.');
+			if (attachedTo(account, arn) + bounds(account, arn) > 0)
+				throw conflict('Cannot delete a policy attached to entities.');
 			if (policy.versions.length > 1)
 				throw conflict(
 					"This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.",

@@ -16,10 +16,12 @@ type Parsed = {readonly version: unknown; readonly statements: readonly Statemen
 /** Refuses what is no identity-based policy. A managed one must be of the newer version. */
 export function checkPolicy(text: string, kind: 'managed' | 'inline'): void {
 	const {version, statements} = parsed(text, 'Syntax errors in policy.');
-	if (kind === 'managed' && version !== '2012-10-17') throw malformed('Policy document must be version 2012-10-17 or greater.');
+	if (kind === 'managed' && version !== '2012-10-17')
+		throw malformed('Policy document must be version 2012-10-17 or greater.');
 	checkStatements(statements);
 	for (const statement of statements) {
-		if ('Principal' in statement || 'NotPrincipal' in statement) throw malformed('Policy document should not specify a principal.');
+		if ('Principal' in statement || 'NotPrincipal' in statement)
+			throw malformed('Policy document should not specify a principal.');
 		if (textsOf(statement, 'Resource').length === 0) throw malformed('Policy statement must contain resources.');
 	}
 }
@@ -30,7 +32,8 @@ export function checkTrust(text: string, account: Account): void {
 	checkStatements(statements);
 	for (const statement of statements) {
 		if ('Resource' in statement || 'NotResource' in statement) throw malformed('Has prohibited field Resource');
-		if (!('Principal' in statement) && !('NotPrincipal' in statement)) throw malformed('Missing required field Principal');
+		if (!('Principal' in statement) && !('NotPrincipal' in statement))
+			throw malformed('Missing required field Principal');
 		if (
 			!textsOf(statement, 'Action').every(action =>
 				/^sts:(AssumeRole|AssumeRoleWithSAML|AssumeRoleWithWebIdentity|TagSession|SetSourceIdentity|\*)$/i.test(action),
@@ -47,11 +50,14 @@ export function withoutPrincipal(text: string, arn: string, id: string): string 
 	const document: unknown = JSON.parse(text);
 	const statements = isRecord(document) ? listOf(document['Statement']).filter(isRecord) : [];
 	if (!statements.some(statement => principalsOf(statement).includes(arn))) return text;
-	const replaced = (value: unknown): unknown => (value === arn ? id : Array.isArray(value) ? value.map(replaced) : value);
+	const replaced = (value: unknown): unknown =>
+		value === arn ? id : Array.isArray(value) ? value.map(replaced) : value;
 	return JSON.stringify(
 		document,
 		(name, value: unknown) =>
-			(name === 'Principal' || name === 'NotPrincipal') && isRecord(value) ? {...value, AWS: replaced(value['AWS'])} : value,
+			(name === 'Principal' || name === 'NotPrincipal') && isRecord(value)
+				? {...value, AWS: replaced(value['AWS'])}
+				: value,
 		text.includes('\n') ? 2 : undefined,
 	);
 }
@@ -61,7 +67,8 @@ function parsed(text: string, noJson: string): Parsed {
 	if (!isRecord(document) || !Object.keys(document).every(element => ['Version', 'Id', 'Statement'].includes(element)))
 		throw malformed('Syntax errors in policy.');
 	const {Version: version, Id: id, Statement: found} = document;
-	if (version !== undefined && version !== '2012-10-17' && version !== '2008-10-17') throw malformed('Syntax errors in policy.');
+	if (version !== undefined && version !== '2012-10-17' && version !== '2008-10-17')
+		throw malformed('Syntax errors in policy.');
 	if (id !== undefined && typeof id !== 'string') throw malformed('Syntax errors in policy.');
 	const statements = found === undefined ? [] : listOf(found);
 	if (statements.length === 0 || !statements.every(isStatement)) throw malformed('Syntax errors in policy.');
@@ -77,7 +84,17 @@ function read(text: string, noJson: string): unknown {
 
 function isStatement(statement: unknown): statement is Statement {
 	if (!isRecord(statement)) return false;
-	const known = ['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Principal', 'NotPrincipal', 'Condition'];
+	const known = [
+		'Sid',
+		'Effect',
+		'Action',
+		'NotAction',
+		'Resource',
+		'NotResource',
+		'Principal',
+		'NotPrincipal',
+		'Condition',
+	];
 	if (!Object.keys(statement).every(element => known.includes(element))) return false;
 	for (const one of ['Action', 'Resource', 'Principal']) {
 		if (one in statement && `Not${one}` in statement) return false;
@@ -95,13 +112,17 @@ const operators =
 	/^(ForAnyValue:|ForAllValues:)?((String(Not)?(Equals(IgnoreCase)?|Like))|((Numeric|Date)((Not)?Equals|(Less|Greater)Than(Equals)?))|Bool|BinaryEquals|(Not)?IpAddress|Arn(Not)?(Equals|Like)|Null)(IfExists)?$/;
 const isCondition = (condition: unknown): boolean =>
 	isRecord(condition) &&
-	Object.entries(condition).every(([operator, keys]) => isRecord(keys) && (operators.test(operator) || Object.keys(keys).length === 0));
+	Object.entries(condition).every(
+		([operator, keys]) => isRecord(keys) && (operators.test(operator) || Object.keys(keys).length === 0),
+	);
 
 function checkStatements(statements: readonly Statement[]): void {
-	if (!statements.every(({Effect: effect}) => effect === 'Allow' || effect === 'Deny')) throw malformed('The policy failed legacy parsing');
+	if (!statements.every(({Effect: effect}) => effect === 'Allow' || effect === 'Deny'))
+		throw malformed('The policy failed legacy parsing');
 	const sids = statements.map(({Sid: sid}) => sid).filter(Boolean);
 	if (new Set(sids).size < sids.length) throw malformed('Statement IDs (SID) in a single policy must be unique.');
-	for (const statement of statements) if (textsOf(statement, 'Action').length === 0) throw malformed('Policy statement must contain actions.');
+	for (const statement of statements)
+		if (textsOf(statement, 'Action').length === 0) throw malformed('Policy statement must contain actions.');
 	for (const resource of statements.flatMap(statement => textsOf(statement, 'Resource'))) checkResource(resource);
 	for (const action of statements.flatMap(statement => textsOf(statement, 'Action'))) checkAction(action);
 }
@@ -117,7 +138,8 @@ function checkResource(resource: string): void {
 	}
 	if (service === undefined) throw malformed('Resource vendor must be fully qualified and cannot contain regexes.');
 	if (rest.length < 3) throw malformed('The policy failed legacy parsing');
-	if (service === 'iam' && rest[0] !== '') throw malformed(`IAM resource ${resource} cannot contain region information.`);
+	if (service === 'iam' && rest[0] !== '')
+		throw malformed(`IAM resource ${resource} cannot contain region information.`);
 }
 function checkAction(action: string): void {
 	const [vendor = '', ...rest] = action.split(':');
@@ -144,8 +166,13 @@ function principalsOf(statement: Statement): readonly string[] {
 		return texts(isRecord(principal) ? principal['AWS'] : principal);
 	});
 }
-const textsOf = (statement: Statement, element: string): readonly string[] => [...texts(statement[element]), ...texts(statement[`Not${element}`])];
+const textsOf = (statement: Statement, element: string): readonly string[] => [
+	...texts(statement[element]),
+	...texts(statement[`Not${element}`]),
+];
 const texts = (value: unknown): readonly string[] => listOf(value).filter(item => typeof item === 'string');
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? (value as unknown[]) : value === undefined ? [] : [value]);
+const listOf = (value: unknown): readonly unknown[] =>
+	Array.isArray(value) ? (value as unknown[]) : value === undefined ? [] : [value];
 const isTexts = (value: unknown): boolean => listOf(value).every(item => typeof item === 'string');
-const isRecord = (value: unknown): value is Statement => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Statement =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -16,12 +16,17 @@ export const roles: Operations = {
 		needs: {RoleName: rules.roleName, AssumeRolePolicyDocument: rules.document},
 		may: {Path: rules.path, Description: rules.roleDescription},
 		about: ({RoleName: name, Path: path = '/'}, {account}) => arnIn(account, `role${path}${name}`),
-		also: ({RoleName: name, Path: path = '/'}, {account, input}) => tagging(input, 'iam:TagRole', arnIn(account, `role${path}${name}`)),
-		run: ({RoleName: name, AssumeRolePolicyDocument: trust, Path: path = '/', Description: description}, {account, input, now}) => {
+		also: ({RoleName: name, Path: path = '/'}, {account, input}) =>
+			tagging(input, 'iam:TagRole', arnIn(account, `role${path}${name}`)),
+		run: (
+			{RoleName: name, AssumeRolePolicyDocument: trust, Path: path = '/', Description: description},
+			{account, input, now},
+		) => {
 			const tags = [...tagsIn(input)];
 			const longestSession = wholeNumber(input, 'MaxSessionDuration', hour, 12 * hour);
 			checkTrust(trust, account);
-			if (input['PermissionsBoundary'] !== undefined) throw new Refusal('InvalidInput', 'The sandbox knows no permissions boundary of a role.');
+			if (input['PermissionsBoundary'] !== undefined)
+				throw new Refusal('InvalidInput', 'The sandbox knows no permissions boundary of a role.');
 			if (under(account.roles, name.toLowerCase())) throw taken(`Role with name ${name} already exists.`);
 			const role: Role = {
 				name,
@@ -52,7 +57,9 @@ export const roles: Operations = {
 		may: {PathPrefix: rules.pathPrefix},
 		about: () => '*',
 		run: ({PathPrefix: prefix = '/'}, asked) => {
-			const found = Object.values(asked.account.roles).filter(({path, created}) => path.startsWith(prefix) && shows(asked, created));
+			const found = Object.values(asked.account.roles).filter(
+				({path, created}) => path.startsWith(prefix) && shows(asked, created),
+			);
 			return listed(asked, 'Roles', found.map(roleOut));
 		},
 	}),

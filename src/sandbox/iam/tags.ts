@@ -23,7 +23,11 @@ export function tagsIn(input: Data): readonly Tag[] {
 	return read;
 }
 /** What the tags of a new thing demand of its maker. */
-export const tagging = (input: Data, action: string, resource: string): readonly {readonly action: string; readonly resource: string}[] =>
+export const tagging = (
+	input: Data,
+	action: string,
+	resource: string,
+): readonly {readonly action: string; readonly resource: string}[] =>
 	members(input['Tags']).length > 0 ? [{action, resource}] : [];
 /** The tags in an answer; left out where there are none. */
 export const tagsOut = (tags: readonly Tag[]): Data => (tags.length > 0 ? {Tags: tags} : {});
@@ -56,12 +60,15 @@ const subjects: readonly Subject[] = [
 		name: 'PolicyArn',
 		names: {PolicyArn: rules.arn},
 		about: name => name,
-		find: (name, asked, action) => (action.startsWith('List') ? findPolicy(asked.account, name) : ownPolicy(asked.account, name, action, asked)),
+		find: (name, asked, action) =>
+			action.startsWith('List') ? findPolicy(asked.account, name) : ownPolicy(asked.account, name, action, asked),
 	},
 ];
 
 /** TagUser, UntagPolicy, ListRoleTags and the like. */
-export const tags: Operations = Object.fromEntries(subjects.flatMap(subject => [tag(subject), untag(subject), list(subject)]));
+export const tags: Operations = Object.fromEntries(
+	subjects.flatMap(subject => [tag(subject), untag(subject), list(subject)]),
+);
 
 function tag({noun, names, name, about, find}: Subject): [string, Operation] {
 	const action = `Tag${noun}`;
@@ -82,7 +89,10 @@ function untag({noun, names, name, about, find}: Subject): [string, Operation] {
 	const run = (told: Record<string, string>, asked: Asked): Data => {
 		required(asked.input, 'TagKeys');
 		const keys = members(asked.input['TagKeys']);
-		refuse([...tooMany('tagKeys', keys.length), ...keys.flatMap((key, at) => checked(`tagKeys.${at + 1}.member`, rules.tagKey, key))]);
+		refuse([
+			...tooMany('tagKeys', keys.length),
+			...keys.flatMap((key, at) => checked(`tagKeys.${at + 1}.member`, rules.tagKey, key)),
+		]);
 		const gone = keys.map(key => (textOf(key) ?? '').toLowerCase());
 		reserved(gone);
 		const tagged = find(told[name] ?? '', asked, action);
@@ -103,14 +113,21 @@ function list({noun, names, name, about, find}: Subject): [string, Operation] {
 
 function required(input: Data, name: 'Tags' | 'TagKeys'): void {
 	if (input[name] === undefined)
-		refuse([`Value null at '${name.charAt(0).toLowerCase() + name.slice(1)}' failed to satisfy constraint: Member must not be null`]);
+		refuse([
+			`Value null at '${name.charAt(0).toLowerCase() + name.slice(1)}' failed to satisfy constraint: Member must not be null`,
+		]);
 }
 function reserved(keys: readonly string[]): void {
-	if (keys.some(key => /^aws:/i.test(key))) throw new Refusal('InvalidInput', 'Tag keys that start with aws: are reserved for AWS use.');
+	if (keys.some(key => /^aws:/i.test(key)))
+		throw new Refusal('InvalidInput', 'Tag keys that start with aws: are reserved for AWS use.');
 }
 const tooMany = (where: string, count: number): readonly string[] =>
-	count > most ? [`Value at '${where}' failed to satisfy constraint: Member must have length less than or equal to ${most}`] : [];
+	count > most
+		? [`Value at '${where}' failed to satisfy constraint: Member must have length less than or equal to ${most}`]
+		: [];
 const checked = (where: string, rule: rules.Rule, value: Datum): readonly string[] => {
 	const text = textOf(value);
-	return text === undefined ? [`Value null at '${where}' failed to satisfy constraint: Member must not be null`] : complaintsAbout(where, rule, text);
+	return text === undefined
+		? [`Value null at '${where}' failed to satisfy constraint: Member must not be null`]
+		: complaintsAbout(where, rule, text);
 };

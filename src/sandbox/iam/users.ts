@@ -14,7 +14,8 @@ export const users: Operations = {
 		needs: {UserName: rules.newUserName},
 		may: {Path: rules.path, PermissionsBoundary: rules.arn},
 		about: ({UserName: name, Path: path = '/'}, {account}) => arnIn(account, `user${path}${name}`),
-		also: ({UserName: name, Path: path = '/'}, {account, input}) => tagging(input, 'iam:TagUser', arnIn(account, `user${path}${name}`)),
+		also: ({UserName: name, Path: path = '/'}, {account, input}) =>
+			tagging(input, 'iam:TagUser', arnIn(account, `user${path}${name}`)),
 		run: ({UserName: name, Path: path = '/', PermissionsBoundary: boundary}, asked) => {
 			const {account, now} = asked;
 			const tags = [...tagsIn(asked.input)];

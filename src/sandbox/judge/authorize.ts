@@ -1,8 +1,8 @@
+import {type Asked, Refusal} from '../operation.js';
 import {contextOf, entriesOf} from './condition-keys.js';
 import {decide, type Question, type Source, type Verdict, type Who} from './evaluate.js';
 import {grantAllows} from './grants.js';
 import {policiesInForce} from './policies-in-force.js';
-import {type Asked, Refusal} from '../operation.js';
 
 /** Lets the caller do it, or throws AWS's AccessDenied. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
 export function authorize(asked: Asked, action: string, resource: string): void {
@@ -25,14 +25,19 @@ export function questionOf(asked: Asked, action: string, resource: string): Ques
 	const {account, input} = asked;
 	const who = whoIs(asked);
 	const key = action.startsWith('kms:') ? account.keys[resource] : undefined;
-	const role = action.startsWith('sts:AssumeRole') ? Object.values(account.roles).find(({arn}) => arn === resource) : undefined;
+	const role = action.startsWith('sts:AssumeRole')
+		? Object.values(account.roles).find(({arn}) => arn === resource)
+		: undefined;
 	return {
 		who,
 		action,
 		resource,
 		context: contextOf(entriesOf(asked, who, action, resource)),
 		...policiesInForce(account, who.root ? '' : who.of, asked),
-		...(key && {held: {source: keyPolicy(key.policy), as: 'gate'}, granted: grantAllows(account, key, who, action, input)}),
+		...(key && {
+			held: {source: keyPolicy(key.policy), as: 'gate'},
+			granted: grantAllows(account, key, who, action, input),
+		}),
 		...(role && {held: {source: {id: role.name, type: 'resource', text: role.trust}, as: 'gate', resourceless: true}}),
 	};
 }
@@ -41,7 +46,12 @@ export const keyPolicy = (text: string): Source => ({id: 'ResourcePolicy', type:
 
 function denial(arn: string, action: string, resource: string, {decision, by}: Verdict): Refusal {
 	const article = by === 'identity-based policy' ? 'an' : 'a';
-	const why = decision === 'explicitDeny' ? `with an explicit deny in ${article} ${by}` : `because no ${by} allows the ${action} action`;
+	const why =
+		decision === 'explicitDeny'
+			? `with an explicit deny in ${article} ${by}`
+			: `because no ${by} allows the ${action} action`;
 	const message = `User: ${arn} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
-	return action.startsWith('kms:') ? new Refusal('AccessDeniedException', message) : new Refusal('AccessDenied', message, 403);
+	return action.startsWith('kms:')
+		? new Refusal('AccessDeniedException', message)
+		: new Refusal('AccessDenied', message, 403);
 }

@@ -1,8 +1,8 @@
 import type {Account, Key, Tag} from '../account/account.js';
+import type {Asked, Data, Datum} from '../operation.js';
 import type {Who} from './evaluate.js';
 import {contextFor} from './grants.js';
 import type {Context} from './matching.js';
-import type {Asked, Data, Datum} from '../operation.js';
 
 /** The values of condition keys by name; undefined where a key is known to be absent. */
 export type Entries = Readonly<Record<string, Datum>>;
@@ -13,7 +13,8 @@ export function contextOf(entries: Entries): Context {
 	return {
 		read(key) {
 			const name = key.toLowerCase();
-			if (!values.has(name)) return absent.has(name) || families.some(family => name.startsWith(family)) ? 'absent' : 'unknown';
+			if (!values.has(name))
+				return absent.has(name) || families.some(family => name.startsWith(family)) ? 'absent' : 'unknown';
 			const value = values.get(name);
 			if (value === undefined) return 'absent';
 			const texts = (Array.isArray(value) ? (value as readonly Datum[]) : [value]).map(one =>
@@ -40,7 +41,10 @@ export function entriesOf(asked: Asked, who: Who, action: string, resource: stri
 		'aws:RequestedRegion': region,
 		'aws:SourceIp': '127.0.0.1',
 		...timeEntries(now),
-		...(action.startsWith('sts:') && {'sts:ExternalId': input['ExternalId'], 'sts:RoleSessionName': input['RoleSessionName']}),
+		...(action.startsWith('sts:') && {
+			'sts:ExternalId': input['ExternalId'],
+			'sts:RoleSessionName': input['RoleSessionName'],
+		}),
 		...(action.startsWith('iam:') && iamEntries(asked, resource)),
 		...(action.startsWith('kms:') && kmsEntries(asked, action, key)),
 	};
@@ -79,7 +83,9 @@ function iamEntries({account, input}: Asked, resource: string): Entries {
 /** https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html */
 function kmsEntries({account, region, input}: Asked, action: string, key: Key | undefined): Entries {
 	const context = contextFor(action, input);
-	const named = [input['KeyId'], input['SourceKeyId'], input['DestinationKeyId']].find(id => typeof id === 'string' && /(^|:)alias\//.test(id));
+	const named = [input['KeyId'], input['SourceKeyId'], input['DestinationKeyId']].find(
+		id => typeof id === 'string' && /(^|:)alias\//.test(id),
+	);
 	const aliases = Object.values(account.aliases).filter(alias => alias.region === region && alias.key === key?.arn);
 	const spec = key?.spec ?? input['KeySpec'] ?? input['CustomerMasterKeySpec'] ?? 'SYMMETRIC_DEFAULT';
 	const usage = key?.usage ?? input['KeyUsage'] ?? 'ENCRYPT_DECRYPT';
@@ -96,14 +102,17 @@ function kmsEntries({account, region, input}: Asked, action: string, key: Key | 
 		}),
 		'kms:ResourceAliases': aliases.map(({name}) => name),
 		'kms:RequestAlias': typeof named === 'string' ? named.replace(/^arn:.*:alias\//, 'alias/') : undefined,
-		'kms:EncryptionAlgorithm': /^kms:(Encrypt|Decrypt|ReEncrypt)/.test(action) ? (input['EncryptionAlgorithm'] ?? 'SYMMETRIC_DEFAULT') : undefined,
+		'kms:EncryptionAlgorithm': /^kms:(Encrypt|Decrypt|ReEncrypt)/.test(action)
+			? (input['EncryptionAlgorithm'] ?? 'SYMMETRIC_DEFAULT')
+			: undefined,
 		'kms:EncryptionContextKeys': Object.keys(context),
 		...Object.fromEntries(Object.entries(context).map(([name, value]) => [`kms:EncryptionContext:${name}`, value])),
 		...grantEntries(action, input),
 		'kms:BypassPolicyLockoutSafetyCheck': /CreateKey|PutKeyPolicy/.test(action)
 			? String(input['BypassPolicyLockoutSafetyCheck'] ?? false)
 			: undefined,
-		'kms:ScheduleKeyDeletionPendingWindowInDays': action === 'kms:ScheduleKeyDeletion' ? (input['PendingWindowInDays'] ?? 30) : undefined,
+		'kms:ScheduleKeyDeletionPendingWindowInDays':
+			action === 'kms:ScheduleKeyDeletion' ? (input['PendingWindowInDays'] ?? 30) : undefined,
 		'kms:RotationPeriodInDays': action === 'kms:EnableKeyRotation' ? (input['RotationPeriodInDays'] ?? 365) : undefined,
 	};
 }
@@ -119,7 +128,8 @@ function grantEntries(action: string, input: Data): Entries {
 	};
 }
 
-const tagEntries = (family: string, tags: readonly Tag[]): Entries => Object.fromEntries(tags.map(({Key, Value}) => [`${family}/${Key}`, Value]));
+const tagEntries = (family: string, tags: readonly Tag[]): Entries =>
+	Object.fromEntries(tags.map(({Key, Value}) => [`${family}/${Key}`, Value]));
 function tagsOf(account: Account, resource: string): readonly Tag[] {
 	const held = [...Object.values(account.users), ...Object.values(account.roles)].find(({arn}) => arn === resource);
 	return (held ?? account.policies[resource] ?? account.keys[resource])?.tags ?? [];

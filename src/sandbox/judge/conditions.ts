@@ -1,6 +1,6 @@
 import {BlockList, isIP} from 'node:net';
-import type {Condition} from './policy-syntax.js';
 import {type Answer, type Context, every, matches, matchesArn, not, type Reading, said, some} from './matching.js';
+import type {Condition} from './policy-syntax.js';
 
 /** Whether a condition holds. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
 export function holds({operator, key, values}: Condition, context: Context, variables: boolean): Answer {
@@ -11,7 +11,8 @@ export function holds({operator, key, values}: Condition, context: Context, vari
 	const contrary = contraries[name];
 	const compare = comparisons[contrary ?? name];
 	if (!compare) return 'unknown';
-	if (found === 'absent') return said(ifExists !== undefined || set === 'ForAllValues' || (set === undefined && contrary !== undefined));
+	if (found === 'absent')
+		return said(ifExists !== undefined || set === 'ForAllValues' || (set === undefined && contrary !== undefined));
 	const reading: Reading = {context: variables ? context : undefined};
 	const answers = found.map(value => {
 		const answer = some(values.map(written => compare(written, value, reading)));
@@ -30,7 +31,8 @@ const comparisons: Readonly<Record<string, Compare>> = {
 	StringLike: (written, value, reading) => matches(written, value, {...reading, wild: true}),
 	ArnEquals: arnLike,
 	ArnLike: arnLike,
-	Bool: (written, value) => (/^(true|false)$/i.test(written) ? said(written.toLowerCase() === value.toLowerCase()) : 'unknown'),
+	Bool: (written, value) =>
+		/^(true|false)$/i.test(written) ? said(written.toLowerCase() === value.toLowerCase()) : 'unknown',
 	BinaryEquals: (written, value) => said(Buffer.from(written, 'base64').equals(Buffer.from(value, 'base64'))),
 	IpAddress: inRange,
 	...ordered('Numeric', text => (text.trim() === '' ? Number.NaN : Number(text))),

@@ -1,6 +1,6 @@
 import {holds} from './conditions.js';
-import {type Principal, readDocument, type Statement} from './policy-syntax.js';
 import {type Answer, type Context, every, matches, not, said, some} from './matching.js';
+import {type Principal, readDocument, type Statement} from './policy-syntax.js';
 
 /** A policy that has a say, and what AWS calls it. */
 export type Source = {readonly id: string; readonly type: string; readonly text: string};
@@ -67,7 +67,11 @@ export function decide(question: Question): Verdict {
 }
 
 type Kind = 'identity' | 'resource' | 'resourceless';
-type Found = {readonly allows: readonly Match[]; readonly delegates: readonly Match[]; readonly denies: readonly Match[]};
+type Found = {
+	readonly allows: readonly Match[];
+	readonly delegates: readonly Match[];
+	readonly denies: readonly Match[];
+};
 function find(question: Question, sources: readonly Source[], kind: Kind): Found {
 	const found = {allows: [] as Match[], delegates: [] as Match[], denies: [] as Match[]};
 	for (const source of sources) {
@@ -76,7 +80,8 @@ function find(question: Question, sources: readonly Source[], kind: Kind): Found
 			const meant = kind === 'identity' ? 'direct' : meantBy(statement, question.who);
 			const answer = meant === 'nobody' ? 'no' : applies(statement, question, kind, document?.variables === true);
 			if (!statement.allows && answer !== 'no') found.denies.push({source, index});
-			if (statement.allows && answer === 'yes') found[meant === 'account' ? 'delegates' : 'allows'].push({source, index});
+			if (statement.allows && answer === 'yes')
+				found[meant === 'account' ? 'delegates' : 'allows'].push({source, index});
 		}
 	}
 	return found;
@@ -84,7 +89,8 @@ function find(question: Question, sources: readonly Source[], kind: Kind): Found
 
 function applies(statement: Statement, {action, resource, context}: Question, kind: Kind, variables: boolean): Answer {
 	const {actions, notActions, resources, notResources, conditions, odd} = statement;
-	const names = (list: readonly string[]): Answer => some(list.map(written => matches(written, action, {wild: true, anyCase: true})));
+	const names = (list: readonly string[]): Answer =>
+		some(list.map(written => matches(written, action, {wild: true, anyCase: true})));
 	const covers = (list: readonly string[]): Answer =>
 		some(list.map(written => matches(written, resource, {wild: true, context: variables ? context : undefined})));
 	return every([
@@ -100,11 +106,19 @@ function meantBy({principals, notPrincipals, allows}: Statement, who: Who): 'dir
 	const {account, partition, arn, of, id, root} = who;
 	const whole = [account, `arn:${partition}:iam::${account}:root`];
 	const own = ['*', arn, of, id];
-	const has = (list: readonly Principal[], names: readonly string[]): boolean => list.some(({sort, name}) => sort === 'AWS' && names.includes(name));
-	if (principals) return has(principals, own) || (root && has(principals, whole)) ? 'direct' : has(principals, whole) ? 'account' : 'nobody';
+	const has = (list: readonly Principal[], names: readonly string[]): boolean =>
+		list.some(({sort, name}) => sort === 'AWS' && names.includes(name));
+	if (principals)
+		return has(principals, own) || (root && has(principals, whole))
+			? 'direct'
+			: has(principals, whole)
+				? 'account'
+				: 'nobody';
 	// With Allow, AWS supports NotPrincipal no more; with Deny, every name of the caller must be excepted, the account's too.
 	if (!notPrincipals || allows) return 'nobody';
-	const excepted = has(notPrincipals, whole) && (root || (has(notPrincipals, [of, id]) && has(notPrincipals, [arn, ...(arn === of ? [id] : [])])));
+	const excepted =
+		has(notPrincipals, whole) &&
+		(root || (has(notPrincipals, [of, id]) && has(notPrincipals, [arn, ...(arn === of ? [id] : [])])));
 	return has(notPrincipals, ['*']) || excepted ? 'nobody' : 'direct';
 }
 

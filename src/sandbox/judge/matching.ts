@@ -1,9 +1,11 @@
 /** What the evaluator makes of a part of a statement; `unknown` lets an Allow not apply and a Deny apply. */
 export type Answer = 'yes' | 'no' | 'unknown';
 /** All of it holds. */
-export const every = (answers: readonly Answer[]): Answer => (answers.includes('no') ? 'no' : answers.includes('unknown') ? 'unknown' : 'yes');
+export const every = (answers: readonly Answer[]): Answer =>
+	answers.includes('no') ? 'no' : answers.includes('unknown') ? 'unknown' : 'yes';
 /** At least one holds. */
-export const some = (answers: readonly Answer[]): Answer => (answers.includes('yes') ? 'yes' : answers.includes('unknown') ? 'unknown' : 'no');
+export const some = (answers: readonly Answer[]): Answer =>
+	answers.includes('yes') ? 'yes' : answers.includes('unknown') ? 'unknown' : 'no';
 /** The contrary; the unknown stays so. */
 export const not = (answer: Answer): Answer => (answer === 'yes' ? 'no' : answer === 'no' ? 'yes' : 'unknown');
 /** From a plain yes or no. */

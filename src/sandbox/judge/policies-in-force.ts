@@ -1,6 +1,6 @@
 import type {Account, Identity, Policy} from '../account/account.js';
-import type {Source} from './evaluate.js';
 import type {Lags} from '../account/lags.js';
+import type {Source} from './evaluate.js';
 
 /** The time, and how late policies take effect. */
 export type At = {readonly now: number; readonly lags: Pick<Lags, 'policies'>};
@@ -23,10 +23,16 @@ export function policiesInForce(account: Account, arn: string, at: At): InForce 
 
 function policiesOf(account: Account, identity: Identity, at: At): readonly Source[] {
 	const sort = /:(user|group|role)\//.exec(identity.arn)?.[1] ?? 'user';
-	const attached = identity.attached.filter(({since}) => at.now - since >= at.lags.policies).map(({arn}) => account.policies[arn]);
+	const attached = identity.attached
+		.filter(({since}) => at.now - since >= at.lags.policies)
+		.map(({arn}) => account.policies[arn]);
 	return [
 		...attached.flatMap(policy => (policy ? [documentOf(policy, at)] : [])),
-		...Object.entries(identity.inline).map(([name, text]) => ({id: `${sort}_${identity.name}_${name}`, type: sort, text})),
+		...Object.entries(identity.inline).map(([name, text]) => ({
+			id: `${sort}_${identity.name}_${name}`,
+			type: sort,
+			text,
+		})),
 	];
 }
 

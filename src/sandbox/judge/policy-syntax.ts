@@ -24,11 +24,25 @@ export function readDocument(text: string): Document | undefined {
 	const written = parse(text);
 	if (!isObject(written)) return undefined;
 	const statements = written['Statement'];
-	const list = Array.isArray(statements) ? (statements as readonly unknown[]) : statements === undefined ? [] : [statements];
+	const list = Array.isArray(statements)
+		? (statements as readonly unknown[])
+		: statements === undefined
+			? []
+			: [statements];
 	return {variables: written['Version'] === '2012-10-17', statements: list.map(readStatement)};
 }
 
-const elements = ['Sid', 'Effect', 'Action', 'NotAction', 'Resource', 'NotResource', 'Principal', 'NotPrincipal', 'Condition'];
+const elements = [
+	'Sid',
+	'Effect',
+	'Action',
+	'NotAction',
+	'Resource',
+	'NotResource',
+	'Principal',
+	'NotPrincipal',
+	'Condition',
+];
 function readStatement(written: unknown): Statement {
 	if (!isObject(written)) return {allows: false, conditions: [], odd: true};
 	const {Sid, Effect, Action, NotAction, Resource, NotResource, Condition} = written;
@@ -50,7 +64,8 @@ function readStatement(written: unknown): Statement {
 }
 function readPrincipals(written: unknown): readonly Principal[] | undefined {
 	if (written === undefined) return undefined;
-	if (isObject(written)) return Object.entries(written).flatMap(([sort, names]) => (texts(names) ?? []).map(name => ({sort, name})));
+	if (isObject(written))
+		return Object.entries(written).flatMap(([sort, names]) => (texts(names) ?? []).map(name => ({sort, name})));
 	return (texts(written) ?? []).map(name => ({sort: name === '*' ? 'AWS' : '', name}));
 }
 function readConditions(written: unknown): readonly Condition[] {
@@ -77,4 +92,5 @@ function parse(text: string): unknown {
 		return undefined;
 	}
 }
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,11 +1,11 @@
 import type {Account} from '../account/account.js';
-import {contextOf, type Entries, principalEntries, timeEntries} from './condition-keys.js';
-import {readDocument} from './policy-syntax.js';
-import {decide, type Source, type Verdict, type Who} from './evaluate.js';
-import {type InForce, policiesInForce} from './policies-in-force.js';
-import type {Context} from './matching.js';
-import {type Asked, type Data, type Datum, type Operations, Refusal} from '../operation.js';
 import {page} from '../account/paging.js';
+import {type Asked, type Data, type Datum, type Operations, Refusal} from '../operation.js';
+import {contextOf, type Entries, principalEntries, timeEntries} from './condition-keys.js';
+import {decide, type Source, type Verdict, type Who} from './evaluate.js';
+import type {Context} from './matching.js';
+import {type InForce, policiesInForce} from './policies-in-force.js';
+import {readDocument} from './policy-syntax.js';
 import {statementPositions} from './statement-positions.js';
 
 /** IAM's policy simulator, which asks the evaluator that authorizes. https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html */
@@ -15,7 +15,8 @@ export const simulation: Operations = {
 		run(asked) {
 			const {account, input, now} = asked;
 			const arn = required(input, 'PolicySourceArn');
-			if (!isIdentity(account, arn)) throw new Refusal('NoSuchEntity', `The entity with ARN ${arn} cannot be found.`, 404);
+			if (!isIdentity(account, arn))
+				throw new Refusal('NoSuchEntity', `The entity with ARN ${arn} cannot be found.`, 404);
 			const theirs = policiesInForce(account, arn, {now, lags: {policies: 0}});
 			const caller = text(input['CallerArn']) ?? arn;
 			if (/:group\//.test(caller) && input['ResourcePolicy'] !== undefined) throw wantsCaller();
@@ -31,7 +32,10 @@ export const simulation: Operations = {
 			if (identity.length === 0) throw new Refusal('ValidationError', nothing('policyInputList'));
 			const caller = text(input['CallerArn']);
 			if (caller === undefined && input['ResourcePolicy'] !== undefined) throw wantsCaller();
-			return simulate(asked, caller ?? `arn:${account.partition}:iam::${account.id}:user/`, {identity, boundary: undefined});
+			return simulate(asked, caller ?? `arn:${account.partition}:iam::${account.id}:user/`, {
+				identity,
+				boundary: undefined,
+			});
 		},
 	},
 };
@@ -40,16 +44,23 @@ function simulate(asked: Asked, caller: string, {identity, boundary}: InForce): 
 	const {account, input} = asked;
 	const actions = list(input['ActionNames']);
 	if (actions.length === 0) throw new Refusal('ValidationError', nothing('actionNames'));
-	for (const action of actions) if (!/^[\w-]+:\w+$/.test(action)) throw new Refusal('InvalidInput', `Invalid Action Name: ${action}`);
+	for (const action of actions)
+		if (!/^[\w-]+:\w+$/.test(action)) throw new Refusal('InvalidInput', `Invalid Action Name: ${action}`);
 	const resources = list(input['ResourceArns']);
 	const who = whoIs(account, caller);
-	const bound = input['PermissionsBoundaryPolicyInputList'] === undefined ? boundary : inputs(input, 'PermissionsBoundaryPolicyInputList');
+	const bound =
+		input['PermissionsBoundaryPolicyInputList'] === undefined
+			? boundary
+			: inputs(input, 'PermissionsBoundaryPolicyInputList');
 	const policy = text(input['ResourcePolicy']);
 	if (policy !== undefined) checkDocument(policy);
 	const results = actions.flatMap(action =>
 		(resources.length === 0 ? ['*'] : resources).map(resource => {
 			const seen = new Set<string>();
-			const context = noting(contextOf({...principalEntries(account, who, who.id), ...timeEntries(asked.now), ...entriesIn(input)}), seen);
+			const context = noting(
+				contextOf({...principalEntries(account, who, who.id), ...timeEntries(asked.now), ...entriesIn(input)}),
+				seen,
+			);
 			const held = policy === undefined ? undefined : holder(policy, action);
 			const verdict = decide({who, action, resource, context, identity, boundary: bound, held});
 			return result(action, resource, verdict, [...seen]);
@@ -59,7 +70,12 @@ function simulate(asked: Asked, caller: string, {identity, boundary}: InForce): 
 	return {EvaluationResults: items, ...rest};
 }
 
-function result(action: string, resource: string, {decision, matched, bounded}: Verdict, missing: readonly string[]): Data {
+function result(
+	action: string,
+	resource: string,
+	{decision, matched, bounded}: Verdict,
+	missing: readonly string[],
+): Data {
 	const statements = matched.map(({source, index}) => ({
 		SourcePolicyId: source.id,
 		SourcePolicyType: source.type,
@@ -71,7 +87,13 @@ function result(action: string, resource: string, {decision, matched, bounded}: 
 		...(bounded !== undefined && {PermissionsBoundaryDecisionDetail: {AllowedByPermissionsBoundary: bounded}}),
 	};
 	const specific = resource === '*' ? [] : [{EvalResourceName: resource, EvalResourceDecision: decision, ...told}];
-	return {EvalActionName: action, EvalResourceName: resource, EvalDecision: decision, ...told, ResourceSpecificResults: specific};
+	return {
+		EvalActionName: action,
+		EvalResourceName: resource,
+		EvalDecision: decision,
+		...told,
+		ResourceSpecificResults: specific,
+	};
 }
 
 /** A KMS key lets nobody in without its policy's word; elsewhere the resource's policy is one way more. */
@@ -91,11 +113,19 @@ const noting = (context: Context, seen: Set<string>): Context => ({
 function whoIs(account: Account, arn: string): Who {
 	const {partition, id: accountId} = account;
 	const known = [...Object.values(account.users), ...Object.values(account.roles)].find(one => one.arn === arn);
-	return {arn, of: arn, id: known?.id ?? '', account: accountId, partition, root: arn === `arn:${partition}:iam::${accountId}:root`};
+	return {
+		arn,
+		of: arn,
+		id: known?.id ?? '',
+		account: accountId,
+		partition,
+		root: arn === `arn:${partition}:iam::${accountId}:root`,
+	};
 }
 const isIdentity = ({users, groups, roles}: Account, arn: string): boolean =>
 	[users, groups, roles].some(identities => Object.values(identities).some(one => one.arn === arn));
-const wantsCaller = (): Refusal => new Refusal('InvalidInput', 'CallerArn is required when a ResourcePolicy is specified.');
+const wantsCaller = (): Refusal =>
+	new Refusal('InvalidInput', 'CallerArn is required when a ResourcePolicy is specified.');
 
 function inputs(input: Data, name: string): readonly Source[] {
 	return list(input[name]).map((document, index) => {
@@ -104,11 +134,17 @@ function inputs(input: Data, name: string): readonly Source[] {
 	});
 }
 function checkDocument(document: string): void {
-	if (readDocument(document)?.statements.some(({odd}) => odd) ?? true) throw new Refusal('MalformedPolicyDocument', 'Syntax errors in policy.');
+	if (readDocument(document)?.statements.some(({odd}) => odd) ?? true)
+		throw new Refusal('MalformedPolicyDocument', 'Syntax errors in policy.');
 }
 const entriesIn = (input: Data): Entries => {
-	const entries = (Array.isArray(input['ContextEntries']) ? input['ContextEntries'] : []) as readonly (Data | undefined)[];
-	return Object.fromEntries(entries.map(entry => [String(entry?.['ContextKeyName']), list(entry?.['ContextKeyValues'])]));
+	const entries = (Array.isArray(input['ContextEntries']) ? input['ContextEntries'] : []) as readonly (
+		| Data
+		| undefined
+	)[];
+	return Object.fromEntries(
+		entries.map(entry => [String(entry?.['ContextKeyName']), list(entry?.['ContextKeyValues'])]),
+	);
 };
 function required(input: Data, name: string): string {
 	const value = text(input[name]);

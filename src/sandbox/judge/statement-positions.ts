@@ -1,7 +1,9 @@
 /** A place in a text, counted from 1. */
 export type Position = {readonly Line: number; readonly Column: number};
 /** Where the statements of a policy document begin and end, in their order. */
-export function statementPositions(text: string): readonly {readonly StartPosition: Position; readonly EndPosition: Position}[] {
+export function statementPositions(
+	text: string,
+): readonly {readonly StartPosition: Position; readonly EndPosition: Position}[] {
 	const found: {StartPosition: Position; EndPosition: Position}[] = [];
 	let depth = 0;
 	let within: number | undefined;
@@ -14,7 +16,8 @@ export function statementPositions(text: string): readonly {readonly StartPositi
 			depth++;
 		} else if (token === '}' || token === ']') {
 			depth--;
-			if (token === '}' && depth === within) found.push({StartPosition: position(text, start), EndPosition: position(text, index + 1)});
+			if (token === '}' && depth === within)
+				found.push({StartPosition: position(text, start), EndPosition: position(text, index + 1)});
 			if (within !== undefined && depth <= 1) within = undefined;
 		}
 		before = token;

@@ -1,5 +1,5 @@
-import {type Asked, type Data, type Datum, Refusal} from '../operation.js';
 import {page} from '../account/paging.js';
+import {type Asked, type Data, type Datum, Refusal} from '../operation.js';
 
 /** AWS's no to a parameter. */
 export const invalid = (message: string): Refusal => new Refusal('ValidationException', message);
@@ -12,7 +12,12 @@ export function broken(name: string, constraint: string, shown?: string): Refusa
 }
 
 /** The limits of a text in KMS's model. */
-export type Rule = {readonly least?: number; readonly most?: number; readonly pattern?: string; readonly oneOf?: readonly string[]};
+export type Rule = {
+	readonly least?: number;
+	readonly most?: number;
+	readonly pattern?: string;
+	readonly oneOf?: readonly string[];
+};
 /** A text of the request; undefined where it says none. */
 export function optional(input: Data, name: string, rule: Rule = {}): string | undefined {
 	const value = input[name];
@@ -33,7 +38,8 @@ export function check(name: string, value: string, {least = 1, most, pattern, on
 	if (oneOf && !oneOf.includes(value)) throw broken(name, `satisfy enum value set: [${oneOf.join(', ')}]`, shown);
 	if (value.length < least) throw broken(name, `have length greater than or equal to ${least}`, shown);
 	if (most !== undefined && value.length > most) throw broken(name, `have length less than or equal to ${most}`, shown);
-	if (pattern !== undefined && !new RegExp(pattern, 'u').test(value)) throw broken(name, `satisfy regular expression pattern: ${pattern}`, shown);
+	if (pattern !== undefined && !new RegExp(pattern, 'u').test(value))
+		throw broken(name, `satisfy regular expression pattern: ${pattern}`, shown);
 }
 /** A whole number of the request between bounds. */
 export function wholeNumber(input: Data, name: string, least: number, most: number): number | undefined {
@@ -69,7 +75,8 @@ export const textsOf = (input: Data, name: string): readonly string[] =>
 /** A structure of the request; an absent one is empty. */
 export function structureOf(value: Datum, name: string): Data {
 	if (value === undefined) return {};
-	if (typeof value !== 'object' || Array.isArray(value) || value instanceof Date || value instanceof Uint8Array) throw misshapen(name);
+	if (typeof value !== 'object' || Array.isArray(value) || value instanceof Date || value instanceof Uint8Array)
+		throw misshapen(name);
 	return value as Data;
 }
 /** A map of texts of the request, such as an encryption context. */
@@ -78,7 +85,8 @@ export function mapOf(input: Data, name: string): Record<string, string> {
 	if (!Object.values(map).every(one => typeof one === 'string')) throw misshapen(name);
 	return map as Record<string, string>;
 }
-const misshapen = (name: string): Refusal => new Refusal('SerializationException', `${name} is not of the type that KMS's model gives it`);
+const misshapen = (name: string): Refusal =>
+	new Refusal('SerializationException', `${name} is not of the type that KMS's model gives it`);
 
 /** One page of a list, under the name AWS gives it. */
 export function listed(asked: Asked, name: string, things: readonly Datum[], most = 1000): Data {
@@ -90,5 +98,6 @@ export function listed(asked: Asked, name: string, things: readonly Datum[], mos
 export const shows = ({now, lags}: Asked, since: number): boolean => now - since >= Math.max(lags.lists, lags.aliases);
 /** AWS's answer to a request that was only to be tried; the last thing before the effect. */
 export function stopIfDryRun({input}: Asked): void {
-	if (input['DryRun'] === true) throw new Refusal('DryRunOperationException', 'The request would have succeeded, but the DryRun option is set.');
+	if (input['DryRun'] === true)
+		throw new Refusal('DryRunOperationException', 'The request would have succeeded, but the DryRun option is set.');
 }

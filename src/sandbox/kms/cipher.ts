@@ -20,7 +20,9 @@ export function seal(key: Key, plaintext: Uint8Array, context: EncryptionContext
 export function open(key: Key, ciphertext: Uint8Array, context: EncryptionContext): Uint8Array | undefined {
 	const {head, body} = split(ciphertext);
 	if (keyIdIn(ciphertext) !== key.id || body.length < ivLength + tagLength) return undefined;
-	const decipher = createDecipheriv('aes-256-gcm', Buffer.from(key.material, 'base64'), body.subarray(0, ivLength), {authTagLength: tagLength});
+	const decipher = createDecipheriv('aes-256-gcm', Buffer.from(key.material, 'base64'), body.subarray(0, ivLength), {
+		authTagLength: tagLength,
+	});
 	decipher.setAAD(bound(head, context)).setAuthTag(body.subarray(ivLength, ivLength + tagLength));
 	const opened = decipher.update(body.subarray(ivLength + tagLength));
 	try {

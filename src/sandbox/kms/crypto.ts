@@ -12,7 +12,11 @@ export const crypto: Operations = {
 			refuseUnfit(key, 'Encrypt', algorithm(asked.input, 'EncryptionAlgorithm'));
 			const plaintext = bytes(asked.input, 'Plaintext', 4096);
 			stopIfDryRun(asked);
-			return {CiphertextBlob: seal(key, plaintext, mapOf(asked.input, 'EncryptionContext')), KeyId: key.arn, EncryptionAlgorithm: symmetric};
+			return {
+				CiphertextBlob: seal(key, plaintext, mapOf(asked.input, 'EncryptionContext')),
+				KeyId: key.arn,
+				EncryptionAlgorithm: symmetric,
+			};
 		},
 		{aliases: true, late: true, checks: ({input}) => void bytes(input, 'Plaintext', 4096)},
 	),
@@ -55,7 +59,8 @@ function dataKey(plain: boolean): Operation {
 	const length = (input: Data): number => {
 		const spec = optional(input, 'KeySpec', {oneOf: ['AES_256', 'AES_128']});
 		const count = wholeNumber(input, 'NumberOfBytes', 1, 1024);
-		if ((spec === undefined) === (count === undefined)) throw invalid('Please specify either number of bytes or key spec.');
+		if ((spec === undefined) === (count === undefined))
+			throw invalid('Please specify either number of bytes or key spec.');
 		return count ?? (spec === 'AES_256' ? 32 : 16);
 	};
 	return onKey(
@@ -64,7 +69,12 @@ function dataKey(plain: boolean): Operation {
 			stopIfDryRun(asked);
 			const plaintext = randomBytes(length(asked.input));
 			const sealed = seal(key, plaintext, mapOf(asked.input, 'EncryptionContext'));
-			return {CiphertextBlob: sealed, ...(plain && {Plaintext: plaintext}), KeyId: key.arn, KeyMaterialId: materialId(key)};
+			return {
+				CiphertextBlob: sealed,
+				...(plain && {Plaintext: plaintext}),
+				KeyId: key.arn,
+				KeyMaterialId: materialId(key),
+			};
 		},
 		{aliases: true, late: true, checks: ({input}) => void length(input)},
 	);
@@ -87,7 +97,8 @@ function reEncrypt(asked: Asked): Data {
 		DestinationKeyMaterialId: materialId(destination),
 	};
 }
-const destinationOf = (asked: Asked): Key => findKey(asked, required(asked.input, 'DestinationKeyId', {most: 2048}), {aliases: true, late: true});
+const destinationOf = (asked: Asked): Key =>
+	findKey(asked, required(asked.input, 'DestinationKeyId', {most: 2048}), {aliases: true, late: true});
 
 /** The key to decrypt with: the one named, else the one that the ciphertext names. */
 function sourceOf(asked: Asked, parameter: 'KeyId' | 'SourceKeyId'): Key {
@@ -108,7 +119,11 @@ function opened(key: Key, input: Data, operation: string, context: string, algor
 	const ciphertext = bytes(input, 'CiphertextBlob', 6144);
 	const id = keyIdIn(ciphertext);
 	if (id === undefined) throw unreadable();
-	if (id !== key.id) throw new Refusal('IncorrectKeyException', 'The key ID in the request does not identify a CMK that can perform this operation.');
+	if (id !== key.id)
+		throw new Refusal(
+			'IncorrectKeyException',
+			'The key ID in the request does not identify a CMK that can perform this operation.',
+		);
 	const plaintext = open(key, ciphertext, mapOf(input, context));
 	if (!plaintext) throw unreadable();
 	return plaintext;
@@ -119,7 +134,10 @@ const unreadable = (): Refusal => new Refusal('InvalidCiphertextException', '');
 function refuseUnfit(key: Key, operation: string, wished: string): void {
 	refuseUnusable(key);
 	if (key.usage !== 'ENCRYPT_DECRYPT')
-		throw new Refusal('InvalidKeyUsageException', `${key.arn} key usage is ${key.usage} which is not valid for ${operation}.`);
+		throw new Refusal(
+			'InvalidKeyUsageException',
+			`${key.arn} key usage is ${key.usage} which is not valid for ${operation}.`,
+		);
 	if (key.spec !== symmetric && wished !== symmetric && operation !== 'GenerateDataKey')
 		throw new Refusal('UnsupportedOperationException', 'The sandbox encrypts with symmetric keys only.');
 	if (key.spec !== symmetric || wished !== symmetric)

@@ -18,7 +18,8 @@ export const deletion: Operations = {
 		{checks: ({input}) => void window(input)},
 	),
 	CancelKeyDeletion: onKey(key => {
-		if (key.state !== 'PendingDeletion') throw new Refusal('KMSInvalidStateException', `${key.arn} is not pending deletion.`);
+		if (key.state !== 'PendingDeletion')
+			throw new Refusal('KMSInvalidStateException', `${key.arn} is not pending deletion.`);
 		key.state = 'Disabled';
 		delete key.deletion;
 		return {KeyId: key.arn};

@@ -5,7 +5,8 @@ import {required} from './ask.js';
 /** AWS's "there is no such thing". */
 export const missing = (message: string): Refusal => new Refusal('NotFoundException', message);
 /** The ARN of a key or an alias in the region of the request. */
-export const arnIn = ({account, region}: Asked, resource: string): string => `arn:${account.partition}:kms:${region}:${account.id}:${resource}`;
+export const arnIn = ({account, region}: Asked, resource: string): string =>
+	`arn:${account.partition}:kms:${region}:${account.id}:${resource}`;
 /** The keys of the region; those whose time has come are gone, and their aliases with them. */
 export function keysIn(asked: Asked): readonly Key[] {
 	const {account, now, region} = asked;
@@ -32,7 +33,8 @@ export function findKey(asked: Asked, name: string, search: Search = {}): Key {
 		return existing(asked, alias.key, search);
 	}
 	if (name.startsWith('arn:')) return existing(asked, checkArn(asked, name, 'key'), search);
-	if (!/^(mrk-)?[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$|^mrk-[\da-f]{32}$/i.test(name)) throw missing(`Invalid keyId '${name}'`);
+	if (!/^(mrk-)?[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$|^mrk-[\da-f]{32}$/i.test(name))
+		throw missing(`Invalid keyId '${name}'`);
 	return existing(asked, arnIn(asked, `key/${name}`), search);
 }
 /** The alias of this name or ARN. */
@@ -64,7 +66,10 @@ function checkArn(asked: Asked, arn: string, sort: 'key' | 'alias'): string {
 }
 
 /** An operation on the key that its KeyId names. */
-export function onKey(run: (key: Key, asked: Asked) => Data, search: Search & {readonly checks?: (asked: Asked) => void} = {}): Operation {
+export function onKey(
+	run: (key: Key, asked: Asked) => Data,
+	search: Search & {readonly checks?: (asked: Asked) => void} = {},
+): Operation {
 	const find = (asked: Asked): Key => {
 		const name = required(asked.input, 'KeyId', {most: 2048});
 		search.checks?.(asked);

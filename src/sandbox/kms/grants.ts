@@ -2,7 +2,19 @@ import {createHash, randomBytes} from 'node:crypto';
 import type {Grant, Key} from '../account/account.js';
 import {isNamed} from '../judge/grants.js';
 import {type Asked, type Data, type Operation, type Operations, Refusal} from '../operation.js';
-import {broken, check, invalid, listed, mapOf, optional, required, shows, stopIfDryRun, structureOf, textsOf} from './ask.js';
+import {
+	broken,
+	check,
+	invalid,
+	listed,
+	mapOf,
+	optional,
+	required,
+	shows,
+	stopIfDryRun,
+	structureOf,
+	textsOf,
+} from './ask.js';
 import {findKey, keysIn, missing, onKey, refuseUnusable} from './find.js';
 import {isKnown} from './principals.js';
 
@@ -13,7 +25,8 @@ export const grants: Operations = {
 			refuseUnusable(key);
 			const wished = wishes(asked.input);
 			for (const arn of [wished.grantee, wished.retiring])
-				if (arn !== undefined && !isGrantee(asked, arn)) throw new Refusal('InvalidArnException', 'ARN does not refer to a valid principal');
+				if (arn !== undefined && !isGrantee(asked, arn))
+					throw new Refusal('InvalidArnException', 'ARN does not refer to a valid principal');
 			stopIfDryRun(asked);
 			const grant = key.grants.find(one => isSame(one, wished)) ?? newGrant(asked, wished);
 			if (!key.grants.includes(grant)) key.grants.push(grant);
@@ -25,8 +38,11 @@ export const grants: Operations = {
 		(key, asked) => {
 			const id = optional(asked.input, 'GrantId', {most: 128});
 			const grantee = optional(asked.input, 'GranteePrincipal', principal);
-			const found = key.grants.filter(grant => (id === undefined || grant.id === id) && (grantee === undefined || grant.grantee === grantee));
-			if (id !== undefined && found.length === 0) throw new Refusal('InvalidGrantIdException', `Grant ID ${id} is invalid`);
+			const found = key.grants.filter(
+				grant => (id === undefined || grant.id === id) && (grantee === undefined || grant.grantee === grantee),
+			);
+			if (id !== undefined && found.length === 0)
+				throw new Refusal('InvalidGrantIdException', `Grant ID ${id} is invalid`);
 			return listed(
 				asked,
 				'Grants',
@@ -48,7 +64,9 @@ export const grants: Operations = {
 		about: () => ['*'],
 		run(asked) {
 			const arn = required(asked.input, 'RetiringPrincipal', principal);
-			const found = keysIn(asked).flatMap(key => key.grants.filter(({retiring}) => retiring === arn).map(grant => told(grant, key)));
+			const found = keysIn(asked).flatMap(key =>
+				key.grants.filter(({retiring}) => retiring === arn).map(grant => told(grant, key)),
+			);
 			return listed(asked, 'Grants', found);
 		},
 	},
@@ -57,7 +75,9 @@ export const grants: Operations = {
 const principal = {most: 256, pattern: String.raw`^[\w+=,.@:/-]+$`};
 const operations =
 	`Decrypt Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext ReEncryptFrom ReEncryptTo Sign Verify GetPublicKey CreateGrant RetireGrant
-	DescribeKey GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext GenerateMac VerifyMac DeriveSharedSecret`.split(/\s+/);
+	DescribeKey GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext GenerateMac VerifyMac DeriveSharedSecret`.split(
+		/\s+/,
+	);
 type Wishes = Pick<Grant, 'name' | 'grantee' | 'retiring' | 'operations' | 'constraints'>;
 
 function wishes(input: Data): Wishes {
@@ -81,8 +101,12 @@ function constraintsIn(input: Data): Grant['constraints'] | undefined {
 	if (input['Constraints'] === undefined) return undefined;
 	const told = structureOf(input['Constraints'], 'Constraints');
 	return {
-		...(told['EncryptionContextSubset'] !== undefined && {EncryptionContextSubset: mapOf(told, 'EncryptionContextSubset')}),
-		...(told['EncryptionContextEquals'] !== undefined && {EncryptionContextEquals: mapOf(told, 'EncryptionContextEquals')}),
+		...(told['EncryptionContextSubset'] !== undefined && {
+			EncryptionContextSubset: mapOf(told, 'EncryptionContextSubset'),
+		}),
+		...(told['EncryptionContextEquals'] !== undefined && {
+			EncryptionContextEquals: mapOf(told, 'EncryptionContextEquals'),
+		}),
 	};
 }
 const newGrant = ({account, now}: Asked, wished: Wishes): Grant => ({
@@ -95,8 +119,11 @@ const newGrant = ({account, now}: Asked, wished: Wishes): Grant => ({
 /** A named grant that is asked for again, the same in all, isn't made twice. */
 const isSame = (grant: Grant, wished: Wishes): boolean =>
 	wished.name !== undefined &&
-	(['name', 'grantee', 'retiring', 'operations', 'constraints'] as const).every(part => JSON.stringify(grant[part]) === JSON.stringify(wished[part]));
-const isGrantee = (asked: Asked, name: string): boolean => isKnown(asked, name) || /^[a-z\d.-]+\.amazonaws\.com$/.test(name);
+	(['name', 'grantee', 'retiring', 'operations', 'constraints'] as const).every(
+		part => JSON.stringify(grant[part]) === JSON.stringify(wished[part]),
+	);
+const isGrantee = (asked: Asked, name: string): boolean =>
+	isKnown(asked, name) || /^[a-z\d.-]+\.amazonaws\.com$/.test(name);
 
 function retireGrant(): Operation {
 	const find = (asked: Asked): {readonly key: Key; readonly grant: Grant} => {

@@ -9,4 +9,13 @@ import {rotation} from './rotation.js';
 import {tags} from './tags.js';
 
 /** KMS, as far as this sandbox is KMS. https://docs.aws.amazon.com/kms/latest/APIReference/API_Operations.html */
-export const kms: Operations = {...keys, ...aliases, ...policies, ...rotation, ...deletion, ...crypto, ...grants, ...tags};
+export const kms: Operations = {
+	...keys,
+	...aliases,
+	...policies,
+	...rotation,
+	...deletion,
+	...crypto,
+	...grants,
+	...tags,
+};

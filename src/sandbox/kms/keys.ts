@@ -45,8 +45,15 @@ const describing = {least: 0, most: 8192};
 const usages: Readonly<Record<string, readonly string[]>> = {
 	SYMMETRIC_DEFAULT: ['ENCRYPT_DECRYPT'],
 	...Object.fromEntries(['RSA_2048', 'RSA_3072', 'RSA_4096'].map(spec => [spec, ['ENCRYPT_DECRYPT', 'SIGN_VERIFY']])),
-	...Object.fromEntries(['ECC_NIST_P256', 'ECC_NIST_P384', 'ECC_NIST_P521'].map(spec => [spec, ['SIGN_VERIFY', 'KEY_AGREEMENT']])),
-	...Object.fromEntries(['ECC_SECG_P256K1', 'ECC_NIST_EDWARDS25519', 'ML_DSA_44', 'ML_DSA_65', 'ML_DSA_87'].map(spec => [spec, ['SIGN_VERIFY']])),
+	...Object.fromEntries(
+		['ECC_NIST_P256', 'ECC_NIST_P384', 'ECC_NIST_P521'].map(spec => [spec, ['SIGN_VERIFY', 'KEY_AGREEMENT']]),
+	),
+	...Object.fromEntries(
+		['ECC_SECG_P256K1', 'ECC_NIST_EDWARDS25519', 'ML_DSA_44', 'ML_DSA_65', 'ML_DSA_87'].map(spec => [
+			spec,
+			['SIGN_VERIFY'],
+		]),
+	),
 	...Object.fromEntries(['HMAC_224', 'HMAC_256', 'HMAC_384', 'HMAC_512'].map(spec => [spec, ['GENERATE_VERIFY_MAC']])),
 };
 
@@ -56,7 +63,8 @@ function createKey(): Operation {
 			wishes(asked);
 			return ['*'];
 		},
-		also: asked => (tagsIn(asked.input).length > 0 ? [{action: 'kms:TagResource', resource: arnIn(asked, 'key/*')}] : []),
+		also: asked =>
+			tagsIn(asked.input).length > 0 ? [{action: 'kms:TagResource', resource: arnIn(asked, 'key/*')}] : [],
 		run(asked) {
 			const {policy, ...wished} = wishes(asked);
 			const id = wished.multiRegion ? `mrk-${randomBytes(16).toString('hex')}` : randomUUID();
@@ -82,12 +90,17 @@ function createKey(): Operation {
 /** What the request wishes of a key. */
 function wishes(
 	asked: Asked,
-): Pick<Key, 'description' | 'spec' | 'usage' | 'origin' | 'multiRegion' | 'tags'> & {readonly policy: string | undefined} {
+): Pick<Key, 'description' | 'spec' | 'usage' | 'origin' | 'multiRegion' | 'tags'> & {
+	readonly policy: string | undefined;
+} {
 	const {input} = asked;
 	const specs = {oneOf: Object.keys(usages)};
-	const spec = optional(input, 'KeySpec', specs) ?? optional(input, 'CustomerMasterKeySpec', specs) ?? 'SYMMETRIC_DEFAULT';
-	const origin = optional(input, 'Origin', {oneOf: ['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE']}) ?? 'AWS_KMS';
-	if (origin !== 'AWS_KMS') throw new Refusal('UnsupportedOperationException', `The sandbox makes keys of Origin AWS_KMS only, not ${origin}.`);
+	const spec =
+		optional(input, 'KeySpec', specs) ?? optional(input, 'CustomerMasterKeySpec', specs) ?? 'SYMMETRIC_DEFAULT';
+	const origin =
+		optional(input, 'Origin', {oneOf: ['AWS_KMS', 'EXTERNAL', 'AWS_CLOUDHSM', 'EXTERNAL_KEY_STORE']}) ?? 'AWS_KMS';
+	if (origin !== 'AWS_KMS')
+		throw new Refusal('UnsupportedOperationException', `The sandbox makes keys of Origin AWS_KMS only, not ${origin}.`);
 	return {
 		description: optional(input, 'Description', describing) ?? '',
 		spec,
@@ -123,8 +136,12 @@ function metadata(key: Key, {account}: Asked): Data {
 		KeyManager: manager,
 		CustomerMasterKeySpec: spec,
 		KeySpec: spec,
-		...(usage === 'ENCRYPT_DECRYPT' && {EncryptionAlgorithms: spec === 'SYMMETRIC_DEFAULT' ? ['SYMMETRIC_DEFAULT'] : rsa}),
+		...(usage === 'ENCRYPT_DECRYPT' && {
+			EncryptionAlgorithms: spec === 'SYMMETRIC_DEFAULT' ? ['SYMMETRIC_DEFAULT'] : rsa,
+		}),
 		MultiRegion: multiRegion,
-		...(spec === 'SYMMETRIC_DEFAULT' && {CurrentKeyMaterialId: createHash('sha256').update(key.material).digest('hex')}),
+		...(spec === 'SYMMETRIC_DEFAULT' && {
+			CurrentKeyMaterialId: createHash('sha256').update(key.material).digest('hex'),
+		}),
 	};
 }

@@ -12,5 +12,7 @@ export function isKnown({account, now, lags}: Asked, arn: string): boolean {
 	if (arn === `arn:${partition}:iam::${id}:root`) return true;
 	const [, session] = new RegExp(`^arn:${partition}:sts::${id}:assumed-role/([^/]+)/[^/]+$`).exec(arn) ?? [];
 	if (session !== undefined) return Object.values(roles).some(({name}) => name === session);
-	return [...Object.values(users), ...Object.values(roles)].some(one => one.arn === arn && now - one.created >= lags.principals);
+	return [...Object.values(users), ...Object.values(roles)].some(
+		one => one.arn === arn && now - one.created >= lags.principals,
+	);
 }

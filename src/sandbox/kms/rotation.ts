@@ -30,7 +30,12 @@ export const rotation: Operations = {
 			if (!key.rotation || key.state === 'PendingDeletion') return {KeyId: key.arn, KeyRotationEnabled: false};
 			const {days, since} = key.rotation;
 			const turns = Math.floor((now - since) / (days * day)) + 1;
-			return {KeyId: key.arn, KeyRotationEnabled: true, RotationPeriodInDays: days, NextRotationDate: new Date(since + turns * days * day)};
+			return {
+				KeyId: key.arn,
+				KeyRotationEnabled: true,
+				RotationPeriodInDays: days,
+				NextRotationDate: new Date(since + turns * days * day),
+			};
 		},
 		{late: true},
 	),
@@ -38,6 +43,13 @@ export const rotation: Operations = {
 
 function refuseOther({arn, spec, origin}: Key): void {
 	if (spec !== 'SYMMETRIC_DEFAULT')
-		throw new Refusal('UnsupportedOperationException', `${arn} key spec is ${spec} which is not valid for this operation.`);
-	if (origin !== 'AWS_KMS') throw new Refusal('UnsupportedOperationException', `${arn} origin is ${origin} which is not valid for this operation.`);
+		throw new Refusal(
+			'UnsupportedOperationException',
+			`${arn} key spec is ${spec} which is not valid for this operation.`,
+		);
+	if (origin !== 'AWS_KMS')
+		throw new Refusal(
+			'UnsupportedOperationException',
+			`${arn} origin is ${origin} which is not valid for this operation.`,
+		);
 }

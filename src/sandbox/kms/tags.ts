@@ -43,7 +43,8 @@ export function tagsIn(input: Data): readonly Tag[] {
 	for (const {Key, Value} of told) {
 		checkKey(Key);
 		check('Tags', Value, {least: 0, most: 256});
-		if (!characters.test(Value)) throw new Refusal('TagException', `The tag value ${Value} contains invalid characters.`);
+		if (!characters.test(Value))
+			throw new Refusal('TagException', `The tag value ${Value} contains invalid characters.`);
 	}
 	if (new Set(told.map(({Key}) => Key)).size < told.length) throw new Refusal('TagException', 'Duplicate tag keys');
 	checkCount(told);
@@ -53,7 +54,8 @@ const characters = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 function checkKey(name: string): void {
 	check('Tags', name, {most: 128});
 	if (!characters.test(name)) throw new Refusal('TagException', `The tag key ${name} contains invalid characters.`);
-	if (/^aws:/i.test(name)) throw new Refusal('TagException', 'aws: prefixed tag key names are not allowed for external use.');
+	if (/^aws:/i.test(name))
+		throw new Refusal('TagException', 'aws: prefixed tag key names are not allowed for external use.');
 }
 function checkCount(tagged: readonly Tag[]): void {
 	if (tagged.length > 50) throw new Refusal('LimitExceededException', 'A key can have at most 50 tags.');

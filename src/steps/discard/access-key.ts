@@ -1,9 +1,9 @@
 import {call} from '../../aws/client/call.js';
 import {type Attempt, type Change, type Known, type Stay, undo} from '../../engine/step.js';
 import {deactivate, remove} from '../things/access-key-changes.js';
+import type {SeenKey} from '../things/access-keys.js';
 import {vendorPage} from '../things/default-name.js';
 import {lastUse, lookAtReach, type Reach, standing, userOf} from './extent.js';
-import type {SeenKey} from '../things/access-keys.js';
 
 /** Takes back the access key: it is set Inactive, and deleted where nobody can be using it or that was asked for. */
 export const undoAccessKey = undo<Reach>({
@@ -24,7 +24,9 @@ export const undoAccessKey = undo<Reach>({
 		];
 		const gone = known.accessKeys.some(it => !ours.some(key => key.id === it.id));
 		return {
-			changes: halts ? ours.flatMap(it => halt(it, known)) : ours.flatMap((it, at) => removal(it, at === ours.length - 1, known)),
+			changes: halts
+				? ours.flatMap(it => halt(it, known))
+				: ours.flatMap((it, at) => removal(it, at === ours.length - 1, known)),
 			...(stays.length > 0 && {stays}),
 			...(gone && {unseen: ['create-access-key']}),
 			says:
@@ -70,7 +72,8 @@ const halt = ({id, active}: SeenKey, known: Known): readonly Change[] =>
 /** Sets an access key Active again that taking back has set Inactive, if nobody has changed that since. */
 export function setGoing(key: SeenKey, known: Known): readonly Change[] {
 	const {id} = key;
-	if (key.active || !stands(`halt-${id}`, lastOf(standing(known, 'access-key', `halt-${id}`, `resume-${id}`)))) return [];
+	if (key.active || !stands(`halt-${id}`, lastOf(standing(known, 'access-key', `halt-${id}`, `resume-${id}`))))
+		return [];
 	return [
 		{
 			id: `resume-${id}`,
@@ -82,6 +85,7 @@ export function setGoing(key: SeenKey, known: Known): readonly Change[] {
 	];
 }
 /** Whether the attempt made last is this one, or one to take it back that may not have arrived. */
-export const stands = (change: string, last: Attempt | undefined): boolean => last !== undefined && (last.change.id === change || !last.outcome);
+export const stands = (change: string, last: Attempt | undefined): boolean =>
+	last !== undefined && (last.change.id === change || !last.outcome);
 /** The attempt made last. */
 export const lastOf = (tries: readonly Attempt[]): Attempt | undefined => tries.at(-1);

@@ -16,13 +16,13 @@ import {
 } from '../../engine/step.js';
 import {accessKey} from '../access-key.js';
 import {connect} from '../connect.js';
-import {aliasNow} from '../things/kms-key.js';
 import {managedKey} from '../managed-key.js';
-import {vendorPage} from '../things/default-name.js';
 import {policy} from '../policy.js';
-import {lastUse, lookAtReach, mayHaveKmsKey, type Reach} from './extent.js';
+import {vendorPage} from '../things/default-name.js';
+import {aliasNow} from '../things/kms-key.js';
 import {columns} from '../things/secret-place.js';
 import {user} from '../user.js';
+import {lastUse, lookAtReach, mayHaveKmsKey, type Reach} from './extent.js';
 
 /** What takes the set-up back, in its own order: whoever holds the secret is locked out first, the KMS key goes last. */
 const parts = undoing([accessKey, user, policy, managedKey]);
@@ -34,7 +34,9 @@ async function lookAtAll(look: Look, known: Known): Promise<Seen> {
 	const [reach, plans] = await Promise.all([lookAtReach(look, known), Promise.all(planned)]);
 	return {reach, plans};
 }
-const all = ({plans}: Seen): {readonly changes: readonly Change[]; readonly stays: readonly Stay[]; readonly warns: readonly string[]} => {
+const all = ({
+	plans,
+}: Seen): {readonly changes: readonly Change[]; readonly stays: readonly Stay[]; readonly warns: readonly string[]} => {
 	const good = plans.flatMap(it => (isProblem(it) ? [] : it));
 	return {
 		changes: good.flatMap(it => it.changes),
@@ -79,7 +81,8 @@ const takeBack = step<Seen>({
 /** Whether the KMS key goes too is asked where NPS may be using it. */
 function questions(known: Known): readonly Field[] {
 	const anybodys = known.facts['setupId'] === undefined;
-	const asks = anybodys || ((known.accessKeys.length > 0 || known.facts['secretKnown'] === 'no') && mayHaveKmsKey(known));
+	const asks =
+		anybodys || ((known.accessKeys.length > 0 || known.facts['secretKnown'] === 'no') && mayHaveKmsKey(known));
 	const goes: Field = {
 		name: 'deleteKmsKey',
 		label: 'Delete the KMS key, and all the rest',
@@ -106,7 +109,8 @@ function questions(known: Known): readonly Field[] {
 /** Why the setup isn't taken back, if it isn't. */
 function refusal(known: Known): Problem | undefined {
 	const what = `Setup ${known.facts['setup'] ?? ''} is not taken back`;
-	const todo = 'Leave it. If NPS certainly uses neither its access key nor its KMS key, remove them by hand as the README tells';
+	const todo =
+		'Leave it. If NPS certainly uses neither its access key nor its KMS key, remove them by hand as the README tells';
 	if (known.accessKeys.some(it => it.npsRotated) || known.answers['npsRotated'] === true)
 		return {
 			what,
@@ -126,7 +130,11 @@ function refusal(known: Known): Problem | undefined {
 
 function handedOver(id: string, use: string, known: Known): string {
 	const held = known.accessKeys.find(it => it.id === id);
-	const secret = !held ? 'its secret reached nobody' : held.place === null ? 'its secret was shown' : `its secret is in ${held.place}`;
+	const secret = !held
+		? 'its secret reached nobody'
+		: held.place === null
+			? 'its secret was shown'
+			: `its secret is in ${held.place}`;
 	return `Access key ${id}: ${secret}; ${use}.`;
 }
 
@@ -138,7 +146,11 @@ function word({careful, halts}: Reach, known: Known): Confirm {
 	const ends = halts
 		? 'If it does, it stops working with the KMS key until both are set going again.'
 		: 'If it does, what it protected is lost once the KMS key is deleted.';
-	return {words, says: `The secret was handed over, and NPS may be using it. ${ends}`, flags: {confirm: [setup], 'confirm-alias': words}};
+	return {
+		words,
+		says: `The secret was handed over, and NPS may be using it. ${ends}`,
+		flags: {confirm: [setup], 'confirm-alias': words},
+	};
 }
 
 type Left = {readonly seen: Seen; readonly files: readonly {readonly place: string; readonly there: Kept}[]};
@@ -147,7 +159,11 @@ const left = step<Left>({
 	id: 'left',
 	name: 'What is left',
 	title: 'See what is left',
-	guide: {covers: 'nothing: the way back is ours', text: ['Nothing changes here. What stays is told, and why.'], links: [vendorPage]},
+	guide: {
+		covers: 'nothing: the way back is ours',
+		text: ['Nothing changes here. What stays is told, and why.'],
+		links: [vendorPage],
+	},
 	async observe(look, known) {
 		const files = known.claimed.map(async place => ({place, there: await look.kept(place, columns, columns[0])}));
 		const [seen, found] = await Promise.all([lookAtAll(look, known), Promise.all(files)]);

@@ -1,10 +1,10 @@
 import {call} from '../../aws/client/call.js';
 import {type AccessKey, type Attempt, type Known, type Look, textAnswer} from '../../engine/step.js';
+import {listKeys, type SeenKey} from '../things/access-keys.js';
 import {defaultName} from '../things/default-name.js';
+import {straysOf} from '../things/leftover-access-keys.js';
 import {ownerOf, pairsOf, type Tags} from '../things/ownership.js';
 import {columns, placeOf} from '../things/secret-place.js';
-import {listKeys, type SeenKey} from '../things/access-keys.js';
-import {straysOf} from '../things/leftover-access-keys.js';
 
 /** The user's access keys, and how far taking back goes because of them. */
 export type Reach = {
@@ -34,7 +34,10 @@ export const standing = (known: Known, step: string, ...changes: readonly string
 export const wasPrinted = ({facts}: Known): boolean => facts['printed'] === 'yes';
 /** Whether the record holds that a change made the thing with this id; where its answer was lost or its command printed, the thing's tag alone has to tell. */
 export const recorded = (known: Known, step: string, change: string, fact: string, id: string): boolean =>
-	wasPrinted(known) || triesOf(known, step, change).some(it => (it.learned[fact] === undefined ? it.outcome !== 'done' : it.learned[fact] === id));
+	wasPrinted(known) ||
+	triesOf(known, step, change).some(it =>
+		it.learned[fact] === undefined ? it.outcome !== 'done' : it.learned[fact] === id,
+	);
 /** Whether a thing's tag says that this setup made it. */
 export const bearsOurTag = (tags: Tags, known: Known): boolean => ownerOf(tags, known).is === 'ours';
 
@@ -45,7 +48,9 @@ export function whyStays(tags: Tags, made: boolean, known: Known): string {
 }
 /** The tag that says that this setup adopted a thing, if it does. */
 export const adoption = (tags: Tags, known: Known): readonly string[] =>
-	tags['nps-kms:adopted-by'] !== undefined && tags['nps-kms:adopted-by'] === known.facts['setupId'] ? ['nps-kms:adopted-by'] : [];
+	tags['nps-kms:adopted-by'] !== undefined && tags['nps-kms:adopted-by'] === known.facts['setupId']
+		? ['nps-kms:adopted-by']
+		: [];
 
 /** Looks how far taking back may go. */
 export async function lookAtReach(look: Look, known: Known): Promise<Reach> {
@@ -63,19 +68,29 @@ export async function lookAtReach(look: Look, known: Known): Promise<Reach> {
 	const ourUser = user !== undefined && bearsOurTag(user.tags, known);
 	const described = Object.keys(user?.tags ?? {});
 	// A replacement that was cut off may have left one too.
-	const strays = ['access-key', 'new-access-key'].flatMap(it => straysOf(keys, held, known.of(it), ourUser, described).strays);
+	const strays = ['access-key', 'new-access-key'].flatMap(
+		it => straysOf(keys, held, known.of(it), ourUser, described).strays,
+	);
 	const mine = new Set([...held, ...strays.map(key => key.id)]);
 	const others = keys.filter(key => !mine.has(key.id));
 	const handedOver = delivered.length > 0 || (place.is === 'row' && strays.some(key => key.id === place.value));
 	const used = keys.some(key => usedByOthers(key, known));
 	const careful = (handedOver || others.length > 0) && (mayHaveKmsKey(known) || used);
-	return {ours: keys.filter(key => mine.has(key.id)), others, user, careful, halts: careful && known.answers['deleteKmsKey'] !== true};
+	return {
+		ours: keys.filter(key => mine.has(key.id)),
+		others,
+		user,
+		careful,
+		halts: careful && known.answers['deleteKmsKey'] !== true,
+	};
 }
 
 /** The access keys whose secrets somebody may have: delivered, or shown and not removed as never stored. */
 const deliveredOf = (known: Known): readonly AccessKey[] =>
 	known.accessKeys.filter(
-		it => !it.unsure || !known.of('access-key').past.some(({change, outcome}) => change.id === `delete-${it.id}` && outcome === 'done'),
+		it =>
+			!it.unsure ||
+			!known.of('access-key').past.some(({change, outcome}) => change.id === `delete-${it.id}` && outcome === 'done'),
 	);
 
 /** Whether there is, or was, a KMS key that NPS could have been given. */
@@ -95,5 +110,7 @@ export function lastUse(key: SeenKey, known: Known): string {
 	if (key.neverUsed) return 'AWS shows no use of it (a use may show up some hours late)';
 	if (key.lastUsed === undefined) return "its last use can't be told";
 	const on = key.lastUsed.toISOString().replace(/:\d\d\.\d+Z$/, 'Z');
-	return usedByOthers(key, known) ? `it was last used on ${on}` : `it was last used on ${on}, by this setup's own proof`;
+	return usedByOthers(key, known)
+		? `it was last used on ${on}`
+		: `it was last used on ${on}, by this setup's own proof`;
 }

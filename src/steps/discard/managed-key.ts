@@ -1,13 +1,38 @@
 import type {KeyMetadata} from '@aws-sdk/client-kms';
 import {call} from '../../aws/client/call.js';
 import {keyPolicy, sameMeaning, withoutOurs} from '../../aws/policy/policy-documents.js';
-import {type Change, json, type Known, type Look, type Plan, type Stay, textAnswer, undo, type Value} from '../../engine/step.js';
-import {aliasNow, findKey, type SeenKmsKey} from '../things/kms-key.js';
+import {
+	type Change,
+	json,
+	type Known,
+	type Look,
+	type Plan,
+	type Stay,
+	textAnswer,
+	undo,
+	type Value,
+} from '../../engine/step.js';
 import {vendorPage} from '../things/default-name.js';
-import {adoption, bearsOurTag, lookAtReach, type Reach, recorded, standing, triesOf, wasPrinted, whyStays} from './extent.js';
+import {aliasNow, findKey, type SeenKmsKey} from '../things/kms-key.js';
 import {lastOf, stands} from './access-key.js';
+import {
+	adoption,
+	bearsOurTag,
+	lookAtReach,
+	type Reach,
+	recorded,
+	standing,
+	triesOf,
+	wasPrinted,
+	whyStays,
+} from './extent.js';
 
-type Seen = {readonly reach: Reach; readonly key: SeenKmsKey | undefined; readonly byAlias: string | undefined; readonly deletedOn: Date | undefined};
+type Seen = {
+	readonly reach: Reach;
+	readonly key: SeenKmsKey | undefined;
+	readonly byAlias: string | undefined;
+	readonly deletedOn: Date | undefined;
+};
 
 /** Takes back the managed key: it is disabled, and scheduled for deletion only where that was asked for or NPS can't know it. */
 export const undoManagedKey = undo<Seen>({
@@ -22,11 +47,16 @@ export const undoManagedKey = undo<Seen>({
 		links: [vendorPage, 'https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html'],
 	},
 	async observe(look, known) {
-		const [reach, named] = await Promise.all([lookAtReach(look, known), look.at(call('kms:DescribeKey', {KeyId: aliasNow(known)}))]);
+		const [reach, named] = await Promise.all([
+			lookAtReach(look, known),
+			look.at(call('kms:DescribeKey', {KeyId: aliasNow(known)})),
+		]);
 		const byAlias = named?.KeyMetadata;
 		const key = await findOurs(look, known, byAlias);
 		const pending = key?.state === 'PendingDeletion';
-		const deletedOn = pending ? (await look.at(call('kms:DescribeKey', {KeyId: key.id})))?.KeyMetadata?.DeletionDate : undefined;
+		const deletedOn = pending
+			? (await look.at(call('kms:DescribeKey', {KeyId: key.id})))?.KeyMetadata?.DeletionDate
+			: undefined;
 		return {reach, key, byAlias: byAlias?.KeyId, deletedOn};
 	},
 	plan({reach, key, byAlias, deletedOn}, known) {
@@ -34,7 +64,11 @@ export const undoManagedKey = undo<Seen>({
 		const ours = bearsOurTag(key.tags, known) && recorded(known, 'managed-key', 'create-key', 'keyMadeAs', key.id);
 		if (!ours) return notOurs(key, byAlias, reach, known);
 		if (key.state === 'PendingDeletion')
-			return {changes: [], says: pendingWords(key, deletedOn), warns: [wayBack(key, `KMS key ${pendingWords(key, deletedOn)}. Until then`, known)]};
+			return {
+				changes: [],
+				says: pendingWords(key, deletedOn),
+				warns: [wayBack(key, `KMS key ${pendingWords(key, deletedOn)}. Until then`, known)],
+			};
 		if (reach.halts) return halt(key);
 		return {
 			changes: [...dropAlias(key, byAlias, known), schedule(key, known)],
@@ -63,7 +97,9 @@ const daysOf = (known: Known): number => Number(textAnswer(known.answers, 'delet
 function deletionWarning(key: SeenKmsKey, known: Known): string {
 	const {today = ''} = known.facts;
 	const from = Date.parse(`${today.slice(0, 4)}-${today.slice(4, 6)}-${today.slice(6, 8)}`);
-	const on = Number.isNaN(from) ? `${daysOf(known)} days from now` : `on ${new Date(from + daysOf(known) * 86_400_000).toISOString().slice(0, 10)}`;
+	const on = Number.isNaN(from)
+		? `${daysOf(known)} days from now`
+		: `on ${new Date(from + daysOf(known) * 86_400_000).toISOString().slice(0, 10)}`;
 	return `KMS deletes the key ${on}, and what was protected with it is lost then. ${wayBack(key, 'Until that day', known)}`;
 }
 /** How to keep a key that is scheduled for deletion. */
@@ -72,7 +108,9 @@ const wayBack = ({id}: SeenKmsKey, until: string, {facts: {region = ''}}: Known)
 
 function dropAlias({id}: SeenKmsKey, byAlias: string | undefined, known: Known): readonly Change[] {
 	const AliasName = aliasNow(known);
-	const ours = wasPrinted(known) || triesOf(known, 'managed-key', 'create-alias').some(it => it.change.call.input['AliasName'] === AliasName);
+	const ours =
+		wasPrinted(known) ||
+		triesOf(known, 'managed-key', 'create-alias').some(it => it.change.call.input['AliasName'] === AliasName);
 	if (byAlias !== id || !ours) return [];
 	return [
 		{
@@ -105,11 +143,15 @@ function halt({id, arn, state}: SeenKmsKey): Plan {
 		why: 'it can be enabled again',
 		call: call('kms:DisableKey', {KeyId: id}),
 	};
-	return state === 'Enabled' ? {changes: [disable], says: arn} : {changes: [], stays: [stay], says: `${arn} is ${state}`};
+	return state === 'Enabled'
+		? {changes: [disable], says: arn}
+		: {changes: [], stays: [stay], says: `${arn} is ${state}`};
 }
 /** Sets a key going again that taking back has disabled, or may have scheduled for deletion, if nobody has changed that since. */
 export function setKeyGoing({id, state}: SeenKmsKey, known: Known): readonly Change[] {
-	const last = lastOf(standing(known, 'managed-key', 'disable-key', 'enable-key', 'schedule-deletion', 'cancel-deletion'));
+	const last = lastOf(
+		standing(known, 'managed-key', 'disable-key', 'enable-key', 'schedule-deletion', 'cancel-deletion'),
+	);
 	const enable: Change = {
 		id: 'enable-key',
 		verb: 'update',
@@ -143,7 +185,9 @@ function notOurs(key: SeenKmsKey, byAlias: string | undefined, {halts, user}: Re
 	};
 	const why = whyStays(key.tags, triesOf(known, 'managed-key', 'create-key').length > 0, known);
 	return {
-		changes: halts ? [] : [...dropAlias(key, byAlias, known), ...dropUser(key, user, known), ...(TagKeys.length > 0 ? [untag] : [])],
+		changes: halts
+			? []
+			: [...dropAlias(key, byAlias, known), ...dropUser(key, user, known), ...(TagKeys.length > 0 ? [untag] : [])],
 		stays: [{subject: `KMS key ${key.id}`, why, ...(bearsOurTag(key.tags, known) && {ours: true})}],
 		says: `${key.arn} stays`,
 	};
@@ -155,8 +199,13 @@ function dropUser({id, policy}: SeenKmsKey, user: Reach['user'], known: Known): 
 	const made = lastOf(triesOf(known, 'user', 'create-user'));
 	if (!policy || !made || triesOf(known, 'managed-key', 'put-key-policy').length === 0) return [];
 	// Of a user that is gone, KMS shows the unique id.
-	const names = [made.learned['userArn'], made.learned['userMadeAs'], user?.arn, user?.id].filter(it => it !== undefined);
-	const to = names.reduce<Value>((document, name) => withoutOurs(document, keyPolicy(partition, account, [], name), [name]), policy);
+	const names = [made.learned['userArn'], made.learned['userMadeAs'], user?.arn, user?.id].filter(
+		it => it !== undefined,
+	);
+	const to = names.reduce<Value>(
+		(document, name) => withoutOurs(document, keyPolicy(partition, account, [], name), [name]),
+		policy,
+	);
 	if (sameMeaning(to, policy)) return [];
 	return [
 		{

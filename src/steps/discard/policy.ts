@@ -5,7 +5,18 @@ import {commandLine} from '../../engine/command-line.js';
 import {type Change, type Known, type Look, type Plan, type Stay, textAnswer, undo} from '../../engine/step.js';
 import {defaultName, vendorPage} from '../things/default-name.js';
 import {pairsOf, type Tags} from '../things/ownership.js';
-import {adoption, bearsOurTag, lookAtReach, type Reach, recorded, standing, triesOf, userOf, wasPrinted, whyStays} from './extent.js';
+import {
+	adoption,
+	bearsOurTag,
+	lookAtReach,
+	type Reach,
+	recorded,
+	standing,
+	triesOf,
+	userOf,
+	wasPrinted,
+	whyStays,
+} from './extent.js';
 
 type Version = {readonly id: string; readonly isDefault: boolean; readonly ours: boolean};
 type SeenPolicy = {
@@ -35,18 +46,30 @@ export const undoPolicy = undo<Seen>({
 	},
 	plan({reach, policy}, known) {
 		if (!policy)
-			return {changes: [], unseen: ['create-policy'], says: triesOf(known, 'policy', 'create-policy').length > 0 ? 'gone' : 'none was made'};
-		const ours = bearsOurTag(policy.tags, known) && recorded(known, 'policy', 'create-policy', 'policyMadeAs', policy.id);
+			return {
+				changes: [],
+				unseen: ['create-policy'],
+				says: triesOf(known, 'policy', 'create-policy').length > 0 ? 'gone' : 'none was made',
+			};
+		const ours =
+			bearsOurTag(policy.tags, known) && recorded(known, 'policy', 'create-policy', 'policyMadeAs', policy.id);
 		const subject = `policy ${policy.name}`;
 		if (reach.halts)
-			return {changes: [], stays: [{subject, why: 'the user needs it once its access key is Active again', ours: true}], says: `${policy.arn} stays`};
+			return {
+				changes: [],
+				stays: [{subject, why: 'the user needs it once its access key is Active again', ours: true}],
+				says: `${policy.arn} stays`,
+			};
 		if (!ours) return notOurs(policy, known);
 		const others = changedByOthers(policy, known);
 		if (others.length > 0) {
 			const why = `${others.join('; ')}. Take that away in IAM, then run ${commandLine(known.facts)} again`;
 			return {changes: [], stays: [{subject, why, ours: true}], says: `${policy.arn} stays`};
 		}
-		return {changes: [...policy.versions.filter(it => !it.isDefault).map(it => dropVersion(policy, it)), removal(policy)], says: policy.arn};
+		return {
+			changes: [...policy.versions.filter(it => !it.isDefault).map(it => dropVersion(policy, it)), removal(policy)],
+			says: policy.arn,
+		};
 	},
 });
 
@@ -58,7 +81,11 @@ async function findPolicy(look: Look, known: Known): Promise<Policy | undefined>
 	return (await look.at(call('iam:GetPolicy', {PolicyArn})))?.Policy;
 }
 
-async function describe(look: Look, {Arn: arn = '', PolicyId: id = '', PolicyName: name = '', Tags}: Policy, known: Known): Promise<SeenPolicy> {
+async function describe(
+	look: Look,
+	{Arn: arn = '', PolicyId: id = '', PolicyName: name = '', Tags}: Policy,
+	known: Known,
+): Promise<SeenPolicy> {
 	const [versions, attachedTo] = await Promise.all([versionsOf(look, arn, known), entitiesOf(look, arn)]);
 	return {arn, id, name, tags: pairsOf(Tags), versions, attachedTo};
 }
@@ -76,7 +103,8 @@ async function versionsOf(look: Look, PolicyArn: string, known: Known): Promise<
 }
 /** Where the answer to narrowing was lost, the version that narrows as we do is ours. */
 async function maybeOurs(look: Look, PolicyArn: string, VersionId: string, known: Known): Promise<boolean> {
-	if (!wasPrinted(known) && !standing(known, 'least-privilege', 'narrow-policy').some(it => it.outcome !== 'done')) return false;
+	if (!wasPrinted(known) && !standing(known, 'least-privilege', 'narrow-policy').some(it => it.outcome !== 'done'))
+		return false;
 	const text = (await look.at(call('iam:GetPolicyVersion', {PolicyArn, VersionId})))?.PolicyVersion?.Document;
 	return narrowedTo(readDocument(text ?? ''), known.facts['account'] ?? '') === known.facts['keyArn'];
 }
@@ -93,7 +121,8 @@ async function entitiesOf(look: Look, PolicyArn: string): Promise<readonly strin
 
 /** What keeps a policy of ours: where somebody else attached it, and versions that somebody else made. */
 function changedByOthers({arn, attachedTo, versions}: SeenPolicy, known: Known): readonly string[] {
-	const byUs = wasPrinted(known) || triesOf(known, 'user', 'attach-policy').some(it => it.change.call.input['PolicyArn'] === arn);
+	const byUs =
+		wasPrinted(known) || triesOf(known, 'user', 'attach-policy').some(it => it.change.call.input['PolicyArn'] === arn);
 	const elsewhere = attachedTo.filter(it => !byUs || it !== `user ${userOf(known)}`);
 	const versionsOfOthers = versions.filter(it => !it.ours).map(it => it.id);
 	return [
@@ -127,7 +156,9 @@ const removal = ({arn, name}: SeenPolicy): Change => ({
 function notOurs({arn, name, tags, versions}: SeenPolicy, known: Known): Plan {
 	const current = versions.find(it => it.isDefault);
 	const kept =
-		current?.ours && current.id !== 'v1' ? `; its default version ${current.id} is this setup's and stays, for another might allow more` : '';
+		current?.ours && current.id !== 'v1'
+			? `; its default version ${current.id} is this setup's and stays, for another might allow more`
+			: '';
 	const made = triesOf(known, 'policy', 'create-policy').length > 0;
 	const why = `${whyStays(tags, made, known)}${kept}`;
 	const TagKeys = [...adoption(tags, known)];

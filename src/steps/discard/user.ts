@@ -1,11 +1,26 @@
 import {call} from '../../aws/client/call.js';
 import {commandLine} from '../../engine/command-line.js';
 import {type Attempt, type Change, type Known, type Look, type Plan, type Stay, undo} from '../../engine/step.js';
-import {type Gifts, gifts} from '../things/gifts.js';
 import {vendorPage} from '../things/default-name.js';
-import {adoption, bearsOurTag, lookAtReach, type Reach, recorded, standing, triesOf, wasPrinted, whyStays} from './extent.js';
+import {type Gifts, gifts} from '../things/gifts.js';
+import {
+	adoption,
+	bearsOurTag,
+	lookAtReach,
+	type Reach,
+	recorded,
+	standing,
+	triesOf,
+	wasPrinted,
+	whyStays,
+} from './extent.js';
 
-type Seen = {readonly reach: Reach; readonly attached: readonly string[]; readonly signsIn: boolean; readonly gifts: Gifts};
+type Seen = {
+	readonly reach: Reach;
+	readonly attached: readonly string[];
+	readonly signsIn: boolean;
+	readonly gifts: Gifts;
+};
 type User = NonNullable<Reach['user']>;
 
 /** Takes back the user: what this setup gave it, and the user itself if nobody else gave it anything. */
@@ -32,7 +47,12 @@ export const undoUser = undo<Seen>({
 	},
 	plan(seen, known) {
 		const {user, halts} = seen.reach;
-		if (!user) return {changes: [], unseen: ['create-user'], says: triesOf(known, 'user', 'create-user').length > 0 ? 'gone' : 'none was made'};
+		if (!user)
+			return {
+				changes: [],
+				unseen: ['create-user'],
+				says: triesOf(known, 'user', 'create-user').length > 0 ? 'gone' : 'none was made',
+			};
 		if (halts)
 			return {
 				changes: [],
@@ -41,7 +61,10 @@ export const undoUser = undo<Seen>({
 			};
 		const attachments = ourAttachments(known);
 		const changes = [...detachments(user, attachments, seen.attached), ...login(user, seen, known)];
-		const unseen = [...attachments.filter(it => !seen.attached.includes(it.arn)).map(it => it.change), ...(seen.signsIn ? [] : ['create-login'])];
+		const unseen = [
+			...attachments.filter(it => !seen.attached.includes(it.arn)).map(it => it.change),
+			...(seen.signsIn ? [] : ['create-login']),
+		];
 		return {...farewell(user, seen, changes, known), unseen};
 	},
 });
@@ -125,7 +148,8 @@ const removal = ({name}: User): Change => ({
 
 /** The tags that this setup put on a user that stays: the description of its access key, and that it was adopted. */
 function untag({name, tags}: User, known: Known): readonly Change[] {
-	const described = triesOf(known, 'access-key', 'describe-access-key').length > 0 ? known.accessKeys.map(it => it.id) : [];
+	const described =
+		triesOf(known, 'access-key', 'describe-access-key').length > 0 ? known.accessKeys.map(it => it.id) : [];
 	const TagKeys = [...described.filter(it => tags[it] !== undefined), ...adoption(tags, known)];
 	if (TagKeys.length === 0) return [];
 	return [

@@ -16,27 +16,37 @@ export type Trace = {
 export function tracesOf(state: State, changes: readonly PastChange[]): readonly Trace[] {
 	const {facts, answers} = state;
 	const {policyArn, policyVersion, userArn, keyArn, keyAlias} = facts;
-	const whose = (madeAs: string | undefined, adopt: string): Trace['by'] => (madeAs ? 'made' : answers[adopt] === true ? 'adopted' : 'found');
+	const whose = (madeAs: string | undefined, adopt: string): Trace['by'] =>
+		madeAs ? 'made' : answers[adopt] === true ? 'adopted' : 'found';
 	const limit =
 		facts['narrow'] === 'yes'
 			? `allows Decrypt with the KMS key only${policyVersion ? ` (version ${policyVersion})` : ''}`
 			: 'allows Decrypt with every key of the account';
 	const keys = whose(facts['keyMadeAs'], 'adoptKey');
 	return [
-		...(policyArn ? [{kind: 'IAM policy', id: policyArn, by: whose(facts['policyMadeAs'], 'adoptPolicy'), note: limit} as const] : []),
+		...(policyArn
+			? [{kind: 'IAM policy', id: policyArn, by: whose(facts['policyMadeAs'], 'adoptPolicy'), note: limit} as const]
+			: []),
 		...(userArn ? [{kind: 'IAM user', id: userArn, by: whose(facts['userMadeAs'], 'adoptUser')} as const] : []),
 		...(lastDone(changes, 'LoginProfile')?.change.verb === 'create'
 			? [{kind: 'Console password', id: facts['userName'] ?? '', by: 'made'} as const]
 			: []),
 		...keysOf(state, changes),
 		...kmsKeyOf(state, keys, changes),
-		...(keyAlias && keyArn ? [{kind: 'Alias', id: keyAlias, by: lastDone(changes, 'CreateAlias') ? 'made' : keys} as const] : []),
+		...(keyAlias && keyArn
+			? [{kind: 'Alias', id: keyAlias, by: lastDone(changes, 'CreateAlias') ? 'made' : keys} as const]
+			: []),
 	];
 }
 
 /** The last change that was made by calls of that name, about that thing. */
 const lastDone = (changes: readonly PastChange[], api: string, about = ''): PastChange | undefined =>
-	changes.findLast(it => isMade(it) && it.change.call.api.includes(api) && (about === '' || Object.values(it.change.call.input).includes(about)));
+	changes.findLast(
+		it =>
+			isMade(it) &&
+			it.change.call.api.includes(api) &&
+			(about === '' || Object.values(it.change.call.input).includes(about)),
+	);
 const isMade = ({outcome}: PastChange): boolean => outcome === 'done' || outcome === 'found';
 
 function keysOf({accessKeys, facts}: State, changes: readonly PastChange[]): readonly Trace[] {
@@ -47,7 +57,9 @@ function keysOf({accessKeys, facts}: State, changes: readonly PastChange[]): rea
 			if (lastDone(changes, 'iam:DeleteAccessKey', id)) return [];
 			const inactive = lastDone(changes, 'iam:UpdateAccessKey', id)?.change.call.input['Status'] === 'Inactive';
 			const secret =
-				place === null ? `its secret was shown once${unsure ? ', and nobody has said that it was stored' : ''}` : `its secret was put into ${place}`;
+				place === null
+					? `its secret was shown once${unsure ? ', and nobody has said that it was stored' : ''}`
+					: `its secret was put into ${place}`;
 			const note = [
 				...(inactive ? ['set Inactive'] : []),
 				secret,
@@ -55,13 +67,17 @@ function keysOf({accessKeys, facts}: State, changes: readonly PastChange[]): rea
 			].join('; ');
 			return [{kind: 'Access key', id, by: 'made', note}];
 		}),
-		...(other && !known ? [{kind: 'Access key', id: other, by: 'found', note: 'made earlier; where its secret is, is not known'} as const] : []),
+		...(other && !known
+			? [{kind: 'Access key', id: other, by: 'found', note: 'made earlier; where its secret is, is not known'} as const]
+			: []),
 	];
 }
 
 function kmsKeyOf({facts}: State, by: Trace['by'], changes: readonly PastChange[]): readonly Trace[] {
 	const {keyArn, partition = '', region = '', account = ''} = facts;
-	const last = changes.findLast(it => isMade(it) && /^kms:(ScheduleKeyDeletion|CancelKeyDeletion|DisableKey|EnableKey)$/.test(it.change.call.api));
+	const last = changes.findLast(
+		it => isMade(it) && /^kms:(ScheduleKeyDeletion|CancelKeyDeletion|DisableKey|EnableKey)$/.test(it.change.call.api),
+	);
 	const {api = '', input = {}} = last?.change.call ?? {};
 	if (last && api === 'kms:ScheduleKeyDeletion') {
 		// What is taken back is no fact any more.
@@ -106,7 +122,9 @@ function attachments(changes: readonly PastChange[]): readonly Call['input'][] {
 			const arn = call.input['PolicyArn'];
 			return (
 				call.api === 'iam:AttachUserPolicy' &&
-				!made.slice(at + 1).some(it => it.change.call.api === 'iam:DetachUserPolicy' && it.change.call.input['PolicyArn'] === arn)
+				!made
+					.slice(at + 1)
+					.some(it => it.change.call.api === 'iam:DetachUserPolicy' && it.change.call.input['PolicyArn'] === arn)
 			);
 		})
 		.map(it => it.change.call.input);

@@ -7,7 +7,9 @@ import {attached, grants, groups, inline} from '../things/user-holdings.js';
 /** What looking came to: nothing wrong, what is wrong in words, or why it can't be told. */
 export type Found = {readonly wrong: readonly string[]} | {readonly untold: string};
 /** The limits that only looking can tell, by check. */
-export type Limits = Readonly<Record<'attached' | 'inline' | 'groups' | 'key-policy' | 'grants' | 'default-version' | 'access-keys', Found>>;
+export type Limits = Readonly<
+	Record<'attached' | 'inline' | 'groups' | 'key-policy' | 'grants' | 'default-version' | 'access-keys', Found>
+>;
 
 /** Looks, as the operator, whether the user has other ways in than this setup made. */
 export async function lookAtLimits(look: Look, known: Known, policy: string | undefined): Promise<Limits> {
@@ -23,7 +25,10 @@ export async function lookAtLimits(look: Look, known: Known, policy: string | un
 		attached: attachedTo,
 		inline: inlines,
 		groups: inGroups,
-		'key-policy': policy === undefined ? {untold: "the key's policy can't be read"} : {wrong: keyPolicyLimits(policy, known).map(it => it.text)},
+		'key-policy':
+			policy === undefined
+				? {untold: "the key's policy can't be read"}
+				: {wrong: keyPolicyLimits(policy, known).map(it => it.text)},
 		grants: granted,
 		'default-version': version,
 		'access-keys': keys,
@@ -43,7 +48,9 @@ async function accessKeys(look: Look, known: Known): Promise<Found> {
 	const active: string[] = [];
 	try {
 		for await (const page of look.all(call('iam:ListAccessKeys', {UserName: known.facts['userName'] ?? ''})))
-			active.push(...(page.AccessKeyMetadata ?? []).filter(it => it.Status === 'Active').map(it => it.AccessKeyId ?? ''));
+			active.push(
+				...(page.AccessKeyMetadata ?? []).filter(it => it.Status === 'Active').map(it => it.AccessKeyId ?? ''),
+			);
 	} catch (error) {
 		return {untold: error instanceof Error ? `${error.message} [${error.name}]` : String(error)};
 	}

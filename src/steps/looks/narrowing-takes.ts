@@ -1,6 +1,6 @@
 import {call} from '../../aws/client/call.js';
-import {opens} from '../../aws/policy/who-is-allowed.js';
 import {readDocument} from '../../aws/policy/policy-documents.js';
+import {opens} from '../../aws/policy/who-is-allowed.js';
 import {Refused} from '../../engine/apply.js';
 import type {Known, Look} from '../../engine/step.js';
 
@@ -31,8 +31,13 @@ export async function whatNarrowingTakes(look: Look, known: Known): Promise<read
 type Count = {readonly delegating: number; readonly named: number; readonly unread: number; readonly more: boolean};
 function inWords(user: string, region: string, {delegating, named, unread, more}: Count): readonly string[] {
 	const afterwards =
-		named === 0 ? 'with this one only' : `with this one, and with ${named} whose own ${named === 1 ? 'policy names' : 'policies name'} the user`;
-	const partly = [more && `only the first ${atMost} keys were looked at`, unread > 0 && `the policies of ${unread} can't be read`].filter(Boolean);
+		named === 0
+			? 'with this one only'
+			: `with this one, and with ${named} whose own ${named === 1 ? 'policy names' : 'policies name'} the user`;
+	const partly = [
+		more && `only the first ${atMost} keys were looked at`,
+		unread > 0 && `the policies of ${unread} can't be read`,
+	].filter(Boolean);
 	return [
 		delegating > 1
 			? `${user} can decrypt with any of the ${delegating}${partly.length > 0 ? ' or more' : ''} keys in ${region} that delegate to IAM; afterwards ${afterwards}, by the policy and by the key's own policy.`
@@ -58,7 +63,11 @@ async function opened(look: Look, KeyId: string, {facts}: Known): Promise<Opened
 	const text = (await look.at(call('kms:GetKeyPolicy', {KeyId, PolicyName: 'default'})).catch(() => undefined))?.Policy;
 	const document = readDocument(text ?? '');
 	if (!document) return {toIam: false, toUser: false, unread: true};
-	return {toIam: opens(document, `arn:${partition}:iam::${account}:root`), toUser: opens(document, userArn), unread: false};
+	return {
+		toIam: opens(document, `arn:${partition}:iam::${account}:root`),
+		toUser: opens(document, userArn),
+		unread: false,
+	};
 }
 
 const codeOf = (error: unknown): string => (error instanceof Refused ? ` [${error.code}]` : '');

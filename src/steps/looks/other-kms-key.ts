@@ -1,6 +1,6 @@
 import {call} from '../../aws/client/call.js';
-import {allowsEveryone} from '../../aws/policy/who-is-allowed.js';
 import {hasRootStatement, readDocument} from '../../aws/policy/policy-documents.js';
+import {allowsEveryone} from '../../aws/policy/who-is-allowed.js';
 import type {Known, Look} from '../../engine/step.js';
 
 /** A key that the user must not decrypt with, or why none is known. */
@@ -23,11 +23,22 @@ export async function otherKey(look: Look, known: Known): Promise<Other> {
 async function openable(look: Look, KeyId: string, {facts}: Known): Promise<string | undefined> {
 	const {userArn = '', partition = 'aws', account = ''} = facts;
 	const it = (await look.at(call('kms:DescribeKey', {KeyId})))?.KeyMetadata;
-	if (it?.KeyManager !== 'CUSTOMER' || it.KeyState !== 'Enabled' || it.KeySpec !== 'SYMMETRIC_DEFAULT' || it.KeyUsage !== 'ENCRYPT_DECRYPT')
+	if (
+		it?.KeyManager !== 'CUSTOMER' ||
+		it.KeyState !== 'Enabled' ||
+		it.KeySpec !== 'SYMMETRIC_DEFAULT' ||
+		it.KeyUsage !== 'ENCRYPT_DECRYPT'
+	)
 		return undefined;
 	const text = (await look.at(call('kms:GetKeyPolicy', {KeyId, PolicyName: 'default'})))?.Policy ?? '';
 	const document = readDocument(text);
-	if (!document || !hasRootStatement(document, partition, account) || text.includes(userArn) || allowsEveryone(document)) return undefined;
+	if (
+		!document ||
+		!hasRootStatement(document, partition, account) ||
+		text.includes(userArn) ||
+		allowsEveryone(document)
+	)
+		return undefined;
 	for await (const page of look.all(call('kms:ListGrants', {KeyId}))) {
 		if ((page.Grants ?? []).some(grant => grant.GranteePrincipal === userArn)) return undefined;
 	}

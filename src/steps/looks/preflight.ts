@@ -1,7 +1,7 @@
 import type {EvaluationResult} from '@aws-sdk/client-iam';
-import {parseArn} from '../../aws/rules/arn.js';
 import {call} from '../../aws/client/call.js';
 import {distinct, type Naming, type Permission, permissionsOf, policyFor} from '../../aws/policy/needed-permissions.js';
+import {parseArn} from '../../aws/rules/arn.js';
 import {mayBeOff} from '../../aws/rules/regions.js';
 import type {Ahead} from '../../engine/ahead.js';
 import type {Call, Facts, Got, Look, Page} from '../../engine/step.js';
@@ -18,8 +18,18 @@ export type Preflight = {
 };
 
 /** Asks IAM whether the caller may do what is to come. Nothing here ever stops: what isn't allowed is told. */
-export async function lookAhead(look: Look, caller: string, ahead: Ahead, where: Facts, known: Facts): Promise<Preflight> {
-	const naming: Naming = {...where, ...(known['keyArn'] && {keyArn: known['keyArn']}), ...(known['userArn'] && {userArn: known['userArn']})};
+export async function lookAhead(
+	look: Look,
+	caller: string,
+	ahead: Ahead,
+	where: Facts,
+	known: Facts,
+): Promise<Preflight> {
+	const naming: Naming = {
+		...where,
+		...(known['keyArn'] && {keyArn: known['keyArn']}),
+		...(known['userArn'] && {userArn: known['userArn']}),
+	};
 	const permissions = distinct(ahead.calls.flatMap(it => permissionsOf(it.call, naming)));
 	const [verdicts, full, regionOff] = await Promise.all([
 		judge(look, caller, permissions, ahead),
@@ -60,7 +70,11 @@ function permissionsPage(permissions: readonly Permission[], verdicts: readonly 
 	return {
 		key: 'p',
 		label: 'permissions',
-		lines: [...open, ...(open.length > 0 ? [''] : []), ...JSON.stringify(policyFor(permissions), undefined, 2).split('\n')],
+		lines: [
+			...open,
+			...(open.length > 0 ? [''] : []),
+			...JSON.stringify(policyFor(permissions), undefined, 2).split('\n'),
+		],
 	};
 }
 
@@ -71,20 +85,31 @@ async function whatStops(denied: Permission, {stopsAt}: Ahead, naming: Naming): 
 }
 
 /** IAM simulates users, groups and roles: not the root user, nor a session whose role can't be found. */
-async function judge(look: Look, caller: string, permissions: readonly Permission[], ahead: Ahead): Promise<readonly Verdict[]> {
+async function judge(
+	look: Look,
+	caller: string,
+	permissions: readonly Permission[],
+	ahead: Ahead,
+): Promise<readonly Verdict[]> {
 	const untold = (because: string): readonly Verdict[] => permissions.map(it => ({...it, is: 'cant-tell', because}));
 	try {
 		const source = await sourceOf(look, caller);
 		if ('untold' in source) return untold(source.untold);
 		const found = await simulated(look, source.arn, permissions, ahead);
-		return permissions.map(it => ({...it, ...(found.get(keyOf(it)) ?? {is: 'cant-tell', because: 'the simulator did not say'})}));
+		return permissions.map(it => ({
+			...it,
+			...(found.get(keyOf(it)) ?? {is: 'cant-tell', because: 'the simulator did not say'}),
+		}));
 	} catch (error) {
 		return untold(`IAM's simulator could not be asked: ${error instanceof Error ? error.message : String(error)}`);
 	}
 }
 
 /** The identity whose policies count, by its own ARN: a session's is its role's, which may have a path. */
-export async function sourceOf(look: Pick<Look, 'at'>, caller: string): Promise<{readonly arn: string} | {readonly untold: string}> {
+export async function sourceOf(
+	look: Pick<Look, 'at'>,
+	caller: string,
+): Promise<{readonly arn: string} | {readonly untold: string}> {
 	const it = parseArn(caller);
 	const [kind = '', name = ''] = it?.resource.split('/') ?? [];
 	if (kind === 'user') return {arn: caller};
@@ -97,11 +122,18 @@ export async function sourceOf(look: Pick<Look, 'at'>, caller: string): Promise<
 const keyOf = ({action, resource}: Permission): string => `${action} ${resource}`;
 /** A resource that isn't there yet, by a name that it could have. */
 const concrete = (resource: string): string =>
-	resource === '*' ? resource : resource.replace(/:key\/\*$/, ':key/00000000-0000-0000-0000-000000000000').replace(/\/\*/, '/');
+	resource === '*'
+		? resource
+		: resource.replace(/:key\/\*$/, ':key/00000000-0000-0000-0000-000000000000').replace(/\/\*/, '/');
 
 type Finding = {readonly is: Got; readonly because?: string};
 /** One call for each service: every action on every resource, of which those that matter are read. */
-async function simulated(look: Look, source: string, permissions: readonly Permission[], ahead: Ahead): Promise<ReadonlyMap<string, Finding>> {
+async function simulated(
+	look: Look,
+	source: string,
+	permissions: readonly Permission[],
+	ahead: Ahead,
+): Promise<ReadonlyMap<string, Finding>> {
 	const found = new Map<string, Finding>();
 	const services = [...new Set(permissions.map(it => it.action.split(':')[0]))];
 	await Promise.all(
@@ -115,7 +147,8 @@ async function simulated(look: Look, source: string, permissions: readonly Permi
 				MaxItems: 1000,
 			};
 			const results: EvaluationResult[] = [];
-			for await (const page of look.all(call('iam:SimulatePrincipalPolicy', input))) results.push(...(page.EvaluationResults ?? []));
+			for await (const page of look.all(call('iam:SimulatePrincipalPolicy', input)))
+				results.push(...(page.EvaluationResults ?? []));
 			for (const it of asked) {
 				const finding = findingOf(results, it);
 				if (finding) found.set(keyOf(it), finding);
@@ -135,7 +168,11 @@ function tagsOf({calls}: Ahead) {
 		}
 	if (tags.size === 0) return [];
 	return [
-		...[...tags].map(([key, value]) => ({ContextKeyName: `aws:RequestTag/${key}`, ContextKeyValues: [value], ContextKeyType: 'string' as const})),
+		...[...tags].map(([key, value]) => ({
+			ContextKeyName: `aws:RequestTag/${key}`,
+			ContextKeyValues: [value],
+			ContextKeyType: 'string' as const,
+		})),
 		{ContextKeyName: 'aws:TagKeys', ContextKeyValues: [...tags.keys()], ContextKeyType: 'stringList' as const},
 	];
 }
@@ -157,11 +194,14 @@ function findingOf(results: readonly EvaluationResult[], {action, resource}: Per
 type Specific = NonNullable<EvaluationResult['ResourceSpecificResults']>[number];
 /** Why it is denied, by the kind of policy as AWS calls it. */
 function inWords(it: EvaluationResult, specific: Specific | undefined, decision: string | undefined): string {
-	const sources = (specific?.MatchedStatements ?? it.MatchedStatements ?? []).map(one => one.SourcePolicyId).filter(Boolean);
+	const sources = (specific?.MatchedStatements ?? it.MatchedStatements ?? [])
+		.map(one => one.SourcePolicyId)
+		.filter(Boolean);
 	const boundary = specific?.PermissionsBoundaryDecisionDetail ?? it.PermissionsBoundaryDecisionDetail;
 	if (it.OrganizationsDecisionDetail?.AllowedByOrganizations === false)
 		return "your organization's policies don't allow it, as far as IAM can simulate them";
-	if (decision === 'explicitDeny') return `an explicit deny${sources.length > 0 ? ` in ${[...new Set(sources)].join(', ')}` : ''}`;
+	if (decision === 'explicitDeny')
+		return `an explicit deny${sources.length > 0 ? ` in ${[...new Set(sources)].join(', ')}` : ''}`;
 	if (boundary?.AllowedByPermissionsBoundary === false) return 'no permissions boundary allows it';
 	return 'no identity-based policy allows it';
 }

@@ -1,12 +1,12 @@
-import {parseArn} from '../../aws/rules/arn.js';
 import {call} from '../../aws/client/call.js';
 import {narrowedTo} from '../../aws/policy/policy-documents.js';
+import {parseArn} from '../../aws/rules/arn.js';
 import type {Facts, Known, Look, Problem} from '../../engine/step.js';
 import {textAnswer} from '../../engine/step.js';
-import {aliasNow, tagsOf} from '../things/kms-key.js';
-import {defaultName} from '../things/default-name.js';
-import {pairsOf, type Tags} from '../things/ownership.js';
 import {findPolicy} from '../policy.js';
+import {defaultName} from '../things/default-name.js';
+import {aliasNow, tagsOf} from '../things/kms-key.js';
+import {pairsOf, type Tags} from '../things/ownership.js';
 
 /** The id of the setup of this name that AWS's tags tell of, looked for under the names that it would use; undefined if there is none. */
 export async function findSetup(look: Look, known: Known): Promise<{readonly id: string | undefined} | Problem> {
@@ -37,7 +37,10 @@ export async function findSetup(look: Look, known: Known): Promise<{readonly id:
 /** The KMS key of a setup by the policy that is limited to it, so that it needn't be searched for among all keys; nothing where its tags don't say so, too. */
 export async function keyOfPolicy(look: Look, known: Known): Promise<Facts> {
 	const {account = '', setupId} = known.facts;
-	const answers = {...known.answers, policyName: textAnswer(known.answers, 'policyName') || defaultName(known, 'NPS_KMS_Policy')};
+	const answers = {
+		...known.answers,
+		policyName: textAnswer(known.answers, 'policyName') || defaultName(known, 'NPS_KMS_Policy'),
+	};
 	const keyArn = narrowedTo((await findPolicy(look, {...known, answers}))?.document, account);
 	const keyId = keyArn?.split('/').at(-1);
 	if (!keyArn || !keyId || setupId === undefined) return {};

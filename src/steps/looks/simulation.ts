@@ -3,7 +3,9 @@ import type {Check, Known, Look} from '../../engine/step.js';
 
 type Finding = NonNullable<Check['found']>;
 /** What IAM's simulator says of calls that are never tried. */
-export type Simulated = Readonly<Record<'schedule-deletion' | 'put-key-policy' | 'disable-key' | 'create-access-key' | 'other-key', Finding>>;
+export type Simulated = Readonly<
+	Record<'schedule-deletion' | 'put-key-policy' | 'disable-key' | 'create-access-key' | 'other-key', Finding>
+>;
 
 /** Asks IAM to simulate what the new user must not do. https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html */
 export async function simulate(look: Look, known: Known, policy: string | undefined): Promise<Simulated> {
@@ -37,12 +39,20 @@ async function ask(
 ): Promise<ReadonlyMap<string, Finding>> {
 	const found = new Map<string, Finding>();
 	try {
-		const input = {PolicySourceArn: user, ActionNames, ResourceArns: [resource], ...(policy && {ResourcePolicy: policy, CallerArn: user})};
+		const input = {
+			PolicySourceArn: user,
+			ActionNames,
+			ResourceArns: [resource],
+			...(policy && {ResourcePolicy: policy, CallerArn: user}),
+		};
 		for await (const page of look.all(call('iam:SimulatePrincipalPolicy', input)))
 			for (const it of page.EvaluationResults ?? []) {
 				const sources = (it.MatchedStatements ?? []).map(statement => statement.SourcePolicyId).filter(Boolean);
 				const got = it.EvalDecision === 'allowed' ? 'allowed' : it.EvalDecision ? 'denied' : 'cant-tell';
-				found.set(it.EvalActionName ?? '', {got, ...(got === 'allowed' && sources.length > 0 && {because: `allowed by ${sources.join(', ')}`})});
+				found.set(it.EvalActionName ?? '', {
+					got,
+					...(got === 'allowed' && sources.length > 0 && {because: `allowed by ${sources.join(', ')}`}),
+				});
 			}
 	} catch (error) {
 		const because = `IAM's simulator could not be asked: ${error instanceof Error ? error.message : String(error)}`;

@@ -68,7 +68,10 @@ function ownUntil(id: string, {accessKeys}: Known): number {
 	return Date.parse(it?.lastOwnUse ?? '') + (it?.usedSince === undefined ? minute : longestProof);
 }
 /** What AWS shows of who uses which access key; `seen` if NPS uses the new one (or did, as was seen before), and nothing used the old one since, not even we: a use of ours could hide one by NPS. */
-export function evidenceOf({old, fresh}: TwoKeys, known: Known): {readonly seen: boolean; readonly since?: string; readonly words: string} {
+export function evidenceOf(
+	{old, fresh}: TwoKeys,
+	known: Known,
+): {readonly seen: boolean; readonly since?: string; readonly words: string} {
 	const at = fresh?.usedFor === 'kms' ? fresh.lastUsed?.getTime() : undefined;
 	const byNps = at !== undefined && !(at <= ownUntil(newId(known), known)) ? at : -1;
 	const shown = Math.max(byNps, seenBefore(known));

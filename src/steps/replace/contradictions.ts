@@ -5,11 +5,17 @@ import type {SeenKey} from '../things/access-keys.js';
 export function contradictions(nps: SeenKey, other: SeenKey, known: Known): readonly string[] {
 	const {accessKeyId} = known.facts;
 	const rotated = (id: string): boolean => known.accessKeys.some(it => it.id === id && it.npsRotated);
-	const later = other.usedFor === 'kms' && (other.lastUsed?.getTime() ?? 0) > (nps.usedFor === 'kms' ? (nps.lastUsed?.getTime() ?? 0) : 0);
+	const later =
+		other.usedFor === 'kms' &&
+		(other.lastUsed?.getTime() ?? 0) > (nps.usedFor === 'kms' ? (nps.lastUsed?.getTime() ?? 0) : 0);
 	const lost = `If NPS uses ${other.id}, it can't read its protected data any more once that is removed.`;
 	const against = [
-		...(other.id === accessKeyId || (rotated(other.id) && !rotated(nps.id)) ? [`You say that NPS uses ${nps.id}; the record says ${other.id}`] : []),
-		...(later ? [`${other.id} was used with KMS ${nps.usedFor === 'kms' ? `later than ${nps.id}` : `and ${nps.id} was not`}`] : []),
+		...(other.id === accessKeyId || (rotated(other.id) && !rotated(nps.id))
+			? [`You say that NPS uses ${nps.id}; the record says ${other.id}`]
+			: []),
+		...(later
+			? [`${other.id} was used with KMS ${nps.usedFor === 'kms' ? `later than ${nps.id}` : `and ${nps.id} was not`}`]
+			: []),
 	];
 	return against.length > 0 ? [`${against.join('. ')}. ${lost}`] : [];
 }

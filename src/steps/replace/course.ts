@@ -1,11 +1,11 @@
 import {type Course, step} from '../../engine/step.js';
 import {connect} from '../connect.js';
-import {newKey} from './new-access-key.js';
 import {prove} from '../prove.js';
+import {withNewKey} from './both-access-keys.js';
+import {newKey} from './new-access-key.js';
 import {replacedKey} from './old-access-key.js';
 import {removeKey, retireKey} from './retire-old.js';
 import {switchKey} from './rotate-nps.js';
-import {withNewKey} from './both-access-keys.js';
 
 /** The proof, with the new access key while NPS still uses the old one. */
 const proveNew = step({

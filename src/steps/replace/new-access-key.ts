@@ -1,15 +1,25 @@
 import * as names from '../../aws/rules/name-rules.js';
-import {type Field, type Kept, type Known, type Look, type Note, type Plan, type Problem, step, textAnswer} from '../../engine/step.js';
+import {
+	type Field,
+	type Kept,
+	type Known,
+	type Look,
+	type Note,
+	type Plan,
+	type Problem,
+	step,
+	textAnswer,
+} from '../../engine/step.js';
 import {describe, make, type Removal, removal, wasItStored, whichOne} from '../access-key.js';
-import {bringBack, undoable} from './status-by-id.js';
-import {contradictions} from './contradictions.js';
-import {deactivate, remove} from '../things/access-key-changes.js';
-import {vendorPage} from '../things/default-name.js';
 import {textRule} from '../policy.js';
-import {columns, once, placeOf, whereIs} from '../things/secret-place.js';
+import {deactivate, remove} from '../things/access-key-changes.js';
 import {type SeenKey, told} from '../things/access-keys.js';
+import {vendorPage} from '../things/default-name.js';
 import {type SeenKeys, seeKeys, sortKeys} from '../things/leftover-access-keys.js';
+import {columns, once, placeOf, whereIs} from '../things/secret-place.js';
 import {forNewKey, notThere, oldId} from './both-access-keys.js';
+import {contradictions} from './contradictions.js';
+import {bringBack, undoable} from './status-by-id.js';
 
 /** The vendor's "Step 1 – Create a new access key", delivered as the set-up delivers one. */
 export const newKey = step<SeenKeys & {readonly at?: string}>({
@@ -29,7 +39,8 @@ export const newKey = step<SeenKeys & {readonly at?: string}>({
 		const known = forNewKey(recorded);
 		for (const at of tried(known)) {
 			const seen = await seeKeys(look, inFile(known, at));
-			if (seen.place.is === 'row' && seen.keys.some(it => seen.place.is === 'row' && it.id === seen.place.value)) return {...seen, at};
+			if (seen.place.is === 'row' && seen.keys.some(it => seen.place.is === 'row' && it.id === seen.place.value))
+				return {...seen, at};
 		}
 		return seeKeys(look, known);
 	},
@@ -53,7 +64,14 @@ function planFor(seen: SeenKeys, known: Known): Plan | Problem {
 		...(stored && stored !== old ? [{type: 'delivered', id: stored, place: null} as const] : []),
 	];
 	const held = seen.keys.find(it => it.id !== old && it.active && delivered.has(it.id));
-	if (held) return carryOn(held.id, [...asked.changes, ...strays.flatMap(it => [...deactivate(it, known), remove(it, known)])], notes, seen, known);
+	if (held)
+		return carryOn(
+			held.id,
+			[...asked.changes, ...strays.flatMap(it => [...deactivate(it, known), remove(it, known)])],
+			notes,
+			seen,
+			known,
+		);
 	const fresh = seen.keys.find(it => it.id !== old && delivered.has(it.id));
 	const halted = fresh && notThere(fresh, fresh.id, known);
 	if (halted) return halted;
@@ -74,8 +92,13 @@ function removalWarns(keys: readonly SeenKey[], removes: readonly string[], know
 
 /** The places that interrupted runs were about to put a secret into: it may lie there, whatever place is chosen now. */
 const tried = (known: Known): readonly string[] =>
-	known.past.flatMap(({outcome, change: {keeps}}) => (!outcome && keeps?.place && keeps.place !== placeOf(known) ? [keeps.place] : []));
-const inFile = (known: Known, place: string): Known => ({...known, answers: {...known.answers, secretTo: 'file', secretFile: place}});
+	known.past.flatMap(({outcome, change: {keeps}}) =>
+		!outcome && keeps?.place && keeps.place !== placeOf(known) ? [keeps.place] : [],
+	);
+const inFile = (known: Known, place: string): Known => ({
+	...known,
+	answers: {...known.answers, secretTo: 'file', secretFile: place},
+});
 
 /** Somebody's access keys take the place that the new one needs. */
 const noRoom = (strange: readonly SeenKey[], old: string): Problem => ({
@@ -128,7 +151,9 @@ function fields(): readonly Field[] {
 async function datedPlace(look: Look, {facts, answers}: Known): Promise<string> {
 	const {home = '.', today = ''} = facts;
 	const user = facts['userName'] ?? textAnswer(answers, 'userName');
-	const all = ['', ...Array.from({length: 20}, (_, at) => `-${at + 2}`)].map(it => `${home}/${user}_accessKeys_${today}${it}.csv`);
+	const all = ['', ...Array.from({length: 20}, (_, at) => `-${at + 2}`)].map(
+		it => `${home}/${user}_accessKeys_${today}${it}.csv`,
+	);
 	for (const place of all) {
 		const there: Kept = await look.kept(place, columns, columns[0]);
 		if (there.is === 'absent') return place;

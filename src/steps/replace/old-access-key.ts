@@ -2,12 +2,12 @@ import * as names from '../../aws/rules/name-rules.js';
 import {commandLine} from '../../engine/command-line.js';
 import {type Attempt, type Known, type Plan, type Problem, step, textAnswer} from '../../engine/step.js';
 import {ageInDays, dueDay, dueSoon} from '../things/access-key-age.js';
-import {bringBack, undoable} from './status-by-id.js';
-import {contradictions} from './contradictions.js';
 import {deactivate, describedKeys, remove, undescribe} from '../things/access-key-changes.js';
-import {vendorPage} from '../things/default-name.js';
 import {listKeys, type SeenKey, told} from '../things/access-keys.js';
+import {vendorPage} from '../things/default-name.js';
 import {newId, oldId} from './both-access-keys.js';
+import {contradictions} from './contradictions.js';
+import {bringBack, undoable} from './status-by-id.js';
 
 /** Which access key is NPS's, and how old it is. */
 export const replacedKey = step<{readonly keys: readonly SeenKey[]; readonly described: readonly string[]}>({
@@ -20,7 +20,10 @@ export const replacedKey = step<{readonly keys: readonly SeenKey[]; readonly des
 			'AWS allows a user two access keys. The one that NPS uses stays as it is until NPS has been rotated to a new one.',
 			"If there are two already, you're asked which is NPS's. The other is set Inactive and deleted, by its id, to make room.",
 		],
-		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html#rotating_access_keys_console'],
+		links: [
+			vendorPage,
+			'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html#rotating_access_keys_console',
+		],
 	},
 	fields: () => [
 		{
@@ -74,8 +77,9 @@ const unfinished = ({facts}: Known): Problem => ({
 
 /** Whether there is a new access key, or may be one that an interrupted run made. */
 const hasNew = (keys: readonly SeenKey[], known: Known): boolean =>
-	keys.some(it => it.id === newId(known) || (it.id !== oldId(known) && known.accessKeys.some(held => held.id === it.id))) ||
-	known.of('new-access-key').past.some(it => it.change.id === 'create-access-key' && !it.outcome);
+	keys.some(
+		it => it.id === newId(known) || (it.id !== oldId(known) && known.accessKeys.some(held => held.id === it.id)),
+	) || known.of('new-access-key').past.some(it => it.change.id === 'create-access-key' && !it.outcome);
 
 /** An access key that NPS can't be using is not the one to be replaced. */
 const inactive = (nps: SeenKey, known: Known): Problem | undefined =>
@@ -151,10 +155,12 @@ const fiveMinutes = 5 * 60_000;
 function notDue({id, madeAt}: SeenKey, known: Known): Problem | undefined {
 	// After a death before its outcome was written, only its time tells which one an attempt made.
 	const made = ({learned, outcome, at}: Attempt): boolean =>
-		learned['newAccessKeyId'] === id || (outcome === 'settled' && madeAt !== undefined && Math.abs(madeAt.getTime() - Date.parse(at)) <= fiveMinutes);
+		learned['newAccessKeyId'] === id ||
+		(outcome === 'settled' && madeAt !== undefined && Math.abs(madeAt.getTime() - Date.parse(at)) <= fiveMinutes);
 	const ofRound = known.of('new-access-key').past.some(it => it.change.id === 'create-access-key' && made(it));
 	const now = new Date(known.facts['now'] ?? Number.NaN);
-	if (!ofRound || known.answers['replaceNow'] === true || !madeAt || !(ageInDays(madeAt, now) < dueSoon)) return undefined;
+	if (!ofRound || known.answers['replaceNow'] === true || !madeAt || !(ageInDays(madeAt, now) < dueSoon))
+		return undefined;
 	return {
 		what: `Access key ${id} was made by the last replacement, ${ageInDays(madeAt, now)} days ago`,
 		why: `It is to be replaced by ${dueDay(madeAt)}`,

@@ -1,9 +1,18 @@
 import {type Change, type Known, type Plan, type Problem, step, textAnswer} from '../../engine/step.js';
 import {dueDay} from '../things/access-key-age.js';
-import {activeAgain, bringBack, byId, undoable, wasLastHalted} from './status-by-id.js';
 import {deactivate, describedKeys, remove, undescribe} from '../things/access-key-changes.js';
 import {vendorPage} from '../things/default-name.js';
-import {isToRest, isWantedBack, lookAtTwo, newId, notThere, oldId, stillUsed, type TwoKeys} from './both-access-keys.js';
+import {
+	isToRest,
+	isWantedBack,
+	lookAtTwo,
+	newId,
+	notThere,
+	oldId,
+	stillUsed,
+	type TwoKeys,
+} from './both-access-keys.js';
+import {activeAgain, bringBack, byId, undoable, wasLastHalted} from './status-by-id.js';
 
 const page = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html';
 
@@ -14,7 +23,9 @@ export const retireKey = step<TwoKeys>({
 	title: 'Set the old access key Inactive',
 	guide: {
 		covers: 'Create a User, replacing access keys, before step 3',
-		text: ['Inactive can be undone at once: the access key works again when it is set Active. So nothing is lost if something still used it.'],
+		text: [
+			'Inactive can be undone at once: the access key works again when it is set Active. So nothing is lost if something still used it.',
+		],
 		links: [vendorPage, page],
 	},
 	observe: lookAtTwo,
@@ -39,11 +50,16 @@ function halt(seen: TwoKeys, known: Known): Plan | Problem {
 	const problem = revived ?? notThere(seen.fresh, newId(known), known) ?? stillUsed(seen, known);
 	if (problem) return problem;
 	const why = `NPS uses ${newId(known)} now; this can be undone at once`;
-	return {changes: seen.old ? deactivate(seen.old, known, {why}).map(it => ({...it, ...turning(seen.old?.id ?? '')})) : []};
+	return {
+		changes: seen.old ? deactivate(seen.old, known, {why}).map(it => ({...it, ...turning(seen.old?.id ?? '')})) : [],
+	};
 }
 
 /** What setting it Inactive turns round, and what it was allowed by. */
-const turning = (id: string): Pick<Change, 'reverses' | 'spends'> => ({reverses: [`activate-${id}`], spends: ['activeAgain', 'inactiveAgain']});
+const turning = (id: string): Pick<Change, 'reverses' | 'spends'> => ({
+	reverses: [`activate-${id}`],
+	spends: ['activeAgain', 'inactiveAgain'],
+});
 
 /** Whether the status that we gave the old access key last is Inactive. */
 function wasHalted(known: Known): boolean {

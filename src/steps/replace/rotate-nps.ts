@@ -1,9 +1,19 @@
 import {commandLine} from '../../engine/command-line.js';
 import {type Known, type Plan, type Problem, step} from '../../engine/step.js';
-import {bringBack, undoable} from './status-by-id.js';
 import {handOff} from '../hand-off.js';
 import {vendorPage} from '../things/default-name.js';
-import {evidenceOf, isSwitched, lookAtTwo, newId, notThere, oldId, reasonGiven, type TwoKeys, withNewKey} from './both-access-keys.js';
+import {
+	evidenceOf,
+	isSwitched,
+	lookAtTwo,
+	newId,
+	notThere,
+	oldId,
+	reasonGiven,
+	type TwoKeys,
+	withNewKey,
+} from './both-access-keys.js';
+import {bringBack, undoable} from './status-by-id.js';
 
 /** The vendor's "Step 2 – Rotate the NPS protect key to use the new access key": the course waits here for as long as it takes. */
 export const switchKey = step<TwoKeys>({
@@ -19,7 +29,13 @@ export const switchKey = step<TwoKeys>({
 		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html'],
 	},
 	fields: () => [
-		{name: 'newKeyRotated', label: 'Has SbPAM.RotateAwsKey run with it?', kind: 'yes-no', flag: 'nps-rotated', open: true},
+		{
+			name: 'newKeyRotated',
+			label: 'Has SbPAM.RotateAwsKey run with it?',
+			kind: 'yes-no',
+			flag: 'nps-rotated',
+			open: true,
+		},
 		{
 			name: 'overrideReason',
 			label: 'If AWS shows no use, go on because',
@@ -83,7 +99,9 @@ function untilThen({old}: TwoKeys, known: Known): string {
 	)
 		return `NPS was rotated to ${accessKeyId}, which is gone: it can't sign in until it is rotated to another`;
 	if (!old) return `${oldId(known)} is gone: unless NPS was rotated, it can't sign in`;
-	return old.active ? `NPS uses ${old.id} until then, and both work` : `${old.id} is Inactive: unless NPS was rotated, it can't sign in`;
+	return old.active
+		? `NPS uses ${old.id} until then, and both work`
+		: `${old.id} is Inactive: unless NPS was rotated, it can't sign in`;
 }
 
 /** How long the new secret has been out, for judging whether AWS is only late. */

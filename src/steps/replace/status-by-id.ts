@@ -26,7 +26,9 @@ export const byId: readonly Field[] = [
 		gives: {inactiveAgain: '', npsHealthy: false, overrideReason: ''},
 		wrong: (it, {deleteAccessKey, inactiveAgain}) =>
 			names.accessKeyId(String(it)) ??
-			(it !== '' && [deleteAccessKey, inactiveAgain].includes(it) ? 'The same access key is to be deleted or set Inactive' : undefined),
+			(it !== '' && [deleteAccessKey, inactiveAgain].includes(it)
+				? 'The same access key is to be deleted or set Inactive'
+				: undefined),
 	},
 	{
 		name: 'inactiveAgain',
@@ -74,11 +76,15 @@ export function wasLastHalted(known: Known): boolean {
 
 /** Both access keys work, on the person's word or on somebody else's: it takes another word to set the old one Inactive. */
 export const activeAgain = (id: string, known: Known): Problem => ({
-	what: isWantedBack(known) ? `Access key ${id} is Active again, as you asked` : `Access key ${id} is Active again: somebody else set it so`,
+	what: isWantedBack(known)
+		? `Access key ${id} is Active again, as you asked`
+		: `Access key ${id} is Active again: somebody else set it so`,
 	why: 'Both access keys work. The replacement is not finished',
 	todo: `Find out what still needs the old one, and have it use the new one (then, without questions: --deactivate-access-key ${id})`,
 	code: 'ActiveAgain',
 	pauses: true,
-	ways: [{key: 'i', label: 'set it Inactive again', answers: {inactiveAgain: id, npsHealthy: false, overrideReason: ''}}],
+	ways: [
+		{key: 'i', label: 'set it Inactive again', answers: {inactiveAgain: id, npsHealthy: false, overrideReason: ''}},
+	],
 	...(wasLastHalted(known) && {mayBeLate: true}),
 });

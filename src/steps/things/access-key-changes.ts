@@ -1,7 +1,7 @@
 import {call} from '../../aws/client/call.js';
 import type {Change, Known, Look} from '../../engine/step.js';
-import {pairsOf} from './ownership.js';
 import type {SeenKey} from './access-keys.js';
+import {pairsOf} from './ownership.js';
 
 /** Why an access key goes, and the word that has to be typed for it, if one has. */
 export type Asked = {readonly confirm?: string; readonly why?: string};
@@ -16,7 +16,11 @@ export const deactivate = (key: SeenKey, known: Known, asked = leftBehind): read
 					verb: 'update',
 					subject: `access key ${key.id}, to Inactive`,
 					...asked,
-					call: call('iam:UpdateAccessKey', {UserName: known.fact('userName'), AccessKeyId: key.id, Status: 'Inactive'}),
+					call: call('iam:UpdateAccessKey', {
+						UserName: known.fact('userName'),
+						AccessKeyId: key.id,
+						Status: 'Inactive',
+					}),
 				},
 			]
 		: [];

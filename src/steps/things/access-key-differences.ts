@@ -1,7 +1,7 @@
 import type {Difference, Kept, Known, Look} from '../../engine/step.js';
 import {ageInDays, dueDay, isDue, stageOf} from './access-key-age.js';
-import {columns} from './secret-place.js';
 import {type SeenKey, told} from './access-keys.js';
+import {columns} from './secret-place.js';
 
 /** The access key that NPS is to use: the last one that was delivered; while one is being replaced, the one that NPS was rotated to last. */
 const current = ({accessKeys, facts}: Known): string | undefined =>
@@ -31,7 +31,12 @@ function fate(id: string, held: SeenKey | undefined, {facts}: Known): readonly D
 	const tell = (code: string, found: string, text: string): readonly Difference[] => [
 		{code, subject: `access key ${id}`, expected: 'Active', found, text, covers: 'plan'},
 	];
-	if (!held) return tell('access-key-gone', 'not there', `Access key ${id} of ${user} is deleted: what uses it can no longer sign in`);
+	if (!held)
+		return tell(
+			'access-key-gone',
+			'not there',
+			`Access key ${id} of ${user} is deleted: what uses it can no longer sign in`,
+		);
 	return held.active
 		? []
 		: tell(

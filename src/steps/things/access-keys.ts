@@ -17,12 +17,16 @@ export type SeenKey = {
 /** The access keys of a user, with their last use, unless `known` holds each of them: then what they were used for decides nothing. */
 export async function listKeys(look: Look, UserName: Text, known: readonly string[] = []): Promise<readonly SeenKey[]> {
 	const keys: AccessKeyMetadata[] = [];
-	for await (const page of look.all(call('iam:ListAccessKeys', {UserName}))) keys.push(...(page.AccessKeyMetadata ?? []));
+	for await (const page of look.all(call('iam:ListAccessKeys', {UserName})))
+		keys.push(...(page.AccessKeyMetadata ?? []));
 	const allKnown = keys.every(it => known.includes(it.AccessKeyId ?? ''));
 	return Promise.all(keys.map(async it => seen(it, allKnown ? undefined : await lastUse(look, it))));
 }
 
-const lastUse = (look: Look, {AccessKeyId = ''}: AccessKeyMetadata): Promise<GetAccessKeyLastUsedResponse | undefined> =>
+const lastUse = (
+	look: Look,
+	{AccessKeyId = ''}: AccessKeyMetadata,
+): Promise<GetAccessKeyLastUsedResponse | undefined> =>
 	look.at(call('iam:GetAccessKeyLastUsed', {AccessKeyId})).catch(() => undefined);
 const seen = (it: AccessKeyMetadata, used: GetAccessKeyLastUsedResponse | undefined): SeenKey => ({
 	id: it.AccessKeyId ?? '',

@@ -1,5 +1,5 @@
-import {defaultProfile, findSources, type Profile, type Sources} from '../../aws/sign-in/profiles.js';
 import {isKnownRegion, partitionOf, regionRule, regionsOf} from '../../aws/rules/regions.js';
+import {defaultProfile, findSources, type Profile, type Sources} from '../../aws/sign-in/profiles.js';
 import {type Choice, type Field, type Known, textAnswer} from '../../engine/step.js';
 
 /** The answer that asks for a rehearsal instead. No profile can be called so. */
@@ -16,10 +16,16 @@ const words: Readonly<Record<Profile['kind'], string>> = {
 	nothing: 'no credentials in it',
 };
 const noteOf = ({kind, role, mfa, region}: Profile): string =>
-	[kind === 'role' ? `role ${role?.split('/').at(-1) ?? ''}` : words[kind], mfa && 'asks an MFA code', region].filter(Boolean).join(' · ');
+	[kind === 'role' ? `role ${role?.split('/').at(-1) ?? ''}` : words[kind], mfa && 'asks an MFA code', region]
+		.filter(Boolean)
+		.join(' · ');
 
 /** Whose credentials: what the AWS CLI would take by itself first, then every profile, then the rehearsal where one can be begun. */
-export function credentialChoices(sources: Sources, regionOfEnv: string | undefined, rehearsal = true): readonly Choice[] {
+export function credentialChoices(
+	sources: Sources,
+	regionOfEnv: string | undefined,
+	rehearsal = true,
+): readonly Choice[] {
 	const {profiles, lost, named, environment, elsewhere} = sources;
 	const own = defaultProfile(sources);
 	const gives = (profile: Profile | undefined): Pick<Choice, 'gives'> => {
@@ -28,7 +34,12 @@ export function credentialChoices(sources: Sources, regionOfEnv: string | undefi
 	};
 	const first = profiles.find(it => it.name === own);
 	const byDefault: Choice | undefined = own
-		? {value: '', label: `profile ${own}`, note: `${first ? noteOf(first) : 'not found'}${named ? ' · AWS_PROFILE' : ''}`, ...gives(first)}
+		? {
+				value: '',
+				label: `profile ${own}`,
+				note: `${first ? noteOf(first) : 'not found'}${named ? ' · AWS_PROFILE' : ''}`,
+				...gives(first),
+			}
 		: environment
 			? {value: '', label: 'environment', note: 'AWS_ACCESS_KEY_ID is set', ...gives(undefined)}
 			: elsewhere
@@ -39,12 +50,21 @@ export function credentialChoices(sources: Sources, regionOfEnv: string | undefi
 		...profiles
 			.filter(it => it.name !== own)
 			.map(
-				(it): Choice => ({value: it.name, label: `profile ${it.name}`, note: noteOf(it), ...gives(it), ...(it.kind === 'nothing' && {never: true})}),
+				(it): Choice => ({
+					value: it.name,
+					label: `profile ${it.name}`,
+					note: noteOf(it),
+					...gives(it),
+					...(it.kind === 'nothing' && {never: true}),
+				}),
 			),
 		...lost.map((it): Choice => ({value: `:lost ${it.name}`, label: `profile ${it.name}`, note: it.why, never: true})),
 	];
-	if (rehearsal) return [...found, {value: rehearse, label: 'built-in sandbox', note: 'a rehearsal: nothing leaves this machine'}];
-	return found.length > 0 ? found : [{value: ':none', label: 'none', note: 'none are found; run aws configure or aws sso login first', never: true}];
+	if (rehearsal)
+		return [...found, {value: rehearse, label: 'built-in sandbox', note: 'a rehearsal: nothing leaves this machine'}];
+	return found.length > 0
+		? found
+		: [{value: ':none', label: 'none', note: 'none are found; run aws configure or aws sso login first', never: true}];
 }
 /** What only the set-up begins can only there be a rehearsal instead: the other commands take up a setup that is there. */
 const begins = ({facts}: Known): boolean => (facts['command'] ?? '') === '';
@@ -76,7 +96,9 @@ export const region = ({facts}: Known): Field => ({
 	open: true,
 	choices: async () =>
 		(facts['partition'] ? [facts['partition']] : offered).flatMap(partition =>
-			regionsOf(partition).map((value): Choice => ({value, label: value, ...(partition !== 'aws' && {note: partition})})),
+			regionsOf(partition).map(
+				(value): Choice => ({value, label: value, ...(partition !== 'aws' && {note: partition})}),
+			),
 		),
 	wrong: (it, answers) => {
 		const value = textAnswer({it}, 'it');
@@ -84,7 +106,9 @@ export const region = ({facts}: Known): Field => ({
 		if (rule !== undefined || answers['profile'] === rehearse) return rule;
 		const pinned = facts['partition'];
 		const is = partitionOf(value);
-		return pinned && is !== pinned ? `${value} is of the partition ${is ?? ''}, and this setup is of ${pinned}` : undefined;
+		return pinned && is !== pinned
+			? `${value} is of the partition ${is ?? ''}, and this setup is of ${pinned}`
+			: undefined;
 	},
 });
 

@@ -7,4 +7,5 @@ export const defaultName = (known: Known, name: string): string => {
 };
 
 /** The vendor's page that the steps follow. */
-export const vendorPage = 'https://docs.netwrix.com/docs/privilegesecure/4_2/installation/system-requirements/aws-configuration';
+export const vendorPage =
+	'https://docs.netwrix.com/docs/privilegesecure/4_2/installation/system-requirements/aws-configuration';

@@ -1,5 +1,12 @@
 import {call} from '../../aws/client/call.js';
-import {inWords, narrowDocument, narrowedTo, readDocument, sameMeaning, wideDocument} from '../../aws/policy/policy-documents.js';
+import {
+	inWords,
+	narrowDocument,
+	narrowedTo,
+	readDocument,
+	sameMeaning,
+	wideDocument,
+} from '../../aws/policy/policy-documents.js';
 import {allowsMore} from '../../aws/policy/statements.js';
 import type {Difference, Known, Look, Value} from '../../engine/step.js';
 import {openUntilNarrow} from './wide-until-narrowed.js';
@@ -9,7 +16,8 @@ export async function defaultVersion(look: Look, known: Known): Promise<readonly
 	const {policyArn = ''} = known.facts;
 	const version = (await look.at(call('iam:GetPolicy', {PolicyArn: policyArn})))?.Policy?.DefaultVersionId;
 	if (!version) return [policyGone(known)];
-	const text = (await look.at(call('iam:GetPolicyVersion', {PolicyArn: policyArn, VersionId: version})))?.PolicyVersion?.Document;
+	const text = (await look.at(call('iam:GetPolicyVersion', {PolicyArn: policyArn, VersionId: version})))?.PolicyVersion
+		?.Document;
 	return defaultDifferences(version, readDocument(text ?? ''), known);
 }
 
@@ -43,13 +51,19 @@ export function defaultDifferences(version: string, document: Value | undefined,
 	return tell(...whatHappened(version, document, allows, known));
 }
 
-function whatHappened(version: string, document: Value | undefined, allows: string, known: Known): readonly [string, string] {
+function whatHappened(
+	version: string,
+	document: Value | undefined,
+	allows: string,
+	known: Known,
+): readonly [string, string] {
 	const {policyArn = '', keyArn = '', policyVersion, partition = 'aws', account = ''} = known.facts;
 	const isWide = sameMeaning(document, wideDocument(partition, account));
 	if (known.completed === false && isWide)
 		return [
 			'not-narrowed',
-			openUntilNarrow(known)?.replace(/\.$/, '') ?? `Until step 5 is done, ${policyArn} allows Decrypt with every key of this account`,
+			openUntilNarrow(known)?.replace(/\.$/, '') ??
+				`Until step 5 is done, ${policyArn} allows Decrypt with every key of this account`,
 		];
 	const other = narrowedTo(document, account);
 	if (other)
@@ -63,7 +77,13 @@ function whatHappened(version: string, document: Value | undefined, allows: stri
 			`Version ${version} of ${policyArn} is the default again, not ${policyVersion}, which is limited to the key: ${allows}`,
 		];
 	if (document !== undefined && allowsMore(document, narrowDocument(keyArn)))
-		return ['policy-widened', `Policy ${policyArn} is not limited to Decrypt with the key: its default version ${version} says: ${allows}`];
-	return ['policy-edited', `Policy ${policyArn} no longer allows just Decrypt with the key: its default version ${version} says: ${allows}`];
+		return [
+			'policy-widened',
+			`Policy ${policyArn} is not limited to Decrypt with the key: its default version ${version} says: ${allows}`,
+		];
+	return [
+		'policy-edited',
+		`Policy ${policyArn} no longer allows just Decrypt with the key: its default version ${version} says: ${allows}`,
+	];
 }
 const number = (id: string): number => Number(id.replace(/^v/, ''));

@@ -10,15 +10,19 @@ export async function whatElse(
 	const UserName = user.name;
 	const [groups, inline, keys, signsIn] = await Promise.all([
 		said('its groups', async () =>
-			(await names(look.all(call('iam:ListGroupsForUser', {UserName})), it => it.Groups?.map(one => one.GroupName))).map(
-				it => `it is in the group ${it}`,
-			),
+			(
+				await names(look.all(call('iam:ListGroupsForUser', {UserName})), it => it.Groups?.map(one => one.GroupName))
+			).map(it => `it is in the group ${it}`),
 		),
 		said('its inline policies', async () =>
-			(await names(look.all(call('iam:ListUserPolicies', {UserName})), it => it.PolicyNames)).map(it => `it has an inline policy, ${it}`),
+			(await names(look.all(call('iam:ListUserPolicies', {UserName})), it => it.PolicyNames)).map(
+				it => `it has an inline policy, ${it}`,
+			),
 		),
 		said('its access keys', async () => (await listKeys(look, UserName)).map(it => `it has access key ${told(it)}`)),
-		said('its console password', async () => ((await look.at(call('iam:GetLoginProfile', {UserName}))) ? ['it has a console password'] : [])),
+		said('its console password', async () =>
+			(await look.at(call('iam:GetLoginProfile', {UserName}))) ? ['it has a console password'] : [],
+		),
 	]);
 	return [
 		...groups,
@@ -30,11 +34,16 @@ export async function whatElse(
 	];
 }
 
-async function names<R>(pages: AsyncIterable<R>, of: (page: R) => readonly (string | undefined)[] | undefined): Promise<readonly string[]> {
+async function names<R>(
+	pages: AsyncIterable<R>,
+	of: (page: R) => readonly (string | undefined)[] | undefined,
+): Promise<readonly string[]> {
 	const all: string[] = [];
 	for await (const page of pages) all.push(...(of(page) ?? []).flatMap(it => it ?? []));
 	return all;
 }
 
 const said = (what: string, look: () => Promise<readonly string[]>): Promise<readonly string[]> =>
-	look().catch((error: unknown) => [`${what} can't be looked at (${error instanceof Error ? error.name : String(error)})`]);
+	look().catch((error: unknown) => [
+		`${what} can't be looked at (${error instanceof Error ? error.name : String(error)})`,
+	]);

@@ -7,13 +7,25 @@ export type Gifts = readonly string[];
 /** Looks for what this setup never gives a user. What may not be looked at is left to AWS's own no. */
 export async function gifts(look: Look, UserName: string): Promise<Gifts> {
 	const all = await Promise.all([
-		told(look, call('iam:ListGroupsForUser', {UserName}), it => (it.Groups ?? []).map(group => `the group ${group.GroupName}`)),
-		told(look, call('iam:ListUserPolicies', {UserName}), it => (it.PolicyNames ?? []).map(name => `the inline policy ${name}`)),
-		told(look, call('iam:ListMFADevices', {UserName}), it => (it.MFADevices ?? []).map(mfa => `the MFA device ${mfa.SerialNumber}`)),
-		told(look, call('iam:ListSigningCertificates', {UserName}), it => (it.Certificates ?? []).map(one => `the certificate ${one.CertificateId}`)),
-		told(look, call('iam:ListSSHPublicKeys', {UserName}), it => (it.SSHPublicKeys ?? []).map(key => `the SSH key ${key.SSHPublicKeyId}`)),
+		told(look, call('iam:ListGroupsForUser', {UserName}), it =>
+			(it.Groups ?? []).map(group => `the group ${group.GroupName}`),
+		),
+		told(look, call('iam:ListUserPolicies', {UserName}), it =>
+			(it.PolicyNames ?? []).map(name => `the inline policy ${name}`),
+		),
+		told(look, call('iam:ListMFADevices', {UserName}), it =>
+			(it.MFADevices ?? []).map(mfa => `the MFA device ${mfa.SerialNumber}`),
+		),
+		told(look, call('iam:ListSigningCertificates', {UserName}), it =>
+			(it.Certificates ?? []).map(one => `the certificate ${one.CertificateId}`),
+		),
+		told(look, call('iam:ListSSHPublicKeys', {UserName}), it =>
+			(it.SSHPublicKeys ?? []).map(key => `the SSH key ${key.SSHPublicKeyId}`),
+		),
 		told(look, call('iam:ListServiceSpecificCredentials', {UserName}), it =>
-			(it.ServiceSpecificCredentials ?? []).map(one => `the credential ${one.ServiceSpecificCredentialId} for ${one.ServiceName}`),
+			(it.ServiceSpecificCredentials ?? []).map(
+				one => `the credential ${one.ServiceSpecificCredentialId} for ${one.ServiceName}`,
+			),
 		),
 	]);
 	return all.flat();

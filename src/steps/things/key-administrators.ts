@@ -1,5 +1,5 @@
-import {parseArn} from '../../aws/rules/arn.js';
 import {call} from '../../aws/client/call.js';
+import {parseArn} from '../../aws/rules/arn.js';
 import {type Known, type Look, listAnswer, type Problem} from '../../engine/step.js';
 import {sourceOf} from '../looks/preflight.js';
 
@@ -12,7 +12,11 @@ export async function principals(look: Look, {facts}: Known): Promise<readonly P
 	for await (const page of look.all(call('iam:ListRoles', {})))
 		for (const it of page.Roles ?? [])
 			if (!it.Path?.startsWith('/aws-service-role/'))
-				found.push({value: it.Arn ?? '', label: it.RoleName ?? '', note: isOfSso(it.Arn ?? '') ? 'role of SSO' : 'role'});
+				found.push({
+					value: it.Arn ?? '',
+					label: it.RoleName ?? '',
+					note: isOfSso(it.Arn ?? '') ? 'role of SSO' : 'role',
+				});
 	const own = await sourceOf(look, facts['caller'] ?? '').catch(() => undefined);
 	const you = own && 'arn' in own ? found.find(it => it.value === own.arn) : undefined;
 	return you ? [{...you, note: `${you.note}, yours`}, ...found.filter(it => it !== you)] : found;
@@ -23,7 +27,10 @@ const isOfSso = (arn: string): boolean => /:role\/aws-reserved\/sso\.amazonaws\.
 export const administratorWarnings = (known: Known): readonly string[] =>
 	listAnswer(known.answers, 'keyAdministrators')
 		.filter(isOfSso)
-		.map(it => `${it} is a role of SSO: when its permission set is assigned anew it gets another name, and is an administrator of this key no more.`);
+		.map(
+			it =>
+				`${it} is a role of SSO: when its permission set is assigned anew it gets another name, and is an administrator of this key no more.`,
+		);
 
 /** Administrators that aren't there; KMS would say "invalid principals" without naming one. */
 export async function missingPrincipals(look: Look, arns: readonly string[]): Promise<readonly string[]> {
@@ -61,7 +68,9 @@ export function wrongAdministrators(noSuchAdministrators: readonly string[], kno
 			code: 'NpsUser',
 			field,
 		};
-	const strange = arns.find(it => parseArn(it)?.account !== known.facts['account'] || parseArn(it)?.partition !== known.facts['partition']);
+	const strange = arns.find(
+		it => parseArn(it)?.account !== known.facts['account'] || parseArn(it)?.partition !== known.facts['partition'],
+	);
 	if (strange)
 		return {
 			what: `${strange} can't be a key administrator`,

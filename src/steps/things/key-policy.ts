@@ -1,7 +1,7 @@
-import {type Edit, editInWords, edits} from '../../aws/policy/statement-differences.js';
-import {allowsBeyond, lacks, strangers} from '../../aws/policy/who-is-allowed.js';
 import {hasRootStatement, keyPolicy, readDocument} from '../../aws/policy/policy-documents.js';
+import {type Edit, editInWords, edits} from '../../aws/policy/statement-differences.js';
 import {plain, principals, type Statement, sentence, statements} from '../../aws/policy/statements.js';
+import {allowsBeyond, lacks, strangers} from '../../aws/policy/who-is-allowed.js';
 import {type Difference, type Known, listAnswer, type Value} from '../../engine/step.js';
 
 const subject = ({facts}: Known): string => `key policy of ${facts['keyArn'] ?? facts['keyId'] ?? ''}`;
@@ -15,7 +15,11 @@ export function keyPolicyLimits(text: string, known: Known): readonly Difference
 }
 
 /** How a key policy differs from the one that the set-up wrote, statement by statement; of an adopted key what others wrote stays theirs. */
-export function keyPolicyDifferences(document: Value | undefined, known: Known, adopted: boolean): readonly Difference[] {
+export function keyPolicyDifferences(
+	document: Value | undefined,
+	known: Known,
+	adopted: boolean,
+): readonly Difference[] {
 	const {userArn, partition = 'aws', account = ''} = known.facts;
 	if (userArn === undefined) return [];
 	if (document === undefined) return [unreadable(known)];

@@ -1,7 +1,7 @@
 import type {KeyMetadata} from '@aws-sdk/client-kms';
 import {call} from '../../aws/client/call.js';
-import {aliasName} from '../../aws/rules/name-rules.js';
 import {readDocument} from '../../aws/policy/policy-documents.js';
+import {aliasName} from '../../aws/rules/name-rules.js';
 import {type Known, type Leftover, type Look, textAnswer, type Value} from '../../engine/step.js';
 import {defaultName} from './default-name.js';
 import {type Owner, ownerOf, type Tags} from './ownership.js';
@@ -27,13 +27,19 @@ export type SeenKmsKey = {
 };
 
 /** The alias, with its prefix. */
-export const aliasNow = (known: Known): string => aliasName(textAnswer(known.answers, 'keyAlias') || defaultName(known, 'nps-kms-key'));
+export const aliasNow = (known: Known): string =>
+	aliasName(textAnswer(known.answers, 'keyAlias') || defaultName(known, 'nps-kms-key'));
 
 /** Whose the key is. */
-export const keyOwner = (seen: SeenKmsKey, known: Known): Owner => ownerOf(seen.tags, known, known.facts['keyMadeAs'] === seen.id);
+export const keyOwner = (seen: SeenKmsKey, known: Known): Owner =>
+	ownerOf(seen.tags, known, known.facts['keyMadeAs'] === seen.id);
 
 /** Looks for the key: by the record, by its alias, and among all keys only if one may exist that nothing names. */
-export async function findKey(look: Look, known: Known, byAlias: KeyMetadata | undefined): Promise<SeenKmsKey | undefined> {
+export async function findKey(
+	look: Look,
+	known: Known,
+	byAlias: KeyMetadata | undefined,
+): Promise<SeenKmsKey | undefined> {
 	const id = known.facts['keyId'] ?? byAlias?.KeyId ?? (mayBeLost(known) ? await search(look, known) : undefined);
 	if (!id) return undefined;
 	const it = id === byAlias?.KeyId ? byAlias : (await look.at(call('kms:DescribeKey', {KeyId: id})))?.KeyMetadata;
@@ -42,7 +48,8 @@ export async function findKey(look: Look, known: Known, byAlias: KeyMetadata | u
 
 /** An answer was lost, or the record was, or somebody else was given the commands. */
 const mayBeLost = (known: Known): boolean =>
-	known.past.some(it => it.change.id === 'create-key' && !it.outcome) || ['recovered', 'printed'].some(it => known.facts[it] === 'yes');
+	known.past.some(it => it.change.id === 'create-key' && !it.outcome) ||
+	['recovered', 'printed'].some(it => known.facts[it] === 'yes');
 
 async function search(look: Look, known: Known): Promise<string | undefined> {
 	let done = 0;
@@ -62,7 +69,13 @@ async function search(look: Look, known: Known): Promise<string | undefined> {
 			look.progress(++done);
 			const tags = KeyId ? await tagsOf(look, KeyId).catch(denials) : undefined;
 			if (tags) read++;
-			if (KeyId && tags && known.facts['setupId'] !== undefined && tags['nps-kms:id'] === known.facts['setupId'] && !gone.includes(KeyId))
+			if (
+				KeyId &&
+				tags &&
+				known.facts['setupId'] !== undefined &&
+				tags['nps-kms:id'] === known.facts['setupId'] &&
+				!gone.includes(KeyId)
+			)
 				return KeyId;
 		}
 	}
@@ -112,11 +125,15 @@ async function describe(look: Look, it: KeyMetadata): Promise<SeenKmsKey | undef
 
 /** The KMS key that an interrupted run made and did not come to name, for whoever starts the next. */
 export async function keyLeft(look: Look, known: Known): Promise<readonly Leftover[]> {
-	const named = known.past.some(it => it.change.id === 'create-alias' && (it.outcome === 'done' || it.outcome === 'settled'));
+	const named = known.past.some(
+		it => it.change.id === 'create-alias' && (it.outcome === 'done' || it.outcome === 'settled'),
+	);
 	if (named || (!mayBeLost(known) && known.facts['keyMadeAs'] === undefined)) return [];
 	const alias = aliasNow(known);
 	if (await look.at(call('kms:DescribeKey', {KeyId: alias}))) return [];
 	const key = await findKey(look, known, undefined);
 	if (!key || keyOwner(key, known).is !== 'ours') return [];
-	return [{of: 'create-key', what: `KMS key ${key.arn}, without ${alias}; it costs about $1 a month`, does: 'takes it up'}];
+	return [
+		{of: 'create-key', what: `KMS key ${key.arn}, without ${alias}; it costs about $1 a month`, does: 'takes it up'},
+	];
 }

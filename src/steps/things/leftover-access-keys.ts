@@ -1,8 +1,8 @@
 import {call} from '../../aws/client/call.js';
 import type {Attempt, Kept, Known, Leftover, Look} from '../../engine/step.js';
+import {listKeys, type SeenKey} from './access-keys.js';
 import {ownerOf, pairsOf} from './ownership.js';
 import {columns, placeOf} from './secret-place.js';
-import {listKeys, type SeenKey} from './access-keys.js';
 
 /** The access keys of the user, what stands in the place of the secret, and whose the user is. */
 export type SeenKeys = {
@@ -25,7 +25,8 @@ export async function seeKeys(look: Look, known: Known): Promise<SeenKeys> {
 	const found = keys.length > 0 ? (await look.at(call('iam:GetUser', {UserName})))?.User : undefined;
 	const tags = pairsOf(found?.Tags);
 	const userIsOurs =
-		found !== undefined && ownerOf(tags, known, found.UserId !== undefined && known.facts['userMadeAs'] === found.UserId).is === 'ours';
+		found !== undefined &&
+		ownerOf(tags, known, found.UserId !== undefined && known.facts['userMadeAs'] === found.UserId).is === 'ours';
 	return {keys, place, userIsOurs, described: Object.keys(tags)};
 }
 
@@ -38,7 +39,13 @@ export function sortKeys({keys, place, userIsOurs, described}: SeenKeys, known: 
 	const sure = known.accessKeys.filter(it => !it.unsure || it.id === stored).map(it => it.id);
 	const delivered = new Set([...sure, ...(inPlace ? [inPlace] : [])]);
 	// A secret that was seen may have been stored: its key is no stray.
-	return {inPlace, shown, stored, delivered, ...straysOf(keys, new Set([...delivered, ...(shown ? [shown] : [])]), known, userIsOurs, described)};
+	return {
+		inPlace,
+		shown,
+		stored,
+		delivered,
+		...straysOf(keys, new Set([...delivered, ...(shown ? [shown] : [])]), known, userIsOurs, described),
+	};
 }
 
 /** The access keys that interrupted runs left, for whoever starts the next. */
@@ -77,13 +84,21 @@ export function straysOf(
 		const appeared = until.filter(id => !idsBefore(intent).includes(id));
 		const there = keys.filter(it => appeared.includes(it.id) && !delivered.has(it.id));
 		const [only] = there;
-		if (appeared.length === 1 && only && userIsOurs && !described.includes(only.id) && isStray(only, intent)) strays.set(only.id, only);
+		if (appeared.length === 1 && only && userIsOurs && !described.includes(only.id) && isStray(only, intent))
+			strays.set(only.id, only);
 		else for (const it of there) unclear.set(it.id, it);
 	}
 	const asked = known.answers['removeAccessKey'];
-	return {strays: [...strays.values()], unclear: [...unclear.values()].filter(it => !strays.has(it.id) && it.id !== asked)};
+	return {
+		strays: [...strays.values()],
+		unclear: [...unclear.values()].filter(it => !strays.has(it.id) && it.id !== asked),
+	};
 }
 
 const isStray = (key: SeenKey, intent: Attempt): boolean =>
-	key.neverUsed && intent.clock === 'aws' && key.madeAt !== undefined && Math.abs(key.madeAt.getTime() - Date.parse(intent.at)) <= five;
-const idsBefore = ({change}: Attempt): readonly string[] => (Array.isArray(change.before) ? change.before.map(String) : []);
+	key.neverUsed &&
+	intent.clock === 'aws' &&
+	key.madeAt !== undefined &&
+	Math.abs(key.madeAt.getTime() - Date.parse(intent.at)) <= five;
+const idsBefore = ({change}: Attempt): readonly string[] =>
+	Array.isArray(change.before) ? change.before.map(String) : [];

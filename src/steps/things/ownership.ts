@@ -28,7 +28,11 @@ export function ownerOf(tags: Tags, known: Known, recorded = false): Owner {
 
 /** The tags that what we make bears: this setup's, and the person's. */
 export function ourTags(known: Known): readonly (readonly [string, Text])[] {
-	return [['nps-kms:setup', known.fact('setup')], ['nps-kms:id', known.fact('setupId')], ...Object.entries(pairsAnswer(known.answers, 'tags'))];
+	return [
+		['nps-kms:setup', known.fact('setup')],
+		['nps-kms:id', known.fact('setupId')],
+		...Object.entries(pairsAnswer(known.answers, 'tags')),
+	];
 }
 /** Of the wanted tags those whose keys are missing; a value that somebody changed is theirs to keep. */
 export function missingTags(have: Tags, known: Known, owner: Owner): readonly (readonly [string, Text])[] {
@@ -39,7 +43,11 @@ export function missingTags(have: Tags, known: Known, owner: Owner): readonly (r
 /** Whether a thing is this setup's to look after. */
 export const isOurs = ({is}: Owner): boolean => is === 'ours' || is === 'adopted';
 /** Tags that are gone, as a difference; `change` would put them back. */
-export const tagsGone = (subject: string, tags: readonly (readonly [string, Text])[], change: string): readonly Difference[] =>
+export const tagsGone = (
+	subject: string,
+	tags: readonly (readonly [string, Text])[],
+	change: string,
+): readonly Difference[] =>
 	tags.length === 0
 		? []
 		: [
@@ -61,12 +69,14 @@ export const replaced = (subject: string, before: string, here: string): Differe
 	text: `${subject.charAt(0).toUpperCase()}${subject.slice(1)} is another than this setup made: ${here}, not ${before}`,
 	covers: 'plan',
 });
-export const iamTags = (pairs: readonly (readonly [string, Text])[]): {Key: Text; Value: Text}[] => pairs.map(([Key, Value]) => ({Key, Value}));
+export const iamTags = (pairs: readonly (readonly [string, Text])[]): {Key: Text; Value: Text}[] =>
+	pairs.map(([Key, Value]) => ({Key, Value}));
 export const kmsTags = (pairs: readonly (readonly [string, Text])[]): {TagKey: Text; TagValue: Text}[] =>
 	pairs.map(([TagKey, TagValue]) => ({TagKey, TagValue}));
 /** Tags as AWS lists them, as pairs. */
-export const pairsOf = (tags: readonly {readonly Key?: string | undefined; readonly Value?: string | undefined}[] | undefined): Tags =>
-	Object.fromEntries((tags ?? []).map(it => [it.Key ?? '', it.Value ?? '']));
+export const pairsOf = (
+	tags: readonly {readonly Key?: string | undefined; readonly Value?: string | undefined}[] | undefined,
+): Tags => Object.fromEntries((tags ?? []).map(it => [it.Key ?? '', it.Value ?? '']));
 
 /** What is found under a name that this setup wants: how to say it, and how it could be taken over. */
 export type Found = {

@@ -8,7 +8,8 @@ export const columns = ['Access key ID', 'Secret access key'] as const;
 export const once = 'once';
 
 /** The file that the secret goes to; null where it is shown once. */
-export const placeOf = ({answers}: Known): string | null => (answers['secretTo'] === once ? null : textAnswer(answers, 'secretFile'));
+export const placeOf = ({answers}: Known): string | null =>
+	answers['secretTo'] === once ? null : textAnswer(answers, 'secretFile');
 /** Where the secret of an access key is, in words. */
 export function whereIs(id: string, known: Known): string {
 	const held = known.accessKeys.find(it => it.id === id);
@@ -20,7 +21,9 @@ export function whereIs(id: string, known: Known): string {
 export async function freePlace(look: Look, known: Known): Promise<string> {
 	const {home = '.', today = ''} = known.facts;
 	const user = textAnswer(known.answers, 'userName');
-	const all = ['', `_${today}`, ...Array.from({length: 20}, (_, at) => `_${today}-${at + 2}`)].map(it => `${home}/${user}_accessKeys${it}.csv`);
+	const all = ['', `_${today}`, ...Array.from({length: 20}, (_, at) => `_${today}-${at + 2}`)].map(
+		it => `${home}/${user}_accessKeys${it}.csv`,
+	);
 	for (const place of all) {
 		const there = await look.kept(place, columns, columns[0]);
 		if (there.is === 'absent') return place;
@@ -41,5 +44,8 @@ export function unusable(place: string, there: Kept, known: Known): Problem | un
 	if (there.is === 'absent') return there.unwritable && problem(there.unwritable.why, there.unwritable.code);
 	if ((there.is === 'empty' || there.is === 'half') && known.claimed.includes(place)) return undefined;
 	if (there.is !== 'row') return problem('Something is there already that this setup did not make', 'EEXIST');
-	return {...problem(`The file holds access key ${there.value}, which this user does not have`, 'EEXIST'), mayBeLate: true};
+	return {
+		...problem(`The file holds access key ${there.value}, which this user does not have`, 'EEXIST'),
+		mayBeLate: true,
+	};
 }

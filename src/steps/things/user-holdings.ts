@@ -2,7 +2,8 @@ import {call} from '../../aws/client/call.js';
 import {type Difference, type Known, type Look, textAnswer} from '../../engine/step.js';
 
 /** AWS's policy that lets a user change its own password. */
-export const changePasswordArn = (partition: string): string => `arn:${partition}:iam::aws:policy/IAMUserChangePassword`;
+export const changePasswordArn = (partition: string): string =>
+	`arn:${partition}:iam::aws:policy/IAMUserChangePassword`;
 
 const UserName = ({facts, answers}: Known): string => facts['userName'] ?? textAnswer(answers, 'userName');
 const subject = (known: Known): string => `user ${UserName(known)}`;
@@ -12,7 +13,9 @@ export async function attached(look: Look, known: Known): Promise<readonly Diffe
 	const {policyArn, partition = 'aws'} = known.facts;
 	const wanted = new Map([
 		...(policyArn === undefined ? [] : ([[policyArn, 'attach-policy']] as const)),
-		...(known.answers['consoleAccess'] === true ? ([[changePasswordArn(partition), 'attach-change-password']] as const) : []),
+		...(known.answers['consoleAccess'] === true
+			? ([[changePasswordArn(partition), 'attach-change-password']] as const)
+			: []),
 	]);
 	const there: string[] = [];
 	for await (const page of look.all(call('iam:ListAttachedUserPolicies', {UserName: UserName(known)})))
@@ -41,7 +44,8 @@ export async function attached(look: Look, known: Known): Promise<readonly Diffe
 /** Inline policies of the user; the set-up makes none. */
 export async function inline(look: Look, known: Known): Promise<readonly Difference[]> {
 	const there: string[] = [];
-	for await (const page of look.all(call('iam:ListUserPolicies', {UserName: UserName(known)}))) there.push(...(page.PolicyNames ?? []));
+	for await (const page of look.all(call('iam:ListUserPolicies', {UserName: UserName(known)})))
+		there.push(...(page.PolicyNames ?? []));
 	return there.map(it => ({
 		code: 'inline-policy',
 		subject: subject(known),
@@ -102,7 +106,13 @@ export async function grants(look: Look, {facts}: Known, to: 'user' | 'anyone'):
 			const {GranteePrincipal: who = 'a principal', GrantId = ''} = it;
 			if (to === 'user' && who !== userArn) continue;
 			const found = `grant ${GrantId} allows ${who === userArn ? 'the user' : who} ${(it.Operations ?? []).join(', ')}`;
-			there.push({code: 'grant-added', subject: `KMS key ${keyArn}`, expected: 'no grant', found, text: found.replace(/^g/, 'G')});
+			there.push({
+				code: 'grant-added',
+				subject: `KMS key ${keyArn}`,
+				expected: 'no grant',
+				found,
+				text: found.replace(/^g/, 'G'),
+			});
 		}
 	return there;
 }

@@ -21,7 +21,11 @@ describe('calls may go elsewhere than to AWS', () => {
 		['by an endpoint for all services', '', {AWS_ENDPOINT_URL: 'http://127.0.0.1:1'}],
 		['by an endpoint for one service', '', {AWS_ENDPOINT_URL_KMS: 'http://127.0.0.1:1'}],
 		['by a profile', '[profile a]\nendpoint_url = http://127.0.0.1:1\n', {}],
-		['by a section of services', '[profile a]\nservices = s\n[services s]\nkms =\n  endpoint_url = http://127.0.0.1:1\n', {}],
+		[
+			'by a section of services',
+			'[profile a]\nservices = s\n[services s]\nkms =\n  endpoint_url = http://127.0.0.1:1\n',
+			{},
+		],
 	])('%s', async (_how, text, env) => {
 		config(text);
 		expect(await namesEndpoint(env)).toBe(true);

@@ -2,9 +2,9 @@ import {createServer, type IncomingMessage, type Server, type ServerResponse} fr
 import type {AddressInfo} from 'node:net';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {call} from '../../../src/aws/client/call.js';
+import {type Aws, reach} from '../../../src/aws/client/send.js';
 import {awsProblem} from '../../../src/aws/problems/aws-problem.js';
 import {isAwsHost} from '../../../src/aws/rules/regions.js';
-import {type Aws, reach} from '../../../src/aws/client/send.js';
 import {Refused, type SentCall} from '../../../src/engine/apply.js';
 
 type Request = {readonly what: string; readonly body: string};
@@ -34,12 +34,21 @@ afterEach(async () => {
 		server.close(done);
 	});
 });
-const credentials = async (): Promise<{accessKeyId: string; secretAccessKey: string}> => ({accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret'});
+const credentials = async (): Promise<{accessKeyId: string; secretAccessKey: string}> => ({
+	accessKeyId: 'AKIAEXAMPLE',
+	secretAccessKey: 'secret',
+});
 
 async function heard(request: IncomingMessage, response: ServerResponse): Promise<void> {
 	const body = await bodyOf(request);
 	const target = request.headers['x-amz-target'];
-	const it = {what: (typeof target === 'string' ? target : (new URLSearchParams(body).get('Action') ?? '')).replace('TrentService.', ''), body};
+	const it = {
+		what: (typeof target === 'string' ? target : (new URLSearchParams(body).get('Action') ?? '')).replace(
+			'TrentService.',
+			'',
+		),
+		body,
+	};
 	seen.push(it);
 	// The last answer stands for all later ones.
 	answers[Math.min(seen.length, answers.length) - 1]?.(response, it);
@@ -63,10 +72,12 @@ const xmlError = (status: number, code: string, id = 'r-no'): Answer =>
 		`<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>words of ${code}</Message></Error></ErrorResponse>`,
 		idOf(id),
 	);
-const json = (status: number, body: unknown, id = 'r-kms'): Answer => answer(status, 'application/x-amz-json-1.1', JSON.stringify(body), idOf(id));
+const json = (status: number, body: unknown, id = 'r-kms'): Answer =>
+	answer(status, 'application/x-amz-json-1.1', JSON.stringify(body), idOf(id));
 /** As the SDK reads it: from the header, that AWS sends with each answer. */
 const idOf = (id: string): Record<string, string> => (id ? {'x-amzn-requestid': id} : {});
-const html = (status: number): Answer => answer(status, 'text/html', '<html><body><h1>Blocked by the proxy</h1></body></html>');
+const html = (status: number): Answer =>
+	answer(status, 'text/html', '<html><body><h1>Blocked by the proxy</h1></body></html>');
 const dropped: Answer = response => response.destroy();
 const silent: Answer = () => undefined;
 
@@ -89,8 +100,18 @@ describe('a change goes out exactly once', () => {
 		['AWS answers 503', createUser, xmlError(503, 'ServiceUnavailable'), madeUser],
 		['AWS answers 503 without a body', createUser, answer(503, 'text/plain', ''), madeUser],
 		['AWS answers 429', createUser, answer(429, 'text/plain', ''), madeUser],
-		['KMS answers 500', createKey, json(500, {__type: 'KMSInternalException', message: 'x'}), json(200, {KeyMetadata: {KeyId: 'k'}})],
-		['KMS answers 503', createKey, json(503, {__type: 'DependencyTimeoutException', message: 'x'}), json(200, {KeyMetadata: {KeyId: 'k'}})],
+		[
+			'KMS answers 500',
+			createKey,
+			json(500, {__type: 'KMSInternalException', message: 'x'}),
+			json(200, {KeyMetadata: {KeyId: 'k'}}),
+		],
+		[
+			'KMS answers 503',
+			createKey,
+			json(503, {__type: 'DependencyTimeoutException', message: 'x'}),
+			json(200, {KeyMetadata: {KeyId: 'k'}}),
+		],
 		['a proxy answers 502', createKey, html(502), json(200, {KeyMetadata: {KeyId: 'k'}})],
 	])('when %s, and that is doubt', async (_rule, it, first, then) => {
 		answers = [first, then];
@@ -123,7 +144,9 @@ test("a change that AWS made tells the answer and AWS's request id", async () =>
 	expect(seen[0]?.body).toContain('UserName=u');
 });
 test('a call that is not in the list does not go out', async () => {
-	await expect(aws.send({api: 'iam:DeleteRole', input: {}})).rejects.toThrow('iam:DeleteRole is not in the list of calls');
+	await expect(aws.send({api: 'iam:DeleteRole', input: {}})).rejects.toThrow(
+		'iam:DeleteRole is not in the list of calls',
+	);
 	expect(seen).toEqual([]);
 });
 
@@ -143,7 +166,12 @@ describe("AWS's no is a 4xx with its code and request id", () => {
 			json(400, {__type: 'LimitExceededException', message: 'no more'}),
 			{code: 'LimitExceededException', message: 'no more', requestId: 'r-kms'},
 		],
-		['of KMS, with a namespace', createKey, json(400, {__type: 'com.amazonaws.kms#TagException', message: 'x'}), {code: 'TagException'}],
+		[
+			'of KMS, with a namespace',
+			createKey,
+			json(400, {__type: 'com.amazonaws.kms#TagException', message: 'x'}),
+			{code: 'TagException'},
+		],
 	])('%s', async (_rule, it, no, error) => {
 		answers = [no];
 		const refused = await failing(aws.send(it));
@@ -155,7 +183,11 @@ describe("AWS's no is a 4xx with its code and request id", () => {
 		["a proxy's page is not, for KMS", createKey, html(403)],
 		["a proxy's 407 is not", createUser, html(407)],
 		['a 4xx without a request id is not', createUser, xmlError(400, 'AccessDenied', '')],
-		['a 4xx of KMS without a request id is not', createKey, json(400, {__type: 'LimitExceededException', message: 'x'}, '')],
+		[
+			'a 4xx of KMS without a request id is not',
+			createKey,
+			json(400, {__type: 'LimitExceededException', message: 'x'}, ''),
+		],
 		['a 408 is not', createUser, xmlError(408, 'RequestTimeout')],
 		['a page with 200 is not', createUser, html(200)],
 		['a page with 200 is not, for KMS', createKey, html(200)],
@@ -171,10 +203,13 @@ describe("AWS's no is a 4xx with its code and request id", () => {
 		['IAM', createUser, 200],
 		['KMS', createKey, 200],
 		['IAM', createUser, 502],
-	] as const)("a proxy's page in place of %s is told as what it is, and is no bug: %#", async (_service, it, status) => {
-		answers = [html(status)];
-		expect(awsProblem(await failing(aws.send(it)), {facts: {}})).toMatchObject({code: `HTTP ${status}`});
-	});
+	] as const)(
+		"a proxy's page in place of %s is told as what it is, and is no bug: %#",
+		async (_service, it, status) => {
+			answers = [html(status)];
+			expect(awsProblem(await failing(aws.send(it)), {facts: {}})).toMatchObject({code: `HTTP ${status}`});
+		},
+	);
 	test.each([
 		['EntityTemporarilyUnmodifiable', true],
 		['ConcurrentModification', true],
@@ -220,27 +255,34 @@ describe('looking', () => {
 	});
 	test('refuses what is no read, before it goes out', async () => {
 		await expect(aws.look.at(call('iam:CreateUser', {UserName: 'u'}))).rejects.toThrow('iam:CreateUser is not a read');
-		await expect(aws.look.all(call('kms:CreateKey', {}))[Symbol.asyncIterator]().next()).rejects.toThrow('kms:CreateKey is not a read');
+		await expect(aws.look.all(call('kms:CreateKey', {}))[Symbol.asyncIterator]().next()).rejects.toThrow(
+			'kms:CreateKey is not a read',
+		);
 		expect(seen).toEqual([]);
 	});
 });
 
 describe('looking at every page', () => {
 	test('follows IsTruncated and Marker', async () => {
-		const page = (name: string, more: string): Answer => xml('ListUsers', `<Users><member><UserName>${name}</UserName></member></Users>${more}`);
+		const page = (name: string, more: string): Answer =>
+			xml('ListUsers', `<Users><member><UserName>${name}</UserName></member></Users>${more}`);
 		answers = [
 			page('a', '<IsTruncated>true</IsTruncated><Marker>m1</Marker>'),
 			page('b', '<IsTruncated>true</IsTruncated><Marker>m2</Marker>'),
 			page('c', '<IsTruncated>false</IsTruncated>'),
 		];
 		const names: unknown[] = [];
-		for await (const it of aws.look.all(call('iam:ListUsers', {PathPrefix: '/x/'}))) names.push(it.Users?.[0]?.UserName);
+		for await (const it of aws.look.all(call('iam:ListUsers', {PathPrefix: '/x/'})))
+			names.push(it.Users?.[0]?.UserName);
 		expect(names).toEqual(['a', 'b', 'c']);
 		expect(seen.map(it => new URLSearchParams(it.body).get('Marker'))).toEqual([null, 'm1', 'm2']);
 		expect(seen.every(it => new URLSearchParams(it.body).get('PathPrefix') === '/x/')).toBe(true);
 	});
 	test('follows Truncated and NextMarker', async () => {
-		answers = [json(200, {Keys: [{KeyId: 'a'}], Truncated: true, NextMarker: 'm1'}), json(200, {Keys: [{KeyId: 'b'}], Truncated: false})];
+		answers = [
+			json(200, {Keys: [{KeyId: 'a'}], Truncated: true, NextMarker: 'm1'}),
+			json(200, {Keys: [{KeyId: 'b'}], Truncated: false}),
+		];
 		const ids: unknown[] = [];
 		for await (const it of aws.look.all(call('kms:ListKeys', {}))) ids.push(it.Keys?.[0]?.KeyId);
 		expect(ids).toEqual(['a', 'b']);

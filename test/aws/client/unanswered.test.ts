@@ -2,9 +2,9 @@ import {createServer, type Server, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import {call} from '../../../src/aws/client/call.js';
-import {awsProblem} from '../../../src/aws/problems/aws-problem.js';
-import {type Aws, reach} from '../../../src/aws/client/send.js';
 import type {Hear} from '../../../src/aws/client/outstanding.js';
+import {type Aws, reach} from '../../../src/aws/client/send.js';
+import {awsProblem} from '../../../src/aws/problems/aws-problem.js';
 import {Refused, type SentCall} from '../../../src/engine/apply.js';
 import {Interrupted} from '../../../src/engine/waiting.js';
 import {startSandbox} from '../../../src/sandbox/index.js';
@@ -37,13 +37,15 @@ afterEach(async () => {
 });
 const silent = (): void => undefined;
 const user = (response: ServerResponse): void => {
-	const it = '<User><UserName>u</UserName><Path>/</Path><UserId>AIDA1</UserId><Arn>arn:u</Arn><CreateDate>2026-01-01T00:00:00Z</CreateDate></User>';
+	const it =
+		'<User><UserName>u</UserName><Path>/</Path><UserId>AIDA1</UserId><Arn>arn:u</Arn><CreateDate>2026-01-01T00:00:00Z</CreateDate></User>';
 	const text = ['GetUser', 'CreateUser'].map(what => `<${what}Result>${it}</${what}Result>`).join('');
 	response.writeHead(200, {'content-type': 'text/xml', 'x-amzn-requestid': 'r'}).end(`<Response>${text}</Response>`);
 };
 const keys = {accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret'};
 type More = {left?: AbortSignal; hear?: Hear; timeoutMs?: number};
-const to = (more: More = {}): Aws => reach({region: 'eu-west-1', endpoint: url, credentials: async () => keys, timeoutMs: 3000, ...more});
+const to = (more: More = {}): Aws =>
+	reach({region: 'eu-west-1', endpoint: url, credentials: async () => keys, timeoutMs: 3000, ...more});
 const getUser = call('iam:GetUser', {UserName: 'u'});
 const createUser = call('iam:CreateUser', {UserName: 'u'}) as SentCall;
 const failing = async (it: Promise<unknown>): Promise<unknown> =>
@@ -63,7 +65,10 @@ describe('what is not answered', () => {
 	test('ends in time, with the call named', async () => {
 		answers = [silent];
 		const error = await failing(to({timeoutMs: 300}).look.at(getUser));
-		expect(awsProblem(error, {facts: {}})).toMatchObject({what: "AWS can't be looked at (iam:GetUser)", why: 'No answer came in time'});
+		expect(awsProblem(error, {facts: {}})).toMatchObject({
+			what: "AWS can't be looked at (iam:GetUser)",
+			why: 'No answer came in time',
+		});
 	});
 	test('is told as a wait with its limit, over and over, and that it is over', async () => {
 		answers = [silent, silent, user];
@@ -102,12 +107,19 @@ describe('the person leaves', () => {
 	});
 	test('no further look goes out', async () => {
 		answers = [user];
-		expect(await failing(to({left: AbortSignal.abort(new Interrupted())}).look.at(getUser))).toBeInstanceOf(Interrupted);
+		expect(await failing(to({left: AbortSignal.abort(new Interrupted())}).look.at(getUser))).toBeInstanceOf(
+			Interrupted,
+		);
 		expect(asked).toBe(0);
 	});
 	test('a look that waits for a helper which gives no credentials ends at once', async () => {
 		const leaving = new AbortController();
-		const never = reach({region: 'eu-west-1', endpoint: url, credentials: () => new Promise(() => undefined), left: leaving.signal});
+		const never = reach({
+			region: 'eu-west-1',
+			endpoint: url,
+			credentials: () => new Promise(() => undefined),
+			left: leaving.signal,
+		});
 		const out = failing(never.look.at(getUser));
 		leaving.abort(new Interrupted());
 		expect(await out).toBeInstanceOf(Interrupted);
@@ -125,7 +137,12 @@ describe('the person leaves', () => {
 });
 
 test('credentials that never come are told, and no call goes out without them', async () => {
-	const aws = reach({region: 'eu-west-1', endpoint: url, timeoutMs: 20, credentials: () => new Promise(() => undefined)});
+	const aws = reach({
+		region: 'eu-west-1',
+		endpoint: url,
+		timeoutMs: 20,
+		credentials: () => new Promise(() => undefined),
+	});
 	expect(awsProblem(await failing(aws.look.at(getUser)), {facts: {}})).toMatchObject({
 		code: 'CredentialsProviderError',
 		why: 'The credentials did not come in time',
@@ -134,20 +151,26 @@ test('credentials that never come are told, and no call goes out without them', 
 });
 
 describe("this machine's clock is wrong", () => {
-	test.each([3_600_000, -3_600_000, 86_400_000])("by %i ms: calls are signed by AWS's, and a change goes out once", async skew => {
-		const sandbox = await startSandbox({skew});
-		const told: string[] = [];
-		try {
-			const aws = reach({region: 'eu-west-1', endpoint: sandbox.url, credentials: async () => sandbox.operator});
-			expect(await aws.look.at(call('sts:GetCallerIdentity', {}))).toMatchObject({Account: sandbox.account.id});
-			expect(Math.abs((aws.ahead() ?? 0) - skew)).toBeLessThan(5000);
-			for (const api of ['iam:CreateUser', 'kms:CreateKey'])
-				told.push(api, (await aws.send({api, input: api === 'iam:CreateUser' ? {UserName: 'u'} : {}})).requestId ? 'done' : 'no');
-			expect(told).toEqual(['iam:CreateUser', 'done', 'kms:CreateKey', 'done']);
-		} finally {
-			await sandbox.close();
-		}
-	});
+	test.each([3_600_000, -3_600_000, 86_400_000])(
+		"by %i ms: calls are signed by AWS's, and a change goes out once",
+		async skew => {
+			const sandbox = await startSandbox({skew});
+			const told: string[] = [];
+			try {
+				const aws = reach({region: 'eu-west-1', endpoint: sandbox.url, credentials: async () => sandbox.operator});
+				expect(await aws.look.at(call('sts:GetCallerIdentity', {}))).toMatchObject({Account: sandbox.account.id});
+				expect(Math.abs((aws.ahead() ?? 0) - skew)).toBeLessThan(5000);
+				for (const api of ['iam:CreateUser', 'kms:CreateKey'])
+					told.push(
+						api,
+						(await aws.send({api, input: api === 'iam:CreateUser' ? {UserName: 'u'} : {}})).requestId ? 'done' : 'no',
+					);
+				expect(told).toEqual(['iam:CreateUser', 'done', 'kms:CreateKey', 'done']);
+			} finally {
+				await sandbox.close();
+			}
+		},
+	);
 	test('a change that comes first is refused as for now, and told with both times', async () => {
 		const sandbox = await startSandbox({skew: 7_200_000});
 		try {
@@ -156,7 +179,8 @@ describe("this machine's clock is wrong", () => {
 			expect(error).toBeInstanceOf(Refused);
 			expect(error).toMatchObject({code: 'SignatureDoesNotMatch', temporary: {atMost: 5}});
 			const {why = '', todo = ''} = awsProblem(error, {facts: {}}) ?? {};
-			const [, here = '', there = ''] = /^This machine's clock says (\S+ \S+) UTC, AWS's says (\S+ \S+) UTC$/.exec(why) ?? [];
+			const [, here = '', there = ''] =
+				/^This machine's clock says (\S+ \S+) UTC, AWS's says (\S+ \S+) UTC$/.exec(why) ?? [];
 			expect(Math.round((Date.parse(`${there}Z`) - Date.parse(`${here}Z`)) / 10_000)).toBe(720);
 			expect(todo).toContain('Set the clock');
 			expect(await aws.send(createUser)).toMatchObject({requestId: expect.any(String)});

@@ -8,7 +8,8 @@ describe.each([
 	['aws-us-gov', 'us-gov-west-1'],
 	['aws-eusc', 'eusc-de-east-1'],
 ])('in %s', (partition, region) => {
-	const arn = (service: string, rest: string): string => `arn:${partition}:${service}:${service === 'kms' ? region : ''}:111122223333:${rest}`;
+	const arn = (service: string, rest: string): string =>
+		`arn:${partition}:${service}:${service === 'kms' ? region : ''}:111122223333:${rest}`;
 	test.each([
 		['iam:CreateUser', {UserName: 'u'}, [['iam:CreateUser', arn('iam', 'user/u')]]],
 		[
@@ -27,8 +28,16 @@ describe.each([
 				['iam:TagPolicy', arn('iam', 'policy/p')],
 			],
 		],
-		['iam:AttachUserPolicy', {UserName: 'u', PolicyArn: arn('iam', 'policy/p')}, [['iam:AttachUserPolicy', arn('iam', 'user/u')]]],
-		['iam:CreatePolicyVersion', {PolicyArn: arn('iam', 'policy/p')}, [['iam:CreatePolicyVersion', arn('iam', 'policy/p')]]],
+		[
+			'iam:AttachUserPolicy',
+			{UserName: 'u', PolicyArn: arn('iam', 'policy/p')},
+			[['iam:AttachUserPolicy', arn('iam', 'user/u')]],
+		],
+		[
+			'iam:CreatePolicyVersion',
+			{PolicyArn: arn('iam', 'policy/p')},
+			[['iam:CreatePolicyVersion', arn('iam', 'policy/p')]],
+		],
 		['iam:GetRole', {RoleName: 'r'}, [['iam:GetRole', arn('iam', 'role/*r')]]],
 		['iam:ListUsers', {}, [['iam:ListUsers', '*']]],
 		[
@@ -56,7 +65,11 @@ describe.each([
 	});
 });
 test('a key and a user that are there are named as they are', () => {
-	const known = {...at('aws', 'eu-west-1'), keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/k', userArn: 'arn:aws:iam::111122223333:user/team/u'};
+	const known = {
+		...at('aws', 'eu-west-1'),
+		keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/k',
+		userArn: 'arn:aws:iam::111122223333:user/team/u',
+	};
 	expect(permissionsOf({api: 'kms:GetKeyPolicy', input: {KeyId: 'k'}}, known)[0]?.resource).toBe(known.keyArn);
 	expect(permissionsOf({api: 'iam:GetUser', input: {UserName: 'u'}}, known)[0]?.resource).toBe(known.userArn);
 });

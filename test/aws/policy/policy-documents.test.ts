@@ -20,7 +20,8 @@ const root = `arn:aws:iam::${account}:root`;
 const user = `arn:aws:iam::${account}:user/nps`;
 type Statement = {readonly [key: string]: Value};
 const policy = (...Statement: readonly Value[]): Value => ({Version: '2012-10-17', Statement});
-const statementsOf = (document: Value): readonly Statement[] => (document as unknown as {Statement: readonly Statement[]}).Statement;
+const statementsOf = (document: Value): readonly Statement[] =>
+	(document as unknown as {Statement: readonly Statement[]}).Statement;
 
 const base: Statement = {
 	Effect: 'Allow',
@@ -32,14 +33,26 @@ const base: Statement = {
 
 describe('two documents mean the same', () => {
 	test.each<[string, Value, Value]>([
-		['whatever the order of statements', policy(base, {...base, Effect: 'Deny'}), policy({...base, Effect: 'Deny'}, base)],
+		[
+			'whatever the order of statements',
+			policy(base, {...base, Effect: 'Deny'}),
+			policy({...base, Effect: 'Deny'}, base),
+		],
 		['whatever the order of keys', policy(base), policy(Object.fromEntries(Object.entries(base).toReversed()))],
-		['whatever the order in lists', policy(base), policy({...base, Action: ['kms:Decrypt', 'kms:Encrypt'], Principal: {AWS: [user, root]}})],
+		[
+			'whatever the order in lists',
+			policy(base),
+			policy({...base, Action: ['kms:Decrypt', 'kms:Encrypt'], Principal: {AWS: [user, root]}}),
+		],
 		['whatever their Sids', policy(base), policy({...base, Sid: 'Another'})],
 		['whatever the case of actions', policy(base), policy({...base, Action: ['KMS:encrypt', 'kms:DECRYPT']})],
 		['a text for a list of one', policy({...base, Action: 'kms:Decrypt'}), policy({...base, Action: ['kms:Decrypt']})],
 		['a resource for a list of one', policy(base), policy({...base, Resource: ['*']})],
-		['a principal for a list of one', policy({...base, Principal: {AWS: user}}), policy({...base, Principal: {AWS: [user]}})],
+		[
+			'a principal for a list of one',
+			policy({...base, Principal: {AWS: user}}),
+			policy({...base, Principal: {AWS: [user]}}),
+		],
 		['a statement for a list of one', policy(base), {Version: '2012-10-17', Statement: base}],
 		['true for "true"', policy(base), policy({...base, Condition: {Bool: {'kms:X': true}}})],
 		['["true"] for "true"', policy(base), policy({...base, Condition: {Bool: {'kms:X': ['true']}}})],
@@ -78,8 +91,16 @@ describe('two documents do not mean the same', () => {
 		['with a principal more', policy(base), policy({...base, Principal: {AWS: [root, user, `${user}2`]}})],
 		['with everyone as principal', policy(base), policy({...base, Principal: '*'})],
 		['with another account', policy(base), policy({...base, Principal: {AWS: [root.replace('1111', '9999'), user]}})],
-		['with a service as principal', policy(base), policy({...base, Principal: {AWS: [root, user], Service: 'ec2.amazonaws.com'}})],
-		['with a resource in other case', policy({...wide, Resource: keyArn}), policy({...wide, Resource: keyArn.toUpperCase()})],
+		[
+			'with a service as principal',
+			policy(base),
+			policy({...base, Principal: {AWS: [root, user], Service: 'ec2.amazonaws.com'}}),
+		],
+		[
+			'with a resource in other case',
+			policy({...wide, Resource: keyArn}),
+			policy({...wide, Resource: keyArn.toUpperCase()}),
+		],
 	])('%s', (_rule, one, other) => {
 		expect(sameMeaning(one, other)).toBe(false);
 		expect(sameMeaning(other, one)).toBe(false);
@@ -105,12 +126,23 @@ describe('the one key that a document is narrowed to', () => {
 		['two keys', policy({Effect: 'Allow', Action: 'kms:Decrypt', Resource: [keyArn, `${keyArn}2`]})],
 		[
 			'two statements',
-			policy({Effect: 'Allow', Action: 'kms:Decrypt', Resource: keyArn}, {Effect: 'Allow', Action: 'kms:Decrypt', Resource: `${keyArn}2`}),
+			policy(
+				{Effect: 'Allow', Action: 'kms:Decrypt', Resource: keyArn},
+				{Effect: 'Allow', Action: 'kms:Decrypt', Resource: `${keyArn}2`},
+			),
 		],
 		['more than Decrypt', policy({Effect: 'Allow', Action: ['kms:Decrypt', 'kms:Encrypt'], Resource: keyArn})],
 		['Decrypt by a pattern', policy({Effect: 'Allow', Action: 'kms:Decrypt*', Resource: keyArn})],
 		['a denial', policy({Effect: 'Deny', Action: 'kms:Decrypt', Resource: keyArn})],
-		['a condition', policy({Effect: 'Allow', Action: 'kms:Decrypt', Resource: keyArn, Condition: {Bool: {'aws:SecureTransport': 'true'}}})],
+		[
+			'a condition',
+			policy({
+				Effect: 'Allow',
+				Action: 'kms:Decrypt',
+				Resource: keyArn,
+				Condition: {Bool: {'aws:SecureTransport': 'true'}},
+			}),
+		],
 		['no statement', policy()],
 	])('is not told of %s', (_rule, document) => {
 		expect(narrowedTo(document, account)).toBeUndefined();
@@ -118,7 +150,8 @@ describe('the one key that a document is narrowed to', () => {
 });
 
 describe('the root statement', () => {
-	const allow = (more: Statement): Value => policy({Effect: 'Allow', Principal: {AWS: root}, Action: 'kms:*', Resource: '*', ...more});
+	const allow = (more: Statement): Value =>
+		policy({Effect: 'Allow', Principal: {AWS: root}, Action: 'kms:*', Resource: '*', ...more});
 	test.each<[string, Value]>([
 		['as the console writes it', keyPolicy('aws', account, [], user)],
 		['by the bare account', allow({Principal: {AWS: account}})],
@@ -136,7 +169,10 @@ describe('the root statement', () => {
 		['for another account', allow({Principal: {AWS: '999999999999'}})],
 		['for a user', allow({Principal: {AWS: user}})],
 		['on another key alone', allow({Resource: keyArn})],
-		['for another partition', allow({Principal: {AWS: root.replace(':aws:', ':aws-cn:').replace(account, '999999999999')}})],
+		[
+			'for another partition',
+			allow({Principal: {AWS: root.replace(':aws:', ':aws-cn:').replace(account, '999999999999')}}),
+		],
 	])('is not there %s', (_rule, document) => {
 		expect(hasRootStatement(document, 'aws', account)).toBe(false);
 	});
@@ -144,8 +180,16 @@ describe('the root statement', () => {
 
 describe('a key policy with what is missing of ours', () => {
 	const ours = keyPolicy('aws', account, [`arn:aws:iam::${account}:role/Admin`], user);
-	const names = fc.constantFrom(user, root, account, `arn:aws:iam::${account}:user/other`, `arn:aws:iam::${account}:role/Admin`, '999999999999');
-	const lists = <T extends Value>(of: fc.Arbitrary<T>): fc.Arbitrary<Value> => fc.oneof(of, fc.uniqueArray(of, {minLength: 1, maxLength: 3}));
+	const names = fc.constantFrom(
+		user,
+		root,
+		account,
+		`arn:aws:iam::${account}:user/other`,
+		`arn:aws:iam::${account}:role/Admin`,
+		'999999999999',
+	);
+	const lists = <T extends Value>(of: fc.Arbitrary<T>): fc.Arbitrary<Value> =>
+		fc.oneof(of, fc.uniqueArray(of, {minLength: 1, maxLength: 3}));
 	const theirs: fc.Arbitrary<Statement> = fc.oneof(
 		fc.constantFrom(...statementsOf(ours)),
 		fc
@@ -249,7 +293,9 @@ describe('a key policy with what is missing of ours', () => {
 		expect(JSON.stringify(withMissing(gone, there))).toContain(user);
 	});
 	test('gives the statement of a user that is gone to the one made anew', () => {
-		const before = JSON.parse(JSON.stringify(keyPolicy('aws', account, [], user)).replaceAll(user, 'AIDAEXAMPLEEXAMPLE123')) as Value;
+		const before = JSON.parse(
+			JSON.stringify(keyPolicy('aws', account, [], user)).replaceAll(user, 'AIDAEXAMPLEEXAMPLE123'),
+		) as Value;
 		expect(withMissing(before, keyPolicy('aws', account, [], user))).toEqual(keyPolicy('aws', account, [], user));
 	});
 	test('goes back to what it was without the user that it was given, by ARN or by id', () => {
@@ -257,7 +303,12 @@ describe('a key policy with what is missing of ours', () => {
 		const given = withMissing(there, keyPolicy('aws', account, [], user));
 		expect(sameMeaning(withoutOurs(given, keyPolicy('aws', account, [], user), [user]), there)).toBe(true);
 		const byId = JSON.parse(JSON.stringify(given).replaceAll(user, 'AIDAEXAMPLEEXAMPLE123')) as Value;
-		expect(sameMeaning(withoutOurs(byId, keyPolicy('aws', account, [], 'AIDAEXAMPLEEXAMPLE123'), ['AIDAEXAMPLEEXAMPLE123']), there)).toBe(true);
+		expect(
+			sameMeaning(
+				withoutOurs(byId, keyPolicy('aws', account, [], 'AIDAEXAMPLEEXAMPLE123'), ['AIDAEXAMPLEEXAMPLE123']),
+				there,
+			),
+		).toBe(true);
 	});
 });
 
@@ -268,5 +319,7 @@ test('a document is told in words, and a change of it by what goes and what come
 		`- Allow  kms:Decrypt  on  arn:aws:kms:*:${account}:key/*`,
 		`+ Allow  kms:Decrypt  on  ${keyArn}`,
 	]);
-	expect(inWords({to: narrowDocument({$fact: 'keyArn'})}, {})).toEqual(['Allow  kms:Decrypt  on  (keyArn, known later)']);
+	expect(inWords({to: narrowDocument({$fact: 'keyArn'})}, {})).toEqual([
+		'Allow  kms:Decrypt  on  (keyArn, known later)',
+	]);
 });

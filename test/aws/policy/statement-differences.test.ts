@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import {editInWords, edits} from '../../../src/aws/policy/statement-differences.js';
 import {keyPolicy} from '../../../src/aws/policy/policy-documents.js';
+import {editInWords, edits} from '../../../src/aws/policy/statement-differences.js';
 import type {Value} from '../../../src/engine/step.js';
 
 const user = 'arn:aws:iam::111122223333:user/nps-kms-user';
@@ -27,10 +27,20 @@ describe('each edit is told by its statement, as short as can be', () => {
 		[
 			'gone',
 			[root, grants],
-			[`Allow use of the key: is gone: Allow  kms:Encrypt, kms:Decrypt, kms:ReEncrypt*, kms:GenerateDataKey*, kms:DescribeKey  to  ${user}`],
+			[
+				`Allow use of the key: is gone: Allow  kms:Encrypt, kms:Decrypt, kms:ReEncrypt*, kms:GenerateDataKey*, kms:DescribeKey  to  ${user}`,
+			],
 		],
-		['added', [...written, {Effect: 'Deny', Principal: '*', Action: 'kms:*', Resource: '*'}], ['without a name: is added: Deny  kms:*  to  *']],
-		['for another as well', [root, {...use, Principal: {AWS: [user, other]}}, grants], [`Allow use of the key: is for ${other} as well`]],
+		[
+			'added',
+			[...written, {Effect: 'Deny', Principal: '*', Action: 'kms:*', Resource: '*'}],
+			['without a name: is added: Deny  kms:*  to  *'],
+		],
+		[
+			'for another as well',
+			[root, {...use, Principal: {AWS: [user, other]}}, grants],
+			[`Allow use of the key: is for ${other} as well`],
+		],
 		[
 			'for another instead',
 			[root, {...use, Principal: {AWS: other}}, grants],
@@ -41,13 +51,23 @@ describe('each edit is told by its statement, as short as can be', () => {
 			[root, {...use, Action: ['kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey']}, grants],
 			['Allow use of the key: no longer allows kms:Encrypt'],
 		],
-		['without its condition', [root, use, {...grants, Condition: {}}], ['Allow attachment of persistent resources: has the condition {}']],
+		[
+			'without its condition',
+			[root, use, {...grants, Condition: {}}],
+			['Allow attachment of persistent resources: has the condition {}'],
+		],
 		[
 			'denying now',
 			[root, {...use, Effect: 'Deny'}, grants],
-			[`Allow use of the key: is another: Deny  kms:Encrypt, kms:Decrypt, kms:ReEncrypt*, kms:GenerateDataKey*, kms:DescribeKey  to  ${user}`],
+			[
+				`Allow use of the key: is another: Deny  kms:Encrypt, kms:Decrypt, kms:ReEncrypt*, kms:GenerateDataKey*, kms:DescribeKey  to  ${user}`,
+			],
 		],
-		['a double that somebody changed', [...written, {...use, Action: 'kms:*'}], [`Allow use of the key: is added: Allow  kms:*  to  ${user}`]],
+		[
+			'a double that somebody changed',
+			[...written, {...use, Action: 'kms:*'}],
+			[`Allow use of the key: is added: Allow  kms:*  to  ${user}`],
+		],
 	];
 	test.each(table)('%s', (_what, statements, expected) => expect(words(...statements)).toEqual(expected));
 });

@@ -5,7 +5,8 @@ import {change} from '../../engine/samples.js';
 
 const facts = {region: 'eu-west-1'};
 const creating = change('create-user', {subject: 'user nps'});
-const withCode = (code: string, message = 'a message', more: object = {}): Error => Object.assign(new Error(message), {code, ...more});
+const withCode = (code: string, message = 'a message', more: object = {}): Error =>
+	Object.assign(new Error(message), {code, ...more});
 const aws = (name: string, message: string, status: number, requestId?: string): Error =>
 	Object.assign(new Error(message), {name, $metadata: {httpStatusCode: status, ...(requestId && {requestId})}});
 
@@ -20,9 +21,24 @@ const table: readonly (readonly [string, unknown, RegExp, RegExp])[] = [
 	['AccessDeniedException', new Refused('AccessDeniedException', 'no'), /^no$/, /permission iam:CreateUser,/],
 	['ExpiredToken', new Refused('ExpiredToken', 'x'), /sign-in has expired/, /Sign in again/],
 	['ExpiredTokenException', new Refused('ExpiredTokenException', 'x'), /sign-in has expired/, /Sign in again/],
-	['InvalidClientTokenId', new Refused('InvalidClientTokenId', 'x'), /doesn't know this access key/, /region eu-west-1 is enabled/],
-	['UnrecognizedClientException', new Refused('UnrecognizedClientException', 'x'), /doesn't know this access key/, /enabled/],
-	['SignatureDoesNotMatch', new Refused('SignatureDoesNotMatch', 'x'), /secret of these credentials is wrong/, /Check both/],
+	[
+		'InvalidClientTokenId',
+		new Refused('InvalidClientTokenId', 'x'),
+		/doesn't know this access key/,
+		/region eu-west-1 is enabled/,
+	],
+	[
+		'UnrecognizedClientException',
+		new Refused('UnrecognizedClientException', 'x'),
+		/doesn't know this access key/,
+		/enabled/,
+	],
+	[
+		'SignatureDoesNotMatch',
+		new Refused('SignatureDoesNotMatch', 'x'),
+		/secret of these credentials is wrong/,
+		/Check both/,
+	],
 	['RequestExpired', new Refused('RequestExpired', 'x'), /clock differs/, /Set the clock/],
 	[
 		'CredentialsProviderError',
@@ -33,7 +49,12 @@ const table: readonly (readonly [string, unknown, RegExp, RegExp])[] = [
 	['Throttling', new Refused('Throttling', 'Rate exceeded'), /slow down/, /Wait a minute/],
 	['EntityAlreadyExists', new Refused('EntityAlreadyExists', 'User nps exists.'), /under a path/, /another name/],
 	['LimitExceeded', new Refused('LimitExceeded', 'Cannot exceed quota'), /quota/, /quota/],
-	['PasswordPolicyViolation', new Refused('PasswordPolicyViolation', 'too weak'), /too weak/, /leave console access out/],
+	[
+		'PasswordPolicyViolation',
+		new Refused('PasswordPolicyViolation', 'too weak'),
+		/too weak/,
+		/leave console access out/,
+	],
 	[
 		'MalformedPolicyDocumentException',
 		new Refused('MalformedPolicyDocumentException', 'invalid principals'),
@@ -86,36 +107,52 @@ describe('an error is told in words', () => {
 
 test('several addresses that all refuse are one connection that failed', () => {
 	const error = new AggregateError([withCode('ECONNREFUSED', 'connect ECONNREFUSED ::1:443')], '');
-	expect(awsProblem(error, {facts})).toMatchObject({code: 'ECONNREFUSED', why: 'The connection failed: connect ECONNREFUSED ::1:443'});
+	expect(awsProblem(error, {facts})).toMatchObject({
+		code: 'ECONNREFUSED',
+		why: 'The connection failed: connect ECONNREFUSED ::1:443',
+	});
 });
 test('a lost answer is told as lost', () => {
-	expect(awsProblem(withCode('ECONNRESET'), {change: creating, facts, doubt: true})?.what).toBe("AWS's answer was lost: create user nps");
+	expect(awsProblem(withCode('ECONNRESET'), {change: creating, facts, doubt: true})?.what).toBe(
+		"AWS's answer was lost: create user nps",
+	);
 });
 test('a look that is denied asks for the permission that AWS names, or for looking', () => {
-	expect(awsProblem(new Refused('AccessDenied', 'not authorized to perform: iam:GetUser on x'), {facts})?.todo).toContain(
-		'the permission iam:GetUser,',
-	);
+	expect(
+		awsProblem(new Refused('AccessDenied', 'not authorized to perform: iam:GetUser on x'), {facts})?.todo,
+	).toContain('the permission iam:GetUser,');
 	expect(awsProblem(new Refused('AccessDenied', 'no'), {facts})?.todo).toContain('the permission to look,');
 });
 test('what a credential helper printed is not told', () => {
 	const first = Object.assign(new Error('The process said CANARY'), {name: 'CredentialsProviderError'});
 	expect(JSON.stringify(awsProblem(first, {facts}))).not.toContain('CANARY');
-	const error = Object.assign(new Error('Command failed: helper\nCANARY process exited'), {name: 'CredentialsProviderError'});
+	const error = Object.assign(new Error('Command failed: helper\nCANARY process exited'), {
+		name: 'CredentialsProviderError',
+	});
 	expect(JSON.stringify(awsProblem(error, {facts}))).not.toContain('CANARY');
 	const other = Object.assign(new Error('No such profile\nCANARY'), {name: 'CredentialsProviderError'});
 	expect(JSON.stringify(awsProblem(other, {facts}))).not.toContain('CANARY');
 });
-test.each([new Error('boom'), new TypeError('x is not a function'), new RangeError('boom'), 'text', undefined, null, {code: 'ECONNRESET'}])(
-	'what is neither of AWS nor of the network is a bug: %s',
-	error => {
-		expect(awsProblem(error, {change: creating, facts})).toBeUndefined();
-	},
-);
+test.each([
+	new Error('boom'),
+	new TypeError('x is not a function'),
+	new RangeError('boom'),
+	'text',
+	undefined,
+	null,
+	{code: 'ECONNRESET'},
+])('what is neither of AWS nor of the network is a bug: %s', error => {
+	expect(awsProblem(error, {change: creating, facts})).toBeUndefined();
+});
 
 describe('a refusal that an organization’s conditions explain', () => {
 	const user = 'User: arn:aws:iam::111122223333:user/anna is not authorized to perform: iam:CreateUser on resource: x ';
 	const create = change('create-user', {subject: 'user nps', call: {api: 'iam:CreateUser', input: {}}});
-	const attach = change('attach', {verb: 'create', subject: 'attachment', call: {api: 'iam:AttachUserPolicy', input: {}}});
+	const attach = change('attach', {
+		verb: 'create',
+		subject: 'attachment',
+		call: {api: 'iam:AttachUserPolicy', input: {}},
+	});
 	test.each([
 		[
 			'a service control policy',
@@ -167,7 +204,9 @@ describe('a refusal that an organization’s conditions explain', () => {
 		['no policy at all', create, `${user}because no identity-based policy allows the iam:CreateUser action`],
 		['a denial of what takes no tags', attach, `${user}with an explicit deny in an identity-based policy`],
 	] as const)('(%s) is a plain want of permission', (_name, made, message) => {
-		expect(awsProblem(new Refused('AccessDenied', message), {change: made, facts})?.todo).toMatch(/^Ask for the permission iam:/);
+		expect(awsProblem(new Refused('AccessDenied', message), {change: made, facts})?.todo).toMatch(
+			/^Ask for the permission iam:/,
+		);
 	});
 });
 test('KMS that doesn’t know credentials which STS knows means that the region isn’t enabled', () => {
@@ -194,6 +233,8 @@ describe('what is to be run again', () => {
 		['what is not known', new Refused('Strange', 'x')],
 	])('after %s is the command that ran, of its setup, and in the rehearsal where it was one', (_what, error) => {
 		const run = {...facts, setup: 'lab', command: 'discard', sandbox: 'yes'};
-		expect(awsProblem(error, {change: creating, facts: run})?.todo).toMatch(/[Rr]un nps-kms discard --setup lab --sandbox again/);
+		expect(awsProblem(error, {change: creating, facts: run})?.todo).toMatch(
+			/[Rr]un nps-kms discard --setup lab --sandbox again/,
+		);
 	});
 });

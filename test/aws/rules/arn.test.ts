@@ -2,19 +2,28 @@ import {expect, test} from 'vitest';
 import {administratorArn, parseArn} from '../../../src/aws/rules/arn.js';
 
 test.each([
-	['arn:aws:iam::111122223333:user/path/name', {partition: 'aws', service: 'iam', region: '', account: '111122223333', resource: 'user/path/name'}],
+	[
+		'arn:aws:iam::111122223333:user/path/name',
+		{partition: 'aws', service: 'iam', region: '', account: '111122223333', resource: 'user/path/name'},
+	],
 	[
 		'arn:aws-cn:kms:cn-north-1:111122223333:key/ab-1',
 		{partition: 'aws-cn', service: 'kms', region: 'cn-north-1', account: '111122223333', resource: 'key/ab-1'},
 	],
 	['arn:aws:s3:::bucket', {partition: 'aws', service: 's3', region: '', account: '', resource: 'bucket'}],
-	['arn:aws:logs:eu-west-1:1:log-group:a:*', {partition: 'aws', service: 'logs', region: 'eu-west-1', account: '1', resource: 'log-group:a:*'}],
+	[
+		'arn:aws:logs:eu-west-1:1:log-group:a:*',
+		{partition: 'aws', service: 'logs', region: 'eu-west-1', account: '1', resource: 'log-group:a:*'},
+	],
 ])('%s is read into its parts', (text, parts) => {
 	expect(parseArn(text)).toEqual(parts);
 });
-test.each(['', 'arn', 'arn:aws:iam::111122223333', 'urn:aws:iam::1:root', 'arn::iam::1:root', 'arn:aws:::1:root'])('"%s" is no ARN', text => {
-	expect(parseArn(text)).toBeUndefined();
-});
+test.each(['', 'arn', 'arn:aws:iam::111122223333', 'urn:aws:iam::1:root', 'arn::iam::1:root', 'arn:aws:::1:root'])(
+	'"%s" is no ARN',
+	text => {
+		expect(parseArn(text)).toBeUndefined();
+	},
+);
 
 test.each([
 	'arn:aws:iam::111122223333:role/Admin',

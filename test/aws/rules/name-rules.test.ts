@@ -1,6 +1,16 @@
 import * as fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import {aliasName, keyAlias, keyDescription, policyDescription, policyName, type Rule, tags, tagValue, userName} from '../../../src/aws/rules/name-rules.js';
+import {
+	aliasName,
+	keyAlias,
+	keyDescription,
+	policyDescription,
+	policyName,
+	type Rule,
+	tags,
+	tagValue,
+	userName,
+} from '../../../src/aws/rules/name-rules.js';
 
 const nearlyAWS = fc.oneof(
 	{weight: 4, arbitrary: fc.string({unit: fc.constantFrom(...Array.from('abzABZ019_+=,.@-/ (:é\n')), maxLength: 300})},
@@ -14,10 +24,17 @@ const official: readonly (readonly [string, Rule, (value: string) => boolean])[]
 	[
 		'an alias',
 		keyAlias,
-		it => /^alias\/[a-zA-Z0-9/_-]+$/.test(aliasName(it)) && aliasName(it).length <= 256 && !/^alias\/aws\//i.test(aliasName(it)),
+		it =>
+			/^alias\/[a-zA-Z0-9/_-]+$/.test(aliasName(it)) &&
+			aliasName(it).length <= 256 &&
+			!/^alias\/aws\//i.test(aliasName(it)),
 	],
 	['a tag value', tagValue, it => /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u.test(it) && it.length <= 256],
-	['a tag key', it => tags({[it]: 'v'}), it => /^[\p{L}\p{Z}\p{N}_.:/=+\-@]+$/u.test(it) && it.length <= 128 && !/^(aws|nps-kms):/i.test(it)],
+	[
+		'a tag key',
+		it => tags({[it]: 'v'}),
+		it => /^[\p{L}\p{Z}\p{N}_.:/=+\-@]+$/u.test(it) && it.length <= 128 && !/^(aws|nps-kms):/i.test(it),
+	],
 	['a key description', keyDescription, it => it.length <= 8192],
 ];
 
@@ -78,7 +95,10 @@ test.each<[Record<string, string>, string | undefined]>([
 	[{'': 'a'}, '(empty): A tag needs a key'],
 	[{a: 'b;c'}, 'a: Only letters, digits, spaces and _ . : / = + - @ ; the ; after b is not allowed'],
 	[Object.fromEntries(Array.from({length: 46}, (_, at) => [`k${at}`, ''])), undefined],
-	[Object.fromEntries(Array.from({length: 47}, (_, at) => [`k${at}`, ''])), 'At most 46 tags (AWS allows 50, this program needs 4); these are 47'],
+	[
+		Object.fromEntries(Array.from({length: 47}, (_, at) => [`k${at}`, ''])),
+		'At most 46 tags (AWS allows 50, this program needs 4); these are 47',
+	],
 ])('tags: %#', (pairs, words) => {
 	expect(tags(pairs)).toBe(words);
 });

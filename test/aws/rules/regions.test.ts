@@ -1,7 +1,15 @@
 import {join} from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {describe, expect, test} from 'vitest';
-import {docsPage, isAwsHost, isKnownRegion, kmsHost, partitionOf, regionRule, regionsOf} from '../../../src/aws/rules/regions.js';
+import {
+	docsPage,
+	isAwsHost,
+	isKnownRegion,
+	kmsHost,
+	partitionOf,
+	regionRule,
+	regionsOf,
+} from '../../../src/aws/rules/regions.js';
 
 type Listed = {
 	readonly id: string;
@@ -10,9 +18,17 @@ type Listed = {
 	readonly regions: Readonly<Record<string, unknown>>;
 };
 // The SDK's own table. It isn't among its exports, so it is read by its place.
-const table = join(import.meta.dirname, '../../../node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js');
-const {partitionsInfo} = (await import(pathToFileURL(table).href)) as {readonly partitionsInfo: {readonly partitions: readonly Listed[]}};
-const listed = partitionsInfo.partitions.map(it => ({...it, names: Object.keys(it.regions).filter(name => !name.endsWith('-global'))}));
+const table = join(
+	import.meta.dirname,
+	'../../../node_modules/@aws-sdk/core/dist-es/submodules/client/util-endpoints/lib/aws/partitions.js',
+);
+const {partitionsInfo} = (await import(pathToFileURL(table).href)) as {
+	readonly partitionsInfo: {readonly partitions: readonly Listed[]};
+};
+const listed = partitionsInfo.partitions.map(it => ({
+	...it,
+	names: Object.keys(it.regions).filter(name => !name.endsWith('-global')),
+}));
 
 describe.each(listed)("the partition $id is as the SDK's own table has it", ({id, names, outputs, regionRegex}) => {
 	test('its regions are known, and are of it', () => {
@@ -24,7 +40,8 @@ describe.each(listed)("the partition $id is as the SDK's own table has it", ({id
 	});
 	test('the host of its KMS is one of its own, and is told for AWS', () => {
 		for (const name of names) expect(kmsHost(name)).toBe(`kms.${name}.${outputs.dnsSuffix}`);
-		for (const suffix of [outputs.dnsSuffix, outputs.dualStackDnsSuffix]) expect(isAwsHost(`kms.somewhere-1.${suffix}`)).toBe(true);
+		for (const suffix of [outputs.dnsSuffix, outputs.dualStackDnsSuffix])
+			expect(isAwsHost(`kms.somewhere-1.${suffix}`)).toBe(true);
 	});
 });
 test('the table has all partitions that matter here', () => {
@@ -37,9 +54,12 @@ test('a region that is new since then is taken by its name', () => {
 	expect(isKnownRegion('eu-west-9')).toBe(false);
 	expect(regionRule('eu-west-9')).toBeUndefined();
 });
-test.each(['', 'Ireland', 'eu-west', 'eu_west_1', 'EU-WEST-1', 'aws-global', 'eu-west-1a', ' eu-west-1'])('"%s" is no region', name => {
-	expect(regionRule(name)).toContain('such as eu-west-1');
-});
+test.each(['', 'Ireland', 'eu-west', 'eu_west_1', 'EU-WEST-1', 'aws-global', 'eu-west-1a', ' eu-west-1'])(
+	'"%s" is no region',
+	name => {
+		expect(regionRule(name)).toContain('such as eu-west-1');
+	},
+);
 test.each([
 	'localhost',
 	'127.0.0.1',

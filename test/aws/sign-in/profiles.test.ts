@@ -1,9 +1,9 @@
 import {describe, expect, test, vi} from 'vitest';
 import {defaultProfile, findSources} from '../../../src/aws/sign-in/profiles.js';
-import {calledAs} from '../../../src/run/called-as.js';
-import {namedRegion, regionFor} from '../../../src/run/region.js';
 import {fold, knownFor} from '../../../src/engine/record.js';
 import type {Look} from '../../../src/engine/step.js';
+import {calledAs} from '../../../src/run/called-as.js';
+import {namedRegion, regionFor} from '../../../src/run/region.js';
 import {discard, proveAgain, replaceAccessKey, setup} from '../../../src/steps/index.js';
 import {credentialChoices, rehearse} from '../../../src/steps/things/credentials-and-region.js';
 import {homeWith} from '../config-files.js';
@@ -62,7 +62,10 @@ describe('profiles', () => {
 	test('are found where AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE say', async () => {
 		const {write} = homeWith({config: '[profile hidden]\nregion = eu-west-1\n'});
 		vi.stubEnv('AWS_CONFIG_FILE', write('elsewhere/c', '[profile there]\nregion = eu-west-2\n'));
-		vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', write('elsewhere/k', '[also]\naws_access_key_id = A\naws_secret_access_key = B\n'));
+		vi.stubEnv(
+			'AWS_SHARED_CREDENTIALS_FILE',
+			write('elsewhere/k', '[also]\naws_access_key_id = A\naws_secret_access_key = B\n'),
+		);
 		expect((await findSources()).profiles.map(it => it.name)).toEqual(['there', 'also']);
 	});
 	test('are read again: a sign-in in another window changes them', async () => {
@@ -116,7 +119,9 @@ describe('what is used where nothing is asked for', () => {
 describe('the choice of credentials', () => {
 	test('lists what would be taken by itself, then each profile with what it is, then the rehearsal', async () => {
 		homeWith({config, credentials, env: {AWS_PROFILE: 'admin'}});
-		expect(credentialChoices(await findSources(), undefined).map(it => `${it.never ? '-' : '+'} ${it.label}: ${it.note}`)).toEqual([
+		expect(
+			credentialChoices(await findSources(), undefined).map(it => `${it.never ? '-' : '+'} ${it.label}: ${it.note}`),
+		).toEqual([
 			'+ profile admin: SSO · eu-central-1 · AWS_PROFILE',
 			'- profile default: no credentials in it · eu-west-1',
 			'+ profile helper: credential_process',
@@ -131,7 +136,8 @@ describe('the choice of credentials', () => {
 	});
 	test("brings the profile's region along, but not against AWS_REGION", async () => {
 		homeWith({config, credentials});
-		const of = async (env?: string) => credentialChoices(await findSources(), env).find(it => it.value === 'admin')?.gives;
+		const of = async (env?: string) =>
+			credentialChoices(await findSources(), env).find(it => it.value === 'admin')?.gives;
 		expect(await of()).toEqual({region: 'eu-central-1'});
 		expect(await of('eu-north-1')).toEqual({region: 'eu-north-1'});
 	});
@@ -139,18 +145,23 @@ describe('the choice of credentials', () => {
 		homeWith({});
 		expect(credentialChoices(await findSources(), undefined).map(it => it.value)).toEqual([rehearse]);
 	});
-	test.each([setup, discard, replaceAccessKey, proveAgain])('offers the rehearsal only where a setup can be begun: $name', async course => {
-		homeWith({config, credentials});
-		const facts = calledAs({course, options: {setup: 'nps'}});
-		const known = knownFor('connect', fold([]), {facts});
-		const field = course.steps[0]?.fields?.(known).find(it => it.name === 'profile');
-		const choices = await field?.choices?.({} as Look, known);
-		expect(choices?.some(it => it.value === 'admin')).toBe(true);
-		expect(choices?.some(it => it.value === rehearse)).toBe(course === setup);
-	});
+	test.each([setup, discard, replaceAccessKey, proveAgain])(
+		'offers the rehearsal only where a setup can be begun: $name',
+		async course => {
+			homeWith({config, credentials});
+			const facts = calledAs({course, options: {setup: 'nps'}});
+			const known = knownFor('connect', fold([]), {facts});
+			const field = course.steps[0]?.fields?.(known).find(it => it.name === 'profile');
+			const choices = await field?.choices?.({} as Look, known);
+			expect(choices?.some(it => it.value === 'admin')).toBe(true);
+			expect(choices?.some(it => it.value === rehearse)).toBe(course === setup);
+		},
+	);
 	test('says what to do where there is nothing, and no rehearsal to offer', async () => {
 		homeWith({});
-		expect(credentialChoices(await findSources(), undefined, false)).toMatchObject([{never: true, note: expect.stringContaining('aws configure')}]);
+		expect(credentialChoices(await findSources(), undefined, false)).toMatchObject([
+			{never: true, note: expect.stringContaining('aws configure')},
+		]);
 	});
 });
 
@@ -167,14 +178,28 @@ describe('the region', () => {
 		expect(await namedRegion(given)).toBe(expected);
 	});
 	test.each([
-		['another partition than the profile signs in to', {...wish, profile: 'signed', region: 'eu-west-1'}, 'Profile signed is of aws-cn'],
-		["another partition than the setup's", {...wish, region: 'cn-north-1', state: pinned}, 'Setup nps is of aws-us-gov'],
-		['a profile that is not there', {...wish, profile: 'nobody', region: 'eu-west-1'}, 'The config files have default, admin'],
+		[
+			'another partition than the profile signs in to',
+			{...wish, profile: 'signed', region: 'eu-west-1'},
+			'Profile signed is of aws-cn',
+		],
+		[
+			"another partition than the setup's",
+			{...wish, region: 'cn-north-1', state: pinned},
+			'Setup nps is of aws-us-gov',
+		],
+		[
+			'a profile that is not there',
+			{...wish, profile: 'nobody', region: 'eu-west-1'},
+			'The config files have default, admin',
+		],
 		['a profile whose name is lost', {...wish, profile: 'two words', region: 'eu-west-1'}, 'blanks'],
 		['no region anywhere', {...wish, profile: 'helper'}, 'Neither --region'],
 	])('of %s is refused before any call', async (_rule, given, why) => {
 		homeWith({config, credentials});
-		await expect(regionFor(given)).rejects.toMatchObject({problem: {code: 'Usage', why: expect.stringContaining(why) as string}});
+		await expect(regionFor(given)).rejects.toMatchObject({
+			problem: {code: 'Usage', why: expect.stringContaining(why) as string},
+		});
 	});
 	test('of a rehearsal is nobody’s profile’s', async () => {
 		homeWith({config, credentials});

@@ -19,14 +19,20 @@ const ids = ({changes}: Plan): readonly string[] => changes.map(it => it.id.repl
 const parts = ['access-key', 'user', 'policy', 'managed-key'] as const;
 const narrow = {Version: '2012-10-17', Statement: [{Effect: 'Allow', Action: 's3:*', Resource: '*'}]};
 const PolicyArn = `${iam}:policy/NPS_KMS_Policy`;
-const someone = (world: World, api: string, input: Readonly<Record<string, unknown>>): Promise<unknown> => call(world, api, input);
+const someone = (world: World, api: string, input: Readonly<Record<string, unknown>>): Promise<unknown> =>
+	call(world, api, input);
 /** A set-up that took over what was there. */
 async function adopted(): Promise<World> {
 	const world = emptyWorld();
-	const wide = {Version: '2012-10-17', Statement: [{Effect: 'Allow', Action: 'kms:Decrypt', Resource: 'arn:aws:kms:*:111122223333:key/*'}]};
+	const wide = {
+		Version: '2012-10-17',
+		Statement: [{Effect: 'Allow', Action: 'kms:Decrypt', Resource: 'arn:aws:kms:*:111122223333:key/*'}],
+	};
 	await someone(world, 'iam:CreatePolicy', {PolicyName: 'NPS_KMS_Policy', PolicyDocument: JSON.stringify(wide)});
 	const root = {Effect: 'Allow', Principal: {AWS: 'arn:aws:iam::111122223333:root'}, Action: 'kms:*', Resource: '*'};
-	const made = (await someone(world, 'kms:CreateKey', {Policy: JSON.stringify({Version: '2012-10-17', Statement: [root]})})) as {
+	const made = (await someone(world, 'kms:CreateKey', {
+		Policy: JSON.stringify({Version: '2012-10-17', Statement: [root]}),
+	})) as {
 		output: {KeyMetadata: {KeyId: string}};
 	};
 	await someone(world, 'kms:CreateAlias', {AliasName: 'alias/nps-kms-key', TargetKeyId: made.output.KeyMetadata.KeyId});
@@ -60,7 +66,9 @@ describe('of a finished set-up', () => {
 	});
 	test('the KMS key is deleted after as many days as asked for, 30 unless told', async () => {
 		const days = async (answers: Answers) =>
-			(await back('managed-key', await worldAfter('hand-off'), answers)).changes.at(-1)?.call.input['PendingWindowInDays'];
+			(await back('managed-key', await worldAfter('hand-off'), answers)).changes.at(-1)?.call.input[
+				'PendingWindowInDays'
+			];
 		expect([await days(whole), await days({...whole, deletionDays: '7'})]).toEqual([30, 7]);
 	});
 	test('it is said on which day KMS deletes the key, and how to keep it', async () => {
@@ -76,7 +84,9 @@ describe('of a finished set-up', () => {
 	});
 	test('an alias that somebody moved stays', async () => {
 		const world = await worldAfter('hand-off');
-		const other = (await someone(world, 'kms:CreateKey', {Policy: '{"Statement":[]}'})) as {output: {KeyMetadata: {KeyId: string}}};
+		const other = (await someone(world, 'kms:CreateKey', {Policy: '{"Statement":[]}'})) as {
+			output: {KeyMetadata: {KeyId: string}};
+		};
 		world.account.aliases.splice(0, 1, {name: 'alias/nps-kms-key', target: other.output.KeyMetadata.KeyId});
 		expect(ids(await back('managed-key', world, whole))).toEqual(['schedule-deletion']);
 	});
@@ -126,7 +136,13 @@ test('what an interrupted replacement of the access key left goes too', async ()
 	const world = await worldAfter('hand-off');
 	const before = npsUser(world).accessKeys.map(it => it.id);
 	const at = new Date(world.account.now).toISOString();
-	const change = {id: 'create-access-key', verb: 'create' as const, subject: 'access key', call: {api: 'iam:CreateAccessKey', input: {}}, before};
+	const change = {
+		id: 'create-access-key',
+		verb: 'create' as const,
+		subject: 'access key',
+		call: {api: 'iam:CreateAccessKey', input: {}},
+		before,
+	};
 	world.record.push({type: 'intent', id: 99, step: 'new-access-key', change, at, clock: 'aws'});
 	const {id} = new FakeAws(world.account).makeAccessKey('nps-kms-user');
 	expect((await back('access-key', world, whole)).changes.map(it => it.id)).toContain(`delete-${id}`);
@@ -176,7 +192,9 @@ describe('only what the record and the tag say is ours goes:', () => {
 		npsUser(world).given = given;
 		const plan = await back('user', world, whole);
 		expect(ids(plan)).toEqual(['detach-policy']);
-		expect(plan.stays).toMatchObject([{subject: 'user nps-kms-user', why: expect.stringContaining(`somebody gave it ${told}.`), ours: true}]);
+		expect(plan.stays).toMatchObject([
+			{subject: 'user nps-kms-user', why: expect.stringContaining(`somebody gave it ${told}.`), ours: true},
+		]);
 	});
 	test('a console password that somebody set stays', async () => {
 		const world = await worldAfter('hand-off');
@@ -204,7 +222,9 @@ describe('what was adopted stays, without our tag:', () => {
 	test('the policy with the document that it has', async () => {
 		const plan = await back('policy', await adopted(), whole);
 		expect(ids(plan)).toEqual(['untag-policy']);
-		expect(plan.stays).toEqual([{subject: 'policy NPS_KMS_Policy', why: expect.stringContaining('its default version v2 is this setup')}]);
+		expect(plan.stays).toEqual([
+			{subject: 'policy NPS_KMS_Policy', why: expect.stringContaining('its default version v2 is this setup')},
+		]);
 	});
 	test('the KMS key, and its key policy without our user', async () => {
 		const plan = await back('managed-key', await adopted(), whole);
@@ -221,7 +241,9 @@ describe('what was adopted stays, without our tag:', () => {
 		const {policies, users, kmsKeys, aliases} = world.account;
 		expect(users).toEqual([]);
 		expect(policies.map(it => it.tags)).toEqual([{}]);
-		expect(kmsKeys.map(it => [it.state, it.tags, (JSON.parse(it.policy) as {Statement: unknown[]}).Statement.length])).toEqual([['Enabled', {}, 1]]);
+		expect(
+			kmsKeys.map(it => [it.state, it.tags, (JSON.parse(it.policy) as {Statement: unknown[]}).Statement.length]),
+		).toEqual([['Enabled', {}, 1]]);
 		expect(aliases).toHaveLength(1);
 	});
 	test('a user, without the description of our access key', async () => {
@@ -245,12 +267,20 @@ describe('before anything changes', () => {
 		const world = await worldAfter('hand-off');
 		const plan = (await overview(world, whole)) as Plan;
 		await boot(world, {course: discard, answers: whole});
-		const done = world.record.flatMap(it => (it.type === 'intent' ? [it.change.id] : [])).slice(-(plan.ahead?.length ?? 0));
+		const done = world.record
+			.flatMap(it => (it.type === 'intent' ? [it.change.id] : []))
+			.slice(-(plan.ahead?.length ?? 0));
 		expect(plan.ahead?.map(it => it.id)).toEqual(done);
 	});
 	test.each([
 		['an access key nobody used, without a KMS key', 'access-key', {}, ['nps'], ['confirm']],
-		['a KMS key that NPS may be using', 'managed-key', {}, ['nps-kms-key', 'alias/nps-kms-key'], ['confirm', 'confirm-alias']],
+		[
+			'a KMS key that NPS may be using',
+			'managed-key',
+			{},
+			['nps-kms-key', 'alias/nps-kms-key'],
+			['confirm', 'confirm-alias'],
+		],
 		['the same, deleting it', 'managed-key', whole, ['nps-kms-key', 'alias/nps-kms-key'], ['confirm', 'confirm-alias']],
 	] as const)('the word for %s', async (_, after, answers, words, flags) => {
 		const {confirm} = (await overview(await worldAfter(after), answers)) as Plan;
@@ -262,7 +292,8 @@ describe('before anything changes', () => {
 		['the record was recovered', {}, 'Recovered'],
 	])('it is refused where %s', async (_, answers, code) => {
 		const world = await worldAfter('hand-off');
-		if (code === 'Recovered') world.record.push({type: 'completed', step: 'connect', facts: {recovered: 'yes'}, at: '', clock: 'aws'});
+		if (code === 'Recovered')
+			world.record.push({type: 'completed', step: 'connect', facts: {recovered: 'yes'}, at: '', clock: 'aws'});
 		expect(await overview(world, answers)).toMatchObject({code});
 	});
 	test.each([
@@ -283,6 +314,7 @@ test('nothing is ever made, attached or set as default on the way back, but what
 		for (const answers of [{}, whole])
 			for (const id of parts) {
 				const {changes} = await back(id, await worldAfter(after), answers);
-				for (const it of changes) expect(it.call.api).toMatch(/:(Delete|Detach|Untag|Disable|Schedule)|:UpdateAccessKey/);
+				for (const it of changes)
+					expect(it.call.api).toMatch(/:(Delete|Detach|Untag|Disable|Schedule)|:UpdateAccessKey/);
 			}
 });

@@ -7,12 +7,33 @@ import {setup} from '../../../src/steps/index.js';
 import {whatNarrowingTakes} from '../../../src/steps/looks/narrowing-takes.js';
 
 const user = 'arn:aws:iam::111122223333:user/nps-kms-user';
-const facts = {userName: 'nps-kms-user', userArn: user, keyId: 'ours', account: '111122223333', partition: 'aws', region: 'eu-west-1'};
+const facts = {
+	userName: 'nps-kms-user',
+	userArn: user,
+	keyId: 'ours',
+	account: '111122223333',
+	partition: 'aws',
+	region: 'eu-west-1',
+};
 const ours = keyPolicy('aws', '111122223333', [], user);
-const delegating: Value = {Statement: [{Effect: 'Allow', Principal: {AWS: '111122223333'}, Action: 'kms:*', Resource: '*'}]};
-const closed: Value = {Statement: [{Effect: 'Allow', Principal: {AWS: 'arn:aws:iam::111122223333:role/Admin'}, Action: 'kms:*', Resource: '*'}]};
+const delegating: Value = {
+	Statement: [{Effect: 'Allow', Principal: {AWS: '111122223333'}, Action: 'kms:*', Resource: '*'}],
+};
+const closed: Value = {
+	Statement: [
+		{Effect: 'Allow', Principal: {AWS: 'arn:aws:iam::111122223333:role/Admin'}, Action: 'kms:*', Resource: '*'},
+	],
+};
 const conditional: Value = {
-	Statement: [{Effect: 'Allow', Principal: {AWS: '*'}, Action: 'kms:Decrypt', Resource: '*', Condition: {StringEquals: {'kms:ViaService': 's3'}}}],
+	Statement: [
+		{
+			Effect: 'Allow',
+			Principal: {AWS: '*'},
+			Action: 'kms:Decrypt',
+			Resource: '*',
+			Condition: {StringEquals: {'kms:ViaService': 's3'}},
+		},
+	],
 };
 const naming: Value = {Statement: [{Effect: 'Allow', Principal: {AWS: user}, Action: ['kms:Decrypt'], Resource: '*'}]};
 
@@ -23,7 +44,9 @@ function account(policies: readonly (Value | undefined)[]) {
 		asked.push(api);
 		if (api === 'kms:ListKeys') {
 			const from = Number(input['Marker'] ?? 0);
-			const Keys = policies.slice(from, from + 100).map((_, it) => ({KeyId: from + it === 0 ? 'ours' : String(from + it)}));
+			const Keys = policies
+				.slice(from, from + 100)
+				.map((_, it) => ({KeyId: from + it === 0 ? 'ours' : String(from + it)}));
 			return {Keys, Truncated: policies.length > from + 100, NextMarker: String(from + 100)};
 		}
 		const policy = policies[input['KeyId'] === 'ours' ? 0 : Number(input['KeyId'])];
@@ -41,13 +64,19 @@ describe('what narrowing the policy takes away', () => {
 		);
 	});
 	test('is every later key, where this one is the only one', async () => {
-		expect(await account([ours, closed]).told()).toContain('each key in eu-west-1 that ever delegates to IAM; afterwards with this one only');
+		expect(await account([ours, closed]).told()).toContain(
+			'each key in eu-west-1 that ever delegates to IAM; afterwards with this one only',
+		);
 	});
 	test('is not what other key policies give to the user by name', async () => {
-		expect(await account([ours, delegating, naming]).told()).toContain('afterwards with this one, and with 1 whose own policy names the user');
+		expect(await account([ours, delegating, naming]).told()).toContain(
+			'afterwards with this one, and with 1 whose own policy names the user',
+		);
 	});
 	test('is told to be uncertain where policies can not be read', async () => {
-		expect(await account([ours, delegating, undefined]).told()).toMatch(/2 or more keys[\s\S]*the policies of 1 can't be read/);
+		expect(await account([ours, delegating, undefined]).told()).toMatch(
+			/2 or more keys[\s\S]*the policies of 1 can't be read/,
+		);
 	});
 	test('is counted over 200 keys at most, and that is said', async () => {
 		const many = account([ours, ...Array.from({length: 350}, () => delegating)]);
@@ -59,7 +88,9 @@ describe('what narrowing the policy takes away', () => {
 			throw new Refused('AccessDeniedException', 'no');
 		};
 		const told = await whatNarrowingTakes({at} as unknown as Look, knownFor('', fold([]), {facts}));
-		expect(told).toEqual(["Which keys nps-kms-user can decrypt with now can't be told: the keys can't be listed [AccessDeniedException]."]);
+		expect(told).toEqual([
+			"Which keys nps-kms-user can decrypt with now can't be told: the keys can't be listed [AccessDeniedException].",
+		]);
 	});
 	test('is asked for by no step but where a review is read', () => {
 		expect(setup.steps.filter(it => it.tells).map(it => it.id)).toEqual(['least-privilege']);

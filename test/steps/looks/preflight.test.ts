@@ -84,7 +84,10 @@ describe('a permission is told in AWS’s words', () => {
 		],
 		[
 			'judged for its own resource, where AWS says it so',
-			{EvalDecision: 'allowed', ResourceSpecificResults: [{EvalResourceName: user, EvalResourceDecision: 'explicitDeny'}]},
+			{
+				EvalDecision: 'allowed',
+				ResourceSpecificResults: [{EvalResourceName: user, EvalResourceDecision: 'explicitDeny'}],
+			},
 			'denied',
 			'an explicit deny',
 		],
@@ -120,9 +123,13 @@ describe('a permission is told in AWS’s words', () => {
 
 test('a session is asked about by its role’s own ARN, path and all', async () => {
 	const arn = 'arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Admin_1';
-	const look = eyes(({api, input}) => (api === 'iam:GetRole' ? {Role: {Arn: arn, RoleName: input['RoleName']}} : saying({})({api, input})));
+	const look = eyes(({api, input}) =>
+		api === 'iam:GetRole' ? {Role: {Arn: arn, RoleName: input['RoleName']}} : saying({})({api, input}),
+	);
 	await lookAhead(look, 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_1/anna', ahead, where, {});
-	expect(look.asked.filter(it => it.api === 'iam:SimulatePrincipalPolicy').map(it => it.input['PolicySourceArn'])).toEqual([arn, arn]);
+	expect(
+		look.asked.filter(it => it.api === 'iam:SimulatePrincipalPolicy').map(it => it.input['PolicySourceArn']),
+	).toEqual([arn, arn]);
 	expect(await sourceOf(look, anna)).toEqual({arn: anna});
 });
 test('a denial says what will stop; one that stops nothing says so', async () => {
@@ -152,7 +159,9 @@ test('tags are told to the simulator, and what they demand is asked for', async 
 });
 test('what is full is told before anything changes', async () => {
 	const {warns} = await told(({api}) =>
-		api === 'iam:GetAccountSummary' ? {SummaryMap: {Users: 5000, UsersQuota: 5000, Policies: 3, PoliciesQuota: 1500}} : undefined,
+		api === 'iam:GetAccountSummary'
+			? {SummaryMap: {Users: 5000, UsersQuota: 5000, Policies: 3, PoliciesQuota: 1500}}
+			: undefined,
 	);
 	expect(warns).toEqual(['The account has 5000 of at most 5000 users. User will stop']);
 });

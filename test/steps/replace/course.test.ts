@@ -4,11 +4,27 @@ import {evidenceOf, type TwoKeys} from '../../../src/steps/replace/both-access-k
 
 const at = (time: string): Date => new Date(`2026-11-24T${time}:00Z`);
 const key = (id: string, used?: string, usedFor = 'kms') => ({
-	...{id, active: true, madeAt: at('07:00'), lastUsed: used === undefined ? undefined : at(used), neverUsed: used === undefined},
+	...{
+		id,
+		active: true,
+		madeAt: at('07:00'),
+		lastUsed: used === undefined ? undefined : at(used),
+		neverUsed: used === undefined,
+	},
 	...(used !== undefined && {usedFor}),
 });
-const known = (ownUses: Readonly<Record<string, string>> = {}, facts: Readonly<Record<string, string>> = {}): Known => ({
-	...{answers: {}, facts: {replacing: 'OLD', newAccessKeyId: 'NEW', ...facts}, past: [], claimed: [], proof: undefined, run: 1},
+const known = (
+	ownUses: Readonly<Record<string, string>> = {},
+	facts: Readonly<Record<string, string>> = {},
+): Known => ({
+	...{
+		answers: {},
+		facts: {replacing: 'OLD', newAccessKeyId: 'NEW', ...facts},
+		past: [],
+		claimed: [],
+		proof: undefined,
+		run: 1,
+	},
 	fact: name => name,
 	of: () => known(),
 	accessKeys: Object.entries(ownUses).map(([id, time]) => ({

@@ -36,7 +36,11 @@ table('replaced-key', [
 		{keys: [old, others], answers: {removeAccessKey: 'OTHER'}},
 		'deactivate-OTHER delete-OTHER',
 	],
-	['an Inactive one is deleted', {keys: [old, key('OTHER', false)], answers: {removeAccessKey: 'OTHER'}}, 'delete-OTHER'],
+	[
+		'an Inactive one is deleted',
+		{keys: [old, key('OTHER', false)], answers: {removeAccessKey: 'OTHER'}},
+		'delete-OTHER',
+	],
 	[
 		'its description tag goes with it',
 		{keys: [old, others], answers: {removeAccessKey: 'OTHER'}, described: ['OTHER']},
@@ -49,12 +53,26 @@ table('replaced-key', [
 		'Inactive u',
 	],
 	['under way, nothing is asked again', {keys: [old, fresh], facts: made}, 'nothing'],
-	['before there is a new one, a second one made by hand may be NPS’s', {keys: [old, others], facts: begun}, 'TwoKeys 1 2'],
-	['asked for, the old one is Active before anything else', {keys: [halted, fresh], facts: moved, answers: {activeAgain: 'OLD'}}, 'activate-OLD'],
+	[
+		'before there is a new one, a second one made by hand may be NPS’s',
+		{keys: [old, others], facts: begun},
+		'TwoKeys 1 2',
+	],
+	[
+		'asked for, the old one is Active before anything else',
+		{keys: [halted, fresh], facts: moved, answers: {activeAgain: 'OLD'}},
+		'activate-OLD',
+	],
 ]);
 
 describe('of two access keys, removing the one that may be NPS’s', () => {
-	const warns = (keys: readonly SeenKey[], remove: string, facts: Facts = {}, delivered = ['OLD'], step = 'replaced-key'): readonly string[] => {
+	const warns = (
+		keys: readonly SeenKey[],
+		remove: string,
+		facts: Facts = {},
+		delivered = ['OLD'],
+		step = 'replaced-key',
+	): readonly string[] => {
 		const it = plan(step, {keys, answers: {removeAccessKey: remove}, facts, delivered});
 		return isProblem(it) ? expect.fail(it.what) : (it.warns ?? []);
 	};
@@ -64,14 +82,21 @@ describe('of two access keys, removing the one that may be NPS’s', () => {
 		);
 	});
 	test('is warned of first where KMS was called with it later', () => {
-		expect(warns([old, key('OTHER', true, '11:00')], 'OTHER')[0]).toMatch(/^OTHER was used with KMS later than OLD\. If NPS uses OTHER/);
+		expect(warns([old, key('OTHER', true, '11:00')], 'OTHER')[0]).toMatch(
+			/^OTHER was used with KMS later than OLD\. If NPS uses OTHER/,
+		);
 	});
 	test('is warned of as well where only the new one finds no room', () => {
 		const [first, second] = warns([old, key('OTHER', true, '11:00')], 'OTHER', begun, ['OLD'], 'new-access-key');
-		expect([first, second]).toEqual([expect.stringMatching(/^OTHER was used with KMS later than OLD\./), expect.stringMatching(/with kms\)\.$/)]);
+		expect([first, second]).toEqual([
+			expect.stringMatching(/^OTHER was used with KMS later than OLD\./),
+			expect.stringMatching(/with kms\)\.$/),
+		]);
 	});
 	test('is not warned of where all agrees', () => {
-		expect(warns([old, others], 'OTHER', {accessKeyId: 'OLD'})).toEqual([expect.stringMatching(/^The other access key: OTHER/)]);
+		expect(warns([old, others], 'OTHER', {accessKeyId: 'OLD'})).toEqual([
+			expect.stringMatching(/^The other access key: OTHER/),
+		]);
 	});
 	test('is told in the question, with what the record knows', () => {
 		const it = plan('replaced-key', {keys: [old, others], facts: {accessKeyId: 'OLD'}, delivered: ['OLD']});
@@ -86,37 +111,89 @@ table('new-access-key', [
 	['waits while somebody has set it Inactive', {keys: [old, off], facts: made}, 'NewKeyGone'],
 	['and the old one can be set Active again meanwhile', {keys: [halted, off], facts: moved}, 'NewKeyGone u'],
 	['is made anew if somebody deleted it', {keys: [old], facts: made}, 'create-access-key'],
-	['finds no room beside somebody’s, and offers to remove only that', {keys: [old, others], facts: begun, delivered: ['OLD']}, 'LimitExceeded 1'],
+	[
+		'finds no room beside somebody’s, and offers to remove only that',
+		{keys: [old, others], facts: begun, delivered: ['OLD']},
+		'LimitExceeded 1',
+	],
 	[
 		'takes the room of the one that is named',
 		{keys: [old, others], facts: begun, delivered: ['OLD'], answers: {removeAccessKey: 'OTHER'}},
 		'deactivate-OTHER delete-OTHER create-access-key',
 	],
-	['never takes the room of the old one', {keys: [old, others], facts: begun, delivered: ['OLD'], answers: {removeAccessKey: 'OLD'}}, 'InUse'],
+	[
+		'never takes the room of the old one',
+		{keys: [old, others], facts: begun, delivered: ['OLD'], answers: {removeAccessKey: 'OLD'}},
+		'InUse',
+	],
 ]);
 
 table('switch-key', [
 	['waits until it has run', {keys: [old, fresh], facts: made}, 'NotRotatedYet y'],
 	['waits with the old one gone', {keys: [fresh], facts: made}, 'NotRotatedYet y'],
-	['waits with the old one Inactive, which can be set Active', {keys: [halted, fresh], facts: made}, 'NotRotatedYet y u'],
-	['sets it Active if that is asked for', {keys: [halted, fresh], facts: made, answers: {activeAgain: 'OLD'}}, 'activate-OLD'],
-	['waits until AWS shows a use of the new one', {keys: [old, unused], facts: made, answers: {newKeyRotated: true}}, 'NotSeenYet'],
-	['waits while the old one was used since', {keys: [key('OLD', true, '10:00'), fresh], facts: made, answers: {newKeyRotated: true}}, 'NotSeenYet'],
+	[
+		'waits with the old one Inactive, which can be set Active',
+		{keys: [halted, fresh], facts: made},
+		'NotRotatedYet y u',
+	],
+	[
+		'sets it Active if that is asked for',
+		{keys: [halted, fresh], facts: made, answers: {activeAgain: 'OLD'}},
+		'activate-OLD',
+	],
+	[
+		'waits until AWS shows a use of the new one',
+		{keys: [old, unused], facts: made, answers: {newKeyRotated: true}},
+		'NotSeenYet',
+	],
+	[
+		'waits while the old one was used since',
+		{keys: [key('OLD', true, '10:00'), fresh], facts: made, answers: {newKeyRotated: true}},
+		'NotSeenYet',
+	],
 	['goes on once AWS shows it', {keys: [old, fresh], facts: made, answers: {newKeyRotated: true}}, 'nothing'],
-	['goes on with a reason', {keys: [old, unused], facts: made, answers: {newKeyRotated: true, overrideReason: 'sure'}}, 'nothing'],
-	['not with a blank one', {keys: [old, unused], facts: made, answers: {newKeyRotated: true, overrideReason: ' '}}, 'NotSeenYet'],
-	['a reason alone is no answer', {keys: [old, fresh], facts: made, answers: {overrideReason: 'sure'}}, 'NotRotatedYet y'],
-	['stops without the new one', {keys: [old], facts: made, answers: {newKeyRotated: true, overrideReason: 'sure'}}, 'NewKeyGone'],
+	[
+		'goes on with a reason',
+		{keys: [old, unused], facts: made, answers: {newKeyRotated: true, overrideReason: 'sure'}},
+		'nothing',
+	],
+	[
+		'not with a blank one',
+		{keys: [old, unused], facts: made, answers: {newKeyRotated: true, overrideReason: ' '}},
+		'NotSeenYet',
+	],
+	[
+		'a reason alone is no answer',
+		{keys: [old, fresh], facts: made, answers: {overrideReason: 'sure'}},
+		'NotRotatedYet y',
+	],
+	[
+		'stops without the new one',
+		{keys: [old], facts: made, answers: {newKeyRotated: true, overrideReason: 'sure'}},
+		'NewKeyGone',
+	],
 ]);
 
 const healthy: Answers = {newKeyRotated: true, npsHealthy: true};
 table('retire-key', [
 	['sets the old one Inactive', {keys: [old, fresh], facts: moved}, 'deactivate-OLD'],
 	['not if it was used since', {keys: [key('OLD', true, '10:00'), fresh], facts: moved}, 'StillUsed'],
-	['not without the new one, whatever the reason', {keys: [old, off], facts: moved, answers: {overrideReason: 'sure'}}, 'NewKeyGone'],
+	[
+		'not without the new one, whatever the reason',
+		{keys: [old, off], facts: moved, answers: {overrideReason: 'sure'}},
+		'NewKeyGone',
+	],
 	['leaves it as it is once it is Inactive', {keys: [halted, fresh], facts: moved}, 'nothing'],
-	['leaves it Active if that was asked for', {keys: [old, fresh], facts: moved, answers: {activeAgain: 'OLD'}}, 'nothing'],
-	['asks before it sets Inactive what somebody set Active since', {keys: [old, fresh], facts: moved, past: [did('deactivate-OLD')]}, 'ActiveAgain i'],
+	[
+		'leaves it Active if that was asked for',
+		{keys: [old, fresh], facts: moved, answers: {activeAgain: 'OLD'}},
+		'nothing',
+	],
+	[
+		'asks before it sets Inactive what somebody set Active since',
+		{keys: [old, fresh], facts: moved, past: [did('deactivate-OLD')]},
+		'ActiveAgain i',
+	],
 	[
 		'sets it Inactive again on the person’s word',
 		{keys: [old, fresh], facts: moved, past: [did('deactivate-OLD')], answers: {inactiveAgain: 'OLD'}},
@@ -126,8 +203,16 @@ table('retire-key', [
 table('remove-key', [
 	['asks whether NPS is healthy', {keys: [halted, fresh], facts: moved}, 'Healthy y u'],
 	['asks whether it is to be deleted', {keys: [halted, fresh], facts: moved, answers: healthy}, 'MayBeDeleted d u'],
-	['deletes it by its id', {keys: [halted, fresh], facts: moved, answers: {...healthy, deleteAccessKey: 'OLD'}}, 'delete-OLD'],
-	['not by another id', {keys: [halted, fresh], facts: moved, answers: {...healthy, deleteAccessKey: 'NEW'}}, 'MayBeDeleted d u'],
+	[
+		'deletes it by its id',
+		{keys: [halted, fresh], facts: moved, answers: {...healthy, deleteAccessKey: 'OLD'}},
+		'delete-OLD',
+	],
+	[
+		'not by another id',
+		{keys: [halted, fresh], facts: moved, answers: {...healthy, deleteAccessKey: 'NEW'}},
+		'MayBeDeleted d u',
+	],
 	[
 		'with its description tag',
 		{keys: [halted, fresh], facts: moved, described: ['OLD', 'NEW'], answers: {...healthy, deleteAccessKey: 'OLD'}},
@@ -135,8 +220,24 @@ table('remove-key', [
 	],
 	['removes the tag of one that is gone', {keys: [fresh], facts: moved, described: ['OLD']}, 'undescribe-access-key'],
 	['is done once both are gone', {keys: [fresh], facts: moved, described: ['NEW', 'team']}, 'nothing'],
-	['deletes nothing without the new one', {keys: [halted], facts: moved, answers: {...healthy, deleteAccessKey: 'OLD'}}, 'NewKeyGone u'],
-	['sets it Active again if that is asked for', {keys: [halted, fresh], facts: moved, answers: {...healthy, activeAgain: 'OLD'}}, 'activate-OLD'],
-	['waits then until it may be Inactive', {keys: [old, fresh], facts: moved, answers: {activeAgain: 'OLD'}}, 'ActiveAgain i'],
-	['and sets it Inactive again', {keys: [old, fresh], facts: moved, answers: {activeAgain: 'OLD', inactiveAgain: 'OLD'}}, 'deactivate-OLD'],
+	[
+		'deletes nothing without the new one',
+		{keys: [halted], facts: moved, answers: {...healthy, deleteAccessKey: 'OLD'}},
+		'NewKeyGone u',
+	],
+	[
+		'sets it Active again if that is asked for',
+		{keys: [halted, fresh], facts: moved, answers: {...healthy, activeAgain: 'OLD'}},
+		'activate-OLD',
+	],
+	[
+		'waits then until it may be Inactive',
+		{keys: [old, fresh], facts: moved, answers: {activeAgain: 'OLD'}},
+		'ActiveAgain i',
+	],
+	[
+		'and sets it Inactive again',
+		{keys: [old, fresh], facts: moved, answers: {activeAgain: 'OLD', inactiveAgain: 'OLD'}},
+		'deactivate-OLD',
+	],
 ]);

@@ -51,7 +51,14 @@ export const moved: Facts = {...made, accessKeyId: 'NEW'};
 export function knownOf({facts = {}, answers = {}, delivered = ['OLD', 'NEW'], past = []}: Case): Known {
 	const all: Facts = {...base, ...facts};
 	const known: Known = {
-		...{answers: {newSecretFile: '/home/op/new.csv', ...answers}, facts: all, past, claimed: [], proof: undefined, run: 1},
+		...{
+			answers: {newSecretFile: '/home/op/new.csv', ...answers},
+			facts: all,
+			past,
+			claimed: [],
+			proof: undefined,
+			run: 1,
+		},
 		fact: name => all[name] ?? {$fact: name},
 		of: () => known,
 		accessKeys: delivered.map(id => ({

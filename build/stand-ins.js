@@ -29,7 +29,10 @@ const withoutFetch = {
 	},
 };
 
-/** The real string-width and Intl.Segmenter are asked only for text that isn't plain: what they need to know of emoji takes longer to make than the first screen. */
+/**
+ * The real string-width and Intl.Segmenter are asked only for text that isn't plain: what they need to know of emoji
+ * takes longer to make than the first screen.
+ */
 const withQuickText = {
 	name: 'with-quick-text',
 	setup(it) {
@@ -38,7 +41,8 @@ const withQuickText = {
 		);
 		it.onLoad({filter: /^quick-width$/, namespace: 'quick-text'}, () =>
 			js(
-				"import {quickWidth} from './build/plain-text.ts';\nexport default quickWidth(() => require('string-width').default);",
+				"import {quickWidth} from './build/plain-text.ts';\nexport default quickWidth(() => " +
+					"require('string-width').default);",
 			),
 		);
 		it.initialOptions.define['Intl.Segmenter'] = 'QuickSegmenter';
@@ -46,7 +50,10 @@ const withQuickText = {
 	},
 };
 
-/** conf checks a record by a function that ajv compiled when the bundle was built, instead of bringing ajv along to compile it at each start. */
+/**
+ * conf checks a record by a function that ajv compiled when the bundle was built, instead of bringing ajv along to
+ * compile it at each start.
+ */
 const withCompiledCheck = {
 	name: 'with-compiled-check',
 	setup(it) {
@@ -78,13 +85,17 @@ export async function compiledCheck() {
 const compiled = ${JSON.stringify(JSON.stringify(schema))};
 export class Ajv2020 {
 	compile(schema) {
-		if (JSON.stringify(schema) !== compiled) throw new Error('The schema of the record is not the one that was compiled into this build');
+		if (JSON.stringify(schema) !== compiled) throw new Error('The schema of the record is not the one that was ' +
+'compiled into this build');
 		return validate;
 	}
 }`;
 }
 
-/** A library that is named or built otherwise after an update would quietly go without its stand-in: then there is no build. */
+/**
+ * A library that is named or built otherwise after an update would quietly go without its stand-in: then there is no
+ * build.
+ */
 const each = {
 	name: 'each-stands-in',
 	setup(it) {

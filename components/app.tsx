@@ -60,7 +60,10 @@ function Apart({run}: {readonly run: () => Promise<void>}): ReactNode {
 	return null;
 }
 
-/** One step of the receipt. What is longer than a line is left to the terminal to wrap, so that it is copied in one piece. */
+/**
+ * One step of the receipt. What is longer than a line is left to the terminal to wrap, so that it is copied in one
+ * piece.
+ */
 function ReceiptLine({
 	receipt: {name, says, warns},
 	width,

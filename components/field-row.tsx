@@ -29,7 +29,9 @@ export const isList = ({field, choices, settled}: FieldScene, width: number): bo
 	choices !== undefined &&
 	(choices.some(it => it.note) || inLine(choices, undefined).length + widestLabel + 3 > width);
 
-/** Whether a choice is of many, of what can't all be chosen, or of what brings more along: a list that letters filter. */
+/**
+ * Whether a choice is of many, of what can't all be chosen, or of what brings more along: a list that letters filter.
+ */
 export const isFiltered = ({field, choices = []}: FieldScene): boolean =>
 	field.kind === 'one' && (choices.length > 6 || choices.some(it => it.never || it.gives));
 

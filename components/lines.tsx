@@ -10,7 +10,10 @@ export type TextLine = {
 	readonly whole?: true;
 };
 
-/** Breaks a text into lines of that width; what follows the first is indented. A word is cut only if no line could hold it, or left whole on a line of its own. */
+/**
+ * Breaks a text into lines of that width; what follows the first is indented. A word is cut only if no line could hold
+ * it, or left whole on a line of its own.
+ */
 export function wrap(text: string, width: number, indent = 0, long: 'cut' | 'whole' = 'cut'): readonly string[] {
 	const lead = /^ */.exec(text)?.[0] ?? '';
 	const lines: string[] = [];

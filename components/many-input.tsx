@@ -63,7 +63,8 @@ export default function ManyInput({scene: {choices = []}, chosen, room, onChange
 						aria-label={`${it.label}${it.note ? `, ${it.note}` : ''}`}
 						{...(it === found[index] && tones.accent)}
 					>
-						{`${it === found[index] ? '▸' : ' '} [${chosen.includes(it.value) ? 'x' : ' '}] ${it.label}${it.note ? `  ${it.note}` : ''}`}
+						{`${it === found[index] ? '▸' : ' '} [${chosen.includes(it.value) ? 'x' : ' '}] ` +
+							`${it.label}${it.note ? `  ${it.note}` : ''}`}
 					</Text>
 				</Box>
 			))}

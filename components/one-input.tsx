@@ -63,7 +63,8 @@ export default function OneInput({scene: {field, choices = []}, value, room, onC
 						dimColor={it.never === true}
 						{...(it.value === value && tones.accent)}
 					>
-						{`${it.value === value ? '▸' : ' '} ${it.note ? it.label.padEnd(wide) : it.label}${it.note ? ` ${it.note}` : ''}`}
+						{`${it.value === value ? '▸' : ' '} ` +
+							`${it.note ? it.label.padEnd(wide) : it.label}${it.note ? ` ${it.note}` : ''}`}
 					</Text>
 				</Box>
 			))}

@@ -102,7 +102,9 @@ const unnoted = ({what, why, code}: Problem): readonly TextLine[] => [
 	{text: `   ✖ ${what}, so the secret is not shown`, tone: 'bad', bold: true},
 	{text: `     ${why}${code ? ` [${code}]` : ''}`},
 	{
-		text: '   → Mend that and press r. Or press Esc: nobody has seen this secret, so the next look removes its key and makes another.',
+		text:
+			'   → Mend that and press r. Or press Esc: nobody has seen this secret, so the next look removes its key and ' +
+			'makes another.',
 		tone: 'accent',
 	},
 ];

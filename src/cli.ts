@@ -28,7 +28,10 @@ const err = (line: string): void => {
 	const text = forPeople(process.stderr, line);
 	process.stderr.write(`${drawsAsciiOnly(process.env) ? inAscii(text) : text}\n`);
 };
-/** On a terminal, lines break between words; what is longer than a line stays in one piece, to be copied whole. What is for programs and shells stays as it is. */
+/**
+ * On a terminal, lines break between words; what is longer than a line stays in one piece, to be copied whole. What is
+ * for programs and shells stays as it is.
+ */
 const forPeople = ({isTTY, columns}: NodeJS.WriteStream, line: string): string =>
 	isTTY && !/^[{#]/.test(line) ? folded(line, columns || 80) : line;
 /** Breaks a line between words, once what it needs for that is loaded: the first lines are short. */
@@ -130,7 +133,8 @@ function program(): Command {
 		root
 			.command('record')
 			.description(
-				'prints the change record of a setup for a ticket, as Markdown: who, when, each change, checks, what exists, how to take it back',
+				'prints the change record of a setup for a ticket, as Markdown: who, when, each change, checks, what ' +
+					'exists, how to take it back',
 			),
 	);
 	addFieldFlags(telling, fieldsOf(proveAgain, 'nps'));
@@ -201,7 +205,10 @@ function setupName(value: string): string {
 
 const outlet = (json: boolean): Outlet => ({json, out, err});
 
-/** Refuses a word that is no command by its name, rather than as an argument too many of `setup`; `help` of such a word as well. */
+/**
+ * Refuses a word that is no command by its name, rather than as an argument too many of `setup`; `help` of such a word
+ * as well.
+ */
 function knownCommand({commands}: Command, [, , first, second]: readonly string[]): void {
 	const word = first === 'help' ? second : first;
 	const names = commands.map(it => it.name());

@@ -8,7 +8,10 @@ import {Foresight} from '../run/foresight.js';
 import {namedRegion} from '../run/region.js';
 import {type Run, type Session, given as text, withSession} from '../run/session.js';
 
-/** Prints the smallest IAM policy that what is left to do needs; without credentials, for any account. Returns the exit code. */
+/**
+ * Prints the smallest IAM policy that what is left to do needs; without credentials, for any account. Returns the exit
+ * code.
+ */
 export async function permissions(run: Run, endNow: (code: number) => void): Promise<number> {
 	// Nothing is written, so nothing need be held: another run may be at work.
 	return withSession({...run, options: {...run.options, dryRun: true}}, endNow, async session => {
@@ -65,7 +68,8 @@ async function lookAround(
 	const caller = await world.look.at(call('sts:GetCallerIdentity', {})).catch((error: unknown) => {
 		const {what, why} = explain(error, {facts});
 		tell(
-			`${what}: ${why}. So this is what is needed ${state.facts['account'] ? 'by what the record tells' : 'in any account'}.`,
+			`${what}: ${why}. So this is what is needed ` +
+				`${state.facts['account'] ? 'by what the record tells' : 'in any account'}.`,
 		);
 		return undefined;
 	});

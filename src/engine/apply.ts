@@ -40,7 +40,10 @@ export type Hands = {
 	readonly places: Places;
 	readonly clock: Clock;
 	tell: Tell;
-	/** Shows a row once and returns when the person has stored it; `revealed` is recorded before the secret is seen. Throws `Interrupted` if the person leaves. */
+	/**
+	 * Shows a row once and returns when the person has stored it; `revealed` is recorded before the secret is seen.
+	 * Throws `Interrupted` if the person leaves.
+	 */
 	deliver?(subject: string, row: Row, revealed: () => Promise<void>): Promise<void>;
 };
 /** A row of a secret's place, by column. */
@@ -67,7 +70,10 @@ type Sources = {
 	readonly secret?: (name: string) => unknown;
 	readonly reply?: unknown;
 };
-/** The value with every reference resolved; documents become JSON text. What isn't known stays a reference, unless `strict`. */
+/**
+ * The value with every reference resolved; documents become JSON text. What isn't known stays a reference, unless
+ * `strict`.
+ */
 export function resolve(value: Value, from: Sources, strict = true): unknown {
 	if (Array.isArray(value)) return value.map(it => resolve(it as Value, from, strict));
 	if (typeof value !== 'object' || value === null) return value;
@@ -90,7 +96,10 @@ export function unknowns(value: unknown, facts: Readonly<Record<string, unknown>
 	return Object.values(value).flatMap(it => unknowns(it, facts));
 }
 
-/** Applies one change so that a death at any moment leaves either nothing, an intent that looking settles, or an outcome. */
+/**
+ * Applies one change so that a death at any moment leaves either nothing, an intent that looking settles, or an
+ * outcome.
+ */
 export async function applyChange(
 	stepId: string,
 	change: Change,

@@ -2,7 +2,10 @@ import type {Call, Value} from './step.js';
 
 /** Whether something was done, refused for lack of permission, or neither could be told. */
 export type Got = 'allowed' | 'denied' | 'cant-tell';
-/** One call of a check: what later calls learn from it, what its reply must hold, and codes that tell that it was allowed. */
+/**
+ * One call of a check: what later calls learn from it, what its reply must hold, and codes that tell that it was
+ * allowed.
+ */
 export type Probe = {
 	readonly call: Call;
 	readonly learns?: Readonly<Record<string, string>>;
@@ -11,7 +14,10 @@ export type Probe = {
 	/** Words that a denial must hold to be the one that was looked for. */
 	readonly names?: string;
 };
-/** Something that must be so at the end: tried with the new user's credentials, or found by looking. `id` stands on disk: never rename it. */
+/**
+ * Something that must be so at the end: tried with the new user's credentials, or found by looking. `id` stands on
+ * disk: never rename it.
+ */
 export type Check = {
 	readonly id: string;
 	readonly says: string;

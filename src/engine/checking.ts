@@ -18,13 +18,19 @@ export type CheckHands = {
 
 const inARow = 3;
 const atMost = 120;
-/** AWS doesn't know the new access key yet: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency */
+/**
+ * AWS doesn't know the new access key yet:
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
+ */
 const unknownYet = ['InvalidClientTokenId', 'UnrecognizedClientException'];
 const noes = ['AccessDenied', 'AccessDeniedException'];
 /** The secret doesn't belong to the access key. */
 const wrongSecret = ['SignatureDoesNotMatch', 'InvalidSignatureException'];
 
-/** Runs all checks in order, each in a row and patiently, and tells what each came to. Nothing that isn't certain passes. */
+/**
+ * Runs all checks in order, each in a row and patiently, and tells what each came to. Nothing that isn't certain
+ * passes.
+ */
 export async function runChecks(
 	step: string,
 	checks: readonly Check[],

@@ -3,10 +3,14 @@ import type {Facts} from './step.js';
 /** Words a command of this program as it is to be typed; by default the one that runs. */
 export type Wording = (command?: string, ...flags: readonly string[]) => string;
 
-/** The command line of a command (by default the one that runs; '' is the wizard), for the setup that these facts are of. */
+/**
+ * The command line of a command (by default the one that runs; '' is the wizard), for the setup that these facts are
+ * of.
+ */
 export function commandLine(facts: Facts, command = facts['command'] ?? '', ...flags: readonly string[]): string {
 	const {setup = 'nps', command: present = '', sandbox, given, records} = facts;
-	// What was given to a run stands in the record, for the same command; of what a set-up was given, every command knows.
+	// What was given to a run stands in the record, for the same command; of what a set-up was given, every command
+	// knows.
 	const known = records !== undefined && (present === '' || present === command);
 	return ['nps-kms', command, setup !== 'nps' && `--setup ${setup}`, sandbox && '--sandbox', !known && given, ...flags]
 		.filter(Boolean)

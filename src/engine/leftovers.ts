@@ -4,7 +4,10 @@ import type {Attempt, Course, Facts, Look} from './step.js';
 /** What a run begins with: the record's state, and eyes. */
 type Ground = {readonly course: Course; readonly state: State; readonly look: Look; readonly facts: Facts};
 
-/** What interrupted runs left or may have left, a line each under a heading: what, and the step that settles it. Where AWS can't be asked, the record alone tells. */
+/**
+ * What interrupted runs left or may have left, a line each under a heading: what, and the step that settles it. Where
+ * AWS can't be asked, the record alone tells.
+ */
 export async function leftoversOf({course, state, look, facts}: Ground): Promise<readonly string[]> {
 	const lines: string[] = [];
 	for (const [at, step] of course.steps.entries()) {

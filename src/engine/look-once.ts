@@ -2,7 +2,10 @@ import type {Call, Look} from './step.js';
 
 const atOnce = 8;
 
-/** The same eyes, asking each thing once however often it is looked at, and no more than eight things at a time. What failed once stays failed. */
+/**
+ * The same eyes, asking each thing once however often it is looked at, and no more than eight things at a time. What
+ * failed once stays failed.
+ */
 export function lookOnce(look: Look): Look {
 	const asked = new Map<string, Promise<unknown>>();
 	const go = gate(atOnce);

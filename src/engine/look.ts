@@ -15,10 +15,16 @@ export type Look = {
 	/** What stands in a secret's place, by its columns; of a whole row only the named column. */
 	kept(place: string, columns: readonly string[], column: string): Promise<Kept>;
 	progress(done: number, of?: number): void;
-	/** What the steps to come would call, in the account, partition and region that were found; where nobody foresees it, or nothing is left, none. */
+	/**
+	 * What the steps to come would call, in the account, partition and region that were found; where nobody foresees it,
+	 * or nothing is left, none.
+	 */
 	ahead?(where: Facts): Promise<Ahead | undefined>;
 };
-/** Something that an interrupted run left: of which change, what by its ARN or id with its cost, and what the step does with it. */
+/**
+ * Something that an interrupted run left: of which change, what by its ARN or id with its cost, and what the step does
+ * with it.
+ */
 export type Leftover = {readonly of: string; readonly what: string; readonly does: string};
 
 /** The same eyes for at most so long: what isn't seen by then fails, so that nobody waits for it. */

@@ -1,7 +1,10 @@
 import {type Attempt, isProblem, type Known, type Look, type Plan, type Problem, type Step} from './step.js';
 import {type Clock, type Tell, waiting} from './waiting.js';
 
-/** Looks at AWS and plans, patiently: "not there" is believed only after repeated looks while the record says that it may be. */
+/**
+ * Looks at AWS and plans, patiently: "not there" is believed only after repeated looks while the record says that it
+ * may be.
+ */
 export async function lookPatiently(
 	step: Step,
 	known: Known,
@@ -37,7 +40,8 @@ function lateness(attempt: Attempt, plan: Plan | Problem, known: Known, start: n
 	const {subject} = change;
 	switch (outcome) {
 		case undefined:
-			// What bears no name of its own (`before`) can't be told from what is missing, so every look at it is a patient one.
+			// What bears no name of its own (`before`) can't be told from what is missing, so every look at it is a patient
+			// one.
 			if (!missing && change.before === undefined) return [];
 			return [{subject, why: "AWS's answer was lost; looking whether it was done", atMost: change.patience ?? 15}];
 		case 'settled':

@@ -64,7 +64,10 @@ type Draft = {
 	keys: Map<string, Mutable<AccessKey>>;
 };
 
-/** Computes where a setup stands from its entries, as the named course sees it (the one begun last, unless told); every prefix of a record is a legal record. */
+/**
+ * Computes where a setup stands from its entries, as the named course sees it (the one begun last, unless told); every
+ * prefix of a record is a legal record.
+ */
 export function fold(entries: readonly Entry[], of?: string): State {
 	const draft: Draft = {
 		state: {

@@ -54,7 +54,10 @@ export type Front = {
 	decide(wizard: Wizard, step: Step, known: Known): Promise<Event>;
 	/** Called with every state, to draw it. */
 	show?(wizard: Wizard): void;
-	/** Shows a secret once, where it leaves nothing behind; `revealed` comes before it is seen. Returns once the person has stored it, throws `Interrupted` if they leave. */
+	/**
+	 * Shows a secret once, where it leaves nothing behind; `revealed` comes before it is seen. Returns once the person
+	 * has stored it, throws `Interrupted` if they leave.
+	 */
 	deliver?(row: Row, revealed: () => Promise<void>): Promise<void>;
 	/** A secret that the person types unseen; undefined if they have none. */
 	secret?(ask: Ask): Promise<string | undefined>;

@@ -36,7 +36,10 @@ export type Ground = {
 	explain(error: unknown): Problem;
 };
 
-/** Looks through all steps of a course and tells where each stands. Nothing is changed, and a look that fails leaves the other steps told. */
+/**
+ * Looks through all steps of a course and tells where each stands. Nothing is changed, and a look that fails leaves the
+ * other steps told.
+ */
 export async function statusOf(ground: Ground): Promise<readonly StepStatus[]> {
 	const {course, state} = ground;
 	const start = {facts: {...state.facts, ...ground.own()}, answers: state.answers};
@@ -52,7 +55,10 @@ export async function statusOf(ground: Ground): Promise<readonly StepStatus[]> {
 	return told;
 }
 
-/** A step that nothing speaks against is still to do if it comes after one that is. Without a record, what comes after an unknown step may only seem to differ. */
+/**
+ * A step that nothing speaks against is still to do if it comes after one that is. Without a record, what comes after
+ * an unknown step may only seem to differ.
+ */
 function inTurn(it: StepStatus, before: readonly StepStatus[], done: readonly string[], recorded: boolean): StepStatus {
 	const dark = before.find(other => other.status === 'unknown');
 	if (dark && !recorded && (it.status === 'to-do' || it.status === 'changed'))

@@ -23,13 +23,19 @@ export type Answer = string | boolean | readonly string[] | Readonly<Record<stri
 /** Answers by field name. */
 export type Answers = Readonly<Record<string, Answer>>;
 
-/** One AWS request as a value: sent, recorded, shown and printed from this one copy. The type of its reply rides along and is never stored. */
+/**
+ * One AWS request as a value: sent, recorded, shown and printed from this one copy. The type of its reply rides along
+ * and is never stored.
+ */
 export type Call<Reply = unknown> = {
 	readonly api: string;
 	readonly input: {readonly [key: string]: Value};
 	readonly reply?: Reply;
 };
-/** A known, temporary refusal: AWS's code, words its message holds, why in words, and for at most how many seconds it is waited out. */
+/**
+ * A known, temporary refusal: AWS's code, words its message holds, why in words, and for at most how many seconds it is
+ * waited out.
+ */
 export type Wait = {readonly code: string; readonly says?: string; readonly why: string; readonly atMost: number};
 /** Something to read on a key of its own, such as a policy to send to somebody: drawn over the screen, copied whole. */
 export type Page = {readonly key: string; readonly label: string; readonly lines: readonly string[]};
@@ -44,7 +50,9 @@ export type Problem = {
 	readonly field?: string;
 	readonly ways?: readonly Way[];
 	readonly pages?: readonly Page[];
-	/** Something isn't there that may only be late: worth another look while the record holds a doubt or a young outcome. */
+	/**
+	 * Something isn't there that may only be late: worth another look while the record holds a doubt or a young outcome.
+	 */
 	readonly mayBeLate?: true;
 	/** Facts that were seen all the same. */
 	readonly facts?: Facts;
@@ -67,7 +75,10 @@ export type Difference = {
 	readonly toCome?: true;
 };
 
-/** Where a reply's secret goes: a file (null: it is shown once to the person, and kept nowhere), its columns, and the fact that names the delivered thing. */
+/**
+ * Where a reply's secret goes: a file (null: it is shown once to the person, and kept nowhere), its columns, and the
+ * fact that names the delivered thing.
+ */
 export type Keeping = {
 	readonly place: string | null;
 	readonly row: Readonly<Record<string, Text>>;
@@ -88,7 +99,10 @@ export type Change = {
 	readonly before?: Value;
 	/** A document as it is and as it will be, for the review. */
 	readonly diff?: {readonly from?: Value; readonly to: Value};
-	/** To be typed by the person (or given by its own flag): this change removes something that isn't ours to remove unasked. */
+	/**
+	 * To be typed by the person (or given by its own flag): this change removes something that isn't ours to remove
+	 * unasked.
+	 */
 	readonly confirm?: string;
 	readonly waits?: readonly Wait[];
 	/** The answers this change is made with: once tried, they can't be answered otherwise. */
@@ -97,9 +111,14 @@ export type Change = {
 	readonly patience?: number;
 	/** Codes of refusals after which another look tells more than the refusal does, such as a name found taken. */
 	readonly lookAgainOn?: readonly string[];
-	/** The changes (by id) that this one takes back: once done, they count as never made, their steps as not done, and what they learned isn't so any more. */
+	/**
+	 * The changes (by id) that this one takes back: once done, they count as never made, their steps as not done, and
+	 * what they learned isn't so any more.
+	 */
 	readonly undoes?: readonly string[];
-	/** The changes (by id, of any step) that this one turns round: once done, nobody waits for what they did to be seen. */
+	/**
+	 * The changes (by id, of any step) that this one turns round: once done, nobody waits for what they did to be seen.
+	 */
 	readonly reverses?: readonly string[];
 	/** More facts that aren't so any more once this is done. */
 	readonly forgets?: readonly string[];
@@ -153,7 +172,10 @@ export type Known = {
 export type Note =
 	| {readonly type: 'delivered'; readonly id: string; readonly place: string | null}
 	| {readonly type: 'nps-rotated'; readonly id: string};
-/** Credentials for checks: an access key, the place of its secret (null: nowhere, it is asked for), and the KMS key that it is all about. */
+/**
+ * Credentials for checks: an access key, the place of its secret (null: nowhere, it is asked for), and the KMS key that
+ * it is all about.
+ */
 export type Whose = {
 	readonly accessKeyId: string;
 	readonly keyArn: string;
@@ -162,7 +184,10 @@ export type Whose = {
 };
 /** What a discard leaves where it is, and why; `ours` if this setup made it. */
 export type Stay = {readonly subject: string; readonly why: string; readonly ours?: true};
-/** A plan that needs a word: what the person types (one of them) and what that means; where nobody is asked, all the flags, each with one of its values. */
+/**
+ * A plan that needs a word: what the person types (one of them) and what that means; where nobody is asked, all the
+ * flags, each with one of its values.
+ */
 export type Confirm = {
 	readonly words: readonly string[];
 	readonly says: string;
@@ -217,7 +242,10 @@ export type Field = {
 	readonly optional?: true;
 	/** May be answered otherwise at any time: no change is made with it alone. */
 	readonly open?: true;
-	/** Settled by a change made with it alone: its step done without one, such as by what was there, it may still be answered otherwise. */
+	/**
+	 * Settled by a change made with it alone: its step done without one, such as by what was there, it may still be
+	 * answered otherwise.
+	 */
 	readonly untilUsed?: true;
 	/** A value that isn't among the choices may be typed. */
 	readonly free?: true;
@@ -265,7 +293,10 @@ export type Step<Seen = unknown> = {
 	leftovers?(look: Look, known: Known): Promise<readonly Leftover[]>;
 	/** The step that takes this one back; it bears the same id and name. */
 	readonly undo?: Undo;
-	/** Differences that no plan mends, or that it doesn't word. Parts that rest on looks of their own, so that each may fail alone. */
+	/**
+	 * Differences that no plan mends, or that it doesn't word. Parts that rest on looks of their own, so that each may
+	 * fail alone.
+	 */
 	audit?(look: Look, seen: Seen, known: Known): readonly Promise<readonly Difference[]>[];
 	/** What status tells of it besides, such as a day to come. */
 	remark?(seen: Seen, known: Known): string | undefined;
@@ -276,7 +307,9 @@ export type Undo<Seen = unknown> = Omit<Step<Seen>, 'id' | 'name' | 'undo'>;
 export type Course = {
 	readonly name: string;
 	readonly steps: readonly Step[];
-	/** It begins anew once it is finished: its answers and its progress are over then, and these facts aren't so any more. */
+	/**
+	 * It begins anew once it is finished: its answers and its progress are over then, and these facts aren't so any more.
+	 */
 	readonly recurs?: readonly string[];
 };
 

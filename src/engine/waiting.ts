@@ -62,7 +62,10 @@ export type Tell = (news: News) => void;
 
 const pauses = [1, 2, 3, 4, 5];
 
-/** A wait that grows slower, counted both by its pauses and by the clock, so that it ends with any patience and any slowness. */
+/**
+ * A wait that grows slower, counted both by its pauses and by the clock, so that it ends with any patience and any
+ * slowness.
+ */
 export function waiting(clock: Clock): {
 	over(seconds: number): boolean;
 	told(seconds: number): {elapsedMs: number; limitMs: number};

@@ -1,6 +1,9 @@
 import {writeText} from 'tinyclip';
 
-/** Puts a text on the clipboard of the terminal, which may not take it, and on this machine's if somebody sits at it. True if it certainly arrived. */
+/**
+ * Puts a text on the clipboard of the terminal, which may not take it, and on this machine's if somebody sits at it.
+ * True if it certainly arrived.
+ */
 export async function copyText(
 	text: string,
 	write: (text: string) => void,

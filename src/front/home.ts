@@ -68,7 +68,9 @@ export function homeOf(
 	return {
 		...base,
 		lines: [
-			`Setup ${setup} stopped at ${at === 0 ? step.name : `step ${at} of ${course.steps.length - 1}, ${step.name}`}, ${ago(state.last?.at, now)}.${left}`,
+			`Setup ${setup} stopped at ` +
+				`${at === 0 ? step.name : `step ${at} of ${course.steps.length - 1}, ${step.name}`}, ` +
+				`${ago(state.last?.at, now)}.${left}`,
 			where,
 			...(leftovers.length > 0 ? ['', ...leftovers] : []),
 		],
@@ -142,7 +144,8 @@ export const strangersHome = (setup: string): Home => ({
 	nameRule: name => (name === setup ? 'That is this setup' : wrongSetupName(name)),
 	lines: [
 		'No AWS credentials are found on this machine.',
-		'To sign in, run aws configure or aws sso login, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, then start again. Or see first what it does:',
+		'To sign in, run aws configure or aws sso login, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, then ' +
+			'start again. Or see first what it does:',
 	],
 	options: [
 		{value: 'rehearse', label: 'Rehearse', note: 'the same screens against a built-in stand-in'},

@@ -21,7 +21,10 @@ export function lastWords(course: Course, {status, step, problem}: Ending, chang
 				: 'Done as far as it goes: what stays is told above.';
 		case replaceAccessKey:
 			if (status === 'complete') return 'Done. The access key is replaced.';
-			return `Saved. Run ${run('replace-access-key')} to carry on ${problem?.pauses ? 'from here' : where(course, step, status)}, today or another day.`;
+			return (
+				`Saved. Run ${run('replace-access-key')} to carry on ` +
+				`${problem?.pauses ? 'from here' : where(course, step, status)}, today or another day.`
+			);
 		default:
 			return status === 'complete' ? 'Nothing was changed.' : `Run ${run(course.name)} to try again.`;
 	}

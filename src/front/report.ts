@@ -56,7 +56,8 @@ export class Report {
 		});
 		if (changes.length === 0 && checks.length > 0)
 			this.say(
-				`${this.heading(step)}. Nothing changes; with the new access key, calls that must work and calls that must be denied:`,
+				`${this.heading(step)}. Nothing changes; with the new access key, calls that must work and calls that ` +
+					'must be denied:',
 			);
 		const all = [...changes, ...ahead];
 		if (all.length === 0 && stays.length === 0) return;

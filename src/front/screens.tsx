@@ -112,7 +112,10 @@ const isBrief = ({phase, wait, checks}: Scene): boolean =>
 /** The alternate screen has no past to spare: all of it may be drawn on. */
 const wholeOf = ({columns, rows}: NodeJS.WriteStream): Size => ({...sizeOf(columns, rows), height: (rows || 24) - 1});
 
-/** Shows a secret on the alternate screen, which keeps nothing of it, until the person has stored it, gives it up because that can't be noted, or leaves. */
+/**
+ * Shows a secret on the alternate screen, which keeps nothing of it, until the person has stored it, gives it up
+ * because that can't be noted, or leaves.
+ */
 async function showApart(
 	{row, banner}: Apart,
 	revealed: () => Promise<void>,

@@ -38,8 +38,11 @@ export async function nobodyToAsk(options: SetupOptions, env: NodeJS.ProcessEnv,
 	const region = env['AWS_REGION'] || sandbox || options['region'] ? [] : ['--region eu-west-1'];
 	const how =
 		environment || profiles.length > 0 || sandbox
-			? `Run ${run()} in a terminal, or ${run(course, yes, ...region)}, or ${run(course, '--plain')} to answer line by line`
-			: `Run ${run()} in a terminal. No AWS credentials are found either: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or rehearse against a built-in stand-in: ${commandLine({setup: options.setup, sandbox: 'yes'}, 'setup', '--yes')}`;
+			? `Run ${run()} in a terminal, or ${run(course, yes, ...region)}, or ${run(course, '--plain')} to answer line ` +
+				'by line'
+			: `Run ${run()} in a terminal. No AWS credentials are found either: set AWS_ACCESS_KEY_ID and ` +
+				'AWS_SECRET_ACCESS_KEY, or rehearse against a built-in stand-in: ' +
+				`${commandLine({setup: options.setup, sandbox: 'yes'}, 'setup', '--yes')}`;
 	return usage(
 		`nps-kms ${course} asks questions, and nobody is there to answer`,
 		'The input is no terminal, and neither --yes nor --plain is given',

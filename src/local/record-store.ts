@@ -28,13 +28,20 @@ export type Store = {
 	append(entry: Entry): void;
 };
 
-/** Run from its sources, this program has ajv compile the check when a record is opened; the bundle brings it compiled, and these aren't read (build/stand-ins.js). To check this schema by JSON Schema's own would take longer than all else. */
+/**
+ * Run from its sources, this program has ajv compile the check when a record is opened; the bundle brings it compiled,
+ * and these aren't read (build/stand-ins.js). To check this schema by JSON Schema's own would take longer than all
+ * else.
+ */
 const once = {validateSchema: false, meta: false, code: {optimize: false}};
 
 /** The file of a setup's record. */
 export const recordFile = (dir: string, setup: string): string => join(dir, `${setup}.json`);
 
-/** Opens a record; one that can't be read is told, never reset. A record that isn't there is empty and makes no file until the first append. */
+/**
+ * Opens a record; one that can't be read is told, never reset. A record that isn't there is empty and makes no file
+ * until the first append.
+ */
 export function openStore(dir: string, setup: string): Store {
 	const file = recordFile(dir, setup);
 	let conf: Conf<Kept> | undefined = existsSync(file) ? open(dir, setup) : undefined;
@@ -69,7 +76,10 @@ export function openStore(dir: string, setup: string): Store {
 	};
 }
 
-/** Has conf write beside the file and rename. Where SNAP is set, as in a terminal of an editor from Ubuntu's store, it would write in place, and a kill would leave half a record. */
+/**
+ * Has conf write beside the file and rename. Where SNAP is set, as in a terminal of an editor from Ubuntu's store, it
+ * would write in place, and a kill would leave half a record.
+ */
 function beside(write: () => void): void {
 	const {SNAP} = process.env;
 	delete process.env['SNAP'];
@@ -145,7 +155,9 @@ const unreadable = (file: string, why: string): Trouble =>
 		code: 'RecordDamaged',
 	}));
 
-/** Reads the records of a setup's name without touching them, the newest first: its own, and those that a discard kept. */
+/**
+ * Reads the records of a setup's name without touching them, the newest first: its own, and those that a discard kept.
+ */
 export function readRecords(
 	dir: string,
 	setup: string,

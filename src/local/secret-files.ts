@@ -78,7 +78,10 @@ export const filePlaces: Places = {
 	make: () => password(),
 };
 
-/** Fails if the disk has no room for a secret: that must not come out only once AWS has told it. What a death leaves is blank. */
+/**
+ * Fails if the disk has no room for a secret: that must not come out only once AWS has told it. What a death leaves is
+ * blank.
+ */
 function tryRoom(fd: number): void {
 	const blanks = Buffer.alloc(1024, ' ');
 	if (writeSync(fd, blanks, 0, blanks.length, 0) !== blanks.length)

@@ -77,7 +77,8 @@ export class Plain {
 		this.#wait = `${wait.for} ${wait.why}`;
 		this.#waitTold = wait.elapsedMs;
 		this.talk.say(
-			`  Waiting for ${wait.for}: ${wait.why}, ${Math.round(wait.elapsedMs / 1000)} s of at most ${Math.ceil(wait.limitMs / 1000)} s.`,
+			`  Waiting for ${wait.for}: ${wait.why}, ${Math.round(wait.elapsedMs / 1000)} s of at most ` +
+				`${Math.ceil(wait.limitMs / 1000)} s.`,
 		);
 	}
 

@@ -13,7 +13,10 @@ export type Talk = {
 /** How many lines may wait for their questions. */
 const plenty = 1000;
 
-/** Talks line by line over the given streams; a line that comes before its question waits for it, in `lines`, where the next talk finds it. */
+/**
+ * Talks line by line over the given streams; a line that comes before its question waits for it, in `lines`, where the
+ * next talk finds it.
+ */
 export function talkOver(stdin: NodeJS.ReadableStream, write: (text: string) => void, lines: string[] = []): Talk {
 	let waiting: ((line: string | undefined) => void) | undefined;
 	let over = false;

@@ -11,7 +11,10 @@ export type Stand = {
 	close(): Promise<void>;
 };
 
-/** Starts the stand-in on this machine's own account file, so that an interrupted rehearsal resumes. A dry run makes no file. */
+/**
+ * Starts the stand-in on this machine's own account file, so that an interrupted rehearsal resumes. A dry run makes no
+ * file.
+ */
 export async function openStand(env: NodeJS.ProcessEnv, now: Date, dryRun: boolean): Promise<Stand> {
 	const {file, isThere} = placeOf(env, !dryRun);
 	const held = dryRun ? undefined : await lock(file, 'sandbox', now);

@@ -42,7 +42,10 @@ export type World = {
 	answeredBy(answer: Parameters<Codes['answeredBy']>[0]): void;
 };
 
-/** What a run stands in: its environment, the wish to leave, AWS's stand-in where it is a rehearsal, and how long an answer is waited for. */
+/**
+ * What a run stands in: its environment, the wish to leave, AWS's stand-in where it is a rehearsal, and how long an
+ * answer is waited for.
+ */
 export type Surroundings = {
 	readonly env: NodeJS.ProcessEnv;
 	readonly leaving: Leaving;

@@ -6,7 +6,10 @@ type Stream = Pick<NodeJS.EventEmitter, 'on' | 'off'> & {readonly isTTY?: boolea
 /** The two streams to a person. */
 export type Line = {readonly stdin: Stream; readonly stdout: Stream};
 
-/** Hears that whoever is asked is gone: a terminal whose signal comes later or never, or an output that nobody reads. Until it is taken back by what it returns. */
+/**
+ * Hears that whoever is asked is gone: a terminal whose signal comes later or never, or an output that nobody reads.
+ * Until it is taken back by what it returns.
+ */
 export function hearHangUp(
 	{stdin, stdout}: Line,
 	leaving: Pick<Leaving, 'interrupt' | 'hangUp'>,

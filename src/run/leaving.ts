@@ -3,7 +3,10 @@ import {Interrupted} from '../engine/waiting.js';
 /** The signals that ask to leave, and the exit code of each. */
 const codes = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129} as const;
 
-/** Hears the wish to leave: the first lets the call that is out finish, the second ends at once (the record holds either way). */
+/**
+ * Hears the wish to leave: the first lets the call that is out finish, the second ends at once (the record holds either
+ * way).
+ */
 export type Leaving = {
 	/** The exit code of the signal heard, if any. */
 	code(): number | undefined;
@@ -36,7 +39,8 @@ export function listenForLeaving(endNow: (code: number) => void): Leaving {
 	};
 	const listeners = Object.entries(codes).map(([signal, code]) => {
 		const on = (): void => hear(code);
-		// A library under conf hears signals too and sends each a second time, which would read as “now”; its clearing up still runs at exit.
+		// A library under conf hears signals too and sends each a second time, which would read as “now”; its clearing up
+		// still runs at exit.
 		process.removeAllListeners(signal);
 		process.on(signal, on);
 		return () => process.off(signal, on);

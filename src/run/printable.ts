@@ -1,12 +1,18 @@
 /** What a terminal obeys instead of showing it, what turns the direction of writing, and what has no width. */
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
-/** Letters of both cases and digits in one piece, as an AWS secret access key (40) and a session token (hundreds) are written; a name, a path or an ARN hardly ever is. */
+/**
+ * Letters of both cases and digits in one piece, as an AWS secret access key (40) and a session token (hundreds) are
+ * written; a name, a path or an ARN hardly ever is.
+ */
 const pieces = /[A-Za-z0-9/+]+=*/g;
 const mayBeSecret = (it: string): boolean =>
 	(it.length === 40 || it.length >= 100) && [/[a-z]/, /[A-Z]/, /\d/].every(kind => kind.test(it));
 const longest = 1000;
 
-/** A text of somebody else's as it can be shown: in one line, its unseen characters as \u{…}, without what may be a secret, and not without end. */
+/**
+ * A text of somebody else's as it can be shown: in one line, its unseen characters as \u{…}, without what may be a
+ * secret, and not without end.
+ */
 export function visible(text: string): string {
 	const told = text
 		.replaceAll(pieces, it => (mayBeSecret(it) ? '(not shown: it may be a secret)' : it))

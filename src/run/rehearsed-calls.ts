@@ -21,7 +21,10 @@ export type Played = {
 	readonly facts: Facts;
 };
 
-/** Runs the whole course against an account in memory: no socket, no file, nothing is asked. So it is known what it calls. */
+/**
+ * Runs the whole course against an account in memory: no socket, no file, nothing is asked. So it is known what it
+ * calls.
+ */
 export async function dressRehearsal(
 	course: Course,
 	{answers, own, where, refused = () => false}: Play,

@@ -228,12 +228,15 @@ export function greet(
 	const {last} = state;
 	if (last && last.host !== thisHost())
 		report.say(
-			`The last run was on ${last.host}, ${last.at}${last.ended ? '' : '; it did not end in order'}. Make sure that it isn't still running there.`,
+			`The last run was on ${last.host}, ${last.at}${last.ended ? '' : '; it did not end in order'}. Make sure ` +
+				"that it isn't still running there.",
 		);
 	report.say();
 }
 
-/** Writes the first entries of a run: who runs, and all answers given. Returns the id taken from AWS's tags, if it was. */
+/**
+ * Writes the first entries of a run: who runs, and all answers given. Returns the id taken from AWS's tags, if it was.
+ */
 export async function begin(
 	{run: {options, version, now, course}, store, state, facts}: Session,
 	answers: Answers,
@@ -264,7 +267,8 @@ export async function begin(
 	});
 	const had: Answers = state.answers;
 	const taken: Answers = !fresh && found && found !== state.setupId ? {...answers, takeUp: found} : answers;
-	// What a course that recurs forgets of earlier runs, it doesn't forget of this one: a flag that is given again is an answer of this run.
+	// What a course that recurs forgets of earlier runs, it doesn't forget of this one: a flag that is given again is an
+	// answer of this run.
 	const news = Object.entries(taken).filter(
 		([name, it]) => course.recurs !== undefined || JSON.stringify(had[name]) !== JSON.stringify(it),
 	);

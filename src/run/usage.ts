@@ -7,6 +7,9 @@ export class Usage extends Error {
 		super(problem.what);
 	}
 }
-/** A usage problem in its three lines. What was given stands in them as it can be seen, and without what may be a secret. */
+/**
+ * A usage problem in its three lines. What was given stands in them as it can be seen, and without what may be a
+ * secret.
+ */
 export const usage = (what: string, why: string, todo: string): Usage =>
 	new Usage({what: visible(what), why: visible(why), todo: visible(todo), code: 'Usage'});

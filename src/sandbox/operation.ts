@@ -1,7 +1,9 @@
 import type {Account} from './account/account.js';
 import type {Lags} from './account/lags.js';
 
-/** What a request says, or an answer: nested plain data. A Date is written as its service writes dates, bytes as base64. */
+/**
+ * What a request says, or an answer: nested plain data. A Date is written as its service writes dates, bytes as base64.
+ */
 export type Data = {readonly [name: string]: Datum};
 /** One value of it. */
 export type Datum = string | number | boolean | Date | Uint8Array | undefined | readonly Datum[] | Data;
@@ -30,7 +32,10 @@ export type Asked = {
 };
 /** One API of a service: what it is about, for authorization, and what it does. */
 export type Operation = {
-	/** The ARNs that authorization is asked about; one `*` where the action knows no resource. May refuse what can't be named. */
+	/**
+	 * The ARNs that authorization is asked about; one `*` where the action knows no resource. May refuse what can't be
+	 * named.
+	 */
 	about(asked: Asked): readonly string[];
 	/** More actions that its parameters demand, such as iam:TagUser. */
 	also?(asked: Asked): readonly {readonly action: string; readonly resource: string}[];

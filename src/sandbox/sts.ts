@@ -12,7 +12,10 @@ const externalId: Rule = {min: 2, max: 1224, pattern: /^[\w+=,.@:/-]*$/, written
 
 const mfaRules = {SerialNumber: serialNumber, TokenCode: deviceCode};
 
-/** STS, as far as the product and its tests need it. https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html */
+/**
+ * STS, as far as the product and its tests need it.
+ * https://docs.aws.amazon.com/STS/latest/APIReference/API_Operations.html
+ */
 export const sts: Operations = {
 	GetCallerIdentity: {
 		free: true,
@@ -122,7 +125,8 @@ function checkMfa(
 	const user = Object.values(account.users).find(({arn}) => arn === caller.arn);
 	if (!user?.mfaDevices.includes(serial))
 		throw denied(
-			'MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.',
+			'MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is ' +
+				'valid and associated with this user.',
 		);
 	if (code !== mfaCode) throw denied('MultiFactorAuthentication failed with invalid MFA one time pass code. ');
 	return true;

@@ -41,7 +41,10 @@ export function rowsOf({keeps}: Change, readings: readonly Reading[], facts: Fac
 	return [csvRow(row.map(([column]) => column)), csvRow(row.map(([, it]) => piece(it)))];
 }
 
-/** One line for bash that makes the same change: known facts filled in, others as variables that earlier lines set, a secret straight into its file. */
+/**
+ * One line for bash that makes the same change: known facts filled in, others as variables that earlier lines set, a
+ * secret straight into its file.
+ */
 export function commandLine(
 	change: Change,
 	facts: Facts,
@@ -80,4 +83,8 @@ const factOf = ({learns = {}}: Change, {path}: Reading): string =>
 	Object.entries(learns).find(([, it]) => it === path)?.[0] ?? '';
 
 /** Tells a password of 40 characters of every kind, none that JSON or CSV would need quotes for. */
-export const passwordLine = `echo "$(head -c 4096 /dev/urandom | LC_ALL=C tr -dc 'A-HJ-NP-Za-km-z2-9!@#%^*()_+=-' | cut -c1-36)Ak7+"`;
+export const passwordLine = [
+	'echo "$(head -c 4096 /dev/urandom',
+	"LC_ALL=C tr -dc 'A-HJ-NP-Za-km-z2-9!@#%^*()_+=-'",
+	'cut -c1-36)Ak7+"',
+].join(' | ');

@@ -53,7 +53,8 @@ function head(procedure: Procedure, {setup, account, region, version, on, banner
 		'set +xv # what is traced could hold a secret',
 		'umask 077',
 		`unset ${[...new Set(['reply', ...names])].join(' ')} # an exported name would show a secret to other programs`,
-		`export AWS_REGION=${word(region)} AWS_DEFAULT_REGION=${word(region)} # the AWS CLI 2 reads the first, 1 the second`,
+		`export AWS_REGION=${word(region)} AWS_DEFAULT_REGION=${word(region)} # the AWS CLI 2 reads the first, 1 the ` +
+			'second',
 		'export AWS_MAX_ATTEMPTS=1 # a change goes out once: a call repeated unasked could make a second key',
 		"export AWS_PAGER='' AWS_CLI_AUTO_PROMPT=off PYTHONUTF8=1",
 		'',
@@ -73,7 +74,9 @@ function head(procedure: Procedure, {setup, account, region, version, on, banner
 function lines({change, facts, readings, place}: Printed): readonly string[] {
 	const waits = waitsOf(change).map(it => `retry ${it.atMost} ${word(it.pattern)} `);
 	const secret = chosenSecret(change);
-	const made = `call ${word(toldOf(change))} ${waits.join('')}${secret ? `feed "$${secret}" ` : ''}${commandOf(change, facts, readings)}`;
+	const made =
+		`call ${word(toldOf(change))} ` +
+		`${waits.join('')}${secret ? `feed "$${secret}" ` : ''}${commandOf(change, facts, readings)}`;
 	const learn = readings.length > 0 ? [`learn ${readings.map(it => it.variable).join(' ')}`] : [];
 	const file = `"$${place ?? ''}"`;
 	const [header, row] = rowsOf(change, readings, facts).map(quoted);

@@ -66,7 +66,10 @@ function head(procedure: Procedure, {setup, account, region, version, on, banner
 	];
 }
 
-/** One change: its secret's place, the call, what is learned, the secret. Its input is read from a file: 5.1 and 7 don't hand quotes to programs alike. */
+/**
+ * One change: its secret's place, the call, what is learned, the secret. Its input is read from a file: 5.1 and 7 don't
+ * hand quotes to programs alike.
+ */
 function lines({change, facts, readings, place}: Printed): readonly string[] {
 	const [service = '', operation = ''] = change.call.api.split(':');
 	const input = psText(inJson(change.call.input, facts, ascii));

@@ -1,7 +1,8 @@
 import type {Word} from './shell-words.js';
 
 /**
- * A text as PowerShell 5.1 and 7 read it, in plain ASCII: 5.1 takes a script without a mark for the old code page of its
+ * A text as PowerShell 5.1 and 7 read it, in plain ASCII: 5.1 takes a script without a mark for the old code page of
+ * its
  * machine, and both take typographic quotes for quotes.
  */
 export function psText(word: Word): string {

@@ -25,8 +25,10 @@ export const escaped = (json: string, what: RegExp = odd): string =>
 	);
 
 /**
- * The words of the aws command that makes a call. What isn't known is a variable. A parameter that the CLI would take for
- * something else (it reads file://… and http://…), or that isn't plain to see, goes as JSON. A secret is read from stdin: other users see commands.
+ * The words of the aws command that makes a call. What isn't known is a variable. A parameter that the CLI would take
+ * for
+ * something else (it reads file://… and http://…), or that isn't plain to see, goes as JSON. A secret is read from
+ * stdin: other users see commands.
  */
 export function wordsOf({api, input}: Call, facts: Facts): readonly Word[] {
 	const [service = '', operation = ''] = api.split(':');
@@ -65,7 +67,9 @@ function textOf(value: Value, facts: Facts): Word | undefined {
 	return undefined;
 }
 
-/** JSON in which what isn't known, and every secret, is a variable: AWS's ids, and the secrets we make, need no escapes. */
+/**
+ * JSON in which what isn't known, and every secret, is a variable: AWS's ids, and the secrets we make, need no escapes.
+ */
 function jsonOf(value: Value, facts: Facts): Word {
 	if (typeof value !== 'object' || value === null) return [JSON.stringify(value)];
 	if (Array.isArray(value)) return joined(['[', ...listed(value.map(it => jsonOf(it as Value, facts))), ']']);
@@ -98,7 +102,10 @@ function joined(word: Word): Word {
 	return pieces;
 }
 
-/** What is to be read from a change's answer: what its secret's place holds, and those of its facts that are needed later. */
+/**
+ * What is to be read from a change's answer: what its secret's place holds, and those of its facts that are needed
+ * later.
+ */
 export function readingsOf({learns = {}, keeps}: Change, needed: ReadonlySet<string>): readonly Reading[] {
 	const facts = Object.entries(learns);
 	const kept = Object.values(keeps?.row ?? {}).flatMap((it): Reading[] => {

@@ -29,8 +29,10 @@ export const accessKey = step<SeenKeys>({
 	guide: {
 		covers: 'Create a User, steps 7-12',
 		text: [
-			"In the console you'd open the user's Security credentials, choose Create access key, then “Application running outside AWS”, set an optional description tag, and download the key.",
-			'“Application running outside AWS” is stored nowhere by AWS: it only picks the advice that the console shows. The description tag is a tag of the user: its key is the access key id.',
+			"In the console you'd open the user's Security credentials, choose Create access key, then “Application " +
+				'running outside AWS”, set an optional description tag, and download the key.',
+			'“Application running outside AWS” is stored nowhere by AWS: it only picks the advice that the console ' +
+				'shows. The description tag is a tag of the user: its key is the access key id.',
 			'AWS tells the secret once. It goes straight into the file you choose, readable by you alone, and nowhere else.',
 			'Do not delete an access key that NPS uses before NPS has been rotated to another one.',
 		],
@@ -124,7 +126,10 @@ const beingReplaced = ({facts}: Known): Plan => ({
 type Learned = 'accessKeyId' | 'newAccessKeyId';
 /** What is asked about one new access key: an answer about another does not stand. */
 const gates = ['newKeyRotated', 'overrideReason', 'npsHealthy', 'activeAgain', 'inactiveAgain', 'deleteAccessKey'];
-/** Making a key, and clearing away what interrupted runs left: set Inactive first, removed when the new one is safe, or before if there is no slot. */
+/**
+ * Making a key, and clearing away what interrupted runs left: set Inactive first, removed when the new one is safe, or
+ * before if there is no slot.
+ */
 export function make(
 	seen: SeenKeys,
 	strays: readonly SeenKey[],
@@ -143,7 +148,9 @@ export function make(
 	const create: Change = {
 		id: 'create-access-key',
 		verb: 'create',
-		subject: `access key of ${textAnswer(known.answers, 'userName')}, its secret ${place === null ? 'shown once' : `to ${place}`}`,
+		subject:
+			`access key of ${textAnswer(known.answers, 'userName')}, its secret ` +
+			`${place === null ? 'shown once' : `to ${place}`}`,
 		call: call('iam:CreateAccessKey', {UserName: known.fact('userName')}),
 		learns: {[learned]: 'AccessKey.AccessKeyId'},
 		keeps: {
@@ -226,7 +233,8 @@ function presumedInUse(others: readonly SeenKey[], keys: readonly SeenKey[]): Pl
 		facts: {accessKeyId: only.id, secretKnown: 'no'},
 		says: `${only.id}, made earlier; where its secret is: not known`,
 		warns: [
-			`Access key ${only.id} is presumed to be in use by NPS, so no other is made. To replace it by a new one: --remove-access-key ${only.id}`,
+			`Access key ${only.id} is presumed to be in use by NPS, so no other is made. To replace it by a new one: ` +
+				`--remove-access-key ${only.id}`,
 		],
 	};
 }
@@ -237,7 +245,9 @@ export const full = (keys: readonly SeenKey[]): Problem => ({
 		keys.length > 1
 			? 'The user has two access keys already, and a third is not allowed'
 			: 'The user has an access key that is Inactive',
-	why: `${keys.map(told).join('; ')}. This record knows none of them to be NPS's; AWS allows two, and Inactive ones count`,
+	why:
+		`${keys.map(told).join('; ')}. This record knows none of them to be NPS's; AWS allows two, and Inactive ones ` +
+		'count',
 	todo: 'Find out which one nothing uses and free it with --remove-access-key ID, or choose another user',
 	code: 'LimitExceeded',
 	ways: keys.map((it, at) => ({key: String(at + 1), label: `remove ${it.id}`, answers: {removeAccessKey: it.id}})),

@@ -25,8 +25,10 @@ export const connect = step<Seen>({
 	guide: {
 		covers: 'Create an AWS Policy, step 1',
 		text: [
-			"In the console you'd sign in. Here the credentials of a profile or of the environment are used, as the AWS CLI would.",
-			'Nothing changes in this step: it shows which account, user and region would be used. Every later run must be of the same account.',
+			"In the console you'd sign in. Here the credentials of a profile or of the environment are used, as the AWS " +
+				'CLI would.',
+			'Nothing changes in this step: it shows which account, user and region would be used. Every later run must ' +
+				'be of the same account.',
 		],
 		links: [vendorPage, 'https://docs.aws.amazon.com/sdkref/latest/guide/creds-config-files.html'],
 	},
@@ -103,7 +105,8 @@ function wrongPartition(region: string, partition: string, arn: string): Problem
 const rootWarning = (arn: string): readonly string[] =>
 	arn.endsWith(':root')
 		? [
-				"You are the account's root user. AWS advises against using it for anything that a user or a role can do, and its permissions can't be looked at beforehand.",
+				"You are the account's root user. AWS advises against using it for anything that a user or a role can do, " +
+					"and its permissions can't be looked at beforehand.",
 			]
 		: [];
 
@@ -124,7 +127,10 @@ function confirming(
 	return {found: {lines, question: 'Is this the account that Privilege Secure should use?', yes: 'yes, use it'}};
 }
 
-/** Why these credentials are not for this setup, if they aren't: another account than it began in, or than the person expects. */
+/**
+ * Why these credentials are not for this setup, if they aren't: another account than it began in, or than the person
+ * expects.
+ */
 export function otherAccount(account: string, partition: string, {facts}: Pick<Known, 'facts'>): Problem | undefined {
 	const {setup = '', expectAccount} = facts;
 	if (expectAccount !== undefined && expectAccount !== account) {
@@ -138,7 +144,9 @@ export function otherAccount(account: string, partition: string, {facts}: Pick<K
 	if ((facts['account'] ?? account) === account && (facts['partition'] ?? partition) === partition) return undefined;
 	return {
 		what: `Setup ${setup} belongs to account ${facts['account'] ?? ''}`,
-		why: `These credentials are of account ${account}${facts['partition'] === partition ? '' : ` in partition ${partition}`}`,
+		why:
+			'These credentials are of account ' +
+			`${account}${facts['partition'] === partition ? '' : ` in partition ${partition}`}`,
 		todo: 'For this account use --setup NAME',
 		code: 'OtherAccount',
 	};

@@ -13,7 +13,8 @@ export const handOff = step({
 	guide: {
 		covers: 'the end of the page: ready to be rotated in Privilege Secure',
 		text: [
-			'On the NPS server, run SbPAM.RotateAwsKey from C:\\Program Files\\Stealthbits\\PAM\\KeyTools. It asks for four values, in the order of the sheet, and then takes a few minutes.',
+			'On the NPS server, run SbPAM.RotateAwsKey from C:\\Program Files\\Stealthbits\\PAM\\KeyTools. It asks for ' +
+				'four values, in the order of the sheet, and then takes a few minutes.',
 			'The sheet never holds the secret. It says where the secret was put.',
 		],
 		links: [vendorPage],
@@ -45,7 +46,8 @@ export const handOff = step({
 			"Never disable or delete this KMS key: NPS's protected data is lost with it.",
 			...(hasFile(known) ? ['Delete the secret file once NPS has been rotated.'] : []),
 			`The NPS server must reach ${kmsHost(known.facts['region'] ?? '')}:443.`,
-			`Replace the access key ${dueWords(known)}: make a second, run SbPAM.RotateAwsKey with it, set the old one Inactive, later delete it.`,
+			`Replace the access key ${dueWords(known)}: make a second, run SbPAM.RotateAwsKey with it, set the old one ` +
+				'Inactive, later delete it.',
 			'The KMS key lives in this region for good.',
 		],
 	}),
@@ -61,12 +63,14 @@ const replacementOf = ({facts}: Known): readonly string[] =>
 	facts['replacing'] === undefined
 		? []
 		: [
-				`Access key ${facts['replacing']} is being replaced: ${stageOf(facts)}. ${commandLine(facts, 'replace-access-key')} goes on with that.`,
+				`Access key ${facts['replacing']} is being replaced: ${stageOf(facts)}. ` +
+					`${commandLine(facts, 'replace-access-key')} goes on with that.`,
 			];
 const proofOf = ({proof, facts}: Known): string =>
 	proof?.proven
 		? `Proven on ${proof.at.slice(0, 10)}: the access key works, and it is limited to this KMS key.`
-		: `Not proven: whether the access key works and is limited has not been shown. ${commandLine(facts, 'prove')} tries it.`;
+		: `Not proven: whether the access key works and is limited has not been shown. ${commandLine(facts, 'prove')} ` +
+			'tries it.';
 const hasFile = (known: Known): boolean =>
 	known.facts['secretKnown'] !== 'no' && (held(known)?.place ?? placeOf(known)) !== null;
 const dueWords = (known: Known): string => {

@@ -18,8 +18,10 @@ export const leastPrivilege = step<Seen>({
 	guide: {
 		covers: 'Least Privilege Policy, steps 1-9',
 		text: [
-			"In the console you'd open the policy, Permissions, Edit, take the tick off “Any in this account” under Resources, choose Add ARNs, paste the key's ARN and save.",
-			'This step saves the same document as a new default version. The version before it stays, so that IAM shows what was.',
+			"In the console you'd open the policy, Permissions, Edit, take the tick off “Any in this account” under " +
+				"Resources, choose Add ARNs, paste the key's ARN and save.",
+			'This step saves the same document as a new default version. The version before it stays, so that IAM shows ' +
+				'what was.',
 		],
 		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html'],
 	},

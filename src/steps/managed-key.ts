@@ -44,9 +44,13 @@ export const managedKey = step<Seen>({
 	guide: {
 		covers: 'Create a Managed Key, steps 1-9',
 		text: [
-			"In the console you'd open Key Management Service, Customer managed keys, Create key, choose Symmetric and Encrypt and decrypt, enter an alias, tick key administrators if there are to be any, tick the NPS user as key user, and copy the ARN at the end.",
-			"The key policy is the one the console writes. It matters: the user's own policy allows only Decrypt, and it is the key policy that lets NPS encrypt.",
-			'A KMS key costs about $1 a month and lives in one region for good. It can only be deleted after a waiting period of 7-30 days. KMS rotating its key material every year needs no action in NPS.',
+			"In the console you'd open Key Management Service, Customer managed keys, Create key, choose Symmetric and " +
+				'Encrypt and decrypt, enter an alias, tick key administrators if there are to be any, tick the NPS user as ' +
+				'key user, and copy the ARN at the end.',
+			"The key policy is the one the console writes. It matters: the user's own policy allows only Decrypt, and " +
+				'it is the key policy that lets NPS encrypt.',
+			'A KMS key costs about $1 a month and lives in one region for good. It can only be deleted after a waiting ' +
+				'period of 7-30 days. KMS rotating its key material every year needs no action in NPS.',
 		],
 		links: [
 			vendorPage,

@@ -54,8 +54,11 @@ export const policy = step<SeenPolicy | undefined>({
 	guide: {
 		covers: 'Create an AWS Policy, steps 2-9',
 		text: [
-			"In the console you'd open IAM, Policies, Create policy, choose the service KMS, tick Decrypt under Write, choose “Any in this account” under Resources, give it a name and save. This step makes the same policy by one call.",
-			'The key does not exist yet, so the policy allows Decrypt with any key of this account. The step “Least privilege” narrows it to the one key.',
+			"In the console you'd open IAM, Policies, Create policy, choose the service KMS, tick Decrypt under Write, " +
+				'choose “Any in this account” under Resources, give it a name and save. This step makes the same policy by ' +
+				'one call.',
+			'The key does not exist yet, so the policy allows Decrypt with any key of this account. The step “Least ' +
+				'privilege” narrows it to the one key.',
 			'Security Hub may flag the policy (KMS.1) until then.',
 		],
 		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_create-console.html'],
@@ -107,7 +110,10 @@ export const policy = step<SeenPolicy | undefined>({
 	undo: undoPolicy,
 });
 
-/** Looks for the policy: where the record says, by its name, and under any path or spelling if AWS says the name is taken. */
+/**
+ * Looks for the policy: where the record says, by its name, and under any path or spelling if AWS says the name is
+ * taken.
+ */
 export async function findPolicy(look: Look, known: Known): Promise<SeenPolicy | undefined> {
 	const {partition, account, policyArn} = known.facts;
 	const name = textAnswer(known.answers, 'policyName');
@@ -204,7 +210,9 @@ function odd(seen: SeenPolicy, known: Known): Problem | undefined {
 		return undefined;
 	return {
 		what: `Policy ${seen.name} holds another document than this setup writes`,
-		why: `Its default version ${seen.version} is neither “Decrypt with any key of this account” nor “Decrypt with one key”`,
+		why:
+			`Its default version ${seen.version} is neither “Decrypt with any key of this account” nor “Decrypt with one ` +
+			'key”',
 		todo: 'Look at it in IAM and set the version meant as default, or choose another policy name',
 		code: 'PolicyDiffers',
 		field: 'policyName',

@@ -17,8 +17,10 @@ export const prove = step<Seen>({
 	guide: {
 		covers: 'nothing: this step is ours',
 		text: [
-			'With the new access key, what NPS needs is tried three times in a row each, and so is what must be denied. A new access key takes some seconds until AWS knows it everywhere; that is waited for.',
-			'Nothing is changed and nothing of yours is decrypted. Deleting the key, changing its policy, disabling it and making access keys are never tried: IAM is asked to simulate them.',
+			'With the new access key, what NPS needs is tried three times in a row each, and so is what must be denied. ' +
+				'A new access key takes some seconds until AWS knows it everywhere; that is waited for.',
+			'Nothing is changed and nothing of yours is decrypted. Deleting the key, changing its policy, disabling it ' +
+				'and making access keys are never tried: IAM is asked to simulate them.',
 			'The denied calls appear in CloudTrail as AccessDenied, with nps-kms in the user agent.',
 		],
 		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html'],
@@ -64,13 +66,18 @@ function settled({facts, proof}: Known): Plan | undefined {
 	if (proof && stands)
 		return {
 			changes: [],
-			says: `${proof.proven ? 'proven' : 'not proven'} on ${proof.at.slice(0, 10)}${proof.proven ? '' : `; ${commandLine(facts, 'prove')} tries again`}`,
+			says:
+				`${proof.proven ? 'proven' : 'not proven'} on ` +
+				`${proof.at.slice(0, 10)}${proof.proven ? '' : `; ${commandLine(facts, 'prove')} tries again`}`,
 		};
 	if (facts['prove'] === 'untried') return {changes: [], says: 'not proven', skipped: true};
 	return facts['prove'] === 'no' ? {changes: [], says: 'not proven: left out', skipped: true} : undefined;
 }
 
-/** A proof that failed, or that is still to come; one that was left out on purpose is no difference, and without a record nothing is known of it. */
+/**
+ * A proof that failed, or that is still to come; one that was left out on purpose is no difference, and without a
+ * record nothing is known of it.
+ */
 function proofDifferences({proof, facts, completed}: Known): readonly Difference[] {
 	const same = proof?.accessKeyId === facts['accessKeyId'] && proof?.keyArn === facts['keyArn'];
 	const failed = proof && same ? proof.checks.filter(it => it.ok === false) : [];

@@ -59,8 +59,11 @@ export const user = step<Seen>({
 	guide: {
 		covers: 'Create a User, steps 1-6',
 		text: [
-			"In the console you'd open IAM, Users, Create user, enter a name, choose “Attach policies directly”, tick the policy of step 1 and create the user.",
-			'Console access is optional there, and NPS never needs it. If you ask for it, a password is generated into a file of its own, has to be changed at the first sign-in, and the user also gets AWS’s policy IAMUserChangePassword, as the console does it.',
+			"In the console you'd open IAM, Users, Create user, enter a name, choose “Attach policies directly”, tick " +
+				'the policy of step 1 and create the user.',
+			'Console access is optional there, and NPS never needs it. If you ask for it, a password is generated into ' +
+				'a file of its own, has to be changed at the first sign-in, and the user also gets AWS’s policy ' +
+				'IAMUserChangePassword, as the console does it.',
 		],
 		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users_create.html'],
 	},
@@ -255,7 +258,10 @@ const attach = (name: string, arn: Text, policy: string): Change => ({
 	],
 });
 
-/** What console access still lacks. A password that somebody else set is theirs; one of ours whose file is lost is set anew. */
+/**
+ * What console access still lacks. A password that somebody else set is theirs; one of ours whose file is lost is set
+ * anew.
+ */
 function consoleAccess(name: string, seen: SeenUser | undefined, password: Kept, known: Known): Plan | Problem {
 	const changes: Change[] = [];
 	const arn = changePasswordArn(known.facts['partition'] ?? 'aws');
@@ -265,7 +271,8 @@ function consoleAccess(name: string, seen: SeenUser | undefined, password: Kept,
 		it => ['create-login', 'update-login'].includes(it.change.id) && it.outcome !== 'undone',
 	);
 	const settled = tries.some(it => it.outcome === 'done' || it.outcome === 'settled');
-	// A row is written before its call: it is what AWS has if only calls that make a password are in doubt. One that sets it anew may not have arrived.
+	// A row is written before its call: it is what AWS has if only calls that make a password are in doubt. One that sets
+	// it anew may not have arrived.
 	const stands = password.is === 'row' && tries.every(it => it.change.id === 'create-login' && !it.outcome);
 	if (seen?.signsIn && (settled || tries.length === 0 || stands)) return {changes};
 	const place = textAnswer(known.answers, 'consolePasswordFile');

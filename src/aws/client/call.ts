@@ -20,7 +20,10 @@ type Draft<T> = T extends string
 			? {readonly [K in keyof T]: Draft<T[K]>}
 			: T;
 
-/** A call built from AWS's own types: a wrong enum or a missing parameter doesn't compile. Parameters that are undefined are left out. */
+/**
+ * A call built from AWS's own types: a wrong enum or a missing parameter doesn't compile. Parameters that are undefined
+ * are left out.
+ */
 export function call<A extends keyof Apis>(api: A, input: Draft<InputOf<Apis[A]>>): Call<OutputOf<Apis[A]>> {
 	const given = Object.entries(input as {readonly [key: string]: Value | undefined}).filter(
 		(it): it is [string, Value] => it[1] !== undefined,

@@ -42,7 +42,10 @@ export async function watched<T>(out: Promise<T>, {limitMs, tickMs, hear, left, 
 	}
 }
 
-/** Fails with `error` if `out` isn't there after so many milliseconds, or as many more where there is a reason to wait on. */
+/**
+ * Fails with `error` if `out` isn't there after so many milliseconds, or as many more where there is a reason to wait
+ * on.
+ */
 export function within<T>(
 	out: Promise<T>,
 	ms: number,

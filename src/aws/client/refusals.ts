@@ -32,7 +32,10 @@ function temporary(code: string, message: string): Refused['temporary'] {
 	return undefined;
 }
 
-/** Whether AWS refuses a call for its time: codes of their own, or the words with which IAM, STS and KMS explain a wrong signature. */
+/**
+ * Whether AWS refuses a call for its time: codes of their own, or the words with which IAM, STS and KMS explain a wrong
+ * signature.
+ */
 export const isSkew = (code: string, message: string): boolean =>
 	/^(RequestTimeTooSkewed|RequestExpired|RequestInTheFuture)(Exception)?$/.test(code) ||
 	(/^(SignatureDoesNotMatch|InvalidSignature|AuthFailure)(Exception)?$/.test(code) &&

@@ -83,7 +83,8 @@ export function reach({region, credentials, profile, endpoint, timeoutMs = 30_00
 		const leaving = maxAttempts > 1 ? left : undefined;
 		const telling = {tickMs: timeoutMs / 30, hear: hearing(), left: leaving};
 		const asks = (): boolean => credentials.asks?.() === true;
-		// A helper may have to ask a person: its time is not the call's. Whom we ask ourselves is neither told to wait nor given up on.
+		// A helper may have to ask a person: its time is not the call's. Whom we ask ourselves is neither told to wait nor
+		// given up on.
 		const helped = within(client.config.credentials(), timeoutMs * 10, late, asks);
 		const hearUnasked: Hear = it => telling.hear(asks() ? undefined : it);
 		await watched(helped, {
@@ -102,7 +103,8 @@ export function reach({region, credentials, profile, endpoint, timeoutMs = 30_00
 	const whole = async (call: SentCall, maxAttempts: number): Promise<Output> => {
 		try {
 			const output = await go(call, maxAttempts);
-			// The SDK takes a portal's page with status 200 for an empty answer of IAM; AWS's own answers bear a request id, or at least something.
+			// The SDK takes a portal's page with status 200 for an empty answer of IAM; AWS's own answers bear a request id,
+			// or at least something.
 			if (!output.$metadata.requestId && Object.keys(output).length === 1)
 				throw Object.assign(new Error("the answer lacks AWS's request id"), {$metadata: output.$metadata});
 			return output;

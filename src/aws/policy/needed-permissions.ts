@@ -2,12 +2,18 @@ import type {Call, Facts, Value} from '../../engine/step.js';
 
 /** One permission: an action, and the resource that it is about. */
 export type Permission = {readonly action: string; readonly resource: string};
-/** What is known of the resources that a call doesn't name in full: account, partition, region, keyArn, userArn, policyName. */
+/**
+ * What is known of the resources that a call doesn't name in full: account, partition, region, keyArn, userArn,
+ * policyName.
+ */
 export type Naming = Facts;
 
 const text = (it: Value | undefined): string | undefined => (typeof it === 'string' ? it : undefined);
 
-/** The permissions that a call demands, for its parameters as well. https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html */
+/**
+ * The permissions that a call demands, for its parameters as well.
+ * https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+ */
 export function permissionsOf({api, input}: Call, naming: Naming): readonly Permission[] {
 	const [service = '', name = ''] = api.split(':');
 	// Everyone may ask STS who they are.

@@ -14,7 +14,10 @@ const decryptOn = (Resource: Text): Value => ({
 	Statement: [{Sid: 'VisualEditor0', Effect: 'Allow', Action: 'kms:Decrypt', Resource}],
 });
 
-/** The key policy as the console writes it, Sids verbatim. https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
+/**
+ * The key policy as the console writes it, Sids verbatim.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+ */
 export function keyPolicy(partition: string, account: string, administrators: readonly string[], user: Text): Value {
 	const allow = (
 		Sid: string,
@@ -138,7 +141,10 @@ export const hasRootStatement = (document: Value | undefined, partition: string,
 		),
 	);
 
-/** A key policy with what is missing of ours added; what others wrote stays. Equal in meaning to `there` if nothing is missing. */
+/**
+ * A key policy with what is missing of ours added; what others wrote stays. Equal in meaning to `there` if nothing is
+ * missing.
+ */
 export function withMissing(there: Value, ours: Value): Value {
 	const all = statements(there).map(living);
 	const added: Statement[] = [];
@@ -162,7 +168,10 @@ export function withMissing(there: Value, ours: Value): Value {
 	return {...(there as Document), Statement: [...all, ...added]} as unknown as Value;
 }
 
-/** A key policy without the user, under any of its names, in the statements that ours would add; what others wrote stays. */
+/**
+ * A key policy without the user, under any of its names, in the statements that ours would add; what others wrote
+ * stays.
+ */
 export function withoutOurs(there: Value, ours: Value, user: readonly string[]): Value {
 	const wanted = statements(ours).filter(it => principals(it).some(name => user.includes(name)));
 	const left = statements(there).flatMap(it => {
@@ -173,7 +182,10 @@ export function withoutOurs(there: Value, ours: Value, user: readonly string[]):
 	return {...(there as Document), Statement: left} as unknown as Value;
 }
 
-/** A statement without the principals that AWS shows by a bare id: their users and roles are gone, and AWS takes no policy that names them. */
+/**
+ * A statement without the principals that AWS shows by a bare id: their users and roles are gone, and AWS takes no
+ * policy that names them.
+ */
 function living(it: Statement): Statement {
 	const there = principals(it);
 	const alive = there.filter(name => !isGone(name));

@@ -1,7 +1,10 @@
 import type {Value} from '../../engine/step.js';
 import {plain, principals, type Statement, sameStatement, sentence, statements, texts} from './statements.js';
 
-/** One statement that a document says otherwise than ours: gone (no `is`), added (no `was`), or another under the same Sid. */
+/**
+ * One statement that a document says otherwise than ours: gone (no `is`), added (no `was`), or another under the same
+ * Sid.
+ */
 export type Edit = {readonly sid: string; readonly was?: Statement; readonly is?: Statement};
 
 /** What a document says otherwise than ours, statement by statement; order and spelling are no difference. */

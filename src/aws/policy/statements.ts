@@ -64,7 +64,10 @@ export function sentence(it: Statement): string {
 	const on = texts(it['Resource'] ?? '*').join(', ');
 	const who = it['Principal'] === undefined ? '' : `  to  ${principals(it).join(', ')}`;
 	const when = it['Condition'] === undefined ? '' : `  if  ${JSON.stringify(it['Condition'])}`;
-	return `${String(it['Effect'])}  ${texts(it['Action'] ?? it['NotAction']).join(', ')}${on === '*' && who ? '' : `  on  ${on}`}${who}${when}`;
+	return (
+		`${String(it['Effect'])}  ` +
+		`${texts(it['Action'] ?? it['NotAction']).join(', ')}${on === '*' && who ? '' : `  on  ${on}`}${who}${when}`
+	);
 }
 
 /** Whether a statement grants all that the wanted one does. */

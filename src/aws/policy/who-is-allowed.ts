@@ -1,7 +1,9 @@
 import type {Value} from '../../engine/step.js';
 import {covers, plain, principals, type Statement, sentence, statements} from './statements.js';
 
-/** Principals that AWS shows by a bare id: the user or role is deleted, and one made again under its name is another. */
+/**
+ * Principals that AWS shows by a bare id: the user or role is deleted, and one made again under its name is another.
+ */
 export const strangers = (document: Value): readonly string[] => [
 	...new Set(
 		statements(document)
@@ -24,7 +26,10 @@ export const allowsBeyond = (document: Value, ours: Value, user: string): readon
 		.filter(it => isEveryone(it) || !statements(ours).some(own => principals(own).includes(user) && sameBut(own, it)))
 		.map(sentence);
 
-/** Whether a key policy lets someone decrypt with its key, unconditionally; its account's root stands for all that IAM policies allow. */
+/**
+ * Whether a key policy lets someone decrypt with its key, unconditionally; its account's root stands for all that IAM
+ * policies allow.
+ */
 export const opens = (document: Value, principal: string): boolean =>
 	statements(document).some(it =>
 		covers(it, plain({Effect: 'Allow', Principal: {AWS: principal}, Action: 'kms:Decrypt', Resource: '*'})),

@@ -77,7 +77,9 @@ function byCode({code, message, api}: Told, {change, facts}: Where): Words | und
 			if (api?.startsWith('kms:') && facts['account']) return regionOff(facts['region'] ?? '', facts['account']);
 			return {
 				why: "AWS doesn't know this access key",
-				todo: `Check that the credentials are right and of this partition (aws, aws-cn and aws-us-gov know nothing of each other), and that region ${facts['region'] ?? ''} is enabled in their account, ${again}`,
+				todo:
+					'Check that the credentials are right and of this partition (aws, aws-cn and aws-us-gov know nothing of ' +
+					`each other), and that region ${facts['region'] ?? ''} is enabled in their account, ${again}`,
 			};
 		case 'SignatureDoesNotMatch':
 		case 'InvalidSignature':
@@ -90,7 +92,9 @@ function byCode({code, message, api}: Told, {change, facts}: Where): Words | und
 		case 'ProviderError':
 			return {
 				why: credentialWords(message),
-				todo: 'Name a profile with --profile NAME, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in (aws sso login --profile NAME)',
+				todo:
+					'Name a profile with --profile NAME, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in (aws ' +
+					'sso login --profile NAME)',
 			};
 		case 'Throttling':
 		case 'RequestLimitExceeded':
@@ -105,20 +109,25 @@ function byCode({code, message, api}: Told, {change, facts}: Where): Words | und
 		case 'DeleteConflict':
 			return {
 				why: `Something is on it that this setup did not put there: ${message}`,
-				todo: `Take that away in IAM (for a user: groups, policies, MFA devices, certificates, keys, passwords), then run ${commandLine(facts, 'discard')} again`,
+				todo:
+					'Take that away in IAM (for a user: groups, policies, MFA devices, certificates, keys, passwords), then ' +
+					`run ${commandLine(facts, 'discard')} again`,
 			};
 		case 'LimitExceeded':
 			return {why: message, todo: `Remove what is no longer needed, or ask AWS for a higher quota, ${again}`};
 		case 'PasswordPolicyViolation':
 			return {
 				why: message,
-				todo: "The account's password policy refuses a password of 40 characters of every kind; leave console access out, NPS never needs it",
+				todo:
+					"The account's password policy refuses a password of 40 characters of every kind; leave console access " +
+					'out, NPS never needs it',
 			};
 		case 'MalformedPolicyDocument':
 			return {
 				why: message,
 				todo: /invalid principals/.test(message)
-					? `Check that each key administrator exists and is a user or a role of this partition, and that region ${facts['region'] ?? ''} is enabled; ${again}`
+					? 'Check that each key administrator exists and is a user or a role of this partition, and that region ' +
+						`${facts['region'] ?? ''} is enabled; ${again}`
 					: `Report this with the output of ${commandLine(facts, 'setup', '--dry-run', '--json')}`,
 			};
 		default:
@@ -126,10 +135,15 @@ function byCode({code, message, api}: Told, {change, facts}: Where): Words | und
 	}
 }
 
-/** KMS of a region that isn't enabled doesn't know the account's credentials. https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html */
+/**
+ * KMS of a region that isn't enabled doesn't know the account's credentials.
+ * https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+ */
 export const regionOff = (region: string, account: string): Words => ({
 	why: `KMS in ${region} doesn't know credentials that account ${account} does know: the region isn't enabled in it`,
-	todo: `Enable it (aws account enable-region --region-name ${region}), or choose another with --region, then try again`,
+	todo:
+		`Enable it (aws account enable-region --region-name ${region}), or choose another ` +
+		'with --region, then try again',
 });
 
 function byConnection({code, message, status}: Told, {facts}: Where): Words | undefined {

@@ -3,15 +3,21 @@ import type {Change, Facts} from '../../engine/step.js';
 
 type Words = {readonly why: string; readonly todo: string};
 const gap =
-	"a permissions boundary and a path are what nps-kms can't set yet: where they are demanded, have the user or policy made for you and take it over with --adopt";
+	"a permissions boundary and a path are what nps-kms can't set yet: where they are demanded, have the user or " +
+	'policy made for you and take it over with --adopt';
 
-/** Why a change is refused that an organization allows under conditions only, and what helps; undefined for any other refusal. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
+/**
+ * Why a change is refused that an organization allows under conditions only, and what helps; undefined for any other
+ * refusal. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
 export function demandOf(message: string, change: Change | undefined, facts: Facts): Words | undefined {
 	const run = commandLine(facts);
 	if (/tag polic(y|ies)/i.test(message))
 		return {
 			why: message,
-			todo: `Give the tags that your organization's tag policy asks for with --tag key=value (they go on policy, user and key), then run ${run} again`,
+			todo:
+				"Give the tags that your organization's tag policy asks for with --tag key=value (they go on policy, user " +
+				`and key), then run ${run} again`,
 		};
 	const makes = change?.verb === 'create' && /:Create(Policy|User|Key)$/.test(change.call.api);
 	const by =
@@ -37,7 +43,9 @@ export function demandOf(message: string, change: Change | undefined, facts: Fac
 	if (makes && /explicit deny/.test(message))
 		return {
 			why: message,
-			todo: `A policy denies it as it is. It may demand tags, which can be given with --tag key=value; ${gap}. Then run ${run} again; it carries on here`,
+			todo:
+				`A policy denies it as it is. It may demand tags, which can be given with --tag key=value; ${gap}. Then run ` +
+				`${run} again; it carries on here`,
 		};
 	return undefined;
 }

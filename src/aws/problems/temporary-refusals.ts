@@ -5,7 +5,10 @@ const busy = 'another change is under way';
 const later = 'AWS asks to try again later';
 const refusal = (code: string, why: string, says?: string): Wait => ({code, why, atMost: 60, ...(says && {says})});
 
-/** What AWS refuses for a while, whatever was asked. https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html */
+/**
+ * What AWS refuses for a while, whatever was asked.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+ */
 export const temporaryRefusals: readonly Wait[] = [
 	...['Throttling', 'ThrottlingException', 'RequestLimitExceeded', 'TooManyRequestsException'].map(code =>
 		refusal(code, slow),

@@ -15,7 +15,10 @@ export function parseArn(text: string): Arn | undefined {
 	return {partition, service, region, account, resource: resource.join(':')};
 }
 
-/** The rule that a key administrator's ARN breaks: a key policy takes users and roles, not groups, sessions or the root user. */
+/**
+ * The rule that a key administrator's ARN breaks: a key policy takes users and roles, not groups, sessions or the root
+ * user.
+ */
 export function administratorArn(value: string): string | undefined {
 	const arn = parseArn(value);
 	if (!arn) return 'An ARN is needed, such as arn:aws:iam::111122223333:role/Admin';

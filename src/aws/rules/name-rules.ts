@@ -14,7 +14,10 @@ const iamName =
 export const policyName: Rule = iamName(128);
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html */
 export const userName: Rule = iamName(64);
-/** The id of an access key, in full; none breaks no rule. https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html */
+/**
+ * The id of an access key, in full; none breaks no rule.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html
+ */
 export const accessKeyId: Rule = value =>
 	value === '' || /^\w{16,128}$/.test(value)
 		? undefined

@@ -1,4 +1,7 @@
-/** AWS's partitions: how their regions are named, where their hosts are, and the regions known when this was written. https://docs.aws.amazon.com/general/latest/gr/rande.html */
+/**
+ * AWS's partitions: how their regions are named, where their hosts are, and the regions known when this was written.
+ * https://docs.aws.amazon.com/general/latest/gr/rande.html
+ */
 const partitions: readonly {
 	readonly id: string;
 	readonly suffix: string;
@@ -74,7 +77,10 @@ export const isKnownRegion = (region: string): boolean => partitions.some(it => 
 /** The regions of one partition. */
 export const regionsOf = (partition: string): readonly string[] =>
 	partitions.find(it => it.id === partition)?.regions ?? [];
-/** Regions that every account has; the others of the partition aws have to be enabled. https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html */
+/**
+ * Regions that every account has; the others of the partition aws have to be enabled.
+ * https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+ */
 const always =
 	/^(us-(east|west)-[12]|ap-south-1|ap-northeast-[123]|ap-southeast-[12]|ca-central-1|eu-central-1|eu-west-[123]|eu-north-1|sa-east-1)$/;
 /** Whether an account may not have the region. */

@@ -13,7 +13,10 @@ type Whose = {readonly name: string | undefined; readonly sources: Sources};
 type Words = Pick<Problem, 'why' | 'todo' | 'code'>;
 const again = 'then try again; nothing is lost';
 
-/** Why credentials can't be had, and the very command that mends it. What a helper printed is never told: it may hold a secret. */
+/**
+ * Why credentials can't be had, and the very command that mends it. What a helper printed is never told: it may hold a
+ * secret.
+ */
 export function cantSignIn(error: unknown, {name, sources}: Whose): CantSignIn {
 	if (error instanceof CantSignIn) return error;
 	const profile = sources.profiles.find(it => it.name === name);
@@ -80,7 +83,9 @@ function words(error: unknown, profile: Profile, base: Profile): Words {
 	if (base.kind === 'process')
 		return {
 			why: `${whose} credential_process failed; what it printed is not shown, for it may hold a secret`,
-			todo: `See that the command works which aws configure get credential_process --profile ${quoted(base.name)} shows, ${again}`,
+			todo:
+				`See that the command works which aws configure get credential_process --profile ${quoted(base.name)} ` +
+				`shows, ${again}`,
 			code,
 		};
 	if (base.kind === 'nothing')
@@ -124,7 +129,8 @@ function noneOf(name: string | undefined, {profiles, lost, environment, elsewher
 				: 'Neither the environment nor a default profile has any',
 		todo:
 			known.length > 0
-				? `Name a profile with --profile (there are ${known.join(', ')}), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY`
+				? `Name a profile with --profile (there are ${known.join(', ')}), or set AWS_ACCESS_KEY_ID and ` +
+					'AWS_SECRET_ACCESS_KEY'
 				: 'Run aws configure or aws sso login, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, then try again',
 		code,
 	};

@@ -5,7 +5,10 @@ import {reach} from '../client/send.js';
 import {CantSignIn, cantSignIn, expired} from './cant-sign-in.js';
 import {defaultProfile, findSources, readSections, type Section} from './profiles.js';
 
-/** Asks a person for the code that an MFA device shows; `again` is why the last one was of no use. Undefined: there is none. */
+/**
+ * Asks a person for the code that an MFA device shows; `again` is why the last one was of no use. Undefined: there is
+ * none.
+ */
 export type AskCode = (serial: string, again?: string) => Promise<string | undefined>;
 /** Credentials for every client of a run, got once and again when they end. */
 export type Credentials = AwsCredentialIdentityProvider & {
@@ -29,7 +32,10 @@ type Sections = Readonly<Record<string, Section>>;
 const quiet = {debug() {}, info() {}, warn() {}, error() {}};
 const anHour = 3600;
 
-/** The SDK's own chain, with the MFA that it doesn't do, and without a search for an instance's role where nothing asks for one: on a desktop it only waits. */
+/**
+ * The SDK's own chain, with the MFA that it doesn't do, and without a search for an instance's role where nothing asks
+ * for one: on a desktop it only waits.
+ */
 export function credentialsFor(whose: Whose): Credentials {
 	whose.env['AWS_EC2_METADATA_DISABLED'] ??= 'true';
 	let held: Promise<AwsCredentialIdentity> | undefined;
@@ -103,7 +109,10 @@ async function resolve(whose: Whose): Promise<AwsCredentialIdentity> {
 const bySdk = (profile: string | undefined): Promise<AwsCredentialIdentity> =>
 	fromNodeProviderChain({...(profile && {profile}), ignoreCache: true, logger: quiet})();
 
-/** The SDK resolves a profile, unless a code is asked on the way: a key's own is unknown to it, and a role's it asks while a failure of the source is nobody's. */
+/**
+ * The SDK resolves a profile, unless a code is asked on the way: a key's own is unknown to it, and a role's it asks
+ * while a failure of the source is nobody's.
+ */
 async function byProfile(
 	name: string,
 	sections: Sections,

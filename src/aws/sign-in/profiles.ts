@@ -60,7 +60,10 @@ export async function findSources(env: NodeJS.ProcessEnv = process.env): Promise
 	};
 }
 
-/** Whether anything on this machine could send calls elsewhere than to AWS. https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+/**
+ * Whether anything on this machine could send calls elsewhere than to AWS.
+ * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ */
 export async function namesEndpoint(env: NodeJS.ProcessEnv): Promise<boolean> {
 	if (Object.keys(env).some(it => it.startsWith('AWS_ENDPOINT_URL'))) return true;
 	const sections = await readSections().catch(() => undefined);
@@ -95,7 +98,10 @@ function profileOf(name: string, section: Section, all: Readonly<Record<string, 
 	};
 }
 
-/** The device that is asked for: a role's own, or that of the key behind it. A session's credentials have their MFA behind them. */
+/**
+ * The device that is asked for: a role's own, or that of the key behind it. A session's credentials have their MFA
+ * behind them.
+ */
 function deviceOf(section: Section, source: Section | undefined): string | undefined {
 	if (section['role_arn'])
 		return (

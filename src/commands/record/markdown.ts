@@ -65,7 +65,8 @@ function run(
 	const end = endedAt ? `${ends[status ?? ''] ?? status ?? 'ended'} ${time(endedAt)}` : 'did not end in order';
 	return [
 		`${index + 1}. ${time(at)}${clock === 'local' ? " (this machine's clock)" : ''}: ${course}, ${end}`,
-		`   - by ${caller ? code(caller) : 'credentials that changed nothing'}, on ${host} (process ${pid}, nps-kms ${version})`,
+		`   - by ${caller ? code(caller) : 'credentials that changed nothing'}, on ${host} (process ${pid}, nps-kms ` +
+			`${version})`,
 		...(endpoint ? [`   - at ${code(endpoint)}, not AWS`] : []),
 	];
 }
@@ -81,7 +82,8 @@ function change(it: RecordedChange, at: number, {runs}: ChangeRecord): readonly 
 	const why = it.code ? ` (${it.code}: ${plainly(it.message ?? '')})` : '';
 	return [
 		`${at + 1}. **${it.name}**: ${it.verb} ${plainly(it.subject)}`,
-		`   - ${time(it.at)}${which}: ${outcomes[it.outcome]}${why}${it.approvedAt ? ` (approved ${timeOrDay(it.approvedAt, it.at)})` : ''}`,
+		`   - ${time(it.at)}${which}: ` +
+			`${outcomes[it.outcome]}${why}${it.approvedAt ? ` (approved ${timeOrDay(it.approvedAt, it.at)})` : ''}`,
 		`   - ${it.call.api}, request ${it.requestId ? code(it.requestId) : 'id not known'}`,
 		...it.words.map(words => `   - ${code(words.replaceAll(/ {2,}/g, ' '))}`),
 	];
@@ -92,11 +94,15 @@ function checks(proofs: readonly PastProof[]): readonly string[] {
 	if (!last) return ['Not proven: no check was made.'];
 	const good = last.checks.every(it => it.ok === true);
 	return [
-		`${good ? 'Proven' : 'Not proven'} on ${time(last.at)}, with access key ${last.accessKeyId} and ${code(last.keyArn)}:`,
+		`${good ? 'Proven' : 'Not proven'} on ${time(last.at)}, with access key ${last.accessKeyId} and ` +
+			`${code(last.keyArn)}:`,
 		'',
 		...last.checks.map(({check, by, says, ok, because, untried}) => {
 			const result = ok === true ? 'ok' : ok === null ? "can't tell" : 'FAILED';
-			return `- ${result}: ${plainly(says)} (${check}, ${by === 'operator' ? 'looked at' : untried ? 'simulated by IAM' : 'tried with the access key'})${because && ok !== true ? `: ${plainly(because)}` : ''}`;
+			return (
+				`- ${result}: ${plainly(says)} (${check}, ` +
+				`${by === 'operator' ? 'looked at' : untried ? 'simulated by IAM' : 'tried with the access key'})${because && ok !== true ? `: ${plainly(because)}` : ''}`
+			);
 		}),
 		...(proofs.length > 1
 			? [

@@ -17,7 +17,10 @@ export type RecordFlags = {
 	readonly [field: string]: unknown;
 };
 
-/** Prints the change record of a setup, and those of earlier ones of its name that were taken back. It reads files only. Returns the exit code. */
+/**
+ * Prints the change record of a setup, and those of earlier ones of its name that were taken back. It reads files only.
+ * Returns the exit code.
+ */
 export function record(flags: RecordFlags, env: NodeJS.ProcessEnv, {out}: Pick<Outlet, 'out'>): number {
 	const {setup, json, sandbox} = flags;
 	const fields = fieldsOf(recorded, setup);

@@ -15,7 +15,10 @@ import {procedureOf} from '../../script/printed-steps.js';
 
 const shells: Readonly<Record<string, typeof bashScript>> = {bash: bashScript, powershell: powershellScript};
 
-/** Prints the remaining steps as a script for someone else to run, and saves what it was made with, so that a later run knows what it made. Returns the exit code. */
+/**
+ * Prints the remaining steps as a script for someone else to run, and saves what it was made with, so that a later run
+ * knows what it made. Returns the exit code.
+ */
 export async function printCommands(run: Run, endNow: (code: number) => void): Promise<number> {
 	const {options, env, outlet, course, timeoutMs} = run;
 	return withSession(run, endNow, async session => {
@@ -45,7 +48,8 @@ export async function printCommands(run: Run, endNow: (code: number) => void): P
 			save(session, foreseen, world);
 			outlet.out(scriptOf(session, foreseen, world, step => report.heading(step)));
 			report.say(
-				`Nothing has changed in AWS. The answers are saved: after the script ran, ${commandLine(facts)} carries on from them.`,
+				`Nothing has changed in AWS. The answers are saved: after the script ran, ${commandLine(facts)} carries ` +
+					'on from them.',
 			);
 		}
 		store.append({type: 'ended', status, ...clock.now()});

@@ -51,7 +51,8 @@ export function statusTable(whole: Whole, course: Course): readonly string[] {
 	return [
 		...folded(`nps-kms ${version} · setup ${setup} · record ${record.file}`),
 		...(banner ? [banner] : []),
-		`${account === undefined ? '' : `account ${account} · `}${region} · looked at ${at.slice(0, 16).replace('T', ' ')} UTC`,
+		`${account === undefined ? '' : `account ${account} · `}${region} · looked at ` +
+			`${at.slice(0, 16).replace('T', ' ')} UTC`,
 		...recordWords(record),
 		'',
 		...told.flatMap(stepLines),
@@ -65,7 +66,8 @@ function recordWords({is, why}: RecordRead): readonly string[] {
 	const told =
 		is === 'missing'
 			? 'There is no such record here: what follows is told by names and by the tags in AWS.'
-			: `The record can't be read, and stays as it is (${why ?? ''}): what follows is told by names and by the tags in AWS.`;
+			: `The record can't be read, and stays as it is (${why ?? ''}): what follows is told by names and by the tags ` +
+				'in AWS.';
 	return folded(`! ${told}`, 2);
 }
 
@@ -85,11 +87,14 @@ function ending({told, called}: Whole, course: Course): readonly string[] {
 	const said: string[] = [];
 	if (count > 0)
 		said.push(
-			`${count === 1 ? 'One difference' : `${count} differences`}. Nothing was changed. ${commandLine(called, 'setup', '--dry-run')} shows what a run would put back; what others added it leaves to you.`,
+			`${count === 1 ? 'One difference' : `${count} differences`}. Nothing was changed. ` +
+				`${commandLine(called, 'setup', '--dry-run')} shows what a run would put back; what others added it leaves ` +
+				'to you.',
 		);
 	if (next)
 		said.push(
-			`Not finished: run ${commandLine(called)} to carry on at step ${course.steps.indexOf(next.step)} (${next.step.name}).`,
+			`Not finished: run ${commandLine(called)} to carry on at step ${course.steps.indexOf(next.step)} ` +
+				`(${next.step.name}).`,
 		);
 	if (unknown) said.push('Not all could be looked at; what is unknown may differ.');
 	return said.length > 0 ? said : ['Everything is as the set-up left it.'];

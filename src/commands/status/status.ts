@@ -17,7 +17,10 @@ import {otherAccount} from '../../steps/connect.js';
 import {findSetup, keyOfPolicy} from '../../steps/looks/recover.js';
 import {type RecordRead, statusLine, statusTable, type Whole} from './report.js';
 
-/** Looks and tells where each step stands; changes nothing in AWS, writes nothing, and waits for no other run. Returns the exit code. */
+/**
+ * Looks and tells where each step stands; changes nothing in AWS, writes nothing, and waits for no other run. Returns
+ * the exit code.
+ */
 export async function status(run: Run, endNow: (code: number) => void): Promise<number> {
 	const {options, env, now, course, outlet, version, timeoutMs} = run;
 	const fields = fieldsOf(course, options.setup);
@@ -93,7 +96,10 @@ function readRecord(dir: string, setup: string, course: string): {readonly recor
 	}
 }
 
-/** Stops where the credentials don't work, or are of another account: nothing could be told then, or only nonsense. Returns the account and its partition. */
+/**
+ * Stops where the credentials don't work, or are of another account: nothing could be told then, or only nonsense.
+ * Returns the account and its partition.
+ */
 async function seeAccount(look: Look, facts: Facts): Promise<Facts> {
 	try {
 		const caller = await look.at(call('sts:GetCallerIdentity', {}));
@@ -111,7 +117,10 @@ async function seeAccount(look: Look, facts: Facts): Promise<Facts> {
 	}
 }
 
-/** Without a record: the setup that the tags tell of, under the names that it would have. What may not be looked at tells nothing here. */
+/**
+ * Without a record: the setup that the tags tell of, under the names that it would have. What may not be looked at
+ * tells nothing here.
+ */
 async function stateByTags(look: Look, state: State, facts: Facts): Promise<State> {
 	const tolerant: Look = {...look, at: it => look.at(it).catch(() => undefined)};
 	const found = await findSetup(tolerant, knownFor('', state, {facts}));

@@ -1,12 +1,18 @@
 import type {Account, Policy} from './account.js';
 
-/** The account with the policies that AWS keeps in every account, as far as this product's tale needs them; those that are there stay. */
+/**
+ * The account with the policies that AWS keeps in every account, as far as this product's tale needs them; those that
+ * are there stay.
+ */
 export function withAwsPolicies(account: Account): Account {
 	for (const policy of awsPolicies(account.partition)) account.policies[policy.arn] ??= policy;
 	return account;
 }
 
-/** https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html; of ReadOnlyAccess what concerns IAM, KMS and STS. */
+/**
+ * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html; of ReadOnlyAccess what concerns
+ * IAM, KMS and STS.
+ */
 const awsPolicies = (partition: string): readonly Policy[] => [
 	policy(
 		partition,

@@ -5,7 +5,10 @@ const base64 = `${letters}abcdefghijklmnopqrstuvwxyz0189+/`;
 const draw = (from: string, count: number): string =>
 	Array.from({length: count}, () => from[randomInt(from.length)]).join('');
 
-/** Says what an id is the id of. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-prefixes */
+/**
+ * Says what an id is the id of.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-prefixes
+ */
 export type Prefix = 'AIDA' | 'AGPA' | 'AROA' | 'ANPA';
 /** A new unique id of a user, group, role or managed policy: 21 characters. */
 export const uniqueId = (prefix: Prefix): string => prefix + draw(letters, 17);

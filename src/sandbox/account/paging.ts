@@ -1,6 +1,9 @@
 import {type Asked, type Data, type Datum, Refusal} from '../operation.js';
 
-/** One page of things, from where the marker says. IAM and KMS call these MaxItems/Marker/IsTruncated and Limit/Marker/Truncated. */
+/**
+ * One page of things, from where the marker says. IAM and KMS call these MaxItems/Marker/IsTruncated and
+ * Limit/Marker/Truncated.
+ */
 export function page<T extends Datum>(
 	{input, pageSize}: Asked,
 	things: readonly T[],

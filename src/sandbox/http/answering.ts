@@ -46,7 +46,9 @@ export type Terms = {
 	now(): number;
 	/** By which signatures are judged. */
 	wallClock(): number;
-	/** By which answers are dated: the same, as far ahead as the account's clock was moved. Who signs by it is right, too. */
+	/**
+	 * By which answers are dated: the same, as far ahead as the account's clock was moved. Who signs by it is right, too.
+	 */
 	datedBy(): number;
 	onRequest?(told: Told): void;
 	onBug(error: unknown): void;
@@ -54,7 +56,8 @@ export type Terms = {
 type Mutable<T> = {-readonly [K in keyof T]: T[K]};
 
 const proxyPage =
-	'<html><head><title>503 Service Unavailable</title></head><body><h1>Service Unavailable</h1><p>squid</p></body></html>\n';
+	'<html><head><title>503 Service Unavailable</title></head><body><h1>Service ' +
+	'Unavailable</h1><p>squid</p></body></html>\n';
 /** IAM's home, which its events and last uses name. */
 const homes: Readonly<Record<string, string>> = {
 	'aws-cn': 'cn-north-1',
@@ -101,7 +104,8 @@ export class Answering {
 		const signed = readSignature(wire, form);
 		if (signed.service !== name)
 			throw refusal(form, 'badSignature', `Credential should be scoped to correct service: '${name}'. `);
-		// Signatures are judged by the machine's clock; the account's may have been moved ahead, and the SDK signs by the date of an answer.
+		// Signatures are judged by the machine's clock; the account's may have been moved ahead, and the SDK signs by the
+		// date of an answer.
 		checkClock(signed, nearest(signed.at, [this.terms.wallClock(), this.terms.datedBy()]), form);
 		const now = this.terms.now();
 		const asking = {id: signed.accessKeyId, token: wire.headers['x-amz-security-token'], service: name, form};
@@ -174,7 +178,9 @@ function insteadOf(service: Service, {kind}: Fault, {arn}: Caller, {api}: Told, 
 		case 'clock-skew':
 			throw expired(now - 3_600_000, now, service.form);
 		case 'access-denied': {
-			const says = `User: ${arn} is not authorized to perform: ${action} on resource: * because no identity-based policy allows the ${action} action`;
+			const says =
+				`User: ${arn} is not authorized to perform: ${action} on resource: * because no identity-based policy ` +
+				`allows the ${action} action`;
 			throw service.form === 'json'
 				? new Refusal('AccessDeniedException', says)
 				: new Refusal('AccessDenied', says, 403);

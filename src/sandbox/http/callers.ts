@@ -49,7 +49,8 @@ export class Who {
 		const session = Object.hasOwn(this.account.sessions, id) ? this.account.sessions[id] : undefined;
 		if (!session || session.token !== token || !this.#lives(session)) return undefined;
 		if (session.expires <= now) throw refusal(form, 'expired');
-		// “You cannot call any IAM API operations unless MFA authentication information is included in the request”: https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
+		// “You cannot call any IAM API operations unless MFA authentication information is included in the request”:
+		// https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
 		if (service === 'iam' && !session.mfa && !session.arn.includes(':assumed-role/')) return undefined;
 		const {arn, of, userId, secret, mfa} = session;
 		return {caller: {arn, of, userId, accessKeyId: id, root: of.endsWith(':root'), mfa}, secret};

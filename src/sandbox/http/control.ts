@@ -6,7 +6,10 @@ import type {Sandbox} from './server.js';
 /** An answer of the control endpoint: its status, and what goes out as JSON. */
 export type Told = {readonly status: number; readonly says: unknown};
 
-/** `POST /_sandbox/faults ["iam:CreateUser=drop-after"]`, `/lags {"principals":2000}`, `/clock {"advance":60000}`, `/account`: what tests of another process set, and see. */
+/**
+ * `POST /_sandbox/faults ["iam:CreateUser=drop-after"]`, `/lags {"principals":2000}`, `/clock {"advance":60000}`,
+ * `/account`: what tests of another process set, and see.
+ */
 export function control(sandbox: Sandbox, path: string, body: string): Told {
 	let asked: unknown;
 	try {

@@ -24,7 +24,10 @@ export type Fault = {
 	readonly ms?: number;
 };
 
-/** Reads `iam:CreateUser#2=drop-after`, `kms:Decrypt#every=slow:3000`; without a number it is the first call. Undefined: it is none. */
+/**
+ * Reads `iam:CreateUser#2=drop-after`, `kms:Decrypt#every=slow:3000`; without a number it is the first call. Undefined:
+ * it is none.
+ */
 export function readFault(text: string): Fault | undefined {
 	const [, api, at = '1', kind, ms] =
 		/^((?:iam|sts|kms):[A-Za-z]+)(?:#([1-9]\d{0,5}|every))?=([a-z0-9-]+)(?::(\d{1,7}))?$/.exec(text) ?? [];

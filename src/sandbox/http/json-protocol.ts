@@ -3,7 +3,10 @@ import {refusal} from './refusals.js';
 
 const deepest = 100;
 
-/** Reads a JSON 1.1 request; what is null isn't there. Blobs stay base64. https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html */
+/**
+ * Reads a JSON 1.1 request; what is null isn't there. Blobs stay base64.
+ * https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
+ */
 export function readJson(text: string): Data {
 	let read: unknown;
 	try {

@@ -9,7 +9,10 @@ const deepest = 10;
 type Node = {text?: string; readonly parts: Map<string, Node>};
 const node = (): Node => ({parts: new Map()});
 
-/** Reads an AWS Query request: `Tags.member.1.Key=team` and the like. Values stay text, and so does an empty list (`Tags=`). https://smithy.io/2.0/aws/protocols/aws-query-protocol.html */
+/**
+ * Reads an AWS Query request: `Tags.member.1.Key=team` and the like. Values stay text, and so does an empty list
+ * (`Tags=`). https://smithy.io/2.0/aws/protocols/aws-query-protocol.html
+ */
 export function readQuery(text: string): Data {
 	const root = node();
 	for (const pair of text.split('&')) {
@@ -58,12 +61,18 @@ function datum(part: Node, path: readonly string[]): Datum {
 export function answerXml(namespace: string, api: string, answer: Data, requestId: string): string {
 	const result =
 		Object.keys(answer).length > 0 || emptyResults.has(api) ? `<${api}Result>${members(answer)}</${api}Result>` : '';
-	return `<${api}Response xmlns="${namespace}">${result}<ResponseMetadata>${element('RequestId', requestId)}</ResponseMetadata></${api}Response>\n`;
+	return (
+		`<${api}Response ` +
+		`xmlns="${namespace}">${result}<ResponseMetadata>${element('RequestId', requestId)}</ResponseMetadata></${api}Response>\n`
+	);
 }
 /** The XML of a refusal. */
 export function refusalXml(namespace: string, {code, message, status}: Refusal, requestId: string): string {
 	const error = members({Type: status < 500 ? 'Sender' : 'Receiver', Code: code, Message: message});
-	return `<ErrorResponse xmlns="${namespace}"><Error>${error}</Error>${element('RequestId', requestId)}</ErrorResponse>\n`;
+	return (
+		'<ErrorResponse ' +
+		`xmlns="${namespace}"><Error>${error}</Error>${element('RequestId', requestId)}</ErrorResponse>\n`
+	);
 }
 
 const members = (data: Data): string =>

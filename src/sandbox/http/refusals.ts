@@ -8,7 +8,10 @@ type Words = {
 	readonly json: readonly [code: string, status: number];
 	readonly says: string;
 };
-/** What every service refuses before it looks at what is asked. https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html */
+/**
+ * What every service refuses before it looks at what is asked.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
+ */
 const common = {
 	unsigned: {
 		query: ['MissingAuthenticationToken', 403],
@@ -19,7 +22,9 @@ const common = {
 	badSignature: {
 		query: ['SignatureDoesNotMatch', 403],
 		json: ['InvalidSignatureException', 400],
-		says: 'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
+		says:
+			'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access ' +
+			'Key and signing method. Consult the service documentation for details.',
 	},
 	unknownKey: {
 		query: ['InvalidClientTokenId', 403],

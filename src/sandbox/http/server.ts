@@ -31,7 +31,9 @@ export type SandboxOptions = {
 	readonly control?: boolean;
 	/** The account's clock. */
 	now?(): number;
-	/** How far its clock is ahead of this machine's, in milliseconds: signatures are judged by it and answers dated by it. */
+	/**
+	 * How far its clock is ahead of this machine's, in milliseconds: signatures are judged by it and answers dated by it.
+	 */
 	readonly skew?: number;
 	onRequest?(told: Told): void;
 	/** Hears of what the sandbox itself did wrong; the client gets a 500. Without it, it is thrown. */

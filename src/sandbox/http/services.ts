@@ -66,7 +66,10 @@ function overQuery(name: 'iam' | 'sts', version: string, operations: Operations)
 	};
 }
 
-/** Whom a request is for: its target tells KMS, else what it is signed for. What tells neither is answered as IAM answers. */
+/**
+ * Whom a request is for: its target tells KMS, else what it is signed for. What tells neither is answered as IAM
+ * answers.
+ */
 export function serviceOf({headers}: Pick<Wire, 'headers'>): Service {
 	if (headers['x-amz-target'] !== undefined) return services.kms;
 	const scoped = scopedService(headers['authorization']);

@@ -30,7 +30,10 @@ const wikipedia = 'See http://en.wikipedia.org/wiki/ISO_8601';
 export const scopedService = (authorization: string | undefined): string | undefined =>
 	/\bCredential=[^/\s]*\/[^/]*\/[^/]*\/([^/]+)\//.exec(authorization ?? '')?.[1];
 
-/** Reads the signature; refuses one that is missing or incomplete. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html */
+/**
+ * Reads the signature; refuses one that is missing or incomplete.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv.html
+ */
 export function readSignature({headers}: Wire, form: Form): Signed {
 	const {authorization} = headers;
 	if (authorization === undefined) throw refusal(form, 'unsigned');
@@ -49,7 +52,8 @@ export function readSignature({headers}: Wire, form: Form): Signed {
 	const [accessKeyId = '', day = '', region = '', service = '', end] = credential;
 	if (credential.length !== 5 || end !== 'aws4_request')
 		throw incomplete(
-			`Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${credential.join('/')}'`,
+			'Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got ' +
+				`'${credential.join('/')}'`,
 		);
 	const date = headers['x-amz-date'];
 	if (date === undefined)
@@ -61,7 +65,8 @@ export function readSignature({headers}: Wire, form: Form): Signed {
 		throw refusal(
 			form,
 			'badSignature',
-			`Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${day}' != '${date.slice(0, 8)}', from '${date}'.`,
+			`Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${day}' != ` +
+				`'${date.slice(0, 8)}', from '${date}'.`,
 		);
 	return {accessKeyId, region, service, at, headers: part('SignedHeaders').split(';'), signature: part('Signature')};
 }

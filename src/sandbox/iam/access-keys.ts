@@ -8,7 +8,10 @@ import * as rules from './names.js';
 const perUser = 2;
 type Owner = {readonly name?: string; readonly keys: AccessKey[]};
 
-/** CreateAccessKey, ListAccessKeys, UpdateAccessKey, DeleteAccessKey, GetAccessKeyLastUsed; without a UserName they are about the caller. */
+/**
+ * CreateAccessKey, ListAccessKeys, UpdateAccessKey, DeleteAccessKey, GetAccessKeyLastUsed; without a UserName they are
+ * about the caller.
+ */
 export const accessKeys: Operations = {
 	CreateAccessKey: operation({
 		may: {UserName: rules.userName},

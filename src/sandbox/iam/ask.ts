@@ -9,7 +9,10 @@ export type Told<Needs extends Rules, May extends Rules> = {readonly [K in keyof
 	readonly [K in keyof May]?: string;
 };
 
-/** One operation, from the parameters it needs, those it takes, and what it does with them. All are checked before anything else. */
+/**
+ * One operation, from the parameters it needs, those it takes, and what it does with them. All are checked before
+ * anything else.
+ */
 export function operation<Needs extends Rules, May extends Rules>(spec: {
 	readonly needs?: Needs;
 	readonly may?: May;

@@ -14,7 +14,10 @@ import {tags} from './tags.js';
 import {users} from './users.js';
 import {versions} from './versions.js';
 
-/** IAM, as far as the product and its tests need it. https://docs.aws.amazon.com/IAM/latest/APIReference/API_Operations.html */
+/**
+ * IAM, as far as the product and its tests need it.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_Operations.html
+ */
 export const iam: Operations = {
 	...accessKeys,
 	...accountOperations,

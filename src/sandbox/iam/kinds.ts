@@ -2,7 +2,10 @@ import type {Asked} from '../operation.js';
 import {arnOf, type Kind} from './find.js';
 import * as rules from './names.js';
 
-/** What can have policies, as AWS's operations call it: its parameter, the rule of its name, and the quota of its inline policies. */
+/**
+ * What can have policies, as AWS's operations call it: its parameter, the rule of its name, and the quota of its inline
+ * policies.
+ */
 export type Holder = {
 	readonly kind: Kind;
 	readonly noun: 'User' | 'Group' | 'Role';
@@ -10,7 +13,10 @@ export type Holder = {
 	readonly rule: rules.Rule;
 	/** The rule of the same name where inline policies are concerned: AWS takes longer user names there. */
 	readonly inlineRule: rules.Rule;
-	/** Characters of all its inline policies, white space aside. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+	/**
+	 * Characters of all its inline policies, white space aside.
+	 * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+	 */
 	readonly inlineSize: number;
 };
 /** Users, groups and roles. */

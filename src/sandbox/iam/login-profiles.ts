@@ -74,7 +74,10 @@ function noRoot(): never {
 	throw new Refusal('ValidationError', 'Must specify userName when calling with non-User credentials');
 }
 
-/** The policy of an account that has set none. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_account-policy.html#default-policy-details */
+/**
+ * The policy of an account that has set none.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_account-policy.html#default-policy-details
+ */
 function checkPassword(password: string, {name}: User): void {
 	const kinds = [/[A-Z]/, /[a-z]/, /\d/, /[^A-Za-z0-9]/].filter(kind => kind.test(password)).length;
 	if (password.length < 8) throw new Refusal('PasswordPolicyViolation', 'Password should have a minimum length of 8');

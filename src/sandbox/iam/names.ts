@@ -17,10 +17,12 @@ const named = (longest: number): Rule => ({
 	max: longest,
 	pattern: /^[\w+=,.@-]+$/,
 	words:
-		'The specified value for NAME is invalid. It must contain only alphanumeric characters and/or the following: +=,.@_-',
+		'The specified value for NAME is invalid. It must contain only alphanumeric characters and/or the following: ' +
+		'+=,.@_-',
 });
 const pathWords =
-	'The specified value for NAME is invalid. It must begin and end with / and contain only alphanumeric characters and/or / characters.';
+	'The specified value for NAME is invalid. It must begin and end with / and contain only alphanumeric characters ' +
+	'and/or / characters.';
 
 /** The name of a user to be. https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateUser.html */
 export const newUserName: Rule = named(64);

@@ -92,7 +92,8 @@ export const policies: Operations = {
 				throw conflict('Cannot delete a policy attached to entities.');
 			if (policy.versions.length > 1)
 				throw conflict(
-					"This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.",
+					"This policy has more than one version. Before you delete a policy, you must delete the policy's " +
+						'versions. The default version is deleted with the policy.',
 				);
 			delete account.policies[arn];
 			return {};
@@ -100,7 +101,10 @@ export const policies: Operations = {
 	}),
 };
 
-/** Refuses a document that no managed policy can have. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
+/**
+ * Refuses a document that no managed policy can have.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
 export function checkManaged(document: string): void {
 	checkPolicy(document, 'managed');
 	if (sizeOf(document) > longest) throw exceeded('PolicySize', longest);

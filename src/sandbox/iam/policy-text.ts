@@ -2,7 +2,10 @@ import type {Account, Identity} from '../account/account.js';
 import {Refusal} from '../operation.js';
 import {under} from './find.js';
 
-/** A policy text as IAM answers it: percent-encoded after RFC 3986. https://docs.aws.amazon.com/IAM/latest/APIReference/API_PolicyVersion.html */
+/**
+ * A policy text as IAM answers it: percent-encoded after RFC 3986.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_PolicyVersion.html
+ */
 export const encoded = (text: string): string =>
 	encodeURIComponent(text).replace(/[!'()*]/g, sign => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 /** The length of a policy as its quota counts it. */
@@ -133,7 +136,8 @@ function checkResource(resource: string): void {
 	if (!/^(\*|aws(-[a-z-]+)?)$/.test(partition)) {
 		const [region = '*', account = '*', ...path] = rest;
 		throw malformed(
-			`Partition "${partition}" is not valid for resource "arn:${partition}:${service ?? '*'}:${region}:${account}:${path.join(':') || '*'}".`,
+			`Partition "${partition}" is not valid for resource ` +
+				`"arn:${partition}:${service ?? '*'}:${region}:${account}:${path.join(':') || '*'}".`,
 		);
 	}
 	if (service === undefined) throw malformed('Resource vendor must be fully qualified and cannot contain regexes.');

@@ -6,7 +6,10 @@ import * as rules from './names.js';
 
 const most = 50;
 
-/** The tags that a request brings, checked; none where it brings none. https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html */
+/**
+ * The tags that a request brings, checked; none where it brings none.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
+ */
 export function tagsIn(input: Data): readonly Tag[] {
 	const tags = members(input['Tags']).map(item => fields(item));
 	refuse([
@@ -114,7 +117,8 @@ function list({noun, names, name, about, find}: Subject): [string, Operation] {
 function required(input: Data, name: 'Tags' | 'TagKeys'): void {
 	if (input[name] === undefined)
 		refuse([
-			`Value null at '${name.charAt(0).toLowerCase() + name.slice(1)}' failed to satisfy constraint: Member must not be null`,
+			`Value null at '${name.charAt(0).toLowerCase() + name.slice(1)}' failed to satisfy constraint: Member must ` +
+				'not be null',
 		]);
 }
 function reserved(keys: readonly string[]): void {

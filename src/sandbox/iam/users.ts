@@ -95,7 +95,10 @@ function refuseUsed(account: Account, user: User): void {
 	if (user.mfaDevices.length > 0) throw conflict('Cannot delete entity, must delete MFA device first.');
 }
 
-/** Takes a principal that is no more out of the account: its sessions end, and policies that name it show its unique id from now on. */
+/**
+ * Takes a principal that is no more out of the account: its sessions end, and policies that name it show its unique id
+ * from now on.
+ */
 export function forget(account: Account, {arn, id}: {readonly arn: string; readonly id: string}): void {
 	for (const [session, {of}] of Object.entries(account.sessions)) if (of === arn) delete account.sessions[session];
 	for (const key of Object.values(account.keys)) key.policy = withoutPrincipal(key.policy, arn, id);

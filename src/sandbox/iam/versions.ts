@@ -21,7 +21,8 @@ export const versions: Operations = {
 			if (policy.versions.length >= most)
 				throw new Refusal(
 					'LimitExceeded',
-					'A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.',
+					'A managed policy can have up to 5 versions. Before you create a new version, you must delete an ' +
+						'existing version.',
 					409,
 				);
 			const version: PolicyVersion = {id: `v${policy.next}`, document, created: now};

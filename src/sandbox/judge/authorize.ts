@@ -4,7 +4,10 @@ import {decide, type Question, type Source, type Verdict, type Who} from './eval
 import {grantAllows} from './grants.js';
 import {policiesInForce} from './policies-in-force.js';
 
-/** Lets the caller do it, or throws AWS's AccessDenied. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html */
+/**
+ * Lets the caller do it, or throws AWS's AccessDenied.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+ */
 export function authorize(asked: Asked, action: string, resource: string): void {
 	const verdict = decide(questionOf(asked, action, resource));
 	if (verdict.decision !== 'allowed') throw denial(asked.caller.arn, action, resource, verdict);

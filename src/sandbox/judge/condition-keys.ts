@@ -25,7 +25,10 @@ export function contextOf(entries: Entries): Context {
 	};
 }
 
-/** What the keys of one request say. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html */
+/**
+ * What the keys of one request say.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+ */
 export function entriesOf(asked: Asked, who: Who, action: string, resource: string): Entries {
 	const {account, caller, region, now, input} = asked;
 	const key = account.keys[resource];

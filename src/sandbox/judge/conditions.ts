@@ -2,7 +2,10 @@ import {BlockList, isIP} from 'node:net';
 import {type Answer, type Context, every, matches, matchesArn, not, type Reading, said, some} from './matching.js';
 import type {Condition} from './policy-syntax.js';
 
-/** Whether a condition holds. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html */
+/**
+ * Whether a condition holds.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ */
 export function holds({operator, key, values}: Condition, context: Context, variables: boolean): Answer {
 	const [, set, name = '', ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
 	const found = context.read(key);

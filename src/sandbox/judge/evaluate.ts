@@ -24,7 +24,9 @@ export type Question = {
 	readonly identity: readonly Source[];
 	/** The permissions boundary, where there is one. */
 	readonly boundary?: readonly Source[] | undefined;
-	/** The policy of the resource. `gate`: without its word nothing is allowed (KMS keys, roles); `door`: one more way in. */
+	/**
+	 * The policy of the resource. `gate`: without its word nothing is allowed (KMS keys, roles); `door`: one more way in.
+	 */
 	readonly held?: {readonly source: Source; readonly as: 'gate' | 'door'; readonly resourceless?: boolean} | undefined;
 	/** A grant allows it. */
 	readonly granted?: boolean;
@@ -101,7 +103,10 @@ function applies(statement: Statement, {action, resource, context}: Question, ki
 	]);
 }
 
-/** Whom a statement of a resource's policy means: the caller by name, the whole account (which leaves it to IAM), or nobody here. */
+/**
+ * Whom a statement of a resource's policy means: the caller by name, the whole account (which leaves it to IAM), or
+ * nobody here.
+ */
 function meantBy({principals, notPrincipals, allows}: Statement, who: Who): 'direct' | 'account' | 'nobody' {
 	const {account, partition, arn, of, id, root} = who;
 	const whole = [account, `arn:${partition}:iam::${account}:root`];
@@ -114,7 +119,8 @@ function meantBy({principals, notPrincipals, allows}: Statement, who: Who): 'dir
 			: has(principals, whole)
 				? 'account'
 				: 'nobody';
-	// With Allow, AWS supports NotPrincipal no more; with Deny, every name of the caller must be excepted, the account's too.
+	// With Allow, AWS supports NotPrincipal no more; with Deny, every name of the caller must be excepted, the account's
+	// too.
 	if (!notPrincipals || allows) return 'nobody';
 	const excepted =
 		has(notPrincipals, whole) &&

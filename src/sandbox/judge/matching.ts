@@ -13,10 +13,14 @@ export const said = (holds: boolean): Answer => (holds ? 'yes' : 'no');
 
 /** The condition keys of one request. `absent` is known not to be there; `unknown` this sandbox can't tell. */
 export type Context = {read(key: string): readonly string[] | 'absent' | 'unknown'};
-/** How a written text is read: with `*` and `?`, whatever the case, and with `${variables}` (not in documents of 2008). */
+/**
+ * How a written text is read: with `*` and `?`, whatever the case, and with `${variables}` (not in documents of 2008).
+ */
 export type Reading = {readonly wild?: boolean; readonly anyCase?: boolean; readonly context?: Context | undefined};
 
-/** Whether a text is what is written. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html */
+/**
+ * Whether a text is what is written. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ */
 export function matches(written: string, text: string, {wild = false, anyCase = false, context}: Reading): Answer {
 	let source = '';
 	for (const [index, part] of written.split(/\$\{([^}]*)\}/).entries()) {

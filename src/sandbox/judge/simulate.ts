@@ -8,7 +8,10 @@ import {type InForce, policiesInForce} from './policies-in-force.js';
 import {readDocument} from './policy-syntax.js';
 import {statementPositions} from './statement-positions.js';
 
-/** IAM's policy simulator, which asks the evaluator that authorizes. https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html */
+/**
+ * IAM's policy simulator, which asks the evaluator that authorizes.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+ */
 export const simulation: Operations = {
 	SimulatePrincipalPolicy: {
 		about: ({input}) => [required(input, 'PolicySourceArn')],

@@ -7,7 +7,8 @@ export const invalid = (message: string): Refusal => new Refusal('ValidationExce
 export function broken(name: string, constraint: string, shown?: string): Refusal {
 	const value = shown === undefined ? 'Value' : `Value ${shown}`;
 	return invalid(
-		`1 validation error detected: ${value} at '${name.charAt(0).toLowerCase()}${name.slice(1)}' failed to satisfy constraint: Member must ${constraint}`,
+		`1 validation error detected: ${value} at '${name.charAt(0).toLowerCase()}${name.slice(1)}' failed to satisfy ` +
+			`constraint: Member must ${constraint}`,
 	);
 }
 

@@ -111,7 +111,8 @@ function sourceOf(asked: Asked, parameter: 'KeyId' | 'SourceKeyId'): Key {
 	if (key) return key;
 	throw new Refusal(
 		'AccessDeniedException',
-		'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.',
+		'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you ' +
+			'are not allowed to access.',
 	);
 }
 function opened(key: Key, input: Data, operation: string, context: string, algorithmName: string): Uint8Array {

@@ -7,7 +7,10 @@ import {isPrincipal} from './principals.js';
 
 /** The most that a key policy may hold, in bytes. */
 const most = 32_768;
-/** The policy of a key that is made without one. https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html */
+/**
+ * The policy of a key that is made without one.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
+ */
 export const defaultPolicy = ({account}: Asked): string =>
 	JSON.stringify(
 		{

@@ -60,7 +60,8 @@ function checkArn(asked: Asked, arn: string, sort: 'key' | 'alias'): string {
 	if (account !== asked.account.id)
 		throw new Refusal(
 			'AccessDeniedException',
-			'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you are not allowed to access.',
+			'The ciphertext refers to a customer master key that does not exist, does not exist in this region, or you ' +
+				'are not allowed to access.',
 		);
 	return arn;
 }

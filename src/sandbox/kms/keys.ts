@@ -7,7 +7,10 @@ import {arnIn, keysIn, onKey, refusePending} from './find.js';
 import {policyIn} from './policies.js';
 import {tagsIn} from './tags.js';
 
-/** Keys: making them, seeing them, and what they are for. https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html */
+/**
+ * Keys: making them, seeing them, and what they are for.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html
+ */
 export const keys: Operations = {
 	CreateKey: createKey(),
 	DescribeKey: onKey((key, asked) => ({KeyMetadata: metadata(key, asked)}), {aliases: true, late: true}),
@@ -41,7 +44,10 @@ export const keys: Operations = {
 };
 
 const describing = {least: 0, most: 8192};
-/** What each sort of key is for; the first is meant where the request doesn't say, symmetric keys apart, which say it for all. */
+/**
+ * What each sort of key is for; the first is meant where the request doesn't say, symmetric keys apart, which say it
+ * for all.
+ */
 const usages: Readonly<Record<string, readonly string[]>> = {
 	SYMMETRIC_DEFAULT: ['ENCRYPT_DECRYPT'],
 	...Object.fromEntries(['RSA_2048', 'RSA_3072', 'RSA_4096'].map(spec => [spec, ['ENCRYPT_DECRYPT', 'SIGN_VERIFY']])),
@@ -88,9 +94,7 @@ function createKey(): Operation {
 	};
 }
 /** What the request wishes of a key. */
-function wishes(
-	asked: Asked,
-): Pick<Key, 'description' | 'spec' | 'usage' | 'origin' | 'multiRegion' | 'tags'> & {
+function wishes(asked: Asked): Pick<Key, 'description' | 'spec' | 'usage' | 'origin' | 'multiRegion' | 'tags'> & {
 	readonly policy: string | undefined;
 } {
 	const {input} = asked;

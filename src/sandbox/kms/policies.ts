@@ -4,7 +4,10 @@ import {listed, optional, required} from './ask.js';
 import {checkPolicy} from './documents.js';
 import {missing, onKey} from './find.js';
 
-/** A key's one policy, which is called default. https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html */
+/**
+ * A key's one policy, which is called default.
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html
+ */
 export const policies: Operations = {
 	GetKeyPolicy: onKey(
 		({policy}, asked) => {

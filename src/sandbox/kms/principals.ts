@@ -1,7 +1,10 @@
 import type {Principal} from '../judge/policy-syntax.js';
 import type {Asked} from '../operation.js';
 
-/** Whether KMS takes it as a principal of a key policy: it exists, is known already, and is no group. https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html */
+/**
+ * Whether KMS takes it as a principal of a key policy: it exists, is known already, and is no group.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html
+ */
 export function isPrincipal(asked: Asked, {sort, name}: Principal): boolean {
 	if (sort === 'Service') return /^[a-z\d.-]+\.amazonaws\.com(\.cn)?$/.test(name);
 	return sort === 'AWS' && (name === '*' || name === asked.account.id || isKnown(asked, name));

@@ -11,8 +11,10 @@ export const undoAccessKey = undo<Reach>({
 	guide: {
 		covers: 'Create a User, steps 7-12, taken back',
 		text: [
-			"In the console you'd open the user's Security credentials, deactivate the access key, and delete it once nothing misses it.",
-			'Inactive can be undone: the key works again once it is set Active. Deleted is for good. If NPS uses it, NPS stops working with the KMS key.',
+			"In the console you'd open the user's Security credentials, deactivate the access key, and delete it once " +
+				'nothing misses it.',
+			'Inactive can be undone: the key works again once it is set Active. Deleted is for good. If NPS uses it, ' +
+				'NPS stops working with the KMS key.',
 		],
 		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html'],
 	},

@@ -24,7 +24,9 @@ import {columns} from '../things/secret-place.js';
 import {user} from '../user.js';
 import {lastUse, lookAtReach, mayHaveKmsKey, type Reach} from './extent.js';
 
-/** What takes the set-up back, in its own order: whoever holds the secret is locked out first, the KMS key goes last. */
+/**
+ * What takes the set-up back, in its own order: whoever holds the secret is locked out first, the KMS key goes last.
+ */
 const parts = undoing([accessKey, user, policy, managedKey]);
 
 type Seen = {readonly reach: Reach; readonly plans: readonly (Plan | Problem)[]};
@@ -53,9 +55,12 @@ const takeBack = step<Seen>({
 	guide: {
 		covers: 'nothing: the way back is ours',
 		text: [
-			'Everything that this setup made goes, in an order that locks out first whoever holds the secret. What it only took over stays, and so does what somebody else added.',
-			'If the secret was handed over and it is not known whether NPS uses it, only what can be undone is done: the access key is set Inactive and the KMS key is disabled.',
-			'What NPS protected with the KMS key is lost once that key is deleted. KMS deletes no key before 7 to 30 days have passed.',
+			'Everything that this setup made goes, in an order that locks out first whoever holds the secret. What it ' +
+				'only took over stays, and so does what somebody else added.',
+			'If the secret was handed over and it is not known whether NPS uses it, only what can be undone is done: ' +
+				'the access key is set Inactive and the KMS key is disabled.',
+			'What NPS protected with the KMS key is lost once that key is deleted. KMS deletes no key before 7 to 30 ' +
+				'days have passed.',
 		],
 		links: [vendorPage, 'https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html'],
 	},
@@ -121,7 +126,9 @@ function refusal(known: Known): Problem | undefined {
 	if (known.facts['recovered'] === 'yes')
 		return {
 			what,
-			why: 'Its record was rebuilt from the tags in AWS: it does not hold whether NPS was given the secret, nor what this setup made',
+			why:
+				'Its record was rebuilt from the tags in AWS: it does not hold whether NPS was given the secret, nor what ' +
+				'this setup made',
 			todo,
 			code: 'Recovered',
 		};
@@ -182,7 +189,8 @@ const left = step<Left>({
 				...(changes.length === 0 ? warns : [`Something came back meanwhile: run ${commandLine(known.facts)} again.`]),
 				...(seen.reach.halts
 					? [
-							`To set it going again: ${commandLine(known.facts, 'setup')}. To remove all of it: ${commandLine(known.facts, 'discard', '--delete-kms-key')}.`,
+							`To set it going again: ${commandLine(known.facts, 'setup')}. To remove all of it: ` +
+								`${commandLine(known.facts, 'discard', '--delete-kms-key')}.`,
 						]
 					: []),
 				...files.map(it => `${it.place} is still there: ${secretIn(it.there, seen.reach, known)}.`),
@@ -192,7 +200,10 @@ const left = step<Left>({
 });
 function secretIn(it: Kept, {ours}: Reach, known: Known): string {
 	if (it.is !== 'row' || !known.accessKeys.some(key => key.id === it.value)) return 'delete it if nobody needs it';
-	return `it holds the secret of access key ${it.value}${ours.some(key => key.id === it.value) ? '' : ', which is gone: delete it'}`;
+	return (
+		'it holds the secret of access key ' +
+		`${it.value}${ours.some(key => key.id === it.value) ? '' : ', which is gone: delete it'}`
+	);
 }
 
 /** Takes a setup back. */

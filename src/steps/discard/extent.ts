@@ -12,7 +12,10 @@ export type Reach = {
 	readonly ours: readonly SeenKey[];
 	/** Keys that this setup didn't make. */
 	readonly others: readonly SeenKey[];
-	/** NPS may be using what was made: taking back needs the alias typed, and by default only halts what can be set going again. */
+	/**
+	 * NPS may be using what was made: taking back needs the alias typed, and by default only halts what can be set going
+	 * again.
+	 */
 	readonly careful: boolean;
 	/** Only the access key is set Inactive and the KMS key disabled; the rest stays. */
 	readonly halts: boolean;
@@ -32,7 +35,10 @@ export const standing = (known: Known, step: string, ...changes: readonly string
 	triesOf(known, step, ...changes).filter(it => it.outcome !== 'undone');
 /** Whether commands were printed for somebody else to run: what they make, the record tells by no attempt. */
 export const wasPrinted = ({facts}: Known): boolean => facts['printed'] === 'yes';
-/** Whether the record holds that a change made the thing with this id; where its answer was lost or its command printed, the thing's tag alone has to tell. */
+/**
+ * Whether the record holds that a change made the thing with this id; where its answer was lost or its command printed,
+ * the thing's tag alone has to tell.
+ */
 export const recorded = (known: Known, step: string, change: string, fact: string, id: string): boolean =>
 	wasPrinted(known) ||
 	triesOf(known, step, change).some(it =>

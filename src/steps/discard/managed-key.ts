@@ -34,14 +34,18 @@ type Seen = {
 	readonly deletedOn: Date | undefined;
 };
 
-/** Takes back the managed key: it is disabled, and scheduled for deletion only where that was asked for or NPS can't know it. */
+/**
+ * Takes back the managed key: it is disabled, and scheduled for deletion only where that was asked for or NPS can't
+ * know it.
+ */
 export const undoManagedKey = undo<Seen>({
 	title: 'Take back the managed key',
 	guide: {
 		covers: 'Create a Managed Key, taken back',
 		text: [
 			"In the console you'd open the key, choose Key actions, and Disable or Schedule key deletion.",
-			'A disabled key can be enabled again at any time. A key scheduled for deletion can be kept until the day named: cancel the deletion, then enable it. After that day, what was protected with it is lost for good.',
+			'A disabled key can be enabled again at any time. A key scheduled for deletion can be kept until the day ' +
+				'named: cancel the deletion, then enable it. After that day, what was protected with it is lost for good.',
 			'A disabled key costs as much as before; one that waits for its deletion costs nothing.',
 		],
 		links: [vendorPage, 'https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html'],
@@ -100,11 +104,15 @@ function deletionWarning(key: SeenKmsKey, known: Known): string {
 	const on = Number.isNaN(from)
 		? `${daysOf(known)} days from now`
 		: `on ${new Date(from + daysOf(known) * 86_400_000).toISOString().slice(0, 10)}`;
-	return `KMS deletes the key ${on}, and what was protected with it is lost then. ${wayBack(key, 'Until that day', known)}`;
+	return (
+		`KMS deletes the key ${on}, and what was protected with it is lost then. ` +
+		`${wayBack(key, 'Until that day', known)}`
+	);
 }
 /** How to keep a key that is scheduled for deletion. */
 const wayBack = ({id}: SeenKmsKey, until: string, {facts: {region = ''}}: Known): string =>
-	`${until} it can be kept: aws kms cancel-key-deletion --key-id ${id} --region ${region}, then aws kms enable-key --key-id ${id} --region ${region}`;
+	`${until} it can be kept: aws kms cancel-key-deletion --key-id ${id} --region ${region}, then aws kms ` +
+	`enable-key --key-id ${id} --region ${region}`;
 
 function dropAlias({id}: SeenKmsKey, byAlias: string | undefined, known: Known): readonly Change[] {
 	const AliasName = aliasNow(known);
@@ -147,7 +155,10 @@ function halt({id, arn, state}: SeenKmsKey): Plan {
 		? {changes: [disable], says: arn}
 		: {changes: [], stays: [stay], says: `${arn} is ${state}`};
 }
-/** Sets a key going again that taking back has disabled, or may have scheduled for deletion, if nobody has changed that since. */
+/**
+ * Sets a key going again that taking back has disabled, or may have scheduled for deletion, if nobody has changed that
+ * since.
+ */
 export function setKeyGoing({id, state}: SeenKmsKey, known: Known): readonly Change[] {
 	const last = lastOf(
 		standing(known, 'managed-key', 'disable-key', 'enable-key', 'schedule-deletion', 'cancel-deletion'),

@@ -29,7 +29,10 @@ type SeenPolicy = {
 };
 type Seen = {readonly reach: Reach; readonly policy: SeenPolicy | undefined};
 
-/** Takes back the policy: its other versions, then the policy. No version is ever made the default, so nothing is widened on the way. */
+/**
+ * Takes back the policy: its other versions, then the policy. No version is ever made the default, so nothing is
+ * widened on the way.
+ */
 export const undoPolicy = undo<Seen>({
 	title: 'Take back the policy',
 	guide: {

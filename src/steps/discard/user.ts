@@ -30,7 +30,8 @@ export const undoUser = undo<Seen>({
 		covers: 'Create a User, steps 1-6, taken back',
 		text: [
 			"In the console you'd open the user, remove the policy under Permissions, and delete the user.",
-			'AWS deletes a user only when nothing is left on it. What somebody else gave it stays, and so does the user: take that away first, then discard it again.',
+			'AWS deletes a user only when nothing is left on it. What somebody else gave it stays, and so does the ' +
+				'user: take that away first, then discard it again.',
 		],
 		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users_remove.html'],
 	},

@@ -83,7 +83,9 @@ function kmsKeyOf({facts}: State, by: Trace['by'], changes: readonly PastChange[
 		// What is taken back is no fact any more.
 		const id = String(input['KeyId']);
 		const arn = keyArn ?? (id.startsWith('arn:') ? id : `arn:${partition}:kms:${region}:${account}:key/${id}`);
-		const note = `its deletion was scheduled on ${last.at.slice(0, 10)}, for ${String(input['PendingWindowInDays'] ?? 30)} days later`;
+		const note =
+			`its deletion was scheduled on ${last.at.slice(0, 10)}, for ${String(input['PendingWindowInDays'] ?? 30)} ` +
+			'days later';
 		return [{kind: 'KMS key', id: arn, by: lastDone(changes, 'kms:CreateKey') ? 'made' : by, note, going: true}];
 	}
 	if (!keyArn) return [];
@@ -91,7 +93,10 @@ function kmsKeyOf({facts}: State, by: Trace['by'], changes: readonly PastChange[
 	return [{kind: 'KMS key', id: keyArn, by, ...note}];
 }
 
-/** The calls that take back by hand what this setup made, in the order that locks out first whoever holds the secret. What it adopted or found stays. */
+/**
+ * The calls that take back by hand what this setup made, in the order that locks out first whoever holds the secret.
+ * What it adopted or found stays.
+ */
 export function takingBack(state: State, changes: readonly PastChange[]): readonly Call[] {
 	const {userName: UserName = '', policyArn: PolicyArn = '', policyFirstVersion, policyVersion} = state.facts;
 	const made = tracesOf(state, changes).filter(it => it.by === 'made' && !it.going);

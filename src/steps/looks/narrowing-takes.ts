@@ -7,7 +7,10 @@ import type {Known, Look} from '../../engine/step.js';
 const atMost = 200;
 const atOnce = 10;
 
-/** What limiting the policy to one key takes away, counted by the key policies of this region: in words, and at most 200 looks. */
+/**
+ * What limiting the policy to one key takes away, counted by the key policies of this region: in words, and at most 200
+ * looks.
+ */
 export async function whatNarrowingTakes(look: Look, known: Known): Promise<readonly string[]> {
 	const {userName = 'the user', region = '', keyId} = known.facts;
 	let keys: readonly string[];
@@ -40,7 +43,8 @@ function inWords(user: string, region: string, {delegating, named, unread, more}
 	].filter(Boolean);
 	return [
 		delegating > 1
-			? `${user} can decrypt with any of the ${delegating}${partly.length > 0 ? ' or more' : ''} keys in ${region} that delegate to IAM; afterwards ${afterwards}, by the policy and by the key's own policy.`
+			? `${user} can decrypt with any of the ${delegating}${partly.length > 0 ? ' or more' : ''} keys in ${region} ` +
+				`that delegate to IAM; afterwards ${afterwards}, by the policy and by the key's own policy.`
 			: `${user} could decrypt with each key in ${region} that ever delegates to IAM; afterwards ${afterwards}.`,
 		...(partly.length > 0 ? [`That count may be low: ${partly.join(', ')}.`] : []),
 	];

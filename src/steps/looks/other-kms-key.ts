@@ -8,7 +8,10 @@ export type Other = {readonly arn?: string};
 
 const atMost = 10;
 
-/** A key of this account that only IAM policies could open to the user: customer managed, Enabled, symmetric, delegating to IAM, its policy and grants naming neither the user nor everyone. */
+/**
+ * A key of this account that only IAM policies could open to the user: customer managed, Enabled, symmetric, delegating
+ * to IAM, its policy and grants naming neither the user nor everyone.
+ */
 export async function otherKey(look: Look, known: Known): Promise<Other> {
 	const {keyArn, keyId} = known.facts;
 	const page = await look.at(call('kms:ListKeys', {Limit: atMost})).catch(() => undefined);

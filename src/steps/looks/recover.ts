@@ -8,7 +8,10 @@ import {defaultName} from '../things/default-name.js';
 import {aliasNow, tagsOf} from '../things/kms-key.js';
 import {pairsOf, type Tags} from '../things/ownership.js';
 
-/** The id of the setup of this name that AWS's tags tell of, looked for under the names that it would use; undefined if there is none. */
+/**
+ * The id of the setup of this name that AWS's tags tell of, looked for under the names that it would use; undefined if
+ * there is none.
+ */
 export async function findSetup(look: Look, known: Known): Promise<{readonly id: string | undefined} | Problem> {
 	const setup = known.facts['setup'] ?? '';
 	const found = new Map<string, string>();
@@ -29,12 +32,17 @@ export async function findSetup(look: Look, known: Known): Promise<{readonly id:
 	return {
 		what: `What AWS shows of setup ${setup} is of more than one`,
 		why: [...found].map(([thing, id]) => `${thing}: ${id}`).join('; '),
-		todo: 'Name the things of one of them with --policy-name, --user-name and --key-alias, or choose another --setup NAME',
+		todo:
+			'Name the things of one of them with --policy-name, --user-name and --key-alias, or choose another --setup ' +
+			'NAME',
 		code: 'SeveralSetups',
 	};
 }
 
-/** The KMS key of a setup by the policy that is limited to it, so that it needn't be searched for among all keys; nothing where its tags don't say so, too. */
+/**
+ * The KMS key of a setup by the policy that is limited to it, so that it needn't be searched for among all keys;
+ * nothing where its tags don't say so, too.
+ */
 export async function keyOfPolicy(look: Look, known: Known): Promise<Facts> {
 	const {account = '', setupId} = known.facts;
 	const answers = {

@@ -7,7 +7,10 @@ export type Simulated = Readonly<
 	Record<'schedule-deletion' | 'put-key-policy' | 'disable-key' | 'create-access-key' | 'other-key', Finding>
 >;
 
-/** Asks IAM to simulate what the new user must not do. https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html */
+/**
+ * Asks IAM to simulate what the new user must not do.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+ */
 export async function simulate(look: Look, known: Known, policy: string | undefined): Promise<Simulated> {
 	const {keyArn = '', userArn = '', partition = 'aws', region = '', account = ''} = known.facts;
 	const onKey = ['kms:ScheduleKeyDeletion', 'kms:PutKeyPolicy', 'kms:DisableKey'];

@@ -51,7 +51,8 @@ export function notThere(fresh: SeenKey | undefined, id: string, known: Known): 
 		what: `Access key ${id} is ${fresh ? 'Inactive' : 'not there'}`,
 		why: 'It was made to take the place of the old one, which stays as it is until the new one works',
 		todo: fresh
-			? `Set it Active again (aws iam update-access-key --user-name ${known.facts['userName']} --access-key-id ${id} --status Active), then try again`
+			? `Set it Active again (aws iam update-access-key --user-name ${known.facts['userName']} --access-key-id ` +
+				`${id} --status Active), then try again`
 			: `Find out who deleted it, then run ${commandLine(known.facts)} again: it makes another`,
 		code: 'NewKeyGone',
 		...(fresh === undefined && {mayBeLate: true}),
@@ -60,14 +61,20 @@ export function notThere(fresh: SeenKey | undefined, id: string, known: Known): 
 
 /** AWS tells the time of a use by the minute, cut off: a use within a minute of our own may be ours. */
 const minute = 60_000;
-/** For so long a proof may have gone on of which only the beginning is recorded: it waits up to 2 minutes, twice, and for slow answers. */
+/**
+ * For so long a proof may have gone on of which only the beginning is recorded: it waits up to 2 minutes, twice, and
+ * for slow answers.
+ */
 const longestProof = 15 * minute;
 /** The time up to which our own proof may have used an access key. */
 function ownUntil(id: string, {accessKeys}: Known): number {
 	const it = accessKeys.find(key => key.id === id);
 	return Date.parse(it?.lastOwnUse ?? '') + (it?.usedSince === undefined ? minute : longestProof);
 }
-/** What AWS shows of who uses which access key; `seen` if NPS uses the new one (or did, as was seen before), and nothing used the old one since, not even we: a use of ours could hide one by NPS. */
+/**
+ * What AWS shows of who uses which access key; `seen` if NPS uses the new one (or did, as was seen before), and nothing
+ * used the old one since, not even we: a use of ours could hide one by NPS.
+ */
 export function evidenceOf(
 	{old, fresh}: TwoKeys,
 	known: Known,

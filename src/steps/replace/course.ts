@@ -17,7 +17,10 @@ const proveNew = step({
 	plan: (seen, known) => prove.plan(seen, withNewKey(known)),
 });
 
-/** The vendor's three steps for replacing an access key, each behind a gate; it may take days, and begins anew once it is finished. */
+/**
+ * The vendor's three steps for replacing an access key, each behind a gate; it may take days, and begins anew once it
+ * is finished.
+ */
 export const replaceAccessKey: Course = {
 	name: 'replace-access-key',
 	steps: [connect, replacedKey, newKey, proveNew, switchKey, retireKey, removeKey],

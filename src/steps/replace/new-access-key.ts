@@ -29,7 +29,8 @@ export const newKey = step<SeenKeys & {readonly at?: string}>({
 	guide: {
 		covers: 'Create a User, replacing access keys, step 1',
 		text: [
-			'AWS tells the secret of the new access key once. It goes straight into the file you choose, readable by you alone, and nowhere else.',
+			'AWS tells the secret of the new access key once. It goes straight into the file you choose, readable by ' +
+				'you alone, and nowhere else.',
 			'Both access keys work from here on. NPS keeps using the old one until you run SbPAM.RotateAwsKey.',
 		],
 		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html'],

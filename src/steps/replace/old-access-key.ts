@@ -17,8 +17,10 @@ export const replacedKey = step<{readonly keys: readonly SeenKey[]; readonly des
 	guide: {
 		covers: 'Create a User, the caution below step 12',
 		text: [
-			'AWS allows a user two access keys. The one that NPS uses stays as it is until NPS has been rotated to a new one.',
-			"If there are two already, you're asked which is NPS's. The other is set Inactive and deleted, by its id, to make room.",
+			'AWS allows a user two access keys. The one that NPS uses stays as it is until NPS has been rotated to a ' +
+				'new one.',
+			"If there are two already, you're asked which is NPS's. The other is set Inactive and deleted, by its id, " +
+				'to make room.',
 		],
 		links: [
 			vendorPage,
@@ -151,7 +153,10 @@ function byRecord(id: string, {accessKeys, facts}: Known): string {
 	return held || facts['accessKeyId'] === id ? ": this setup's access key, says the record" : '';
 }
 const fiveMinutes = 5 * 60_000;
-/** After a replacement, the next one begins only when it is due, or on the person's word: run once more by mistake, nothing happens. */
+/**
+ * After a replacement, the next one begins only when it is due, or on the person's word: run once more by mistake,
+ * nothing happens.
+ */
 function notDue({id, madeAt}: SeenKey, known: Known): Problem | undefined {
 	// After a death before its outcome was written, only its time tells which one an attempt made.
 	const made = ({learned, outcome, at}: Attempt): boolean =>

@@ -24,7 +24,8 @@ export const retireKey = step<TwoKeys>({
 	guide: {
 		covers: 'Create a User, replacing access keys, before step 3',
 		text: [
-			'Inactive can be undone at once: the access key works again when it is set Active. So nothing is lost if something still used it.',
+			'Inactive can be undone at once: the access key works again when it is set Active. So nothing is lost if ' +
+				'something still used it.',
 		],
 		links: [vendorPage, page],
 	},
@@ -79,7 +80,8 @@ export const removeKey = step<Seen>({
 	guide: {
 		covers: 'Create a User, replacing access keys, step 3',
 		text: [
-			"Leave the old access key Inactive for as long as you like: a day, a week. If NPS misses it, it can be set Active again with one key. Deleted, it can't be brought back.",
+			'Leave the old access key Inactive for as long as you like: a day, a week. If NPS misses it, it can be set ' +
+				"Active again with one key. Deleted, it can't be brought back.",
 			'Its description tag, a tag of the user, goes with it.',
 		],
 		links: [vendorPage, page],

@@ -15,7 +15,10 @@ import {
 } from './both-access-keys.js';
 import {bringBack, undoable} from './status-by-id.js';
 
-/** The vendor's "Step 2 – Rotate the NPS protect key to use the new access key": the course waits here for as long as it takes. */
+/**
+ * The vendor's "Step 2 – Rotate the NPS protect key to use the new access key": the course waits here for as long as it
+ * takes.
+ */
 export const switchKey = step<TwoKeys>({
 	id: 'switch-key',
 	name: 'NPS',
@@ -23,8 +26,10 @@ export const switchKey = step<TwoKeys>({
 	guide: {
 		covers: 'Create a User, replacing access keys, step 2',
 		text: [
-			'On the NPS server, run SbPAM.RotateAwsKey from C:\\Program Files\\Stealthbits\\PAM\\KeyTools, and enter the values of the sheet. Both access keys work meanwhile; take as long as you need.',
-			'Then AWS is asked which access key was used. It shows a use with some delay, up to a few hours. If it shows nothing and you know that NPS was rotated, you can go on with a reason, which the record keeps.',
+			'On the NPS server, run SbPAM.RotateAwsKey from C:\\Program Files\\Stealthbits\\PAM\\KeyTools, and enter ' +
+				'the values of the sheet. Both access keys work meanwhile; take as long as you need.',
+			'Then AWS is asked which access key was used. It shows a use with some delay, up to a few hours. If it ' +
+				'shows nothing and you know that NPS was rotated, you can go on with a reason, which the record keeps.',
 		],
 		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccessKeyLastUsed.html'],
 	},
@@ -73,7 +78,9 @@ function gate(seen: TwoKeys, known: Known): Problem | undefined {
 		return {
 			what: `NPS is to be rotated to access key ${id}`,
 			why: shown ? 'AWS shows that something uses it already' : untilThen(seen, known),
-			todo: `Run SbPAM.RotateAwsKey on the NPS server, then run ${commandLine(known.facts)} again (without questions: --nps-rotated)`,
+			todo:
+				`Run SbPAM.RotateAwsKey on the NPS server, then run ${commandLine(known.facts)} again (without questions: ` +
+				'--nps-rotated)',
 			code: 'NotRotatedYet',
 			pauses: true,
 			ways: [{key: 'y', label: 'it has run', answers: {newKeyRotated: true}}],

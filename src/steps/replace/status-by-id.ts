@@ -4,7 +4,10 @@ import {type Change, type Field, isProblem, type Known, type Plan, type Problem,
 import type {SeenKey} from '../things/access-keys.js';
 import {isWantedBack, oldId} from './both-access-keys.js';
 
-/** What can be done with the old access key by its id, at any time until it is deleted. Where one turns it round, what was said before in favour of retiring it counts no more. */
+/**
+ * What can be done with the old access key by its id, at any time until it is deleted. Where one turns it round, what
+ * was said before in favour of retiring it counts no more.
+ */
 export const byId: readonly Field[] = [
 	{
 		name: 'deleteAccessKey',
@@ -47,7 +50,10 @@ const back = (id: string): Way => ({
 	label: 'set the old one Active again',
 	answers: {activeAgain: id, inactiveAgain: '', npsHealthy: false, overrideReason: ''},
 });
-/** Whatever a replacement waits for or stops at: while the old access key is Inactive, it can be set Active again from there. */
+/**
+ * Whatever a replacement waits for or stops at: while the old access key is Inactive, it can be set Active again from
+ * there.
+ */
 export function undoable(it: Plan | Problem, keys: readonly SeenKey[], known: Known): Plan | Problem {
 	const old = keys.find(({id}) => id === oldId(known));
 	if (!isProblem(it) || !old || old.active) return it;
@@ -68,19 +74,26 @@ const activate = (id: string, known: Known): Change => ({
 	call: call('iam:UpdateAccessKey', {UserName: known.fact('userName'), AccessKeyId: id, Status: 'Active'}),
 });
 
-/** Whether what this step did last with the status of the old access key, or may have done, is to set it Inactive: then Active may only be what AWS still shows. */
+/**
+ * Whether what this step did last with the status of the old access key, or may have done, is to set it Inactive: then
+ * Active may only be what AWS still shows.
+ */
 export function wasLastHalted(known: Known): boolean {
 	const ids = ['deactivate', 'activate'].map(it => `${it}-${oldId(known)}`);
 	return known.past.findLast(it => ids.includes(it.change.id) && it.outcome !== 'refused')?.change.id === ids[0];
 }
 
-/** Both access keys work, on the person's word or on somebody else's: it takes another word to set the old one Inactive. */
+/**
+ * Both access keys work, on the person's word or on somebody else's: it takes another word to set the old one Inactive.
+ */
 export const activeAgain = (id: string, known: Known): Problem => ({
 	what: isWantedBack(known)
 		? `Access key ${id} is Active again, as you asked`
 		: `Access key ${id} is Active again: somebody else set it so`,
 	why: 'Both access keys work. The replacement is not finished',
-	todo: `Find out what still needs the old one, and have it use the new one (then, without questions: --deactivate-access-key ${id})`,
+	todo:
+		'Find out what still needs the old one, and have it use the new one (then, without questions: ' +
+		`--deactivate-access-key ${id})`,
 	code: 'ActiveAgain',
 	pauses: true,
 	ways: [

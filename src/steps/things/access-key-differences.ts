@@ -3,7 +3,10 @@ import {ageInDays, dueDay, isDue, stageOf} from './access-key-age.js';
 import {type SeenKey, told} from './access-keys.js';
 import {columns} from './secret-place.js';
 
-/** The access key that NPS is to use: the last one that was delivered; while one is being replaced, the one that NPS was rotated to last. */
+/**
+ * The access key that NPS is to use: the last one that was delivered; while one is being replaced, the one that NPS was
+ * rotated to last.
+ */
 const current = ({accessKeys, facts}: Known): string | undefined =>
 	(facts['replacing'] === undefined ? accessKeys.findLast(it => !it.unsure)?.id : undefined) ?? facts['accessKeyId'];
 
@@ -42,7 +45,8 @@ function fate(id: string, held: SeenKey | undefined, {facts}: Known): readonly D
 		: tell(
 				'access-key-inactive',
 				'Inactive',
-				`Access key ${id} is Inactive: what uses it can't sign in. To set it Active: aws iam update-access-key --user-name ${user} --access-key-id ${id} --status Active`,
+				`Access key ${id} is Inactive: what uses it can't sign in. To set it Active: aws iam update-access-key ` +
+					`--user-name ${user} --access-key-id ${id} --status Active`,
 			);
 }
 

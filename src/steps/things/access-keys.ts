@@ -14,7 +14,10 @@ export type SeenKey = {
 	readonly neverUsed: boolean;
 };
 
-/** The access keys of a user, with their last use, unless `known` holds each of them: then what they were used for decides nothing. */
+/**
+ * The access keys of a user, with their last use, unless `known` holds each of them: then what they were used for
+ * decides nothing.
+ */
 export async function listKeys(look: Look, UserName: Text, known: readonly string[] = []): Promise<readonly SeenKey[]> {
 	const keys: AccessKeyMetadata[] = [];
 	for await (const page of look.all(call('iam:ListAccessKeys', {UserName})))
@@ -39,4 +42,5 @@ const seen = (it: AccessKeyMetadata, used: GetAccessKeyLastUsedResponse | undefi
 
 /** An access key in words. */
 export const told = (it: SeenKey): string =>
-	`${it.id} (${it.active ? 'Active' : 'Inactive'}, made ${it.madeAt?.toISOString() ?? 'at an unknown time'}, ${it.lastUsed ? `last used ${it.lastUsed.toISOString()}${it.usedFor ? ` with ${it.usedFor}` : ''}` : it.neverUsed ? 'never used' : 'last use not known'})`;
+	`${it.id} (${it.active ? 'Active' : 'Inactive'}, made ${it.madeAt?.toISOString() ?? 'at an unknown time'}, ` +
+	`${it.lastUsed ? `last used ${it.lastUsed.toISOString()}${it.usedFor ? ` with ${it.usedFor}` : ''}` : it.neverUsed ? 'never used' : 'last use not known'})`;

@@ -20,7 +20,10 @@ const noteOf = ({kind, role, mfa, region}: Profile): string =>
 		.filter(Boolean)
 		.join(' · ');
 
-/** Whose credentials: what the AWS CLI would take by itself first, then every profile, then the rehearsal where one can be begun. */
+/**
+ * Whose credentials: what the AWS CLI would take by itself first, then every profile, then the rehearsal where one can
+ * be begun.
+ */
 export function credentialChoices(
 	sources: Sources,
 	regionOfEnv: string | undefined,
@@ -66,7 +69,9 @@ export function credentialChoices(
 		? found
 		: [{value: ':none', label: 'none', note: 'none are found; run aws configure or aws sso login first', never: true}];
 }
-/** What only the set-up begins can only there be a rehearsal instead: the other commands take up a setup that is there. */
+/**
+ * What only the set-up begins can only there be a rehearsal instead: the other commands take up a setup that is there.
+ */
 const begins = ({facts}: Known): boolean => (facts['command'] ?? '') === '';
 
 const envRegion = (): string | undefined => process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || undefined;

@@ -69,12 +69,14 @@ function whatHappened(
 	if (other)
 		return [
 			'policy-other-key',
-			`Policy ${policyArn} is limited to another key: its default version ${version} allows Decrypt with ${other}, not with ${keyArn}`,
+			`Policy ${policyArn} is limited to another key: its default version ${version} allows Decrypt with ` +
+				`${other}, not with ${keyArn}`,
 		];
 	if (policyVersion !== undefined && number(version) < number(policyVersion))
 		return [
 			'policy-other-version',
-			`Version ${version} of ${policyArn} is the default again, not ${policyVersion}, which is limited to the key: ${allows}`,
+			`Version ${version} of ${policyArn} is the default again, not ${policyVersion}, which is limited to the ` +
+				`key: ${allows}`,
 		];
 	if (document !== undefined && allowsMore(document, narrowDocument(keyArn)))
 		return [

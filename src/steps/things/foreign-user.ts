@@ -2,7 +2,10 @@ import {call} from '../../aws/client/call.js';
 import type {Look} from '../../engine/step.js';
 import {listKeys, told} from './access-keys.js';
 
-/** What somebody else's user is besides its name, in words: what a person should know before taking it over. What can't be looked at is said to be unknown. */
+/**
+ * What somebody else's user is besides its name, in words: what a person should know before taking it over. What can't
+ * be looked at is said to be unknown.
+ */
 export async function whatElse(
 	look: Look,
 	user: {readonly name: string; readonly attached: readonly string[]; readonly boundary: string | undefined},

@@ -29,7 +29,8 @@ export const administratorWarnings = (known: Known): readonly string[] =>
 		.filter(isOfSso)
 		.map(
 			it =>
-				`${it} is a role of SSO: when its permission set is assigned anew it gets another name, and is an administrator of this key no more.`,
+				`${it} is a role of SSO: when its permission set is assigned anew it gets another name, and is an ` +
+				'administrator of this key no more.',
 		);
 
 /** Administrators that aren't there; KMS would say "invalid principals" without naming one. */

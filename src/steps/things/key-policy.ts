@@ -14,7 +14,10 @@ export function keyPolicyLimits(text: string, known: Known): readonly Difference
 	return [...foundations(document, known), ...forTheUser(document, keyPolicy(partition, account, [], userArn), known)];
 }
 
-/** How a key policy differs from the one that the set-up wrote, statement by statement; of an adopted key what others wrote stays theirs. */
+/**
+ * How a key policy differs from the one that the set-up wrote, statement by statement; of an adopted key what others
+ * wrote stays theirs.
+ */
 export function keyPolicyDifferences(
 	document: Value | undefined,
 	known: Known,
@@ -51,7 +54,9 @@ function foundations(document: Value, known: Known): readonly Difference[] {
 			subject: subject(known),
 			expected: 'users and roles that are there',
 			found: it,
-			text: `The key policy names ${it}: whom it named is deleted, and a user made again under the old name is another one`,
+			text:
+				`The key policy names ${it}: whom it named is deleted, and a user made again under the old name is another ` +
+				'one',
 			covers,
 		})),
 		...(hasRootStatement(document, partition, account)

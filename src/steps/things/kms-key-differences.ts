@@ -55,7 +55,8 @@ function stateOf(subject: string, {id, state, goesAt}: SeenKmsKey): readonly Dif
 			return tell(
 				'key-pending-deletion',
 				`${state}${day ? ` until ${day}` : ''}`,
-				`The key is pending deletion: ${when}, and what NPS protected with it is lost. To keep it: aws kms cancel-key-deletion --key-id ${id}, then ${enable}`,
+				`The key is pending deletion: ${when}, and what NPS protected with it is lost. To keep it: aws kms ` +
+					`cancel-key-deletion --key-id ${id}, then ${enable}`,
 			);
 		}
 		default:

@@ -59,7 +59,8 @@ async function search(look: Look, known: Known): Promise<string | undefined> {
 	);
 	let read = 0;
 	let denied: Error | undefined;
-	// A key whose tags may not be read is none of ours, for we may read what we make. Any other error is no answer: ours could be overlooked, and made twice.
+	// A key whose tags may not be read is none of ours, for we may read what we make. Any other error is no answer: ours
+	// could be overlooked, and made twice.
 	const denials = (error: unknown): undefined => {
 		if (!isDenial(error)) throw error;
 		denied ??= error;

@@ -54,7 +54,9 @@ export async function keysLeft(look: Look, known: Known): Promise<readonly Lefto
 	const {strays, unclear} = sortKeys(await seeKeys(look, known), known);
 	const left = (it: SeenKey, does: string): Leftover => ({
 		of: 'create-access-key',
-		what: `access key ${it.id}, ${it.neverUsed ? 'never used and ' : ''}delivered nowhere; it costs nothing, but lets in whoever has its secret`,
+		what:
+			`access key ${it.id}, ${it.neverUsed ? 'never used and ' : ''}delivered nowhere; it costs nothing, but lets ` +
+			'in whoever has its secret',
 		does,
 	});
 	return [...strays.map(it => left(it, 'removes it')), ...unclear.map(it => left(it, 'asks about it'))];
@@ -63,8 +65,10 @@ export async function keysLeft(look: Look, known: Known): Promise<readonly Lefto
 const five = 5 * 60_000;
 
 /**
- * Tells which access keys interrupted runs left behind. A stray is the one key that appeared between an unsettled intent and the next,
- * made within 5 minutes of it by AWS's clock, never used, delivered nowhere, without a description tag (ours comes after delivery), of a user of ours. What only might be one is unclear.
+ * Tells which access keys interrupted runs left behind. A stray is the one key that appeared between an unsettled
+ * intent and the next,
+ * made within 5 minutes of it by AWS's clock, never used, delivered nowhere, without a description tag (ours comes
+ * after delivery), of a user of ours. What only might be one is unclear.
  */
 export function straysOf(
 	keys: readonly SeenKey[],

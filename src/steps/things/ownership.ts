@@ -5,7 +5,10 @@ import {pairsAnswer} from '../../engine/step.js';
 /** Tags as pairs, whatever AWS service they came from. */
 export type Tags = Readonly<Record<string, string>>;
 
-/** Whose a thing in AWS is: made by this setup, adopted by it, another setup's, a setup's of this name that this record doesn't know, or nobody's. */
+/**
+ * Whose a thing in AWS is: made by this setup, adopted by it, another setup's, a setup's of this name that this record
+ * doesn't know, or nobody's.
+ */
 export type Owner =
 	| {readonly is: 'ours' | 'adopted' | 'nobody'}
 	| {readonly is: 'other-setup'; readonly setup: string}

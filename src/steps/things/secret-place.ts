@@ -17,7 +17,10 @@ export function whereIs(id: string, known: Known): string {
 	return place === null ? 'shown once, and stored by you' : `in ${place}`;
 }
 
-/** The console's file name in the home folder; with the day in it, and counted, if that name is taken by anything but a live key of this user. */
+/**
+ * The console's file name in the home folder; with the day in it, and counted, if that name is taken by anything but a
+ * live key of this user.
+ */
 export async function freePlace(look: Look, known: Known): Promise<string> {
 	const {home = '.', today = ''} = known.facts;
 	const user = textAnswer(known.answers, 'userName');

@@ -4,5 +4,8 @@ import type {Known} from '../../engine/step.js';
 export function openUntilNarrow(known: Known): string | undefined {
 	const {accessKeyId, narrow} = known.facts;
 	if (!accessKeyId || narrow === 'yes') return undefined;
-	return `Until step 5 is done, access key ${accessKeyId} can decrypt with every key of this account that delegates to IAM.`;
+	return (
+		`Until step 5 is done, access key ${accessKeyId} can decrypt with every key of this account that delegates to ` +
+		'IAM.'
+	);
 }

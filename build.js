@@ -13,6 +13,8 @@ const {build} = await import('esbuild');
 const {standIns} = await import('./build/stand-ins.js');
 const root = import.meta.dirname;
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+/** Where the program is published, such as https://host/owner/nps-kms; null until its owner says. */
+const {address} = JSON.parse(readFileSync(join(root, 'build/release.json'), 'utf8'));
 const outdir = 'dist';
 
 const {metafile} = await build({
@@ -33,7 +35,11 @@ const {metafile} = await build({
 	logLevel: 'warning',
 	metafile: true,
 	plugins: standIns,
-	define: {__VERSION__: JSON.stringify(manifest.version), 'process.env.NODE_ENV': '"production"'},
+	define: {
+		__VERSION__: JSON.stringify(manifest.version),
+		__ADDRESS__: JSON.stringify(address),
+		'process.env.NODE_ENV': '"production"',
+	},
 	banner: {
 		js: "import {createRequire as requireFrom} from 'node:module';\nconst require = requireFrom(import.meta.url);",
 	},
@@ -59,7 +65,12 @@ function writePackage() {
 	const {name, version, description, license, type, engines} = manifest;
 	// By name: chunks of earlier builds, and some that nothing loads, may lie beside these.
 	const files = [...loadedFrom(`${outdir}/nps-kms.js`)].map(it => it.slice(outdir.length + 1)).concat('LICENSES.txt');
-	const published = {name, version, description, license, type, bin: {[name]: 'nps-kms.js'}, engines, files};
+	const where = address && {
+		homepage: address,
+		repository: {type: 'git', url: `git+${address}.git`},
+		bugs: {url: `${address}/issues`},
+	};
+	const published = {name, version, description, license, type, ...where, bin: {[name]: 'nps-kms.js'}, engines, files};
 	writeFileSync(join(root, outdir, 'package.json'), `${JSON.stringify(published, null, '\t')}\n`);
 	for (const it of ['README.md', 'LICENSE']) copyFileSync(join(root, it), join(root, outdir, it));
 	writeFileSync(join(root, outdir, 'LICENSES.txt'), licences());

@@ -1,5 +1,6 @@
+import type {Course} from './course.js';
 import {knownFor, type State} from './record.js';
-import type {Attempt, Course, Facts, Look} from './step.js';
+import type {Attempt, Facts, Look} from './step.js';
 
 /** What a run begins with: the record's state, and eyes. */
 type Ground = {readonly course: Course; readonly state: State; readonly look: Look; readonly facts: Facts};

@@ -1,6 +1,7 @@
 import {applyChange, type Hands, type Refused, type Row} from './apply.js';
 import type {Try} from './checking.js';
 import {commandLine} from './command-line.js';
+import type {Course} from './course.js';
 import {lookPatiently} from './looking.js';
 import {prove} from './proving.js';
 import {type Entry, fold, type Happened, knownFor, type State} from './record.js';
@@ -8,7 +9,6 @@ import {
 	type Answers,
 	type Ask,
 	type Change,
-	type Course,
 	type Facts,
 	isProblem,
 	type Known,

@@ -1,3 +1,4 @@
+import type {Course} from './course.js';
 import {defaultAnswers} from './default-answers.js';
 import {halfBlind} from './forecast.js';
 import {inDoubt} from './leftovers.js';
@@ -5,7 +6,6 @@ import {knownFor, type State} from './record.js';
 import {
 	type Answers,
 	type Change,
-	type Course,
 	type Difference,
 	type Facts,
 	isProblem,

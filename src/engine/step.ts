@@ -303,15 +303,6 @@ export type Step<Seen = unknown> = {
 };
 /** How a step is taken back: it plans its own absence. */
 export type Undo<Seen = unknown> = Omit<Step<Seen>, 'id' | 'name' | 'undo'>;
-/** A command that runs steps; its name scopes progress in the record. */
-export type Course = {
-	readonly name: string;
-	readonly steps: readonly Step[];
-	/**
-	 * It begins anew once it is finished: its answers and its progress are over then, and these facts aren't so any more.
-	 */
-	readonly recurs?: readonly string[];
-};
 
 /** A step whose observations no one else sees: the only place where their type is forgotten. */
 export const step = <Seen>(it: Step<Seen>): Step => it;

@@ -1,9 +1,10 @@
 import {findSources} from '../aws/sign-in/profiles.js';
+import type {Course} from '../engine/course.js';
 import {leftoversOf} from '../engine/leftovers.js';
 import {hurried} from '../engine/look.js';
 import {fold} from '../engine/record.js';
 import {type Front, runCourse} from '../engine/run.js';
-import type {Answers, Course} from '../engine/step.js';
+import type {Answers} from '../engine/step.js';
 import {checkAnswers, fieldsOf} from '../run/answers.js';
 import {movingWorld, portsOf, type World} from '../run/connection.js';
 import {Foresight} from '../run/foresight.js';

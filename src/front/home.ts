@@ -1,5 +1,5 @@
+import type {Course} from '../engine/course.js';
 import type {State} from '../engine/record.js';
-import type {Course} from '../engine/step.js';
 import {wrongSetupName} from '../run/setup-name.js';
 import {ageInDays, dueDay, dueSoon, stageOf} from '../steps/index.js';
 

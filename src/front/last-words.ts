@@ -1,6 +1,7 @@
 import {commandLine} from '../engine/command-line.js';
+import type {Course} from '../engine/course.js';
 import type {Ending} from '../engine/run.js';
-import type {Course, Known} from '../engine/step.js';
+import type {Known} from '../engine/step.js';
 import {discard, replaceAccessKey, setup} from '../steps/index.js';
 
 /** The last line of a run: how it ended, and what to run next. */

@@ -1,16 +1,8 @@
 import {inWords} from '../aws/policy/policy-documents.js';
 import {resolve} from '../engine/apply.js';
+import type {Course} from '../engine/course.js';
 import type {Ending} from '../engine/run.js';
-import {
-	type Change,
-	type Course,
-	type Facts,
-	type Known,
-	type Plan,
-	type Problem,
-	type Step,
-	textAnswer,
-} from '../engine/step.js';
+import {type Change, type Facts, type Known, type Plan, type Problem, type Step, textAnswer} from '../engine/step.js';
 import type {News} from '../engine/waiting.js';
 import {whatChanged} from '../engine/what-changed.js';
 import {discard} from '../steps/index.js';

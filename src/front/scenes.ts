@@ -1,11 +1,12 @@
 import {inWords} from '../aws/policy/policy-documents.js';
 import {docsPage} from '../aws/rules/regions.js';
 import {resolve} from '../engine/apply.js';
+import type {Course} from '../engine/course.js';
 import {defaultAnswers} from '../engine/default-answers.js';
 import {knownFor, type State} from '../engine/record.js';
 import type {Front} from '../engine/run.js';
 import type {ChangeScene, CheckScene, FieldScene, Receipt, Scene, Told, WaitScene} from '../engine/scene.js';
-import type {Answers, Ask, Change, Choice, Course, Facts, Field, Known, Line, Look, Step} from '../engine/step.js';
+import type {Answers, Ask, Change, Choice, Facts, Field, Known, Line, Look, Step} from '../engine/step.js';
 import type {News} from '../engine/waiting.js';
 import type {Event, Wizard} from '../engine/wizard.js';
 import {settledFields, tidy} from '../run/answers.js';
@@ -48,8 +49,7 @@ export class Scenes implements Front {
 		readonly from: Sources,
 		readonly person: Person,
 	) {
-		const {deliver} = person;
-		if (deliver) this.deliver = (row, revealed) => deliver.call(person, row, revealed);
+		if (person.deliver) this.deliver = person.deliver.bind(person);
 	}
 
 	async secret(ask: Ask): Promise<string | undefined> {

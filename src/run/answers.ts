@@ -2,9 +2,10 @@ import {readFileSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {join, resolve} from 'node:path';
 import type {Command} from 'commander';
+import type {Course} from '../engine/course.js';
 import {firstWrong} from '../engine/default-answers.js';
 import {fold, knownFor, type State, settledAnswers} from '../engine/record.js';
-import type {Answer, Answers, Course, Field} from '../engine/step.js';
+import type {Answer, Answers, Field} from '../engine/step.js';
 import {codeOf, reasonOf} from '../local/trouble.js';
 import {usage} from './usage.js';
 

@@ -1,5 +1,6 @@
 import {quoted} from '../aws/sign-in/profiles.js';
-import type {Course, Facts} from '../engine/step.js';
+import type {Course} from '../engine/course.js';
+import type {Facts} from '../engine/step.js';
 
 /** As much of a run as tells how it was called. */
 export type Called = {

@@ -1,10 +1,11 @@
 import {permissionsOf, policyFor} from '../aws/policy/needed-permissions.js';
 import type {Ahead} from '../engine/ahead.js';
 import {Refused} from '../engine/apply.js';
+import type {Course} from '../engine/course.js';
 import {forecast} from '../engine/forecast.js';
 import type {State} from '../engine/record.js';
 import type {Ports} from '../engine/run.js';
-import {type Call, type Course, type Facts, isProblem, type Look, type Page} from '../engine/step.js';
+import {type Call, type Facts, isProblem, type Look, type Page} from '../engine/step.js';
 import {setup} from '../steps/index.js';
 import {dressRehearsal} from './rehearsed-calls.js';
 

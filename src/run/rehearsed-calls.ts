@@ -1,8 +1,9 @@
 import {type Places, Refused, type SentCall} from '../engine/apply.js';
+import type {Course} from '../engine/course.js';
 import {defaultAnswers} from '../engine/default-answers.js';
 import type {Entry} from '../engine/record.js';
 import {type Front, type Ports, runCourse} from '../engine/run.js';
-import type {Answers, Call, Course, Facts, Look} from '../engine/step.js';
+import type {Answers, Call, Facts, Look} from '../engine/step.js';
 
 /** Whose account is played, with which answers, and which calls are refused. */
 export type Play = {

@@ -1,8 +1,9 @@
 import {accessKeyId} from '../aws/rules/name-rules.js';
 import {wordingOf} from '../engine/command-line.js';
+import type {Course} from '../engine/course.js';
 import {type Entry, fold, knownFor, type State} from '../engine/record.js';
 import type {Ending} from '../engine/run.js';
-import type {Answers, Course, Facts, Field, Known} from '../engine/step.js';
+import type {Answers, Facts, Field, Known} from '../engine/step.js';
 import {Interrupted} from '../engine/waiting.js';
 import {lastWords} from '../front/last-words.js';
 import {type Outlet, Report} from '../front/report.js';

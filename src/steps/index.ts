@@ -1,4 +1,4 @@
-import type {Course} from '../engine/step.js';
+import type {Course} from '../engine/course.js';
 import {accessKey} from './access-key.js';
 import {connect} from './connect.js';
 import {handOff} from './hand-off.js';

@@ -1,7 +1,7 @@
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import type {Course} from '../../src/engine/step.js';
+import type {Course} from '../../src/engine/course.js';
 import {setup as headless} from '../../src/front/headless.js';
 import type {Account} from '../../src/sandbox/account/account.js';
 import {type Heard, type Sandbox, startSandbox} from '../../src/sandbox/index.js';

@@ -1,5 +1,6 @@
+import type {Course} from '../../src/engine/course.js';
 import {fold} from '../../src/engine/record.js';
-import type {Answers, Course} from '../../src/engine/step.js';
+import type {Answers} from '../../src/engine/step.js';
 import {canary, type Lag} from '../fake/aws.js';
 import {inventory} from '../fake/inventory.js';
 import {type Boot, boot, copyOf, type World} from '../fake/ports.js';

@@ -1,6 +1,7 @@
 import {type SentCall, Refused as Unknown} from '../../src/engine/apply.js';
+import type {Course} from '../../src/engine/course.js';
 import {fold} from '../../src/engine/record.js';
-import {type Course, isProblem, type Step, step} from '../../src/engine/step.js';
+import {isProblem, type Step, step} from '../../src/engine/step.js';
 import {fieldsOf} from '../../src/run/answers.js';
 import {replaceAccessKey, setup} from '../../src/steps/index.js';
 import type {AccessKey, User} from '../fake/account.js';

@@ -1,5 +1,6 @@
 import {expect} from 'vitest';
-import type {Answers, Course} from '../../src/engine/step.js';
+import type {Course} from '../../src/engine/course.js';
+import type {Answers} from '../../src/engine/step.js';
 import {setup} from '../../src/steps/index.js';
 import {boot, emptyWorld, type World} from '../fake/ports.js';
 import {explore, type Survey} from './explore.js';

@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {wideDocument} from '../../src/aws/policy/policy-documents.js';
-import type {Course} from '../../src/engine/step.js';
+import type {Course} from '../../src/engine/course.js';
 import type {Fault} from '../../src/sandbox/http/faults.js';
 import {proveAgain, replaceAccessKey} from '../../src/steps/index.js';
 import type {Lane} from './lane.js';

@@ -2,8 +2,8 @@ import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import {type AddressInfo, connect, createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import type {Course} from '../../src/engine/course.js';
 import type {Entry} from '../../src/engine/record.js';
-import type {Course} from '../../src/engine/step.js';
 import {ask, type MakeAsking} from '../../src/front/asking.js';
 import {setup as headless} from '../../src/front/headless.js';
 import type {Run} from '../../src/run/session.js';

@@ -1,4 +1,4 @@
-import type {Course} from '../../src/engine/step.js';
+import type {Course} from '../../src/engine/course.js';
 import type {FaultKind, Heard} from '../../src/sandbox/index.js';
 import {type Flow, stages as ofSetUp, proof, type Stage} from './flows.js';
 import {type Lane, pictureOf, type Ran, type Standing} from './lane.js';

@@ -1,10 +1,11 @@
 import {PassThrough} from 'node:stream';
 import {describe, expect, test} from 'vitest';
 import {Refused, type SentCall} from '../../src/engine/apply.js';
+import type {Course} from '../../src/engine/course.js';
 import {type Entry, fold, type Happened} from '../../src/engine/record.js';
 import {type Front, type Ports, runCourse} from '../../src/engine/run.js';
 import type {Scene} from '../../src/engine/scene.js';
-import {type Course, type Look, type Plan, step, textAnswer} from '../../src/engine/step.js';
+import {type Look, type Plan, step, textAnswer} from '../../src/engine/step.js';
 import type {News} from '../../src/engine/waiting.js';
 import {headless} from '../../src/front/headless.js';
 import {Report} from '../../src/front/report.js';

@@ -1,7 +1,8 @@
 import wrap from 'wrap-ansi';
 import {commandLine} from '../../engine/command-line.js';
+import type {Course} from '../../engine/course.js';
 import type {StepStatus} from '../../engine/status.js';
-import type {Course, Facts} from '../../engine/step.js';
+import type {Facts} from '../../engine/step.js';
 
 /** What could be read of the record. */
 export type RecordRead = {readonly is: 'read' | 'missing' | 'damaged'; readonly file: string; readonly why?: string};

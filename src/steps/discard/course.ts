@@ -1,8 +1,8 @@
 import {commandLine} from '../../engine/command-line.js';
+import type {Course} from '../../engine/course.js';
 import {
 	type Change,
 	type Confirm,
-	type Course,
 	type Field,
 	isProblem,
 	type Kept,

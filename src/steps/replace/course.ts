@@ -1,4 +1,5 @@
-import {type Course, step} from '../../engine/step.js';
+import type {Course} from '../../engine/course.js';
+import {step} from '../../engine/step.js';
 import {connect} from '../connect.js';
 import {prove} from '../prove.js';
 import {withNewKey} from './both-access-keys.js';

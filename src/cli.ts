@@ -4,16 +4,16 @@ import {addSandboxOptions, type SandboxFlags, sandbox} from './commands/sandbox.
 import {wordingOf} from './engine/command-line.js';
 import type {Course} from './engine/course.js';
 import type {Problem} from './engine/step.js';
+import {Trouble, Usage} from './engine/trouble.js';
 import {drawsAsciiOnly, inAscii} from './front/ascii.js';
 import {forPrograms, heading, inThreeLines, type Outlet} from './front/report.js';
 import {frontEndOf, nobodyToAsk} from './front/which-front-end.js';
-import {Trouble} from './local/trouble.js';
 import {addFieldFlags, fieldsOf} from './run/answers.js';
 import {type Called, calledAs} from './run/called-as.js';
 import {isGone} from './run/hang-up.js';
 import type {Run, SetupOptions} from './run/session.js';
 import {wrongSetupName} from './run/setup-name.js';
-import {Usage, usage} from './run/usage.js';
+import {usage} from './run/usage.js';
 import {setup as course, discard, proveAgain, replaceAccessKey} from './steps/index.js';
 
 declare const __VERSION__: string;
@@ -246,7 +246,7 @@ async function main(argv: readonly string[]): Promise<void> {
 			await stopped(usage(what, 'The command line is not understood', `See nps-kms ${command} --help`).problem);
 			process.exitCode = 2;
 		} else if (error instanceof Usage || error instanceof Trouble) {
-			await stopped(error instanceof Trouble && called ? error.told(wordingOf(calledAs(called))) : error.problem);
+			await stopped(error instanceof Trouble && called ? error.worded(wordingOf(calledAs(called))) : error.problem);
 			process.exitCode = error instanceof Usage ? 2 : 1;
 		} else throw error;
 	}

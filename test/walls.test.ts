@@ -88,7 +88,6 @@ const sources: readonly Source[] = ['src', 'components'].flatMap(folder =>
 const crossing = [
 	/^src\/(engine\/(record|run|step)|run\/session|steps\/user)\.ts has \d+ lines/,
 	/^src\/cli\.ts imports \.\/(run|front|local|steps)\//,
-	/^src\/front\/screens\.tsx imports \.\.\/local\//,
 	/^src\/run\/session\.ts imports \.\.\/front\//,
 ];
 

@@ -21,7 +21,7 @@ import {Interrupted, type News} from './waiting.js';
 import {begin, canAsk, type Event, transition, type Wizard} from './wizard.js';
 
 /** What went wrong, for `explain`: the change it happened to, and which of the step's changes were done. */
-export type Trouble = {
+export type Failure = {
 	readonly step: Step;
 	readonly change?: Change;
 	readonly facts: Facts;
@@ -37,7 +37,7 @@ export type Ports = Omit<Hands, 'append' | 'deliver'> & {
 	/** Looks who is calling before a step's first write. */
 	guard(): Promise<Problem | undefined>;
 	/** Tells trouble in words; throws what is a bug. */
-	explain(error: unknown, trouble: Trouble): Problem;
+	explain(error: unknown, failure: Failure): Problem;
 	/** Whether the person wants to leave. */
 	leaving(): boolean;
 	/** Calls with an access key of its own, one attempt each. */
@@ -236,26 +236,26 @@ class Effects {
 		};
 		const applied = await applyChange(step.id, change, facts, state.nextId, state.claimed, hands);
 		if (applied.is === 'done') return {type: 'changed', change: change.id};
-		const trouble: Trouble = {step, change, facts: {...facts, ...(applied.is === 'unkept' ? applied.learned : {})}};
-		if (applied.is === 'refused') return this.#refused(change, applied.error, trouble);
+		const failure: Failure = {step, change, facts: {...facts, ...(applied.is === 'unkept' ? applied.learned : {})}};
+		if (applied.is === 'refused') return this.#refused(change, applied.error, failure);
 		if (applied.is === 'unkept' && applied.error instanceof Interrupted) return {type: 'quit'};
 		return applied.is === 'unkept'
-			? {type: 'failed', problem: ports.explain(applied.error, {...trouble, doubt: true})}
-			: this.#doubted(change, applied.error, trouble);
+			? {type: 'failed', problem: ports.explain(applied.error, {...failure, doubt: true})}
+			: this.#doubted(change, applied.error, failure);
 	}
 
-	#refused(change: Change, error: Refused, trouble: Trouble): Event {
-		const problem = this.ports.explain(error, trouble);
+	#refused(change: Change, error: Refused, failure: Failure): Event {
+		const problem = this.ports.explain(error, failure);
 		if (!change.lookAgainOn?.includes(error.code)) return {type: 'failed', problem};
 		this.#taken = {change: change.id, problem};
 		return {type: 'look-again'};
 	}
 
 	/** A lost answer is looked after once; lost again, the person decides. */
-	#doubted(change: Change, error: unknown, trouble: Trouble): Event {
+	#doubted(change: Change, error: unknown, failure: Failure): Event {
 		const count = (this.#doubts.get(change.id) ?? 0) + 1;
 		this.#doubts.set(change.id, count);
-		const problem = this.ports.explain(error, {...trouble, doubt: true});
+		const problem = this.ports.explain(error, {...failure, doubt: true});
 		return count > 1 ? {type: 'failed', problem} : {type: 'doubt'};
 	}
 

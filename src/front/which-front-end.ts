@@ -1,8 +1,9 @@
 import {findSources} from '../aws/sign-in/profiles.js';
 import {commandLine, wordingOf} from '../engine/command-line.js';
+import type {Usage} from '../engine/trouble.js';
 import {calledAs} from '../run/called-as.js';
 import type {SetupOptions} from '../run/session.js';
-import {type Usage, usage} from '../run/usage.js';
+import {usage} from '../run/usage.js';
 
 /** Who answers: a person at screens, a person line by line, or flags alone. */
 export type FrontEnd = 'screens' | 'plain' | 'headless';

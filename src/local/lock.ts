@@ -3,7 +3,8 @@ import {unlinkSync} from 'node:fs';
 import {connect, createServer, type Server} from 'node:net';
 import {hostname, tmpdir, userInfo} from 'node:os';
 import {join, resolve} from 'node:path';
-import {codeOf, Trouble} from './trouble.js';
+import {Trouble} from '../engine/trouble.js';
+import {codeOf} from './system-reasons.js';
 
 /** Frees the lock; the system does so too when the process dies. */
 export type Lock = {release(): Promise<void>};

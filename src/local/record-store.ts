@@ -13,8 +13,9 @@ import {
 import {basename, dirname, join} from 'node:path';
 import Conf from 'conf';
 import type {Entry} from '../engine/record.js';
+import {Trouble} from '../engine/trouble.js';
 import {recordSchema} from './record-schema.js';
-import {codeOf, reasonOf, Trouble} from './trouble.js';
+import {codeOf, reasonOf} from './system-reasons.js';
 
 /** The version of the record that this program writes. */
 const version = 1;

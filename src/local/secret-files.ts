@@ -20,8 +20,9 @@ import {parse} from 'csv-parse/sync';
 import {stringify} from 'csv-stringify/sync';
 import type {Places} from '../engine/apply.js';
 import type {Kept} from '../engine/step.js';
+import {Trouble} from '../engine/trouble.js';
 import {syncDir} from './record-store.js';
-import {codeOf, reasonOf, Trouble} from './trouble.js';
+import {codeOf, reasonOf} from './system-reasons.js';
 
 /** What stands in a place, without telling its secret. */
 export function lookInto(place: string, columns: readonly string[], column: string): Kept {

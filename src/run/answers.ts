@@ -6,7 +6,7 @@ import type {Course} from '../engine/course.js';
 import {firstWrong} from '../engine/default-answers.js';
 import {fold, knownFor, type State, settledAnswers} from '../engine/record.js';
 import type {Answer, Answers, Field} from '../engine/step.js';
-import {codeOf, reasonOf} from '../local/trouble.js';
+import {codeOf, reasonOf} from '../local/system-reasons.js';
 import {usage} from './usage.js';
 
 /** All fields of a course, as a setup of that name would ask them. */

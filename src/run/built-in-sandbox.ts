@@ -1,6 +1,7 @@
+import {Trouble} from '../engine/trouble.js';
 import {lock} from '../local/lock.js';
 import {accountFile, sandboxDir} from '../local/state-folder.js';
-import {codeOf, reasonOf, Trouble} from '../local/trouble.js';
+import {codeOf, reasonOf} from '../local/system-reasons.js';
 import {BadAccountFile, startSandbox} from '../sandbox/index.js';
 
 /** AWS's stand-in for one run: where it listens, and whose credentials it takes. */

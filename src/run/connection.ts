@@ -11,13 +11,13 @@ import {namesEndpoint} from '../aws/sign-in/profiles.js';
 import type {Try} from '../engine/checking.js';
 import {wordingOf} from '../engine/command-line.js';
 import {fold, type Happened, type State} from '../engine/record.js';
-import type {Trouble as Happening, Ports} from '../engine/run.js';
+import type {Failure, Ports} from '../engine/run.js';
 import {type Answers, type Call, type Facts, type Look, type Problem, textAnswer} from '../engine/step.js';
+import {Trouble, Usage} from '../engine/trouble.js';
 import type {Clock, Tell} from '../engine/waiting.js';
 import type {Store} from '../local/record-store.js';
 import {filePlaces, lookInto} from '../local/secret-files.js';
 import {accountFile, sandboxDir} from '../local/state-folder.js';
-import {Trouble} from '../local/trouble.js';
 import {otherAccount} from '../steps/connect.js';
 import {proveAgain} from '../steps/index.js';
 import type {Stand} from './built-in-sandbox.js';
@@ -25,7 +25,7 @@ import {calledAs} from './called-as.js';
 import type {Leaving} from './leaving.js';
 import {Codes} from './mfa-codes.js';
 import type {Run, SetupOptions} from './session.js';
-import {Usage, usage} from './usage.js';
+import {usage} from './usage.js';
 
 /** AWS as this run reaches it, and whether that is AWS at all. */
 export type World = {
@@ -261,13 +261,10 @@ export function portsOf(world: World, store: Store, facts: Facts, leaving: Leavi
 }
 
 /** Tells trouble in words; what no person can mend is thrown on. */
-export function explain(
-	error: unknown,
-	{change, facts, doubt}: Pick<Happening, 'change' | 'facts' | 'doubt'>,
-): Problem {
+export function explain(error: unknown, {change, facts, doubt}: Pick<Failure, 'change' | 'facts' | 'doubt'>): Problem {
 	if (error instanceof Usage) return error.problem;
 	if (error instanceof Trouble) {
-		const problem = error.told(wordingOf(facts));
+		const problem = error.worded(wordingOf(facts));
 		const made = doubt && change && facts['accessKeyId'];
 		return made
 			? {

@@ -4,13 +4,13 @@ import type {Course} from '../engine/course.js';
 import {type Entry, fold, knownFor, type State} from '../engine/record.js';
 import type {Ending} from '../engine/run.js';
 import type {Answers, Facts, Field, Known} from '../engine/step.js';
+import {Trouble} from '../engine/trouble.js';
 import {Interrupted} from '../engine/waiting.js';
 import {lastWords} from '../front/last-words.js';
 import {type Outlet, Report} from '../front/report.js';
 import {lock} from '../local/lock.js';
 import {archive, newSetupId, openStore, recordFile, type Store, setAside} from '../local/record-store.js';
 import {setupsDir} from '../local/state-folder.js';
-import {Trouble} from '../local/trouble.js';
 import {setup} from '../steps/index.js';
 import {findSetup} from '../steps/looks/recover.js';
 import {answersOfFile, answersOfFlags, checkAnswers, fieldsOf} from './answers.js';
@@ -104,7 +104,7 @@ export async function withSession<T>(
 		};
 		return await use(session).catch((error: unknown) => whereLeft(session, error));
 	} catch (error) {
-		throw error instanceof Trouble ? new Trouble(error.told(wordingOf(calledAs(run)))) : error;
+		throw error instanceof Trouble ? new Trouble(error.worded(wordingOf(calledAs(run)))) : error;
 	} finally {
 		leaving.stop();
 		await stand?.close();

@@ -6,7 +6,7 @@ import {GetCallerIdentityCommand, STSClient} from '@aws-sdk/client-sts';
 import {Command} from 'commander';
 import {describe, expect, onTestFinished, test} from 'vitest';
 import {addSandboxOptions, greeting, type SandboxFlags, sandbox} from '../../src/commands/sandbox.js';
-import {Usage} from '../../src/run/usage.js';
+import {Usage} from '../../src/engine/trouble.js';
 import type {Sandbox} from '../../src/sandbox/index.js';
 
 /** The flags of a command line. */

@@ -2,7 +2,7 @@ import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:f
 import {join} from 'node:path';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {reach} from '../../src/aws/client/send.js';
-import {Trouble} from '../../src/local/trouble.js';
+import {Trouble} from '../../src/engine/trouble.js';
 import {startSandbox} from '../../src/sandbox/index.js';
 import {Disk, noDisk} from '../fake/disk.js';
 import {Lane, pictureOf, type Ran} from '../faults/lane.js';

@@ -3,9 +3,9 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import type {Problem} from '../../src/engine/step.js';
+import {Trouble} from '../../src/engine/trouble.js';
 import {openStore} from '../../src/local/record-store.js';
 import {filePlaces, lookInto} from '../../src/local/secret-files.js';
-import {Trouble} from '../../src/local/trouble.js';
 import {entry, started} from '../engine/samples.js';
 import {Disk, noDisk} from '../fake/disk.js';
 

@@ -6,8 +6,8 @@ import {join} from 'node:path';
 import {build} from 'esbuild';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {wordingOf} from '../../src/engine/command-line.js';
+import {Trouble} from '../../src/engine/trouble.js';
 import {lock} from '../../src/local/lock.js';
-import {Trouble} from '../../src/local/trouble.js';
 
 let dir: string;
 let holder: string;
@@ -56,7 +56,7 @@ test('what it is told to run again is its own command line', async () => {
 	const refused = await lock(file, 'lab', now).catch((error: unknown) => error);
 	const told =
 		refused instanceof Trouble
-			? refused.told(wordingOf({setup: 'lab', command: 'discard', given: '--profile work'}))
+			? refused.worded(wordingOf({setup: 'lab', command: 'discard', given: '--profile work'}))
 			: undefined;
 	expect(told?.todo).toContain('then run nps-kms discard --setup lab --profile work again');
 	await held.release();

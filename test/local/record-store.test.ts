@@ -13,8 +13,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import type {Problem} from '../../src/engine/step.js';
+import {Trouble} from '../../src/engine/trouble.js';
 import {archive, newSetupId, openStore, recordFile, setAside} from '../../src/local/record-store.js';
-import {Trouble} from '../../src/local/trouble.js';
 import {change, entry, started} from '../engine/samples.js';
 
 let dir: string;

@@ -13,8 +13,8 @@ import {
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {Trouble} from '../../src/engine/trouble.js';
 import {filePlaces, lookInto} from '../../src/local/secret-files.js';
-import {Trouble} from '../../src/local/trouble.js';
 
 const columns = ['Access key ID', 'Secret access key'];
 const row = {'Access key ID': 'AKIAEXAMPLE', 'Secret access key': 'CANARY/secret+with=odd'};

@@ -1,25 +1,3 @@
-import {commandLine, type Wording} from '../engine/command-line.js';
-import type {Problem} from '../engine/step.js';
-
-/** Trouble with this machine that a person can mend. */
-export class Trouble extends Error {
-	readonly problem: Problem;
-
-	/** Whoever tells it knows how the program was called: what is to be typed is worded then. */
-	constructor(readonly says: Problem | ((run: Wording) => Problem)) {
-		const problem = wordedBy(says, (...words) => commandLine({}, ...words));
-		super(problem.what);
-		this.problem = problem;
-	}
-
-	/** The problem, with its command lines as they are to be typed. */
-	told(run: Wording): Problem {
-		return wordedBy(this.says, run);
-	}
-}
-
-const wordedBy = (says: Trouble['says'], run: Wording): Problem => (typeof says === 'function' ? says(run) : says);
-
 /** The system's code of an error, such as ENOSPC. */
 export const codeOf = (error: unknown): string => {
 	const code = (error as {code?: unknown} | null)?.code;

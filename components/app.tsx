@@ -3,9 +3,9 @@ import {type ReactNode, useEffect} from 'react';
 import type {Receipt, Scene} from '../src/engine/scene.js';
 import type {Event} from '../src/engine/wizard.js';
 import Home, {type HomeChoice, type HomeScene} from './home.js';
-import {wrap} from './lines.js';
 import StepScreen from './step-screen.js';
 import {sizeOf, type Tone, tones} from './theme.js';
+import {wrap} from './wrap.js';
 
 /** What is on the screen: home, a step, something drawn apart, or nothing any more. */
 export type Stage =

@@ -1,7 +1,7 @@
 import {type Key, Text, useInput} from 'ink';
 import isUnicodeSupported from 'is-unicode-supported';
 import type {ReactNode} from 'react';
-import {wrap} from './lines.js';
+import {wrap} from './wrap.js';
 
 /** A key that works now, what it does, and how the hint names it; without a label it works unnamed. */
 export type Binding = {readonly key: string; readonly label?: string; run(): void};

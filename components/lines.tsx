@@ -1,45 +1,16 @@
 import {Box, Text, useIsScreenReaderEnabled} from 'ink';
 import type {ReactNode} from 'react';
 import {type Tone, tones} from './theme.js';
+import {wrap} from './wrap.js';
 
 /** One line of a screen. */
 export type TextLine = {
 	readonly text: string;
 	readonly tone?: Tone | undefined;
-	readonly bold?: true /** Stays one line: what is too long is left out of its middle. */;
+	readonly bold?: true;
+	/** Stays one line: what is too long is left out of its middle. */
 	readonly whole?: true;
 };
-
-/**
- * Breaks a text into lines of that width; what follows the first is indented. A word is cut only if no line could hold
- * it, or left whole on a line of its own.
- */
-export function wrap(text: string, width: number, indent = 0, long: 'cut' | 'whole' = 'cut'): readonly string[] {
-	const lead = /^ */.exec(text)?.[0] ?? '';
-	const lines: string[] = [];
-	let line = lead;
-	for (const word of text.slice(lead.length).split(' ')) {
-		let rest = word;
-		const fits = line.trim() === '' || line.length + 1 + rest.length <= width;
-		if (fits && line.trim() !== '') line += ' ';
-		else if (!fits) {
-			lines.push(line);
-			// A word that a line can hold gets one, with less indent if need be.
-			line = ' '.repeat(
-				Math.min(lead.length + indent, rest.length <= width ? width - rest.length : Number.POSITIVE_INFINITY),
-			);
-		}
-		const most = long === 'cut' ? width : Number.POSITIVE_INFINITY;
-		while (line.length + rest.length > most) {
-			const room = Math.max(1, width - line.length);
-			lines.push(line + rest.slice(0, room));
-			rest = rest.slice(room);
-			line = ' '.repeat(lead.length + indent);
-		}
-		line += rest;
-	}
-	return [...lines, line];
-}
 
 /** Lines broken to a width, each part in its line's tone. */
 export const wrapped = (lines: readonly TextLine[], width: number, indent = 0): readonly TextLine[] =>

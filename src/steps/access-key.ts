@@ -11,18 +11,18 @@ import {
 	type Text,
 	textAnswer,
 } from '../engine/step.js';
-import {setGoing, undoAccessKey} from './discard/access-key.js';
-import {textRule} from './policy.js';
+import {setAccessKeyGoing, undoAccessKey} from './discard/access-key.js';
 import {type Asked, deactivate, remove} from './things/access-key-changes.js';
-import {dueRemark, keyDifferences, secretsLeft} from './things/access-key-differences.js';
-import {type SeenKey, told} from './things/access-keys.js';
+import {accessKeyDifferences, dueRemark, secretsLeft} from './things/access-key-differences.js';
+import {type SeenAccessKey, told} from './things/access-keys.js';
 import {vendorPage} from './things/default-name.js';
-import {keysLeft, type SeenKeys, seeKeys, sortKeys} from './things/leftover-access-keys.js';
+import {leftAccessKeys, type SeenAccessKeys, seeAccessKeys, sortAccessKeys} from './things/leftover-access-keys.js';
 import {columns, freePlace, once, placeOf, unusable, whereIs} from './things/secret-place.js';
-import {openUntilNarrow} from './things/wide-until-narrowed.js';
+import {textRule} from './things/text-rule.js';
+import {wideUntilNarrowed} from './things/wide-until-narrowed.js';
 
 /** Create a User, steps 7-12. */
-export const accessKey = step<SeenKeys>({
+export const accessKey = step<SeenAccessKeys>({
 	id: 'access-key',
 	name: 'Access key',
 	title: 'Create the access key',
@@ -70,17 +70,17 @@ export const accessKey = step<SeenKeys>({
 			wrong: it => (it === '' ? 'A file is needed' : undefined),
 		},
 	],
-	observe: seeKeys,
-	leftovers: keysLeft,
+	observe: seeAccessKeys,
+	leftovers: leftAccessKeys,
 	plan(seen, known) {
 		if (known.facts['replacing'] !== undefined) return beingReplaced(known);
-		const {inPlace, shown, stored, delivered, strays, unclear} = sortKeys(seen, known);
+		const {inPlace, shown, stored, delivered, strays, unclear} = sortAccessKeys(seen, known);
 		const notes: readonly Note[] = [
 			...(inPlace ? [{type: 'delivered', id: inPlace, place: textAnswer(known.answers, 'secretFile')} as const] : []),
 			...(stored ? [{type: 'delivered', id: stored, place: null} as const] : []),
 		];
 		const held = seen.keys.find(it => it.id === known.facts['accessKeyId'] && isHeld(it)) ?? seen.keys.find(isHeld);
-		function isHeld(it: SeenKey): boolean {
+		function isHeld(it: SeenAccessKey): boolean {
 			return it.active && delivered.has(it.id);
 		}
 		if (unclear.length > 0) return whichOne(unclear);
@@ -100,16 +100,16 @@ export const accessKey = step<SeenKeys>({
 				says: `${held.id}, secret ${whereIs(held.id, known)}`,
 			};
 		}
-		const halted = seen.keys.filter(it => delivered.has(it.id)).flatMap(it => setGoing(it, known));
+		const halted = seen.keys.filter(it => delivered.has(it.id)).flatMap(it => setAccessKeyGoing(it, known));
 		if (halted.length > 0) return {changes: halted, notes};
 		const gone = new Set([...strays.map(it => it.id), ...asked.removes]);
 		const others = seen.keys.filter(it => !gone.has(it.id) && !delivered.has(it.id));
 		if (others.length > 0 && !textAnswer(known.answers, 'removeAccessKey')) return presumedInUse(others, seen.keys);
 		return make(seen, strays, asked, known);
 	},
-	paused: openUntilNarrow,
+	paused: wideUntilNarrowed,
 	audit: (look, seen, known) => [
-		Promise.resolve(keyDifferences(seen, known, sortKeys(seen, known).strays)),
+		Promise.resolve(accessKeyDifferences(seen, known, sortAccessKeys(seen, known).strays)),
 		secretsLeft(look, known),
 	],
 	remark: ({keys}, known) => dueRemark(keys, known),
@@ -131,8 +131,8 @@ const gates = ['newKeyRotated', 'overrideReason', 'npsHealthy', 'activeAgain', '
  * before if there is no slot.
  */
 export function make(
-	seen: SeenKeys,
-	strays: readonly SeenKey[],
+	seen: SeenAccessKeys,
+	strays: readonly SeenAccessKey[],
 	asked: Removal,
 	known: Known,
 	learned: Learned = 'accessKeyId',
@@ -180,7 +180,7 @@ export function make(
 }
 
 /** The description tag as the console stores it. https://github.com/aws/aws-cli/issues/7611 */
-export function describe(Key: Text, {described}: SeenKeys, known: Known): readonly Change[] {
+export function describe(Key: Text, {described}: SeenAccessKeys, known: Known): readonly Change[] {
 	const Value = textAnswer(known.answers, 'accessKeyDescription');
 	if (!Value || (typeof Key === 'string' && described.includes(Key))) return [];
 	return [
@@ -196,7 +196,11 @@ export function describe(Key: Text, {described}: SeenKeys, known: Known): readon
 
 export type Removal = {readonly changes: readonly Change[]; readonly removes: readonly string[]};
 /** The key that the person named for removal; one that was delivered to NPS is not removed here. */
-export function removal(keys: readonly SeenKey[], delivered: ReadonlySet<string>, known: Known): Removal | Problem {
+export function removal(
+	keys: readonly SeenAccessKey[],
+	delivered: ReadonlySet<string>,
+	known: Known,
+): Removal | Problem {
 	const id = textAnswer(known.answers, 'removeAccessKey');
 	const key = keys.find(it => it.id === id);
 	if (!key) {
@@ -224,7 +228,7 @@ export function removal(keys: readonly SeenKey[], delivered: ReadonlySet<string>
 }
 
 /** A key without an entry in the record is presumed to be NPS's: it is left alone, and the step counts as done. */
-function presumedInUse(others: readonly SeenKey[], keys: readonly SeenKey[]): Plan | Problem {
+function presumedInUse(others: readonly SeenAccessKey[], keys: readonly SeenAccessKey[]): Plan | Problem {
 	const active = others.filter(it => it.active);
 	const [only] = active;
 	if (active.length !== 1 || !only) return full(keys);
@@ -240,7 +244,7 @@ function presumedInUse(others: readonly SeenKey[], keys: readonly SeenKey[]): Pl
 }
 
 /** No slot is left for another key. */
-export const full = (keys: readonly SeenKey[]): Problem => ({
+export const full = (keys: readonly SeenAccessKey[]): Problem => ({
 	what:
 		keys.length > 1
 			? 'The user has two access keys already, and a third is not allowed'
@@ -253,7 +257,7 @@ export const full = (keys: readonly SeenKey[]): Problem => ({
 	ways: keys.map((it, at) => ({key: String(at + 1), label: `remove ${it.id}`, answers: {removeAccessKey: it.id}})),
 });
 /** What only might be left over is asked about. */
-export const whichOne = (unclear: readonly SeenKey[]): Problem => ({
+export const whichOne = (unclear: readonly SeenAccessKey[]): Problem => ({
 	what: 'An access key may be left over from an interrupted run',
 	why: `It can't be told for sure: ${unclear.map(told).join('; ')}`,
 	todo: 'If nothing uses it, free it with --remove-access-key ID',

@@ -1,11 +1,13 @@
+import type {PolicyVersion} from '@aws-sdk/client-iam';
 import {call} from '../aws/client/call.js';
 import {narrowDocument, narrowedTo, sameMeaning, wideDocument} from '../aws/policy/policy-documents.js';
 import {commandLine} from '../engine/command-line.js';
 import {type Change, json, type Known, type Problem, step, textAnswer} from '../engine/step.js';
 import {whatNarrowingTakes} from './looks/narrowing-takes.js';
-import {findPolicy, policyOwner, type SeenPolicy} from './policy.js';
+import {collect} from './things/collect.js';
 import {vendorPage} from './things/default-name.js';
 import {defaultDifferences, policyGone} from './things/default-version.js';
+import {findPolicy, policyOwner, type SeenPolicy} from './things/iam-policy.js';
 
 type Version = {readonly id: string; readonly isDefault: boolean; readonly madeAt: Date | undefined};
 type Seen = {readonly policy: SeenPolicy | undefined; readonly versions: readonly Version[]};
@@ -28,13 +30,12 @@ export const leastPrivilege = step<Seen>({
 	async observe(look, known) {
 		const policy = await findPolicy(look, known);
 		// How many versions there are matters only where another is to be made.
-		const versions: Version[] = [];
-		if (policy && !isNarrow(policy, known)) {
-			for await (const page of look.all(call('iam:ListPolicyVersions', {PolicyArn: policy.arn}))) {
-				for (const it of page.Versions ?? [])
-					versions.push({id: it.VersionId ?? '', isDefault: it.IsDefaultVersion === true, madeAt: it.CreateDate});
-			}
-		}
+		const versions =
+			policy && !isNarrow(policy, known)
+				? await collect(look, call('iam:ListPolicyVersions', {PolicyArn: policy.arn}), it =>
+						it.Versions?.map(asVersion),
+					)
+				: [];
 		return {policy, versions};
 	},
 	tells: async (look, known, plan) =>
@@ -74,6 +75,11 @@ export const leastPrivilege = step<Seen>({
 				: [],
 });
 
+const asVersion = ({VersionId, IsDefaultVersion, CreateDate}: PolicyVersion): Version => ({
+	id: VersionId ?? '',
+	isDefault: IsDefaultVersion === true,
+	madeAt: CreateDate,
+});
 const isNarrow = ({document}: SeenPolicy, {facts: {keyArn}}: Known): boolean =>
 	keyArn !== undefined && sameMeaning(document, narrowDocument(keyArn));
 

@@ -15,8 +15,7 @@ import {
 	textAnswer,
 	type Value,
 } from '../engine/step.js';
-import {setKeyGoing, undoManagedKey} from './discard/managed-key.js';
-import {textRule} from './policy.js';
+import {setKmsKeyGoing, undoManagedKey} from './discard/managed-key.js';
 import {defaultName, vendorPage} from './things/default-name.js';
 import {
 	administratorWarnings,
@@ -24,10 +23,11 @@ import {
 	principals,
 	wrongAdministrators,
 } from './things/key-administrators.js';
-import {aliasNow, findKey, keyLeft, keyOwner, type SeenKmsKey} from './things/kms-key.js';
-import {auditKey} from './things/kms-key-differences.js';
+import {aliasNow, findKmsKey, kmsKeyOwner, leftKmsKey, type SeenKmsKey} from './things/kms-key.js';
+import {auditKmsKey} from './things/kms-key-differences.js';
 import {kmsTags, missingTags, ourTags, taken} from './things/ownership.js';
-import {openUntilNarrow} from './things/wide-until-narrowed.js';
+import {textRule} from './things/text-rule.js';
+import {wideUntilNarrowed} from './things/wide-until-narrowed.js';
 
 type Seen = {
 	readonly key: SeenKmsKey | undefined;
@@ -93,16 +93,16 @@ export const managedKey = step<Seen>({
 	async observe(look, known) {
 		const alias = aliasNow(known);
 		const byAlias = (await look.at(call('kms:DescribeKey', {KeyId: alias})))?.KeyMetadata;
-		const key = await findKey(look, known, byAlias);
+		const key = await findKmsKey(look, known, byAlias);
 		return {
 			key,
 			byAlias: byAlias?.KeyId,
 			noSuchAdministrators: key ? [] : await missingPrincipals(look, listAnswer(known.answers, 'keyAdministrators')),
 		};
 	},
-	leftovers: keyLeft,
-	paused: openUntilNarrow,
-	audit: (look, {key, byAlias}, known) => auditKey(look, key, byAlias, known),
+	leftovers: leftKmsKey,
+	paused: wideUntilNarrowed,
+	audit: (look, {key, byAlias}, known) => auditKmsKey(look, key, byAlias, known),
 	undo: undoManagedKey,
 	plan(seen, known) {
 		return seen.key ? carryOn(seen.key, seen, known) : make(seen, known);
@@ -190,7 +190,7 @@ const rotate = (KeyId: Text, known: Known): readonly Change[] =>
 
 function carryOn(key: SeenKmsKey, {byAlias}: Seen, known: Known): Plan | Problem {
 	const alias = aliasNow(known);
-	const owner = keyOwner(key, known);
+	const owner = kmsKeyOwner(key, known);
 	const problem =
 		taken(
 			{
@@ -205,7 +205,7 @@ function carryOn(key: SeenKmsKey, {byAlias}: Seen, known: Known): Plan | Problem
 			known,
 		) ?? elsewhere(alias, byAlias, key);
 	if (problem) return problem;
-	const enabled = setKeyGoing(key, known);
+	const enabled = setKmsKeyGoing(key, known);
 	if (enabled.length > 0) return {changes: enabled, facts: {keyId: key.id, keyArn: key.arn, keyAlias: alias}};
 	const disabled = unusable(key, known);
 	if (disabled) return disabled;

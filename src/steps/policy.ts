@@ -1,9 +1,7 @@
-import type {Policy} from '@aws-sdk/client-iam';
 import {call} from '../aws/client/call.js';
-import {inWords, narrowedTo, readDocument, sameMeaning, wideDocument} from '../aws/policy/policy-documents.js';
+import {inWords, narrowedTo, sameMeaning, wideDocument} from '../aws/policy/policy-documents.js';
 import * as names from '../aws/rules/name-rules.js';
 import {
-	type Answer,
 	type Change,
 	type Difference,
 	json,
@@ -19,32 +17,11 @@ import {
 import {undoPolicy} from './discard/policy.js';
 import {defaultName, vendorPage} from './things/default-name.js';
 import {policyGone} from './things/default-version.js';
-import {
-	iamTags,
-	isOurs,
-	missingTags,
-	type Owner,
-	ourTags,
-	ownerOf,
-	pairsOf,
-	replaced,
-	type Tags,
-	tagsGone,
-	taken,
-} from './things/ownership.js';
-
-/** A policy as it is found. */
-export type SeenPolicy = {
-	readonly arn: string;
-	readonly id: string;
-	readonly name: string;
-	readonly madeAt: Date | undefined;
-	readonly version: string;
-	readonly document: Value | undefined;
-	readonly tags: Tags;
-	/** Users, groups and roles that it is attached to; not looked at if it is ours. */
-	readonly attachedTo: readonly string[];
-};
+import {findPolicy, policyOwner, type SeenPolicy} from './things/iam-policy.js';
+import {userNameOf} from './things/iam-user.js';
+import {iamTags, isOurs, missingTags, type Owner, ourTags, replaced, tagsGone, taken} from './things/ownership.js';
+import {attachedTo} from './things/policy-attachments.js';
+import {textRule} from './things/text-rule.js';
 
 /** Create an AWS Policy. */
 export const policy = step<SeenPolicy | undefined>({
@@ -69,7 +46,7 @@ export const policy = step<SeenPolicy | undefined>({
 			label: 'Policy name',
 			kind: 'text',
 			initial: defaultName(known, 'NPS_KMS_Policy'),
-			wrong: text(names.policyName),
+			wrong: textRule(names.policyName),
 		},
 		{
 			name: 'policyDescription',
@@ -78,7 +55,7 @@ export const policy = step<SeenPolicy | undefined>({
 			optional: true,
 			initial: '',
 			hint: "can't be changed later",
-			wrong: text(names.policyDescription),
+			wrong: textRule(names.policyDescription),
 		},
 		{
 			name: 'tags',
@@ -110,74 +87,8 @@ export const policy = step<SeenPolicy | undefined>({
 	undo: undoPolicy,
 });
 
-/**
- * Looks for the policy: where the record says, by its name, and under any path or spelling if AWS says the name is
- * taken.
- */
-export async function findPolicy(look: Look, known: Known): Promise<SeenPolicy | undefined> {
-	const {partition, account, policyArn} = known.facts;
-	const name = textAnswer(known.answers, 'policyName');
-	const guess = policyArn ?? `arn:${partition}:iam::${account}:policy/${name}`;
-	const at = async (PolicyArn: string): Promise<Policy | undefined> =>
-		(await look.at(call('iam:GetPolicy', {PolicyArn})))?.Policy;
-	const elsewhere = async (): Promise<Policy | undefined> => {
-		const arn = nameRefused(known) ? await arnByName(look, name) : undefined;
-		return arn === undefined ? undefined : at(arn);
-	};
-	const there = (await at(guess)) ?? (await elsewhere());
-	return there && describe(look, there, known);
-}
-
-const nameRefused = (known: Known): boolean =>
-	known.past.some(
-		it =>
-			it.change.id === 'create-policy' &&
-			it.outcome === 'refused' &&
-			it.code?.startsWith('EntityAlreadyExists') === true,
-	);
-async function arnByName(look: Look, name: string): Promise<string | undefined> {
-	for await (const page of look.all(call('iam:ListPolicies', {Scope: 'Local'}))) {
-		const it = page.Policies?.find(found => found.PolicyName?.toLowerCase() === name.toLowerCase());
-		if (it) return it.Arn;
-	}
-	return undefined;
-}
-async function describe(look: Look, it: Policy, known: Known): Promise<SeenPolicy | undefined> {
-	const {Arn: arn, DefaultVersionId: version} = it;
-	if (!arn || !version) return undefined;
-	const policy = {
-		arn,
-		id: it.PolicyId ?? '',
-		name: it.PolicyName ?? '',
-		madeAt: it.CreateDate,
-		version,
-		tags: pairsOf(it.Tags),
-	};
-	// To whom it is attached matters only where it isn't ours and might be taken over.
-	const free = it.AttachmentCount === 0 || policyOwner(policy, known).is === 'ours';
-	const [text, attachedTo] = await Promise.all([
-		look.at(call('iam:GetPolicyVersion', {PolicyArn: arn, VersionId: version})),
-		free ? [] : entitiesOf(look, arn),
-	]);
-	return {...policy, attachedTo, document: readDocument(text?.PolicyVersion?.Document ?? '')};
-}
-async function entitiesOf(look: Look, PolicyArn: string): Promise<readonly string[]> {
-	const entities: string[] = [];
-	for await (const page of look.all(call('iam:ListEntitiesForPolicy', {PolicyArn}))) {
-		entities.push(
-			...(page.PolicyUsers ?? []).map(user => `user ${user.UserName}`),
-			...(page.PolicyGroups ?? []).map(group => `group ${group.GroupName}`),
-			...(page.PolicyRoles ?? []).map(role => `role ${role.RoleName}`),
-		);
-	}
-	return entities;
-}
-
-/** Whose the policy is. */
-export const policyOwner = (seen: Pick<SeenPolicy, 'id' | 'tags'>, known: Known): Owner =>
-	ownerOf(seen.tags, known, seen.id !== '' && known.facts['policyMadeAs'] === seen.id);
 const found = (seen: SeenPolicy, owner: Owner, known: Known): Parameters<typeof taken>[0] => {
-	const elsewhere = seen.attachedTo.filter(it => it !== `user ${userWanted(known)}`);
+	const elsewhere = seen.attachedTo.filter(it => it !== `user ${userNameOf(known)}`);
 	return {
 		thing: `Policy ${seen.arn}`,
 		madeAt: seen.madeAt,
@@ -188,9 +99,6 @@ const found = (seen: SeenPolicy, owner: Owner, known: Known): Parameters<typeof 
 		...(elsewhere.length > 0 && {never: `It is attached to ${elsewhere.join(', ')}`}),
 	};
 };
-
-const userWanted = (known: Known): string =>
-	textAnswer(known.answers, 'userName') || defaultName(known, 'nps-kms-user');
 
 const sayingOf = (document: Value | undefined): string => {
 	const words = document === undefined ? [] : inWords({to: document}, {}).map(it => it.trim().replaceAll(/\s+/g, ' '));
@@ -277,8 +185,8 @@ function auditPolicy(
 
 /** Others that the policy is attached to: they may decrypt too. */
 async function elsewhere(look: Look, subject: string, arn: string, known: Known): Promise<readonly Difference[]> {
-	const user = `user ${known.facts['userName'] ?? userWanted(known)}`;
-	return (await entitiesOf(look, arn))
+	const user = `user ${userNameOf(known)}`;
+	return (await attachedTo(look, arn))
 		.filter(it => it !== user)
 		.map(it => ({
 			code: 'attached-elsewhere',
@@ -288,10 +196,3 @@ async function elsewhere(look: Look, subject: string, arn: string, known: Known)
 			text: `The policy is attached to ${it} as well`,
 		}));
 }
-
-/** A rule for texts, for answers of any kind. */
-function text(rule: names.Rule): (value: Answer) => string | undefined {
-	return value => (typeof value === 'string' ? rule(value) : 'A text is needed');
-}
-
-export {text as textRule};

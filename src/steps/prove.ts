@@ -2,7 +2,7 @@ import {call} from '../aws/client/call.js';
 import {commandLine} from '../engine/command-line.js';
 import {type Check, type Difference, type Known, type Plan, type Probe, type Problem, step} from '../engine/step.js';
 import {type Found, type Limits, lookAtLimits} from './looks/limits.js';
-import {type Other, otherKey} from './looks/other-kms-key.js';
+import {type Other, otherKmsKey} from './looks/other-kms-key.js';
 import {type Simulated, simulate} from './looks/simulation.js';
 import {vendorPage} from './things/default-name.js';
 import {columns} from './things/secret-place.js';
@@ -32,7 +32,7 @@ export const prove = step<Seen>({
 			?.Policy;
 		const [limits, other, simulated] = await Promise.all([
 			lookAtLimits(look, known, policy),
-			otherKey(look, known),
+			otherKmsKey(look, known),
 			simulate(look, known, policy),
 		]);
 		return {limits, other, simulated};

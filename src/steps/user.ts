@@ -1,55 +1,21 @@
-import type {User} from '@aws-sdk/client-iam';
 import {call} from '../aws/client/call.js';
 import * as names from '../aws/rules/name-rules.js';
-import {
-	type Change,
-	type Difference,
-	type Kept,
-	type Known,
-	type Look,
-	type Plan,
-	type Problem,
-	step,
-	type Text,
-	textAnswer,
-} from '../engine/step.js';
+import {type Change, type Kept, type Known, step, textAnswer} from '../engine/step.js';
 import {undoUser} from './discard/user.js';
-import {textRule} from './policy.js';
+import {attach, consoleAccess, passwordColumns} from './things/console-access.js';
 import {defaultName, vendorPage} from './things/default-name.js';
 import {whatElse} from './things/foreign-user.js';
-import {
-	iamTags,
-	isOurs,
-	missingTags,
-	type Owner,
-	ourTags,
-	ownerOf,
-	pairsOf,
-	replaced,
-	type Tags,
-	tagsGone,
-	taken,
-} from './things/ownership.js';
-import {attached, changePasswordArn, consolePassword, groups, inline} from './things/user-holdings.js';
+import {findUser, nameTaken, type SeenUser, userOwner} from './things/iam-user.js';
+import {iamTags, missingTags, type Owner, ourTags, taken} from './things/ownership.js';
+import {textRule} from './things/text-rule.js';
+import {auditUser} from './things/user-differences.js';
 
-type SeenUser = {
-	readonly name: string;
-	readonly arn: string;
-	readonly id: string;
-	readonly madeAt: Date | undefined;
-	readonly tags: Tags;
-	readonly attached: readonly string[];
-	readonly signsIn: boolean;
-	readonly boundary: string | undefined;
-};
 type Seen = {
 	readonly user: SeenUser | undefined;
 	readonly password: Kept;
 	/** What somebody else's user is, in words. */
 	readonly is: readonly string[];
 };
-
-const passwordColumns = ['User name', 'Password'] as const;
 
 /** Create a User, steps 1-6. */
 export const user = step<Seen>({
@@ -136,95 +102,6 @@ export const user = step<Seen>({
 	undo: undoUser,
 });
 
-/** What has become of the user, and what else it may do. */
-function auditUser(look: Look, seen: SeenUser | undefined, known: Known): readonly Promise<readonly Difference[]>[] {
-	const {userArn = '', userMadeAs: before} = known.facts;
-	const gone: Difference = {
-		code: 'user-gone',
-		subject: `user ${userArn}`,
-		expected: 'there',
-		found: 'not there',
-		text: `User ${userArn} is deleted`,
-		covers: 'plan',
-	};
-	if (!seen) return known.completed ? [Promise.resolve([gone])] : [];
-	const owner = userOwner(seen, known);
-	const subject = `user ${seen.arn}`;
-	if (!isOurs(owner))
-		return known.completed && before && seen.id !== before
-			? [Promise.resolve([replaced(subject, before, seen.id)])]
-			: [];
-	return [
-		Promise.resolve([
-			...bounded(subject, seen),
-			...tagsGone(subject, missingTags(seen.tags, known, owner), 'tag-user'),
-		]),
-		attached(look, known),
-		inline(look, known),
-		groups(look, known),
-		consolePassword(look, known),
-	];
-}
-const bounded = (subject: string, {boundary}: SeenUser): readonly Difference[] =>
-	boundary === undefined
-		? []
-		: [
-				{
-					code: 'permissions-boundary',
-					subject,
-					expected: 'no permissions boundary',
-					found: boundary,
-					text: `The user has a permissions boundary, ${boundary}: what that doesn't allow, NPS can't do`,
-				},
-			];
-
-async function findUser(look: Look, known: Known): Promise<SeenUser | undefined> {
-	const name = textAnswer(known.answers, 'userName');
-	const it =
-		(await look.at(call('iam:GetUser', {UserName: name})))?.User ??
-		(nameRefused(known) ? await userByName(look, name) : undefined);
-	if (!it?.UserName) return undefined;
-	const {UserName} = it;
-	const wanted = known.answers['consoleAccess'] === true;
-	const [attached, signsIn] = await Promise.all([
-		attachedPolicies(look, UserName),
-		wanted && look.at(call('iam:GetLoginProfile', {UserName})).then(found => found !== undefined),
-	]);
-	return {
-		name: UserName,
-		arn: it.Arn ?? '',
-		id: it.UserId ?? '',
-		madeAt: it.CreateDate,
-		tags: pairsOf(it.Tags),
-		attached,
-		signsIn,
-		boundary: it.PermissionsBoundary?.PermissionsBoundaryArn,
-	};
-}
-
-async function attachedPolicies(look: Look, UserName: string): Promise<readonly string[]> {
-	const attachments: string[] = [];
-	for await (const page of look.all(call('iam:ListAttachedUserPolicies', {UserName})))
-		attachments.push(...(page.AttachedPolicies ?? []).map(policy => policy.PolicyArn ?? ''));
-	return attachments;
-}
-
-const nameRefused = (known: Known): boolean =>
-	known.past.some(it => it.change.id === 'create-user' && it.outcome === 'refused' && exists.includes(it.code ?? ''));
-/** A name is taken whatever its case; only a list shows how it is spelled. */
-async function userByName(look: Look, name: string): Promise<User | undefined> {
-	for await (const page of look.all(call('iam:ListUsers', {}))) {
-		const it = page.Users?.find(found => found.UserName?.toLowerCase() === name.toLowerCase());
-		if (it?.UserName) return (await look.at(call('iam:GetUser', {UserName: it.UserName})))?.User;
-	}
-	return undefined;
-}
-
-/** Whose the user is. */
-const userOwner = (seen: SeenUser, known: Known): Owner =>
-	ownerOf(seen.tags, known, seen.id !== '' && known.facts['userMadeAs'] === seen.id);
-
-const exists = ['EntityAlreadyExists', 'EntityAlreadyExistsException'];
 const createUser = (name: string, known: Known): Change => ({
 	id: 'create-user',
 	verb: 'create',
@@ -232,7 +109,7 @@ const createUser = (name: string, known: Known): Change => ({
 	call: call('iam:CreateUser', {UserName: name, Tags: iamTags(ourTags(known))}),
 	learns: {userArn: 'User.Arn', userMadeAs: 'User.UserId'},
 	uses: ['userName', 'tags'],
-	lookAgainOn: exists,
+	lookAgainOn: nameTaken,
 });
 function tagUser(seen: SeenUser, known: Known, owner: Owner): readonly Change[] {
 	const tags = missingTags(seen.tags, known, owner);
@@ -246,64 +123,4 @@ function tagUser(seen: SeenUser, known: Known, owner: Owner): readonly Change[] 
 				},
 			]
 		: [];
-}
-const attach = (name: string, arn: Text, policy: string): Change => ({
-	id: 'attach-policy',
-	verb: 'create',
-	subject: `attachment ${policy} → ${name}`,
-	call: call('iam:AttachUserPolicy', {UserName: name, PolicyArn: arn}),
-	waits: [
-		{code: 'NoSuchEntity', why: 'IAM does not see the new policy or user yet', atMost: 60},
-		{code: 'NoSuchEntityException', why: 'IAM does not see the new policy or user yet', atMost: 60},
-	],
-});
-
-/**
- * What console access still lacks. A password that somebody else set is theirs; one of ours whose file is lost is set
- * anew.
- */
-function consoleAccess(name: string, seen: SeenUser | undefined, password: Kept, known: Known): Plan | Problem {
-	const changes: Change[] = [];
-	const arn = changePasswordArn(known.facts['partition'] ?? 'aws');
-	if (!seen?.attached.includes(arn))
-		changes.push({...attach(name, arn, 'IAMUserChangePassword'), id: 'attach-change-password'});
-	const tries = known.past.filter(
-		it => ['create-login', 'update-login'].includes(it.change.id) && it.outcome !== 'undone',
-	);
-	const settled = tries.some(it => it.outcome === 'done' || it.outcome === 'settled');
-	// A row is written before its call: it is what AWS has if only calls that make a password are in doubt. One that sets
-	// it anew may not have arrived.
-	const stands = password.is === 'row' && tries.every(it => it.change.id === 'create-login' && !it.outcome);
-	if (seen?.signsIn && (settled || tries.length === 0 || stands)) return {changes};
-	const place = textAnswer(known.answers, 'consolePasswordFile');
-	const problem = unusable(place, password, known, name);
-	if (problem) return problem;
-	const api = seen?.signsIn ? 'iam:UpdateLoginProfile' : 'iam:CreateLoginProfile';
-	changes.push({
-		id: seen?.signsIn ? 'update-login' : 'create-login',
-		verb: seen?.signsIn ? 'update' : 'create',
-		subject: `console password of ${name}, to ${place}`,
-		...(seen?.signsIn && {why: 'an interrupted run may have set one that reached no file'}),
-		call: call(api, {UserName: name, Password: {$secret: 'console-password'}, PasswordResetRequired: true}),
-		keeps: {place, row: {[passwordColumns[0]]: name, [passwordColumns[1]]: {$secret: 'console-password'}}},
-		uses: ['consoleAccess', 'consolePasswordFile'],
-		lookAgainOn: exists,
-	});
-	return {changes};
-}
-
-/** Why a place can't take the password, if it can't. */
-function unusable(place: string, {is, ...more}: Kept, known: Known, name: string): Problem | undefined {
-	const problem = (why: string, code: string): Problem => ({
-		what: `The console password can't go to ${place}`,
-		why,
-		todo: 'Choose another file with --console-password-file',
-		code,
-		field: 'consolePasswordFile',
-	});
-	const claimed = known.claimed.includes(place);
-	if (is === 'absent')
-		return 'unwritable' in more && more.unwritable ? problem(more.unwritable.why, more.unwritable.code) : undefined;
-	if (claimed && (is === 'empty' || is === 'half' || ('value' in more && more.value === name))) return undefined;
-	return problem('A file is there that this setup did not make', 'EEXIST');
 }

@@ -1,12 +1,13 @@
 import {call} from '../../aws/client/call.js';
 import {type Attempt, type Change, type Known, type Stay, undo} from '../../engine/step.js';
 import {deactivate, remove} from '../things/access-key-changes.js';
-import type {SeenKey} from '../things/access-keys.js';
+import type {SeenAccessKey} from '../things/access-keys.js';
 import {vendorPage} from '../things/default-name.js';
-import {lastUse, lookAtReach, type Reach, standing, userOf} from './extent.js';
+import {userNameOf} from '../things/iam-user.js';
+import {type Extent, lastUse, lookAtExtent, standing} from './extent.js';
 
 /** Takes back the access key: it is set Inactive, and deleted where nobody can be using it or that was asked for. */
-export const undoAccessKey = undo<Reach>({
+export const undoAccessKey = undo<Extent>({
 	title: 'Take back the access key',
 	guide: {
 		covers: 'Create a User, steps 7-12, taken back',
@@ -18,7 +19,7 @@ export const undoAccessKey = undo<Reach>({
 		],
 		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html'],
 	},
-	observe: lookAtReach,
+	observe: lookAtExtent,
 	plan({ours, others, halts}, known) {
 		const stays = [
 			...(halts ? ours.filter(it => !it.active).map(inactive) : []),
@@ -42,8 +43,8 @@ export const undoAccessKey = undo<Reach>({
 });
 
 const nobodys = {why: 'this setup made it'};
-function removal(key: SeenKey, last: boolean, known: Known): readonly Change[] {
-	const told = {...known, fact: (name: string) => (name === 'userName' ? userOf(known) : known.fact(name))};
+function removal(key: SeenAccessKey, last: boolean, known: Known): readonly Change[] {
+	const told = {...known, fact: (name: string) => (name === 'userName' ? userNameOf(known) : known.fact(name))};
 	const change = remove(key, told, nobodys);
 	const back = {
 		undoes: ['create-access-key', 'describe-access-key'],
@@ -51,15 +52,15 @@ function removal(key: SeenKey, last: boolean, known: Known): readonly Change[] {
 	};
 	return [...deactivate(key, told, {why: 'first, before it is deleted'}), last ? {...change, ...back} : change];
 }
-const inactive = (key: SeenKey): Stay => ({
+const inactive = (key: SeenAccessKey): Stay => ({
 	subject: `access key ${key.id}`,
 	why: 'Inactive: it works again once it is set Active',
 	ours: true,
 });
-const notOurs = (key: SeenKey, known: Known): string =>
+const notOurs = (key: SeenAccessKey, known: Known): string =>
 	`this setup did not make it; it is ${key.active ? 'Active' : 'Inactive'}, and ${lastUse(key, known)}`;
 
-const halt = ({id, active}: SeenKey, known: Known): readonly Change[] =>
+const halt = ({id, active}: SeenAccessKey, known: Known): readonly Change[] =>
 	active
 		? [
 				{
@@ -67,12 +68,12 @@ const halt = ({id, active}: SeenKey, known: Known): readonly Change[] =>
 					verb: 'update',
 					subject: `access key ${id}, to Inactive`,
 					why: 'it can be set Active again',
-					call: call('iam:UpdateAccessKey', {UserName: userOf(known), AccessKeyId: id, Status: 'Inactive'}),
+					call: call('iam:UpdateAccessKey', {UserName: userNameOf(known), AccessKeyId: id, Status: 'Inactive'}),
 				},
 			]
 		: [];
 /** Sets an access key Active again that taking back has set Inactive, if nobody has changed that since. */
-export function setGoing(key: SeenKey, known: Known): readonly Change[] {
+export function setAccessKeyGoing(key: SeenAccessKey, known: Known): readonly Change[] {
 	const {id} = key;
 	if (key.active || !stands(`halt-${id}`, lastOf(standing(known, 'access-key', `halt-${id}`, `resume-${id}`))))
 		return [];
@@ -82,7 +83,7 @@ export function setGoing(key: SeenKey, known: Known): readonly Change[] {
 			verb: 'update',
 			subject: `access key ${id}, to Active again`,
 			why: 'taking this setup back had set it Inactive',
-			call: call('iam:UpdateAccessKey', {UserName: userOf(known), AccessKeyId: id, Status: 'Active'}),
+			call: call('iam:UpdateAccessKey', {UserName: userNameOf(known), AccessKeyId: id, Status: 'Active'}),
 		},
 	];
 }

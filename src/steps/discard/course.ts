@@ -22,19 +22,19 @@ import {vendorPage} from '../things/default-name.js';
 import {aliasNow} from '../things/kms-key.js';
 import {columns} from '../things/secret-place.js';
 import {user} from '../user.js';
-import {lastUse, lookAtReach, mayHaveKmsKey, type Reach} from './extent.js';
+import {type Extent, lastUse, lookAtExtent, mayHaveKmsKey} from './extent.js';
 
 /**
  * What takes the set-up back, in its own order: whoever holds the secret is locked out first, the KMS key goes last.
  */
 const parts = undoing([accessKey, user, policy, managedKey]);
 
-type Seen = {readonly reach: Reach; readonly plans: readonly (Plan | Problem)[]};
+type Seen = {readonly extent: Extent; readonly plans: readonly (Plan | Problem)[]};
 /** What each part would do, seen at once. */
 async function lookAtAll(look: Look, known: Known): Promise<Seen> {
 	const planned = parts.map(async it => it.plan(await it.observe(look, known.of(it.id)), known.of(it.id)));
-	const [reach, plans] = await Promise.all([lookAtReach(look, known), Promise.all(planned)]);
-	return {reach, plans};
+	const [extent, plans] = await Promise.all([lookAtExtent(look, known), Promise.all(planned)]);
+	return {extent, plans};
 }
 const all = ({
 	plans,
@@ -76,8 +76,8 @@ const takeBack = step<Seen>({
 			changes: [],
 			ahead: changes,
 			...kept,
-			warns: [...seen.reach.ours.map(it => handedOver(it.id, `${lastUse(it, known)}`, known)), ...warns],
-			confirm: word(seen.reach, known),
+			warns: [...seen.extent.ours.map(it => handedOver(it.id, `${lastUse(it, known)}`, known)), ...warns],
+			confirm: word(seen.extent, known),
 			says: `${changes.length} changes, ${stays.length} things stay`,
 		};
 	},
@@ -145,7 +145,7 @@ function handedOver(id: string, use: string, known: Known): string {
 	return `Access key ${id}: ${secret}; ${use}.`;
 }
 
-function word({careful, halts}: Reach, known: Known): Confirm {
+function word({careful, halts}: Extent, known: Known): Confirm {
 	const setup = known.facts['setup'] ?? '';
 	const alias = aliasNow(known);
 	if (!careful) return {words: [setup], says: "NPS can't be using any of this.", flags: {confirm: [setup]}};
@@ -187,18 +187,18 @@ const left = step<Left>({
 			warns: [
 				...stays.map(it => `${it.subject} stays: ${it.why}.`),
 				...(changes.length === 0 ? warns : [`Something came back meanwhile: run ${commandLine(known.facts)} again.`]),
-				...(seen.reach.halts
+				...(seen.extent.halts
 					? [
 							`To set it going again: ${commandLine(known.facts, 'setup')}. To remove all of it: ` +
 								`${commandLine(known.facts, 'discard', '--delete-kms-key')}.`,
 						]
 					: []),
-				...files.map(it => `${it.place} is still there: ${secretIn(it.there, seen.reach, known)}.`),
+				...files.map(it => `${it.place} is still there: ${secretIn(it.there, seen.extent, known)}.`),
 			],
 		};
 	},
 });
-function secretIn(it: Kept, {ours}: Reach, known: Known): string {
+function secretIn(it: Kept, {ours}: Extent, known: Known): string {
 	if (it.is !== 'row' || !known.accessKeys.some(key => key.id === it.value)) return 'delete it if nobody needs it';
 	return (
 		'it holds the secret of access key ' +

@@ -1,17 +1,17 @@
 import {call} from '../../aws/client/call.js';
-import {type AccessKey, type Attempt, type Known, type Look, textAnswer} from '../../engine/step.js';
-import {listKeys, type SeenKey} from '../things/access-keys.js';
-import {defaultName} from '../things/default-name.js';
+import type {AccessKey, Attempt, Known, Look} from '../../engine/step.js';
+import {listAccessKeys, type SeenAccessKey} from '../things/access-keys.js';
+import {userNameOf} from '../things/iam-user.js';
 import {straysOf} from '../things/leftover-access-keys.js';
 import {ownerOf, pairsOf, type Tags} from '../things/ownership.js';
 import {columns, placeOf} from '../things/secret-place.js';
 
 /** The user's access keys, and how far taking back goes because of them. */
-export type Reach = {
+export type Extent = {
 	/** Keys of ours that are there. */
-	readonly ours: readonly SeenKey[];
+	readonly ours: readonly SeenAccessKey[];
 	/** Keys that this setup didn't make. */
-	readonly others: readonly SeenKey[];
+	readonly others: readonly SeenAccessKey[];
 	/**
 	 * NPS may be using what was made: taking back needs the alias typed, and by default only halts what can be set going
 	 * again.
@@ -22,10 +22,6 @@ export type Reach = {
 	/** The user as it is found. */
 	readonly user: {readonly name: string; readonly arn: string; readonly id: string; readonly tags: Tags} | undefined;
 };
-
-/** The name of this setup's user, also once it is gone. */
-export const userOf = (known: Known): string =>
-	known.facts['userName'] ?? (textAnswer(known.answers, 'userName') || defaultName(known, 'nps-kms-user'));
 
 /** The attempts of a change that may have made something. */
 export const triesOf = (known: Known, step: string, ...changes: readonly string[]): readonly Attempt[] =>
@@ -59,11 +55,11 @@ export const adoption = (tags: Tags, known: Known): readonly string[] =>
 		: [];
 
 /** Looks how far taking back may go. */
-export async function lookAtReach(look: Look, known: Known): Promise<Reach> {
-	const UserName = userOf(known);
+export async function lookAtExtent(look: Look, known: Known): Promise<Extent> {
+	const UserName = userNameOf(known);
 	const file = placeOf(known);
 	const [keys, place, found] = await Promise.all([
-		listKeys(look, UserName),
+		listAccessKeys(look, UserName),
 		file ? look.kept(file, columns, columns[0]) : ({is: 'absent'} as const),
 		look.at(call('iam:GetUser', {UserName})),
 	]);
@@ -106,13 +102,13 @@ export const mayHaveKmsKey = (known: Known): boolean =>
 /** AWS tells the time of use by the minute. */
 const minute = 60_000;
 /** Whether a key was, or may have been, used by anyone but our own proof. AWS keeps the last use only. */
-export function usedByOthers(key: SeenKey, known: Known): boolean {
+export function usedByOthers(key: SeenAccessKey, known: Known): boolean {
 	if (key.neverUsed) return false;
 	const own = known.accessKeys.find(it => it.id === key.id)?.lastOwnUse;
 	return key.lastUsed === undefined || own === undefined || key.lastUsed.getTime() > Date.parse(own) + minute;
 }
 /** The last use of a key in words. */
-export function lastUse(key: SeenKey, known: Known): string {
+export function lastUse(key: SeenAccessKey, known: Known): string {
 	if (key.neverUsed) return 'AWS shows no use of it (a use may show up some hours late)';
 	if (key.lastUsed === undefined) return "its last use can't be told";
 	const on = key.lastUsed.toISOString().replace(/:\d\d\.\d+Z$/, 'Z');

@@ -13,13 +13,13 @@ import {
 	type Value,
 } from '../../engine/step.js';
 import {vendorPage} from '../things/default-name.js';
-import {aliasNow, findKey, type SeenKmsKey} from '../things/kms-key.js';
+import {aliasNow, findKmsKey, type SeenKmsKey} from '../things/kms-key.js';
 import {lastOf, stands} from './access-key.js';
 import {
 	adoption,
 	bearsOurTag,
-	lookAtReach,
-	type Reach,
+	type Extent,
+	lookAtExtent,
 	recorded,
 	standing,
 	triesOf,
@@ -28,7 +28,7 @@ import {
 } from './extent.js';
 
 type Seen = {
-	readonly reach: Reach;
+	readonly extent: Extent;
 	readonly key: SeenKmsKey | undefined;
 	readonly byAlias: string | undefined;
 	readonly deletedOn: Date | undefined;
@@ -51,8 +51,8 @@ export const undoManagedKey = undo<Seen>({
 		links: [vendorPage, 'https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html'],
 	},
 	async observe(look, known) {
-		const [reach, named] = await Promise.all([
-			lookAtReach(look, known),
+		const [extent, named] = await Promise.all([
+			lookAtExtent(look, known),
 			look.at(call('kms:DescribeKey', {KeyId: aliasNow(known)})),
 		]);
 		const byAlias = named?.KeyMetadata;
@@ -61,19 +61,19 @@ export const undoManagedKey = undo<Seen>({
 		const deletedOn = pending
 			? (await look.at(call('kms:DescribeKey', {KeyId: key.id})))?.KeyMetadata?.DeletionDate
 			: undefined;
-		return {reach, key, byAlias: byAlias?.KeyId, deletedOn};
+		return {extent, key, byAlias: byAlias?.KeyId, deletedOn};
 	},
-	plan({reach, key, byAlias, deletedOn}, known) {
+	plan({extent, key, byAlias, deletedOn}, known) {
 		if (!key) return {changes: [], unseen: ['create-key'], says: 'none of this setup is there'};
 		const ours = bearsOurTag(key.tags, known) && recorded(known, 'managed-key', 'create-key', 'keyMadeAs', key.id);
-		if (!ours) return notOurs(key, byAlias, reach, known);
+		if (!ours) return notOurs(key, byAlias, extent, known);
 		if (key.state === 'PendingDeletion')
 			return {
 				changes: [],
 				says: pendingWords(key, deletedOn),
 				warns: [wayBack(key, `KMS key ${pendingWords(key, deletedOn)}. Until then`, known)],
 			};
-		if (reach.halts) return halt(key);
+		if (extent.halts) return halt(key);
 		return {
 			changes: [...dropAlias(key, byAlias, known), schedule(key, known)],
 			unseen: byAlias === undefined ? ['create-alias'] : [],
@@ -88,9 +88,9 @@ async function findOurs(look: Look, known: Known, byAlias: KeyMetadata | undefin
 	const last = lastOf(triesOf(known, 'managed-key', 'create-key'));
 	const keyId = known.facts['keyId'] ?? last?.learned['keyId'];
 	const it: Known = {...known.of('managed-key'), facts: {...known.facts, ...(keyId !== undefined && {keyId})}};
-	const found = await findKey(look, it, byAlias);
+	const found = await findKmsKey(look, it, byAlias);
 	const lost = last !== undefined && last.outcome === undefined;
-	return lost && found && !bearsOurTag(found.tags, known) ? ((await findKey(look, it, undefined)) ?? found) : found;
+	return lost && found && !bearsOurTag(found.tags, known) ? ((await findKmsKey(look, it, undefined)) ?? found) : found;
 }
 
 const pendingWords = ({arn}: SeenKmsKey, deletedOn: Date | undefined): string =>
@@ -159,7 +159,7 @@ function halt({id, arn, state}: SeenKmsKey): Plan {
  * Sets a key going again that taking back has disabled, or may have scheduled for deletion, if nobody has changed that
  * since.
  */
-export function setKeyGoing({id, state}: SeenKmsKey, known: Known): readonly Change[] {
+export function setKmsKeyGoing({id, state}: SeenKmsKey, known: Known): readonly Change[] {
 	const last = lastOf(
 		standing(known, 'managed-key', 'disable-key', 'enable-key', 'schedule-deletion', 'cancel-deletion'),
 	);
@@ -182,7 +182,7 @@ export function setKeyGoing({id, state}: SeenKmsKey, known: Known): readonly Cha
 }
 
 /** A key that this setup only took over loses our tag and our alias, and stays as it is. */
-function notOurs(key: SeenKmsKey, byAlias: string | undefined, {halts, user}: Reach, known: Known): Plan {
+function notOurs(key: SeenKmsKey, byAlias: string | undefined, {halts, user}: Extent, known: Known): Plan {
 	const TagKeys = [...adoption(key.tags, known)];
 	const taken = TagKeys.length > 0 || known.facts['keyId'] === key.id || bearsOurTag(key.tags, known);
 	if (!taken) return {changes: [], unseen: ['create-key'], says: 'none of this setup is there'};
@@ -205,7 +205,7 @@ function notOurs(key: SeenKmsKey, byAlias: string | undefined, {halts, user}: Re
 }
 
 /** What the key policy of a key that stays allows our own user goes: nobody but this setup can have written it. */
-function dropUser({id, policy}: SeenKmsKey, user: Reach['user'], known: Known): readonly Change[] {
+function dropUser({id, policy}: SeenKmsKey, user: Extent['user'], known: Known): readonly Change[] {
 	const {partition = 'aws', account = ''} = known.facts;
 	const made = lastOf(triesOf(known, 'user', 'create-user'));
 	if (!policy || !made || triesOf(known, 'managed-key', 'put-key-policy').length === 0) return [];

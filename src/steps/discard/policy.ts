@@ -1,19 +1,22 @@
-import type {Policy, PolicyVersion} from '@aws-sdk/client-iam';
+import type {Policy} from '@aws-sdk/client-iam';
 import {call} from '../../aws/client/call.js';
 import {narrowedTo, readDocument} from '../../aws/policy/policy-documents.js';
 import {commandLine} from '../../engine/command-line.js';
-import {type Change, type Known, type Look, type Plan, type Stay, textAnswer, undo} from '../../engine/step.js';
-import {defaultName, vendorPage} from '../things/default-name.js';
+import {type Change, type Known, type Look, type Plan, type Stay, undo} from '../../engine/step.js';
+import {collect} from '../things/collect.js';
+import {vendorPage} from '../things/default-name.js';
+import {policyArnOf, policyAt} from '../things/iam-policy.js';
+import {userNameOf} from '../things/iam-user.js';
 import {pairsOf, type Tags} from '../things/ownership.js';
+import {attachedTo} from '../things/policy-attachments.js';
 import {
 	adoption,
 	bearsOurTag,
-	lookAtReach,
-	type Reach,
+	type Extent,
+	lookAtExtent,
 	recorded,
 	standing,
 	triesOf,
-	userOf,
 	wasPrinted,
 	whyStays,
 } from './extent.js';
@@ -27,7 +30,7 @@ type SeenPolicy = {
 	readonly versions: readonly Version[];
 	readonly attachedTo: readonly string[];
 };
-type Seen = {readonly reach: Reach; readonly policy: SeenPolicy | undefined};
+type Seen = {readonly extent: Extent; readonly policy: SeenPolicy | undefined};
 
 /**
  * Takes back the policy: its other versions, then the policy. No version is ever made the default, so nothing is
@@ -44,10 +47,13 @@ export const undoPolicy = undo<Seen>({
 		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_manage-delete.html'],
 	},
 	async observe(look, known) {
-		const [reach, found] = await Promise.all([lookAtReach(look, known), findPolicy(look, known)]);
-		return {reach, policy: found && (await describe(look, found, known))};
+		const [extent, found] = await Promise.all([
+			lookAtExtent(look, known),
+			policyAt(look, policyArnOf(known, madeAt(known))),
+		]);
+		return {extent, policy: found && (await describe(look, found, known))};
 	},
-	plan({reach, policy}, known) {
+	plan({extent, policy}, known) {
 		if (!policy)
 			return {
 				changes: [],
@@ -57,7 +63,7 @@ export const undoPolicy = undo<Seen>({
 		const ours =
 			bearsOurTag(policy.tags, known) && recorded(known, 'policy', 'create-policy', 'policyMadeAs', policy.id);
 		const subject = `policy ${policy.name}`;
-		if (reach.halts)
+		if (extent.halts)
 			return {
 				changes: [],
 				stays: [{subject, why: 'the user needs it once its access key is Active again', ours: true}],
@@ -76,25 +82,20 @@ export const undoPolicy = undo<Seen>({
 	},
 });
 
-async function findPolicy(look: Look, known: Known): Promise<Policy | undefined> {
-	const {partition, account, policyArn} = known.facts;
-	const made = triesOf(known, 'policy', 'create-policy').findLast(it => it.learned['policyArn'])?.learned['policyArn'];
-	const name = textAnswer(known.answers, 'policyName') || defaultName(known, 'NPS_KMS_Policy');
-	const PolicyArn = policyArn ?? made ?? `arn:${partition}:iam::${account}:policy/${name}`;
-	return (await look.at(call('iam:GetPolicy', {PolicyArn})))?.Policy;
-}
+/** Where this setup made it, if the record doesn't hold any more where it is. */
+const madeAt = (known: Known): string | undefined =>
+	triesOf(known, 'policy', 'create-policy').findLast(it => it.learned['policyArn'])?.learned['policyArn'];
 
 async function describe(
 	look: Look,
 	{Arn: arn = '', PolicyId: id = '', PolicyName: name = '', Tags}: Policy,
 	known: Known,
 ): Promise<SeenPolicy> {
-	const [versions, attachedTo] = await Promise.all([versionsOf(look, arn, known), entitiesOf(look, arn)]);
-	return {arn, id, name, tags: pairsOf(Tags), versions, attachedTo};
+	const [versions, attached] = await Promise.all([versionsOf(look, arn, known), attachedTo(look, arn)]);
+	return {arn, id, name, tags: pairsOf(Tags), versions, attachedTo: attached};
 }
 async function versionsOf(look: Look, PolicyArn: string, known: Known): Promise<readonly Version[]> {
-	const found: PolicyVersion[] = [];
-	for await (const page of look.all(call('iam:ListPolicyVersions', {PolicyArn}))) found.push(...(page.Versions ?? []));
+	const found = await collect(look, call('iam:ListPolicyVersions', {PolicyArn}), it => it.Versions);
 	const made = new Set(known.of('least-privilege').past.flatMap(it => it.learned['policyVersion'] ?? []));
 	return Promise.all(
 		found.map(async ({VersionId: id = '', IsDefaultVersion}) => ({
@@ -111,22 +112,11 @@ async function maybeOurs(look: Look, PolicyArn: string, VersionId: string, known
 	const text = (await look.at(call('iam:GetPolicyVersion', {PolicyArn, VersionId})))?.PolicyVersion?.Document;
 	return narrowedTo(readDocument(text ?? ''), known.facts['account'] ?? '') === known.facts['keyArn'];
 }
-async function entitiesOf(look: Look, PolicyArn: string): Promise<readonly string[]> {
-	const entities: string[] = [];
-	for await (const page of look.all(call('iam:ListEntitiesForPolicy', {PolicyArn})))
-		entities.push(
-			...(page.PolicyUsers ?? []).map(it => `user ${it.UserName}`),
-			...(page.PolicyGroups ?? []).map(it => `group ${it.GroupName}`),
-			...(page.PolicyRoles ?? []).map(it => `role ${it.RoleName}`),
-		);
-	return entities;
-}
-
 /** What keeps a policy of ours: where somebody else attached it, and versions that somebody else made. */
 function changedByOthers({arn, attachedTo, versions}: SeenPolicy, known: Known): readonly string[] {
 	const byUs =
 		wasPrinted(known) || triesOf(known, 'user', 'attach-policy').some(it => it.change.call.input['PolicyArn'] === arn);
-	const elsewhere = attachedTo.filter(it => !byUs || it !== `user ${userOf(known)}`);
+	const elsewhere = attachedTo.filter(it => !byUs || it !== `user ${userNameOf(known)}`);
 	const versionsOfOthers = versions.filter(it => !it.ours).map(it => it.id);
 	return [
 		...(elsewhere.length > 0 ? [`somebody attached it to ${elsewhere.join(', ')}`] : []),

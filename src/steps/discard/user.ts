@@ -1,13 +1,14 @@
 import {call} from '../../aws/client/call.js';
 import {commandLine} from '../../engine/command-line.js';
-import {type Attempt, type Change, type Known, type Look, type Plan, type Stay, undo} from '../../engine/step.js';
+import {type Attempt, type Change, type Known, type Plan, type Stay, undo} from '../../engine/step.js';
 import {vendorPage} from '../things/default-name.js';
 import {type Gifts, gifts} from '../things/gifts.js';
+import {policiesOf} from '../things/iam-user.js';
 import {
 	adoption,
 	bearsOurTag,
-	lookAtReach,
-	type Reach,
+	type Extent,
+	lookAtExtent,
 	recorded,
 	standing,
 	triesOf,
@@ -16,12 +17,12 @@ import {
 } from './extent.js';
 
 type Seen = {
-	readonly reach: Reach;
+	readonly extent: Extent;
 	readonly attached: readonly string[];
 	readonly signsIn: boolean;
 	readonly gifts: Gifts;
 };
-type User = NonNullable<Reach['user']>;
+type User = NonNullable<Extent['user']>;
 
 /** Takes back the user: what this setup gave it, and the user itself if nobody else gave it anything. */
 export const undoUser = undo<Seen>({
@@ -36,18 +37,18 @@ export const undoUser = undo<Seen>({
 		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users_remove.html'],
 	},
 	async observe(look, known) {
-		const reach = await lookAtReach(look, known);
-		if (!reach.user) return {reach, attached: [], signsIn: false, gifts: []};
-		const {name} = reach.user;
+		const extent = await lookAtExtent(look, known);
+		if (!extent.user) return {extent, attached: [], signsIn: false, gifts: []};
+		const {name} = extent.user;
 		const [attached, login, given] = await Promise.all([
-			attachedTo(look, name),
+			policiesOf(look, name),
 			look.at(call('iam:GetLoginProfile', {UserName: name})),
 			gifts(look, name),
 		]);
-		return {reach, attached, signsIn: login !== undefined, gifts: given};
+		return {extent, attached, signsIn: login !== undefined, gifts: given};
 	},
 	plan(seen, known) {
-		const {user, halts} = seen.reach;
+		const {user, halts} = seen.extent;
 		if (!user)
 			return {
 				changes: [],
@@ -69,13 +70,6 @@ export const undoUser = undo<Seen>({
 		return {...farewell(user, seen, changes, known), unseen};
 	},
 });
-
-async function attachedTo(look: Look, UserName: string): Promise<readonly string[]> {
-	const arns: string[] = [];
-	for await (const page of look.all(call('iam:ListAttachedUserPolicies', {UserName})))
-		arns.push(...(page.AttachedPolicies ?? []).map(it => it.PolicyArn ?? ''));
-	return arns;
-}
 
 type Attachment = {readonly change: string; readonly arn: string};
 const ourAttachments = (known: Known): readonly Attachment[] => [
@@ -125,12 +119,12 @@ function farewell(user: User, seen: Seen, changes: readonly Change[], known: Kno
 	return {changes: [...changes, ...untag(user, known)], stays: [stay], says: `${user.arn} stays`};
 }
 
-function givenByOthers({reach, attached, signsIn, gifts: given}: Seen, known: Known): readonly string[] {
+function givenByOthers({extent, attached, signsIn, gifts: given}: Seen, known: Known): readonly string[] {
 	const ours = ourAttachments(known).map(it => it.arn);
 	return [
 		...attached.filter(it => !ours.includes(it)).map(it => `the policy ${it.split('/').at(-1) ?? it}`),
 		...(signsIn && ourLogin(known).length === 0 ? ['a console password'] : []),
-		...reach.others.map(it => `the access key ${it.id}`),
+		...extent.others.map(it => `the access key ${it.id}`),
 		...given,
 	];
 }

@@ -1,5 +1,6 @@
 import {call} from '../../aws/client/call.js';
 import type {Difference, Known, Look} from '../../engine/step.js';
+import {collect} from '../things/collect.js';
 import {defaultVersion} from '../things/default-version.js';
 import {keyPolicyLimits} from '../things/key-policy.js';
 import {attached, grants, groups, inline} from '../things/user-holdings.js';
@@ -45,12 +46,11 @@ async function found(looking: () => Promise<readonly Difference[]>): Promise<Fou
 
 async function accessKeys(look: Look, known: Known): Promise<Found> {
 	const ours = new Set(known.accessKeys.filter(it => !it.unsure).map(it => it.id));
-	const active: string[] = [];
+	let active: readonly string[];
 	try {
-		for await (const page of look.all(call('iam:ListAccessKeys', {UserName: known.facts['userName'] ?? ''})))
-			active.push(
-				...(page.AccessKeyMetadata ?? []).filter(it => it.Status === 'Active').map(it => it.AccessKeyId ?? ''),
-			);
+		active = await collect(look, call('iam:ListAccessKeys', {UserName: known.facts['userName'] ?? ''}), page =>
+			page.AccessKeyMetadata?.filter(it => it.Status === 'Active').map(it => it.AccessKeyId),
+		);
 	} catch (error) {
 		return {untold: error instanceof Error ? `${error.message} [${error.name}]` : String(error)};
 	}

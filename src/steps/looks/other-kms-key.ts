@@ -12,7 +12,7 @@ const atMost = 10;
  * A key of this account that only IAM policies could open to the user: customer managed, Enabled, symmetric, delegating
  * to IAM, its policy and grants naming neither the user nor everyone.
  */
-export async function otherKey(look: Look, known: Known): Promise<Other> {
+export async function otherKmsKey(look: Look, known: Known): Promise<Other> {
 	const {keyArn, keyId} = known.facts;
 	const page = await look.at(call('kms:ListKeys', {Limit: atMost})).catch(() => undefined);
 	for (const {KeyId, KeyArn} of (page?.Keys ?? []).slice(0, atMost)) {

@@ -5,6 +5,7 @@ import {parseArn} from '../../aws/rules/arn.js';
 import {mayBeOff} from '../../aws/rules/regions.js';
 import type {Ahead} from '../../engine/ahead.js';
 import type {Call, Facts, Got, Look, Page} from '../../engine/step.js';
+import {collect} from '../things/collect.js';
 
 /** What IAM says of one permission, and in words why. */
 export type Verdict = Permission & {readonly is: Got; readonly because?: string};
@@ -146,9 +147,7 @@ async function simulated(
 				ContextEntries: tagsOf(ahead),
 				MaxItems: 1000,
 			};
-			const results: EvaluationResult[] = [];
-			for await (const page of look.all(call('iam:SimulatePrincipalPolicy', input)))
-				results.push(...(page.EvaluationResults ?? []));
+			const results = await collect(look, call('iam:SimulatePrincipalPolicy', input), it => it.EvaluationResults);
 			for (const it of asked) {
 				const finding = findingOf(results, it);
 				if (finding) found.set(keyOf(it), finding);

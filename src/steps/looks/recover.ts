@@ -3,8 +3,8 @@ import {narrowedTo} from '../../aws/policy/policy-documents.js';
 import {parseArn} from '../../aws/rules/arn.js';
 import type {Facts, Known, Look, Problem} from '../../engine/step.js';
 import {textAnswer} from '../../engine/step.js';
-import {findPolicy} from '../policy.js';
 import {defaultName} from '../things/default-name.js';
+import {findPolicy} from '../things/iam-policy.js';
 import {aliasNow, tagsOf} from '../things/kms-key.js';
 import {pairsOf, type Tags} from '../things/ownership.js';
 

@@ -1,5 +1,6 @@
 import {call} from '../../aws/client/call.js';
 import type {Check, Known, Look} from '../../engine/step.js';
+import {collect} from '../things/collect.js';
 
 type Finding = NonNullable<Check['found']>;
 /** What IAM's simulator says of calls that are never tried. */
@@ -48,15 +49,14 @@ async function ask(
 			ResourceArns: [resource],
 			...(policy && {ResourcePolicy: policy, CallerArn: user}),
 		};
-		for await (const page of look.all(call('iam:SimulatePrincipalPolicy', input)))
-			for (const it of page.EvaluationResults ?? []) {
-				const sources = (it.MatchedStatements ?? []).map(statement => statement.SourcePolicyId).filter(Boolean);
-				const got = it.EvalDecision === 'allowed' ? 'allowed' : it.EvalDecision ? 'denied' : 'cant-tell';
-				found.set(it.EvalActionName ?? '', {
-					got,
-					...(got === 'allowed' && sources.length > 0 && {because: `allowed by ${sources.join(', ')}`}),
-				});
-			}
+		for (const it of await collect(look, call('iam:SimulatePrincipalPolicy', input), page => page.EvaluationResults)) {
+			const sources = (it.MatchedStatements ?? []).map(statement => statement.SourcePolicyId).filter(Boolean);
+			const got = it.EvalDecision === 'allowed' ? 'allowed' : it.EvalDecision ? 'denied' : 'cant-tell';
+			found.set(it.EvalActionName ?? '', {
+				got,
+				...(got === 'allowed' && sources.length > 0 && {because: `allowed by ${sources.join(', ')}`}),
+			});
+		}
 	} catch (error) {
 		const because = `IAM's simulator could not be asked: ${error instanceof Error ? error.message : String(error)}`;
 		for (const it of ActionNames) found.set(it, {got: 'cant-tell', because});

@@ -1,12 +1,12 @@
 import {commandLine} from '../../engine/command-line.js';
 import {type Known, type Look, type Problem, textAnswer} from '../../engine/step.js';
-import {listKeys, type SeenKey} from '../things/access-keys.js';
+import {listAccessKeys, type SeenAccessKey} from '../things/access-keys.js';
 
 /** The access key that is being replaced and the one that takes its place, as they are found; `others` are neither. */
-export type TwoKeys = {
-	readonly keys: readonly SeenKey[];
-	readonly old: SeenKey | undefined;
-	readonly fresh: SeenKey | undefined;
+export type BothAccessKeys = {
+	readonly keys: readonly SeenAccessKey[];
+	readonly old: SeenAccessKey | undefined;
+	readonly fresh: SeenAccessKey | undefined;
 };
 
 /** The id of the access key that is being replaced. */
@@ -22,13 +22,13 @@ export const isWantedBack = (known: Known): boolean =>
 export const isToRest = (known: Known): boolean => textAnswer(known.answers, 'inactiveAgain') === oldId(known);
 
 /** Looks at both access keys, with their last use. */
-export async function lookAtTwo(look: Look, known: Known): Promise<TwoKeys> {
-	const keys = await listKeys(look, known.fact('userName'));
+export async function lookAtBoth(look: Look, known: Known): Promise<BothAccessKeys> {
+	const keys = await listAccessKeys(look, known.fact('userName'));
 	return {keys, old: keys.find(it => it.id === oldId(known)), fresh: keys.find(it => it.id === newId(known))};
 }
 
 /** The set-up's questions about the secret, answered for the new access key: answers belong to their course. */
-export const forNewKey = (known: Known): Known => ({
+export const forNewAccessKey = (known: Known): Known => ({
 	...known,
 	answers: {
 		...known.answers,
@@ -38,14 +38,14 @@ export const forNewKey = (known: Known): Known => ({
 	},
 });
 /** The same setup, seen as if NPS used the new access key already: its proof. */
-export const withNewKey = (known: Known): Known => ({
+export const withNewAccessKey = (known: Known): Known => ({
 	...known,
 	facts: {...known.facts, accessKeyId: newId(known), secretKnown: 'yes'},
 	fact: name => (name === 'accessKeyId' ? newId(known) : known.fact(name)),
 });
 
 /** The new access key must work before the old one is touched. */
-export function notThere(fresh: SeenKey | undefined, id: string, known: Known): Problem | undefined {
+export function notThere(fresh: SeenAccessKey | undefined, id: string, known: Known): Problem | undefined {
 	if (fresh?.active) return undefined;
 	return {
 		what: `Access key ${id} is ${fresh ? 'Inactive' : 'not there'}`,
@@ -76,7 +76,7 @@ function ownUntil(id: string, {accessKeys}: Known): number {
  * used the old one since, not even we: a use of ours could hide one by NPS.
  */
 export function evidenceOf(
-	{old, fresh}: TwoKeys,
+	{old, fresh}: BothAccessKeys,
 	known: Known,
 ): {readonly seen: boolean; readonly since?: string; readonly words: string} {
 	const at = fresh?.usedFor === 'kms' ? fresh.lastUsed?.getTime() : undefined;
@@ -95,7 +95,7 @@ function seenBefore(known: Known): number {
 	const [id, at = ''] = (known.facts['seenInUse'] ?? '').split(' ');
 	return id === newId(known) ? Date.parse(at) || -1 : -1;
 }
-function lastUseOf(it: SeenKey | undefined, id: string, known: Known): string {
+function lastUseOf(it: SeenAccessKey | undefined, id: string, known: Known): string {
 	if (!it) return `${id}: not there`;
 	if (it.neverUsed) return `${id}: never used`;
 	if (!it.lastUsed) return `${id}: last use not known`;
@@ -106,7 +106,7 @@ function lastUseOf(it: SeenKey | undefined, id: string, known: Known): string {
 export const reasonGiven = ({answers}: Known): string => textAnswer(answers, 'overrideReason').trim();
 
 /** Whether the old access key was used after NPS first used the new one, as far as AWS shows. */
-export function stillUsed(two: TwoKeys, known: Known): Problem | undefined {
+export function stillUsed(two: BothAccessKeys, known: Known): Problem | undefined {
 	if (!two.old || reasonGiven(known) !== '' || evidenceOf(two, known).seen) return undefined;
 	return {
 		what: `Access key ${two.old.id} may still be in use`,

@@ -1,8 +1,8 @@
 import type {Known} from '../../engine/step.js';
-import type {SeenKey} from '../things/access-keys.js';
+import type {SeenAccessKey} from '../things/access-keys.js';
 
 /** What speaks against the person's word that NPS uses the one and not the other. */
-export function contradictions(nps: SeenKey, other: SeenKey, known: Known): readonly string[] {
+export function contradictions(nps: SeenAccessKey, other: SeenAccessKey, known: Known): readonly string[] {
 	const {accessKeyId} = known.facts;
 	const rotated = (id: string): boolean => known.accessKeys.some(it => it.id === id && it.npsRotated);
 	const later =

@@ -2,20 +2,20 @@ import type {Course} from '../../engine/course.js';
 import {step} from '../../engine/step.js';
 import {connect} from '../connect.js';
 import {prove} from '../prove.js';
-import {withNewKey} from './both-access-keys.js';
-import {newKey} from './new-access-key.js';
-import {replacedKey} from './old-access-key.js';
-import {removeKey, retireKey} from './retire-old.js';
-import {switchKey} from './rotate-nps.js';
+import {withNewAccessKey} from './both-access-keys.js';
+import {newAccessKey} from './new-access-key.js';
+import {oldAccessKey} from './old-access-key.js';
+import {removeOldAccessKey, retireOldAccessKey} from './retire-old.js';
+import {rotateNps} from './rotate-nps.js';
 
 /** The proof, with the new access key while NPS still uses the old one. */
-const proveNew = step({
+const proveNewAccessKey = step({
 	id: 'prove-new-key',
 	name: prove.name,
 	title: 'Prove the new access key',
 	guide: prove.guide,
-	observe: (look, known) => prove.observe(look, withNewKey(known)),
-	plan: (seen, known) => prove.plan(seen, withNewKey(known)),
+	observe: (look, known) => prove.observe(look, withNewAccessKey(known)),
+	plan: (seen, known) => prove.plan(seen, withNewAccessKey(known)),
 });
 
 /**
@@ -24,6 +24,6 @@ const proveNew = step({
  */
 export const replaceAccessKey: Course = {
 	name: 'replace-access-key',
-	steps: [connect, replacedKey, newKey, proveNew, switchKey, retireKey, removeKey],
+	steps: [connect, oldAccessKey, newAccessKey, proveNewAccessKey, rotateNps, retireOldAccessKey, removeOldAccessKey],
 	recurs: ['replacing', 'newAccessKeyId', 'seenInUse'],
 };

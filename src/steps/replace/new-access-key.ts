@@ -11,18 +11,18 @@ import {
 	textAnswer,
 } from '../../engine/step.js';
 import {describe, make, type Removal, removal, wasItStored, whichOne} from '../access-key.js';
-import {textRule} from '../policy.js';
 import {deactivate, remove} from '../things/access-key-changes.js';
-import {type SeenKey, told} from '../things/access-keys.js';
+import {type SeenAccessKey, told} from '../things/access-keys.js';
 import {vendorPage} from '../things/default-name.js';
-import {type SeenKeys, seeKeys, sortKeys} from '../things/leftover-access-keys.js';
+import {type SeenAccessKeys, seeAccessKeys, sortAccessKeys} from '../things/leftover-access-keys.js';
 import {columns, once, placeOf, whereIs} from '../things/secret-place.js';
-import {forNewKey, notThere, oldId} from './both-access-keys.js';
+import {textRule} from '../things/text-rule.js';
+import {forNewAccessKey, notThere, oldId} from './both-access-keys.js';
 import {contradictions} from './contradictions.js';
 import {bringBack, undoable} from './status-by-id.js';
 
 /** The vendor's "Step 1 – Create a new access key", delivered as the set-up delivers one. */
-export const newKey = step<SeenKeys & {readonly at?: string}>({
+export const newAccessKey = step<SeenAccessKeys & {readonly at?: string}>({
 	id: 'new-access-key',
 	name: 'New access key',
 	title: 'Create the new access key',
@@ -37,24 +37,24 @@ export const newKey = step<SeenKeys & {readonly at?: string}>({
 	},
 	fields,
 	async observe(look, recorded) {
-		const known = forNewKey(recorded);
+		const known = forNewAccessKey(recorded);
 		for (const at of tried(known)) {
-			const seen = await seeKeys(look, inFile(known, at));
+			const seen = await seeAccessKeys(look, inFile(known, at));
 			if (seen.place.is === 'row' && seen.keys.some(it => seen.place.is === 'row' && it.id === seen.place.value))
 				return {...seen, at};
 		}
-		return seeKeys(look, known);
+		return seeAccessKeys(look, known);
 	},
 	plan({at, ...seen}, recorded) {
-		const chosen = forNewKey(recorded);
+		const chosen = forNewAccessKey(recorded);
 		const known = at === undefined ? chosen : inFile(chosen, at);
 		return bringBack(seen.keys, known) ?? undoable(planFor(seen, known), seen.keys, known);
 	},
 });
 
-function planFor(seen: SeenKeys, known: Known): Plan | Problem {
+function planFor(seen: SeenAccessKeys, known: Known): Plan | Problem {
 	const old = oldId(known);
-	const {inPlace, shown, stored, delivered, strays, unclear} = sortKeys(seen, known);
+	const {inPlace, shown, stored, delivered, strays, unclear} = sortAccessKeys(seen, known);
 	if (inPlace === old) return taken(textAnswer(known.answers, 'secretFile'), old);
 	if (unclear.length > 0) return whichOne(unclear);
 	if (shown && shown !== old && !stored && shown !== known.answers['removeAccessKey']) return wasItStored(shown);
@@ -85,7 +85,7 @@ function planFor(seen: SeenKeys, known: Known): Plan | Problem {
 }
 
 /** What speaks against removing these, as it is said where the person is first asked which access key is NPS's. */
-function removalWarns(keys: readonly SeenKey[], removes: readonly string[], known: Known): readonly string[] {
+function removalWarns(keys: readonly SeenAccessKey[], removes: readonly string[], known: Known): readonly string[] {
 	const old = keys.find(it => it.id === oldId(known));
 	const others = keys.filter(it => removes.includes(it.id));
 	return others.flatMap(it => [...(old ? contradictions(old, it, known) : []), `The other access key: ${told(it)}.`]);
@@ -102,7 +102,7 @@ const inFile = (known: Known, place: string): Known => ({
 });
 
 /** Somebody's access keys take the place that the new one needs. */
-const noRoom = (strange: readonly SeenKey[], old: string): Problem => ({
+const noRoom = (strange: readonly SeenAccessKey[], old: string): Problem => ({
 	what: 'There is no room for the new access key',
 	why: `Besides ${old}, the user has ${strange.map(told).join('; ')}. AWS allows two, and Inactive ones count`,
 	todo: 'Find out what uses it. If nothing does, free its place with --remove-access-key ID',
@@ -171,13 +171,19 @@ const taken = (place: string, old: string): Problem => ({
 });
 
 /** What the person named for removal, if it is still there; never the key that is being replaced. */
-function asksFor(seen: SeenKeys, delivered: ReadonlySet<string>, known: Known): Removal | Problem {
+function asksFor(seen: SeenAccessKeys, delivered: ReadonlySet<string>, known: Known): Removal | Problem {
 	const id = textAnswer(known.answers, 'removeAccessKey');
 	if (!seen.keys.some(it => it.id === id)) return {changes: [], removes: []};
 	return removal(seen.keys, new Set([...delivered, oldId(known)]), known);
 }
 
-function carryOn(id: string, cleared: Removal['changes'], notes: readonly Note[], seen: SeenKeys, known: Known): Plan {
+function carryOn(
+	id: string,
+	cleared: Removal['changes'],
+	notes: readonly Note[],
+	seen: SeenAccessKeys,
+	known: Known,
+): Plan {
 	return {
 		changes: [...cleared, ...describe(id, seen, known)],
 		facts: {newAccessKeyId: id},

@@ -2,15 +2,15 @@ import * as names from '../../aws/rules/name-rules.js';
 import {commandLine} from '../../engine/command-line.js';
 import {type Attempt, type Known, type Plan, type Problem, step, textAnswer} from '../../engine/step.js';
 import {ageInDays, dueDay, dueSoon} from '../things/access-key-age.js';
-import {deactivate, describedKeys, remove, undescribe} from '../things/access-key-changes.js';
-import {listKeys, type SeenKey, told} from '../things/access-keys.js';
+import {deactivate, describedAccessKeys, remove, undescribe} from '../things/access-key-changes.js';
+import {listAccessKeys, type SeenAccessKey, told} from '../things/access-keys.js';
 import {vendorPage} from '../things/default-name.js';
 import {newId, oldId} from './both-access-keys.js';
 import {contradictions} from './contradictions.js';
 import {bringBack, undoable} from './status-by-id.js';
 
 /** Which access key is NPS's, and how old it is. */
-export const replacedKey = step<{readonly keys: readonly SeenKey[]; readonly described: readonly string[]}>({
+export const oldAccessKey = step<{readonly keys: readonly SeenAccessKey[]; readonly described: readonly string[]}>({
 	id: 'replaced-key',
 	name: 'Old access key',
 	title: 'See which access key is replaced',
@@ -49,8 +49,8 @@ export const replacedKey = step<{readonly keys: readonly SeenKey[]; readonly des
 		},
 	],
 	async observe(look, known) {
-		const keys = known.facts['userName'] === undefined ? [] : await listKeys(look, known.facts['userName']);
-		return {keys, described: keys.length > 1 ? await describedKeys(look, known) : []};
+		const keys = known.facts['userName'] === undefined ? [] : await listAccessKeys(look, known.facts['userName']);
+		return {keys, described: keys.length > 1 ? await describedAccessKeys(look, known) : []};
 	},
 	plan({keys, described}, known) {
 		const under = oldId(known);
@@ -78,13 +78,13 @@ const unfinished = ({facts}: Known): Problem => ({
 });
 
 /** Whether there is a new access key, or may be one that an interrupted run made. */
-const hasNew = (keys: readonly SeenKey[], known: Known): boolean =>
+const hasNew = (keys: readonly SeenAccessKey[], known: Known): boolean =>
 	keys.some(
 		it => it.id === newId(known) || (it.id !== oldId(known) && known.accessKeys.some(held => held.id === it.id)),
 	) || known.of('new-access-key').past.some(it => it.change.id === 'create-access-key' && !it.outcome);
 
 /** An access key that NPS can't be using is not the one to be replaced. */
-const inactive = (nps: SeenKey, known: Known): Problem | undefined =>
+const inactive = (nps: SeenAccessKey, known: Known): Problem | undefined =>
 	nps.active
 		? undefined
 		: {
@@ -94,8 +94,8 @@ const inactive = (nps: SeenKey, known: Known): Problem | undefined =>
 				code: 'Inactive',
 			};
 
-type Chosen = {readonly nps: SeenKey; readonly other: SeenKey | undefined};
-function choose(keys: readonly SeenKey[], known: Known): Chosen | Problem {
+type Chosen = {readonly nps: SeenAccessKey; readonly other: SeenAccessKey | undefined};
+function choose(keys: readonly SeenAccessKey[], known: Known): Chosen | Problem {
 	const [first, second] = keys;
 	if (!first)
 		return {
@@ -157,7 +157,7 @@ const fiveMinutes = 5 * 60_000;
  * After a replacement, the next one begins only when it is due, or on the person's word: run once more by mistake,
  * nothing happens.
  */
-function notDue({id, madeAt}: SeenKey, known: Known): Problem | undefined {
+function notDue({id, madeAt}: SeenAccessKey, known: Known): Problem | undefined {
 	// After a death before its outcome was written, only its time tells which one an attempt made.
 	const made = ({learned, outcome, at}: Attempt): boolean =>
 		learned['newAccessKeyId'] === id ||

@@ -1,23 +1,23 @@
 import {type Change, type Known, type Plan, type Problem, step, textAnswer} from '../../engine/step.js';
 import {dueDay} from '../things/access-key-age.js';
-import {deactivate, describedKeys, remove, undescribe} from '../things/access-key-changes.js';
+import {deactivate, describedAccessKeys, remove, undescribe} from '../things/access-key-changes.js';
 import {vendorPage} from '../things/default-name.js';
 import {
+	type BothAccessKeys,
 	isToRest,
 	isWantedBack,
-	lookAtTwo,
+	lookAtBoth,
 	newId,
 	notThere,
 	oldId,
 	stillUsed,
-	type TwoKeys,
 } from './both-access-keys.js';
 import {activeAgain, bringBack, byId, undoable, wasLastHalted} from './status-by-id.js';
 
 const page = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html';
 
 /** The old access key is set Inactive, once NPS certainly uses the new one. */
-export const retireKey = step<TwoKeys>({
+export const retireOldAccessKey = step<BothAccessKeys>({
 	id: 'retire-key',
 	name: 'Set Inactive',
 	title: 'Set the old access key Inactive',
@@ -29,7 +29,7 @@ export const retireKey = step<TwoKeys>({
 		],
 		links: [vendorPage, page],
 	},
-	observe: lookAtTwo,
+	observe: lookAtBoth,
 	plan(seen, known) {
 		const {old} = seen;
 		if (!old) return {changes: [], says: `${oldId(known)} is gone already`};
@@ -46,7 +46,7 @@ const toBeActive = (id: string, known: Known): Plan => ({
 });
 
 /** Sets the old access key Inactive; never the only one that NPS could be using. */
-function halt(seen: TwoKeys, known: Known): Plan | Problem {
+function halt(seen: BothAccessKeys, known: Known): Plan | Problem {
 	const revived = wasHalted(known) && !isToRest(known) ? activeAgain(oldId(known), known) : undefined;
 	const problem = revived ?? notThere(seen.fresh, newId(known), known) ?? stillUsed(seen, known);
 	if (problem) return problem;
@@ -71,9 +71,9 @@ function wasHalted(known: Known): boolean {
 	return ours.sort((one, other) => (one.at < other.at ? -1 : 1)).at(-1)?.change.id === `deactivate-${old}`;
 }
 
-type Seen = TwoKeys & {readonly described: readonly string[]};
+type Seen = BothAccessKeys & {readonly described: readonly string[]};
 /** The vendor's "Step 3 – Delete old access key", once it is not missed. */
-export const removeKey = step<Seen>({
+export const removeOldAccessKey = step<Seen>({
 	id: 'remove-key',
 	name: 'Delete',
 	title: 'Delete the old access key',
@@ -99,7 +99,7 @@ export const removeKey = step<Seen>({
 		...byId,
 	],
 	observe: async (look, known) => {
-		const [two, described] = await Promise.all([lookAtTwo(look, known), describedKeys(look, known)]);
+		const [two, described] = await Promise.all([lookAtBoth(look, known), describedAccessKeys(look, known)]);
 		return {...two, described};
 	},
 	plan: (seen, known) => undoable(planFor(seen, known), seen.keys, known),

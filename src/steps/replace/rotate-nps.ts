@@ -3,15 +3,15 @@ import {type Known, type Plan, type Problem, step} from '../../engine/step.js';
 import {handOff} from '../hand-off.js';
 import {vendorPage} from '../things/default-name.js';
 import {
+	type BothAccessKeys,
 	evidenceOf,
 	isSwitched,
-	lookAtTwo,
+	lookAtBoth,
 	newId,
 	notThere,
 	oldId,
 	reasonGiven,
-	type TwoKeys,
-	withNewKey,
+	withNewAccessKey,
 } from './both-access-keys.js';
 import {bringBack, undoable} from './status-by-id.js';
 
@@ -19,7 +19,7 @@ import {bringBack, undoable} from './status-by-id.js';
  * The vendor's "Step 2 – Rotate the NPS protect key to use the new access key": the course waits here for as long as it
  * takes.
  */
-export const switchKey = step<TwoKeys>({
+export const rotateNps = step<BothAccessKeys>({
 	id: 'switch-key',
 	name: 'NPS',
 	title: 'Have NPS use the new access key',
@@ -51,7 +51,7 @@ export const switchKey = step<TwoKeys>({
 			when: answers => answers['newKeyRotated'] === true,
 		},
 	],
-	observe: lookAtTwo,
+	observe: lookAtBoth,
 	plan(seen, known) {
 		const id = newId(known);
 		if (isSwitched(known)) return {changes: [], says: `NPS uses ${id}`};
@@ -62,7 +62,7 @@ export const switchKey = step<TwoKeys>({
 	shows: known => {
 		if (newId(known) === '') return {lines: [], warns: []};
 		return {
-			lines: handOff.shows?.(withNewKey(known)).lines ?? [],
+			lines: handOff.shows?.(withNewAccessKey(known)).lines ?? [],
 			warns: [
 				`Do not delete access key ${oldId(known)}: NPS uses it until SbPAM.RotateAwsKey has run.`,
 				'Then run the same command again, today or another day: it goes on from here.',
@@ -71,7 +71,7 @@ export const switchKey = step<TwoKeys>({
 	},
 });
 
-function gate(seen: TwoKeys, known: Known): Problem | undefined {
+function gate(seen: BothAccessKeys, known: Known): Problem | undefined {
 	const id = newId(known);
 	const {seen: shown, words} = evidenceOf(seen, known);
 	if (known.answers['newKeyRotated'] !== true)
@@ -96,7 +96,7 @@ function gate(seen: TwoKeys, known: Known): Problem | undefined {
 }
 
 /** How NPS fares until it is rotated: somebody may have touched the access key that it uses. */
-function untilThen({old}: TwoKeys, known: Known): string {
+function untilThen({old}: BothAccessKeys, known: Known): string {
 	const {accessKeyId} = known.facts;
 	// An earlier new one, which NPS was rotated to, and which is gone.
 	if (

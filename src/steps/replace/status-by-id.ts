@@ -1,7 +1,7 @@
 import {call} from '../../aws/client/call.js';
 import * as names from '../../aws/rules/name-rules.js';
 import {type Change, type Field, isProblem, type Known, type Plan, type Problem, type Way} from '../../engine/step.js';
-import type {SeenKey} from '../things/access-keys.js';
+import type {SeenAccessKey} from '../things/access-keys.js';
 import {isWantedBack, oldId} from './both-access-keys.js';
 
 /**
@@ -54,14 +54,14 @@ const back = (id: string): Way => ({
  * Whatever a replacement waits for or stops at: while the old access key is Inactive, it can be set Active again from
  * there.
  */
-export function undoable(it: Plan | Problem, keys: readonly SeenKey[], known: Known): Plan | Problem {
+export function undoable(it: Plan | Problem, keys: readonly SeenAccessKey[], known: Known): Plan | Problem {
 	const old = keys.find(({id}) => id === oldId(known));
 	if (!isProblem(it) || !old || old.active) return it;
 	return {...it, ways: [...(it.ways ?? []), back(old.id)]};
 }
 
 /** The old access key is set Active before anything else is asked, if the person wants it back. */
-export function bringBack(keys: readonly SeenKey[], known: Known): Plan | undefined {
+export function bringBack(keys: readonly SeenAccessKey[], known: Known): Plan | undefined {
 	const old = keys.find(({id}) => id === oldId(known));
 	return old && !old.active && isWantedBack(known) ? {changes: [activate(old.id, known)]} : undefined;
 }

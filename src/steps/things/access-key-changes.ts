@@ -1,6 +1,6 @@
 import {call} from '../../aws/client/call.js';
 import type {Change, Known, Look} from '../../engine/step.js';
-import type {SeenKey} from './access-keys.js';
+import type {SeenAccessKey} from './access-keys.js';
 import {pairsOf} from './ownership.js';
 
 /** Why an access key goes, and the word that has to be typed for it, if one has. */
@@ -8,7 +8,7 @@ export type Asked = {readonly confirm?: string; readonly why?: string};
 const leftBehind: Asked = {why: 'an interrupted run made it; its secret reached no file and it was never used'};
 
 /** Sets an access key Inactive, unless it is: this can be taken back. */
-export const deactivate = (key: SeenKey, known: Known, asked = leftBehind): readonly Change[] =>
+export const deactivate = (key: SeenAccessKey, known: Known, asked = leftBehind): readonly Change[] =>
 	key.active
 		? [
 				{
@@ -33,11 +33,11 @@ export const undescribe = (ids: readonly string[], known: Known, why: string): C
 	call: call('iam:UntagUser', {UserName: known.fact('userName'), TagKeys: ids}),
 });
 /** The access keys that the user's tags describe. */
-export async function describedKeys(look: Look, known: Known): Promise<readonly string[]> {
+export async function describedAccessKeys(look: Look, known: Known): Promise<readonly string[]> {
 	return Object.keys(pairsOf((await look.at(call('iam:GetUser', {UserName: known.fact('userName')})))?.User?.Tags));
 }
 /** Deletes an access key: this can't be taken back. */
-export const remove = (key: SeenKey, known: Known, asked = leftBehind): Change => ({
+export const remove = (key: SeenAccessKey, known: Known, asked = leftBehind): Change => ({
 	id: `delete-${key.id}`,
 	verb: 'delete',
 	subject: `access key ${key.id}`,

@@ -1,6 +1,6 @@
 import type {Difference, Kept, Known, Look} from '../../engine/step.js';
 import {ageInDays, dueDay, isDue, stageOf} from './access-key-age.js';
-import {type SeenKey, told} from './access-keys.js';
+import {type SeenAccessKey, told} from './access-keys.js';
 import {columns} from './secret-place.js';
 
 /**
@@ -11,10 +11,10 @@ const current = ({accessKeys, facts}: Known): string | undefined =>
 	(facts['replacing'] === undefined ? accessKeys.findLast(it => !it.unsure)?.id : undefined) ?? facts['accessKeyId'];
 
 /** What has become of the access key, and which others the user has. */
-export function keyDifferences(
-	{keys, place}: {readonly keys: readonly SeenKey[]; readonly place: Kept},
+export function accessKeyDifferences(
+	{keys, place}: {readonly keys: readonly SeenAccessKey[]; readonly place: Kept},
 	known: Known,
-	strays: readonly SeenKey[] = [],
+	strays: readonly SeenAccessKey[] = [],
 ): readonly Difference[] {
 	// Without a record, the file that holds its secret tells which one it is.
 	const inPlace = place.is === 'row' && keys.some(it => it.id === place.value) ? place.value : undefined;
@@ -29,7 +29,7 @@ export function keyDifferences(
 	];
 }
 
-function fate(id: string, held: SeenKey | undefined, {facts}: Known): readonly Difference[] {
+function fate(id: string, held: SeenAccessKey | undefined, {facts}: Known): readonly Difference[] {
 	const user = facts['userName'] ?? 'the user';
 	const tell = (code: string, found: string, text: string): readonly Difference[] => [
 		{code, subject: `access key ${id}`, expected: 'Active', found, text, covers: 'plan'},
@@ -50,7 +50,7 @@ function fate(id: string, held: SeenKey | undefined, {facts}: Known): readonly D
 			);
 }
 
-const added = (it: SeenKey, left: boolean): Difference => ({
+const added = (it: SeenAccessKey, left: boolean): Difference => ({
 	code: 'access-key-added',
 	subject: `access key ${it.id}`,
 	expected: 'no such access key',
@@ -61,7 +61,7 @@ const added = (it: SeenKey, left: boolean): Difference => ({
 	covers: [`deactivate-${it.id}`, `delete-${it.id}`, 'Stray', 'LimitExceeded'],
 });
 
-function age({id, madeAt}: SeenKey, {facts}: Known): readonly Difference[] {
+function age({id, madeAt}: SeenAccessKey, {facts}: Known): readonly Difference[] {
 	const now = new Date(facts['now'] ?? Number.NaN);
 	if (!madeAt || Number.isNaN(now.getTime()) || !isDue(madeAt, now)) return [];
 	const [days, due] = [ageInDays(madeAt, now), dueDay(madeAt)];
@@ -77,7 +77,7 @@ function age({id, madeAt}: SeenKey, {facts}: Known): readonly Difference[] {
 }
 
 /** How far a replacement under way is, or when the access key is to be replaced, while that is still to come. */
-export function dueRemark(keys: readonly SeenKey[], known: Known): string | undefined {
+export function dueRemark(keys: readonly SeenAccessKey[], known: Known): string | undefined {
 	const {replacing} = known.facts;
 	if (replacing !== undefined) return `${replacing} is being replaced: ${stageOf(known.facts)}`;
 	const madeAt = keys.find(it => it.id === current(known) && it.active)?.madeAt;

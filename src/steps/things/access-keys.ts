@@ -1,9 +1,10 @@
 import type {AccessKeyMetadata, GetAccessKeyLastUsedResponse} from '@aws-sdk/client-iam';
 import {call} from '../../aws/client/call.js';
 import type {Look, Text} from '../../engine/step.js';
+import {collect} from './collect.js';
 
 /** An access key as it is found. */
-export type SeenKey = {
+export type SeenAccessKey = {
 	readonly id: string;
 	readonly active: boolean;
 	readonly madeAt: Date | undefined;
@@ -18,10 +19,12 @@ export type SeenKey = {
  * The access keys of a user, with their last use, unless `known` holds each of them: then what they were used for
  * decides nothing.
  */
-export async function listKeys(look: Look, UserName: Text, known: readonly string[] = []): Promise<readonly SeenKey[]> {
-	const keys: AccessKeyMetadata[] = [];
-	for await (const page of look.all(call('iam:ListAccessKeys', {UserName})))
-		keys.push(...(page.AccessKeyMetadata ?? []));
+export async function listAccessKeys(
+	look: Look,
+	UserName: Text,
+	known: readonly string[] = [],
+): Promise<readonly SeenAccessKey[]> {
+	const keys = await collect(look, call('iam:ListAccessKeys', {UserName}), it => it.AccessKeyMetadata);
 	const allKnown = keys.every(it => known.includes(it.AccessKeyId ?? ''));
 	return Promise.all(keys.map(async it => seen(it, allKnown ? undefined : await lastUse(look, it))));
 }
@@ -31,7 +34,7 @@ const lastUse = (
 	{AccessKeyId = ''}: AccessKeyMetadata,
 ): Promise<GetAccessKeyLastUsedResponse | undefined> =>
 	look.at(call('iam:GetAccessKeyLastUsed', {AccessKeyId})).catch(() => undefined);
-const seen = (it: AccessKeyMetadata, used: GetAccessKeyLastUsedResponse | undefined): SeenKey => ({
+const seen = (it: AccessKeyMetadata, used: GetAccessKeyLastUsedResponse | undefined): SeenAccessKey => ({
 	id: it.AccessKeyId ?? '',
 	active: it.Status === 'Active',
 	madeAt: it.CreateDate,
@@ -41,6 +44,6 @@ const seen = (it: AccessKeyMetadata, used: GetAccessKeyLastUsedResponse | undefi
 });
 
 /** An access key in words. */
-export const told = (it: SeenKey): string =>
+export const told = (it: SeenAccessKey): string =>
 	`${it.id} (${it.active ? 'Active' : 'Inactive'}, made ${it.madeAt?.toISOString() ?? 'at an unknown time'}, ` +
 	`${it.lastUsed ? `last used ${it.lastUsed.toISOString()}${it.usedFor ? ` with ${it.usedFor}` : ''}` : it.neverUsed ? 'never used' : 'last use not known'})`;

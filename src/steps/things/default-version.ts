@@ -9,7 +9,7 @@ import {
 } from '../../aws/policy/policy-documents.js';
 import {allowsMore} from '../../aws/policy/statements.js';
 import type {Difference, Known, Look, Value} from '../../engine/step.js';
-import {openUntilNarrow} from './wide-until-narrowed.js';
+import {wideUntilNarrowed} from './wide-until-narrowed.js';
 
 /** Looks whether the policy's default version is limited to Decrypt with the one key. */
 export async function defaultVersion(look: Look, known: Known): Promise<readonly Difference[]> {
@@ -62,7 +62,7 @@ function whatHappened(
 	if (known.completed === false && isWide)
 		return [
 			'not-narrowed',
-			openUntilNarrow(known)?.replace(/\.$/, '') ??
+			wideUntilNarrowed(known)?.replace(/\.$/, '') ??
 				`Until step 5 is done, ${policyArn} allows Decrypt with every key of this account`,
 		];
 	const other = narrowedTo(document, account);

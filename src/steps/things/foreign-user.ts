@@ -1,6 +1,6 @@
 import {call} from '../../aws/client/call.js';
 import type {Look} from '../../engine/step.js';
-import {listKeys, told} from './access-keys.js';
+import {listAccessKeys, told} from './access-keys.js';
 
 /**
  * What somebody else's user is besides its name, in words: what a person should know before taking it over. What can't
@@ -22,7 +22,9 @@ export async function whatElse(
 				it => `it has an inline policy, ${it}`,
 			),
 		),
-		said('its access keys', async () => (await listKeys(look, UserName)).map(it => `it has access key ${told(it)}`)),
+		said('its access keys', async () =>
+			(await listAccessKeys(look, UserName)).map(it => `it has access key ${told(it)}`),
+		),
 		said('its console password', async () =>
 			(await look.at(call('iam:GetLoginProfile', {UserName}))) ? ['it has a console password'] : [],
 		),

@@ -2,21 +2,19 @@ import {call} from '../../aws/client/call.js';
 import {parseArn} from '../../aws/rules/arn.js';
 import {type Known, type Look, listAnswer, type Problem} from '../../engine/step.js';
 import {sourceOf} from '../looks/preflight.js';
+import {collect} from './collect.js';
 
 type Principal = {readonly value: string; readonly label: string; readonly note: string};
 /** The account's users and roles, to choose from, the caller's own first; the roles of AWS services aside. */
 export async function principals(look: Look, {facts}: Known): Promise<readonly Principal[]> {
-	const found: Principal[] = [];
-	for await (const page of look.all(call('iam:ListUsers', {})))
-		for (const it of page.Users ?? []) found.push({value: it.Arn ?? '', label: it.UserName ?? '', note: 'user'});
-	for await (const page of look.all(call('iam:ListRoles', {})))
-		for (const it of page.Roles ?? [])
-			if (!it.Path?.startsWith('/aws-service-role/'))
-				found.push({
-					value: it.Arn ?? '',
-					label: it.RoleName ?? '',
-					note: isOfSso(it.Arn ?? '') ? 'role of SSO' : 'role',
-				});
+	const users = await collect(look, call('iam:ListUsers', {}), it => it.Users);
+	const roles = await collect(look, call('iam:ListRoles', {}), it => it.Roles);
+	const found: readonly Principal[] = [
+		...users.map(it => ({value: it.Arn ?? '', label: it.UserName ?? '', note: 'user'})),
+		...roles
+			.filter(it => !it.Path?.startsWith('/aws-service-role/'))
+			.map(({Arn = '', RoleName = ''}) => ({value: Arn, label: RoleName, note: isOfSso(Arn) ? 'role of SSO' : 'role'})),
+	];
 	const own = await sourceOf(look, facts['caller'] ?? '').catch(() => undefined);
 	const you = own && 'arn' in own ? found.find(it => it.value === own.arn) : undefined;
 	return you ? [{...you, note: `${you.note}, yours`}, ...found.filter(it => it !== you)] : found;

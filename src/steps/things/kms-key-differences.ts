@@ -1,18 +1,18 @@
 import type {Difference, Known, Look} from '../../engine/step.js';
 import {keyPolicyDifferences} from './key-policy.js';
-import {aliasNow, keyOwner, type SeenKmsKey} from './kms-key.js';
+import {aliasNow, kmsKeyOwner, type SeenKmsKey} from './kms-key.js';
 import {isOurs, missingTags, tagsGone} from './ownership.js';
 import {grants} from './user-holdings.js';
 
 /** What has become of the KMS key, its alias, its policy and its grants. */
-export function auditKey(
+export function auditKmsKey(
 	look: Look,
 	key: SeenKmsKey | undefined,
 	byAlias: string | undefined,
 	known: Known,
 ): readonly Promise<readonly Difference[]>[] {
 	if (!key) return known.completed ? [Promise.resolve([gone(known)])] : [];
-	const owner = keyOwner(key, known);
+	const owner = kmsKeyOwner(key, known);
 	if (!isOurs(owner)) return [];
 	const adopted = owner.is === 'adopted';
 	const subject = `KMS key ${key.arn}`;

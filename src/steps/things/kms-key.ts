@@ -3,6 +3,7 @@ import {call} from '../../aws/client/call.js';
 import {readDocument} from '../../aws/policy/policy-documents.js';
 import {aliasName} from '../../aws/rules/name-rules.js';
 import {type Known, type Leftover, type Look, textAnswer, type Value} from '../../engine/step.js';
+import {collect} from './collect.js';
 import {defaultName} from './default-name.js';
 import {type Owner, ownerOf, type Tags} from './ownership.js';
 
@@ -31,11 +32,11 @@ export const aliasNow = (known: Known): string =>
 	aliasName(textAnswer(known.answers, 'keyAlias') || defaultName(known, 'nps-kms-key'));
 
 /** Whose the key is. */
-export const keyOwner = (seen: SeenKmsKey, known: Known): Owner =>
+export const kmsKeyOwner = (seen: SeenKmsKey, known: Known): Owner =>
 	ownerOf(seen.tags, known, known.facts['keyMadeAs'] === seen.id);
 
 /** Looks for the key: by the record, by its alias, and among all keys only if one may exist that nothing names. */
-export async function findKey(
+export async function findKmsKey(
 	look: Look,
 	known: Known,
 	byAlias: KeyMetadata | undefined,
@@ -89,10 +90,8 @@ const isDenial = (error: unknown): error is Error => error instanceof Error && e
 
 /** The tags of a KMS key, as pairs. */
 export async function tagsOf(look: Look, KeyId: string): Promise<Tags> {
-	const tags: Record<string, string> = {};
-	for await (const page of look.all(call('kms:ListResourceTags', {KeyId})))
-		for (const it of page.Tags ?? []) tags[it.TagKey ?? ''] = it.TagValue ?? '';
-	return tags;
+	const tags = await collect(look, call('kms:ListResourceTags', {KeyId}), it => it.Tags);
+	return Object.fromEntries(tags.map(it => [it.TagKey ?? '', it.TagValue ?? '']));
 }
 
 async function describe(look: Look, it: KeyMetadata): Promise<SeenKmsKey | undefined> {
@@ -125,15 +124,15 @@ async function describe(look: Look, it: KeyMetadata): Promise<SeenKmsKey | undef
 }
 
 /** The KMS key that an interrupted run made and did not come to name, for whoever starts the next. */
-export async function keyLeft(look: Look, known: Known): Promise<readonly Leftover[]> {
+export async function leftKmsKey(look: Look, known: Known): Promise<readonly Leftover[]> {
 	const named = known.past.some(
 		it => it.change.id === 'create-alias' && (it.outcome === 'done' || it.outcome === 'settled'),
 	);
 	if (named || (!mayBeLost(known) && known.facts['keyMadeAs'] === undefined)) return [];
 	const alias = aliasNow(known);
 	if (await look.at(call('kms:DescribeKey', {KeyId: alias}))) return [];
-	const key = await findKey(look, known, undefined);
-	if (!key || keyOwner(key, known).is !== 'ours') return [];
+	const key = await findKmsKey(look, known, undefined);
+	if (!key || kmsKeyOwner(key, known).is !== 'ours') return [];
 	return [
 		{of: 'create-key', what: `KMS key ${key.arn}, without ${alias}; it costs about $1 a month`, does: 'takes it up'},
 	];

@@ -1,24 +1,24 @@
 import {call} from '../../aws/client/call.js';
 import type {Attempt, Kept, Known, Leftover, Look} from '../../engine/step.js';
-import {listKeys, type SeenKey} from './access-keys.js';
+import {listAccessKeys, type SeenAccessKey} from './access-keys.js';
 import {ownerOf, pairsOf} from './ownership.js';
 import {columns, placeOf} from './secret-place.js';
 
 /** The access keys of the user, what stands in the place of the secret, and whose the user is. */
-export type SeenKeys = {
-	readonly keys: readonly SeenKey[];
+export type SeenAccessKeys = {
+	readonly keys: readonly SeenAccessKey[];
 	readonly place: Kept;
 	readonly userIsOurs: boolean;
 	readonly described: readonly string[];
 };
 
 /** Looks at the user's access keys and at the place of the secret. */
-export async function seeKeys(look: Look, known: Known): Promise<SeenKeys> {
+export async function seeAccessKeys(look: Look, known: Known): Promise<SeenAccessKeys> {
 	const UserName = known.fact('userName');
 	const delivered = known.accessKeys.filter(it => !it.unsure).map(it => it.id);
 	const file = placeOf(known);
 	const [keys, place] = await Promise.all([
-		listKeys(look, UserName, delivered),
+		listAccessKeys(look, UserName, delivered),
 		file === null ? ({is: 'absent'} as const) : look.kept(file, columns, columns[0]),
 	]);
 	// Whose the user is, and which keys it describes, matters only where there is a key.
@@ -31,7 +31,7 @@ export async function seeKeys(look: Look, known: Known): Promise<SeenKeys> {
 }
 
 /** Which access keys were delivered, which one may have been, and which interrupted runs left behind. */
-export function sortKeys({keys, place, userIsOurs, described}: SeenKeys, known: Known) {
+export function sortAccessKeys({keys, place, userIsOurs, described}: SeenAccessKeys, known: Known) {
 	const ids = new Set(keys.map(it => it.id));
 	const inPlace = place.is === 'row' && ids.has(place.value) ? place.value : undefined;
 	const shown = known.accessKeys.find(it => it.unsure && ids.has(it.id))?.id;
@@ -49,10 +49,10 @@ export function sortKeys({keys, place, userIsOurs, described}: SeenKeys, known: 
 }
 
 /** The access keys that interrupted runs left, for whoever starts the next. */
-export async function keysLeft(look: Look, known: Known): Promise<readonly Leftover[]> {
+export async function leftAccessKeys(look: Look, known: Known): Promise<readonly Leftover[]> {
 	if (!known.past.some(it => it.change.id === 'create-access-key' && !it.outcome)) return [];
-	const {strays, unclear} = sortKeys(await seeKeys(look, known), known);
-	const left = (it: SeenKey, does: string): Leftover => ({
+	const {strays, unclear} = sortAccessKeys(await seeAccessKeys(look, known), known);
+	const left = (it: SeenAccessKey, does: string): Leftover => ({
 		of: 'create-access-key',
 		what:
 			`access key ${it.id}, ${it.neverUsed ? 'never used and ' : ''}delivered nowhere; it costs nothing, but lets ` +
@@ -71,16 +71,16 @@ const five = 5 * 60_000;
  * after delivery), of a user of ours. What only might be one is unclear.
  */
 export function straysOf(
-	keys: readonly SeenKey[],
+	keys: readonly SeenAccessKey[],
 	delivered: ReadonlySet<string>,
 	known: Known,
 	userIsOurs: boolean,
 	described: readonly string[],
-): {strays: readonly SeenKey[]; unclear: readonly SeenKey[]} {
+): {strays: readonly SeenAccessKey[]; unclear: readonly SeenAccessKey[]} {
 	const intents = known.past.filter(it => it.change.id === 'create-access-key');
 	const now = keys.map(it => it.id);
-	const strays = new Map<string, SeenKey>();
-	const unclear = new Map<string, SeenKey>();
+	const strays = new Map<string, SeenAccessKey>();
+	const unclear = new Map<string, SeenAccessKey>();
 	for (const [at, intent] of intents.entries()) {
 		if (intent.outcome) continue;
 		const next = intents[at + 1];
@@ -99,7 +99,7 @@ export function straysOf(
 	};
 }
 
-const isStray = (key: SeenKey, intent: Attempt): boolean =>
+const isStray = (key: SeenAccessKey, intent: Attempt): boolean =>
 	key.neverUsed &&
 	intent.clock === 'aws' &&
 	key.madeAt !== undefined &&

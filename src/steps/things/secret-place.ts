@@ -1,6 +1,6 @@
 import {commandLine} from '../../engine/command-line.js';
 import {type Kept, type Known, type Look, type Problem, textAnswer} from '../../engine/step.js';
-import {listKeys} from './access-keys.js';
+import {listAccessKeys} from './access-keys.js';
 
 /** The columns of the console's own CSV file. */
 export const columns = ['Access key ID', 'Secret access key'] as const;
@@ -30,7 +30,7 @@ export async function freePlace(look: Look, known: Known): Promise<string> {
 	for (const place of all) {
 		const there = await look.kept(place, columns, columns[0]);
 		if (there.is === 'absent') return place;
-		if (there.is === 'row' && (await listKeys(look, user)).some(it => it.id === there.value)) return place;
+		if (there.is === 'row' && (await listAccessKeys(look, user)).some(it => it.id === there.value)) return place;
 	}
 	return all[0] ?? '';
 }

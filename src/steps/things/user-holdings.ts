@@ -1,12 +1,9 @@
 import {call} from '../../aws/client/call.js';
-import {type Difference, type Known, type Look, textAnswer} from '../../engine/step.js';
+import type {Difference, Known, Look} from '../../engine/step.js';
+import {changePasswordArn} from './console-access.js';
+import {policiesOf, userNameOf} from './iam-user.js';
 
-/** AWS's policy that lets a user change its own password. */
-export const changePasswordArn = (partition: string): string =>
-	`arn:${partition}:iam::aws:policy/IAMUserChangePassword`;
-
-const UserName = ({facts, answers}: Known): string => facts['userName'] ?? textAnswer(answers, 'userName');
-const subject = (known: Known): string => `user ${UserName(known)}`;
+const subject = (known: Known): string => `user ${userNameOf(known)}`;
 
 /** Policies attached to the user besides ours, and ours that is not. */
 export async function attached(look: Look, known: Known): Promise<readonly Difference[]> {
@@ -17,9 +14,7 @@ export async function attached(look: Look, known: Known): Promise<readonly Diffe
 			? ([[changePasswordArn(partition), 'attach-change-password']] as const)
 			: []),
 	]);
-	const there: string[] = [];
-	for await (const page of look.all(call('iam:ListAttachedUserPolicies', {UserName: UserName(known)})))
-		there.push(...(page.AttachedPolicies ?? []).map(it => it.PolicyArn ?? ''));
+	const there = await policiesOf(look, userNameOf(known));
 	const more = there.filter(it => !wanted.has(it));
 	const gone = [...wanted].filter(([it]) => !there.includes(it));
 	return [
@@ -44,7 +39,7 @@ export async function attached(look: Look, known: Known): Promise<readonly Diffe
 /** Inline policies of the user; the set-up makes none. */
 export async function inline(look: Look, known: Known): Promise<readonly Difference[]> {
 	const there: string[] = [];
-	for await (const page of look.all(call('iam:ListUserPolicies', {UserName: UserName(known)})))
+	for await (const page of look.all(call('iam:ListUserPolicies', {UserName: userNameOf(known)})))
 		there.push(...(page.PolicyNames ?? []));
 	return there.map(it => ({
 		code: 'inline-policy',
@@ -58,7 +53,7 @@ export async function inline(look: Look, known: Known): Promise<readonly Differe
 /** Groups that the user is in; the set-up puts it in none. */
 export async function groups(look: Look, known: Known): Promise<readonly Difference[]> {
 	const there: string[] = [];
-	for await (const page of look.all(call('iam:ListGroupsForUser', {UserName: UserName(known)})))
+	for await (const page of look.all(call('iam:ListGroupsForUser', {UserName: userNameOf(known)})))
 		there.push(...(page.Groups ?? []).map(it => it.GroupName ?? ''));
 	return there.map(it => ({
 		code: 'in-group',
@@ -71,7 +66,7 @@ export async function groups(look: Look, known: Known): Promise<readonly Differe
 
 /** A password for the console that nobody asked the set-up for. */
 export async function consolePassword(look: Look, known: Known): Promise<readonly Difference[]> {
-	const profile = await look.at(call('iam:GetLoginProfile', {UserName: UserName(known)}));
+	const profile = await look.at(call('iam:GetLoginProfile', {UserName: userNameOf(known)}));
 	const wanted = known.answers['consoleAccess'] === true;
 	if ((profile !== undefined) === wanted) return [];
 	if (wanted)

@@ -1,7 +1,7 @@
 import type {Known} from '../../engine/step.js';
 
 /** What to know while the policy still allows Decrypt with any key. */
-export function openUntilNarrow(known: Known): string | undefined {
+export function wideUntilNarrowed(known: Known): string | undefined {
 	const {accessKeyId, narrow} = known.facts;
 	if (!accessKeyId || narrow === 'yes') return undefined;
 	return (

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {fold, knownFor} from '../../../src/engine/record.js';
 import type {Look} from '../../../src/engine/step.js';
-import {findKey} from '../../../src/steps/things/kms-key.js';
+import {findKmsKey} from '../../../src/steps/things/kms-key.js';
 import {lookOf} from '../../fake/ports.js';
 import {call, worldAfter} from '../plans.js';
 
@@ -24,7 +24,7 @@ async function found(refuses: (isOurs: boolean) => string | undefined): Promise<
 	};
 	const {keyId: _keyId, ...facts} = fold(world.record).facts;
 	const known = knownFor('managed-key', {...fold(world.record), facts: {...facts, recovered: 'yes'}});
-	const key = await findKey(look, known, undefined);
+	const key = await findKmsKey(look, known, undefined);
 	return key && (key.id === ours ? 'ours' : expect.fail("somebody else's is taken for ours"));
 }
 

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import type {Known} from '../../../src/engine/step.js';
-import {evidenceOf, type TwoKeys} from '../../../src/steps/replace/both-access-keys.js';
+import {type BothAccessKeys, evidenceOf} from '../../../src/steps/replace/both-access-keys.js';
 
 const at = (time: string): Date => new Date(`2026-11-24T${time}:00Z`);
 const key = (id: string, used?: string, usedFor = 'kms') => ({
@@ -32,8 +32,12 @@ const known = (
 		lastOwnUse: at(time).toISOString(),
 	})),
 });
-const two = (old: ReturnType<typeof key>, fresh: ReturnType<typeof key>): TwoKeys => ({keys: [old, fresh], old, fresh});
-const seen = (keys: TwoKeys, knows = known()): boolean => evidenceOf(keys, knows).seen;
+const two = (old: ReturnType<typeof key>, fresh: ReturnType<typeof key>): BothAccessKeys => ({
+	keys: [old, fresh],
+	old,
+	fresh,
+});
+const seen = (keys: BothAccessKeys, knows = known()): boolean => evidenceOf(keys, knows).seen;
 
 describe('that NPS uses the new access key', () => {
 	test('is seen when KMS was called with it after the old one was last used', () => {

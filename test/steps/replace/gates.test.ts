@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {type Answers, type Attempt, type Facts, isProblem} from '../../../src/engine/step.js';
-import type {SeenKey} from '../../../src/steps/things/access-keys.js';
+import type {SeenAccessKey} from '../../../src/steps/things/access-keys.js';
 import {at, begun, type Case, fresh, halted, key, made, moved, off, old, others, plan, unused} from './plans.js';
 
 /** What a step does: its changes, or the code of what it waits for or stops at, with the keys that lead on. */
@@ -67,7 +67,7 @@ table('replaced-key', [
 
 describe('of two access keys, removing the one that may be NPS’s', () => {
 	const warns = (
-		keys: readonly SeenKey[],
+		keys: readonly SeenAccessKey[],
 		remove: string,
 		facts: Facts = {},
 		delivered = ['OLD'],

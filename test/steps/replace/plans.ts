@@ -1,13 +1,13 @@
 import {expect} from 'vitest';
 import type {Answers, Attempt, Facts, Known, Plan, Problem} from '../../../src/engine/step.js';
 import {replaceAccessKey} from '../../../src/steps/index.js';
-import type {SeenKey} from '../../../src/steps/things/access-keys.js';
+import type {SeenAccessKey} from '../../../src/steps/things/access-keys.js';
 
 const day = 24 * 60 * 60_000;
 const now = Date.parse('2026-11-24T12:00:00Z');
 export const at = (time: string): Date => new Date(`2026-11-24T${time}:00Z`);
 /** An access key as it is seen: whether it is Active, and when KMS was called with it last. */
-export const key = (id: string, active = true, used?: string): SeenKey => ({
+export const key = (id: string, active = true, used?: string): SeenAccessKey => ({
 	...{
 		id,
 		active,
@@ -26,7 +26,7 @@ export const others = key('OTHER');
 
 /** What is found and known as a step of the replacement plans. */
 export type Case = {
-	readonly keys: readonly SeenKey[];
+	readonly keys: readonly SeenAccessKey[];
 	readonly facts?: Facts;
 	readonly answers?: Answers;
 	readonly delivered?: readonly string[];

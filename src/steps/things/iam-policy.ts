@@ -1,0 +1,81 @@
+import type {Policy} from '@aws-sdk/client-iam';
+import {call} from '../../aws/client/call.js';
+import {readDocument} from '../../aws/policy/policy-documents.js';
+import {type Known, type Look, textAnswer, type Value} from '../../engine/step.js';
+import {defaultName} from './default-name.js';
+import {type Owner, ownerOf, pairsOf, type Tags} from './ownership.js';
+import {attachedTo} from './policy-attachments.js';
+
+/** A policy as it is found. */
+export type SeenPolicy = {
+	readonly arn: string;
+	readonly id: string;
+	readonly name: string;
+	readonly madeAt: Date | undefined;
+	readonly version: string;
+	readonly document: Value | undefined;
+	readonly tags: Tags;
+	/** Users, groups and roles that it is attached to; not looked at if it is ours. */
+	readonly attachedTo: readonly string[];
+};
+
+/** Whose the policy is. */
+export const policyOwner = (seen: Pick<SeenPolicy, 'id' | 'tags'>, known: Known): Owner =>
+	ownerOf(seen.tags, known, seen.id !== '' && known.facts['policyMadeAs'] === seen.id);
+
+/** The policy of that ARN. */
+export const policyAt = async (look: Look, PolicyArn: string): Promise<Policy | undefined> =>
+	(await look.at(call('iam:GetPolicy', {PolicyArn})))?.Policy;
+/** Where the policy is looked for first: where the record says, or under its name. */
+export function policyArnOf({facts, answers, ...known}: Known, learned?: string): string {
+	const {partition, account, policyArn} = facts;
+	const name = textAnswer(answers, 'policyName') || defaultName({facts, answers, ...known}, 'NPS_KMS_Policy');
+	return policyArn ?? learned ?? `arn:${partition}:iam::${account}:policy/${name}`;
+}
+
+/**
+ * Looks for the policy: where the record says, by its name, and under any path or spelling if AWS says the name is
+ * taken.
+ */
+export async function findPolicy(look: Look, known: Known): Promise<SeenPolicy | undefined> {
+	const elsewhere = async (): Promise<Policy | undefined> => {
+		const arn = nameRefused(known) ? await arnByName(look, textAnswer(known.answers, 'policyName')) : undefined;
+		return arn === undefined ? undefined : policyAt(look, arn);
+	};
+	const there = (await policyAt(look, policyArnOf(known))) ?? (await elsewhere());
+	return there && describe(look, there, known);
+}
+
+const nameRefused = (known: Known): boolean =>
+	known.past.some(
+		it =>
+			it.change.id === 'create-policy' &&
+			it.outcome === 'refused' &&
+			it.code?.startsWith('EntityAlreadyExists') === true,
+	);
+async function arnByName(look: Look, name: string): Promise<string | undefined> {
+	for await (const page of look.all(call('iam:ListPolicies', {Scope: 'Local'}))) {
+		const it = page.Policies?.find(found => found.PolicyName?.toLowerCase() === name.toLowerCase());
+		if (it) return it.Arn;
+	}
+	return undefined;
+}
+async function describe(look: Look, it: Policy, known: Known): Promise<SeenPolicy | undefined> {
+	const {Arn: arn, DefaultVersionId: version} = it;
+	if (!arn || !version) return undefined;
+	const policy = {
+		arn,
+		id: it.PolicyId ?? '',
+		name: it.PolicyName ?? '',
+		madeAt: it.CreateDate,
+		version,
+		tags: pairsOf(it.Tags),
+	};
+	// To whom it is attached matters only where it isn't ours and might be taken over.
+	const free = it.AttachmentCount === 0 || policyOwner(policy, known).is === 'ours';
+	const [text, attached] = await Promise.all([
+		look.at(call('iam:GetPolicyVersion', {PolicyArn: arn, VersionId: version})),
+		free ? [] : attachedTo(look, arn),
+	]);
+	return {...policy, attachedTo: attached, document: readDocument(text?.PolicyVersion?.Document ?? '')};
+}

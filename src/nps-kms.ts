@@ -19,6 +19,10 @@ if (major < 20) {
 		process.env['ACCESSIBLE'] = '1';
 	}
 	const module: Partial<typeof import('node:module')> = await import('node:module');
-	module.enableCompileCache?.();
+	const {compileCacheFolder, whoMayChange} = await import('./local/compile-cache.js');
+	const others = whoMayChange(import.meta.url);
+	if (others) process.stderr.write(`! Others could change this program: ${others}.\n`);
+	const folder = compileCacheFolder(process.env);
+	if (folder !== undefined) module.enableCompileCache?.(folder);
 	await import('./cli.js');
 }

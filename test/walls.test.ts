@@ -19,7 +19,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 	commands: ['engine', 'sandbox', 'aws', 'local', 'script', 'steps', 'components', 'plain', 'run', 'front'],
 	cli: ['commands', 'engine'],
 	// Runs before anything else is loaded.
-	'nps-kms': ['cli'],
+	'nps-kms': ['cli', 'local'],
 };
 /** The only files that may import these packages at runtime. */
 const packages: readonly (readonly [RegExp, (file: string) => boolean])[] = [

@@ -1,19 +1,10 @@
 import {randomUUID} from 'node:crypto';
-import {
-	closeSync,
-	existsSync,
-	fsyncSync,
-	mkdirSync,
-	openSync,
-	readdirSync,
-	readFileSync,
-	renameSync,
-	unlinkSync,
-} from 'node:fs';
+import {closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, unlinkSync} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
 import Conf from 'conf';
 import type {Entry} from '../engine/record.js';
 import {Trouble} from '../engine/trouble.js';
+import {makeFolder} from './own-folder.js';
 import {recordSchema} from './record-schema.js';
 import {codeOf, reasonOf} from './system-reasons.js';
 
@@ -54,7 +45,7 @@ export function openStore(dir: string, setup: string): Store {
 		append(entry) {
 			try {
 				if (!conf) {
-					mkdirSync(dir, {recursive: true, mode: 0o700});
+					makeFolder(dir);
 					conf = open(dir, setup);
 				}
 				const it = conf;

@@ -1,22 +1,49 @@
-import {existsSync, mkdirSync} from 'node:fs';
+import {existsSync} from 'node:fs';
 import {homedir} from 'node:os';
-import {join, resolve} from 'node:path';
+import {isAbsolute, join, resolve} from 'node:path';
+import {Trouble} from '../engine/trouble.js';
+import {makeFolder} from './own-folder.js';
 
-/** The platform's config dir for nps-kms, or NPS_KMS_HOME. */
+/** This user's home folder; undefined where neither HOME nor the system's list of users names one. */
+export function homeDir(): string | undefined {
+	try {
+		const home = homedir();
+		return isAbsolute(home) ? home : undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/** The platform's config dir for nps-kms, or NPS_KMS_HOME. Throws `Trouble` where nothing names one. */
 export function stateDir(env: NodeJS.ProcessEnv): string {
 	if (env['NPS_KMS_HOME']) return resolve(env['NPS_KMS_HOME']);
-	const home = homedir();
-	if (process.platform === 'win32')
-		return join(env['APPDATA'] ?? join(home, 'AppData', 'Roaming'), 'nps-kms', 'Config');
-	if (process.platform === 'darwin') return join(home, 'Library', 'Preferences', 'nps-kms');
-	return join(env['XDG_CONFIG_HOME'] ?? join(home, '.config'), 'nps-kms');
+	const base = configOf(env, homeDir());
+	if (base !== undefined) return base;
+	throw new Trouble({
+		what: "There is no folder for the record: your home folder isn't known",
+		why: `Neither ${process.platform === 'win32' ? 'USERPROFILE' : 'HOME'} nor the system's list of users names one`,
+		todo: 'Set NPS_KMS_HOME to a folder of your own',
+		code: 'NoHome',
+	});
 }
+function configOf(env: NodeJS.ProcessEnv, home: string | undefined): string | undefined {
+	if (process.platform === 'win32') {
+		const data = env['APPDATA'] ?? (home && join(home, 'AppData', 'Roaming'));
+		return data && join(data, 'nps-kms', 'Config');
+	}
+	if (process.platform === 'darwin') return home && join(home, 'Library', 'Preferences', 'nps-kms');
+	// Its specification has a relative path passed over: it would be another folder in each folder.
+	const config = env['XDG_CONFIG_HOME'];
+	if (config && isAbsolute(config)) return join(config, 'nps-kms');
+	return home && join(home, '.config', 'nps-kms');
+}
+
 /** The folder of what rehearsals make: their account, their secrets, their records. */
 export const sandboxDir = (env: NodeJS.ProcessEnv): string => join(stateDir(env), 'sandbox');
 /** The file of the rehearsals' account, and whether it is there; its folder is made if wanted. */
 export function accountFile(env: NodeJS.ProcessEnv, make: boolean): {readonly file: string; readonly isThere: boolean} {
 	const dir = sandboxDir(env);
-	if (make) mkdirSync(dir, {recursive: true, mode: 0o700});
+	if (make) makeFolder(dir);
 	const file = join(dir, 'account.json');
 	return {file, isThere: existsSync(file)};
 }

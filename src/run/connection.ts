@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto';
-import {homedir, hostname} from 'node:os';
+import {hostname} from 'node:os';
 import {call} from '../aws/client/call.js';
 import type {Hear} from '../aws/client/outstanding.js';
 import {type Aws, reach} from '../aws/client/send.js';
@@ -17,7 +17,7 @@ import {Trouble, Usage} from '../engine/trouble.js';
 import type {Clock, Tell} from '../engine/waiting.js';
 import type {Store} from '../local/record-store.js';
 import {filePlaces, lookInto} from '../local/secret-files.js';
-import {accountFile, sandboxDir} from '../local/state-folder.js';
+import {accountFile, homeDir, sandboxDir, stateDir} from '../local/state-folder.js';
 import {otherAccount} from '../steps/connect.js';
 import {proveAgain} from '../steps/index.js';
 import type {Stand} from './built-in-sandbox.js';
@@ -210,7 +210,7 @@ const factsOf = (
 	now: Date,
 ): Facts => ({
 	// A dry run makes no folder, and a folder that isn't there would look like one that can't be written.
-	home: sandbox && (!dryRun || accountFile(env, false).isThere) ? sandboxDir(env) : homedir(),
+	home: sandbox && (!dryRun || accountFile(env, false).isThere) ? sandboxDir(env) : (homeDir() ?? stateDir(env)),
 	now: now.toISOString(),
 	today: now.toISOString().slice(0, 10).replaceAll('-', ''),
 	...(!dryRun && {records: 'yes'}),

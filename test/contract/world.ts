@@ -38,6 +38,10 @@ type Verdict =
 	| 'drop-after'
 	| {readonly status: number; readonly code?: string; readonly body?: string};
 
+/** What Node compiled of the program, for all its homes: each would begin anew. */
+const caches = mkdtempSync(join(tmpdir(), 'nps-kms-caches-'));
+process.on('exit', () => rmSync(caches, {recursive: true, force: true}));
+
 /** An emulator, a middleman who counts and disturbs, and a home for the program. */
 export class World {
 	readonly calls: Seen[] = [];
@@ -107,6 +111,7 @@ export class World {
 		return {
 			PATH,
 			HOME: this.home,
+			XDG_CACHE_HOME: caches,
 			NPS_KMS_HOME: join(this.home, 'state'),
 			NPS_KMS_PATIENCE: '0',
 			AWS_ACCESS_KEY_ID: 'operator',

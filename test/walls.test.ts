@@ -35,7 +35,10 @@ const packages: readonly (readonly [RegExp, (file: string) => boolean])[] = [
 				'src/sandbox/http/signature.ts',
 			].includes(file),
 	],
-	[/^node:fs(\/promises)?$/, file => ['local', 'sandbox'].includes(roomOf(file)) || file === 'src/run/answers.ts'],
+	[
+		/^node:fs(\/promises)?$/,
+		file => ['local', 'sandbox'].includes(roomOf(file)) || ['src/run/answers.ts', 'src/aws/files.ts'].includes(file),
+	],
 	[/^(react|ink)($|[/-])/, file => roomOf(file) === 'components' || file === 'src/front/screens.tsx'],
 ];
 

@@ -3,11 +3,12 @@ import {hostname} from 'node:os';
 import {call} from '../aws/client/call.js';
 import type {Hear} from '../aws/client/outstanding.js';
 import {type Aws, reach} from '../aws/client/send.js';
+import {direct, networkOf} from '../aws/network/network.js';
 import {awsProblem} from '../aws/problems/aws-problem.js';
 import {parseArn} from '../aws/rules/arn.js';
 import {isAwsHost} from '../aws/rules/regions.js';
 import {type Credentials, credentialsFor} from '../aws/sign-in/credentials.js';
-import {namesEndpoint} from '../aws/sign-in/profiles.js';
+import {caBundle, namesEndpoint} from '../aws/sign-in/profiles.js';
 import type {Try} from '../engine/checking.js';
 import {wordingOf} from '../engine/command-line.js';
 import {fold, type Happened, type State} from '../engine/record.js';
@@ -64,14 +65,16 @@ const signInsOf = ({signIns, mfaCode}: Surroundings): SignIns =>
 export async function connectWorld(region: string, profile: string | undefined, around: Surroundings): Promise<World> {
 	const {env, leaving, stand, timeoutMs} = around;
 	const {codes, held} = signInsOf(around);
-	const credentials = held.get(profile ?? '') ?? credentialsFor({profile, region, env, askCode: codes.ask});
+	// A rehearsal never leaves this machine.
+	const network = stand ? direct : networkOf(env, () => caBundle(profile, env));
+	const credentials = held.get(profile ?? '') ?? credentialsFor({profile, region, env, network, askCode: codes.ask});
 	held.set(profile ?? '', credentials);
 	// A rehearsal knows one account and nobody's profiles.
 	const listeners = new Set<Hear>();
 	const hear: Hear = it => {
 		for (const listener of listeners) listener(it);
 	};
-	const whose = {...(stand ? {endpoint: stand.url} : {profile}), timeoutMs, left: leaving.signal, hear};
+	const whose = {...(stand ? {endpoint: stand.url} : {profile}), network, timeoutMs, left: leaving.signal, hear};
 	const aws = reach({region, credentials: stand ? async () => stand : credentials, ...whose});
 	// Asking the clients loads them, which the first screen shouldn't wait for.
 	const endpoints = stand || (await namesEndpoint(env)) ? Object.entries(await aws.endpoints()) : [];

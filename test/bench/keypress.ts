@@ -2,6 +2,7 @@
 import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {reach} from '../../src/aws/client/send.js';
+import {direct} from '../../src/aws/network/network.js';
 import {Desk} from '../terminal/desk.js';
 import {entering} from '../terminal/enter.js';
 import {keys, Terminal} from '../terminal/terminal.js';
@@ -46,7 +47,7 @@ try {
 	await bare.sees('ready');
 	const echoing = await measure(bare, () => 'x');
 	const {url, operator} = desk.sandbox;
-	const aws = reach({region: 'eu-west-1', endpoint: url, credentials: async () => operator});
+	const aws = reach({region: 'eu-west-1', network: direct, endpoint: url, credentials: async () => operator});
 	for (let user = 0; user < 199; user++)
 		await aws.send({api: 'iam:CreateUser', input: {UserName: `administrator-${String(user).padStart(3, '0')}`}});
 	const {code, stderr} = await desk.pipe({

@@ -2,6 +2,7 @@ import {existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:f
 import {join} from 'node:path';
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {reach} from '../../src/aws/client/send.js';
+import {direct} from '../../src/aws/network/network.js';
 import {Trouble} from '../../src/engine/trouble.js';
 import {startSandbox} from '../../src/sandbox/index.js';
 import {Disk, noDisk} from '../fake/disk.js';
@@ -137,7 +138,12 @@ describe.skipIf(noDisk)('a set-up whose record and secret go to a real disk', ()
 	test('that fills up under the stand-in: what it can not keep it has not done', async () => {
 		const sandbox = await startSandbox({file: join(disk.dir, 'account.json')});
 		try {
-			const aws = reach({region: 'eu-west-1', endpoint: sandbox.url, credentials: async () => sandbox.operator});
+			const aws = reach({
+				region: 'eu-west-1',
+				network: direct,
+				endpoint: sandbox.url,
+				credentials: async () => sandbox.operator,
+			});
 			disk.fill();
 			const refused = aws.send({api: 'iam:CreateUser', input: {UserName: 'nps'}});
 			await expect(refused).rejects.toThrow(/The account can't be kept.*no space left/);

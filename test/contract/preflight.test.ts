@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-iam';
 import {describe, expect, test} from 'vitest';
 import {reach} from '../../src/aws/client/send.js';
+import {direct} from '../../src/aws/network/network.js';
 import {fold, knownFor} from '../../src/engine/record.js';
 import type {Scene} from '../../src/engine/scene.js';
 import type {Answers} from '../../src/engine/step.js';
@@ -260,7 +261,12 @@ test('an operator under SSO may take their own role as key administrator, by its
 		},
 		{stopAfter: 'managed-key'},
 	);
-	const {look} = reach({region: 'eu-west-1', endpoint: at.sandbox.url, credentials: async () => at.sandbox.operator});
+	const {look} = reach({
+		region: 'eu-west-1',
+		network: direct,
+		endpoint: at.sandbox.url,
+		credentials: async () => at.sandbox.operator,
+	});
 	const caller = 'arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Admin_1/anna';
 	const offered = await principals(
 		{...look, kept: async () => ({is: 'absent'}), progress: () => undefined},

@@ -1,7 +1,7 @@
-import type {NodeHttpHandler} from '@smithy/node-http-handler';
 import type {AwsCredentialIdentityProvider} from '@smithy/types';
 import type {Reply, SentCall} from '../../engine/apply.js';
 import type {Call, Look} from '../../engine/step.js';
+import type {Handler, Network} from '../network/network.js';
 import type {clients} from './apis.js';
 import {type Hear, together, watched, within} from './outstanding.js';
 import {asRefusal, bothClocks, isAbsent, isSkew} from './refusals.js';
@@ -27,6 +27,8 @@ type Service = keyof typeof clients;
 type Renewed = {times(): number; renew(times: number): Promise<void>; reread(): void; asks(): boolean};
 type Connection = {
 	readonly region: string;
+	/** How calls leave this machine. */
+	readonly network: Network;
 	readonly credentials: AwsCredentialIdentityProvider & Partial<Renewed>;
 	readonly profile?: string | undefined;
 	/** Where all calls go instead of AWS. */
@@ -52,12 +54,13 @@ const patience = {connectionTimeout: 10_000, throwOnRequestTimeout: true};
 const quiet = {debug() {}, info() {}, warn() {}, error() {}, trace() {}};
 
 /** Reaches AWS with the given credentials. Reads are repeated by the SDK where that is safe; changes never are. */
-export function reach({region, credentials, profile, endpoint, timeoutMs = 30_000, left, hear}: Connection): Aws {
+export function reach(connection: Connection): Aws {
+	const {region, network, credentials, profile, endpoint, timeoutMs = 30_000, left, hear} = connection;
 	const made = new Map<string, Client>();
 	const hearing = together(hear);
 	let ahead: number | undefined;
 	const clientFor = async (service: Service, maxAttempts: number): Promise<Client> => {
-		const {clients, NodeHttpHandler} = await sdk();
+		const {clients} = await sdk();
 		const key = `${service} ${maxAttempts}`;
 		const client =
 			made.get(key) ??
@@ -70,7 +73,7 @@ export function reach({region, credentials, profile, endpoint, timeoutMs = 30_00
 				...(profile && {profile}),
 				...(endpoint && {endpoint}),
 				// Each attempt has its share of the time, so that a line that went dead once doesn't use up all of it.
-				requestHandler: timed(new NodeHttpHandler({...patience, requestTimeout: timeoutMs / maxAttempts}), date => {
+				requestHandler: timed(network.handler({...patience, requestTimeout: timeoutMs / maxAttempts}), date => {
 					ahead = date - Date.now();
 				}),
 			}) as unknown as Client);
@@ -191,9 +194,8 @@ async function commandOf(api: string): Promise<{service: Service; Command: new (
 	};
 }
 
-type Handler = Pick<NodeHttpHandler, 'handle' | 'metadata' | 'destroy'>;
-/** The SDK's own HTTP handler, telling the date of each answer. */
-function timed(inner: NodeHttpHandler, tell: (date: number) => void): Handler {
+/** A handler that tells the date of each answer. */
+function timed(inner: Handler, tell: (date: number) => void): Handler {
 	return {
 		metadata: inner.metadata,
 		destroy: () => inner.destroy(),
@@ -212,7 +214,7 @@ async function endpointsOf(region: string, profile?: string): Promise<Record<Ser
 	const probes = {iam: apis['iam:ListAccountAliases'], kms: apis['kms:ListKeys'], sts: apis['sts:GetCallerIdentity']};
 	const found: Record<Service, string> = {iam: '', kms: '', sts: ''};
 	for (const service of ['sts', 'iam', 'kms'] as const) {
-		const requestHandler: Pick<NodeHttpHandler, 'handle' | 'metadata'> = {
+		const requestHandler: Pick<Handler, 'handle' | 'metadata'> = {
 			metadata: {handlerProtocol: 'http/1.1'},
 			handle: async ({protocol, hostname, port}) => {
 				found[service] = `${protocol}//${hostname}${port ? `:${port}` : ''}`;

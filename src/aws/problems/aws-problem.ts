@@ -3,7 +3,7 @@ import {commandLine} from '../../engine/command-line.js';
 import type {Change, Facts, Problem} from '../../engine/step.js';
 import {isSkew} from '../client/refusals.js';
 import {isKnownRegion} from '../rules/regions.js';
-import {CantSignIn} from '../sign-in/cant-sign-in.js';
+import {CantCall} from './cant-call.js';
 import {demandOf} from './organization-demands.js';
 
 type Where = {readonly change?: Change | undefined; readonly facts: Facts; readonly doubt?: boolean | undefined};
@@ -12,11 +12,13 @@ type Told = {
 	readonly message: string;
 	readonly status?: number | undefined;
 	readonly api?: string | undefined;
+	/** The proxy that it went through, and where that is set. */
+	readonly via?: string | undefined;
 };
 
 /** Tells AWS's errors, and the network's, in words; undefined for what is neither. */
 export function awsProblem(error: unknown, where: Where): Problem | undefined {
-	if (error instanceof CantSignIn) return error.problem;
+	if (error instanceof CantCall) return error.problem;
 	const told = read(error);
 	if (!told) return undefined;
 	const what = where.change
@@ -36,19 +38,20 @@ function read(error: unknown): Told | undefined {
 	if (error instanceof Refused) return {code: error.code, message: error.message, api: (error as {api?: string}).api};
 	if (error instanceof Unclear) return {code: 'HTTP 200', message: error.message};
 	if (!(error instanceof Error)) return undefined;
-	const {code, $metadata, errors, api} = error as Error & {
+	const {code, $metadata, errors, api, via} = error as Error & {
+		via?: string;
 		code?: unknown;
 		/** The call that it is about. */
 		api?: string;
 		$metadata?: {httpStatusCode?: number; requestId?: string};
 		errors?: unknown[];
 	};
-	if (errors?.[0] instanceof Error && error.message === '') return read(Object.assign(errors[0], {api}));
+	if (errors?.[0] instanceof Error && error.message === '') return read(Object.assign(errors[0], {api, via}));
 	const status = $metadata?.httpStatusCode;
 	const name = typeof code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(code) ? code : error.name;
 	if (status !== undefined && !$metadata?.requestId && /^(SyntaxError|Error|TypeError|Unknown\w*)$/.test(error.name))
-		return {code: `HTTP ${status}`, message: 'not AWS', status, api};
-	return {code: name, message: error.message, status, api};
+		return {code: `HTTP ${status}`, message: 'not AWS', status, api, via};
+	return {code: name, message: error.message, status, api, via};
 }
 
 type Words = Pick<Problem, 'why' | 'todo'>;
@@ -146,17 +149,23 @@ export const regionOff = (region: string, account: string): Words => ({
 		'with --region, then try again',
 });
 
-function byConnection({code, message, status}: Told, {facts}: Where): Words | undefined {
+function byConnection({code, message, status, via}: Told, {facts}: Where): Words | undefined {
 	const again = `run ${commandLine(facts)} again; it looks what was done and carries on`;
+	const through = via ? ` (through the proxy ${via})` : '';
 	if (code.startsWith('HTTP '))
 		return {
-			why: `What answered isn't AWS: ${code}, perhaps a proxy or a firewall`,
+			why: via
+				? `What answered isn't AWS but ${code}, perhaps by the proxy ${via}`
+				: `What answered isn't AWS: ${code}, perhaps a proxy or a firewall`,
 			todo: `See that iam, sts and kms hosts can be reached, then ${again}`,
 		};
 	if (status !== undefined && status >= 500)
 		return {why: `AWS had trouble of its own: ${message}`, todo: `Wait a minute, then ${again}`};
 	if (/^(TimeoutError|AbortError|ETIMEDOUT)$/.test(code))
-		return {why: 'No answer came in time', todo: `See that iam, sts and kms hosts can be reached, then ${again}`};
+		return {
+			why: `No answer came in time${through}`,
+			todo: `See that iam, sts and kms hosts can be reached, then ${again}`,
+		};
 	if (code === 'ENOTFOUND' && facts['region'] && !isKnownRegion(facts['region']))
 		return {
 			why: `There is no such host: ${message}. Region ${facts['region']} isn't in the list this program knows`,
@@ -169,7 +178,7 @@ function byConnection({code, message, status}: Told, {facts}: Where): Words | un
 		/socket hang up/.test(message)
 	) {
 		return {
-			why: `The connection failed: ${message}`,
+			why: `The connection failed: ${message}${through}`,
 			todo: `See that iam, sts and kms hosts can be reached, then ${again}`,
 		};
 	}

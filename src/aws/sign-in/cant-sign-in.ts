@@ -1,24 +1,19 @@
-import {Refused} from '../../engine/apply.js';
 import type {Problem} from '../../engine/step.js';
+import {CantCall, thenAgain} from '../problems/cant-call.js';
 import {type Profile, quoted, type Sources} from './profiles.js';
 
 /** There are no credentials to call with, so no call went out (or AWS refused it for them): nothing changed. */
-export class CantSignIn extends Refused {
-	constructor(readonly problem: Problem) {
-		super(problem.code ?? 'CantSignIn', problem.why);
-	}
-}
+export class CantSignIn extends CantCall {}
 
 type Whose = {readonly name: string | undefined; readonly sources: Sources};
 type Words = Pick<Problem, 'why' | 'todo' | 'code'>;
-const again = 'then try again; nothing is lost';
 
 /**
  * Why credentials can't be had, and the very command that mends it. What a helper printed is never told: it may hold a
  * secret.
  */
-export function cantSignIn(error: unknown, {name, sources}: Whose): CantSignIn {
-	if (error instanceof CantSignIn) return error;
+export function cantSignIn(error: unknown, {name, sources}: Whose): CantCall {
+	if (error instanceof CantCall) return error;
 	const profile = sources.profiles.find(it => it.name === name);
 	const base = profile && baseOf(profile, sources);
 	const inEnv = sources.environment || sources.elsewhere;
@@ -42,10 +37,10 @@ export function expired({name, sources}: Whose): CantSignIn {
 				? "The session in the environment's AWS_SESSION_TOKEN is over"
 				: `The session of profile ${name} is over`,
 		todo: told
-			? `Run ${told}, ${again}`
+			? `Run ${told}, ${thenAgain}`
 			: name === undefined
 				? 'Set new credentials in the environment and run the same again; it carries on here'
-				: `Put new credentials into profile ${name}, ${again}`,
+				: `Put new credentials into profile ${name}, ${thenAgain}`,
 		code: 'ExpiredToken',
 	});
 }
@@ -69,7 +64,7 @@ function words(error: unknown, profile: Profile, base: Profile): Words {
 	if (isLine(error))
 		return {
 			why: `The connection failed: ${message}`,
-			todo: `See that the hosts where it signs in can be reached, ${again}`,
+			todo: `See that the hosts where it signs in can be reached, ${thenAgain}`,
 			code,
 		};
 	const whose = base === profile ? 'Its' : `The source profile ${base.name}: its`;
@@ -77,7 +72,7 @@ function words(error: unknown, profile: Profile, base: Profile): Words {
 	if (mend && !isAwsSaying(error) && isSignIn(message))
 		return {
 			why: `${whose} ${base.kind === 'sso' ? 'SSO session' : 'sign-in'} is missing or has expired`,
-			todo: `Run ${mend}, ${again}`,
+			todo: `Run ${mend}, ${thenAgain}`,
 			code,
 		};
 	if (base.kind === 'process')
@@ -85,21 +80,21 @@ function words(error: unknown, profile: Profile, base: Profile): Words {
 			why: `${whose} credential_process failed; what it printed is not shown, for it may hold a secret`,
 			todo:
 				`See that the command works which aws configure get credential_process --profile ${quoted(base.name)} ` +
-				`shows, ${again}`,
+				`shows, ${thenAgain}`,
 			code,
 		};
 	if (base.kind === 'nothing')
 		return {
 			why: `${whose} section holds no credentials`,
-			todo: `Run aws configure --profile ${quoted(base.name)}, ${again}`,
+			todo: `Run aws configure --profile ${quoted(base.name)}, ${thenAgain}`,
 			code,
 		};
 	const role = profile.role;
 	return {
 		why: message.split('\n')[0] ?? '',
 		todo: role
-			? `See that ${role} may be assumed by profile ${profile.source ?? base.name}, ${again}`
-			: `See what profile ${base.name} lacks, ${again}`,
+			? `See that ${role} may be assumed by profile ${profile.source ?? base.name}, ${thenAgain}`
+			: `See what profile ${base.name} lacks, ${thenAgain}`,
 		code,
 	};
 }

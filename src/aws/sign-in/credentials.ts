@@ -2,6 +2,8 @@ import {fromNodeProviderChain} from '@aws-sdk/credential-providers';
 import type {AwsCredentialIdentity, AwsCredentialIdentityProvider} from '@smithy/types';
 import {Refused} from '../../engine/apply.js';
 import {reach} from '../client/send.js';
+import type {Handler, Network} from '../network/network.js';
+import {CantCall} from '../problems/cant-call.js';
 import {CantSignIn, cantSignIn, expired} from './cant-sign-in.js';
 import {defaultProfile, findSources, readSections, type Section} from './profiles.js';
 
@@ -25,11 +27,14 @@ type Whose = {
 	readonly profile: string | undefined;
 	readonly region: string;
 	readonly env: NodeJS.ProcessEnv;
+	/** How the hosts are reached where it signs in. */
+	readonly network: Network;
 	readonly askCode: AskCode;
 };
 type Sections = Readonly<Record<string, Section>>;
 
 const quiet = {debug() {}, info() {}, warn() {}, error() {}};
+const patience = {connectionTimeout: 10_000, requestTimeout: 30_000, throwOnRequestTimeout: true};
 const anHour = 3600;
 
 /**
@@ -100,14 +105,33 @@ async function nameAndSources({
 async function resolve(whose: Whose): Promise<AwsCredentialIdentity> {
 	const {name, sources} = await nameAndSources(whose);
 	try {
-		return name === undefined ? await bySdk(undefined) : await byProfile(name, await readSections(), whose, true);
+		return name === undefined
+			? await bySdk(undefined, whose.network)
+			: await byProfile(name, await readSections(), whose, true);
 	} catch (error) {
 		throw cantSignIn(error, {name, sources});
 	}
 }
 
-const bySdk = (profile: string | undefined): Promise<AwsCredentialIdentity> =>
-	fromNodeProviderChain({...(profile && {profile}), ignoreCache: true, logger: quiet})();
+/** The SDK's own way, over the network of this machine; it words what the network told, so that is kept apart. */
+async function bySdk(profile: string | undefined, network: Network): Promise<AwsCredentialIdentity> {
+	let trouble: CantCall | undefined;
+	const inner = network.handler(patience);
+	const requestHandler: Handler = {
+		...inner,
+		handle: (request, options) =>
+			inner.handle(request, options).catch((error: unknown) => {
+				if (error instanceof CantCall) trouble = error;
+				throw error;
+			}),
+	};
+	const clientConfig = {requestHandler, logger: quiet, userAgentAppId: 'nps-kms'};
+	try {
+		return await fromNodeProviderChain({...(profile && {profile}), clientConfig, ignoreCache: true, logger: quiet})();
+	} catch (error) {
+		throw trouble ?? error;
+	}
+}
 
 /**
  * The SDK resolves a profile, unless a code is asked on the way: a key's own is unknown to it, and a role's it asks
@@ -139,7 +163,7 @@ async function byProfile(
 	// Credentials of a session can't get another: they have their MFA behind them.
 	if (isKey && serial && asks && !role && !token)
 		return withCode(serial, whose.askCode, code => session('sts:GetSessionToken', code, keyOf(section), name, whose));
-	return isKey && !role ? keyOf(section) : bySdk(name);
+	return isKey && !role ? keyOf(section) : bySdk(name, whose.network);
 }
 
 function asksCode(name: string, sections: Sections, seen: readonly string[] = []): boolean {
@@ -200,9 +224,9 @@ async function session(
 	input: Readonly<Record<string, unknown>>,
 	from: AwsCredentialIdentity,
 	profile: string,
-	{region}: Whose,
+	{region, network}: Whose,
 ): Promise<AwsCredentialIdentity> {
-	const {output} = await reach({region, profile, credentials: async () => from}).attempt({api, input});
+	const {output} = await reach({region, network, profile, credentials: async () => from}).attempt({api, input});
 	const {AccessKeyId = '', SecretAccessKey = '', SessionToken = '', Expiration} = (output as Answer).Credentials ?? {};
 	return {
 		accessKeyId: AccessKeyId,

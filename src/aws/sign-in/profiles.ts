@@ -79,6 +79,16 @@ export function defaultProfile({named, environment, profiles}: Sources): string 
 	return environment || !profiles.some(it => it.name === 'default') ? undefined : 'default';
 }
 
+/** The certificates that a profile names, and where. */
+export async function caBundle(
+	profile: string | undefined,
+	env: NodeJS.ProcessEnv,
+): Promise<{readonly value: string; readonly from: string} | undefined> {
+	const name = profile || env['AWS_PROFILE'] || 'default';
+	const value = (await readSections().catch(() => undefined))?.[name]?.['ca_bundle'];
+	return value ? {value, from: `ca_bundle of profile ${name}`} : undefined;
+}
+
 /** Sections that configure something else: sso-session and services. */
 const isOther = (name: string): boolean => /^(sso-session|services)\./.test(name);
 

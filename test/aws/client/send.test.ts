@@ -3,6 +3,7 @@ import type {AddressInfo} from 'node:net';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {call} from '../../../src/aws/client/call.js';
 import {type Aws, reach} from '../../../src/aws/client/send.js';
+import {direct} from '../../../src/aws/network/network.js';
 import {awsProblem} from '../../../src/aws/problems/aws-problem.js';
 import {isAwsHost} from '../../../src/aws/rules/regions.js';
 import {Refused, type SentCall} from '../../../src/engine/apply.js';
@@ -24,7 +25,7 @@ beforeEach(async () => {
 		server.listen(0, '127.0.0.1', done);
 	});
 	process.env['AWS_ENDPOINT_URL'] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-	aws = reach({region: 'eu-west-1', credentials, timeoutMs: 5000});
+	aws = reach({region: 'eu-west-1', network: direct, credentials, timeoutMs: 5000});
 });
 afterEach(async () => {
 	process.env['AWS_ENDPOINT_URL'] = before['AWS_ENDPOINT_URL'];
@@ -125,7 +126,9 @@ describe('a change goes out exactly once', () => {
 	});
 	test('when no answer comes in time, and that is doubt', async () => {
 		answers = [silent, madeUser];
-		const error = await failing(reach({region: 'eu-west-1', credentials, timeoutMs: 300}).send(createUser));
+		const error = await failing(
+			reach({region: 'eu-west-1', network: direct, credentials, timeoutMs: 300}).send(createUser),
+		);
 		expect(error).not.toBeInstanceOf(Refused);
 		expect(awsProblem(error, {facts: {}})?.why).toBe('No answer came in time');
 		expect(seen).toHaveLength(1);

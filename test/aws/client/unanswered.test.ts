@@ -4,6 +4,7 @@ import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import {call} from '../../../src/aws/client/call.js';
 import type {Hear} from '../../../src/aws/client/outstanding.js';
 import {type Aws, reach} from '../../../src/aws/client/send.js';
+import {direct} from '../../../src/aws/network/network.js';
 import {awsProblem} from '../../../src/aws/problems/aws-problem.js';
 import {Refused, type SentCall} from '../../../src/engine/apply.js';
 import {Interrupted} from '../../../src/engine/waiting.js';
@@ -45,7 +46,7 @@ const user = (response: ServerResponse): void => {
 const keys = {accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret'};
 type More = {left?: AbortSignal; hear?: Hear; timeoutMs?: number};
 const to = (more: More = {}): Aws =>
-	reach({region: 'eu-west-1', endpoint: url, credentials: async () => keys, timeoutMs: 3000, ...more});
+	reach({region: 'eu-west-1', network: direct, endpoint: url, credentials: async () => keys, timeoutMs: 3000, ...more});
 const getUser = call('iam:GetUser', {UserName: 'u'});
 const createUser = call('iam:CreateUser', {UserName: 'u'}) as SentCall;
 const failing = async (it: Promise<unknown>): Promise<unknown> =>
@@ -116,6 +117,7 @@ describe('the person leaves', () => {
 		const leaving = new AbortController();
 		const never = reach({
 			region: 'eu-west-1',
+			network: direct,
 			endpoint: url,
 			credentials: () => new Promise(() => undefined),
 			left: leaving.signal,
@@ -139,6 +141,7 @@ describe('the person leaves', () => {
 test('credentials that never come are told, and no call goes out without them', async () => {
 	const aws = reach({
 		region: 'eu-west-1',
+		network: direct,
 		endpoint: url,
 		timeoutMs: 20,
 		credentials: () => new Promise(() => undefined),
@@ -157,7 +160,12 @@ describe("this machine's clock is wrong", () => {
 			const sandbox = await startSandbox({skew});
 			const told: string[] = [];
 			try {
-				const aws = reach({region: 'eu-west-1', endpoint: sandbox.url, credentials: async () => sandbox.operator});
+				const aws = reach({
+					region: 'eu-west-1',
+					network: direct,
+					endpoint: sandbox.url,
+					credentials: async () => sandbox.operator,
+				});
 				expect(await aws.look.at(call('sts:GetCallerIdentity', {}))).toMatchObject({Account: sandbox.account.id});
 				expect(Math.abs((aws.ahead() ?? 0) - skew)).toBeLessThan(5000);
 				for (const api of ['iam:CreateUser', 'kms:CreateKey'])
@@ -174,7 +182,12 @@ describe("this machine's clock is wrong", () => {
 	test('a change that comes first is refused as for now, and told with both times', async () => {
 		const sandbox = await startSandbox({skew: 7_200_000});
 		try {
-			const aws = reach({region: 'eu-west-1', endpoint: sandbox.url, credentials: async () => sandbox.operator});
+			const aws = reach({
+				region: 'eu-west-1',
+				network: direct,
+				endpoint: sandbox.url,
+				credentials: async () => sandbox.operator,
+			});
 			const error = await failing(aws.send(createUser));
 			expect(error).toBeInstanceOf(Refused);
 			expect(error).toMatchObject({code: 'SignatureDoesNotMatch', temporary: {atMost: 5}});

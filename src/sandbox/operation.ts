@@ -30,6 +30,8 @@ export type Asked = {
 	readonly pageSize: number;
 	readonly input: Data;
 };
+/** An action that a request demands besides its own, and the condition keys that only its operation can tell. */
+export type Demand = {readonly action: string; readonly resource: string; readonly keys?: Data};
 /** One API of a service: what it is about, for authorization, and what it does. */
 export type Operation = {
 	/**
@@ -38,7 +40,7 @@ export type Operation = {
 	 */
 	about(asked: Asked): readonly string[];
 	/** More actions that its parameters demand, such as iam:TagUser. */
-	also?(asked: Asked): readonly {readonly action: string; readonly resource: string}[];
+	also?(asked: Asked): readonly Demand[];
 	/** Does it, or throws a Refusal before anything has changed. */
 	run(asked: Asked): Data;
 	/** Everyone may call it, whatever the policies say. */

@@ -256,6 +256,8 @@ describe('a document that is no policy is refused, and why', () => {
 	const fine = {Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*'};
 	const policy = (...statements: readonly unknown[]) => ({Version: '2012-10-17', Statement: statements});
 	const without = (element: string) => policy({...fine, [element]: undefined});
+	const notAlphanumeric =
+		'Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression [0-9A-Za-z]*';
 	const cases: readonly [document: unknown, why: string][] = [
 		['{', 'Syntax errors in policy.'],
 		['null', 'Syntax errors in policy.'],
@@ -279,6 +281,11 @@ describe('a document that is no policy is refused, and why', () => {
 		[without('Resource'), 'Policy statement must contain resources.'],
 		[policy({...fine, Resource: []}), 'Policy statement must contain resources.'],
 		[policy({...fine, Sid: 'a'}, {...fine, Sid: 'a'}), 'Statement IDs (SID) in a single policy must be unique.'],
+		// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_sid.html
+		...['Allow use of the key', 'a-b', 'Zoë'].map((Sid): [unknown, string] => [
+			policy({...fine, Sid}),
+			notAlphanumeric,
+		]),
 		[policy({...fine, Principal: '*'}), 'Policy document should not specify a principal.'],
 		[policy({...fine, Resource: 'key/1'}), 'Resource key/1 must be in ARN format or "*".'],
 		[policy({...fine, Resource: 'arn:aws'}), 'Resource vendor must be fully qualified and cannot contain regexes.'],

@@ -20,7 +20,7 @@ describe('tags', () => {
 		['Policy', {PolicyArn}],
 		['Role', {RoleName: 'r'}],
 	] as const;
-	it.each(kinds)('of a %s are set, changed whatever their case, told in order and taken away', (noun, name) => {
+	it.each(kinds)('of a %s are set, changed, told in order and taken away', (noun, name) => {
 		desk.ask(`Tag${noun}`, {
 			...name,
 			Tags: [
@@ -28,11 +28,10 @@ describe('tags', () => {
 				{Key: 'AKIAIOSFODNN7EXAMPLE', Value: ''},
 			],
 		});
-		desk.ask(`Tag${noun}`, {...name, Tags: [{Key: 'team', Value: 'b'}]});
-		desk.ask(`Tag${noun}`, {...name, Tags: [{Key: 'TEAM', Value: 'b c'}]});
+		desk.ask(`Tag${noun}`, {...name, Tags: [{Key: 'Team', Value: 'b c'}]});
 		expect(desk.ask(`List${noun}Tags`, name).Tags).toEqual([
 			{Key: 'AKIAIOSFODNN7EXAMPLE', Value: ''},
-			{Key: 'TEAM', Value: 'b c'},
+			{Key: 'Team', Value: 'b c'},
 		]);
 		expect(desk.ask(`Get${noun}`, name)[noun].Tags).toHaveLength(2);
 		desk.ask(`Untag${noun}`, {...name, TagKeys: ['Team', 'none']});
@@ -40,6 +39,31 @@ describe('tags', () => {
 		desk.ask(`Untag${noun}`, {...name, TagKeys: ''});
 		desk.ask(`Tag${noun}`, {...name, Tags: ''});
 		expect(desk.ask(`List${noun}Tags`, name).Tags).toHaveLength(1);
+	});
+	// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules_creating
+	it.each([kinds[0], kinds[2]])('of a %s have keys of any case, of which the last one stays', (noun, name) => {
+		for (const Key of ['Team', 'team', 'TEAM']) desk.ask(`Tag${noun}`, {...name, Tags: [{Key, Value: Key}]});
+		expect(desk.ask(`List${noun}Tags`, name).Tags).toEqual([{Key: 'TEAM', Value: 'TEAM'}]);
+		desk.ask(`Untag${noun}`, {...name, TagKeys: ['team']});
+		expect(desk.ask(`List${noun}Tags`, name).Tags).toEqual([]);
+	});
+	it('of a Policy differ by the case of their keys', () => {
+		const names = (): readonly string[] => desk.ask('ListPolicyTags', {PolicyArn}).Tags.map(tag => tag.Key);
+		const pair = [
+			{Key: 'Costcenter', Value: '1234'},
+			{Key: 'costcenter', Value: '5678'},
+		];
+		desk.ask('TagPolicy', {PolicyArn, Tags: pair.slice(0, 1)});
+		desk.ask('TagPolicy', {PolicyArn, Tags: pair.slice(1)});
+		expect(names()).toEqual(['Costcenter', 'costcenter']);
+		desk.ask('UntagPolicy', {PolicyArn, TagKeys: ['COSTCENTER']});
+		expect(names()).toEqual(['Costcenter', 'costcenter']);
+		desk.ask('UntagPolicy', {PolicyArn, TagKeys: ['Costcenter']});
+		expect(names()).toEqual(['costcenter']);
+		desk.ask('CreatePolicy', {PolicyName: 'both', PolicyDocument: document, Tags: pair});
+		expect(desk.refusal('TagPolicy', {PolicyArn, Tags: [...pair, ...pair]})).toBe(
+			'400 InvalidInput: Duplicate tag keys found.',
+		);
 	});
 	it.each(kinds)('of a %s are fifty at most', (noun, name) => {
 		const many = (count: number) => Array.from({length: count}, (_, at) => ({Key: `k${at}`, Value: ''}));
@@ -54,14 +78,9 @@ describe('tags', () => {
 	});
 	const key = String.raw`[\p{L}\p{Z}\p{N}_.:/=+\-@]+`;
 	const cases: readonly [tags: Data[], refusal: string][] = [
-		[
-			[
-				{Key: 'a', Value: ''},
-				{Key: 'A', Value: ''},
-			],
-			'InvalidInput: Duplicate tag keys found. Please note that Tag keys are case insensitive.',
-		],
 		[[{Key: 'AWS:team', Value: ''}], 'InvalidInput: Tag keys that start with aws: are reserved for AWS use.'],
+		[[{Key: 'team', Value: 'aws:x'}], 'InvalidInput: Tag values that start with aws: are reserved for AWS use.'],
+		[[{Key: 'team', Value: 'Aws:'}], 'InvalidInput: Tag values that start with aws: are reserved for AWS use.'],
 		[
 			[{Key: 'a&b', Value: ''}],
 			`ValidationError: 1 validation error detected: Value 'a&b' at 'tags.1.member.key' failed to satisfy constraint: Member must satisfy regular expression pattern: ${key}`,
@@ -82,6 +101,12 @@ describe('tags', () => {
 		expect(desk.refusal('CreateRole', {RoleName: 'other', AssumeRolePolicyDocument: trusting(id), Tags})).toBe(
 			`400 ${refusal}`,
 		);
+	});
+	it('of a User and a Role are refused when only the case of their keys differs', () => {
+		const Tags = ['a', 'A'].map(Key => ({Key, Value: ''}));
+		const refused = '400 InvalidInput: Duplicate tag keys found. Please note that Tag keys are case insensitive.';
+		for (const [noun, name] of [kinds[0], kinds[2]]) expect(desk.refusal(`Tag${noun}`, {...name, Tags})).toBe(refused);
+		expect(desk.refusal('CreateUser', {UserName: 'other', Tags})).toBe(refused);
 	});
 	it('that are not said are missing', () => {
 		expect(desk.refusal('TagUser', {UserName: 'nps'})).toContain(

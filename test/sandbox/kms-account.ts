@@ -121,7 +121,7 @@ export function ask(name: string, input: Data, over: Over = {}): Data {
 	const operation = kms[name]!;
 	const request = asked(input, over);
 	for (const resource of operation.about(request)) authorize(request, `kms:${name}`, resource);
-	for (const {action, resource} of operation.also?.(request) ?? []) authorize(request, action, resource);
+	for (const {action, resource, keys} of operation.also?.(request) ?? []) authorize(request, action, resource, keys);
 	return operation.run(request);
 }
 /** What AWS refuses with, as `code: words`. */

@@ -161,6 +161,13 @@ describe('tags of a key', () => {
 			Truncated: false,
 		});
 	});
+	// https://docs.aws.amazon.com/general/latest/gr/aws_tagging.html: the prefix is AWS's, for keys and values
+	test('have no value that starts with aws:', () => {
+		for (const TagValue of ['aws:x', 'AWS:'])
+			expect(refused('TagResource', {KeyId: keyId, Tags: [{TagKey: 'team', TagValue}]})).toBe(
+				'TagException: aws: prefixed tag values are not allowed for external use.',
+			);
+	});
 	test('keep the rules', () => {
 		expect(tag(['a', '1'], ['a', '2'])).toBe('TagException: Duplicate tag keys');
 		expect(tag(['aws:a', '1'])).toContain('TagException');
@@ -173,6 +180,37 @@ describe('tags of a key', () => {
 		);
 		expect(tags()).toEqual([]);
 		expect(refused('CreateKey', {Tags: [{TagKey: 'aws:a', TagValue: ''}]})).toContain('TagException');
+	});
+});
+
+// https://docs.aws.amazon.com/kms/latest/APIReference/API_ListAliases.html, API_ListGrants.html,
+// API_ListRetirableGrants.html, API_ListResourceTags.html, API_ListKeys.html, API_ListKeyPolicies.html: “Limit”
+describe('a page', () => {
+	test.each([
+		['ListAliases', 100],
+		['ListGrants', 100],
+		['ListRetirableGrants', 100],
+		['ListResourceTags', 50],
+		['ListKeys', 1000],
+		['ListKeyPolicies', 1000],
+	])('of %s is of 1 to %i things, as far as is asked', (name, most) => {
+		const list = (Limit: number): string => refused(name, {KeyId: keyId, RetiringPrincipal: iam('user/nps'), Limit});
+		expect([list(1), list(most)]).toEqual(['not refused', 'not refused']);
+		const said = (limit: number, words: string): string =>
+			`ValidationException: 1 validation error detected: Value '${limit}' at 'limit' failed to satisfy constraint: ` +
+			`Member must have value ${words}`;
+		expect([list(0), list(most + 1)]).toEqual([
+			said(0, 'greater than or equal to 1'),
+			said(most + 1, `less than or equal to ${most}`),
+		]);
+	});
+	test('has 50 aliases where nobody asks for more', () => {
+		for (let at = 0; at < 60; at++) {
+			const name = `alias/a${at}`;
+			made.aliases[`${region} ${name}`] = {name, region, key: keyArn(keyId), created: 0, updated: 0};
+		}
+		expect(list('ListAliases', 'Aliases')).toHaveLength(50);
+		expect(list('ListAliases', 'Aliases', {Limit: 100})).toHaveLength(60);
 	});
 });
 

@@ -121,6 +121,9 @@ describe('the principals of a key policy', () => {
 		['everybody of AWS', {AWS: '*'}],
 		['services', {Service: 'logs.eu-west-1.amazonaws.com'}],
 		['several', {AWS: [iam('user/nps'), iam('user/eve')]}],
+		// https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-modifying-external-accounts.html
+		['another account', {AWS: 'arn:aws:iam::444455556666:root'}],
+		['the id of another account', {AWS: '444455556666'}],
 	])('may be %s', (_what, principal) => expect([put(to(principal)), create(to(principal))]).toEqual([taken, taken]));
 	test.each<readonly [string, unknown]>([
 		['a user that is not there', {AWS: iam('user/gone')}],
@@ -132,6 +135,7 @@ describe('the principals of a key policy', () => {
 		['the unique id of a deleted user', {AWS: 'AIDAGONE'}],
 		['a user of another partition', {AWS: iam('user/nps').replace('arn:aws:', 'arn:aws-cn:')}],
 		['a user of another account', {AWS: iam('user/nps').replace(accountId, '444455556666')}],
+		['an account of another partition', {AWS: 'arn:aws-cn:iam::444455556666:root'}],
 		['a session of no role', {AWS: session.arn.replace('Admin', 'None')}],
 		['what is no service', {Service: 'logs'}],
 	])('are never %s', (_what, principal) =>

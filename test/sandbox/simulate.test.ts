@@ -107,6 +107,25 @@ describe('SimulatePrincipalPolicy', () => {
 		const told = {ContextKeyName: 'kms:GrantIsForAWSResource', ContextKeyValues: ['true'], ContextKeyType: 'boolean'};
 		expect(ask([told])).toMatchObject({EvalDecision: 'allowed', MissingContextValues: []});
 	});
+	// https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html: it has no request to take a
+	// key from, so one that isn't given is absent.
+	test.each([
+		['aws:RequestedRegion', {StringNotEquals: {'aws:RequestedRegion': 'eu-west-1'}}, 'eu-west-1'],
+		['aws:SourceIp', {NotIpAddress: {'aws:SourceIp': '10.0.0.0/8'}}, '10.1.2.3'],
+		['kms:CallerAccount', {StringNotEquals: {'kms:CallerAccount': '111122223333'}}, '111122223333'],
+	])('takes %s as absent unless it is given', (ContextKeyName, contrary, value) => {
+		const decision = (Condition: object, ContextEntries: readonly Data[] = []): Data => {
+			made.users['nps']!.inline['own'] = policy({Action: 'kms:*'}, {Effect: 'Deny', Action: 'kms:*', Condition});
+			return results(simulate({ActionNames: ['kms:Decrypt'], ContextEntries}))[0]!;
+		};
+		const [operator, keys] = Object.entries(contrary)[0]!;
+		const plain = {[operator.replace('Not', '')]: keys};
+		expect(decision(plain)).toMatchObject({EvalDecision: 'allowed', MissingContextValues: [ContextKeyName]});
+		expect(decision(contrary)).toMatchObject({EvalDecision: 'explicitDeny'});
+		const given = [{ContextKeyName, ContextKeyValues: [value], ContextKeyType: 'string'}];
+		expect(decision(plain, given)).toMatchObject({EvalDecision: 'explicitDeny', MissingContextValues: []});
+		expect(decision(contrary, given)).toMatchObject({EvalDecision: 'allowed'});
+	});
 	test('adds policies that are only thought of', () => {
 		expect(
 			decisions(simulate({ActionNames: ['kms:Encrypt'], PolicyInputList: [policy({Action: 'kms:Encrypt'})]})),

@@ -7,10 +7,15 @@ import {type Asked, type Data, type Datum, Refusal} from '../operation.js';
 export function page<T extends Datum>(
 	{input, pageSize}: Asked,
 	things: readonly T[],
-	names: {readonly size: 'MaxItems' | 'Limit'; readonly truncated: 'IsTruncated' | 'Truncated'},
+	names: {
+		readonly size: 'MaxItems' | 'Limit';
+		readonly truncated: 'IsTruncated' | 'Truncated';
+		/** How many there are on a page where the request doesn't say. */
+		readonly usual: number;
+	},
 ): {readonly items: readonly T[]; readonly rest: Data} {
 	const start = readMarker(input['Marker'], names.size);
-	const asked = Number(input[names.size] ?? pageSize);
+	const asked = Number(input[names.size] ?? names.usual);
 	const end = start + Math.max(1, Math.min(asked, pageSize));
 	const more = end < things.length;
 	return {

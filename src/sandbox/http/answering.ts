@@ -125,7 +125,7 @@ export class Answering {
 		const about = operation.about(asked);
 		if (!operation.free) {
 			for (const resource of about) authorize(asked, `${service.name}:${api}`, resource);
-			for (const {action, resource} of operation.also?.(asked) ?? []) authorize(asked, action, resource);
+			for (const {action, resource, keys} of operation.also?.(asked) ?? []) authorize(asked, action, resource, keys);
 		}
 		if (!store) return operation.run(asked);
 		const before = JSON.stringify(account);

@@ -1,5 +1,5 @@
 import {page} from '../account/paging.js';
-import {type Asked, type Data, type Datum, type Operation, Refusal} from '../operation.js';
+import {type Asked, type Data, type Datum, type Demand, type Operation, Refusal} from '../operation.js';
 import {broken, type Rule} from './names.js';
 
 /** Parameters by name, each with its rule. */
@@ -17,10 +17,7 @@ export function operation<Needs extends Rules, May extends Rules>(spec: {
 	readonly needs?: Needs;
 	readonly may?: May;
 	readonly about: (told: Told<Needs, May>, asked: Asked) => string;
-	readonly also?: (
-		told: Told<Needs, May>,
-		asked: Asked,
-	) => readonly {readonly action: string; readonly resource: string}[];
+	readonly also?: (told: Told<Needs, May>, asked: Asked) => readonly Demand[];
 	readonly run: (told: Told<Needs, May>, asked: Asked) => Data;
 }): Operation {
 	const read = (asked: Asked): Told<Needs, May> => told(asked.input, spec.needs, spec.may);
@@ -82,7 +79,7 @@ export function wholeNumber(input: Data, name: string, least: number, most: numb
 /** One page of a list, under the name AWS gives it. */
 export function listed(asked: Asked, name: string, things: readonly Datum[]): Data {
 	wholeNumber(asked.input, 'MaxItems', 1, 1000);
-	const {items, rest} = page(asked, things, {size: 'MaxItems', truncated: 'IsTruncated'});
+	const {items, rest} = page(asked, things, {size: 'MaxItems', truncated: 'IsTruncated', usual: 100});
 	return {[name]: items, ...rest};
 }
 /** Whether lists show it yet. */

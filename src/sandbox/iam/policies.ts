@@ -22,7 +22,7 @@ export const policies: Operations = {
 			{PolicyName: name, PolicyDocument: document, Path: path = '/', Description: description},
 			{account, input, now},
 		) => {
-			const tags = [...tagsIn(input)];
+			const tags = [...tagsIn('Policy', input)];
 			checkManaged(document);
 			if (Object.values(account.policies).some(it => !isAws(it) && it.name.toLowerCase() === name.toLowerCase()))
 				throw taken(`A policy called ${name} already exists. Duplicate names are not allowed.`);

@@ -122,7 +122,12 @@ const isCondition = (condition: unknown): boolean =>
 function checkStatements(statements: readonly Statement[]): void {
 	if (!statements.every(({Effect: effect}) => effect === 'Allow' || effect === 'Deny'))
 		throw malformed('The policy failed legacy parsing');
-	const sids = statements.map(({Sid: sid}) => sid).filter(Boolean);
+	const sids = statements.map(({Sid: sid}) => sid).filter(sid => typeof sid === 'string' && sid !== '');
+	if (!sids.every(sid => /^[0-9A-Za-z]*$/.test(sid as string)))
+		throw malformed(
+			'Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the regular expression ' +
+				'[0-9A-Za-z]*',
+		);
 	if (new Set(sids).size < sids.length) throw malformed('Statement IDs (SID) in a single policy must be unique.');
 	for (const statement of statements)
 		if (textsOf(statement, 'Action').length === 0) throw malformed('Policy statement must contain actions.');

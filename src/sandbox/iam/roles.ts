@@ -22,7 +22,7 @@ export const roles: Operations = {
 			{RoleName: name, AssumeRolePolicyDocument: trust, Path: path = '/', Description: description},
 			{account, input, now},
 		) => {
-			const tags = [...tagsIn(input)];
+			const tags = [...tagsIn('Role', input)];
 			const longestSession = wholeNumber(input, 'MaxSessionDuration', hour, 12 * hour);
 			checkTrust(trust, account);
 			if (input['PermissionsBoundary'] !== undefined)

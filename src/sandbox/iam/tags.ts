@@ -1,16 +1,28 @@
 import type {Tag} from '../account/account.js';
-import {type Asked, type Data, type Datum, type Operation, type Operations, Refusal} from '../operation.js';
+import {
+	type Asked,
+	type Data,
+	type Datum,
+	type Demand,
+	type Operation,
+	type Operations,
+	Refusal,
+} from '../operation.js';
 import {complaintsAbout, fields, listed, members, operation, type Rules, refuse, textOf} from './ask.js';
 import {arnOf, exceeded, findPolicy, findRole, findUser, ownPolicy} from './find.js';
 import * as rules from './names.js';
 
 const most = 50;
 
+type Noun = 'User' | 'Policy' | 'Role';
+/** A tag's key as AWS compares it: of users and roles whatever its case. */
+const asCompared = (noun: Noun, key: string): string => (noun === 'Policy' ? key : key.toLowerCase());
+
 /**
- * The tags that a request brings, checked; none where it brings none.
+ * The tags that a request brings for such a thing, checked; none where it brings none.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html
  */
-export function tagsIn(input: Data): readonly Tag[] {
+export function tagsIn(noun: Noun, input: Data): readonly Tag[] {
 	const tags = members(input['Tags']).map(item => fields(item));
 	refuse([
 		...tooMany('tags', tags.length),
@@ -20,24 +32,25 @@ export function tagsIn(input: Data): readonly Tag[] {
 		]),
 	]);
 	const read = tags.map(({Key: key, Value: value}) => ({Key: textOf(key) ?? '', Value: textOf(value) ?? ''}));
-	if (new Set(read.map(({Key: key}) => key.toLowerCase())).size < read.length)
-		throw new Refusal('InvalidInput', 'Duplicate tag keys found. Please note that Tag keys are case insensitive.');
+	if (new Set(read.map(({Key: key}) => asCompared(noun, key))).size < read.length)
+		throw new Refusal(
+			'InvalidInput',
+			`Duplicate tag keys found.${noun === 'Policy' ? '' : ' Please note that Tag keys are case insensitive.'}`,
+		);
 	reserved(read.map(({Key: key}) => key));
+	if (read.some(({Value: value}) => /^aws:/i.test(value)))
+		throw new Refusal('InvalidInput', 'Tag values that start with aws: are reserved for AWS use.');
 	return read;
 }
 /** What the tags of a new thing demand of its maker. */
-export const tagging = (
-	input: Data,
-	action: string,
-	resource: string,
-): readonly {readonly action: string; readonly resource: string}[] =>
+export const tagging = (input: Data, action: string, resource: string): readonly Demand[] =>
 	members(input['Tags']).length > 0 ? [{action, resource}] : [];
 /** The tags in an answer; left out where there are none. */
 export const tagsOut = (tags: readonly Tag[]): Data => (tags.length > 0 ? {Tags: tags} : {});
 
 type Tagged = {tags: Tag[]};
 type Subject = {
-	readonly noun: 'User' | 'Policy' | 'Role';
+	readonly noun: Noun;
 	readonly names: Rules;
 	readonly name: string;
 	readonly about: (name: string, asked: Asked) => string;
@@ -77,9 +90,10 @@ function tag({noun, names, name, about, find}: Subject): [string, Operation] {
 	const action = `Tag${noun}`;
 	const run = (told: Record<string, string>, asked: Asked): Data => {
 		required(asked.input, 'Tags');
-		const news = tagsIn(asked.input);
+		const news = tagsIn(noun, asked.input);
 		const tagged = find(told[name] ?? '', asked, action);
-		const kept = tagged.tags.filter(({Key: key}) => !news.some(it => it.Key.toLowerCase() === key.toLowerCase()));
+		const replaced = news.map(({Key: key}) => asCompared(noun, key));
+		const kept = tagged.tags.filter(({Key: key}) => !replaced.includes(asCompared(noun, key)));
 		if (kept.length + news.length > most) throw exceeded(`TagsPer${noun}`, most);
 		tagged.tags = [...kept, ...news];
 		return {};
@@ -96,10 +110,10 @@ function untag({noun, names, name, about, find}: Subject): [string, Operation] {
 			...tooMany('tagKeys', keys.length),
 			...keys.flatMap((key, at) => checked(`tagKeys.${at + 1}.member`, rules.tagKey, key)),
 		]);
-		const gone = keys.map(key => (textOf(key) ?? '').toLowerCase());
+		const gone = keys.map(key => asCompared(noun, textOf(key) ?? ''));
 		reserved(gone);
 		const tagged = find(told[name] ?? '', asked, action);
-		tagged.tags = tagged.tags.filter(({Key: key}) => !gone.includes(key.toLowerCase()));
+		tagged.tags = tagged.tags.filter(({Key: key}) => !gone.includes(asCompared(noun, key)));
 		return {};
 	};
 	return [action, operation({needs: names, about: (told, asked) => about(told[name] ?? '', asked), run})];

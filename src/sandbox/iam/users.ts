@@ -18,7 +18,7 @@ export const users: Operations = {
 			tagging(input, 'iam:TagUser', arnIn(account, `user${path}${name}`)),
 		run: ({UserName: name, Path: path = '/', PermissionsBoundary: boundary}, asked) => {
 			const {account, now} = asked;
-			const tags = [...tagsIn(asked.input)];
+			const tags = [...tagsIn('User', asked.input)];
 			if (under(account.users, name.toLowerCase())) throw taken(`User with name ${name} already exists.`);
 			if (boundary !== undefined) attachableBoundary(account, boundary);
 			const user: User = {

@@ -1,4 +1,4 @@
-import {type Asked, Refusal} from '../operation.js';
+import {type Asked, type Data, Refusal} from '../operation.js';
 import {contextOf, entriesOf} from './condition-keys.js';
 import {decide, type Question, type Source, type Verdict, type Who} from './evaluate.js';
 import {grantAllows} from './grants.js';
@@ -8,8 +8,8 @@ import {policiesInForce} from './policies-in-force.js';
  * Lets the caller do it, or throws AWS's AccessDenied.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
-export function authorize(asked: Asked, action: string, resource: string): void {
-	const verdict = decide(questionOf(asked, action, resource));
+export function authorize(asked: Asked, action: string, resource: string, keys: Data = {}): void {
+	const verdict = decide(questionOf(asked, action, resource, keys));
 	if (verdict.decision !== 'allowed') throw denial(asked.caller.arn, action, resource, verdict);
 }
 
@@ -24,7 +24,7 @@ export const whoIs = ({account, caller}: Asked): Who => ({
 });
 
 /** What authorization is asked, with all that has a say in it. */
-export function questionOf(asked: Asked, action: string, resource: string): Question {
+function questionOf(asked: Asked, action: string, resource: string, keys: Data): Question {
 	const {account, input} = asked;
 	const who = whoIs(asked);
 	const key = action.startsWith('kms:') ? account.keys[resource] : undefined;
@@ -35,7 +35,7 @@ export function questionOf(asked: Asked, action: string, resource: string): Ques
 		who,
 		action,
 		resource,
-		context: contextOf(entriesOf(asked, who, action, resource)),
+		context: contextOf({...entriesOf(asked, who, action, resource), ...keys}),
 		...policiesInForce(account, who.root ? '' : who.of, asked),
 		...(key && {
 			held: {source: keyPolicy(key.policy), as: 'gate'},

@@ -7,14 +7,17 @@ import type {Context} from './matching.js';
 /** The values of condition keys by name; undefined where a key is known to be absent. */
 export type Entries = Readonly<Record<string, Datum>>;
 
-/** Reads condition keys whatever their case; what is neither told nor known to be absent is unknown. */
-export function contextOf(entries: Entries): Context {
+/**
+ * Reads condition keys whatever their case. What is neither told nor known to be absent is unknown in a request; `all`
+ * says that nothing but the entries is there.
+ */
+export function contextOf(entries: Entries, all = false): Context {
 	const values = new Map(Object.entries(entries).map(([name, value]) => [name.toLowerCase(), value]));
 	return {
 		read(key) {
 			const name = key.toLowerCase();
 			if (!values.has(name))
-				return absent.has(name) || families.some(family => name.startsWith(family)) ? 'absent' : 'unknown';
+				return all || absent.has(name) || families.some(family => name.startsWith(family)) ? 'absent' : 'unknown';
 			const value = values.get(name);
 			if (value === undefined) return 'absent';
 			const texts = (Array.isArray(value) ? (value as readonly Datum[]) : [value]).map(one =>
@@ -105,8 +108,8 @@ function kmsEntries({account, region, input}: Asked, action: string, key: Key | 
 		}),
 		'kms:ResourceAliases': aliases.map(({name}) => name),
 		'kms:RequestAlias': typeof named === 'string' ? named.replace(/^arn:.*:alias\//, 'alias/') : undefined,
-		'kms:EncryptionAlgorithm': /^kms:(Encrypt|Decrypt|ReEncrypt)/.test(action)
-			? (input['EncryptionAlgorithm'] ?? 'SYMMETRIC_DEFAULT')
+		'kms:EncryptionAlgorithm': /^kms:(Encrypt|Decrypt|ReEncrypt|GenerateDataKey)/.test(action)
+			? (input[algorithmIn[action] ?? 'EncryptionAlgorithm'] ?? 'SYMMETRIC_DEFAULT')
 			: undefined,
 		'kms:EncryptionContextKeys': Object.keys(context),
 		...Object.fromEntries(Object.entries(context).map(([name, value]) => [`kms:EncryptionContext:${name}`, value])),
@@ -119,6 +122,11 @@ function kmsEntries({account, region, input}: Asked, action: string, key: Key | 
 		'kms:RotationPeriodInDays': action === 'kms:EnableKeyRotation' ? (input['RotationPeriodInDays'] ?? 365) : undefined,
 	};
 }
+/** The parameters that name the algorithm of either half of a ReEncrypt. */
+const algorithmIn: Readonly<Record<string, string>> = {
+	'kms:ReEncryptFrom': 'SourceEncryptionAlgorithm',
+	'kms:ReEncryptTo': 'DestinationEncryptionAlgorithm',
+};
 function grantEntries(action: string, input: Data): Entries {
 	const constraints = Object.keys((input['Constraints'] ?? {}) as Data);
 	return {
@@ -146,14 +154,18 @@ function requestTags({Tags, TagKeys}: Data): Entries {
 
 /** Keys that no request here has; any other that isn't told stays unknown. */
 const absent = new Set(
-	`aws:CalledVia aws:CalledViaFirst aws:CalledViaLast aws:FederatedProvider aws:MultiFactorAuthPresent aws:PrincipalOrgID aws:PrincipalOrgPaths
-	aws:PrincipalServiceName aws:PrincipalServiceNamesList aws:Referer aws:ResourceAccount aws:ResourceOrgID aws:ResourceOrgPaths aws:SourceAccount aws:SourceArn
-	aws:SourceIdentity aws:SourceOrgID aws:SourceOrgPaths aws:SourceVpc aws:SourceVpce aws:TagKeys aws:username aws:VpcSourceIp
-	kms:BypassPolicyLockoutSafetyCheck kms:CustomerMasterKeySpec kms:CustomerMasterKeyUsage kms:DataKeyPairSpec kms:EncryptionAlgorithm kms:EncryptionContextKeys
-	kms:ExpirationModel kms:GrantConstraintType kms:GranteePrincipal kms:GrantIsForAWSResource kms:GrantOperations kms:KeyAgreementAlgorithm kms:KeyOrigin kms:KeySpec
-	kms:KeyUsage kms:MacAlgorithm kms:MessageType kms:MultiRegion kms:MultiRegionKeyType kms:PrimaryRegion kms:ReplicaRegion kms:RequestAlias kms:ResourceAliases
-	kms:RetiringPrincipal kms:RotationPeriodInDays kms:ScheduleKeyDeletionPendingWindowInDays kms:SigningAlgorithm kms:ValidTo kms:ViaService kms:WrappingAlgorithm
-	kms:WrappingKeySpec iam:AWSServiceName iam:AssociatedResourceArn iam:PassedToService iam:PermissionsBoundary iam:PolicyARN`
+	`aws:CalledVia aws:CalledViaFirst aws:CalledViaLast aws:FederatedProvider aws:MultiFactorAuthPresent
+	aws:PrincipalOrgID aws:PrincipalOrgPaths aws:PrincipalServiceName aws:PrincipalServiceNamesList aws:Referer
+	aws:ResourceAccount aws:ResourceOrgID aws:ResourceOrgPaths aws:SourceAccount aws:SourceArn aws:SourceIdentity
+	aws:SourceOrgID aws:SourceOrgPaths aws:SourceVpc aws:SourceVpce aws:TagKeys aws:username aws:VpcSourceIp
+	kms:BypassPolicyLockoutSafetyCheck kms:CustomerMasterKeySpec kms:CustomerMasterKeyUsage kms:DataKeyPairSpec
+	kms:EncryptionAlgorithm kms:EncryptionContextKeys kms:ExpirationModel kms:GrantConstraintType
+	kms:GranteePrincipal kms:GrantIsForAWSResource kms:GrantOperations kms:KeyAgreementAlgorithm kms:KeyOrigin
+	kms:KeySpec kms:KeyUsage kms:MacAlgorithm kms:MessageType kms:MultiRegion kms:MultiRegionKeyType
+	kms:PrimaryRegion kms:ReplicaRegion kms:ReEncryptOnSameKey kms:RequestAlias kms:ResourceAliases
+	kms:RetiringPrincipal kms:RotationPeriodInDays kms:ScheduleKeyDeletionPendingWindowInDays kms:SigningAlgorithm
+	kms:ValidTo kms:ViaService kms:WrappingAlgorithm kms:WrappingKeySpec iam:AWSServiceName
+	iam:AssociatedResourceArn iam:PassedToService iam:PermissionsBoundary iam:PolicyARN`
 		.toLowerCase()
 		.split(/\s+/),
 );

@@ -1,5 +1,5 @@
 import {holds} from './conditions.js';
-import {type Answer, type Context, every, matches, not, said, some} from './matching.js';
+import {type Answer, type Context, every, matches, matchesResource, not, said, some} from './matching.js';
 import {type Principal, readDocument, type Statement} from './policy-syntax.js';
 
 /** A policy that has a say, and what AWS calls it. */
@@ -79,7 +79,7 @@ function find(question: Question, sources: readonly Source[], kind: Kind): Found
 	for (const source of sources) {
 		const document = readDocument(source.text);
 		for (const [index, statement] of (document?.statements ?? []).entries()) {
-			const meant = kind === 'identity' ? 'direct' : meantBy(statement, question.who);
+			const meant = kind === 'identity' ? 'direct' : meantBy(statement, question);
 			const answer = meant === 'nobody' ? 'no' : applies(statement, question, kind, document?.variables === true);
 			if (!statement.allows && answer !== 'no') found.denies.push({source, index});
 			if (statement.allows && answer === 'yes')
@@ -94,7 +94,7 @@ function applies(statement: Statement, {action, resource, context}: Question, ki
 	const names = (list: readonly string[]): Answer =>
 		some(list.map(written => matches(written, action, {wild: true, anyCase: true})));
 	const covers = (list: readonly string[]): Answer =>
-		some(list.map(written => matches(written, resource, {wild: true, context: variables ? context : undefined})));
+		some(list.map(written => matchesResource(written, resource, variables ? context : undefined)));
 	return every([
 		odd ? 'unknown' : 'yes',
 		actions ? names(actions) : notActions ? not(names(notActions)) : 'no',
@@ -107,7 +107,10 @@ function applies(statement: Statement, {action, resource, context}: Question, ki
  * Whom a statement of a resource's policy means: the caller by name, the whole account (which leaves it to IAM), or
  * nobody here.
  */
-function meantBy({principals, notPrincipals, allows}: Statement, who: Who): 'direct' | 'account' | 'nobody' {
+function meantBy(
+	{principals, notPrincipals, allows}: Statement,
+	{who, boundary}: Pick<Question, 'who' | 'boundary'>,
+): 'direct' | 'account' | 'nobody' {
 	const {account, partition, arn, of, id, root} = who;
 	const whole = [account, `arn:${partition}:iam::${account}:root`];
 	const own = ['*', arn, of, id];
@@ -120,8 +123,10 @@ function meantBy({principals, notPrincipals, allows}: Statement, who: Who): 'dir
 				? 'account'
 				: 'nobody';
 	// With Allow, AWS supports NotPrincipal no more; with Deny, every name of the caller must be excepted, the account's
-	// too.
+	// too, and who has a permissions boundary is always denied:
+	// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
 	if (!notPrincipals || allows) return 'nobody';
+	if (boundary) return 'direct';
 	const excepted =
 		has(notPrincipals, whole) &&
 		(root || (has(notPrincipals, [of, id]) && has(notPrincipals, [arn, ...(arn === of ? [id] : [])])));
@@ -129,7 +134,7 @@ function meantBy({principals, notPrincipals, allows}: Statement, who: Who): 'dir
 }
 
 /** Whether a key's policy itself, or through its account, lets somebody do something; IAM isn't asked. */
-export const opens = (question: Omit<Question, 'identity' | 'boundary' | 'held'>, source: Source): boolean => {
+export const opens = (question: Omit<Question, 'identity' | 'held'>, source: Source): boolean => {
 	const {allows, delegates, denies} = find({...question, identity: []}, [source], 'resource');
 	return denies.length === 0 && allows.length + delegates.length > 0;
 };

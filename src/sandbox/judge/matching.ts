@@ -21,19 +21,35 @@ export type Reading = {readonly wild?: boolean; readonly anyCase?: boolean; read
 /**
  * Whether a text is what is written. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  */
-export function matches(written: string, text: string, {wild = false, anyCase = false, context}: Reading): Answer {
-	let source = '';
+export const matches = (written: string, text: string, reading: Reading): Answer =>
+	compared(patternOf(written, reading), text, reading);
+/**
+ * Whether a resource is the one written; variables count only after its fifth colon, before it they are plain text.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-resourceelement
+ */
+export function matchesResource(written: string, resource: string, context: Context | undefined): Answer {
+	const [, start = written, rest = ''] = /^((?:(?:\$\{[^}]*\}|[^:])*:){5})(.*)$/s.exec(written) ?? [];
+	const [plain, filled] = [patternOf(start, {wild: true}), patternOf(rest, {wild: true, context})];
+	const whole = typeof plain === 'string' ? plain : typeof filled === 'string' ? filled : [...plain, ...filled];
+	return compared(whole, resource, {});
+}
+
+/** The parts of a regular expression; or what a variable that has no value makes of the whole. */
+type Pattern = readonly string[] | 'no' | 'unknown';
+function patternOf(written: string, {wild = false, context}: Reading): Pattern {
+	const sources: string[] = [];
 	for (const [index, part] of written.split(/\$\{([^}]*)\}/).entries()) {
 		const variable = index % 2 === 1;
 		const filled = variable && context ? fill(part, context) : undefined;
 		if (filled === 'absent') return 'no';
 		if (filled === 'unknown') return 'unknown';
 		const plain = variable ? `\${${part}}` : part;
-		source += filled ? literally(filled.text) : wild ? glob(plain) : literally(plain);
+		sources.push(filled ? literally(filled.text) : wild ? glob(plain) : literally(plain));
 	}
-	return said(new RegExp(`^${source}$`, anyCase ? 'isu' : 'su').test(text));
+	return sources;
 }
-
+const compared = (pattern: Pattern, text: string, {anyCase = false}: Reading): Answer =>
+	typeof pattern === 'string' ? pattern : said(new RegExp(`^${pattern.join('')}$`, anyCase ? 'isu' : 'su').test(text));
 function fill(variable: string, context: Context): {readonly text: string} | 'absent' | 'unknown' {
 	if (variable === '*' || variable === '?' || variable === '$') return {text: variable};
 	const [, key = '', fallback] = /^\s*([^,]*?)\s*(?:,\s*'([^']*)')?\s*$/.exec(variable) ?? [];

@@ -61,7 +61,7 @@ function simulate(asked: Asked, caller: string, {identity, boundary}: InForce): 
 		(resources.length === 0 ? ['*'] : resources).map(resource => {
 			const seen = new Set<string>();
 			const context = noting(
-				contextOf({...principalEntries(account, who, who.id), ...timeEntries(asked.now), ...entriesIn(input)}),
+				contextOf({...principalEntries(account, who, who.id), ...timeEntries(asked.now), ...entriesIn(input)}, true),
 				seen,
 			);
 			const held = policy === undefined ? undefined : holder(policy, action);
@@ -69,7 +69,7 @@ function simulate(asked: Asked, caller: string, {identity, boundary}: InForce): 
 			return result(action, resource, verdict, [...seen]);
 		}),
 	);
-	const {items, rest} = page(asked, results, {size: 'MaxItems', truncated: 'IsTruncated'});
+	const {items, rest} = page(asked, results, {size: 'MaxItems', truncated: 'IsTruncated', usual: 100});
 	return {EvaluationResults: items, ...rest};
 }
 

@@ -1,6 +1,6 @@
 import type {Key} from '../account/account.js';
 import {type Asked, type Operations, Refusal} from '../operation.js';
-import {invalid, listed, optional, required, shows} from './ask.js';
+import {invalid, listed, narrowPages, optional, required, shows} from './ask.js';
 import {aliasesIn, arnIn, findAlias, findKey, refusePending} from './find.js';
 
 /** Aliases. https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html */
@@ -61,7 +61,7 @@ export const aliases: Operations = {
 				CreationDate: new Date(alias.created),
 				LastUpdatedDate: new Date(alias.updated),
 			}));
-			return listed(asked, 'Aliases', told);
+			return listed(asked, 'Aliases', told, narrowPages);
 		},
 	},
 };

@@ -89,10 +89,16 @@ export function mapOf(input: Data, name: string): Record<string, string> {
 const misshapen = (name: string): Refusal =>
 	new Refusal('SerializationException', `${name} is not of the type that KMS's model gives it`);
 
+/** The most that a request may wish for on one page, and how many it gets where it doesn't say. */
+export type PageSize = {readonly most: number; readonly usual: number};
+/** Of keys and their policies: https://docs.aws.amazon.com/kms/latest/APIReference/API_ListKeys.html */
+const widePages: PageSize = {most: 1000, usual: 100};
+/** Of aliases and grants: https://docs.aws.amazon.com/kms/latest/APIReference/API_ListAliases.html */
+export const narrowPages: PageSize = {most: 100, usual: 50};
 /** One page of a list, under the name AWS gives it. */
-export function listed(asked: Asked, name: string, things: readonly Datum[], most = 1000): Data {
+export function listed(asked: Asked, name: string, things: readonly Datum[], {most, usual} = widePages): Data {
 	wholeNumber(asked.input, 'Limit', 1, most);
-	const {items, rest} = page(asked, things, {size: 'Limit', truncated: 'Truncated'});
+	const {items, rest} = page(asked, things, {size: 'Limit', truncated: 'Truncated', usual});
 	return {[name]: items, ...rest};
 }
 /** Whether lists show yet what was made then. */

@@ -32,10 +32,14 @@ export const crypto: Operations = {
 	},
 	ReEncrypt: {
 		about: () => [],
-		also: asked => [
-			{action: 'kms:ReEncryptFrom', resource: sourceOf(asked, 'SourceKeyId').arn},
-			{action: 'kms:ReEncryptTo', resource: destinationOf(asked).arn},
-		],
+		also(asked) {
+			const [from, to] = [sourceOf(asked, 'SourceKeyId').arn, destinationOf(asked).arn];
+			const keys = {'kms:ReEncryptOnSameKey': String(from === to)};
+			return [
+				{action: 'kms:ReEncryptFrom', resource: from, keys},
+				{action: 'kms:ReEncryptTo', resource: to, keys},
+			];
+		},
 		run: reEncrypt,
 	},
 	GenerateDataKey: dataKey(true),

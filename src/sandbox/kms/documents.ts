@@ -1,6 +1,7 @@
 import {keyPolicy, whoIs} from '../judge/authorize.js';
 import {contextOf, entriesOf} from '../judge/condition-keys.js';
 import {opens} from '../judge/evaluate.js';
+import {policiesInForce} from '../judge/policies-in-force.js';
 import {readDocument, type Statement} from '../judge/policy-syntax.js';
 import {type Asked, Refusal} from '../operation.js';
 import {isPrincipal} from './principals.js';
@@ -83,5 +84,7 @@ const malformed = (message: string): Refusal => new Refusal('MalformedPolicyDocu
 function keepsCaller(asked: Asked, text: string, arn: string): boolean {
 	const who = whoIs(asked);
 	const action = 'kms:PutKeyPolicy';
-	return opens({who, action, resource: arn, context: contextOf(entriesOf(asked, who, action, arn))}, keyPolicy(text));
+	const context = contextOf(entriesOf(asked, who, action, arn));
+	const {boundary} = policiesInForce(asked.account, who.of, asked);
+	return opens({who, action, resource: arn, context, boundary}, keyPolicy(text));
 }

@@ -8,6 +8,7 @@ import {
 	invalid,
 	listed,
 	mapOf,
+	narrowPages,
 	optional,
 	required,
 	shows,
@@ -47,6 +48,7 @@ export const grants: Operations = {
 				asked,
 				'Grants',
 				found.filter(({created}) => shows(asked, created)).map(grant => told(grant, key)),
+				narrowPages,
 			);
 		},
 		{late: true},
@@ -67,17 +69,16 @@ export const grants: Operations = {
 			const found = keysIn(asked).flatMap(key =>
 				key.grants.filter(({retiring}) => retiring === arn).map(grant => told(grant, key)),
 			);
-			return listed(asked, 'Grants', found);
+			return listed(asked, 'Grants', found, narrowPages);
 		},
 	},
 };
 
 const principal = {most: 256, pattern: String.raw`^[\w+=,.@:/-]+$`};
 const operations =
-	`Decrypt Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext ReEncryptFrom ReEncryptTo Sign Verify GetPublicKey CreateGrant RetireGrant
-	DescribeKey GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext GenerateMac VerifyMac DeriveSharedSecret`.split(
-		/\s+/,
-	);
+	`Decrypt Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext ReEncryptFrom ReEncryptTo Sign Verify
+	GetPublicKey CreateGrant RetireGrant DescribeKey GenerateDataKeyPair GenerateDataKeyPairWithoutPlaintext
+	GenerateMac VerifyMac DeriveSharedSecret`.split(/\s+/);
 type Wishes = Pick<Grant, 'name' | 'grantee' | 'retiring' | 'operations' | 'constraints'>;
 
 function wishes(input: Data): Wishes {

@@ -7,8 +7,11 @@ import type {Asked} from '../operation.js';
  */
 export function isPrincipal(asked: Asked, {sort, name}: Principal): boolean {
 	if (sort === 'Service') return /^[a-z\d.-]+\.amazonaws\.com(\.cn)?$/.test(name);
-	return sort === 'AWS' && (name === '*' || name === asked.account.id || isKnown(asked, name));
+	return sort === 'AWS' && (name === '*' || isAccount(asked, name) || isKnown(asked, name));
 }
+/** Any account, by its id or its root; of another one's users and roles none is here. */
+const isAccount = ({account: {partition}}: Asked, name: string): boolean =>
+	new RegExp(`^(\\d{12}|arn:${partition}:iam::\\d{12}:root)$`).test(name);
 /** Whether an ARN is that of the account, or of a user, role or session that KMS knows. */
 export function isKnown({account, now, lags}: Asked, arn: string): boolean {
 	const {partition, id, users, roles} = account;

@@ -29,6 +29,7 @@ export const tags: Operations = {
 				asked,
 				'Tags',
 				key.tags.map(({Key, Value}) => ({TagKey: Key, TagValue: Value})),
+				{most: 50, usual: 50},
 			),
 		{late: true},
 	),
@@ -45,6 +46,8 @@ export function tagsIn(input: Data): readonly Tag[] {
 		check('Tags', Value, {least: 0, most: 256});
 		if (!characters.test(Value))
 			throw new Refusal('TagException', `The tag value ${Value} contains invalid characters.`);
+		if (/^aws:/i.test(Value))
+			throw new Refusal('TagException', 'aws: prefixed tag values are not allowed for external use.');
 	}
 	if (new Set(told.map(({Key}) => Key)).size < told.length) throw new Refusal('TagException', 'Duplicate tag keys');
 	checkCount(told);

@@ -1,4 +1,4 @@
-import type {Call} from './step.js';
+import type {Call} from './call.js';
 
 /** What the steps to come would call, each by its step's name, as far as it can be foreseen. */
 export type Ahead = {

@@ -1,4 +1,4 @@
-import type {Call, Value} from './step.js';
+import type {Call, Value} from './call.js';
 
 /** Whether something was done, refused for lack of permission, or neither could be told. */
 export type Got = 'allowed' | 'denied' | 'cant-tell';

@@ -1,5 +1,6 @@
 import type {Ahead} from './ahead.js';
-import type {Call, Facts} from './step.js';
+import type {Call} from './call.js';
+import type {Facts} from './facts.js';
 
 /** What stands in a secret's place: never the secret itself. `other` is a file that is none of ours. */
 export type Kept =

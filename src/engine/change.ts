@@ -1,0 +1,76 @@
+import type {Call, Text, Value} from './call.js';
+import type {Facts} from './facts.js';
+
+/**
+ * A known, temporary refusal: AWS's code, words its message holds, why in words, and for at most how many seconds it is
+ * waited out.
+ */
+export type Wait = {readonly code: string; readonly says?: string; readonly why: string; readonly atMost: number};
+/**
+ * Where a reply's secret goes: a file (null: it is shown once to the person, and kept nowhere), its columns, and the
+ * fact that names the delivered thing.
+ */
+export type Keeping = {
+	readonly place: string | null;
+	readonly row: Readonly<Record<string, Text>>;
+	readonly names?: string;
+};
+/** One change in AWS, as data. */
+export type Change = {
+	readonly id: string;
+	readonly verb: 'create' | 'update' | 'delete';
+	readonly subject: string;
+	readonly why?: string;
+	readonly call: Call;
+	/** Fact → path in the reply; a path that isn't there counts as a lost answer. */
+	readonly learns?: Readonly<Record<string, string>>;
+	/** A row without `$reply` is kept before the call, one with it after. */
+	readonly keeps?: Keeping;
+	/** What settles a lost answer; stored with the intent. */
+	readonly before?: Value;
+	/** A document as it is and as it will be, for the review. */
+	readonly diff?: {readonly from?: Value; readonly to: Value};
+	/**
+	 * To be typed by the person (or given by its own flag): this change removes something that isn't ours to remove
+	 * unasked.
+	 */
+	readonly confirm?: string;
+	readonly waits?: readonly Wait[];
+	/** The answers this change is made with: once tried, they can't be answered otherwise. */
+	readonly uses?: readonly string[];
+	/** Seconds for which "not there" isn't believed after a lost answer (15 unless told). */
+	readonly patience?: number;
+	/** Codes of refusals after which another look tells more than the refusal does, such as a name found taken. */
+	readonly lookAgainOn?: readonly string[];
+	/**
+	 * The changes (by id) that this one takes back: once done, they count as never made, their steps as not done, and
+	 * what they learned isn't so any more.
+	 */
+	readonly undoes?: readonly string[];
+	/**
+	 * The changes (by id, of any step) that this one turns round: once done, nobody waits for what they did to be seen.
+	 */
+	readonly reverses?: readonly string[];
+	/** More facts that aren't so any more once this is done. */
+	readonly forgets?: readonly string[];
+	/** What earlier runs were answered to these can't be meant for what this change makes: it is asked anew. */
+	readonly asksAnew?: readonly string[];
+	/** Answers that allowed this one change: once it is done, they are spent. */
+	readonly spends?: readonly string[];
+};
+/** What the record knows of one change of this step. Without an outcome it is in doubt. */
+export type Attempt = {
+	readonly change: Change;
+	/** The course that made it; the set-up unless told. */
+	readonly course?: string;
+	readonly outcome?: 'done' | 'refused' | 'settled' | 'undone';
+	readonly code?: string;
+	readonly learned: Facts;
+	/** When the intent was written, and by AWS's clock or this machine's. */
+	readonly at: string;
+	readonly clock: 'aws' | 'local';
+	readonly endedAt?: string;
+	/** Of a round that is over, or turned round since: nothing of it is waited for. */
+	readonly over?: true;
+	readonly run: number;
+};

@@ -1,0 +1,70 @@
+import type {AccessKey} from './access-key.js';
+import type {Answers} from './answers.js';
+import type {Attempt, Change} from './change.js';
+import type {State} from './state.js';
+
+/** What a fold may write. */
+export type Mutable<T> = {-readonly [K in keyof T]: T[K]};
+/** An attempt, and the step that made it. */
+export type Tried = Mutable<Attempt> & {step: string};
+/** A state in the making. */
+export type Draft = {
+	state: Mutable<State> & {facts: Record<string, string>};
+	answers: Record<string, Record<string, Answers[string]>>;
+	/** The run that each answer of a course was given in. */
+	answeredIn: Record<string, Record<string, number>>;
+	done: Record<string, string[]>;
+	tries: Map<number, Tried>;
+	keys: Map<string, Mutable<AccessKey>>;
+};
+
+/** A round of a recurring course is over: the next one asks and does everything anew. */
+export function endRound({state, answers, done, tries}: Draft, forgets: readonly string[]): void {
+	for (const it of tries.values()) if (it.course === state.course && it.outcome) it.over = true;
+	answers[state.course] = {};
+	done[state.course] = [];
+	state.facts = Object.fromEntries(Object.entries(state.facts).filter(([name]) => !forgets.includes(name)));
+}
+
+/** Forgets what earlier runs were answered that can't be meant for what is made now. */
+export function askAnew({state, answers, answeredIn}: Draft, {asksAnew = []}: Change): void {
+	for (const name of asksAnew)
+		if ((answeredIn[state.course]?.[name] ?? 0) < state.run) delete answers[state.course]?.[name];
+}
+
+/** A doubt ends: looking has found all as it should be. What the same course meant to take back is gone, then. */
+export function settle(draft: Draft, it: Tried): void {
+	const gone = it.change.undoes !== undefined && it.course === draft.state.course;
+	it.outcome = gone ? 'done' : 'settled';
+	if (gone) takeBack(draft, it);
+	spend(draft, it);
+}
+
+/** What was answered for this change alone counts for no other. */
+export function spend({answers, answeredIn}: Draft, {change, course = 'setup', run}: Tried): void {
+	for (const name of change.spends ?? []) if ((answeredIn[course]?.[name] ?? 0) <= run) delete answers[course]?.[name];
+}
+
+/** What a change turns round isn't to be seen any more. */
+export function turnRound({tries}: Draft, {reverses}: Change): void {
+	for (const it of tries.values()) if (it.outcome && reverses?.includes(it.change.id)) it.over = true;
+}
+
+/** What a change takes back counts as never made. */
+export function takeBack({state, done, tries}: Draft, {change, course}: Tried): void {
+	const facts = {...state.facts};
+	for (const name of change.forgets ?? []) delete facts[name];
+	for (const it of tries.values()) {
+		if (!change.undoes?.includes(it.change.id) || it.outcome === 'refused') continue;
+		it.outcome = 'undone';
+		for (const [name, value] of Object.entries(it.learned)) if (facts[name] === value) delete facts[name];
+		for (const [name, steps] of Object.entries(done))
+			if (name !== course) done[name] = steps.filter(step => step !== it.step);
+	}
+	state.facts = facts;
+}
+
+/** The place of a secret that is to open nothing any more is asked for anew: the file may still be there. */
+export function forgetPlace(answers: Record<string, Answers[string]> | undefined, {keeps, uses}: Change): void {
+	for (const name of uses ?? []) if (answers && keeps?.place && answers[name] === keeps.place) delete answers[name];
+}

@@ -1,0 +1,211 @@
+import {applyChange, type Hands, type Refused} from './apply.js';
+import {commandLine} from './command-line.js';
+import type {Course} from './course.js';
+import {lookPatiently} from './looking.js';
+import type {Failure, Front, Ports} from './ports.js';
+import {prove} from './proving.js';
+import {type Entry, fold, knownFor, type State} from './record.js';
+import {
+	type Answers,
+	type Ask,
+	type Change,
+	type Facts,
+	isProblem,
+	type Known,
+	type Plan,
+	type Problem,
+	type Step,
+} from './step.js';
+import {Interrupted} from './waiting.js';
+import type {Event, Wizard} from './wizard.js';
+
+/** The effect that belongs to each phase, and the event it comes to. */
+export class Effects {
+	readonly #doubts = new Map<string, number>();
+	#read: {readonly entries: readonly Entry[]; readonly upTo: number; readonly state: State} | undefined;
+	#taken: {readonly change: string; readonly problem: Problem} | undefined;
+
+	constructor(
+		readonly course: Course,
+		readonly ports: Ports,
+		readonly front: Front,
+		readonly asking: <T>(ask: Ask, answer: () => Promise<T>) => Promise<T>,
+	) {}
+
+	stepOf(wizard: Wizard): Step {
+		const step = this.course.steps[wizard.step];
+		if (!step) throw new RangeError(`there is no step ${wizard.step}`);
+		return step;
+	}
+
+	async next(wizard: Wizard, step: Step): Promise<Event> {
+		const {phase} = wizard;
+		try {
+			switch (phase.at) {
+				case 'looking':
+					return await this.#look(step);
+				case 'applying':
+					return await this.#apply(step, phase);
+				case 'checking':
+					return await this.#check(step, phase.plan);
+				default:
+					return await this.#decided(wizard, step);
+			}
+		} catch (error) {
+			if (error instanceof Interrupted) return {type: 'quit'};
+			return {type: 'failed', problem: this.ports.explain(error, {step, facts: this.#known(step).facts})};
+		}
+	}
+
+	/** What the record comes to; it is only ever added to, so as long as it is, nothing is read again. */
+	#state(): State {
+		const entries = this.ports.record.entries();
+		if (this.#read?.entries !== entries || this.#read.upTo !== entries.length)
+			this.#read = {entries, upTo: entries.length, state: fold(entries)};
+		return this.#read.state;
+	}
+
+	#known(step: Step): Known {
+		// A screen may stand open for days: it is as late as it is, not as it was when the run began.
+		return knownFor(step.id, this.#state(), {facts: {...this.ports.facts, now: this.ports.clock.now().at}});
+	}
+
+	async #decided(wizard: Wizard, step: Step): Promise<Event> {
+		const event = await this.front.decide(wizard, step, this.#known(step));
+		if (event.type === 'approved' && wizard.phase.at === 'review') {
+			await this.ports.record.append({
+				type: 'approved',
+				step: step.id,
+				changes: wizard.phase.plan.changes.map(it => it.id),
+			});
+		}
+		if (event.type === 'submitted') await this.#answered(event.answers);
+		if (event.type === 'way') await this.#answered(event.way.answers);
+		return event;
+	}
+
+	async #answered(answers: Answers): Promise<void> {
+		const had = this.#state().answers;
+		const fresh = Object.entries(answers).filter(([name, it]) => JSON.stringify(had[name]) !== JSON.stringify(it));
+		if (fresh.length > 0) await this.ports.record.append({type: 'answered', answers: Object.fromEntries(fresh)});
+	}
+
+	async #look(step: Step): Promise<Event> {
+		const {look, clock, tell, record} = this.ports;
+		const plan = await lookPatiently(
+			step,
+			this.#known(step),
+			{...look, progress: (done, of) => tell({type: 'progress', step: step.id, done, ...(of && {of})})},
+			clock,
+			tell,
+		);
+		const taken = this.#taken;
+		this.#taken = undefined;
+		if (isProblem(plan)) return {type: 'looked', plan};
+		if (taken && plan.changes.some(it => it.id === taken.change)) return {type: 'failed', problem: taken.problem};
+		for (const note of plan.notes ?? []) if (!this.#holds(note)) await record.append(note);
+		return {type: 'looked', plan};
+	}
+
+	#holds(note: NonNullable<Plan['notes']>[number]): boolean {
+		return this.#state().accessKeys.some(
+			it => it.id === note.id && (note.type === 'delivered' ? !it.unsure : it.npsRotated),
+		);
+	}
+
+	async #apply(step: Step, phase: Wizard['phase'] & {at: 'applying'}): Promise<Event> {
+		const {ports, front} = this;
+		const [change] = phase.left;
+		if (!change) return {type: 'look-again'};
+		const {deliver} = front;
+		if (change.keeps?.place === null && !deliver)
+			return {type: 'failed', problem: nobodyToSee(this.#known(step).facts)};
+		if (!phase.guarded) {
+			const problem = await ports.guard();
+			if (problem) return {type: 'failed', problem};
+			ports.tell({type: 'step', step: step.id, status: 'applying', changes: phase.left});
+		}
+		const state = this.#state();
+		const facts = {...this.#known(step).facts, ...phase.facts};
+		const hands: Hands = {
+			...ports,
+			append: entry => ports.record.append(entry),
+			deliver: (subject, row, revealed) =>
+				this.asking({kind: 'deliver', subject, columns: Object.keys(row)}, async () =>
+					deliver?.call(front, row, revealed),
+				),
+		};
+		const applied = await applyChange(step.id, change, facts, state.nextId, state.claimed, hands);
+		if (applied.is === 'done') return {type: 'changed', change: change.id};
+		const failure: Failure = {step, change, facts: {...facts, ...(applied.is === 'unkept' ? applied.learned : {})}};
+		if (applied.is === 'refused') return this.#refused(change, applied.error, failure);
+		if (applied.is === 'unkept' && applied.error instanceof Interrupted) return {type: 'quit'};
+		return applied.is === 'unkept'
+			? {type: 'failed', problem: ports.explain(applied.error, {...failure, doubt: true})}
+			: this.#doubted(change, applied.error, failure);
+	}
+
+	#refused(change: Change, error: Refused, failure: Failure): Event {
+		const problem = this.ports.explain(error, failure);
+		if (!change.lookAgainOn?.includes(error.code)) return {type: 'failed', problem};
+		this.#taken = {change: change.id, problem};
+		return {type: 'look-again'};
+	}
+
+	/** A lost answer is looked after once; lost again, the person decides. */
+	#doubted(change: Change, error: unknown, failure: Failure): Event {
+		const count = (this.#doubts.get(change.id) ?? 0) + 1;
+		this.#doubts.set(change.id, count);
+		const problem = this.ports.explain(error, {...failure, doubt: true});
+		return count > 1 ? {type: 'failed', problem} : {type: 'doubt'};
+	}
+
+	async #check(step: Step, plan: Plan): Promise<Event> {
+		const {ports, front} = this;
+		const {checks = [], as} = plan;
+		if (checks.length === 0 || !as) return this.#complete(step, plan);
+		const secret = (ask: Ask): Promise<string | undefined> =>
+			this.asking(ask, async () => (await front.secret?.(ask)) || undefined);
+		const facts = {...this.#known(step).facts, ...plan.facts};
+		const proof = await prove(step.id, {checks, as}, facts, {
+			...ports,
+			append: entry => ports.record.append(entry),
+			secret,
+		});
+		if (proof.problem) return {type: 'failed', problem: proof.problem};
+		return this.#complete(step, {...plan, says: proof.says, warns: [...(plan.warns ?? []), ...proof.warns]});
+	}
+
+	async #complete(step: Step, plan: Plan): Promise<Event> {
+		const {record, tell} = this.ports;
+		const {steps, recurs} = this.course;
+		const state = this.#state();
+		const facts = plan.facts ?? {};
+		const fresh = Object.entries(facts).some(([name, it]) => state.facts[name] !== it);
+		const open = (state.past[step.id] ?? []).some(it => !it.outcome);
+		if (fresh || open || !state.done[this.course.name]?.includes(step.id))
+			await record.append({
+				type: 'completed',
+				step: step.id,
+				facts,
+				...(recurs && step === steps.at(-1) && {ends: recurs}),
+			});
+		tell({
+			type: 'step',
+			step: step.id,
+			status: plan.skipped ? 'skipped' : 'done',
+			...(plan.says && {says: plan.says}),
+			// What was read of later steps is theirs to tell again.
+			...(plan.warns && !plan.ahead && {warns: plan.warns}),
+		});
+		return {type: 'checked'};
+	}
+}
+
+const nobodyToSee = (facts: Facts): Problem => ({
+	what: 'The secret would be shown once, and there is no screen to show it on',
+	why: 'It was answered that the secret is shown, not kept in a file',
+	todo: `Run ${commandLine(facts)} in a terminal, or name a file with --secret-file`,
+	code: 'NoScreen',
+	field: 'secretTo',
+});

@@ -1,0 +1,35 @@
+import type {Answers} from './answers.js';
+import type {Change} from './change.js';
+import type {Checked} from './check.js';
+import type {Facts} from './facts.js';
+
+/** What happened, as it is appended to the record before it is stamped. No entry ever holds a secret. */
+export type Happened =
+	| {
+			type: 'started';
+			course: string;
+			setup: string;
+			setupId: string;
+			recovered?: true;
+			host: string;
+			pid: number;
+			version: string;
+	  }
+	| {type: 'connected'; account: string; partition: string; region: string; caller: string; endpoint?: string}
+	| {type: 'answered'; answers: Answers}
+	| {type: 'approved'; step: string; changes: readonly string[]}
+	| {type: 'claimed'; place: string}
+	| {type: 'intent'; id: number; step: string; change: Change}
+	| {type: 'outcome'; of: number; ok: true; learned: Facts; requestId?: string}
+	| {type: 'outcome'; of: number; ok: false; code: string; message: string; requestId?: string}
+	| {type: 'shown'; id: string; of: number}
+	| {type: 'delivered'; id: string; place: string | null}
+	| {type: 'own-use'; id: string}
+	| {type: 'checked'; step: string; accessKeyId: string; keyArn: string; checks: readonly Checked[]}
+	| {type: 'nps-rotated'; id: string}
+	/** With `ends` a round of a recurring course is over, and the facts it names aren't so any more. */
+	| {type: 'completed'; step: string; facts: Facts; ends?: readonly string[]}
+	| {type: 'printed'; shell: string; changes: readonly string[]}
+	| {type: 'ended'; status: string};
+/** One line of the record: what, when, and by whose clock. */
+export type Entry = Happened & {readonly at: string; readonly clock: 'aws' | 'local'};

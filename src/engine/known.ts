@@ -1,0 +1,26 @@
+import type {AccessKey} from './access-key.js';
+import type {Answers} from './answers.js';
+import type {Text} from './call.js';
+import type {Attempt} from './change.js';
+import type {Proof} from './check.js';
+import type {Facts} from './facts.js';
+
+/** All a plan may rest on besides what was seen. */
+export type Known = {
+	readonly answers: Answers;
+	readonly facts: Facts;
+	/** The fact's value, or its reference while it isn't known. */
+	fact(name: string): Text;
+	/** The past attempts of this step. */
+	readonly past: readonly Attempt[];
+	/** What another step may know. */
+	of(stepId: string): Known;
+	/** Places claimed for a secret by this record. */
+	readonly claimed: readonly string[];
+	readonly accessKeys: readonly AccessKey[];
+	readonly proof?: Proof | undefined;
+	/** The run under way, to tell its own attempts from older ones. */
+	readonly run: number;
+	/** The set-up has completed this step before; told to audits alone. */
+	readonly completed?: boolean;
+};

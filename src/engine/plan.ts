@@ -1,0 +1,85 @@
+import type {Answers} from './answers.js';
+import type {Text} from './call.js';
+import type {Change} from './change.js';
+import type {Check} from './check.js';
+import type {Facts} from './facts.js';
+
+/** Something to read on a key of its own, such as a policy to send to somebody: drawn over the screen, copied whole. */
+export type Page = {readonly key: string; readonly label: string; readonly lines: readonly string[]};
+/** A way out of a problem: choosing it is some more answers and a new plan. */
+export type Way = {readonly key: string; readonly label: string; readonly answers: Answers};
+/** Something a person can mend: what, why (AWS's code apart), what to do, and the ways offered. */
+export type Problem = {
+	readonly what: string;
+	readonly why: string;
+	readonly todo: string;
+	readonly code?: string;
+	readonly field?: string;
+	readonly ways?: readonly Way[];
+	readonly pages?: readonly Page[];
+	/**
+	 * Something isn't there that may only be late: worth another look while the record holds a doubt or a young outcome.
+	 */
+	readonly mayBeLate?: true;
+	/** Facts that were seen all the same. */
+	readonly facts?: Facts;
+	/** No trouble: the course waits here for something that happens elsewhere, for as long as it takes. */
+	readonly pauses?: true;
+	/** The later step that tells it in full, once that one was completed. */
+	readonly toldBy?: string;
+};
+/** Something looked at that the record should hold. */
+export type Note =
+	| {readonly type: 'delivered'; readonly id: string; readonly place: string | null}
+	| {readonly type: 'nps-rotated'; readonly id: string};
+/**
+ * Credentials for checks: an access key, the place of its secret (null: nowhere, it is asked for), and the KMS key that
+ * it is all about.
+ */
+export type Whose = {
+	readonly accessKeyId: string;
+	readonly keyArn: string;
+	readonly place: string | null;
+	readonly columns: readonly [string, string];
+};
+/** What a discard leaves where it is, and why; `ours` if this setup made it. */
+export type Stay = {readonly subject: string; readonly why: string; readonly ours?: true};
+/**
+ * A plan that needs a word: what the person types (one of them) and what that means; where nobody is asked, all the
+ * flags, each with one of its values.
+ */
+export type Confirm = {
+	readonly words: readonly string[];
+	readonly says: string;
+	readonly flags: Readonly<Record<string, readonly string[]>>;
+};
+/** One line of a sheet. */
+export type Line = {readonly label: string; readonly value: Text; readonly note?: string; readonly copy?: true};
+/** What is missing: no changes means "as it should be". */
+export type Plan = {
+	readonly changes: readonly Change[];
+	/** Facts that were seen, or that follow from the answers. */
+	readonly facts?: Facts;
+	readonly says?: string;
+	/** What the person should know before saying yes. */
+	readonly notes?: readonly Note[];
+	readonly warns?: readonly string[];
+	/** What is to be checked once nothing is missing, and with whose credentials. */
+	readonly checks?: readonly Check[];
+	readonly as?: Whose;
+	/** What was found, to be confirmed by a person before the step counts as done; nothing may have to change. */
+	readonly found?: {readonly lines: readonly Line[]; readonly question: string; readonly yes: string};
+	readonly pages?: readonly Page[];
+	/** The step is left out, and `says` why. */
+	readonly skipped?: true;
+	/** Changes that later steps will make if this plan is approved, to be read now. */
+	readonly ahead?: readonly Change[];
+	/** What stays where it is though it might be expected to go. */
+	readonly stays?: readonly Stay[];
+	/** What has to be typed before this plan is approved. */
+	readonly confirm?: Confirm;
+	/** Changes (by id) of which nothing is seen: not believed at once while the record says that it may only be late. */
+	readonly unseen?: readonly string[];
+};
+/** Tells a problem from a plan. */
+export const isProblem = (it: Plan | Problem): it is Problem => 'what' in it;

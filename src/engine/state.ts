@@ -1,0 +1,58 @@
+import type {AccessKey} from './access-key.js';
+import type {Answers} from './answers.js';
+import type {Attempt} from './change.js';
+import type {Proof} from './check.js';
+import type {Facts} from './facts.js';
+import type {Known} from './known.js';
+
+/** Where a setup stands: everything but the entries themselves is computed from them. */
+export type State = {
+	readonly setup: string | undefined;
+	readonly setupId: string | undefined;
+	readonly course: string;
+	readonly answers: Answers;
+	readonly facts: Facts;
+	readonly past: Readonly<Record<string, readonly Attempt[]>>;
+	readonly done: Readonly<Record<string, readonly string[]>>;
+	readonly claimed: readonly string[];
+	readonly accessKeys: readonly AccessKey[];
+	readonly proof: Proof | undefined;
+	readonly run: number;
+	readonly nextId: number;
+	/** The course that changed something last, or may have. */
+	readonly changing: string | undefined;
+	readonly last:
+		| {readonly at: string; readonly host: string; readonly pid: number; readonly ended: boolean}
+		| undefined;
+};
+
+/** What a step may know: the record's state with the facts and answers at hand. */
+export function knownFor(stepId: string, state: State, extra: {answers?: Answers; facts?: Facts} = {}): Known {
+	const facts: Facts = {
+		...state.facts,
+		...(state.setup && {setup: state.setup}),
+		...(state.setupId && {setupId: state.setupId}),
+		...extra.facts,
+	};
+	return {
+		answers: {...state.answers, ...extra.answers},
+		facts,
+		fact: name => facts[name] ?? {$fact: name},
+		past: state.past[stepId] ?? [],
+		of: id => knownFor(id, state, extra),
+		claimed: state.claimed,
+		accessKeys: state.accessKeys,
+		proof: state.proof,
+		run: state.run,
+	};
+}
+
+/** The answers that changes were made with, or may have been: they can't be given otherwise any more. */
+export function settledAnswers(state: State): readonly string[] {
+	const attempts = Object.values(state.past).flat();
+	return [
+		...new Set(
+			attempts.filter(it => it.outcome !== 'refused' && it.outcome !== 'undone').flatMap(it => it.change.uses ?? []),
+		),
+	];
+}

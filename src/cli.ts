@@ -170,7 +170,15 @@ const common = (it: Command): Command =>
 let called: Called | undefined;
 const runOf = (of: Course, options: SetupOptions): Run => {
 	called = {course: of, options};
-	return {course: of, options, env: process.env, outlet: outlet(options.json === true), version, now: new Date()};
+	return {
+		course: of,
+		others: [discard, replaceAccessKey],
+		options,
+		env: process.env,
+		outlet: outlet(options.json === true),
+		version,
+		now: new Date(),
+	};
 };
 
 /** Runs with the front end that this terminal, these flags and this environment call for. */
@@ -180,7 +188,7 @@ async function answeredBy(run: Run, endNow: (code: number) => void): Promise<num
 		run.options.json && !run.options.yes && !run.options.dryRun
 			? undefined
 			: frontEndOf(run.options, run.env, process.stdin, process.stdout);
-	if (end === undefined) throw await nobodyToAsk(run.options, run.env, run.course.name);
+	if (end === undefined) throw await nobodyToAsk(run.options, run.env, run.course);
 	if (end !== 'headless') process.stdin.on('error', unlessGone);
 	// A person sees this before anything else is loaded: on a slow machine that takes a moment.
 	if (end !== 'headless') out(heading(version));

@@ -1,11 +1,72 @@
+import type {Facts} from './facts.js';
+import type {Known} from './known.js';
+import type {Ending} from './ports.js';
+import type {State} from './state.js';
 import type {Step} from './step.js';
 
-/** A command that runs steps; its name scopes progress in the record. */
+/** What the last words of a run rest on. */
+export type Ended = Ending & {
+	/** Whether this run changed anything. */
+	readonly changed: boolean;
+	readonly known: Known;
+	/** Where the next run goes on, in words. */
+	readonly goesOn: string;
+};
+/** What the first screen knows of the setup that somebody comes back to. */
+export type AtHome = {
+	readonly setup: string;
+	readonly state: State;
+	readonly now: Date;
+	/** Every step of the course that begins a setup is done. */
+	readonly finished: boolean;
+	/** How long ago the last run was, in words. */
+	readonly ago: string;
+	/** The course that is asked changed something last, or may have. */
+	readonly underWay: boolean;
+};
+/** One way on from the first screen, in words. */
+export type Option = {readonly label: string; readonly note: string};
+/** What a course offers on the first screen. */
+export type Offer = Option & {
+	/** Where it stands, told above the options. */
+	readonly lines?: readonly string[];
+	/** Before carrying on; otherwise after it. */
+	readonly first?: true;
+	/** It is under way itself: this is told instead of where the setup stands, and carrying that on is called so. */
+	readonly underWay?: {readonly line: string; readonly carryOn: Option};
+};
+/** A flag that says yes by naming what it is about, where --yes is no word for it. */
+export type ConfirmFlag = {
+	readonly flag: string;
+	/** What it takes, and what for, as the help says it. */
+	readonly takes: string;
+	readonly says: string;
+	/** It takes the setup's name: --yes is never enough without it, and another name is refused before any call. */
+	readonly namesSetup?: true;
+};
+
+/** A command that runs steps, with all that its runs do and say otherwise than those of others. */
 export type Course = {
+	/** The command, too; it scopes progress in the record. */
 	readonly name: string;
 	readonly steps: readonly Step[];
 	/**
 	 * It begins anew once it is finished: its answers and its progress are over then, and these facts aren't so any more.
 	 */
 	readonly recurs?: readonly string[];
+	/** It makes the record that all others need, and runs where no command is named. */
+	readonly begins?: true;
+	/** What its steps have left to call is forecast, so that what isn't allowed is told before anything changes. */
+	readonly forecasts?: true;
+	/** What each of its runs knows besides. */
+	readonly runFacts?: Facts;
+	readonly confirms?: readonly ConfirmFlag[];
+	/** Facts that its result tells besides. */
+	readonly results?: readonly string[];
+	/** What the first screen tells besides once every step is done. */
+	finished?(state: State): readonly string[];
+	/** What it offers on the first screen of a setup that was begun, if anything. */
+	offers?(home: AtHome): Offer | undefined;
+	/** The last line of a run: how it ended, and what to run next. */
+	lastWords(ended: Ended): string;
 };

@@ -10,7 +10,6 @@ import {movingWorld, portsOf, type World} from '../run/connection.js';
 import {Foresight} from '../run/foresight.js';
 import {namedRegion} from '../run/region.js';
 import {bannerOf, begin, close, greet, type Run, type Session, given as text, withSession} from '../run/session.js';
-import {discard, replaceAccessKey, setup} from '../steps/index.js';
 import {rehearse} from '../steps/things/credentials-and-region.js';
 import {type Home, homeOf, strangersHome} from './home.js';
 import {Report} from './report.js';
@@ -63,13 +62,13 @@ async function askIn(session: Session, make: MakeAsking): Promise<number | Anoth
 	const asking = make(leaving);
 	drawing = true;
 	try {
-		const home = course === setup ? await homeNow(session, world.look) : undefined;
+		const home = course.begins ? await homeNow(session, world.look) : undefined;
 		const chosen = home && (await asking.home(home));
 		if (chosen && 'setup' in chosen) return chosen;
 		if (chosen && 'chosen' in chosen && chosen.chosen === 'rehearse') return {sandbox: true};
-		if (chosen && 'chosen' in chosen && chosen.chosen === 'discard') return {course: discard};
-		if (chosen && 'chosen' in chosen && chosen.chosen === 'replace') return {course: replaceAccessKey};
 		if (chosen && 'quit' in chosen) return leaving.code() ?? 130;
+		const other = chosen && run.others.find(it => it.name === chosen.chosen);
+		if (other) return {course: other};
 		await begin(session, answers, world);
 		const scenes = new Scenes(
 			{
@@ -120,9 +119,11 @@ async function askIn(session: Session, make: MakeAsking): Promise<number | Anoth
 /** Home as it is now, with what interrupted runs left: nobody waits long for that, and the steps tell it too. */
 async function homeNow(session: Session, look: World['look']): Promise<Home | undefined> {
 	const {run, state, facts} = session;
-	const leftovers = await leftoversOf({course: run.course, state, look: hurried(look, 3000), facts});
+	const {course, others, options, now} = run;
+	const leftovers = await leftoversOf({course, state, look: hurried(look, 3000), facts});
 	return (
-		homeOf(run.course, run.options.setup, state, run.now, run.options.sandbox, leftovers) ?? (await welcome(session))
+		homeOf({course, others, setup: options.setup, state, now, sandbox: options.sandbox, leftovers}) ??
+		(await welcome(session))
 	);
 }
 

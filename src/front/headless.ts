@@ -2,11 +2,12 @@ import {commandLine} from '../engine/command-line.js';
 import {defaultAnswers} from '../engine/default-answers.js';
 import {forecast} from '../engine/forecast.js';
 import {leftoversOf} from '../engine/leftovers.js';
+import type {Ending} from '../engine/ports.js';
 import {fold, knownFor, type State} from '../engine/record.js';
-import {type Ending, type Front, runCourse} from '../engine/run.js';
+import {type Front, runCourse} from '../engine/run.js';
 import {type Answers, type Confirm, isProblem, type Known, type Look, type Plan, type Problem} from '../engine/step.js';
 import type {Event} from '../engine/wizard.js';
-import {checkAnswers, fieldsOf} from '../run/answers.js';
+import {checkAnswers, fieldsOf, keyOfFlag} from '../run/answers.js';
 import {connectWorld, explain, portsOf, type World} from '../run/connection.js';
 import {Foresight} from '../run/foresight.js';
 import {mustGiveCode, regionFor} from '../run/region.js';
@@ -120,8 +121,7 @@ export function headless(report: Report, options: SetupOptions, look: Look): Fro
 
 /** What a plan that needs a word lacks, if flags don't give it. */
 function unsaid({says, flags}: Confirm, options: SetupOptions): Problem | undefined {
-	const given = (flag: string): unknown =>
-		options[flag.replaceAll(/-(\w)/g, (_all, letter: string) => letter.toUpperCase())];
+	const given = (flag: string): unknown => options[keyOfFlag(flag)];
 	const lacking = Object.entries(flags).filter(([flag, values]) => !values.includes(String(given(flag) ?? '')));
 	if (lacking.length === 0) return undefined;
 	const wrong = lacking.flatMap(([flag]) =>

@@ -1,28 +1,99 @@
-import type {Course} from '../engine/course.js';
+import type {AtHome, Course, Offer, Option} from '../engine/course.js';
 import type {State} from '../engine/record.js';
 import {wrongSetupName} from '../run/setup-name.js';
-import {ageInDays, dueDay, dueSoon, stageOf} from '../steps/index.js';
 
-/** What home tells of a setup that exists, and what it offers. */
+/** What the first screen tells of a setup that exists, and what it offers. */
 export type Home = {
 	readonly lines: readonly string[];
 	readonly options: readonly {readonly value: string; readonly label: string; readonly note?: string}[];
 	nameRule(name: string): string | undefined;
 };
+/** Whose first screen it is, and which other courses may offer themselves there. */
+export type Comer = {
+	readonly course: Course;
+	readonly others: readonly Course[];
+	readonly setup: string;
+	readonly state: State;
+	readonly now: Date;
+	readonly sandbox?: boolean | undefined;
+	/** What interrupted runs left, a line each. */
+	readonly leftovers?: readonly string[];
+};
+type Options = Home['options'];
 
-/** Home for a setup that was begun, or undefined where there is nothing to come home to. */
-export function homeOf(
-	course: Course,
-	setup: string,
-	state: State,
-	now: Date,
-	sandbox = false,
-	leftovers: readonly string[] = [],
-): Home | undefined {
+const another = {value: 'another', label: 'Start another setup', note: 'for another NPS, account or region'};
+const rehearse = {value: 'rehearse', label: 'Rehearse', note: 'the same screens against a built-in stand-in'};
+const nameRuleBeside = (setup: string): Home['nameRule'] => {
+	return name => (name === setup ? 'That is this setup' : wrongSetupName(name));
+};
+
+/** The first screen of a setup that was begun, or undefined where there is nothing to come home to. */
+export function homeOf(comer: Comer): Home | undefined {
+	const {course, others, setup, state, now, sandbox} = comer;
 	const done = state.done[course.name] ?? [];
 	if (!state.setupId || done.length === 0) return undefined;
-	const {account = '', accountAlias, region = '', caller = ''} = state.facts;
-	const where = [
+	const finished = course.steps.every(it => done.includes(it.id));
+	const about = {setup, state, now, finished, ago: ago(state.last?.at, now)};
+	const offers = others.flatMap((it): readonly Offered[] => {
+		const offer = it.offers?.({...about, underWay: state.changing === it.name});
+		return offer ? [{...offer, value: it.name}] : [];
+	});
+	const last = [another, ...(sandbox ? [] : [rehearse])];
+	const underWay = offers.find(it => it.underWay);
+	if (underWay?.underWay) {
+		const {line, carryOn} = underWay.underWay;
+		return {
+			nameRule: nameRuleBeside(setup),
+			lines: [line, placeOf(comer)],
+			options: [...around([underWay], {...carryOn, value: 'go'}, []), ...last],
+		};
+	}
+	const {lines, go} = finished ? whenFinished(comer, about, offers) : whereItStopped(comer, about);
+	const [first = another, ...rest] = last;
+	return {nameRule: nameRuleBeside(setup), lines, options: [...around(offers, go, [first]), ...rest]};
+}
+
+type Offered = Offer & {readonly value: string};
+/** What is offered, before and after what carries the setup on. */
+const around = (offers: readonly Offered[], go: Options[number], after: Options): Options => {
+	const bare = ({value, label, note}: Offered): Options[number] => ({value, label, note});
+	return [...offers.filter(it => it.first).map(bare), go, ...after, ...offers.filter(it => !it.first).map(bare)];
+};
+
+type About = Omit<AtHome, 'underWay'>;
+type Stands = {readonly lines: readonly string[]; readonly go: Option & {readonly value: 'go'}};
+const whenFinished = (comer: Comer, {setup, state, ago: since}: About, offers: readonly Offer[]): Stands => ({
+	lines: [
+		`Setup ${setup} is finished, ${since}.`,
+		placeOf(comer),
+		'',
+		...offers.flatMap(it => it.lines ?? []),
+		...(comer.course.finished?.(state) ?? []),
+	],
+	go: {value: 'go', label: 'Look again', note: 'sees that all is as it should be, shows the sheet'},
+});
+
+function whereItStopped(comer: Comer, {setup, state, ago: since}: About): Stands {
+	const {course, leftovers = []} = comer;
+	const done = state.done[course.name] ?? [];
+	const at = course.steps.findIndex(it => !done.includes(it.id));
+	const name = course.steps[at]?.name ?? '';
+	const left = state.last?.ended === false ? ' The last run did not end in order.' : '';
+	return {
+		lines: [
+			`Setup ${setup} stopped at ` +
+				`${at === 0 ? name : `step ${at} of ${course.steps.length - 1}, ${name}`}, ${since}.${left}`,
+			placeOf(comer),
+			...(leftovers.length > 0 ? ['', ...leftovers] : []),
+		],
+		go: {value: 'go', label: 'Carry on', note: 'looks at AWS first, then continues'},
+	};
+}
+
+/** Where the setup lives, and who ran it last. */
+function placeOf({state: {facts}, sandbox}: Comer): string {
+	const {account = '', accountAlias, region = '', caller = ''} = facts;
+	return [
 		sandbox && 'Sandbox: nothing here is AWS',
 		`account ${account}${accountAlias ? ` (${accountAlias})` : ''}`,
 		region,
@@ -30,127 +101,17 @@ export function homeOf(
 	]
 		.filter(Boolean)
 		.join(' · ');
-	const taken = halfTakenBack(setup, state, now);
-	const at = course.steps.findIndex(it => !done.includes(it.id));
-	const step = course.steps[at];
-	const another = {value: 'another', label: 'Start another setup', note: 'for another NPS, account or region'};
-	const rehearse = sandbox
-		? []
-		: [{value: 'rehearse', label: 'Rehearse', note: 'the same screens against a built-in stand-in'}];
-	const base = {nameRule: (name: string) => (name === setup ? 'That is this setup' : wrongSetupName(name))};
-	if (taken) return {...base, lines: [taken.line, where], options: [...taken.options, another, ...rehearse]};
-	const back = mayBeTakenBack(state)
-		? [{value: 'discard', label: 'Take it back', note: 'removes what was made so far, after review'}]
-		: [];
-	if (!step) {
-		const replacement = replacementOf(state, now);
-		return {
-			...base,
-			lines: [
-				`Setup ${setup} is finished, ${ago(state.last?.at, now)}.`,
-				where,
-				'',
-				...replacement.lines,
-				state.answers['npsRotated'] === true
-					? 'SbPAM.RotateAwsKey has been run.'
-					: "Next: run SbPAM.RotateAwsKey on the NPS server. Whether it has been run isn't known yet.",
-			],
-			options: [
-				...replacement.options,
-				{value: 'go', label: 'Look again', note: 'sees that all is as it should be, shows the sheet'},
-				another,
-				...back,
-				...rehearse,
-			],
-		};
-	}
-	const left = state.last?.ended === false ? ' The last run did not end in order.' : '';
-	return {
-		...base,
-		lines: [
-			`Setup ${setup} stopped at ` +
-				`${at === 0 ? step.name : `step ${at} of ${course.steps.length - 1}, ${step.name}`}, ` +
-				`${ago(state.last?.at, now)}.${left}`,
-			where,
-			...(leftovers.length > 0 ? ['', ...leftovers] : []),
-		],
-		options: [
-			{value: 'go', label: 'Carry on', note: 'looks at AWS first, then continues'},
-			another,
-			...back,
-			...rehearse,
-		],
-	};
-}
-
-/** Whether anything was made, and nothing says that NPS protects its data with it. */
-const mayBeTakenBack = ({past, accessKeys, answers, facts}: State): boolean =>
-	Object.keys(past).length > 0 &&
-	answers['npsRotated'] !== true &&
-	facts['recovered'] !== 'yes' &&
-	!accessKeys.some(it => it.npsRotated);
-
-/** Whether the access key is being replaced, or old enough for it. */
-function replacementOf({facts, accessKeys}: State, now: Date): Pick<Home, 'lines' | 'options'> {
-	const {replacing, accessKeyId} = facts;
-	const option = (label: string, note: string): Home['options'] => [{value: 'replace', label, note}];
-	if (replacing !== undefined)
-		return {
-			lines: [`Access key ${replacing} is being replaced: ${stageOf(facts)}.`],
-			options: option('Go on replacing the access key', 'looks at AWS first, then continues'),
-		};
-	const from = accessKeys.find(it => it.id === accessKeyId)?.deliveredAt;
-	const days = from === undefined ? 0 : ageInDays(new Date(from), now);
-	if (days < dueSoon) return {lines: [], options: []};
-	return {
-		lines: [
-			`Access key ${accessKeyId ?? ''} is ${days} days old; it is to be replaced by ${dueDay(new Date(from ?? ''))}.`,
-		],
-		options: option('Replace the access key', 'a new one, NPS rotated to it, then the old one retired; may take days'),
-	};
-}
-
-/** A setup that was being taken back, and not set up again since: it goes on either way. */
-function halfTakenBack(
-	setup: string,
-	{changing, facts, last}: State,
-	now: Date,
-): {line: string; options: Home['options']} | undefined {
-	if (changing !== 'discard') return undefined;
-	const ended = facts['left'] !== undefined;
-	const carryOn = {
-		value: 'go',
-		label: ended ? 'Set it going again' : 'Carry on the setup',
-		note: 'looks at AWS first, makes what is missing',
-	};
-	const goOn = {
-		value: 'discard',
-		label: ended ? 'Take back more' : 'Go on taking it back',
-		note: 'looks at AWS first, removes after review',
-	};
-	return ended
-		? {
-				line: `Setup ${setup} was taken back as far as it can be undone, ${ago(last?.at, now)}.`,
-				options: [carryOn, goOn],
-			}
-		: {
-				line: `Taking back setup ${setup} was begun and is not finished, ${ago(last?.at, now)}.`,
-				options: [goOn, carryOn],
-			};
 }
 
 /** The first screen of somebody who has no credentials on this machine. */
 export const strangersHome = (setup: string): Home => ({
-	nameRule: name => (name === setup ? 'That is this setup' : wrongSetupName(name)),
+	nameRule: nameRuleBeside(setup),
 	lines: [
 		'No AWS credentials are found on this machine.',
 		'To sign in, run aws configure or aws sso login, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, then ' +
 			'start again. Or see first what it does:',
 	],
-	options: [
-		{value: 'rehearse', label: 'Rehearse', note: 'the same screens against a built-in stand-in'},
-		{value: 'go', label: 'Go on', note: 'looks for credentials in the next step'},
-	],
+	options: [rehearse, {value: 'go', label: 'Go on', note: 'looks for credentials in the next step'}],
 });
 
 /** How long ago, in words. */

@@ -1,11 +1,10 @@
 import {inWords} from '../aws/policy/policy-documents.js';
 import {resolve} from '../engine/apply.js';
 import type {Course} from '../engine/course.js';
-import type {Ending} from '../engine/run.js';
+import type {Ending} from '../engine/ports.js';
 import {type Change, type Facts, type Known, type Plan, type Problem, type Step, textAnswer} from '../engine/step.js';
 import type {News} from '../engine/waiting.js';
 import {whatChanged} from '../engine/what-changed.js';
-import {discard} from '../steps/index.js';
 
 /** Where lines go: machine lines to one, people's to the other. */
 export type Outlet = {readonly json: boolean; out(line: string): void; err(line: string): void};
@@ -171,7 +170,7 @@ export class Report {
 			...resultOf(known),
 			proven: known.proof?.proven === true,
 			checks: (known.proof?.checks ?? []).map(({check, by, expect, got, ok}) => ({check, by, expect, got, ok})),
-			...(this.course === discard && {left: known.facts['left']}),
+			...Object.fromEntries((this.course.results ?? []).map(name => [name, known.facts[name]])),
 			...(stopped && step && {step: step.id}),
 			...(problem && {[problem.pauses ? 'waitsFor' : 'problem']: forPrograms(problem)}),
 		});

@@ -1,5 +1,6 @@
 import {findSources} from '../aws/sign-in/profiles.js';
 import {commandLine, wordingOf} from '../engine/command-line.js';
+import type {Course} from '../engine/course.js';
 import type {Usage} from '../engine/trouble.js';
 import {calledAs} from '../run/called-as.js';
 import type {SetupOptions} from '../run/session.js';
@@ -25,27 +26,28 @@ export function frontEndOf(
 }
 
 /** Nobody can answer: the line that would work. */
-export async function nobodyToAsk(options: SetupOptions, env: NodeJS.ProcessEnv, course = 'setup'): Promise<Usage> {
+export async function nobodyToAsk(options: SetupOptions, env: NodeJS.ProcessEnv, course: Course): Promise<Usage> {
 	const {json, sandbox} = options;
-	const run = wordingOf(calledAs({course: {name: course}, options}));
-	const yes = course === 'discard' ? `--yes --confirm ${options.setup}` : '--yes';
+	const run = wordingOf(calledAs({course, options}));
+	const {name, confirms = []} = course;
+	const yes = ['--yes', ...confirms.filter(it => it.namesSetup).map(it => `--${it.flag} ${options.setup}`)].join(' ');
 	if (json)
 		return usage(
 			'--json asks nothing',
 			'Only a run that asks nothing can speak to a program',
-			`Run ${run(course, yes, '--json')}`,
+			`Run ${run(name, yes, '--json')}`,
 		);
 	const {profiles, environment} = await findSources(env);
 	const region = env['AWS_REGION'] || sandbox || options['region'] ? [] : ['--region eu-west-1'];
 	const how =
 		environment || profiles.length > 0 || sandbox
-			? `Run ${run()} in a terminal, or ${run(course, yes, ...region)}, or ${run(course, '--plain')} to answer line ` +
+			? `Run ${run()} in a terminal, or ${run(name, yes, ...region)}, or ${run(name, '--plain')} to answer line ` +
 				'by line'
 			: `Run ${run()} in a terminal. No AWS credentials are found either: set AWS_ACCESS_KEY_ID and ` +
 				'AWS_SECRET_ACCESS_KEY, or rehearse against a built-in stand-in: ' +
 				`${commandLine({setup: options.setup, sandbox: 'yes'}, 'setup', '--yes')}`;
 	return usage(
-		`nps-kms ${course} asks questions, and nobody is there to answer`,
+		`nps-kms ${name} asks questions, and nobody is there to answer`,
 		'The input is no terminal, and neither --yes nor --plain is given',
 		how,
 	);

@@ -16,9 +16,10 @@ export function fieldsOf(course: Course, setup: string): readonly Field[] {
 }
 
 const flagOf = ({name, flag}: Field): string => flag ?? name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
-/** Where commander keeps a flag's value. */
-const keyOf = (field: Field): string =>
-	flagOf(field).replaceAll(/-(\w)/g, (_all, letter: string) => letter.toUpperCase());
+/** Where commander keeps the value of a flag. */
+export const keyOfFlag = (flag: string): string =>
+	flag.replaceAll(/-(\w)/g, (_all, letter: string) => letter.toUpperCase());
+const keyOf = (field: Field): string => keyOfFlag(flagOf(field));
 
 /** What an answers file calls it: the flag in camelCase; what a repeatable flag gives goes by the plural. */
 const nameInFile = (field: Field): string =>

@@ -4,7 +4,7 @@ import type {Facts} from '../engine/step.js';
 
 /** As much of a run as tells how it was called. */
 export type Called = {
-	readonly course: Pick<Course, 'name'>;
+	readonly course: Pick<Course, 'name' | 'begins'>;
 	readonly options: Readonly<Record<string, unknown>> & {readonly setup: string};
 };
 
@@ -16,7 +16,7 @@ export const calledAs = ({course, options: {setup, sandbox, profile, region}}: C
 	return {
 		setup,
 		// The wizard is what runs without a command.
-		command: course.name === 'setup' ? '' : course.name,
+		command: course.begins ? '' : course.name,
 		...(sandbox === true && {sandbox: 'yes'}),
 		...(given.length > 0 && {given: given.join(' ')}),
 	};

@@ -20,7 +20,6 @@ import type {Store} from '../local/record-store.js';
 import {filePlaces, lookInto} from '../local/secret-files.js';
 import {accountFile, homeDir, sandboxDir, stateDir} from '../local/state-folder.js';
 import {otherAccount} from '../steps/connect.js';
-import {proveAgain} from '../steps/index.js';
 import type {Stand} from './built-in-sandbox.js';
 import {calledAs} from './called-as.js';
 import type {Leaving} from './leaving.js';
@@ -205,7 +204,7 @@ function patienceOf(value: string | undefined, isAws: boolean): {patience: numbe
 export const ownFacts = ({course, options, env, now}: Run): Facts => ({
 	...calledAs({course, options}),
 	...factsOf(options, env, now),
-	...(course === proveAgain && {prove: 'again'}),
+	...course.runFacts,
 });
 const factsOf = (
 	{expectAccount, prove = true, sandbox, dryRun}: SetupOptions,

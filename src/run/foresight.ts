@@ -6,7 +6,6 @@ import {forecast} from '../engine/forecast.js';
 import type {State} from '../engine/record.js';
 import type {Ports} from '../engine/run.js';
 import {type Call, type Facts, isProblem, type Look, type Page} from '../engine/step.js';
-import {setup} from '../steps/index.js';
 import {dressRehearsal} from './rehearsed-calls.js';
 
 type Sources = {readonly course: Course; readonly look: Look; readonly own: Facts; state(): State};
@@ -20,7 +19,7 @@ export class Foresight {
 	/** Eyes that see ahead; not where nothing is left to set up. */
 	eyes(): Look {
 		const {look, course} = this.from;
-		return course === setup
+		return course.forecasts
 			? {...look, ahead: async where => (isFinished(this.from) ? undefined : this.ahead(where))}
 			: look;
 	}

@@ -67,7 +67,7 @@ export async function dressRehearsal(
 		kept,
 		progress: () => undefined,
 	};
-	const entries = begun(answers, own);
+	const entries = begun(course, answers, own);
 	const ports = portsOn({
 		look,
 		places,
@@ -98,12 +98,12 @@ const personal = [
 	'secretTo',
 	'profile',
 ];
-function begun(answers: Answers, own: Facts): Entry[] {
+function begun({name}: Course, answers: Answers, own: Facts): Entry[] {
 	const stamp = {at: new Date().toISOString(), clock: 'local'} as const;
 	return [
 		{
 			type: 'started',
-			course: 'setup',
+			course: name,
 			setup: own['setup'] ?? 'nps',
 			setupId: 'rehearsal',
 			host: '',

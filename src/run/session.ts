@@ -1,8 +1,8 @@
 import {accessKeyId} from '../aws/rules/name-rules.js';
 import {wordingOf} from '../engine/command-line.js';
 import type {Course} from '../engine/course.js';
+import type {Ending} from '../engine/ports.js';
 import {type Entry, fold, knownFor, type State} from '../engine/record.js';
-import type {Ending} from '../engine/run.js';
 import type {Answers, Facts, Field, Known} from '../engine/step.js';
 import {Trouble} from '../engine/trouble.js';
 import {Interrupted} from '../engine/waiting.js';
@@ -11,9 +11,8 @@ import {type Outlet, Report} from '../front/report.js';
 import {lock} from '../local/lock.js';
 import {archive, newSetupId, openStore, recordFile, type Store, setAside} from '../local/record-store.js';
 import {setupsDir} from '../local/state-folder.js';
-import {setup} from '../steps/index.js';
 import {findSetup} from '../steps/looks/recover.js';
-import {answersOfFile, answersOfFlags, checkAnswers, fieldsOf} from './answers.js';
+import {answersOfFile, answersOfFlags, checkAnswers, fieldsOf, keyOfFlag} from './answers.js';
 import type {Stand} from './built-in-sandbox.js';
 import {calledAs} from './called-as.js';
 import {explain, ownFacts, thisHost, type World} from './connection.js';
@@ -38,12 +37,13 @@ export type SetupOptions = {
 	readonly plain?: boolean;
 	readonly sandbox?: boolean;
 	readonly mfaCode?: string;
-	readonly confirm?: string;
 	readonly [field: string]: unknown;
 };
 /** One run of `setup`, as it was called. */
 export type Run = {
 	readonly course: Course;
+	/** The other courses that the first screen may offer. */
+	readonly others: readonly Course[];
 	readonly options: SetupOptions;
 	readonly env: NodeJS.ProcessEnv;
 	readonly outlet: Outlet;
@@ -91,7 +91,7 @@ export async function withSession<T>(
 		const {store, moved} = readStore(dir, options, now);
 		const state = fold(store.entries(), course.name);
 		checkAnswers(course, fields, given, state);
-		if (course !== setup && store.entries().length === 0) throw noSuchSetup(options.setup, store.file);
+		if (!course.begins && store.entries().length === 0) throw noSuchSetup(options.setup, store.file);
 		const session: Session = {
 			run,
 			store,
@@ -146,7 +146,7 @@ export const given = (it: unknown): string | undefined => (typeof it === 'string
 
 /** Checks the flags that are not fields, and turns those that answer something into answers. */
 function others(
-	{adopt, removeAccessKey, stopAfter, expectAccount, mfaCode, setup: name, confirm}: SetupOptions,
+	{adopt, removeAccessKey, stopAfter, expectAccount, mfaCode, setup: name, ...flags}: SetupOptions,
 	course: Course,
 ): Answers {
 	const answers: Record<string, true | string> = {};
@@ -165,12 +165,15 @@ function others(
 		if (rule) throw usage(`--remove-access-key ${removeAccessKey} is not understood`, rule, 'Give the id in full');
 		answers['removeAccessKey'] = removeAccessKey;
 	}
-	if (confirm !== undefined && confirm !== name)
-		throw usage(
-			`--confirm ${confirm} is not the name of this setup`,
-			`The setup is ${name}`,
-			`Give --confirm ${name}, or name the other one with --setup`,
-		);
+	for (const {flag} of (course.confirms ?? []).filter(it => it.namesSetup)) {
+		const given = flags[keyOfFlag(flag)];
+		if (given !== undefined && given !== name)
+			throw usage(
+				`--${flag} ${String(given)} is not the name of this setup`,
+				`The setup is ${name}`,
+				`Give --${flag} ${name}, or name the other one with --setup`,
+			);
+	}
 	const ids = course.steps.map(it => it.id);
 	if (stopAfter !== undefined && !ids.includes(stopAfter))
 		throw usage(`--stop-after ${stopAfter} is not a step`, `The steps are ${ids.join(', ')}`, 'Give one of them');

@@ -1,3 +1,4 @@
+import {commandLine} from '../engine/command-line.js';
 import type {Course} from '../engine/course.js';
 import {accessKey} from './access-key.js';
 import {connect} from './connect.js';
@@ -12,9 +13,27 @@ import {user} from './user.js';
 export const setup: Course = {
 	name: 'setup',
 	steps: [connect, policy, user, accessKey, managedKey, leastPrivilege, prove, handOff],
+	begins: true,
+	forecasts: true,
+	finished: ({answers}) => [
+		answers['npsRotated'] === true
+			? 'SbPAM.RotateAwsKey has been run.'
+			: "Next: run SbPAM.RotateAwsKey on the NPS server. Whether it has been run isn't known yet.",
+	],
+	lastWords({status, changed, goesOn, known: {facts}}) {
+		if (status !== 'complete') return `Saved. Run ${commandLine(facts, '')} to carry on ${goesOn}.`;
+		return changed
+			? `Done. Run ${commandLine(facts, '')} again at any time: it looks, and changes only what is missing.`
+			: 'Everything is as it should be; nothing was changed.';
+	},
 };
 /** The proof of a finished setup, once more. */
-export const proveAgain: Course = {name: 'prove', steps: [connect, prove]};
+export const proveAgain: Course = {
+	name: 'prove',
+	steps: [connect, prove],
+	runFacts: {prove: 'again'},
+	lastWords: ({status, known: {facts}}) =>
+		status === 'complete' ? 'Nothing was changed.' : `Run ${commandLine(facts, 'prove')} to try again.`,
+};
 export {discard} from './discard/course.js';
 export {replaceAccessKey} from './replace/course.js';
-export {ageInDays, dueDay, dueSoon, stageOf} from './things/access-key-age.js';

@@ -4,7 +4,7 @@ import Home, {type HomeChoice, type HomeScene} from '../../components/home.js';
 import {fold, type State} from '../../src/engine/record.js';
 import type {Receipt} from '../../src/engine/scene.js';
 import {homeOf} from '../../src/front/home.js';
-import {setup} from '../../src/steps/index.js';
+import {discard, replaceAccessKey, setup} from '../../src/steps/index.js';
 import {framesOf, mount, sizeIn, terminals} from './frames.js';
 import {phases} from './scenes.js';
 
@@ -21,7 +21,14 @@ const state = (done: number, more: Partial<State> = {}): State => ({
 	last: {at: '2026-11-22T08:00:00Z', host: 'here', pid: 1, ended: false},
 	...more,
 });
-const home = (it: State): HomeScene => homeOf(setup, 'nps', it, new Date('2026-11-24T08:00:00Z'))!;
+const home = (it: State): HomeScene =>
+	homeOf({
+		course: setup,
+		others: [discard, replaceAccessKey],
+		setup: 'nps',
+		state: it,
+		now: new Date('2026-11-24T08:00:00Z'),
+	})!;
 const unfinished = home(state(4));
 const finished = home(state(setup.steps.length));
 const nothing = (): void => undefined;

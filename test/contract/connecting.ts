@@ -55,6 +55,7 @@ export async function place(files: (keys: string) => Files, partition = 'aws') {
 	const {iam} = clientsOf(sandbox);
 	const runOf = (options: object, lines: Line[], said: string[]): Run => ({
 		course: setup,
+		others: [],
 		options: {setup: 'nps', secretFile: join(home, 'secret.csv'), prove: false, ...options},
 		env: {...process.env, NPS_KMS_HOME: join(home, 'state'), NPS_KMS_PATIENCE: '0.0001'},
 		outlet: {json: true, out: it => void lines.push(JSON.parse(it) as Line), err: it => void said.push(it)},

@@ -68,6 +68,7 @@ describe('a call that hangs', () => {
 		const env = {...process.env, NPS_KMS_HOME: lane.home, NPS_KMS_PATIENCE: '0'};
 		const run = {
 			course: setup,
+			others: [],
 			options: {setup: 'nps', profile: lane.profile},
 			env,
 			outlet,

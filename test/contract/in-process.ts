@@ -73,6 +73,7 @@ export class Bench {
 		const code = await headless(
 			{
 				course,
+				others: [],
 				options: {setup: 'nps', yes: true, json: true, secretFile: join(this.home, 'secret.csv'), ...options},
 				env,
 				outlet,

@@ -68,6 +68,7 @@ async function print(bench: Bench): Promise<string> {
 	const code = await printCommands(
 		{
 			course: setup,
+			others: [],
 			options: {setup: 'nps', printCommands: true, answers: join(bench.home, 'answers.json')},
 			env: {...process.env, NPS_KMS_HOME: bench.home},
 			outlet: {json: false, out: it => void out.push(it), err: it => void said.push(it)},

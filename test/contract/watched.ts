@@ -47,6 +47,7 @@ export async function say(
 	const code = await status(
 		{
 			course: setup,
+			others: [],
 			options: {setup: 'nps', json, ...options},
 			env: {...process.env, NPS_KMS_HOME: bench.home, NPS_KMS_PATIENCE: '0.0001'},
 			outlet: {json, out: it => void lines.push(it), err: it => void lines.push(it)},

@@ -15,7 +15,7 @@ export const full: Answers = {
 	keyAdministrators: ['arn:aws:iam::111122223333:role/Admin'],
 };
 /** The course of one step, over the facts that the record holds. */
-export const only = (id: string): Course => ({name: 'setup', steps: setup.steps.filter(it => it.id === id)});
+export const only = (id: string): Course => ({...setup, steps: setup.steps.filter(it => it.id === id)});
 /** A world in which the set-up paused after a step. */
 export const worldAfter = async (step: string, answers: Answers, given = emptyWorld()): Promise<World> => {
 	const {ending} = await boot(given, {course: setup, answers, stopAfter: step});

@@ -1,8 +1,9 @@
 import {Refused, type SentCall} from '../../src/engine/apply.js';
 import type {Course} from '../../src/engine/course.js';
 import {defaultAnswers} from '../../src/engine/default-answers.js';
+import type {Ending} from '../../src/engine/ports.js';
 import {type Entry, fold, type Happened} from '../../src/engine/record.js';
-import {type Ending, type Front, type Ports, runCourse} from '../../src/engine/run.js';
+import {type Front, type Ports, runCourse} from '../../src/engine/run.js';
 import type {Answers, Facts, Kept, Look, Problem} from '../../src/engine/step.js';
 import type {Event} from '../../src/engine/wizard.js';
 import {otherAccount} from '../../src/steps/connect.js';

@@ -115,6 +115,7 @@ export class Lane {
 	#runOf(options: object, {course = setup, timeoutMs, home = this.home}: How, outlet: Run['outlet']): Run {
 		return {
 			course,
+			others: [],
 			options: {setup: 'nps', profile: this.profile, ...options},
 			env: {...process.env, NPS_KMS_HOME: home, NPS_KMS_PATIENCE: '0'},
 			outlet,

@@ -20,9 +20,9 @@ describe('a terminal that draws nothing but ASCII', () => {
 			it => join(import.meta.dirname, '../..', it),
 		);
 		const sources = folders.flatMap(folder =>
-			readdirSync(folder).map(it =>
-				readFileSync(join(folder, it), 'utf8').replaceAll(/\/\*\*[\s\S]*?\*\/|\/\/.*/g, ''),
-			),
+			readdirSync(folder, {recursive: true, withFileTypes: true})
+				.filter(it => it.isFile())
+				.map(it => readFileSync(join(it.parentPath, it.name), 'utf8').replaceAll(/\/\*\*[\s\S]*?\*\/|\/\/.*/g, '')),
 		);
 		const drawn = [...new Set(sources.join('').match(/[^\0-\x7F\p{L}]/gu))].filter(it => it !== '↵');
 		expect(drawn.length).toBeGreaterThan(15);

@@ -2,10 +2,12 @@ import {expect, test} from 'vitest';
 import {fold} from '../../src/engine/record.js';
 import type {Answers} from '../../src/engine/step.js';
 import {homeOf} from '../../src/front/home.js';
-import {discard, setup} from '../../src/steps/index.js';
+import {discard, proveAgain, replaceAccessKey, setup} from '../../src/steps/index.js';
 import {boot, copyOf, emptyWorld, type World} from '../fake/ports.js';
 
-const home = ({record, account}: World) => homeOf(setup, 'nps', fold(record, 'setup'), new Date(account.now));
+const others = [discard, replaceAccessKey, proveAgain];
+const home = ({record, account}: World) =>
+	homeOf({course: setup, others, setup: 'nps', state: fold(record, 'setup'), now: new Date(account.now)});
 const offers = (world: World): readonly string[] => home(world)?.options.map(it => it.value) ?? [];
 async function ran(answers: Answers = {}, stopAfter?: string): Promise<World> {
 	const world = emptyWorld();

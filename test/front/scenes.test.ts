@@ -52,6 +52,7 @@ function world() {
 		});
 	const course: Course = {
 		name: 'setup',
+		lastWords: () => '',
 		steps: [making('one', it => it, true), making('two', it => `${it}-2`), making('three', it => `${it}-3`)],
 	};
 	const ports = (tell: (news: News) => void): Ports => ({
@@ -117,7 +118,7 @@ describe('a plan that needs a word', () => {
 	};
 	const told: string[] = [];
 	const report = new Report(
-		{name: 'x', steps: []},
+		{name: 'x', steps: [], lastWords: () => ''},
 		{json: false, out: it => void told.push(it), err: () => undefined},
 		() => ({}),
 	);

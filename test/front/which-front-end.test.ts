@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
 import {frontEndOf, nobodyToAsk} from '../../src/front/which-front-end.js';
+import {discard, replaceAccessKey, setup} from '../../src/steps/index.js';
 
 const tty = {isTTY: true, columns: 80, rows: 24};
 test.each([
@@ -18,20 +19,20 @@ test.each([
 });
 
 test.each([
-	['setup', 'nps', 'nps-kms setup --yes'],
-	['discard', 'nps', 'nps-kms discard --yes --confirm nps'],
-	['discard', 'lab', 'nps-kms discard --setup lab --yes --confirm lab'],
-])('where nobody can answer, %s of setup %s tells the line that would work', async (course, setup, line) => {
-	const {problem} = await nobodyToAsk({setup}, {AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'x'}, course);
+	[setup, 'nps', 'nps-kms setup --yes'],
+	[discard, 'nps', 'nps-kms discard --yes --confirm nps'],
+	[discard, 'lab', 'nps-kms discard --setup lab --yes --confirm lab'],
+])('where nobody can answer, $name of setup %s tells the line that would work', async (course, name, line) => {
+	const {problem} = await nobodyToAsk({setup: name}, {AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'x'}, course);
 	expect(problem.todo).toContain(line);
-	expect(problem.what).toContain(course);
+	expect(problem.what).toContain(course.name);
 });
 
 test('and where a terminal is wanted, the line is of the same setup and profile too', async () => {
 	const {problem} = await nobodyToAsk(
 		{setup: 'lab', profile: 'work'},
 		{AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'x'},
-		'replace-access-key',
+		replaceAccessKey,
 	);
 	expect(problem.todo).toContain('Run nps-kms replace-access-key --setup lab --profile work in a terminal');
 });

@@ -4,7 +4,7 @@ import {join} from 'node:path';
 import {afterAll, describe, expect, test} from 'vitest';
 import {type Entry, fold, type State, settledAnswers} from '../../src/engine/record.js';
 import {openStore} from '../../src/local/record-store.js';
-import {stageOf} from '../../src/steps/index.js';
+import {stageOf} from '../../src/steps/things/access-key-age.js';
 
 /** Records as earlier versions of this program left them, made against the stand-in. */
 const records = join(import.meta.dirname, '../fixtures/records');

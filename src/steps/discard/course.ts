@@ -22,6 +22,7 @@ import {vendorPage} from '../things/default-name.js';
 import {aliasNow} from '../things/kms-key.js';
 import {columns} from '../things/secret-place.js';
 import {user} from '../user.js';
+import {lastWords, offers} from './at-home.js';
 import {type Extent, lastUse, lookAtExtent, mayHaveKmsKey} from './extent.js';
 
 /**
@@ -207,4 +208,14 @@ function secretIn(it: Kept, {ours}: Extent, known: Known): string {
 }
 
 /** Takes a setup back. */
-export const discard: Course = {name: 'discard', steps: [connect, takeBack, ...parts, left]};
+export const discard: Course = {
+	name: 'discard',
+	steps: [connect, takeBack, ...parts, left],
+	confirms: [
+		{flag: 'confirm', takes: 'name', says: 'the name of the setup: yes, this one', namesSetup: true},
+		{flag: 'confirm-alias', takes: 'alias', says: 'the alias of its KMS key: needed where NPS may be using it'},
+	],
+	results: ['left'],
+	offers,
+	lastWords,
+};

@@ -2,6 +2,7 @@ import type {Course} from '../../engine/course.js';
 import {step} from '../../engine/step.js';
 import {connect} from '../connect.js';
 import {prove} from '../prove.js';
+import {lastWords, offers} from './at-home.js';
 import {withNewAccessKey} from './both-access-keys.js';
 import {newAccessKey} from './new-access-key.js';
 import {oldAccessKey} from './old-access-key.js';
@@ -26,4 +27,6 @@ export const replaceAccessKey: Course = {
 	name: 'replace-access-key',
 	steps: [connect, oldAccessKey, newAccessKey, proveNewAccessKey, rotateNps, retireOldAccessKey, removeOldAccessKey],
 	recurs: ['replacing', 'newAccessKeyId', 'seenInUse'],
+	offers,
+	lastWords,
 };

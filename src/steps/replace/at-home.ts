@@ -1,0 +1,34 @@
+import {commandLine} from '../../engine/command-line.js';
+import type {AtHome, Ended, Offer} from '../../engine/course.js';
+import {ageInDays, dueDay, dueSoon, stageOf} from '../things/access-key-age.js';
+
+/** What the replacement offers on the first screen: to go on with it, or to begin once the access key is old. */
+export function offers({state: {facts, accessKeys}, now, finished}: AtHome): Offer | undefined {
+	if (!finished) return undefined;
+	const {replacing, accessKeyId} = facts;
+	if (replacing !== undefined)
+		return {
+			label: 'Go on replacing the access key',
+			note: 'looks at AWS first, then continues',
+			lines: [`Access key ${replacing} is being replaced: ${stageOf(facts)}.`],
+			first: true,
+		};
+	const from = accessKeys.find(it => it.id === accessKeyId)?.deliveredAt;
+	const days = from === undefined ? 0 : ageInDays(new Date(from), now);
+	if (days < dueSoon) return undefined;
+	return {
+		label: 'Replace the access key',
+		note: 'a new one, NPS rotated to it, then the old one retired; may take days',
+		lines: [
+			`Access key ${accessKeyId ?? ''} is ${days} days old; it is to be replaced by ${dueDay(new Date(from ?? ''))}.`,
+		],
+		first: true,
+	};
+}
+
+/** How the replacement ended, and where it goes on. */
+export const lastWords = ({status, problem, goesOn, known: {facts}}: Ended): string =>
+	status === 'complete'
+		? 'Done. The access key is replaced.'
+		: `Saved. Run ${commandLine(facts, 'replace-access-key')} to carry on ` +
+			`${problem?.pauses ? 'from here' : goesOn}, today or another day.`;

@@ -1,4 +1,6 @@
 import {type Command, Option} from 'commander';
+import {Trouble} from '../engine/trouble.js';
+import {type Lock, lock} from '../local/lock.js';
 import {listenForLeaving} from '../run/leaving.js';
 import {usage} from '../run/usage.js';
 import {type Lags, noLags} from '../sandbox/account/lags.js';
@@ -40,11 +42,12 @@ export const addSandboxOptions = (command: Command): Command =>
 				.default([])
 				.argParser(addFault),
 		)
-		.option('--control', 'let POST /_sandbox/… set faults, lags and the clock');
+		.option('--control', 'let POST /_sandbox/… set faults, lags, the clock and states of KMS keys');
 
 /** Serves AWS's stand-in until it is asked to leave. Returns the exit code. */
 export async function sandbox(flags: SandboxFlags, lines: Lines, endNow: (code: number) => void): Promise<number> {
 	const leaving = listenForLeaving(endNow);
+	const held = flags.file === undefined ? undefined : await holdFile(flags.file);
 	try {
 		const running = await start(flags, lines);
 		for (const it of greeting(running, flags, process.platform)) lines.out(it);
@@ -57,6 +60,17 @@ export async function sandbox(flags: SandboxFlags, lines: Lines, endNow: (code: 
 		return leaving.code() ?? 0;
 	} finally {
 		leaving.stop();
+		await held?.release();
+	}
+}
+
+/** The file for this process alone: of two sandboxes on one file, either would undo what the other keeps. */
+async function holdFile(file: string): Promise<Lock> {
+	try {
+		return await lock(file, 'sandbox', new Date());
+	} catch (error) {
+		if (!(error instanceof Trouble) || error.problem.code !== 'Locked') throw error;
+		throw usage(`Another sandbox is using ${file}`, error.problem.why ?? '', 'End that one, or give another --file');
 	}
 }
 
@@ -107,7 +121,7 @@ export function greeting(
 	return [
 		`Sandbox: nothing here is AWS. IAM, STS and KMS of the made-up account ${account.id} at ${url}`,
 		file === undefined ? 'The account is gone when this ends.' : `The account is kept in ${file}.`,
-		...(control === true ? [`POST ${url}/_sandbox/faults, /lags, /clock and /account are open.`] : []),
+		...(control === true ? [`POST ${url}/_sandbox/faults, /lags, /clock, /key-states and /account are open.`] : []),
 		'',
 		'To use it in another terminal:',
 		...Object.entries(names).map(([name, value]) => set(name, value)),

@@ -24,6 +24,7 @@ export async function openStand(env: NodeJS.ProcessEnv, now: Date, dryRun: boole
 		const late = 1000 * (patience >= 0 && patience <= 1 ? patience : 1);
 		const sandbox = await startSandbox({
 			...((!dryRun || isThere) && {file}),
+			readOnly: dryRun,
 			lags: {principals: late, accessKeys: late},
 		});
 		const {accessKeyId, secretAccessKey} = sandbox.operator;

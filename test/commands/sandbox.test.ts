@@ -84,7 +84,7 @@ test('on Windows the lines are PowerShell’s', () => {
 	expect(greeting(there, read('--file', 'a.json', '--control'), 'win32')).toEqual([
 		'Sandbox: nothing here is AWS. IAM, STS and KMS of the made-up account 111122223333 at http://127.0.0.1:1',
 		'The account is kept in a.json.',
-		'POST http://127.0.0.1:1/_sandbox/faults, /lags, /clock and /account are open.',
+		'POST http://127.0.0.1:1/_sandbox/faults, /lags, /clock, /key-states and /account are open.',
 		'',
 		'To use it in another terminal:',
 		"$env:AWS_ENDPOINT_URL = 'http://127.0.0.1:1'",

@@ -5,6 +5,7 @@ import {CreateUserCommand, GetUserCommand, ListUsersCommand} from '@aws-sdk/clie
 import {CreateKeyCommand, DecryptCommand, EncryptCommand} from '@aws-sdk/client-kms';
 import {GetCallerIdentityCommand} from '@aws-sdk/client-sts';
 import {afterEach, beforeEach, expect, test} from 'vitest';
+import type {Account} from '../../src/sandbox/account/account.js';
 import {BadAccountFile, startSandbox} from '../../src/sandbox/index.js';
 import {clientsOf, sandboxFor} from './clients.js';
 
@@ -15,6 +16,7 @@ beforeEach(() => {
 	file = join(folder, 'account.json');
 });
 afterEach(() => rmSync(folder, {recursive: true}));
+const kept = (): Account => (JSON.parse(readFileSync(file, 'utf8')) as {account: Account}).account;
 
 test('each change is in the file before its answer goes out', async () => {
 	const {iam} = clientsOf(await sandboxFor({file}));
@@ -53,7 +55,26 @@ test('a sandbox that changed nothing leaves the file as another made it since', 
 	await reader.close();
 	expect(readFileSync(file, 'utf8')).toContain('"nps"');
 });
-test('the last use of an access key is in the file once a sandbox that changed something closes', async () => {
+test('what another sandbox wrote to the file since is never written over', async () => {
+	const [first, second] = [await sandboxFor({file}), await startSandbox({file})];
+	await clientsOf(first).iam.send(new CreateUserCommand({UserName: 'nps'}));
+	const {iam} = clientsOf(second);
+	const late = iam.send(new CreateUserCommand({UserName: 'late'}));
+	await expect(late).rejects.toThrow(/can't be kept\. Another sandbox has written to .*account\.json since/);
+	// What isn't on disk has not happened.
+	await expect(iam.send(new GetUserCommand({UserName: 'late'}))).rejects.toThrow();
+	await second.close();
+	expect(Object.keys(kept().users)).toEqual(['admin', 'nps']);
+});
+test('a sandbox that only reads leaves the file as it is, whatever is called', async () => {
+	await startSandbox({file}).then(it => it.close());
+	const {ino, mtimeNs} = statSync(file, {bigint: true});
+	const reader = await startSandbox({file, readOnly: true});
+	await clientsOf(reader).iam.send(new CreateUserCommand({UserName: 'nps'}));
+	await reader.close();
+	expect(statSync(file, {bigint: true})).toMatchObject({ino, mtimeNs});
+});
+test('the last use of an access key is in the file once the sandbox closes', async () => {
 	const sandbox = await sandboxFor({file});
 	await clientsOf(sandbox).sts.send(new GetCallerIdentityCommand({}));
 	await sandbox.close();
@@ -98,6 +119,5 @@ test('of requests that come at once none is lost', async () => {
 		[...names, ...names].map(UserName => iam.send(new CreateUserCommand({UserName}))),
 	);
 	expect(made.filter(it => it.status === 'fulfilled')).toHaveLength(25);
-	const kept = JSON.parse(readFileSync(file, 'utf8')) as {account: {users: object}};
-	expect(Object.keys(kept.account.users).toSorted()).toEqual(['admin', ...names].toSorted());
+	expect(Object.keys(kept().users).toSorted()).toEqual(['admin', ...names].toSorted());
 });

@@ -1,6 +1,18 @@
-import {closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, rmSync} from 'node:fs';
+import {randomBytes} from 'node:crypto';
+import {
+	closeSync,
+	existsSync,
+	fsyncSync,
+	openSync,
+	readdirSync,
+	readFileSync,
+	realpathSync,
+	renameSync,
+	rmSync,
+	statSync,
+	writeFileSync,
+} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
-import {writeFileSync} from 'atomically';
 import type {Account} from './account.js';
 
 const version = 1;
@@ -10,8 +22,9 @@ export class BadAccountFile extends Error {}
 
 /** The account as a file of its owner's alone. */
 export class Store {
-	/** Whether it has been written to: one that was only read from stays as another may have made it since. */
-	wrote = false;
+	/** Which file it was when this store last read or wrote it; undefined: there was none. */
+	#known: string | undefined;
+	#wrote = false;
 
 	constructor(readonly file: string) {}
 
@@ -21,23 +34,37 @@ export class Store {
 
 	/** The account in the file; undefined where there is no file. One that can't be read is told, never replaced. */
 	read(): Account | undefined {
-		if (!this.isThere) return undefined;
+		this.#known = this.#served(() => markOf(this.file));
+		if (this.#known === undefined) return undefined;
 		const kept = parsed(this.#served(() => readFileSync(this.file, 'utf8')));
 		if (!holdsAccount(kept))
 			throw new BadAccountFile(`${this.file} doesn't hold a sandbox's account of version ${version}`);
 		return kept.account;
 	}
 
-	/** Durable when it returns: a file beside it, then a rename, then the folder. */
+	/** Durable when it returns. Refused where another sandbox has written to the file since: nothing of it is lost. */
 	write(account: Account): void {
+		if (this.#isAnothers())
+			throw new BadAccountFile(`Another sandbox has written to ${this.file} since this one began`);
 		this.#served(() => {
-			writeFileSync(this.file, JSON.stringify({v: version, account}), {mode: 0o600});
-			syncFolder(dirname(this.file));
-			if (!this.wrote) sweep(this.file);
+			replace(this.file, JSON.stringify({v: version, account}));
+			if (!this.#wrote) sweep(this.file);
+			this.#known = markOf(this.file);
 		});
-		this.wrote = true;
+		this.#wrote = true;
+	}
+	/**
+	 * As it is at the end. A file that was only read from, and that another has written to since, stays as it is; one that
+	 * was taken away stays away.
+	 */
+	writeLast(account: Account): void {
+		if (this.isThere && (this.#wrote || !this.#isAnothers())) this.write(account);
 	}
 
+	#isAnothers(): boolean {
+		const mark = this.#served(() => markOf(this.file));
+		return mark !== undefined && mark !== this.#known;
+	}
 	#served<T>(act: () => T): T {
 		try {
 			return act();
@@ -47,11 +74,39 @@ export class Store {
 	}
 }
 
+/** What tells one written file from another. */
+function markOf(file: string): string | undefined {
+	const it = statSync(file, {bigint: true, throwIfNoEntry: false});
+	return it && `${it.dev} ${it.ino} ${it.size} ${it.mtimeNs}`;
+}
+/**
+ * Another file in its place, at once or not at all: beside it, synced, renamed, then the folder. By hand, since
+ * `atomically` takes a write that a full disk cut short for a whole one.
+ */
+function replace(file: string, text: string): void {
+	const place = existsSync(file) ? realpathSync(file) : file;
+	const beside = `${place}.tmp-${randomBytes(8).toString('hex')}`;
+	try {
+		const fd = openSync(beside, 'wx', 0o600);
+		try {
+			writeFileSync(fd, text);
+			fsyncSync(fd);
+		} finally {
+			closeSync(fd);
+		}
+		renameSync(beside, place);
+	} catch (error) {
+		rmSync(beside, {force: true});
+		throw error;
+	}
+	syncFolder(dirname(place));
+}
 /** Removes what killed processes left half-written beside the file: it holds the account's secrets, too. */
 function sweep(file: string): void {
-	const start = `${basename(file)}.tmp-`;
-	for (const name of readdirSync(dirname(file)))
-		if (name.startsWith(start)) rmSync(join(dirname(file), name), {force: true});
+	const place = realpathSync(file);
+	const start = `${basename(place)}.tmp-`;
+	for (const name of readdirSync(dirname(place)))
+		if (name.startsWith(start)) rmSync(join(dirname(place), name), {force: true});
 }
 function parsed(text: string): unknown {
 	try {

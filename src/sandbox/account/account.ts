@@ -89,6 +89,21 @@ export type Policy = {
 };
 /** One version of a managed policy; the document is the text as it was sent. */
 export type PolicyVersion = {readonly id: string; readonly document: string; readonly created: number};
+/**
+ * The states that a KMS key can be in. https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
+ */
+export const keyStates = [
+	'Creating',
+	'Enabled',
+	'Disabled',
+	'PendingDeletion',
+	'PendingImport',
+	'PendingReplicaDeletion',
+	'Unavailable',
+	'Updating',
+] as const;
+/** One of them. */
+export type KeyState = (typeof keyStates)[number];
 /** A KMS key. In the policy text, principals stand as ARNs; of a deleted user as its unique id. */
 export type Key = {
 	readonly id: string;
@@ -96,7 +111,7 @@ export type Key = {
 	readonly region: string;
 	readonly created: number;
 	description: string;
-	state: 'Enabled' | 'Disabled' | 'PendingDeletion';
+	state: KeyState;
 	readonly manager: 'CUSTOMER' | 'AWS';
 	readonly spec: string;
 	readonly usage: string;
@@ -105,8 +120,8 @@ export type Key = {
 	policy: string;
 	tags: Tag[];
 	rotation?: {readonly days: number; readonly since: number};
-	/** When it goes, while its deletion is pending. */
-	deletion?: {readonly at: number; readonly days: number};
+	/** When it goes, while its deletion is pending; while replicas hold it up, only after how many days. */
+	deletion?: {readonly at?: number; readonly days: number};
 	/** Base64 of 32 random bytes. */
 	readonly material: string;
 	readonly grants: Grant[];

@@ -134,7 +134,7 @@ export class Answering {
 			if (JSON.stringify(account) !== before) store.write(account);
 		} catch (error) {
 			// What isn't on disk has not happened.
-			Object.assign(account, JSON.parse(before));
+			putBack(account, JSON.parse(before) as Account);
 			throw error;
 		}
 		return done;
@@ -150,6 +150,11 @@ export class Answering {
 		told.code = refused.code;
 		return refusalReply(service, refused, told.requestId);
 	}
+}
+
+function putBack(account: Account, before: Account): void {
+	for (const part of Object.keys(account)) if (!(part in before)) Reflect.deleteProperty(account, part);
+	Object.assign(account, before);
 }
 
 /** What a fault makes of the answer. */

@@ -3,10 +3,11 @@ import {createServer, type IncomingMessage, type Server, type ServerResponse} fr
 import type {AddressInfo} from 'node:net';
 import type {Duplex} from 'node:stream';
 import {setTimeout as sleep} from 'node:timers/promises';
-import type {Account} from '../account/account.js';
+import type {Account, Key, KeyState} from '../account/account.js';
 import {BadAccountFile, Store} from '../account/account-file.js';
 import {type Lags, noLags} from '../account/lags.js';
 import {newAccount, type Operator, operatorOf} from '../account/operator.js';
+import {enter} from '../kms/states.js';
 import {Refusal} from '../operation.js';
 import {Answering, type Reply, refusalReply, type Terms, type Told} from './answering.js';
 import {control} from './control.js';
@@ -21,6 +22,8 @@ export type SandboxOptions = {
 	readonly port?: number;
 	/** Keeps the account, from one start to the next. */
 	readonly file?: string;
+	/** Leaves the file as it is, whatever is called. */
+	readonly readOnly?: boolean;
 	readonly accountId?: string;
 	readonly partition?: string;
 	readonly lags?: Partial<Lags>;
@@ -51,6 +54,8 @@ export type Sandbox = {
 	setFaults(faults: readonly Fault[]): void;
 	/** Changes the lags that are named. */
 	setLags(lags: Partial<Lags>): void;
+	/** As if AWS had put these KMS keys into these states. */
+	setKeyStates(states: ReadonlyMap<Key, KeyState>): void;
 	/** Moves the account's clock on, and the dates of answers; who signs by the machine's clock stays right. */
 	advance(ms: number): void;
 	/** Ends every connection, those that hang too. */
@@ -63,6 +68,7 @@ const muchTooLarge = 64 * largest;
 /** Starts AWS's stand-in on 127.0.0.1. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const store = options.file === undefined ? undefined : new Store(options.file);
+	const readOnly = options.readOnly === true;
 	const account = accountOf(options, store);
 	const clock = options.now ?? Date.now;
 	let ahead = 0;
@@ -70,11 +76,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const now = (): number => clock() + ahead + skew;
 	const kept = JSON.stringify(account);
 	const operator = operatorOf(account, now());
-	if (store && (!store.isThere || JSON.stringify(account) !== kept)) store.write(account);
+	if (store && !readOnly && (!store.isThere || JSON.stringify(account) !== kept)) store.write(account);
 	const faults = new FaultPlan(options.faults ?? []);
 	const terms: Terms = {
 		account,
-		...(store && {store}),
+		...(store && !readOnly && {store}),
 		pageSize: options.pageSize ?? 100,
 		faults,
 		lags: {...noLags, ...options.lags},
@@ -103,10 +109,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		setLags(lags) {
 			terms.lags = {...terms.lags, ...lags};
 		},
+		setKeyStates(states) {
+			for (const [key, state] of states) enter(key, state, now());
+			if (store && !readOnly) store.write(account);
+		},
 		advance(ms) {
 			ahead += ms;
 		},
-		close: () => shut(server, () => (store?.wrote ? store.write(account) : undefined)),
+		close: () => shut(server, () => (readOnly ? undefined : store?.writeLast(account))),
 	};
 	serve(server, new Answering(terms), options.control === true ? sandbox : undefined);
 	return sandbox;
@@ -180,7 +190,7 @@ async function converse(
 		Object.entries(asked.headers).map(([name, it]) => [name, Array.isArray(it) ? it.join(',') : (it ?? '')]),
 	);
 	if (controlled && pathname.startsWith('/_sandbox/') && asked.method === 'POST' && body !== 'too large') {
-		const {status, says} = control(controlled, pathname, body.toString('utf8'));
+		const {status, says} = control(controlled, pathname, headers, body.toString('utf8'));
 		return send(reply, {status, headers: {'content-type': 'application/json'}, body: JSON.stringify(says)});
 	}
 	if (body === 'too large') {

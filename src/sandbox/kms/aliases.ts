@@ -1,7 +1,8 @@
 import type {Key} from '../account/account.js';
 import {type Asked, type Operations, Refusal} from '../operation.js';
 import {invalid, listed, narrowPages, optional, required, shows} from './ask.js';
-import {aliasesIn, arnIn, findAlias, findKey, refusePending} from './find.js';
+import {aliasesIn, arnIn, findAlias, findKey} from './find.js';
+import {refuseGoing} from './states.js';
 
 /** Aliases. https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html */
 export const aliases: Operations = {
@@ -10,7 +11,7 @@ export const aliases: Operations = {
 		run(asked) {
 			const name = nameIn(asked);
 			const key = targetOf(asked);
-			refusePending(key);
+			refuseGoing(key);
 			if (aliasesIn(asked).some(alias => alias.name === name))
 				throw new Refusal('AlreadyExistsException', `An alias with the name ${arnIn(asked, name)} already exists`);
 			refuseMany(asked, key);
@@ -28,7 +29,7 @@ export const aliases: Operations = {
 			const alias = findAlias(asked, nameIn(asked));
 			const key = targetOf(asked);
 			const before = findKey(asked, alias.key);
-			refusePending(key);
+			refuseGoing(key);
 			if (before.spec !== key.spec || before.usage !== key.usage)
 				throw invalid(`Alias ${arnIn(asked, alias.name)} cannot be updated to a key of another key spec or key usage.`);
 			if (before !== key) refuseMany(asked, key);

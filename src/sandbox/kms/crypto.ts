@@ -3,7 +3,8 @@ import type {Key} from '../account/account.js';
 import {type Asked, type Data, type Operation, type Operations, Refusal} from '../operation.js';
 import {bytes, invalid, mapOf, optional, required, stopIfDryRun, wholeNumber} from './ask.js';
 import {keyIdIn, open, seal} from './cipher.js';
-import {arnIn, findKey, keysIn, onKey, refuseUnusable} from './find.js';
+import {arnIn, findKey, keysIn, onKey} from './find.js';
+import {refuseUnusable} from './states.js';
 
 /** What keys are for. https://docs.aws.amazon.com/kms/latest/APIReference/API_Encrypt.html */
 export const crypto: Operations = {

@@ -1,6 +1,7 @@
 import {type Data, type Operations, Refusal} from '../operation.js';
 import {wholeNumber} from './ask.js';
-import {onKey, refusePending} from './find.js';
+import {onKey} from './find.js';
+import {isGoing, refuseScheduling} from './states.js';
 
 const window = (input: Data): number => wholeNumber(input, 'PendingWindowInDays', 7, 30) ?? 30;
 
@@ -8,7 +9,7 @@ const window = (input: Data): number => wholeNumber(input, 'PendingWindowInDays'
 export const deletion: Operations = {
 	ScheduleKeyDeletion: onKey(
 		(key, {input, now}) => {
-			refusePending(key);
+			refuseScheduling(key);
 			const days = window(input);
 			const at = now + days * 86_400_000;
 			key.state = 'PendingDeletion';
@@ -18,8 +19,7 @@ export const deletion: Operations = {
 		{checks: ({input}) => void window(input)},
 	),
 	CancelKeyDeletion: onKey(key => {
-		if (key.state !== 'PendingDeletion')
-			throw new Refusal('KMSInvalidStateException', `${key.arn} is not pending deletion.`);
+		if (!isGoing(key)) throw new Refusal('KMSInvalidStateException', `${key.arn} is not pending deletion.`);
 		key.state = 'Disabled';
 		delete key.deletion;
 		return {KeyId: key.arn};

@@ -11,7 +11,7 @@ export const arnIn = ({account, region}: Asked, resource: string): string =>
 export function keysIn(asked: Asked): readonly Key[] {
 	const {account, now, region} = asked;
 	for (const {arn, deletion} of Object.values(account.keys)) {
-		if (!deletion || deletion.at > now) continue;
+		if (deletion?.at === undefined || deletion.at > now) continue;
 		delete account.keys[arn];
 		for (const [name, alias] of Object.entries(account.aliases)) if (alias.key === arn) delete account.aliases[name];
 	}
@@ -77,14 +77,4 @@ export function onKey(
 		return findKey(asked, name, search);
 	};
 	return {about: asked => [find(asked).arn], run: asked => run(find(asked), asked)};
-}
-
-/** Refuses a key that is to be deleted. https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html */
-export function refusePending({arn, state}: Key): void {
-	if (state === 'PendingDeletion') throw new Refusal('KMSInvalidStateException', `${arn} is pending deletion.`);
-}
-/** Refuses a key that isn't enabled. */
-export function refuseUnusable(key: Key): void {
-	refusePending(key);
-	if (key.state === 'Disabled') throw new Refusal('DisabledException', `${key.arn} is disabled.`);
 }

@@ -16,14 +16,15 @@ import {
 	structureOf,
 	textsOf,
 } from './ask.js';
-import {findKey, keysIn, missing, onKey, refuseUnusable} from './find.js';
+import {findKey, keysIn, missing, onKey} from './find.js';
 import {isKnown} from './principals.js';
+import {refuseGrants} from './states.js';
 
 /** Grants. https://docs.aws.amazon.com/kms/latest/developerguide/grants.html */
 export const grants: Operations = {
 	CreateGrant: onKey(
 		(key, asked) => {
-			refuseUnusable(key);
+			refuseGrants(key);
 			const wished = wishes(asked.input);
 			for (const arn of [wished.grantee, wished.retiring])
 				if (arn !== undefined && !isGrantee(asked, arn))

@@ -3,8 +3,9 @@ import type {Key} from '../account/account.js';
 import {type Asked, type Data, type Operation, type Operations, Refusal} from '../operation.js';
 import {invalid, listed, optional, required, shows} from './ask.js';
 import {checkPolicy, defaultPolicy} from './documents.js';
-import {arnIn, keysIn, onKey, refusePending} from './find.js';
+import {arnIn, keysIn, onKey} from './find.js';
 import {policyIn} from './policies.js';
+import {refuseGoing, turn} from './states.js';
 import {tagsIn} from './tags.js';
 
 /**
@@ -25,20 +26,18 @@ export const keys: Operations = {
 	},
 	UpdateKeyDescription: onKey(
 		(key, {input}) => {
-			refusePending(key);
+			refuseGoing(key);
 			key.description = required(input, 'Description', describing);
 			return {};
 		},
 		{checks: ({input}) => void required(input, 'Description', describing)},
 	),
 	EnableKey: onKey(key => {
-		refusePending(key);
-		key.state = 'Enabled';
+		turn(key, 'Enabled');
 		return {};
 	}),
 	DisableKey: onKey(key => {
-		refusePending(key);
-		key.state = 'Disabled';
+		turn(key, 'Disabled');
 		return {};
 	}),
 };
@@ -135,7 +134,7 @@ function metadata(key: Key, {account}: Asked): Data {
 		Description: description,
 		KeyUsage: usage,
 		KeyState: state,
-		...(deletion && {DeletionDate: new Date(deletion.at)}),
+		...(deletion?.at !== undefined && {DeletionDate: new Date(deletion.at)}),
 		Origin: origin,
 		KeyManager: manager,
 		CustomerMasterKeySpec: spec,
@@ -144,6 +143,7 @@ function metadata(key: Key, {account}: Asked): Data {
 			EncryptionAlgorithms: spec === 'SYMMETRIC_DEFAULT' ? ['SYMMETRIC_DEFAULT'] : rsa,
 		}),
 		MultiRegion: multiRegion,
+		...(state === 'PendingReplicaDeletion' && deletion && {PendingDeletionWindowInDays: deletion.days}),
 		...(spec === 'SYMMETRIC_DEFAULT' && {
 			CurrentKeyMaterialId: createHash('sha256').update(key.material).digest('hex'),
 		}),

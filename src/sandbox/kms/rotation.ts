@@ -1,7 +1,8 @@
 import type {Key} from '../account/account.js';
 import {type Data, type Operations, Refusal} from '../operation.js';
 import {wholeNumber} from './ask.js';
-import {onKey, refuseUnusable} from './find.js';
+import {onKey} from './find.js';
+import {isGoing, refuseUnusable} from './states.js';
 
 const day = 86_400_000;
 const period = (input: Data): number => wholeNumber(input, 'RotationPeriodInDays', 90, 2560) ?? 365;
@@ -27,7 +28,7 @@ export const rotation: Operations = {
 		(key, {now}) => {
 			refuseOther(key);
 			// A key that is to be deleted isn't rotated; should its deletion be cancelled, it is again.
-			if (!key.rotation || key.state === 'PendingDeletion') return {KeyId: key.arn, KeyRotationEnabled: false};
+			if (!key.rotation || isGoing(key)) return {KeyId: key.arn, KeyRotationEnabled: false};
 			const {days, since} = key.rotation;
 			const turns = Math.floor((now - since) / (days * day)) + 1;
 			return {

@@ -1,13 +1,14 @@
 import type {Tag} from '../account/account.js';
 import {type Data, type Operations, Refusal} from '../operation.js';
 import {check, listed, listOf, required, structureOf, textsOf} from './ask.js';
-import {onKey, refusePending} from './find.js';
+import {onKey} from './find.js';
+import {refuseGoing} from './states.js';
 
 /** Tags of keys. https://docs.aws.amazon.com/kms/latest/APIReference/API_TagResource.html */
 export const tags: Operations = {
 	TagResource: onKey(
 		(key, {input}) => {
-			refusePending(key);
+			refuseGoing(key);
 			const told = tagsIn(input);
 			const tagged = [...key.tags.filter(({Key}) => !told.some(tag => tag.Key === Key)), ...told];
 			checkCount(tagged);
@@ -17,7 +18,7 @@ export const tags: Operations = {
 		{checks: ({input}) => void tagsIn(input)},
 	),
 	UntagResource: onKey((key, {input}) => {
-		refusePending(key);
+		refuseGoing(key);
 		const names = textsOf(input, 'TagKeys');
 		for (const name of names) checkKey(name);
 		key.tags = key.tags.filter(({Key}) => !names.includes(Key));

@@ -1,26 +1,22 @@
-import {readdirSync, readFileSync} from 'node:fs';
+import {spawnSync} from 'node:child_process';
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {dirname, join, relative, sep} from 'node:path';
 import {expect, test} from 'vitest';
 
 const root = join(import.meta.dirname, '..');
 
-/** Whom each room may import, besides itself. */
-const mayImport: Readonly<Record<string, readonly string[]>> = {
-	engine: [],
-	sandbox: [],
-	aws: ['engine'],
-	local: ['engine'],
-	script: ['engine', 'aws'],
-	steps: ['engine', 'aws'],
-	components: ['engine'],
-	plain: ['engine'],
-	run: ['engine', 'aws', 'local', 'steps', 'sandbox'],
-	front: ['engine', 'aws', 'steps', 'components', 'plain', 'run', 'script'],
-	commands: ['engine', 'sandbox', 'aws', 'local', 'script', 'steps', 'components', 'plain', 'run', 'front'],
-	cli: ['commands', 'engine'],
-	// Runs before anything else is loaded.
-	'nps-kms': ['cli', 'local'],
-};
+/** Whom each room may import, besides itself: as docs/architecture.md says it. */
+const mayImport: Readonly<Record<string, readonly string[]>> = (() => {
+	const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+	const [, list = ''] = /^## Who may import whom\n[^`]*```\n([^`]+)```/m.exec(page) ?? [];
+	const names = (text: string): readonly string[] => text.split(',').map(it => it.trim());
+	const lines = list.split('\n').flatMap(line => {
+		const [rooms = '', others] = line.split('→');
+		return others === undefined ? [] : names(rooms).map(it => [it, others] as const);
+	});
+	return Object.fromEntries(lines.map(([room, it]) => [room, it.trim() === 'nothing of ours' ? [] : names(it)]));
+})();
 /** The only files that may import these packages at runtime. */
 const packages: readonly (readonly [RegExp, (file: string) => boolean])[] = [
 	[/^@aws-sdk\/client-/, file => file === 'src/aws/client/apis.ts'],
@@ -37,7 +33,8 @@ const packages: readonly (readonly [RegExp, (file: string) => boolean])[] = [
 	],
 	[
 		/^node:fs(\/promises)?$/,
-		file => ['local', 'sandbox'].includes(roomOf(file)) || ['src/run/answers.ts', 'src/aws/files.ts'].includes(file),
+		file =>
+			['local', 'sandbox', 'build'].includes(roomOf(file)) || ['src/run/answers.ts', 'src/aws/files.ts'].includes(file),
 	],
 	[/^(react|ink)($|[/-])/, file => roomOf(file) === 'components' || file === 'src/front/screens.tsx'],
 ];
@@ -67,7 +64,7 @@ function offences(source: Source): readonly string[] {
 					.join('/')
 					.replace(/\.jsx?$/, '.ts'),
 			);
-			if (room !== roomOf(file) && !mayImport[roomOf(file)]?.includes(room)) found.push(`${file} imports ${from}`);
+			if (room !== roomOf(file) && !mayImport[roomOf(file)]?.includes(room)) found.push(`${file} imports ${room}`);
 		} else if (!types && packages.some(([name, allowed]) => name.test(from) && !allowed(file)))
 			found.push(`${file} imports ${from}`);
 	}
@@ -75,28 +72,85 @@ function offences(source: Source): readonly string[] {
 		found.push(`${file} exits the process`);
 	// What is to be typed names the setup, the rehearsal and the profile where it must.
 	if (/\brun nps-kms\b/i.test(text)) found.push(`${file} words a command line of its own: engine/command-line.ts does`);
-	const lines = text.split('\n').length - 1;
-	if (lines > 300) found.push(`${file} has ${lines} lines, 300 at most`);
+	if (wideLines(text).length > 0) found.push(`${file} has lines of over 120 columns`);
 	return found;
 }
+/** The numbers of lines of over 120 columns, of which a tab takes two; one word, such as an address, is as long as it is. */
+function wideLines(text: string): readonly number[] {
+	return text.split('\n').flatMap((line, at) => {
+		const words = line.trim().replace(/^(\/\/|\/?\*\*?)\s+/, '');
+		return [...line.replaceAll('\t', '  ')].length > 120 && /\s/.test(words) ? [at + 1] : [];
+	});
+}
+/** What the linter's own rules find, by what sizes.json asks of them: long functions, long files, circles of imports. */
+function lints(cwd: string, ...paths: readonly string[]): readonly string[] {
+	const config = join(import.meta.dirname, 'sizes.json');
+	const args = [join(root, 'node_modules/oxlint/bin/oxlint'), '-c', config, '--format', 'json', ...paths];
+	const {stdout} = spawnSync(process.execPath, args, {cwd, encoding: 'utf8'});
+	const {diagnostics} = JSON.parse(stdout) as {diagnostics: {code: string; message: string; filename: string}[]};
+	return diagnostics.map(({code, message, filename}) => {
+		const file = filename.split(sep).join('/');
+		const name = /`(.+?)`/.exec(message)?.[1];
+		const said: Readonly<Record<string, string>> = {
+			'eslint(max-lines)': 'has over 300 lines',
+			'eslint(max-lines-per-function)': `has a function of over 60 lines${name ? `: ${name}` : ''}`,
+			'import(no-cycle)': 'is in a circle of imports',
+		};
+		return `${file} ${said[code] ?? `${code}: ${message}`}`;
+	});
+}
 
-const sources: readonly Source[] = ['src', 'components'].flatMap(folder =>
+const rooms = ['src', 'components', 'build'];
+const sources: readonly Source[] = rooms.flatMap(folder =>
 	readdirSync(join(root, folder), {recursive: true, withFileTypes: true})
-		.filter(it => it.isFile() && /\.tsx?$/.test(it.name))
+		.filter(it => it.isFile() && /\.[jt]sx?$/.test(it.name))
 		.map(it => join(it.parentPath, it.name))
 		.map(path => ({file: relative(root, path).split(sep).join('/'), text: readFileSync(path, 'utf8')})),
 );
+const found = new Set([...sources.flatMap(offences), ...lints(root, ...rooms)]);
 
-/** What still crosses a wall, until its house is built. */
-const crossing = [
-	/^src\/run\/session\.ts has \d+ lines/,
-	/^src\/cli\.ts imports \.\/(run|front|local|steps)\//,
-	/^src\/run\/session\.ts imports \.\.\/front\//,
+/** What doesn't hold yet, to become less: who mends one takes it away here. */
+const notYet: readonly string[] = [
+	'build/release/index.js has lines of over 120 columns',
+	'components/field-row.tsx has a function of over 60 lines: Row',
+	'components/secret.tsx has a function of over 60 lines: Secret',
+	'components/step-screen.tsx has a function of over 60 lines: StepScreen',
+	'src/aws/client/send.ts has a function of over 60 lines: reach',
+	'src/aws/network/proxies.ts has lines of over 120 columns',
+	'src/aws/network/trouble.ts has lines of over 120 columns',
+	'src/aws/network/tunnel.ts has lines of over 120 columns',
+	'src/aws/problems/aws-problem.ts has a function of over 60 lines: byCode',
+	'src/cli.ts has a function of over 60 lines: program',
+	'src/cli.ts imports front',
+	'src/cli.ts imports run',
+	'src/cli.ts imports steps',
+	'src/commands/record/markdown.ts has lines of over 120 columns',
+	'src/commands/status/status.ts has a function of over 60 lines: status',
+	'src/front/asking.ts has a function of over 60 lines: askIn',
+	'src/front/report.ts has lines of over 120 columns',
+	'src/front/screens.tsx has a function of over 60 lines',
+	'src/run/connection.ts has a function of over 60 lines: movingWorld',
+	'src/run/connection.ts is in a circle of imports',
+	'src/run/session.ts has over 300 lines',
+	'src/run/session.ts imports front',
+	'src/run/session.ts is in a circle of imports',
+	'src/sandbox/account/account-file.ts has lines of over 120 columns',
+	'src/sandbox/http/control.ts is in a circle of imports',
+	'src/sandbox/http/query-protocol.ts has lines of over 120 columns',
+	'src/sandbox/http/server.ts is in a circle of imports',
+	'src/script/bash-functions.ts has lines of over 120 columns',
+	'src/script/powershell-functions.ts has lines of over 120 columns',
+	'src/steps/discard/at-home.ts has lines of over 120 columns',
+	'src/steps/prove.ts has a function of over 60 lines: checksOf',
+	'src/steps/things/access-keys.ts has lines of over 120 columns',
 ];
 
-test('each room imports only the rooms below it, and only some files touch AWS, disk, screen and exit', () => {
-	expect(sources.flatMap(offences).filter(it => !crossing.some(known => known.test(it)))).toEqual([]);
+test('each room imports only the rooms below it, some files alone touch AWS, disk, screen and exit, none is too big', () => {
+	expect([...found].filter(it => !notYet.includes(it)).sort()).toEqual([]);
 	expect(sources.flatMap(importsOf).length).toBeGreaterThan(100);
+});
+test('what holds by now is no longer on the list of what doesn’t', () => {
+	expect(notYet.filter(it => !found.has(it))).toEqual([]);
 });
 
 test.each([
@@ -124,7 +178,8 @@ test.each([
 	['src/commands/x.ts', 'process.exit(1);'],
 	['src/commands/x.ts', 'process.exitCode = 1;'],
 	['src/steps/x.ts', "const todo = 'Mend that, then run nps-kms again';"],
-	['src/engine/x.ts', '\n'.repeat(301)],
+	['src/engine/x.ts', `\tconst x = '${'word '.repeat(22)}';`],
+	['build/x.js', "import {parseArn} from '../src/aws/rules/arn.js';"],
 ])('in %s this is told: %s', (file, text) => {
 	expect(offences({file, text})).toHaveLength(1);
 });
@@ -137,7 +192,49 @@ test.each([
 	['src/local/x.ts', "import {readFileSync} from 'node:fs';"],
 	['components/x.tsx', "import type {Step} from '../src/engine/step.js';"],
 	['src/engine/x.ts', "import {fold} from './record.js';"],
-	['src/engine/x.ts', '\n'.repeat(300)],
+	['src/engine/x.ts', `\tconst x = '${'word '.repeat(21)}';`],
+	['src/engine/x.ts', ` * https://docs.aws.amazon.com/${'x'.repeat(120)}`],
+	['src/engine/x.ts', `\t\t'${'…'.repeat(115)}';`],
 ])('in %s this is fine: %s', (file, text) => {
 	expect(offences({file, text})).toEqual([]);
+});
+
+test('functions of over 60 lines, files of over 300, and circles, of types too, are told; just below is fine', () => {
+	const folder = mkdtempSync(join(tmpdir(), 'nps-kms-walls-'));
+	const long = (lines: number): string => `{\n${'\tf();\n'.repeat(lines - 2)}}\n`;
+	const files = {
+		'file-300.ts': ';\n'.repeat(300),
+		'file-301.ts': ';\n'.repeat(301),
+		'function-60.ts': `declare const f: () => void;\nexport function good() ${long(60)}`,
+		'function-61.ts': `declare const f: () => void;\nexport function bad() ${long(61)}`,
+		'arrow-61.ts': `declare const f: () => void;\nexport const bad = () => ${long(61)}`,
+		'method-61.ts': `declare const f: () => void;\nexport class It {\nbad() ${long(61)}}`,
+		'view-61.tsx': `declare const f: () => void;\nexport const View = () => ${long(61)}`,
+		'inner-61.js': `const f = () => 0;\nexport default (() => ${long(61)})();\n`,
+		'one.ts': "import type {Two} from './two.js';\nexport type One = Two;\n",
+		'two.ts': "export type {One as Two} from './one.js';\n",
+		'from/three.ts': "import {four} from '../to/four.js';\nexport const three = () => four;\n",
+		'to/four.ts': "import {five} from './five.js';\nexport const four = five;\n",
+		'to/five.ts': "import type {three} from '../from/three.js';\nexport const five = {} as typeof three;\n",
+		'on.ts': "import {four} from './to/four.js';\nexport const on = four;\n",
+	};
+	for (const [name, text] of Object.entries(files)) {
+		mkdirSync(dirname(join(folder, name)), {recursive: true});
+		writeFileSync(join(folder, name), text);
+	}
+	const told = lints(folder, '.');
+	rmSync(folder, {recursive: true});
+	expect([...told].sort()).toEqual([
+		'arrow-61.ts has a function of over 60 lines',
+		'file-301.ts has over 300 lines',
+		'from/three.ts is in a circle of imports',
+		'function-61.ts has a function of over 60 lines: bad',
+		'inner-61.js has a function of over 60 lines',
+		'method-61.ts has a function of over 60 lines: bad',
+		'one.ts is in a circle of imports',
+		'to/five.ts is in a circle of imports',
+		'to/four.ts is in a circle of imports',
+		'two.ts is in a circle of imports',
+		'view-61.tsx has a function of over 60 lines',
+	]);
 });

@@ -1,4 +1,5 @@
 import type {Answers} from './answers.js';
+import type {Call} from './call.js';
 import type {Change} from './change.js';
 import type {Checked} from './check.js';
 import type {Facts} from './facts.js';
@@ -29,7 +30,7 @@ export type Happened =
 	| {type: 'nps-rotated'; id: string}
 	/** With `ends` a round of a recurring course is over, and the facts it names aren't so any more. */
 	| {type: 'completed'; step: string; facts: Facts; ends?: readonly string[]}
-	| {type: 'printed'; shell: string; changes: readonly string[]}
+	| {type: 'printed'; shell: string; changes: readonly string[]; calls?: readonly Call[]}
 	| {type: 'ended'; status: string};
 /** One line of the record: what, when, and by whose clock. */
 export type Entry = Happened & {readonly at: string; readonly clock: 'aws' | 'local'};

@@ -1,9 +1,12 @@
 import type {AccessKey} from './access-key.js';
 import type {Answers} from './answers.js';
-import type {Text} from './call.js';
+import type {Call, Text} from './call.js';
 import type {Attempt} from './change.js';
 import type {Proof} from './check.js';
 import type {Facts} from './facts.js';
+
+/** A call that was made, or may have been, and what its reply told. */
+export type MadeCall = {readonly call: Call; readonly learned: Facts};
 
 /** All a plan may rest on besides what was seen. */
 export type Known = {
@@ -18,6 +21,11 @@ export type Known = {
 	/** Places claimed for a secret by this record. */
 	readonly claimed: readonly string[];
 	readonly accessKeys: readonly AccessKey[];
+	/**
+	 * The calls that were made, or may have been, by whichever step or printed for somebody else; not what was taken
+	 * back.
+	 */
+	readonly calls: readonly MadeCall[];
 	readonly proof?: Proof | undefined;
 	/** The run under way, to tell its own attempts from older ones. */
 	readonly run: number;

@@ -25,6 +25,7 @@ export function fold(entries: readonly Entry[], of?: string): State {
 			proof: undefined,
 			run: 0,
 			nextId: 1,
+			printed: [],
 			changing: undefined,
 			last: undefined,
 		},
@@ -141,9 +142,10 @@ const takers: Takers = {
 		state.facts = {...state.facts, ...facts};
 		if (ends) endRound(draft, ends);
 	},
-	printed({state}) {
+	printed({state}, {calls = []}) {
 		// Somebody may make these changes at any time from now on, without an intent in this record.
 		state.facts = {...state.facts, printed: 'yes'};
+		state.printed = [...state.printed, ...calls];
 	},
 	ended({state}) {
 		if (state.last) state.last = {...state.last, ended: true};

@@ -1,5 +1,6 @@
 import type {AccessKey} from './access-key.js';
 import type {Answers} from './answers.js';
+import type {Call} from './call.js';
 import type {Attempt} from './change.js';
 import type {Proof} from './check.js';
 import type {Facts} from './facts.js';
@@ -19,6 +20,8 @@ export type State = {
 	readonly proof: Proof | undefined;
 	readonly run: number;
 	readonly nextId: number;
+	/** What was printed for somebody else to call. */
+	readonly printed: readonly Call[];
 	/** The course that changed something last, or may have. */
 	readonly changing: string | undefined;
 	readonly last:
@@ -42,10 +45,20 @@ export function knownFor(stepId: string, state: State, extra: {answers?: Answers
 		of: id => knownFor(id, state, extra),
 		claimed: state.claimed,
 		accessKeys: state.accessKeys,
+		calls: callsOf(state),
 		proof: state.proof,
 		run: state.run,
 	};
 }
+
+/** The calls that stand: made or in doubt, or printed for somebody else to make. */
+const callsOf = ({past, printed}: State): Known['calls'] => [
+	...Object.values(past)
+		.flat()
+		.filter(it => it.outcome !== 'refused' && it.outcome !== 'undone')
+		.map(({change: {call}, learned}) => ({call, learned})),
+	...printed.map(call => ({call, learned: {}})),
+];
 
 /** The answers that changes were made with, or may have been: they can't be given otherwise any more. */
 export function settledAnswers(state: State): readonly string[] {

@@ -2,6 +2,7 @@ import type {Field} from './field.js';
 import type {Known} from './known.js';
 import type {Leftover, Look} from './look.js';
 import type {Line, Plan, Problem} from './plan.js';
+import type {Thing} from './thing.js';
 
 export type {AccessKey} from './access-key.js';
 export {type Answer, type Answers, listAnswer, pairsAnswer, textAnswer} from './answers.js';
@@ -25,6 +26,7 @@ export {
 	type Way,
 	type Whose,
 } from './plan.js';
+export type {Existing, Recorded, Thing} from './thing.js';
 
 /** What is otherwise than the set-up left it. `code` is stable: programs and tickets rest on it. */
 export type Difference = {
@@ -73,13 +75,20 @@ export type Step<Seen = unknown> = {
 	/** What status tells of it besides, such as a day to come. */
 	remark?(seen: Seen, known: Known): string | undefined;
 };
-/** How a step is taken back: it plans its own absence. */
-export type Undo<Seen = unknown> = Omit<Step<Seen>, 'id' | 'name' | 'undo'>;
+/** How a step is taken back: it plans its own absence, and says what there is to take back. */
+export type Undo<Seen = unknown> = Omit<Step<Seen>, 'id' | 'name' | 'undo'> & {
+	/** All that the step makes, in the order in which it is made; taken back by hand, the last goes first. */
+	readonly makes: readonly [Thing, ...Thing[]];
+	/** Before all others, or after them; otherwise what was made last goes first. */
+	readonly goes?: 'first' | 'last';
+};
 
 /** A step whose observations no one else sees: the only place where their type is forgotten. */
 export const step = <Seen>(it: Step<Seen>): Step => it;
 /** The same for what takes a step back. */
 export const undo = <Seen>(it: Undo<Seen>): Undo => it;
-/** The steps that take the given ones back, in the order given. */
-export const undoing = (steps: readonly Step[]): readonly Step[] =>
-	steps.flatMap(({id, name, undo: it}) => (it ? [{...it, id, name}] : []));
+/** The steps that take the given ones back, what was made last first, unless an undo says when it goes. */
+export function undoing(steps: readonly Step[]): readonly (Undo & Pick<Step, 'id' | 'name'>)[] {
+	const undos = steps.flatMap(({id, name, undo: it}) => (it ? [{...it, id, name}] : [])).reverse();
+	return (['first', undefined, 'last'] as const).flatMap(when => undos.filter(it => it.goes === when));
+}

@@ -1,7 +1,10 @@
 import {commandLine} from '../engine/command-line.js';
 import type {Course} from '../engine/course.js';
+import type {Step} from '../engine/step.js';
+import {numbered} from '../engine/step-numbers.js';
 import {accessKey} from './access-key.js';
 import {connect} from './connect.js';
+import {takingBack} from './discard/course.js';
 import {handOff} from './hand-off.js';
 import {leastPrivilege} from './least-privilege.js';
 import {managedKey} from './managed-key.js';
@@ -10,9 +13,20 @@ import {prove} from './prove.js';
 import {user} from './user.js';
 
 /** The vendor's procedure, in its order. */
+export const procedure: readonly Step[] = [
+	connect,
+	policy,
+	user,
+	accessKey,
+	managedKey,
+	leastPrivilege,
+	prove,
+	handOff,
+];
+/** Sets up what the procedure asks for. */
 export const setup: Course = {
 	name: 'setup',
-	steps: [connect, policy, user, accessKey, managedKey, leastPrivilege, prove, handOff],
+	steps: numbered(procedure),
 	begins: true,
 	forecasts: true,
 	finished: ({answers}) => [
@@ -35,5 +49,6 @@ export const proveAgain: Course = {
 	lastWords: ({status, known: {facts}}) =>
 		status === 'complete' ? 'Nothing was changed.' : `Run ${commandLine(facts, 'prove')} to try again.`,
 };
-export {discard} from './discard/course.js';
+/** Takes a setup back. */
+export const discard: Course = takingBack(procedure);
 export {replaceAccessKey} from './replace/course.js';

@@ -14,13 +14,14 @@ import {
 	textAnswer,
 	type Value,
 } from '../engine/step.js';
+import {numberOf} from '../engine/step-numbers.js';
 import {undoPolicy} from './discard/policy.js';
 import {defaultName, vendorPage} from './things/default-name.js';
 import {policyGone} from './things/default-version.js';
 import {findPolicy, policyOwner, type SeenPolicy} from './things/iam-policy.js';
 import {userNameOf} from './things/iam-user.js';
 import {iamTags, isOurs, missingTags, type Owner, ourTags, replaced, tagsGone, taken} from './things/ownership.js';
-import {attachedTo} from './things/policy-attachments.js';
+import {attachedTo, isAttachedByUs} from './things/policy-attachments.js';
 import {textRule} from './things/text-rule.js';
 
 /** Create an AWS Policy. */
@@ -76,7 +77,8 @@ export const policy = step<SeenPolicy | undefined>({
 			return {
 				changes: [createPolicy(known, wideDocument(partition, account))],
 				warns: [
-					'Until step 5 is done this policy allows Decrypt with every key of this account that delegates to IAM.',
+					`Until step ${numberOf('least-privilege')} is done this policy allows Decrypt with every key of this ` +
+						'account that delegates to IAM.',
 				],
 			};
 		const owner = policyOwner(seen, known);
@@ -126,7 +128,7 @@ function odd(seen: SeenPolicy, known: Known): Problem | undefined {
 		field: 'policyName',
 		toldBy: 'least-privilege',
 		facts: {policyArn: seen.arn},
-		ways: [{key: 'o', label: 'let step 5 replace it', answers: {replaceDocument: true}}],
+		ways: [{key: 'o', label: `let step ${numberOf('least-privilege')} replace it`, answers: {replaceDocument: true}}],
 	};
 }
 
@@ -187,7 +189,7 @@ function auditPolicy(
 async function elsewhere(look: Look, subject: string, arn: string, known: Known): Promise<readonly Difference[]> {
 	const user = `user ${userNameOf(known)}`;
 	return (await attachedTo(look, arn))
-		.filter(it => it !== user)
+		.filter(it => it !== user && !isAttachedByUs(it, arn, known))
 		.map(it => ({
 			code: 'attached-elsewhere',
 			subject,

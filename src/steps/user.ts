@@ -1,14 +1,15 @@
 import {call} from '../aws/client/call.js';
 import * as names from '../aws/rules/name-rules.js';
 import {type Change, type Kept, type Known, step, textAnswer} from '../engine/step.js';
+import {numberOf} from '../engine/step-numbers.js';
 import {undoUser} from './discard/user.js';
 import {attach, consoleAccess, passwordColumns} from './things/console-access.js';
 import {defaultName, vendorPage} from './things/default-name.js';
-import {whatElse} from './things/foreign-user.js';
 import {findUser, nameTaken, type SeenUser, userOwner} from './things/iam-user.js';
 import {iamTags, missingTags, type Owner, ourTags, taken} from './things/ownership.js';
 import {textRule} from './things/text-rule.js';
 import {auditUser} from './things/user-differences.js';
+import {whatItIs} from './things/user-holdings.js';
 
 type Seen = {
 	readonly user: SeenUser | undefined;
@@ -26,7 +27,7 @@ export const user = step<Seen>({
 		covers: 'Create a User, steps 1-6',
 		text: [
 			"In the console you'd open IAM, Users, Create user, enter a name, choose “Attach policies directly”, tick " +
-				'the policy of step 1 and create the user.',
+				`the policy of step ${numberOf('policy')} and create the user.`,
 			'Console access is optional there, and NPS never needs it. If you ask for it, a password is generated into ' +
 				'a file of its own, has to be changed at the first sign-in, and the user also gets AWS’s policy ' +
 				'IAMUserChangePassword, as the console does it.',
@@ -55,7 +56,7 @@ export const user = step<Seen>({
 		const found = await findUser(look, known);
 		const place = textAnswer(known.answers, 'consolePasswordFile');
 		const wanted = known.answers['consoleAccess'] === true && place !== '';
-		const is = found && userOwner(found, known).is === 'nobody' ? await whatElse(look, found) : [];
+		const is = found && userOwner(found, known).is === 'nobody' ? await whatItIs(look, found.name) : [];
 		return {user: found, password: wanted ? await look.kept(place, passwordColumns, 'User name') : {is: 'absent'}, is};
 	},
 	plan({user: seen, password, is}, known) {

@@ -2,7 +2,7 @@ import {copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import {join} from 'node:path';
 import {afterAll, beforeAll, beforeEach, expect, test} from 'vitest';
 import {record} from '../../src/commands/record/record.js';
-import {discard} from '../../src/steps/discard/course.js';
+import {discard} from '../../src/steps/index.js';
 import {Bench} from './in-process.js';
 
 type Change = {

@@ -37,6 +37,7 @@ export const knowing = (past: readonly Attempt[] = [], run = 1): Known => ({
 	of: () => knowing(past, run),
 	claimed: [],
 	accessKeys: [],
+	calls: [],
 	run,
 });
 /** Eyes that see nothing. */

@@ -2,8 +2,8 @@ import {inWords, readDocument} from '../../aws/policy/policy-documents.js';
 import {historyOf, type PastChange, type PastProof, type PastRun} from '../../engine/history.js';
 import {type Entry, fold, type State} from '../../engine/record.js';
 import {commandOf} from '../../script/bash-command.js';
-import {type Trace, takingBack, tracesOf} from '../../steps/discard/what-exists.js';
-import {setup as course} from '../../steps/index.js';
+import {byHand, type Listed, whatExists} from '../../steps/discard/what-exists.js';
+import {setup as course, procedure} from '../../steps/index.js';
 
 /** One change as an auditor reads it; the call as AWS got it, without a secret. */
 export type RecordedChange = Omit<PastChange, 'change'> & {
@@ -30,7 +30,7 @@ export type ChangeRecord = {
 	readonly runs: readonly PastRun[];
 	readonly changes: readonly RecordedChange[];
 	readonly proofs: readonly PastProof[];
-	readonly exists: readonly Trace[];
+	readonly exists: readonly Listed[];
 	readonly npsRotated: boolean;
 	readonly takeBack: readonly string[];
 };
@@ -41,7 +41,9 @@ export function changeRecord(setup: string, {file, kept, entries}: Read): Change
 	const state = fold(entries, course.name);
 	const {runs, changes, proofs} = historyOf(entries);
 	const {account, accountAlias, partition, region} = state.facts;
-	const exists = tracesOf(state, changes);
+	const {facts, answers, accessKeys} = state;
+	const recorded = {facts, answers, accessKeys, made: changes.filter(wasMade)};
+	const exists = whatExists(procedure, recorded);
 	return {
 		setup,
 		file,
@@ -53,17 +55,17 @@ export function changeRecord(setup: string, {file, kept, entries}: Read): Change
 		region,
 		stands: standing(state, exists, kept),
 		runs,
-		changes: changes.map(recorded),
+		changes: changes.map(asAudited),
 		proofs,
 		exists,
 		npsRotated: state.accessKeys.some(it => it.npsRotated),
-		takeBack: takingBack(state, changes).map(it =>
+		takeBack: byHand(procedure, recorded).map(it =>
 			commandOf({call: it}, {}, [], it.api.startsWith('kms:') && region ? [['--region'], [region]] : []),
 		),
 	};
 }
 
-function standing(state: State, exists: readonly Trace[], kept: boolean): string {
+function standing(state: State, exists: readonly Listed[], kept: boolean): string {
 	if (kept) return 'taken back; nothing of it is left in use';
 	if (state.changing === 'discard') return 'taken back in part';
 	const done = state.done[course.name] ?? [];
@@ -73,7 +75,8 @@ function standing(state: State, exists: readonly Trace[], kept: boolean): string
 	return `not finished: step ${course.steps.indexOf(next)} (${next.name}) comes next`;
 }
 
-const recorded = ({change, ...rest}: PastChange): RecordedChange => ({
+const wasMade = ({outcome}: PastChange): boolean => outcome === 'done' || outcome === 'found';
+const asAudited = ({change, ...rest}: PastChange): RecordedChange => ({
 	...rest,
 	name: course.steps.find(it => it.id === rest.step)?.name ?? rest.step,
 	id: change.id,

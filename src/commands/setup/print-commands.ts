@@ -89,10 +89,12 @@ function save({store, run: {course, options}}: Session, foreseen: readonly Fores
 	if (fresh.length > 0) append({type: 'answered', answers: Object.fromEntries(fresh)});
 	const {account = '', partition = '', region = '', caller = ''} = factsOf(foreseen);
 	append({type: 'connected', account, partition, region, caller, ...(endpoint && {endpoint})});
+	const changes = foreseen.flatMap(({plan}) => ('changes' in plan ? plan.changes : []));
 	append({
 		type: 'printed',
 		shell: options.shell ?? 'bash',
-		changes: foreseen.flatMap(({plan}) => ('changes' in plan ? plan.changes.map(it => it.id) : [])),
+		changes: changes.map(it => it.id),
+		calls: changes.map(it => it.call),
 	});
 }
 

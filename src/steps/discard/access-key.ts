@@ -1,10 +1,56 @@
 import {call} from '../../aws/client/call.js';
-import {type Attempt, type Change, type Known, type Stay, undo} from '../../engine/step.js';
+import {
+	type AccessKey,
+	type Attempt,
+	type Change,
+	type Known,
+	type Recorded,
+	type Stay,
+	type Thing,
+	undo,
+} from '../../engine/step.js';
 import {deactivate, remove} from '../things/access-key-changes.js';
 import type {SeenAccessKey} from '../things/access-keys.js';
 import {vendorPage} from '../things/default-name.js';
 import {userNameOf} from '../things/iam-user.js';
 import {type Extent, lastUse, lookAtExtent, standing} from './extent.js';
+import {lastMade} from './recorded.js';
+
+const theAccessKey: Thing = {
+	kind: 'Access key',
+	madeBy: ['create-access-key'],
+	existing(recorded) {
+		const {accessKeys, facts} = recorded;
+		const {accessKeyId: id, userName = ''} = facts;
+		const note = 'made earlier; where its secret is, is not known';
+		return [
+			...accessKeys
+				.filter(it => !lastMade(recorded, 'iam:DeleteAccessKey', it.id))
+				.map(it => ({
+					id: it.id,
+					by: 'made' as const,
+					note: noteOf(it, recorded),
+					takeBack: [
+						call('iam:UpdateAccessKey', {UserName: userName, AccessKeyId: it.id, Status: 'Inactive'}),
+						call('iam:DeleteAccessKey', {UserName: userName, AccessKeyId: it.id}),
+					],
+				})),
+			...(id && !accessKeys.some(it => it.id === id) ? [{id, by: 'found' as const, note, takeBack: []}] : []),
+		];
+	},
+};
+function noteOf({id, place, npsRotated, unsure}: AccessKey, recorded: Recorded): string {
+	const inactive = lastMade(recorded, 'iam:UpdateAccessKey', id)?.change.call.input['Status'] === 'Inactive';
+	const secret =
+		place === null
+			? `its secret was shown once${unsure ? ', and nobody has said that it was stored' : ''}`
+			: `its secret was put into ${place}`;
+	return [
+		...(inactive ? ['set Inactive'] : []),
+		secret,
+		npsRotated ? 'NPS was rotated to it' : 'whether NPS was rotated to it is not known',
+	].join('; ');
+}
 
 /** Takes back the access key: it is set Inactive, and deleted where nobody can be using it or that was asked for. */
 export const undoAccessKey = undo<Extent>({
@@ -19,6 +65,8 @@ export const undoAccessKey = undo<Extent>({
 		],
 		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html'],
 	},
+	makes: [theAccessKey],
+	goes: 'first',
 	observe: lookAtExtent,
 	plan({ours, others, halts}, known) {
 		const stays = [

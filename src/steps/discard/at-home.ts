@@ -44,8 +44,8 @@ const mayBeTakenBack = ({past, accessKeys, answers, facts}: State): boolean =>
 export function lastWords({status, changed, known: {facts}}: Ended): string {
 	if (status !== 'complete')
 		return changed
-			? `Saved. Run ${commandLine(facts, 'discard')} to go on taking it back, or ${commandLine(facts, '')} to carry on ` +
-					'the setup.'
+			? `Saved. Run ${commandLine(facts, 'discard')} to go on taking it back, or ${commandLine(facts, '')} to carry ` +
+					'on the setup.'
 			: `Nothing was taken back. Run ${commandLine(facts, 'discard')} to try again.`;
 	return facts['left'] === 'nothing'
 		? `Done. Nothing of setup ${facts['setup'] ?? ''} is left in use; its name is free again.`

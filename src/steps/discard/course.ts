@@ -11,28 +11,20 @@ import {
 	type Plan,
 	type Problem,
 	type Stay,
+	type Step,
 	step,
 	undoing,
 } from '../../engine/step.js';
-import {accessKey} from '../access-key.js';
 import {connect} from '../connect.js';
-import {managedKey} from '../managed-key.js';
-import {policy} from '../policy.js';
 import {vendorPage} from '../things/default-name.js';
 import {aliasNow} from '../things/kms-key.js';
 import {columns} from '../things/secret-place.js';
-import {user} from '../user.js';
 import {lastWords, offers} from './at-home.js';
 import {type Extent, lastUse, lookAtExtent, mayHaveKmsKey} from './extent.js';
 
-/**
- * What takes the set-up back, in its own order: whoever holds the secret is locked out first, the KMS key goes last.
- */
-const parts = undoing([accessKey, user, policy, managedKey]);
-
 type Seen = {readonly extent: Extent; readonly plans: readonly (Plan | Problem)[]};
 /** What each part would do, seen at once. */
-async function lookAtAll(look: Look, known: Known): Promise<Seen> {
+async function lookAtAll(parts: readonly Step[], look: Look, known: Known): Promise<Seen> {
 	const planned = parts.map(async it => it.plan(await it.observe(look, known.of(it.id)), known.of(it.id)));
 	const [extent, plans] = await Promise.all([lookAtExtent(look, known), Promise.all(planned)]);
 	return {extent, plans};
@@ -49,40 +41,41 @@ const all = ({
 };
 
 /** Everything that would go and stay, read before anything changes; the word that it needs. */
-const takeBack = step<Seen>({
-	id: 'take-back',
-	name: 'Take back',
-	title: 'Take the setup back',
-	guide: {
-		covers: 'nothing: the way back is ours',
-		text: [
-			'Everything that this setup made goes, in an order that locks out first whoever holds the secret. What it ' +
-				'only took over stays, and so does what somebody else added.',
-			'If the secret was handed over and it is not known whether NPS uses it, only what can be undone is done: ' +
-				'the access key is set Inactive and the KMS key is disabled.',
-			'What NPS protected with the KMS key is lost once that key is deleted. KMS deletes no key before 7 to 30 ' +
-				'days have passed.',
-		],
-		links: [vendorPage, 'https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html'],
-	},
-	fields: questions,
-	observe: lookAtAll,
-	plan(seen, known) {
-		const problem = refusal(known) ?? seen.plans.find(isProblem);
-		if (problem) return problem;
-		const {changes, stays, warns} = all(seen);
-		const kept = {...(stays.length > 0 && {stays})};
-		if (changes.length === 0) return {changes: [], ...kept, says: 'there is nothing to take back'};
-		return {
-			changes: [],
-			ahead: changes,
-			...kept,
-			warns: [...seen.extent.ours.map(it => handedOver(it.id, `${lastUse(it, known)}`, known)), ...warns],
-			confirm: word(seen.extent, known),
-			says: `${changes.length} changes, ${stays.length} things stay`,
-		};
-	},
-});
+const takeBack = (parts: readonly Step[]): Step =>
+	step<Seen>({
+		id: 'take-back',
+		name: 'Take back',
+		title: 'Take the setup back',
+		guide: {
+			covers: 'nothing: the way back is ours',
+			text: [
+				'Everything that this setup made goes, in an order that locks out first whoever holds the secret. What it ' +
+					'only took over stays, and so does what somebody else added.',
+				'If the secret was handed over and it is not known whether NPS uses it, only what can be undone is done: ' +
+					'the access key is set Inactive and the KMS key is disabled.',
+				'What NPS protected with the KMS key is lost once that key is deleted. KMS deletes no key before 7 to 30 ' +
+					'days have passed.',
+			],
+			links: [vendorPage, 'https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html'],
+		},
+		fields: questions,
+		observe: (look, known) => lookAtAll(parts, look, known),
+		plan(seen, known) {
+			const problem = refusal(known) ?? seen.plans.find(isProblem);
+			if (problem) return problem;
+			const {changes, stays, warns} = all(seen);
+			const kept = {...(stays.length > 0 && {stays})};
+			if (changes.length === 0) return {changes: [], ...kept, says: 'there is nothing to take back'};
+			return {
+				changes: [],
+				ahead: changes,
+				...kept,
+				warns: [...seen.extent.ours.map(it => handedOver(it.id, `${lastUse(it, known)}`, known)), ...warns],
+				confirm: word(seen.extent, known),
+				says: `${changes.length} changes, ${stays.length} things stay`,
+			};
+		},
+	});
 
 /** Whether the KMS key goes too is asked where NPS may be using it. */
 function questions(known: Known): readonly Field[] {
@@ -163,42 +156,43 @@ function word({careful, halts}: Extent, known: Known): Confirm {
 
 type Left = {readonly seen: Seen; readonly files: readonly {readonly place: string; readonly there: Kept}[]};
 /** What is left, in AWS and on this machine. */
-const left = step<Left>({
-	id: 'left',
-	name: 'What is left',
-	title: 'See what is left',
-	guide: {
-		covers: 'nothing: the way back is ours',
-		text: ['Nothing changes here. What stays is told, and why.'],
-		links: [vendorPage],
-	},
-	async observe(look, known) {
-		const files = known.claimed.map(async place => ({place, there: await look.kept(place, columns, columns[0])}));
-		const [seen, found] = await Promise.all([lookAtAll(look, known), Promise.all(files)]);
-		return {seen, files: found.filter(it => it.there.is !== 'absent')};
-	},
-	plan({seen, files}, known) {
-		const {changes, stays, warns} = all(seen);
-		const ours = stays.filter(it => it.ours);
-		const nothing = changes.length === 0 && ours.length === 0;
-		return {
-			changes: [],
-			facts: {left: nothing ? 'nothing' : 'something'},
-			says: nothing ? 'nothing of this setup' : ours.map(it => it.subject).join(', '),
-			warns: [
-				...stays.map(it => `${it.subject} stays: ${it.why}.`),
-				...(changes.length === 0 ? warns : [`Something came back meanwhile: run ${commandLine(known.facts)} again.`]),
-				...(seen.extent.halts
-					? [
-							`To set it going again: ${commandLine(known.facts, 'setup')}. To remove all of it: ` +
-								`${commandLine(known.facts, 'discard', '--delete-kms-key')}.`,
-						]
-					: []),
-				...files.map(it => `${it.place} is still there: ${secretIn(it.there, seen.extent, known)}.`),
-			],
-		};
-	},
-});
+const whatIsLeft = (parts: readonly Step[]): Step =>
+	step<Left>({
+		id: 'left',
+		name: 'What is left',
+		title: 'See what is left',
+		guide: {
+			covers: 'nothing: the way back is ours',
+			text: ['Nothing changes here. What stays is told, and why.'],
+			links: [vendorPage],
+		},
+		async observe(look, known) {
+			const files = known.claimed.map(async place => ({place, there: await look.kept(place, columns, columns[0])}));
+			const [seen, found] = await Promise.all([lookAtAll(parts, look, known), Promise.all(files)]);
+			return {seen, files: found.filter(it => it.there.is !== 'absent')};
+		},
+		plan({seen, files}, known) {
+			const {changes, stays, warns} = all(seen);
+			const ours = stays.filter(it => it.ours);
+			const nothing = changes.length === 0 && ours.length === 0;
+			return {
+				changes: [],
+				facts: {left: nothing ? 'nothing' : 'something'},
+				says: nothing ? 'nothing of this setup' : ours.map(it => it.subject).join(', '),
+				warns: [
+					...stays.map(it => `${it.subject} stays: ${it.why}.`),
+					...(changes.length === 0 ? warns : [`Something came back meanwhile: run ${commandLine(known.facts)} again.`]),
+					...(seen.extent.halts
+						? [
+								`To set it going again: ${commandLine(known.facts, 'setup')}. To remove all of it: ` +
+									`${commandLine(known.facts, 'discard', '--delete-kms-key')}.`,
+							]
+						: []),
+					...files.map(it => `${it.place} is still there: ${secretIn(it.there, seen.extent, known)}.`),
+				],
+			};
+		},
+	});
 function secretIn(it: Kept, {ours}: Extent, known: Known): string {
 	if (it.is !== 'row' || !known.accessKeys.some(key => key.id === it.value)) return 'delete it if nobody needs it';
 	return (
@@ -207,15 +201,18 @@ function secretIn(it: Kept, {ours}: Extent, known: Known): string {
 	);
 }
 
-/** Takes a setup back. */
-export const discard: Course = {
-	name: 'discard',
-	steps: [connect, takeBack, ...parts, left],
-	confirms: [
-		{flag: 'confirm', takes: 'name', says: 'the name of the setup: yes, this one', namesSetup: true},
-		{flag: 'confirm-alias', takes: 'alias', says: 'the alias of its KMS key: needed where NPS may be using it'},
-	],
-	results: ['left'],
-	offers,
-	lastWords,
-};
+/** Takes back what these steps made: what was made last goes first, unless an undo says when it goes. */
+export function takingBack(steps: readonly Step[]): Course {
+	const parts = undoing(steps);
+	return {
+		name: 'discard',
+		steps: [connect, takeBack(parts), ...parts, whatIsLeft(parts)],
+		confirms: [
+			{flag: 'confirm', takes: 'name', says: 'the name of the setup: yes, this one', namesSetup: true},
+			{flag: 'confirm-alias', takes: 'alias', says: 'the alias of its KMS key: needed where NPS may be using it'},
+		],
+		results: ['left'],
+		offers,
+		lastWords,
+	};
+}

@@ -26,6 +26,7 @@ import {
 	wasPrinted,
 	whyStays,
 } from './extent.js';
+import {theAlias, theKmsKey} from './recorded-kms-key.js';
 
 type Seen = {
 	readonly extent: Extent;
@@ -50,6 +51,8 @@ export const undoManagedKey = undo<Seen>({
 		],
 		links: [vendorPage, 'https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html'],
 	},
+	makes: [theKmsKey, theAlias],
+	goes: 'last',
 	async observe(look, known) {
 		const [extent, named] = await Promise.all([
 			lookAtExtent(look, known),

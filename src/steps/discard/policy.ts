@@ -2,13 +2,13 @@ import type {Policy} from '@aws-sdk/client-iam';
 import {call} from '../../aws/client/call.js';
 import {narrowedTo, readDocument} from '../../aws/policy/policy-documents.js';
 import {commandLine} from '../../engine/command-line.js';
-import {type Change, type Known, type Look, type Plan, type Stay, undo} from '../../engine/step.js';
+import {type Change, type Known, type Look, type Plan, type Stay, type Thing, undo} from '../../engine/step.js';
 import {collect} from '../things/collect.js';
 import {vendorPage} from '../things/default-name.js';
 import {policyArnOf, policyAt} from '../things/iam-policy.js';
 import {userNameOf} from '../things/iam-user.js';
 import {pairsOf, type Tags} from '../things/ownership.js';
-import {attachedTo} from '../things/policy-attachments.js';
+import {attachedTo, isAttachedByUs} from '../things/policy-attachments.js';
 import {
 	adoption,
 	bearsOurTag,
@@ -20,6 +20,7 @@ import {
 	wasPrinted,
 	whyStays,
 } from './extent.js';
+import {whose} from './recorded.js';
 
 type Version = {readonly id: string; readonly isDefault: boolean; readonly ours: boolean};
 type SeenPolicy = {
@@ -31,6 +32,28 @@ type SeenPolicy = {
 	readonly attachedTo: readonly string[];
 };
 type Seen = {readonly extent: Extent; readonly policy: SeenPolicy | undefined};
+
+const thePolicy: Thing = {
+	kind: 'IAM policy',
+	madeBy: ['create-policy'],
+	existing: recorded => {
+		const {policyArn, policyVersion, policyMadeAs, narrow} = recorded.facts;
+		const note =
+			narrow === 'yes'
+				? `allows Decrypt with the KMS key only${policyVersion ? ` (version ${policyVersion})` : ''}`
+				: 'allows Decrypt with every key of the account';
+		const takeBack = [call('iam:DeletePolicy', {PolicyArn: policyArn ?? ''})];
+		return policyArn ? [{id: policyArn, by: whose(policyMadeAs, 'adoptPolicy', recorded), note, takeBack}] : [];
+	},
+};
+/** AWS deletes no policy that has other versions than its default. */
+const firstVersion: Thing = {
+	madeBy: ['narrow-policy'],
+	existing({facts: {policyArn: PolicyArn, policyMadeAs, policyFirstVersion: VersionId, policyVersion}}) {
+		if (!PolicyArn || !policyMadeAs || !VersionId || !policyVersion || VersionId === policyVersion) return [];
+		return [{id: VersionId, by: 'made', takeBack: [call('iam:DeletePolicyVersion', {PolicyArn, VersionId})]}];
+	},
+};
 
 /**
  * Takes back the policy: its other versions, then the policy. No version is ever made the default, so nothing is
@@ -46,6 +69,7 @@ export const undoPolicy = undo<Seen>({
 		],
 		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_manage-delete.html'],
 	},
+	makes: [thePolicy, firstVersion],
 	async observe(look, known) {
 		const [extent, found] = await Promise.all([
 			lookAtExtent(look, known),
@@ -114,9 +138,17 @@ async function maybeOurs(look: Look, PolicyArn: string, VersionId: string, known
 }
 /** What keeps a policy of ours: where somebody else attached it, and versions that somebody else made. */
 function changedByOthers({arn, attachedTo, versions}: SeenPolicy, known: Known): readonly string[] {
-	const byUs =
-		wasPrinted(known) || triesOf(known, 'user', 'attach-policy').some(it => it.change.call.input['PolicyArn'] === arn);
-	const elsewhere = attachedTo.filter(it => !byUs || it !== `user ${userNameOf(known)}`);
+	const byUs = (it: string): boolean =>
+		(wasPrinted(known) && it === `user ${userNameOf(known)}`) ||
+		isAttachedByUs(it, arn, known) ||
+		triesOf(known, 'user', 'attach-policy').some(
+			({
+				change: {
+					call: {input},
+				},
+			}) => input['PolicyArn'] === arn && it === `user ${String(input['UserName'])}`,
+		);
+	const elsewhere = attachedTo.filter(it => !byUs(it));
 	const versionsOfOthers = versions.filter(it => !it.ours).map(it => it.id);
 	return [
 		...(elsewhere.length > 0 ? [`somebody attached it to ${elsewhere.join(', ')}`] : []),

@@ -1,9 +1,26 @@
 import {call} from '../../aws/client/call.js';
 import {commandLine} from '../../engine/command-line.js';
-import {type Attempt, type Change, type Known, type Plan, type Stay, undo} from '../../engine/step.js';
+import {
+	type Attempt,
+	type Change,
+	type Known,
+	type Look,
+	type Plan,
+	type Stay,
+	type Thing,
+	undo,
+} from '../../engine/step.js';
 import {vendorPage} from '../things/default-name.js';
-import {type Gifts, gifts} from '../things/gifts.js';
+import {isGivenByUs} from '../things/given-by-us.js';
 import {policiesOf} from '../things/iam-user.js';
+import {
+	accessKey,
+	attachedPolicy,
+	consolePassword,
+	type Held,
+	type Holding,
+	holdings,
+} from '../things/user-holdings.js';
 import {
 	adoption,
 	bearsOurTag,
@@ -15,14 +32,49 @@ import {
 	wasPrinted,
 	whyStays,
 } from './extent.js';
+import {lastMade, whose} from './recorded.js';
 
 type Seen = {
 	readonly extent: Extent;
 	readonly attached: readonly string[];
 	readonly signsIn: boolean;
-	readonly gifts: Gifts;
+	/** What else AWS deletes no user with. */
+	readonly held: readonly {readonly kind: Holding; readonly there: readonly Held[]}[];
 };
 type User = NonNullable<Extent['user']>;
+
+const theUser: Thing = {
+	kind: 'IAM user',
+	madeBy: ['create-user'],
+	existing(recorded) {
+		const {userArn, userMadeAs, userName = ''} = recorded.facts;
+		const takeBack = [call('iam:DeleteUser', {UserName: userName})];
+		return userArn ? [{id: userArn, by: whose(userMadeAs, 'adoptUser', recorded), takeBack}] : [];
+	},
+};
+/** What was attached and not detached since. */
+const attachments: Thing = {
+	madeBy: ['attach-policy', 'attach-change-password'],
+	existing: ({made}) =>
+		made.flatMap(({change: {id, call: it}}, at) => {
+			const arn = it.input['PolicyArn'];
+			const gone = made
+				.slice(at + 1)
+				.some(({change}) => change.call.api === 'iam:DetachUserPolicy' && change.call.input['PolicyArn'] === arn);
+			if (!attachments.madeBy.includes(id) || gone) return [];
+			return [{id: String(arn), by: 'made', takeBack: [{api: 'iam:DetachUserPolicy', input: it.input}]}];
+		}),
+};
+const password: Thing = {
+	kind: 'Console password',
+	madeBy: ['create-login'],
+	existing(recorded) {
+		const {userName = ''} = recorded.facts;
+		const last = lastMade(recorded, 'LoginProfile')?.change.verb;
+		const takeBack = [call('iam:DeleteLoginProfile', {UserName: userName})];
+		return last === 'create' || last === 'update' ? [{id: userName, by: 'made', takeBack}] : [];
+	},
+};
 
 /** Takes back the user: what this setup gave it, and the user itself if nobody else gave it anything. */
 export const undoUser = undo<Seen>({
@@ -36,16 +88,17 @@ export const undoUser = undo<Seen>({
 		],
 		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_users_remove.html'],
 	},
+	makes: [theUser, attachments, password],
 	async observe(look, known) {
 		const extent = await lookAtExtent(look, known);
-		if (!extent.user) return {extent, attached: [], signsIn: false, gifts: []};
+		if (!extent.user) return {extent, attached: [], signsIn: false, held: []};
 		const {name} = extent.user;
-		const [attached, login, given] = await Promise.all([
+		const [attached, login, held] = await Promise.all([
 			policiesOf(look, name),
 			look.at(call('iam:GetLoginProfile', {UserName: name})),
-			gifts(look, name),
+			holdingsOf(look, name),
 		]);
-		return {extent, attached, signsIn: login !== undefined, gifts: given};
+		return {extent, attached, signsIn: login !== undefined, held};
 	},
 	plan(seen, known) {
 		const {user, halts} = seen.extent;
@@ -70,6 +123,14 @@ export const undoUser = undo<Seen>({
 		return {...farewell(user, seen, changes, known), unseen};
 	},
 });
+
+/** What may not be looked at is left to AWS's own no. */
+const holdingsOf = (look: Look, name: string): Promise<Seen['held']> =>
+	Promise.all(
+		holdings
+			.filter(it => it.given && ![attachedPolicy, consolePassword, accessKey].includes(it))
+			.map(async kind => ({kind, there: await kind.list(look, name).catch(() => [])})),
+	);
 
 type Attachment = {readonly change: string; readonly arn: string};
 const ourAttachments = (known: Known): readonly Attachment[] => [
@@ -119,13 +180,18 @@ function farewell(user: User, seen: Seen, changes: readonly Change[], known: Kno
 	return {changes: [...changes, ...untag(user, known)], stays: [stay], says: `${user.arn} stays`};
 }
 
-function givenByOthers({extent, attached, signsIn, gifts: given}: Seen, known: Known): readonly string[] {
+function givenByOthers({extent, attached, signsIn, held}: Seen, known: Known): readonly string[] {
 	const ours = ourAttachments(known).map(it => it.arn);
+	const others = (kind: Holding, there: readonly Held[]): readonly string[] =>
+		there.filter(it => !isGivenByUs(kind.givenBy, it.id, known)).flatMap(it => kind.given?.(it) ?? []);
 	return [
-		...attached.filter(it => !ours.includes(it)).map(it => `the policy ${it.split('/').at(-1) ?? it}`),
-		...(signsIn && ourLogin(known).length === 0 ? ['a console password'] : []),
+		...others(
+			attachedPolicy,
+			attached.filter(it => !ours.includes(it)).map(id => ({id})),
+		),
+		...others(consolePassword, signsIn ? [{id: ''}] : []),
 		...extent.others.map(it => `the access key ${it.id}`),
-		...given,
+		...held.flatMap(({kind, there}) => others(kind, there)),
 	];
 }
 

@@ -3,7 +3,9 @@ import type {Difference, Known, Look} from '../../engine/step.js';
 import {collect} from '../things/collect.js';
 import {defaultVersion} from '../things/default-version.js';
 import {keyPolicyLimits} from '../things/key-policy.js';
-import {attached, grants, groups, inline} from '../things/user-holdings.js';
+import {grants} from '../things/kms-grants.js';
+import {attachments} from '../things/user-differences.js';
+import {group, inlinePolicy, lookForGiven} from '../things/user-holdings.js';
 
 /** What looking came to: nothing wrong, what is wrong in words, or why it can't be told. */
 export type Found = {readonly wrong: readonly string[]} | {readonly untold: string};
@@ -15,9 +17,9 @@ export type Limits = Readonly<
 /** Looks, as the operator, whether the user has other ways in than this setup made. */
 export async function lookAtLimits(look: Look, known: Known, policy: string | undefined): Promise<Limits> {
 	const [attachedTo, inlines, inGroups, granted, version, keys] = await Promise.all([
-		found(() => attached(look, known)),
-		found(() => inline(look, known)),
-		found(() => groups(look, known)),
+		found(() => attachments(look, known)),
+		found(() => lookForGiven(inlinePolicy, look, known)),
+		found(() => lookForGiven(group, look, known)),
 		found(() => grants(look, known, 'user')),
 		found(() => defaultVersion(look, known)),
 		accessKeys(look, known),

@@ -46,4 +46,8 @@ const seen = (it: AccessKeyMetadata, used: GetAccessKeyLastUsedResponse | undefi
 /** An access key in words. */
 export const told = (it: SeenAccessKey): string =>
 	`${it.id} (${it.active ? 'Active' : 'Inactive'}, made ${it.madeAt?.toISOString() ?? 'at an unknown time'}, ` +
-	`${it.lastUsed ? `last used ${it.lastUsed.toISOString()}${it.usedFor ? ` with ${it.usedFor}` : ''}` : it.neverUsed ? 'never used' : 'last use not known'})`;
+	`${useOf(it)})`;
+function useOf({lastUsed, usedFor, neverUsed}: SeenAccessKey): string {
+	if (lastUsed) return `last used ${lastUsed.toISOString()}${usedFor ? ` with ${usedFor}` : ''}`;
+	return neverUsed ? 'never used' : 'last use not known';
+}

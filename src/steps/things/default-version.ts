@@ -9,6 +9,7 @@ import {
 } from '../../aws/policy/policy-documents.js';
 import {allowsMore} from '../../aws/policy/statements.js';
 import type {Difference, Known, Look, Value} from '../../engine/step.js';
+import {numberOf} from '../../engine/step-numbers.js';
 import {wideUntilNarrowed} from './wide-until-narrowed.js';
 
 /** Looks whether the policy's default version is limited to Decrypt with the one key. */
@@ -31,7 +32,7 @@ export const policyGone = ({facts}: Known): Difference => ({
 	covers: 'plan',
 });
 
-/** How the default version differs from the one that step 5 makes; nothing where it means the same. */
+/** How the default version differs from the one that least privilege makes; nothing where it means the same. */
 export function defaultDifferences(version: string, document: Value | undefined, known: Known): readonly Difference[] {
 	const {policyArn = '', keyArn = ''} = known.facts;
 	const narrow = narrowDocument(keyArn);
@@ -63,7 +64,7 @@ function whatHappened(
 		return [
 			'not-narrowed',
 			wideUntilNarrowed(known)?.replace(/\.$/, '') ??
-				`Until step 5 is done, ${policyArn} allows Decrypt with every key of this account`,
+				`Until step ${numberOf('least-privilege')} is done, ${policyArn} allows Decrypt with every key of this account`,
 		];
 	const other = narrowedTo(document, account);
 	if (other)

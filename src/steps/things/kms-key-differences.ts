@@ -1,8 +1,8 @@
 import type {Difference, Known, Look} from '../../engine/step.js';
 import {keyPolicyDifferences} from './key-policy.js';
+import {grants} from './kms-grants.js';
 import {aliasNow, kmsKeyOwner, type SeenKmsKey} from './kms-key.js';
 import {isOurs, missingTags, tagsGone} from './ownership.js';
-import {grants} from './user-holdings.js';
 
 /** What has become of the KMS key, its alias, its policy and its grants. */
 export function auditKmsKey(

@@ -1,6 +1,7 @@
 import {call} from '../../aws/client/call.js';
-import type {Look} from '../../engine/step.js';
+import type {Known, Look} from '../../engine/step.js';
 import {collect} from './collect.js';
+import {inputOf} from './given-by-us.js';
 
 /** The users, groups and roles that a policy is attached to, each by its kind and name. */
 export const attachedTo = (look: Look, PolicyArn: string): Promise<readonly string[]> =>
@@ -9,3 +10,19 @@ export const attachedTo = (look: Look, PolicyArn: string): Promise<readonly stri
 		...(it.PolicyGroups ?? []).map(group => `group ${group.GroupName}`),
 		...(it.PolicyRoles ?? []).map(role => `role ${role.RoleName}`),
 	]);
+
+const attaches = [
+	['iam:AttachUserPolicy', 'UserName', 'user'],
+	['iam:AttachGroupPolicy', 'GroupName', 'group'],
+	['iam:AttachRolePolicy', 'RoleName', 'role'],
+] as const;
+/** Whether a call of this record attached the policy there, whichever step's. */
+export const isAttachedByUs = (to: string, PolicyArn: string, known: Known): boolean =>
+	known.calls.some(({call: it}) =>
+		attaches.some(
+			([api, names, kind]) =>
+				it.api === api &&
+				inputOf(it, 'PolicyArn', known) === PolicyArn &&
+				`${kind} ${String(inputOf(it, names, known))}` === to,
+		),
+	);

@@ -1,7 +1,16 @@
 import type {Difference, Known, Look} from '../../engine/step.js';
-import {type SeenUser, userOwner} from './iam-user.js';
+import {changePasswordArn} from './console-access.js';
+import {type SeenUser, userNameOf, userOwner} from './iam-user.js';
 import {isOurs, missingTags, replaced, tagsGone} from './ownership.js';
-import {attached, consolePassword, groups, inline} from './user-holdings.js';
+import {
+	attachedPolicy,
+	boundary,
+	consolePassword,
+	givenByOthers,
+	group,
+	inlinePolicy,
+	lookForGiven,
+} from './user-holdings.js';
 
 /** What has become of the user, and what else it may do. */
 export function auditUser(
@@ -25,26 +34,56 @@ export function auditUser(
 		return known.completed && before && seen.id !== before
 			? [Promise.resolve([replaced(subject, before, seen.id)])]
 			: [];
+	const bounded = seen.boundary === undefined ? [] : [{id: seen.boundary}];
 	return [
 		Promise.resolve([
-			...bounded(subject, seen),
+			...givenByOthers(boundary, bounded, known).map(it => ({...it, subject})),
 			...tagsGone(subject, missingTags(seen.tags, known, owner), 'tag-user'),
 		]),
-		attached(look, known),
-		inline(look, known),
-		groups(look, known),
-		consolePassword(look, known),
+		attachments(look, known),
+		lookForGiven(inlinePolicy, look, known),
+		lookForGiven(group, look, known),
+		password(look, known),
 	];
 }
-const bounded = (subject: string, {boundary}: SeenUser): readonly Difference[] =>
-	boundary === undefined
-		? []
-		: [
-				{
-					code: 'permissions-boundary',
-					subject,
-					expected: 'no permissions boundary',
-					found: boundary,
-					text: `The user has a permissions boundary, ${boundary}: what that doesn't allow, NPS can't do`,
-				},
-			];
+
+/** Policies attached to the user besides ours, and ours that is not. */
+export async function attachments(look: Look, known: Known): Promise<readonly Difference[]> {
+	const {policyArn, partition = 'aws'} = known.facts;
+	const wanted = new Map([
+		...(policyArn === undefined ? [] : ([[policyArn, 'attach-policy']] as const)),
+		...(known.answers['consoleAccess'] === true
+			? ([[changePasswordArn(partition), 'attach-change-password']] as const)
+			: []),
+	]);
+	const there = await attachedPolicy.list(look, userNameOf(known));
+	const gone = [...wanted].filter(([id]) => !there.some(it => it.id === id));
+	return [
+		...givenByOthers(attachedPolicy, there, known, [...wanted.keys()]),
+		...gone.map(([it, change]) => ({
+			code: 'policy-detached',
+			subject: `user ${userNameOf(known)}`,
+			expected: it,
+			found: 'not attached',
+			text: `Policy ${it} is not attached to the user`,
+			covers: [change],
+		})),
+	];
+}
+
+/** A password for the console that nobody asked the set-up for, or the one asked for that is gone. */
+async function password(look: Look, known: Known): Promise<readonly Difference[]> {
+	const there = await consolePassword.list(look, userNameOf(known));
+	if (known.answers['consoleAccess'] !== true) return givenByOthers(consolePassword, there, known);
+	if (there.length > 0) return [];
+	return [
+		{
+			code: 'console-password-gone',
+			subject: `user ${userNameOf(known)}`,
+			expected: 'a console password',
+			found: 'none',
+			text: 'The user has no console password any more',
+			covers: ['create-login', 'EEXIST'],
+		},
+	];
+}

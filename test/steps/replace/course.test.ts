@@ -22,6 +22,7 @@ const known = (
 		facts: {replacing: 'OLD', newAccessKeyId: 'NEW', ...facts},
 		past: [],
 		claimed: [],
+		calls: [],
 		proof: undefined,
 		run: 1,
 	},

@@ -56,6 +56,7 @@ export function knownOf({facts = {}, answers = {}, delivered = ['OLD', 'NEW'], p
 			facts: all,
 			past,
 			claimed: [],
+			calls: [],
 			proof: undefined,
 			run: 1,
 		},

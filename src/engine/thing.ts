@@ -1,0 +1,31 @@
+import type {AccessKey} from './access-key.js';
+import type {Answers} from './answers.js';
+import type {Call} from './call.js';
+import type {Change} from './change.js';
+import type {Facts} from './facts.js';
+
+/** What the record tells of what was made, without a look at AWS. */
+export type Recorded = {
+	readonly facts: Facts;
+	readonly answers: Answers;
+	readonly accessKeys: readonly AccessKey[];
+	/** The changes that were made, by whichever step, in their order, and when. */
+	readonly made: readonly {readonly change: Change; readonly at: string}[];
+};
+/** A thing that exists as the record knows it, and the calls that take it back by hand. */
+export type Existing = {
+	readonly id: string;
+	readonly by: 'made' | 'adopted' | 'found';
+	readonly note?: string;
+	/** It goes by itself. */
+	readonly going?: true;
+	readonly takeBack: readonly Call[];
+};
+/** What a step makes in AWS, and how it is taken back. */
+export type Thing = {
+	/** AWS's word for it; without one it is part of another thing, and the change record doesn't list it. */
+	readonly kind?: string;
+	/** The changes (by id, of any step) that make it. */
+	readonly madeBy: readonly string[];
+	existing(recorded: Recorded): readonly Existing[];
+};

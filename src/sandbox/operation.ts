@@ -7,6 +7,8 @@ import type {Lags} from './account/lags.js';
 export type Data = {readonly [name: string]: Datum};
 /** One value of it. */
 export type Datum = string | number | boolean | Date | Uint8Array | undefined | readonly Datum[] | Data;
+/** A policy that limits a session, and what AWS calls it. */
+type Document = {readonly id: string; readonly type: string; readonly text: string};
 /** Who makes a request: its ARN as AWS tells it, and the identity whose policies apply (root has none). */
 export type Caller = {
 	readonly arn: string;
@@ -14,6 +16,10 @@ export type Caller = {
 	readonly of: string;
 	/** `AIDA…`, `AROA…:session`, or the account id for root. */
 	readonly userId: string;
+	/** The unique id of the user or role behind it, where `userId` doesn't begin with it. */
+	readonly ofId?: string;
+	/** The session policies, where it is a session that has some. */
+	readonly limits?: readonly Document[];
 	readonly accessKeyId: string;
 	readonly root: boolean;
 	readonly mfa: boolean;

@@ -1,14 +1,19 @@
 import type {Account, Role, Session} from './account/account.js';
 import {accessKeyId, secretAccessKey, sessionToken} from './account/ids.js';
-import {operation, wholeNumber} from './iam/ask.js';
+import {fields, members, operation, refuse, textOf, wholeNumber} from './iam/ask.js';
+import {attachable} from './iam/find.js';
 import {mfaCode} from './iam/mfa.js';
-import {deviceCode, type Rule, serialNumber} from './iam/names.js';
+import {deviceCode, document, type Rule, serialNumber} from './iam/names.js';
+import {checkPolicy} from './iam/policy-text.js';
 import {type Asked, type Data, type Operations, Refusal} from './operation.js';
 
 const hour = 3600;
 const roleArn: Rule = {min: 20, max: 2048};
 const sessionName: Rule = {min: 2, max: 64, pattern: /^[\w+=,.@-]*$/, written: String.raw`[\w+=,.@-]*`};
 const externalId: Rule = {min: 2, max: 1224, pattern: /^[\w+=,.@:/-]*$/, written: String.raw`[\w+=,.@:\/-]*`};
+
+const federatedName: Rule = {min: 2, max: 32, pattern: /^[\w+=,.@-]*$/, written: String.raw`[\w+=,.@-]*`};
+const sessionPolicy: Rule = {...document, max: 2048};
 
 const mfaRules = {SerialNumber: serialNumber, TokenCode: deviceCode};
 
@@ -29,28 +34,56 @@ export const sts: Operations = {
 			may: mfaRules,
 			about: () => '*',
 			run: (told, asked) => {
-				const {account, caller, input, now} = asked;
+				const {caller, input, now} = asked;
 				const longest = caller.root ? hour : 36 * hour;
 				const seconds = wholeNumber(input, 'DurationSeconds', 900, 36 * hour) ?? 12 * hour;
-				if (under(account.sessions, caller.accessKeyId))
-					throw new Refusal('AccessDenied', 'Cannot call GetSessionToken with session credentials', 403);
+				refuseSession(asked, 'GetSessionToken');
 				const {arn, of, userId} = caller;
-				const session = newSession({
+				const session = newSession(asked, {
 					arn,
 					of,
 					userId,
 					mfa: checkMfa(told, asked),
 					expires: now + Math.min(seconds, longest) * 1000,
 				});
-				account.sessions[session.id] = session;
 				return {Credentials: credentials(session)};
 			},
 		}),
 	},
+	/**
+	 * A session that may do what its user may and its session policies allow: without any, nothing but what names it.
+	 * https://docs.aws.amazon.com/STS/latest/APIReference/API_GetFederationToken.html
+	 */
+	GetFederationToken: operation({
+		needs: {Name: federatedName},
+		may: {Policy: sessionPolicy},
+		about: ({Name: name}, {account}) => federatedArn(account, name),
+		run: ({Name: name}, asked) => {
+			const {account, caller, input, now} = asked;
+			const longest = caller.root ? hour : 36 * hour;
+			const seconds = wholeNumber(input, 'DurationSeconds', 900, 36 * hour) ?? 12 * hour;
+			refuseSession(asked, 'GetFederationToken');
+			const limits = limitsIn(asked);
+			const session = newSession(asked, {
+				arn: federatedArn(account, name),
+				of: caller.of,
+				userId: `${account.id}:${name}`,
+				ofId: caller.userId,
+				limits: limits ?? {arns: []},
+				mfa: false,
+				expires: now + Math.min(seconds, longest) * 1000,
+			});
+			return {
+				Credentials: credentials(session),
+				FederatedUser: {FederatedUserId: session.userId, Arn: session.arn},
+				...packed(limits),
+			};
+		},
+	}),
 	/** Who may is for the role's trust policy and the caller's own policies to say, before this runs. */
 	AssumeRole: operation({
 		needs: {RoleArn: roleArn, RoleSessionName: sessionName},
-		may: {ExternalId: externalId, ...mfaRules},
+		may: {ExternalId: externalId, Policy: sessionPolicy, ...mfaRules},
 		about: ({RoleArn: arn}) => {
 			if (!/^arn:[^:]+:iam::\d{12}:role\/.+$/.test(arn)) throw new Refusal('ValidationError', `${arn} is invalid`);
 			return arn;
@@ -59,11 +92,10 @@ export const sts: Operations = {
 			const {RoleArn: arn, RoleSessionName: name} = told;
 			const {account, caller, input, now} = asked;
 			const seconds = wholeNumber(input, 'DurationSeconds', 900, 12 * hour) ?? hour;
-			if (input['Policy'] !== undefined || input['PolicyArns'] !== undefined)
-				throw new Refusal('ValidationError', 'The sandbox knows no session policies.');
+			const limits = limitsIn(asked);
 			if (caller.root) throw new Refusal('AccessDenied', 'Roles may not be assumed by root accounts.', 403);
 			const role = Object.values(account.roles).find(it => it.arn === arn);
-			if (!role)
+			if (!role || caller.arn.includes(':federated-user/'))
 				throw new Refusal(
 					'AccessDenied',
 					`User: ${caller.arn} is not authorized to perform: sts:AssumeRole on resource: ${arn}`,
@@ -71,25 +103,49 @@ export const sts: Operations = {
 				);
 			const mfa = checkMfa(told, asked);
 			checkDuration(asked, role, seconds);
-			const session = newSession({
+			const session = newSession(asked, {
 				arn: `arn:${account.partition}:sts::${account.id}:assumed-role/${role.name}/${name}`,
 				of: role.arn,
 				userId: `${role.id}:${name}`,
+				...(limits && {limits}),
 				mfa,
 				expires: now + seconds * 1000,
 			});
-			account.sessions[session.id] = session;
-			return {Credentials: credentials(session), AssumedRoleUser: {AssumedRoleId: session.userId, Arn: session.arn}};
+			const user = {AssumedRoleId: session.userId, Arn: session.arn};
+			return {Credentials: credentials(session), AssumedRoleUser: user, ...packed(limits)};
 		},
 	}),
 };
 
-const newSession = (of: Omit<Session, 'id' | 'secret' | 'token'>): Session => ({
-	id: accessKeyId('ASIA'),
-	secret: secretAccessKey(),
-	token: sessionToken(),
-	...of,
-});
+const federatedArn = ({partition, id}: Account, name: string): string =>
+	`arn:${partition}:sts::${id}:federated-user/${name}`;
+type New = Omit<Session, 'id' | 'secret' | 'token' | 'created'>;
+function newSession({account, now}: Asked, of: New): Session {
+	const id = accessKeyId('ASIA');
+	const session = {id, secret: secretAccessKey(), token: sessionToken(), created: now, ...of};
+	account.sessions[id] = session;
+	return session;
+}
+function refuseSession({account, caller}: Asked, api: string): void {
+	if (under(account.sessions, caller.accessKeyId))
+		throw new Refusal('AccessDenied', `Cannot call ${api} with session credentials`, 403);
+}
+/** The session policies of a request; undefined where it brings none. */
+function limitsIn({account, input}: Asked): Session['limits'] {
+	const text = textOf(input['Policy']);
+	if (input['Tags'] !== undefined) throw new Refusal('ValidationError', 'The sandbox knows no session tags.');
+	if (text !== undefined) checkPolicy(text, 'inline');
+	const arns = members(input['PolicyArns']).map(one => textOf(fields(one)['arn']) ?? '');
+	if (arns.length > 10)
+		refuse(["Value at 'policyArns' failed to satisfy constraint: Member must have length less than or equal to 10"]);
+	for (const arn of arns) attachable(account, arn);
+	return text === undefined && arns.length === 0 ? undefined : {arns, ...(text !== undefined && {document: text})};
+}
+/** How full AWS's own form of them is, in percent. */
+const packed = (limits: Session['limits']): Data =>
+	limits
+		? {PackedPolicySize: Math.min(100, Math.ceil(((limits.document ?? '').length + 40 * limits.arns.length) / 20))}
+		: {};
 const credentials = ({id, secret, token, expires}: Session): Data => ({
 	AccessKeyId: id,
 	SecretAccessKey: secret,

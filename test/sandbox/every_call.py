@@ -60,6 +60,10 @@ def of_the_account():
     iam.delete_account_alias(AccountAlias="sandbox-1")
     same("summary", iam.get_account_summary()["SummaryMap"]["AccessKeysPerUserQuota"], 2)
     refused("NoSuchEntity", iam.get_account_password_policy)
+    iam.update_account_password_policy(MinimumPasswordLength=12, RequireSymbols=True, MaxPasswordAge=90, PasswordReusePrevention=5, HardExpiry=False)
+    told = iam.get_account_password_policy()["PasswordPolicy"]
+    same("password policy", [told["MinimumPasswordLength"], told["RequireNumbers"], told["ExpirePasswords"], told["HardExpiry"]], [12, False, True, False])
+    iam.delete_account_password_policy()
 
 
 def of_policies():
@@ -156,11 +160,43 @@ def of_simulation(user):
 
 # --- STS ----------------------------------------------------------------------------------------
 
+names = {"aws_access_key_id": "AccessKeyId", "aws_secret_access_key": "SecretAccessKey", "aws_session_token": "SessionToken"}
+
+
 def of_sessions():
     session = sts.get_session_token(DurationSeconds=900)["Credentials"]
-    names = {"aws_access_key_id": "AccessKeyId", "aws_secret_access_key": "SecretAccessKey", "aws_session_token": "SessionToken"}
-    told = client("sts", **{name: session[key] for name, key in names.items()}).get_caller_identity()
-    same("session", told["Arn"], me["Arn"])
+    by_session = {name: session[key] for name, key in names.items()}
+    same("session", client("sts", **by_session).get_caller_identity()["Arn"], me["Arn"])
+    refused("InvalidClientTokenId", client("iam", **by_session).list_users)
+    told = sts.get_federation_token(Name="bob", Policy=text, PolicyArns=[{"arn": f"arn:{partition}:iam::aws:policy/ReadOnlyAccess"}])
+    same("federated", told["FederatedUser"], {"FederatedUserId": f"{account}:bob", "Arn": f"arn:{partition}:sts::{account}:federated-user/bob"})
+    by_federation = {name: told["Credentials"][key] for name, key in names.items()}
+    same("federated user", client("sts", **by_federation).get_caller_identity()["UserId"], f"{account}:bob")
+    refused("InvalidClientTokenId", client("iam", **by_federation).list_users)
+    refused("AccessDenied", client("sts", **by_federation).get_federation_token, Name="carl")
+
+
+def of_passwords():
+    key = iam.create_access_key(UserName="other")["AccessKey"]
+    iam.create_login_profile(UserName="other", Password="Correct-horse-7")
+    iam.attach_user_policy(UserName="other", PolicyArn=f"arn:{partition}:iam::aws:policy/IAMUserChangePassword")
+    theirs = client("iam", aws_access_key_id=key["AccessKeyId"], aws_secret_access_key=key["SecretAccessKey"])
+    refused("PasswordPolicyViolation", theirs.change_password, OldPassword="Correct-horse-7", NewPassword="short")
+    refused("AccessDenied", theirs.change_password, OldPassword="Wrong-horse-7", NewPassword="Another-horse-8")
+    theirs.change_password(OldPassword="Correct-horse-7", NewPassword="Another-horse-8")
+    refused("InvalidUserType", client("iam", **by_role()).change_password, OldPassword="a", NewPassword="Another-horse-8")
+    iam.detach_user_policy(UserName="other", PolicyArn=f"arn:{partition}:iam::aws:policy/IAMUserChangePassword")
+    iam.delete_login_profile(UserName="other")
+    iam.delete_access_key(UserName="other", AccessKeyId=key["AccessKeyId"])
+
+
+def by_role():
+    iam.put_role_policy(RoleName="helper", PolicyName="inline", PolicyDocument=text.replace("kms:Decrypt", "iam:ChangePassword"))
+    role = sts.assume_role(RoleArn=f"arn:{partition}:iam::{account}:role/helper", RoleSessionName="s1")["Credentials"]
+    return {name: role[key] for name, key in names.items()}
+
+
+def of_roles_taken():
     role = sts.assume_role(RoleArn=f"arn:{partition}:iam::{account}:role/helper", RoleSessionName="s1")["Credentials"]
     told = client("sts", **{name: role[key] for name, key in names.items()}).get_caller_identity()
     same("role", told["Arn"], f"arn:{partition}:sts::{account}:assumed-role/helper/s1")
@@ -261,6 +297,8 @@ of_groups(policy)
 of_roles(policy)
 of_simulation(f"arn:{partition}:iam::{account}:user/teams/nps")
 of_sessions()
+of_roles_taken()
+of_passwords()
 key = of_keys()
 of_ciphers(key)
 of_grants(key)

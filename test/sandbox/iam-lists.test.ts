@@ -50,7 +50,7 @@ const lists: readonly [operation: string, input: Data, lists: string[], count: n
 	['ListUsers', {}, ['Users'], 3],
 	['ListGroups', {}, ['Groups'], 3],
 	['ListRoles', {}, ['Roles'], 3],
-	['ListPolicies', {}, ['Policies'], 6],
+	['ListPolicies', {}, ['Policies'], 8],
 	['ListPolicies', {Scope: 'Local'}, ['Policies'], 3],
 	['ListPolicyVersions', {PolicyArn}, ['Versions'], 3],
 	['ListEntitiesForPolicy', {PolicyArn}, ['PolicyUsers', 'PolicyGroups', 'PolicyRoles'], 3],
@@ -217,7 +217,8 @@ describe('the policies of AWS', () => {
 		'are there in %s, in its own ARNs, and are no business of its names',
 		partition => {
 			desk = new Desk(withAwsPolicies(emptyAccount(id, partition)));
-			const ours = ['IAMUserChangePassword', 'ReadOnlyAccess', 'AdministratorAccess'];
+			const quarantines = ['AWSCompromisedKeyQuarantineV2', 'AWSCompromisedKeyQuarantineV3'];
+			const ours = ['IAMUserChangePassword', 'ReadOnlyAccess', 'AdministratorAccess', ...quarantines];
 			expect(desk.ask('ListPolicies', {Scope: 'AWS'}).Policies.map(({Arn}) => Arn)).toEqual(
 				ours.map(name => `arn:${partition}:iam::aws:policy/${name}`),
 			);

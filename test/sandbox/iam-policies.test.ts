@@ -114,13 +114,15 @@ describe('a managed policy', () => {
 		desk.ask('AttachUserPolicy', {UserName: 'u', PolicyArn});
 		const listed = (input: Data) => names(desk.ask('ListPolicies', input)['Policies'], 'PolicyName');
 		expect(listed({}).toSorted()).toEqual([
+			'AWSCompromisedKeyQuarantineV2',
+			'AWSCompromisedKeyQuarantineV3',
 			'AdministratorAccess',
 			'IAMUserChangePassword',
 			'ReadOnlyAccess',
 			'deep',
 			'nps',
 		]);
-		expect(listed({Scope: 'AWS'})).toHaveLength(3);
+		expect(listed({Scope: 'AWS'})).toHaveLength(5);
 		expect(listed({Scope: 'Local'})).toEqual(['nps', 'deep']);
 		expect(listed({PathPrefix: '/apps/'})).toEqual(['deep']);
 		expect(listed({OnlyAttached: 'true'}).toSorted()).toEqual(['ReadOnlyAccess', 'nps']);

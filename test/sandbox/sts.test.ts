@@ -146,8 +146,11 @@ describe('a role is assumed', () => {
 		desk.caller = new Desk().caller;
 		expect(desk.refusal('AssumeRole', assume)).toBe('403 AccessDenied: Roles may not be assumed by root accounts.');
 	});
-	it('without session policies, which the sandbox does not know', () => {
-		expect(desk.refusal('AssumeRole', {...assume, Policy: allowing('kms:Decrypt')})).toMatch(/^400 ValidationError/);
+	it('with session policies, which it keeps, and without session tags, which the sandbox does not know', () => {
+		const Policy = allowing('kms:Decrypt');
+		expect(session(desk.ask('AssumeRole', {...assume, Policy}))).toMatchObject({limits: {document: Policy, arns: []}});
+		expect(session(desk.ask('AssumeRole', assume))).not.toHaveProperty('limits');
+		expect(desk.refusal('AssumeRole', {...assume, Tags: [{Key: 'a', Value: 'b'}]})).toMatch(/^400 ValidationError/);
 	});
 
 	const may = (input: object = {}): boolean => {

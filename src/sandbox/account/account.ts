@@ -3,6 +3,7 @@ export type Account = {
 	readonly id: string;
 	readonly partition: string;
 	alias?: string;
+	passwordPolicy?: PasswordPolicy;
 	/** By lower-case name: IAM's names differ by more than case. */
 	readonly users: Record<string, User>;
 	readonly groups: Record<string, Group>;
@@ -17,6 +18,19 @@ export type Account = {
 	readonly aliases: Record<string, Alias>;
 	/** The access keys of the account's root user. */
 	readonly rootKeys: AccessKey[];
+};
+/** What an account asks of its users' passwords; days where it is about time. */
+export type PasswordPolicy = {
+	readonly minimumLength: number;
+	readonly symbols: boolean;
+	readonly numbers: boolean;
+	readonly uppercase: boolean;
+	readonly lowercase: boolean;
+	readonly usersMayChange: boolean;
+	readonly maxAge?: number;
+	/** How many of its last passwords a user may not take again. */
+	readonly reusePrevention?: number;
+	readonly hardExpiry?: boolean;
 };
 /** A tag as AWS writes it in IAM; KMS says TagKey and TagValue. */
 export type Tag = {readonly Key: string; readonly Value: string};
@@ -36,7 +50,13 @@ export type Attachment = {readonly arn: string; readonly since: number};
 export type User = Identity & {
 	tags: Tag[];
 	readonly accessKeys: AccessKey[];
-	loginProfile?: {created: number; password: string; resetRequired: boolean};
+	loginProfile?: {
+		created: number;
+		password: string;
+		/** The passwords before, the newest first. */
+		earlier?: readonly string[];
+		resetRequired: boolean;
+	};
 	boundary?: string;
 	/** Serial numbers of its MFA devices. */
 	readonly mfaDevices: string[];
@@ -59,7 +79,10 @@ export type AccessKey = {
 	readonly created: number;
 	lastUsed?: {at: number; service: string; region: string};
 };
-/** Temporary credentials. `arn` is who acts by them; `of` the ARN of the user or role whose policies apply. */
+/**
+ * Temporary credentials. `arn` is who acts by them; `of` the ARN of the user or role whose policies apply, and `ofId`
+ * its unique id where `userId` doesn't begin with it.
+ */
 export type Session = {
 	readonly id: string;
 	readonly secret: string;
@@ -67,8 +90,12 @@ export type Session = {
 	readonly arn: string;
 	readonly of: string;
 	readonly userId: string;
+	readonly ofId?: string;
+	/** The session policies: it may do nothing that they don't allow. */
+	readonly limits?: {readonly document?: string; readonly arns: readonly string[]};
 	readonly mfa: boolean;
 	readonly expires: number;
+	readonly created?: number;
 };
 /** A managed policy with its versions. */
 export type Policy = {

@@ -1,4 +1,5 @@
 import type {Account, Policy} from './account.js';
+import {type AwsPolicy, quarantines} from './aws-quarantine-policies.js';
 
 /**
  * The account with the policies that AWS keeps in every account, as far as this product's tale needs them; those that
@@ -63,16 +64,10 @@ const awsPolicies = (partition: string): readonly Policy[] => [
 		['2015-02-06T18:39:46Z', '2015-02-06T18:39:46Z'],
 		[{Effect: 'Allow', Action: '*', Resource: '*'}],
 	),
+	...quarantines.map(it => policy(partition, ...it)),
 ];
 
-function policy(
-	partition: string,
-	name: string,
-	id: string,
-	version: string,
-	[born, changed]: readonly [string, string],
-	statements: object[],
-): Policy {
+function policy(partition: string, ...[name, id, version, [born, changed], statements]: AwsPolicy): Policy {
 	return {
 		name,
 		path: '/',

@@ -52,15 +52,25 @@ export class Who {
 		// “You cannot call any IAM API operations unless MFA authentication information is included in the request”:
 		// https://docs.aws.amazon.com/STS/latest/APIReference/API_GetSessionToken.html
 		if (service === 'iam' && !session.mfa && !session.arn.includes(':assumed-role/')) return undefined;
-		const {arn, of, userId, secret, mfa} = session;
-		return {caller: {arn, of, userId, accessKeyId: id, root: of.endsWith(':root'), mfa}, secret};
+		const {arn, of, userId, ofId, secret, mfa} = session;
+		const limits = limitsOf(session, this.account);
+		const who = {arn, of, userId, accessKeyId: id, root: of.endsWith(':root'), mfa};
+		return {caller: {...who, ...(ofId !== undefined && {ofId}), ...(limits && {limits})}, secret};
 	}
 	/** A user or role of the same name that came later is another. */
-	#lives({of, userId}: Session): boolean {
+	#lives({of, userId, ofId = userId.split(':')[0]}: Session): boolean {
 		const {users, roles} = this.account;
-		return (
-			of.endsWith(':root') ||
-			[...Object.values(users), ...Object.values(roles)].some(({id}) => id === userId.split(':')[0])
-		);
+		return of.endsWith(':root') || [...Object.values(users), ...Object.values(roles)].some(({id}) => id === ofId);
 	}
+}
+
+/** The session policies as they are now. */
+function limitsOf({limits}: Session, {policies}: Account): Caller['limits'] {
+	if (!limits) return undefined;
+	const managed = limits.arns.map(arn => {
+		const {versions = [], defaultVersion} = policies[arn] ?? {};
+		return {id: arn, type: 'user-managed', text: versions.find(({id}) => id === defaultVersion)?.document ?? ''};
+	});
+	const own = limits.document === undefined ? [] : [{id: 'session', type: 'none', text: limits.document}];
+	return [...own, ...managed];
 }

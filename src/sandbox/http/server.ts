@@ -5,6 +5,7 @@ import type {Duplex} from 'node:stream';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Account, Key, KeyState} from '../account/account.js';
 import {BadAccountFile, Store} from '../account/account-file.js';
+import {withAwsPolicies} from '../account/aws-managed-policies.js';
 import {type Lags, noLags} from '../account/lags.js';
 import {newAccount, type Operator, operatorOf} from '../account/operator.js';
 import {enter} from '../kms/states.js';
@@ -127,7 +128,7 @@ function accountOf({accountId, partition}: SandboxOptions, store: Store | undefi
 	if (!kept) return newAccount(accountId ?? '111122223333', partition ?? 'aws');
 	if ((accountId ?? kept.id) !== kept.id || (partition ?? kept.partition) !== kept.partition)
 		throw new BadAccountFile(`${store?.file} holds the account ${kept.id} of the partition ${kept.partition}`);
-	return kept;
+	return withAwsPolicies(kept);
 }
 /** Ends the process as any error that nobody catches does. */
 function thrown(error: unknown): void {

@@ -1,4 +1,4 @@
-import {type Asked, type Data, type Operations, Refusal} from '../operation.js';
+import type {Asked, Data, Operations} from '../operation.js';
 import {listed, operation} from './ask.js';
 import {arnOrSelf, isAws, missing, userOrSelf} from './find.js';
 import * as rules from './names.js';
@@ -13,7 +13,7 @@ const none = (name: string, rule: rules.Rule): Operations[string] =>
 		},
 	});
 
-/** The account's alias, summary and password policy, and what no user of the sandbox has. */
+/** The account's alias and summary, and what no user of the sandbox has. */
 export const accountOperations: Operations = {
 	CreateAccountAlias: operation({
 		needs: {AccountAlias: rules.accountAlias},
@@ -38,12 +38,6 @@ export const accountOperations: Operations = {
 		},
 	}),
 	GetAccountSummary: operation({about: () => '*', run: (_told, asked) => ({SummaryMap: summary(asked)})}),
-	GetAccountPasswordPolicy: operation({
-		about: () => '*',
-		run: (_told, {account}): Data => {
-			throw new Refusal('NoSuchEntity', `The Password Policy with domain name ${account.id} cannot be found.`, 404);
-		},
-	}),
 	ListSigningCertificates: none('Certificates', rules.userName),
 	ListSSHPublicKeys: none('SSHPublicKeys', rules.newUserName),
 	ListServiceSpecificCredentials: none('ServiceSpecificCredentials', rules.newUserName),

@@ -8,6 +8,7 @@ import {groups} from './groups.js';
 import {inline} from './inline.js';
 import {loginProfiles} from './login-profiles.js';
 import {mfa} from './mfa.js';
+import {passwordPolicies} from './password-policy.js';
 import {policies} from './policies.js';
 import {roles} from './roles.js';
 import {tags} from './tags.js';
@@ -27,6 +28,7 @@ export const iam: Operations = {
 	...inline,
 	...loginProfiles,
 	...mfa,
+	...passwordPolicies,
 	...policies,
 	...roles,
 	...simulation,

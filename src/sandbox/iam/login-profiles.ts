@@ -1,10 +1,11 @@
-import type {User} from '../account/account.js';
+import type {Account, User} from '../account/account.js';
 import {type Data, type Operations, Refusal} from '../operation.js';
 import {flag, operation} from './ask.js';
 import {arnOf, arnOrSelf, findUser, missing, taken, userOrSelf} from './find.js';
 import * as rules from './names.js';
+import {checkPassword} from './password-policy.js';
 
-/** CreateLoginProfile, GetLoginProfile, UpdateLoginProfile, DeleteLoginProfile. */
+/** CreateLoginProfile, GetLoginProfile, UpdateLoginProfile, ChangePassword, DeleteLoginProfile. */
 export const loginProfiles: Operations = {
 	CreateLoginProfile: operation({
 		needs: {Password: rules.password},
@@ -13,7 +14,7 @@ export const loginProfiles: Operations = {
 		run: ({UserName: name, Password: password}, asked) => {
 			const user = userOrSelf(asked, name) ?? noRoot();
 			if (user.loginProfile) throw taken(`Login Profile for user ${user.name} already exists.`);
-			checkPassword(password, user);
+			checkPassword(asked.account, user, password);
 			user.loginProfile = {
 				created: asked.now,
 				password,
@@ -38,9 +39,22 @@ export const loginProfiles: Operations = {
 		run: ({UserName: name, Password: password}, {account, input}) => {
 			const user = findUser(account, name);
 			const profile = profileOf(user);
-			if (password !== undefined) checkPassword(password, user);
-			profile.password = password ?? profile.password;
+			if (password !== undefined) renew(account, user, password);
 			profile.resetRequired = flag(input['PasswordResetRequired']) ?? profile.resetRequired;
+			return {};
+		},
+	}),
+	/** By the user itself: https://docs.aws.amazon.com/IAM/latest/APIReference/API_ChangePassword.html */
+	ChangePassword: operation({
+		needs: {OldPassword: rules.password, NewPassword: rules.password},
+		about: (_told, asked) => arnOrSelf(asked, undefined),
+		run: ({OldPassword: before, NewPassword: password}, {account, caller}) => {
+			const user = Object.values(account.users).find(({arn}) => arn === caller.of);
+			if (!user) throw new Refusal('InvalidUserType', 'Only IAM Users can change their own password');
+			// The code is not documented; the words say all.
+			if (profileOf(user).password !== before) throw new Refusal('AccessDenied', 'The old password is incorrect.', 403);
+			renew(account, user, password);
+			profileOf(user).resetRequired = false;
 			return {};
 		},
 	}),
@@ -60,6 +74,12 @@ function profileOf(user: User): NonNullable<User['loginProfile']> {
 	if (!user.loginProfile) throw missing(`Login Profile for User ${user.name} cannot be found.`);
 	return user.loginProfile;
 }
+function renew(account: Account, user: User, password: string): void {
+	const profile = profileOf(user);
+	checkPassword(account, user, password);
+	profile.earlier = [profile.password, ...(profile.earlier ?? [])].slice(0, 24);
+	profile.password = password;
+}
 const profileOut = ({name, loginProfile: profile}: User): Data =>
 	profile
 		? {
@@ -72,15 +92,4 @@ const profileOut = ({name, loginProfile: profile}: User): Data =>
 		: {};
 function noRoot(): never {
 	throw new Refusal('ValidationError', 'Must specify userName when calling with non-User credentials');
-}
-
-/**
- * The policy of an account that has set none.
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_account-policy.html#default-policy-details
- */
-function checkPassword(password: string, {name}: User): void {
-	const kinds = [/[A-Z]/, /[a-z]/, /\d/, /[^A-Za-z0-9]/].filter(kind => kind.test(password)).length;
-	if (password.length < 8) throw new Refusal('PasswordPolicyViolation', 'Password should have a minimum length of 8');
-	if (kinds < 3 || password === name)
-		throw new Refusal('PasswordPolicyViolation', 'Password does not conform to the account password policy.');
 }

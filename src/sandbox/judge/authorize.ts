@@ -1,3 +1,4 @@
+import type {Account} from '../account/account.js';
 import {type Asked, type Data, Refusal} from '../operation.js';
 import {contextOf, entriesOf} from './condition-keys.js';
 import {decide, type Question, type Source, type Verdict, type Who} from './evaluate.js';
@@ -17,7 +18,7 @@ export function authorize(asked: Asked, action: string, resource: string, keys: 
 export const whoIs = ({account, caller}: Asked): Who => ({
 	arn: caller.arn,
 	of: caller.of,
-	id: caller.userId.split(':')[0] ?? '',
+	id: caller.ofId ?? caller.userId.split(':')[0] ?? '',
 	account: account.id,
 	partition: account.partition,
 	root: caller.root,
@@ -25,7 +26,7 @@ export const whoIs = ({account, caller}: Asked): Who => ({
 
 /** What authorization is asked, with all that has a say in it. */
 function questionOf(asked: Asked, action: string, resource: string, keys: Data): Question {
-	const {account, input} = asked;
+	const {account, caller, input} = asked;
 	const who = whoIs(asked);
 	const key = action.startsWith('kms:') ? account.keys[resource] : undefined;
 	const role = action.startsWith('sts:AssumeRole')
@@ -37,13 +38,20 @@ function questionOf(asked: Asked, action: string, resource: string, keys: Data):
 		resource,
 		context: contextOf({...entriesOf(asked, who, action, resource), ...keys}),
 		...policiesInForce(account, who.root ? '' : who.of, asked),
-		...(key && {
-			held: {source: keyPolicy(key.policy), as: 'gate'},
-			granted: grantAllows(account, key, who, action, input),
-		}),
+		session: caller.limits,
+		granted: key ? grantAllows(account, key, who, action, input) : lettingUsers(account, who, action, resource),
+		...(key && {held: {source: keyPolicy(key.policy), as: 'gate'}}),
 		...(role && {held: {source: {id: role.name, type: 'resource', text: role.trust}, as: 'gate', resourceless: true}}),
 	};
 }
+/**
+ * What the account's password policy lets every user do.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_enable-user-change.html
+ */
+const lettingUsers = ({passwordPolicy, users}: Account, {of}: Who, action: string, resource: string): boolean =>
+	passwordPolicy?.usersMayChange === true &&
+	Object.values(users).some(({arn}) => arn === of) &&
+	(action === 'iam:GetAccountPasswordPolicy' || (action === 'iam:ChangePassword' && resource === of));
 /** A key policy as it has its say. */
 export const keyPolicy = (text: string): Source => ({id: 'ResourcePolicy', type: 'resource', text});
 

@@ -56,15 +56,16 @@ export function entriesOf(asked: Asked, who: Who, action: string, resource: stri
 	};
 }
 /** What they say of who asks. */
-export function principalEntries(account: Account, {of, root}: Who, userId: string): Entries {
-	const user = Object.values(account.users).find(({arn}) => arn === of);
-	const role = Object.values(account.roles).find(({arn}) => arn === of);
+export function principalEntries(account: Account, {arn, of, root}: Who, userId: string): Entries {
+	const user = Object.values(account.users).find(one => one.arn === of);
+	const role = Object.values(account.roles).find(one => one.arn === of);
+	const federated = arn.includes(':federated-user/');
 	return {
-		'aws:PrincipalArn': of,
+		'aws:PrincipalArn': federated ? arn : of,
 		'aws:PrincipalAccount': account.id,
-		'aws:PrincipalType': root ? 'Account' : role ? 'AssumedRole' : 'User',
+		'aws:PrincipalType': federated ? 'FederatedUser' : root ? 'Account' : role ? 'AssumedRole' : 'User',
 		'aws:userid': userId,
-		'aws:username': user?.name,
+		'aws:username': federated ? undefined : user?.name,
 		...tagEntries('aws:PrincipalTag', (user ?? role)?.tags ?? []),
 	};
 }

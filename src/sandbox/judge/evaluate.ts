@@ -24,6 +24,8 @@ export type Question = {
 	readonly identity: readonly Source[];
 	/** The permissions boundary, where there is one. */
 	readonly boundary?: readonly Source[] | undefined;
+	/** The session policies, where it is a session that has some. */
+	readonly session?: readonly Source[] | undefined;
 	/**
 	 * The policy of the resource. `gate`: without its word nothing is allowed (KMS keys, roles); `door`: one more way in.
 	 */
@@ -32,7 +34,7 @@ export type Question = {
 	readonly granted?: boolean;
 };
 /** The kinds of policies that decide, as AWS's messages name them. */
-export type By = 'identity-based policy' | 'resource-based policy' | 'permissions boundary';
+export type By = 'identity-based policy' | 'resource-based policy' | 'permissions boundary' | 'session policy';
 /** A statement that decided. */
 export type Match = {readonly source: Source; readonly index: number};
 /** The answer: by which kind of policy it is denied, or which should have allowed it. */
@@ -48,6 +50,7 @@ export function decide(question: Question): Verdict {
 	const {held, boundary, who} = question;
 	const identity = find(question, question.identity, 'identity');
 	const bound = boundary && find(question, boundary, 'identity');
+	const session = question.session && find(question, question.session, 'identity');
 	const holder = held && find(question, [held.source], held.resourceless === true ? 'resourceless' : 'resource');
 	const bounded = bound ? {bounded: bound.allows.length > 0 && bound.denies.length === 0} : {};
 	const denied = (by: By, matched: readonly Match[]): Verdict => ({decision: 'explicitDeny', by, matched, ...bounded});
@@ -57,37 +60,45 @@ export function decide(question: Question): Verdict {
 	if (identity.denies.length > 0) return denied('identity-based policy', identity.denies);
 	if (holder && holder.denies.length > 0) return denied('resource-based policy', holder.denies);
 	if (bound && bound.denies.length > 0) return denied('permissions boundary', bound.denies);
+	if (session && session.denies.length > 0) return denied('session policy', session.denies);
 
+	// What names the session itself is its own; all else ends where its session policies end.
 	if (holder && holder.allows.length > 0) return allowed('resource-based policy', ...holder.allows);
-	if (question.granted) return allowed('resource-based policy');
+	const limited = session !== undefined && session.allows.length === 0;
+	const owned = holder?.owned ?? [];
+	if (owned.length > 0 || question.granted)
+		return limited ? missing('session policy') : allowed('resource-based policy', ...owned);
 	const delegated = holder?.delegates ?? [];
 	if (held?.as === 'gate' && delegated.length === 0) return missing('resource-based policy');
-	if (who.root) return allowed('identity-based policy');
-	if (identity.allows.length === 0) return missing('identity-based policy');
+	if (!who.root && identity.allows.length === 0) return missing('identity-based policy');
 	if (bound && bound.allows.length === 0) return missing('permissions boundary');
+	if (limited) return missing('session policy');
 	return allowed('identity-based policy', ...identity.allows, ...delegated);
 }
 
 type Kind = 'identity' | 'resource' | 'resourceless';
 type Found = {
 	readonly allows: readonly Match[];
+	/** Allows that name the user or role behind a session. */
+	readonly owned: readonly Match[];
 	readonly delegates: readonly Match[];
 	readonly denies: readonly Match[];
 };
 function find(question: Question, sources: readonly Source[], kind: Kind): Found {
-	const found = {allows: [] as Match[], delegates: [] as Match[], denies: [] as Match[]};
+	const found = {allows: [] as Match[], owned: [] as Match[], delegates: [] as Match[], denies: [] as Match[]};
 	for (const source of sources) {
 		const document = readDocument(source.text);
 		for (const [index, statement] of (document?.statements ?? []).entries()) {
 			const meant = kind === 'identity' ? 'direct' : meantBy(statement, question);
 			const answer = meant === 'nobody' ? 'no' : applies(statement, question, kind, document?.variables === true);
 			if (!statement.allows && answer !== 'no') found.denies.push({source, index});
-			if (statement.allows && answer === 'yes')
-				found[meant === 'account' ? 'delegates' : 'allows'].push({source, index});
+			if (statement.allows && answer === 'yes') found[lists[meant]].push({source, index});
 		}
 	}
 	return found;
 }
+
+const lists = {direct: 'allows', owner: 'owned', account: 'delegates', nobody: 'allows'} as const;
 
 function applies(statement: Statement, {action, resource, context}: Question, kind: Kind, variables: boolean): Answer {
 	const {actions, notActions, resources, notResources, conditions, odd} = statement;
@@ -104,24 +115,24 @@ function applies(statement: Statement, {action, resource, context}: Question, ki
 }
 
 /**
- * Whom a statement of a resource's policy means: the caller by name, the whole account (which leaves it to IAM), or
- * nobody here.
+ * Whom a statement of a resource's policy means: the caller by name, the user or role behind its session, the whole
+ * account (which leaves it to IAM), or nobody here.
  */
 function meantBy(
 	{principals, notPrincipals, allows}: Statement,
 	{who, boundary}: Pick<Question, 'who' | 'boundary'>,
-): 'direct' | 'account' | 'nobody' {
+): 'direct' | 'owner' | 'account' | 'nobody' {
 	const {account, partition, arn, of, id, root} = who;
 	const whole = [account, `arn:${partition}:iam::${account}:root`];
-	const own = ['*', arn, of, id];
+	const owner = [of, id];
 	const has = (list: readonly Principal[], names: readonly string[]): boolean =>
 		list.some(({sort, name}) => sort === 'AWS' && names.includes(name));
-	if (principals)
-		return has(principals, own) || (root && has(principals, whole))
-			? 'direct'
-			: has(principals, whole)
-				? 'account'
-				: 'nobody';
+	if (principals) {
+		if (has(principals, ['*', arn])) return 'direct';
+		if (has(principals, owner)) return arn === of ? 'direct' : 'owner';
+		if (!has(principals, whole)) return 'nobody';
+		return root ? 'direct' : 'account';
+	}
 	// With Allow, AWS supports NotPrincipal no more; with Deny, every name of the caller must be excepted, the account's
 	// too, and who has a permissions boundary is always denied:
 	// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
@@ -135,6 +146,6 @@ function meantBy(
 
 /** Whether a key's policy itself, or through its account, lets somebody do something; IAM isn't asked. */
 export const opens = (question: Omit<Question, 'identity' | 'held'>, source: Source): boolean => {
-	const {allows, delegates, denies} = find({...question, identity: []}, [source], 'resource');
-	return denies.length === 0 && allows.length + delegates.length > 0;
+	const {allows, owned, delegates, denies} = find({...question, identity: []}, [source], 'resource');
+	return denies.length === 0 && allows.length + owned.length + delegates.length > 0;
 };

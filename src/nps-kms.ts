@@ -24,5 +24,6 @@ if (major < 20) {
 	if (others) process.stderr.write(`! Others could change this program: ${others}.\n`);
 	const folder = compileCacheFolder(process.env);
 	if (folder !== undefined) module.enableCompileCache?.(folder);
-	await import('./cli.js');
+	const {main} = await import('./cli.js');
+	await main(process.argv);
 }

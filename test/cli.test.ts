@@ -2,6 +2,7 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, afterEach, beforeAll, beforeEach, expect, test, vi} from 'vitest';
+import {main} from '../src/cli.js';
 import {type Sandbox, startSandbox} from '../src/sandbox/index.js';
 import {faults, filesOf, problemOf} from './contract/fleet.js';
 import type {Line, Ran} from './contract/world.js';
@@ -23,8 +24,7 @@ afterEach(() => {
 	rmSync(home, {recursive: true, force: true});
 });
 
-let runs = 0;
-/** Runs the program in this process: its first file but one is read anew each time, as if it were started. */
+/** Runs the program in this process. */
 async function run(args: readonly string[]): Promise<Ran> {
 	const {url, operator} = sandbox;
 	const env = {
@@ -47,8 +47,7 @@ async function run(args: readonly string[]): Promise<Ran> {
 	const {argv} = process;
 	process.argv = [process.execPath, 'nps-kms', ...args];
 	try {
-		runs += 1;
-		await import(/* @vite-ignore */ `../src/cli.ts?run=${runs}`);
+		await main(process.argv);
 		const code = Number(process.exitCode ?? 0);
 		const lines = told.stdout.split('\n').flatMap(it => (it.startsWith('{') ? [JSON.parse(it) as Line] : []));
 		return {code, signal: null, ...told, lines};

@@ -1,4 +1,5 @@
-import {type Command, Option} from 'commander';
+import {Option} from 'commander';
+import type {Left, Outcome} from '../engine/outcome.js';
 import {Trouble} from '../engine/trouble.js';
 import {type Lock, lock} from '../local/lock.js';
 import {listenForLeaving} from '../run/leaving.js';
@@ -6,6 +7,7 @@ import {usage} from '../run/usage.js';
 import {type Lags, noLags} from '../sandbox/account/lags.js';
 import {type Fault, faultKinds, readFault} from '../sandbox/http/faults.js';
 import type {Sandbox} from '../sandbox/index.js';
+import type {Command} from './command.js';
 
 /** The flags of `nps-kms sandbox`, read. */
 export type SandboxFlags = {
@@ -18,34 +20,31 @@ export type SandboxFlags = {
 };
 type Lines = {out(line: string): void; err(line: string): void};
 
-/** Adds the flags of the sandbox. */
-export const addSandboxOptions = (command: Command): Command =>
-	command
-		.addOption(
-			new Option('--port <number>', 'port on 127.0.0.1; 0 takes any')
-				.default(0)
-				.argParser(wholeNumber('--port', 0, 65_535)),
-		)
-		.option('--file <path>', 'keep the account in this file; without it, it is gone at the end')
-		.addOption(
-			new Option('--late <what=ms>', `show new things late: ${Object.keys(noLags).join(', ')}; repeatable`)
-				.default({})
-				.argParser(addLag),
-		)
-		.addOption(
-			new Option('--page-size <number>', 'most that a list call tells at once')
-				.default(100)
-				.argParser(wholeNumber('--page-size', 1, 1000)),
-		)
-		.addOption(
-			new Option('--fault <fault>', `such as iam:CreateUser#2=drop-after; kinds: ${faultKinds.join(', ')}; repeatable`)
-				.default([])
-				.argParser(addFault),
-		)
-		.option('--control', 'let POST /_sandbox/… set faults, lags, the clock and states of KMS keys');
+/** Serves the sandbox to other clients. */
+export const sandboxCommand: Command = {
+	name: 'sandbox',
+	says: 'serves a stand-in for AWS on this machine, for rehearsals and for other clients',
+	flags: () => [
+		new Option('--port <number>', 'port on 127.0.0.1; 0 takes any')
+			.default(0)
+			.argParser(wholeNumber('--port', 0, 65_535)),
+		new Option('--file <path>', 'keep the account in this file; without it, it is gone at the end'),
+		new Option('--late <what=ms>', `show new things late: ${Object.keys(noLags).join(', ')}; repeatable`)
+			.default({})
+			.argParser(addLag),
+		new Option('--page-size <number>', 'most that a list call tells at once')
+			.default(100)
+			.argParser(wholeNumber('--page-size', 1, 1000)),
+		new Option('--fault <fault>', `such as iam:CreateUser#2=drop-after; kinds: ${faultKinds.join(', ')}; repeatable`)
+			.default([])
+			.argParser(addFault),
+		new Option('--control', 'let POST /_sandbox/… set faults, lags, the clock and states of KMS keys'),
+	],
+	run: (flags, {lines, endNow}) => sandbox(flags as unknown as SandboxFlags, lines, endNow),
+};
 
-/** Serves AWS's stand-in until it is asked to leave. Returns the exit code. */
-export async function sandbox(flags: SandboxFlags, lines: Lines, endNow: (code: number) => void): Promise<number> {
+/** Serves AWS's stand-in until it is asked to leave. Returns what it came to. */
+export async function sandbox(flags: SandboxFlags, lines: Lines, endNow: (how: Left) => void): Promise<Outcome> {
 	const leaving = listenForLeaving(endNow);
 	const held = flags.file === undefined ? undefined : await holdFile(flags.file);
 	try {
@@ -57,7 +56,7 @@ export async function sandbox(flags: SandboxFlags, lines: Lines, endNow: (code: 
 			if (!(error instanceof BadAccountFile)) throw error;
 			lines.err(`The account as it was last can't be kept. ${error.message}`);
 		});
-		return leaving.code() ?? 0;
+		return leaving.heard() ?? 'done';
 	} finally {
 		leaving.stop();
 		await held?.release();

@@ -60,6 +60,8 @@ export type Course = {
 	readonly forecasts?: true;
 	/** What each of its runs knows besides. */
 	readonly runFacts?: Facts;
+	/** It changes nothing: where nobody can answer, it asks nothing and needs no --yes. */
+	readonly needsNoYes?: true;
 	readonly confirms?: readonly ConfirmFlag[];
 	/** Facts that its result tells besides. */
 	readonly results?: readonly string[];

@@ -2,6 +2,7 @@ import type {Course} from './course.js';
 import {defaultAnswers} from './default-answers.js';
 import {halfBlind} from './forecast.js';
 import {inDoubt} from './leftovers.js';
+import type {Outcome} from './outcome.js';
 import {knownFor, type State} from './record.js';
 import {
 	type Answers,
@@ -170,8 +171,8 @@ const openOnes = ({past}: Known): readonly Difference[] =>
 			text: `${inDoubt(it)}: the next run looks`,
 		}));
 
-/** How it all stands: 3 if anything differs or is to do, 1 if nothing does but something couldn't be told. */
-export function exitCodeOf(told: readonly StepStatus[]): 0 | 1 | 3 {
-	if (told.some(it => it.status === 'changed' || it.status === 'to-do')) return 3;
-	return told.some(it => it.status === 'unknown') ? 1 : 0;
+/** What it comes to: `differs` if anything is otherwise or to do, `stopped` if only something couldn't be told. */
+export function outcomeOf(told: readonly StepStatus[]): Outcome {
+	if (told.some(it => it.status === 'changed' || it.status === 'to-do')) return 'differs';
+	return told.some(it => it.status === 'unknown') ? 'stopped' : 'done';
 }

@@ -2,6 +2,7 @@ import {findSources} from '../aws/sign-in/profiles.js';
 import type {Course} from '../engine/course.js';
 import {leftoversOf} from '../engine/leftovers.js';
 import {hurried} from '../engine/look.js';
+import type {Left, Outcome} from '../engine/outcome.js';
 import {fold} from '../engine/record.js';
 import {type Front, runCourse} from '../engine/run.js';
 import type {Answers} from '../engine/step.js';
@@ -29,18 +30,18 @@ export type MakeAsking = (leaving: Session['leaving']) => Asking;
 /** What to run instead: another setup, a rehearsal, or another course of this setup. */
 type Another = {readonly setup: string} | {readonly sandbox: true} | {readonly course: Course};
 
-/** Sets up AWS by asking a person. Returns the exit code. */
-export async function ask(run: Run, make: MakeAsking, endNow: (code: number) => void): Promise<number> {
+/** Sets up AWS by asking a person. Returns what it came to. */
+export async function ask(run: Run, make: MakeAsking, endNow: (how: Left) => void): Promise<Outcome> {
 	const next = await withSession(run, endNow, async session => {
 		const it = await askIn(session, make);
 		// What was chosen as the wish to leave was heard isn't begun any more.
-		return typeof it === 'number' ? it : (session.leaving.code() ?? it);
+		return typeof it === 'string' ? it : (session.leaving.heard() ?? it);
 	});
-	if (typeof next === 'number') return next;
+	if (typeof next === 'string') return next;
 	return ask('course' in next ? {...run, ...next} : {...run, options: {...run.options, ...next}}, make, endNow);
 }
 
-async function askIn(session: Session, make: MakeAsking): Promise<number | Another> {
+async function askIn(session: Session, make: MakeAsking): Promise<Outcome | Another> {
 	const {run, store, state, facts, leaving} = session;
 	const {course} = run;
 	let drawing = false;
@@ -66,7 +67,7 @@ async function askIn(session: Session, make: MakeAsking): Promise<number | Anoth
 		const chosen = home && (await asking.home(home));
 		if (chosen && 'setup' in chosen) return chosen;
 		if (chosen && 'chosen' in chosen && chosen.chosen === 'rehearse') return {sandbox: true};
-		if (chosen && 'quit' in chosen) return leaving.code() ?? 130;
+		if (chosen && 'quit' in chosen) return leaving.heard() ?? 'interrupted';
 		const other = chosen && run.others.find(it => it.name === chosen.chosen);
 		if (other) return {course: other};
 		await begin(session, answers, world);
@@ -108,9 +109,9 @@ async function askIn(session: Session, make: MakeAsking): Promise<number | Anoth
 		await asking.end();
 		drawing = false;
 		if (rehearsing) return {sandbox: true};
-		const code = close(report, session, ending, world);
+		const outcome = close(report, session, ending, world);
 		// Who leaves at a problem leaves by choice.
-		return ending.status === 'stopped' ? (leaving.code() ?? 130) : code;
+		return ending.status === 'stopped' ? (leaving.heard() ?? 'interrupted') : outcome;
 	} finally {
 		await asking.end();
 	}

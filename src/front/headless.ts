@@ -2,6 +2,7 @@ import {commandLine} from '../engine/command-line.js';
 import {defaultAnswers} from '../engine/default-answers.js';
 import {forecast} from '../engine/forecast.js';
 import {leftoversOf} from '../engine/leftovers.js';
+import type {Left, Outcome} from '../engine/outcome.js';
 import type {Ending} from '../engine/ports.js';
 import {fold, knownFor, type State} from '../engine/record.js';
 import {type Front, runCourse} from '../engine/run.js';
@@ -11,20 +12,12 @@ import {checkAnswers, fieldsOf, keyOfFlag} from '../run/answers.js';
 import {connectWorld, explain, portsOf, type World} from '../run/connection.js';
 import {Foresight} from '../run/foresight.js';
 import {mustGiveCode, regionFor} from '../run/region.js';
-import {
-	begin,
-	close,
-	greet,
-	type Run,
-	type Session,
-	type SetupOptions,
-	given as text,
-	withSession,
-} from '../run/session.js';
-import {heading, Report} from './report.js';
+import {begin, close, type Flags, greet, type Run, type Session, given as text, withSession} from '../run/session.js';
+import {heading} from './heading.js';
+import {Report} from './report.js';
 
-/** Sets up AWS without asking, or shows what it would do. Returns the exit code. */
-export async function setup(run: Run, endNow: (code: number) => void): Promise<number> {
+/** Sets up AWS without asking, or shows what it would do. Returns what it came to. */
+export async function runUnasked(run: Run, endNow: (how: Left) => void): Promise<Outcome> {
 	const {options, env, outlet, course, timeoutMs} = run;
 	return withSession(run, endNow, async session => {
 		const {store, state, facts, given, leaving, stand} = session;
@@ -72,7 +65,7 @@ async function tellLeftovers(report: Report, ground: Parameters<typeof leftovers
 }
 
 /** What removes something needs a flag that names it: --yes is no word for that. */
-export function unconfirmed({changes, confirm}: Plan, options: SetupOptions): Problem | undefined {
+export function unconfirmed({changes, confirm}: Plan, options: Flags): Problem | undefined {
 	const unasked = changes.find(it => it.confirm !== undefined && it.confirm !== options.removeAccessKey);
 	if (!unasked) return confirm && unsaid(confirm, options);
 	return {
@@ -84,7 +77,7 @@ export function unconfirmed({changes, confirm}: Plan, options: SetupOptions): Pr
 }
 
 /** Answers for the person who said --yes: creates and updates are approved, removals only if they were named. */
-export function headless(report: Report, options: SetupOptions, look: Look): Front {
+export function headless(report: Report, options: Flags, look: Look): Front {
 	let reviews = 0;
 	return {
 		async decide(wizard, step, known): Promise<Event> {
@@ -120,7 +113,7 @@ export function headless(report: Report, options: SetupOptions, look: Look): Fro
 }
 
 /** What a plan that needs a word lacks, if flags don't give it. */
-function unsaid({says, flags}: Confirm, options: SetupOptions): Problem | undefined {
+function unsaid({says, flags}: Confirm, options: Flags): Problem | undefined {
 	const given = (flag: string): unknown => options[keyOfFlag(flag)];
 	const lacking = Object.entries(flags).filter(([flag, values]) => !values.includes(String(given(flag) ?? '')));
 	if (lacking.length === 0) return undefined;
@@ -142,7 +135,7 @@ async function foretell(
 	{run: {course}, state, facts}: Session,
 	answers: Answers,
 	{look, outstanding}: World,
-): Promise<number> {
+): Promise<Outcome> {
 	const hypothetical: State = {...state, answers: {...state.answers, ...answers}};
 	const eyes = new Foresight({course, look, own: facts, state: () => hypothetical}).eyes();
 	let known: Known = knownFor('', hypothetical, {facts});
@@ -168,10 +161,10 @@ async function foretell(
 	report.say();
 	report.say('Nothing has changed: this was a dry run.');
 	report.result('planned', known);
-	return 0;
+	return 'done';
 }
-function foretold(report: Report, known: Known, ending: Ending): number {
+function foretold(report: Report, known: Known, ending: Ending): Outcome {
 	if (ending.problem) report.problem(ending.problem);
 	report.result('stopped', known, ending);
-	return 1;
+	return 'stopped';
 }

@@ -5,6 +5,7 @@ import type {Ending} from '../engine/ports.js';
 import {type Change, type Facts, type Known, type Plan, type Problem, type Step, textAnswer} from '../engine/step.js';
 import type {News} from '../engine/waiting.js';
 import {whatChanged} from '../engine/what-changed.js';
+import {forPrograms, inThreeLines} from './problem-lines.js';
 
 /** Where lines go: machine lines to one, people's to the other. */
 export type Outlet = {readonly json: boolean; out(line: string): void; err(line: string): void};
@@ -176,18 +177,6 @@ export class Report {
 		});
 	}
 }
-
-/** The first line of all that people read. */
-export const heading = (version: string): string => `nps-kms ${version} · AWS KMS set-up for Netwrix Privilege Secure`;
-
-/** A problem for people: what, why with its code, what to do. Where the course only waits, it is no failure. */
-export const inThreeLines = ({what, why, todo, code, pauses}: Problem): readonly string[] => [
-	`${pauses ? '…' : '✖'} ${what}`,
-	`  ${why}${code ? ` [${code}]` : ''}`,
-	`  → ${todo}`,
-];
-/** A problem as programs see it. */
-export const forPrograms = ({what, why, todo, code}: Problem): unknown => ({what, why, todo, ...(code && {code})});
 
 /** A change as programs see it: known facts filled in, the rest by name; documents as the JSON text that AWS gets. */
 const shown = ({id, verb, subject, call}: Change, facts: Facts): unknown => ({

@@ -1,10 +1,13 @@
 import {findSources} from '../aws/sign-in/profiles.js';
 import {commandLine, wordingOf} from '../engine/command-line.js';
 import type {Course} from '../engine/course.js';
+import type {Left, Outcome} from '../engine/outcome.js';
 import type {Usage} from '../engine/trouble.js';
 import {calledAs} from '../run/called-as.js';
-import type {SetupOptions} from '../run/session.js';
+import {isGone} from '../run/hang-up.js';
+import type {Flags, Run} from '../run/session.js';
 import {usage} from '../run/usage.js';
+import {heading} from './heading.js';
 
 /** Who answers: a person at screens, a person line by line, or flags alone. */
 export type FrontEnd = 'screens' | 'plain' | 'headless';
@@ -13,7 +16,7 @@ export type Terminal = {readonly isTTY?: boolean; readonly columns?: number; rea
 
 /** Which front end a run gets, decided before anything is drawn; undefined where nobody could answer. */
 export function frontEndOf(
-	{yes, dryRun, plain}: SetupOptions,
+	{yes, dryRun, plain}: Flags,
 	env: NodeJS.ProcessEnv,
 	stdin: Terminal,
 	stdout: Terminal,
@@ -25,8 +28,46 @@ export function frontEndOf(
 	return !stdout.isTTY || env['TERM'] === 'dumb' || (env['ACCESSIBLE'] ?? '0') !== '0' || small ? 'plain' : 'screens';
 }
 
+/** What a front end talks over. */
+export type Conversation = {
+	readonly stdin: NodeJS.ReadStream;
+	readonly stdout: NodeJS.WriteStream;
+	readonly lines: {write(text: string): void; foldable(): Promise<void>};
+};
+/** Runs a course with the front end that this terminal, these flags and this environment call for. */
+export async function answeredBy(
+	asked: Run,
+	{stdin, stdout, lines}: Conversation,
+	endNow: (how: Left) => void,
+): Promise<Outcome> {
+	const {course, options: flags, env, outlet, version} = asked;
+	const silent = course.needsNoYes && (!stdin.isTTY || flags.json === true);
+	const options: Flags = silent ? {...flags, yes: true} : flags;
+	const run: Run = {...asked, options};
+	const end = options.json && !options.yes && !options.dryRun ? undefined : frontEndOf(options, env, stdin, stdout);
+	if (end === undefined) throw await nobodyToAsk(options, env, course);
+	if (end === 'headless') {
+		await lines.foldable();
+		return (await import('./headless.js')).runUnasked(run, endNow);
+	}
+	stdin.on('error', unlessGone);
+	// A person sees this before anything else is loaded: on a slow machine that takes a moment.
+	outlet.out(heading(version));
+	await lines.foldable();
+	const asking =
+		end === 'plain'
+			? (await import('./line-by-line.js')).inLines({stdin, stdout, write: lines.write})
+			: (await import('./screens.js')).onScreens({stdin, stdout});
+	return (await import('./asking.js')).ask(run, asking, endNow);
+}
+
+/** Nobody may be at the other end any more: that ends nothing by itself. */
+function unlessGone(error: Error): void {
+	if (!isGone(error)) throw error;
+}
+
 /** Nobody can answer: the line that would work. */
-export async function nobodyToAsk(options: SetupOptions, env: NodeJS.ProcessEnv, course: Course): Promise<Usage> {
+export async function nobodyToAsk(options: Flags, env: NodeJS.ProcessEnv, course: Course): Promise<Usage> {
 	const {json, sandbox} = options;
 	const run = wordingOf(calledAs({course, options}));
 	const {name, confirms = []} = course;

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {join, resolve} from 'node:path';
-import type {Command} from 'commander';
+import {Option} from 'commander';
 import type {Course} from '../engine/course.js';
 import {firstWrong} from '../engine/default-answers.js';
 import {fold, knownFor, type State, settledAnswers} from '../engine/record.js';
@@ -25,20 +25,23 @@ const keyOf = (field: Field): string => keyOfFlag(flagOf(field));
 const nameInFile = (field: Field): string =>
 	field.kind === 'pairs' || field.kind === 'many' ? field.name : keyOf(field);
 
-/** Adds the flags that derive from the fields. */
-export function addFieldFlags(command: Command, fields: readonly Field[]): void {
+/** The flags that derive from the fields. */
+export const fieldFlags = (fields: readonly Field[]): readonly Option[] => fields.map(fieldFlag);
+function fieldFlag(field: Field): Option {
+	const says = `${field.label}${field.hint ? ` (${field.hint})` : ''}`;
+	const flag = flagOf(field);
 	const more = (value: string, had: readonly string[] | undefined): string[] => [...(had ?? []), value];
-	for (const field of fields) {
-		const says = `${field.label}${field.hint ? ` (${field.hint})` : ''}`;
-		const flag = flagOf(field);
-		if (field.kind === 'yes-no')
-			command.option(
-				field.initial === true ? `--no-${flag}` : `--${flag}`,
-				field.initial === true ? `not: ${says}` : says,
-			);
-		else if (field.kind === 'pairs') command.option(`--${flag} <k=v>`, `${says}; repeatable`, more);
-		else if (field.kind === 'many') command.option(`--${flag} <ARN>`, `${says}; repeatable`, more);
-		else command.option(`--${flag} <${field.kind === 'place' ? 'file' : 'text'}>`, says);
+	switch (field.kind) {
+		case 'yes-no':
+			return field.initial === true ? new Option(`--no-${flag}`, `not: ${says}`) : new Option(`--${flag}`, says);
+		case 'pairs':
+			return new Option(`--${flag} <k=v>`, `${says}; repeatable`).argParser(more);
+		case 'many':
+			return new Option(`--${flag} <ARN>`, `${says}; repeatable`).argParser(more);
+		case 'place':
+			return new Option(`--${flag} <file>`, says);
+		default:
+			return new Option(`--${flag} <text>`, says);
 	}
 }
 

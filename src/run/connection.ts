@@ -24,7 +24,7 @@ import type {Stand} from './built-in-sandbox.js';
 import {calledAs} from './called-as.js';
 import type {Leaving} from './leaving.js';
 import {Codes} from './mfa-codes.js';
-import type {Run, SetupOptions} from './session.js';
+import type {Flags, Run} from './session.js';
 import {usage} from './usage.js';
 
 /** AWS as this run reaches it, and whether that is AWS at all. */
@@ -206,11 +206,7 @@ export const ownFacts = ({course, options, env, now}: Run): Facts => ({
 	...factsOf(options, env, now),
 	...course.runFacts,
 });
-const factsOf = (
-	{expectAccount, prove = true, sandbox, dryRun}: SetupOptions,
-	env: NodeJS.ProcessEnv,
-	now: Date,
-): Facts => ({
+const factsOf = ({expectAccount, prove = true, sandbox, dryRun}: Flags, env: NodeJS.ProcessEnv, now: Date): Facts => ({
 	// A dry run makes no folder, and a folder that isn't there would look like one that can't be written.
 	home: sandbox && (!dryRun || accountFile(env, false).isThere) ? sandboxDir(env) : (homeDir() ?? stateDir(env)),
 	now: now.toISOString(),
@@ -233,7 +229,7 @@ export function portsOf(world: World, store: Store, facts: Facts, leaving: Leavi
 		send: call => aws.send(call),
 		places: filePlaces,
 		record: {entries: () => store.entries(), append},
-		leaving: () => leaving.code() !== undefined,
+		leaving: () => leaving.heard() !== undefined,
 		tryAs: (id, secret) => world.tryAs(id, secret),
 		bytes: () => randomBytes(32),
 		outstanding: hear => world.outstanding(hear),

@@ -1,15 +1,16 @@
+import type {Left} from '../engine/outcome.js';
 import {Interrupted} from '../engine/waiting.js';
 
-/** The signals that ask to leave, and the exit code of each. */
-const codes = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129} as const;
+/** The signals that ask to leave, and what each comes to. */
+const signals = {SIGINT: 'interrupted', SIGTERM: 'terminated', SIGHUP: 'hung-up'} as const;
 
 /**
  * Hears the wish to leave: the first lets the call that is out finish, the second ends at once (the record holds either
  * way).
  */
 export type Leaving = {
-	/** The exit code of the signal heard, if any. */
-	code(): number | undefined;
+	/** What was heard first, if anything. */
+	heard(): Left | undefined;
 	/** Aborts with `Interrupted` as soon as a signal is heard. */
 	readonly signal: AbortSignal;
 	/** Sleeps; throws `Interrupted` as soon as a signal is heard. */
@@ -25,20 +26,20 @@ export type Leaving = {
 };
 
 /** Listens until `stop`. */
-export function listenForLeaving(endNow: (code: number) => void): Leaving {
-	let heard: number | undefined;
+export function listenForLeaving(endNow: (how: Left) => void): Leaving {
+	let heard: Left | undefined;
 	const wakers = new Set<() => void>();
 	const left = new AbortController();
-	const hear = (code: number): void => {
+	const hear = (how: Left): void => {
 		// A window that closes says so more than once, by itself, its shell and its end of input: that is no impatience.
-		if (heard !== undefined && code === codes.SIGHUP) return;
+		if (heard !== undefined && how === signals.SIGHUP) return;
 		if (heard !== undefined) endNow(heard);
-		heard = code;
+		heard = how;
 		left.abort(new Interrupted());
 		for (const wake of wakers) wake();
 	};
-	const listeners = Object.entries(codes).map(([signal, code]) => {
-		const on = (): void => hear(code);
+	const listeners = Object.entries(signals).map(([signal, how]) => {
+		const on = (): void => hear(how);
 		// A library under conf hears signals too and sends each a second time, which would read as “now”; its clearing up
 		// still runs at exit.
 		process.removeAllListeners(signal);
@@ -46,7 +47,7 @@ export function listenForLeaving(endNow: (code: number) => void): Leaving {
 		return () => process.off(signal, on);
 	});
 	return {
-		code: () => heard,
+		heard: () => heard,
 		signal: left.signal,
 		sleep: ms =>
 			new Promise((done, failed) => {
@@ -65,8 +66,8 @@ export function listenForLeaving(endNow: (code: number) => void): Leaving {
 			else wake();
 			return () => wakers.delete(wake);
 		},
-		interrupt: () => hear(codes.SIGINT),
-		hangUp: () => hear(codes.SIGHUP),
+		interrupt: () => hear(signals.SIGINT),
+		hangUp: () => hear(signals.SIGHUP),
 		stop() {
 			if (heard === undefined) for (const off of listeners) off();
 		},

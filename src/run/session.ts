@@ -1,6 +1,7 @@
 import {accessKeyId} from '../aws/rules/name-rules.js';
 import {wordingOf} from '../engine/command-line.js';
 import type {Course} from '../engine/course.js';
+import type {Left, Outcome} from '../engine/outcome.js';
 import type {Ending} from '../engine/ports.js';
 import {type Entry, fold, knownFor, type State} from '../engine/record.js';
 import type {Answers, Facts, Field, Known} from '../engine/step.js';
@@ -19,8 +20,8 @@ import {explain, ownFacts, thisHost, type World} from './connection.js';
 import {type Leaving, listenForLeaving} from './leaving.js';
 import {usage} from './usage.js';
 
-/** The flags of `setup` that are not fields. */
-export type SetupOptions = {
+/** The flags of a command as they were given; those of fields by the names that commander gives them. */
+export type Flags = {
 	readonly setup: string;
 	readonly yes?: boolean;
 	readonly json?: boolean;
@@ -44,7 +45,7 @@ export type Run = {
 	readonly course: Course;
 	/** The other courses that the first screen may offer. */
 	readonly others: readonly Course[];
-	readonly options: SetupOptions;
+	readonly options: Flags;
 	readonly env: NodeJS.ProcessEnv;
 	readonly outlet: Outlet;
 	readonly version: string;
@@ -70,9 +71,9 @@ export type Session = {
 /** Opens the setup that a run names, and closes it whatever happens. */
 export async function withSession<T>(
 	run: Run,
-	endNow: (code: number) => void,
+	endNow: (how: Left) => void,
 	use: (session: Session) => Promise<T>,
-): Promise<T | number> {
+): Promise<T | Outcome> {
 	const {options, env, now, course} = run;
 	const fields = fieldsOf(course, options.setup);
 	const given = withPlace({
@@ -112,13 +113,13 @@ export async function withSession<T>(
 	}
 }
 
-/** The exit code of who left before the first step or during a dry run, where nothing is written. */
-function whereLeft({run: {course, outlet}, store, facts, leaving}: Session, error: unknown): number {
+/** What it comes to for who left before the first step or during a dry run, where nothing is written. */
+function whereLeft({run: {course, outlet}, store, facts, leaving}: Session, error: unknown): Outcome {
 	if (!(error instanceof Interrupted)) throw error;
 	const report = new Report(course, outlet, () => facts);
 	report.say('Interrupted. Nothing changed.');
 	report.result('interrupted', knownFor('', fold(store.entries(), course.name), {facts}));
-	return leaving.code() ?? 130;
+	return leaving.heard() ?? 'interrupted';
 }
 
 /** What each run answers anew starts as if it had never been answered. */
@@ -146,7 +147,7 @@ export const given = (it: unknown): string | undefined => (typeof it === 'string
 
 /** Checks the flags that are not fields, and turns those that answer something into answers. */
 function others(
-	{adopt, removeAccessKey, stopAfter, expectAccount, mfaCode, setup: name, ...flags}: SetupOptions,
+	{adopt, removeAccessKey, stopAfter, expectAccount, mfaCode, setup: name, ...flags}: Flags,
 	course: Course,
 ): Answers {
 	const answers: Record<string, true | string> = {};
@@ -193,11 +194,7 @@ function others(
 	return answers;
 }
 
-function readStore(
-	dir: string,
-	{setup: name, recover, dryRun}: SetupOptions,
-	now: Date,
-): {store: Store; moved?: string} {
+function readStore(dir: string, {setup: name, recover, dryRun}: Flags, now: Date): {store: Store; moved?: string} {
 	try {
 		const store = openStore(dir, name);
 		// A death just before the record was put away: it is put away now.
@@ -215,7 +212,7 @@ function readStore(
 const isLeftEmpty = (store: Store): boolean => fold(store.entries()).facts['left'] === 'nothing';
 
 /** What must be seen wherever a run shows itself: that it isn't AWS that it talks to. */
-export const bannerOf = ({sandbox}: SetupOptions, endpoint: string | undefined): string | undefined =>
+export const bannerOf = ({sandbox}: Flags, endpoint: string | undefined): string | undefined =>
 	sandbox ? 'Sandbox: nothing here is AWS' : endpoint && `Endpoint: ${endpoint}, not AWS`;
 
 /** The first lines: what runs, on which record, against what. */
@@ -280,13 +277,13 @@ export async function begin(
 	return found === state.setupId ? undefined : found;
 }
 
-/** The last lines and the last entry of a run; its exit code. */
+/** The last lines and the last entry of a run, and what it came to. */
 export function close(
 	report: Report,
 	{run: {course, now}, store, facts, leaving}: Session,
 	ending: Ending,
 	{clock}: World,
-): number {
+): Outcome {
 	const known = knownFor(ending.step.id, fold(store.entries()), {facts});
 	const {status, step, problem} = ending;
 	// The record first: who reads the words may be gone.
@@ -302,7 +299,14 @@ export function close(
 	report.say(lastWords(course, ending, report.changed(), known));
 	if (status === 'complete' && isLeftEmpty(store)) report.say(`The record is kept as ${archive(store.file, now)}.`);
 	report.result(status, known, ending);
-	return {complete: 0, paused: leaving.code() ?? 0, stopped: 1, interrupted: leaving.code() ?? 130}[status];
+	return (
+		{
+			complete: 'done',
+			paused: leaving.heard() ?? 'done',
+			stopped: 'stopped',
+			interrupted: leaving.heard() ?? 'interrupted',
+		} as const
+	)[status];
 }
 
 /** Notes the end of the run. A record that can't be written has been told already, and holds without this line. */

@@ -46,6 +46,7 @@ export const proveAgain: Course = {
 	name: 'prove',
 	steps: [connect, prove],
 	runFacts: {prove: 'again'},
+	needsNoYes: true,
 	lastWords: ({status, known: {facts}}) =>
 		status === 'complete' ? 'Nothing was changed.' : `Run ${commandLine(facts, 'prove')} to try again.`,
 };

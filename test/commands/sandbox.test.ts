@@ -5,13 +5,15 @@ import {join} from 'node:path';
 import {GetCallerIdentityCommand, STSClient} from '@aws-sdk/client-sts';
 import {Command} from 'commander';
 import {describe, expect, onTestFinished, test} from 'vitest';
-import {addSandboxOptions, greeting, type SandboxFlags, sandbox} from '../../src/commands/sandbox.js';
+import {greeting, type SandboxFlags, sandbox, sandboxCommand} from '../../src/commands/sandbox.js';
 import {Usage} from '../../src/engine/trouble.js';
 import type {Sandbox} from '../../src/sandbox/index.js';
+import {exitCode} from '../exit-codes.js';
 
 /** The flags of a command line. */
 function read(...argv: readonly string[]): SandboxFlags {
-	const command = addSandboxOptions(new Command('sandbox')).exitOverride();
+	const command = new Command('sandbox').exitOverride();
+	for (const it of sandboxCommand.flags()) command.addOption(it);
 	return command.parse([...argv], {from: 'user'}).opts<SandboxFlags>();
 }
 type Running = {
@@ -22,7 +24,9 @@ type Running = {
 };
 function run(...argv: readonly string[]): Running {
 	const [lines, errors]: [string[], string[]] = [[], []];
-	const ended = sandbox(read(...argv), {out: it => lines.push(it), err: it => errors.push(it)}, () => undefined);
+	const ended = sandbox(read(...argv), {out: it => lines.push(it), err: it => errors.push(it)}, () => undefined).then(
+		how => exitCode[how],
+	);
 	return {
 		lines,
 		errors,

@@ -6,15 +6,16 @@ import {
 	PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
 import {vi} from 'vitest';
-import {permissions as printPermissions} from '../../src/commands/permissions.js';
+import {permissions as printPermissions} from '../../src/commands/permissions/needed-policy.js';
 import type {Receipt, Scene} from '../../src/engine/scene.js';
 import type {Ask} from '../../src/engine/step.js';
 import type {Event} from '../../src/engine/wizard.js';
 import {ask, type MakeAsking} from '../../src/front/asking.js';
-import {setup as headless} from '../../src/front/headless.js';
+import {runUnasked as headless} from '../../src/front/headless.js';
 import type {Run} from '../../src/run/session.js';
 import {setup} from '../../src/steps/index.js';
 import {homeWith} from '../aws/config-files.js';
+import {exitCode} from '../exit-codes.js';
 import {clientsOf, sandboxFor} from '../sandbox/clients.js';
 import type {Line, Ran} from './in-process.js';
 
@@ -98,7 +99,7 @@ export async function place(files: (keys: string) => Files, partition = 'aws') {
 		/** Without asking. */
 		async run(options: object = {}): Promise<Ran> {
 			const [lines, said]: [Line[], string[]] = [[], []];
-			const code = await headless(runOf({yes: true, json: true, ...options}, lines, said), () => undefined);
+			const code = exitCode[await headless(runOf({yes: true, json: true, ...options}, lines, said), () => undefined)];
 			return {code, lines, result: lines.at(-1) ?? {type: 'none'}, said: said.join('\n')};
 		},
 		/** With a person, who presses Enter where nothing else is said. */
@@ -118,7 +119,7 @@ export async function place(files: (keys: string) => Files, partition = 'aws') {
 				home: async () => ({chosen: 'go'}),
 				end: async () => undefined,
 			});
-			const code = await ask(runOf({json: false, ...options}, [], said), make, () => undefined);
+			const code = exitCode[await ask(runOf({json: false, ...options}, [], said), make, () => undefined)];
 			return {code, asked, scenes, receipts, said: said.join('\n')};
 		},
 	};

@@ -2,10 +2,11 @@ import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {Course} from '../../src/engine/course.js';
-import {setup as headless} from '../../src/front/headless.js';
+import {runUnasked as headless} from '../../src/front/headless.js';
 import type {Account} from '../../src/sandbox/account/account.js';
 import {type Heard, type Sandbox, startSandbox} from '../../src/sandbox/index.js';
 import {setup} from '../../src/steps/index.js';
+import {exitCode} from '../exit-codes.js';
 
 /** One object that a run says to programs. */
 export type Line = {readonly type: string; readonly [key: string]: unknown};
@@ -70,18 +71,21 @@ export class Bench {
 			err: (it: string) => void said.push(it),
 		};
 		const env = {...process.env, NPS_KMS_HOME: this.home, NPS_KMS_PATIENCE: String(this.patience)};
-		const code = await headless(
-			{
-				course,
-				others: [],
-				options: {setup: 'nps', yes: true, json: true, secretFile: join(this.home, 'secret.csv'), ...options},
-				env,
-				outlet,
-				version: '0.0.0',
-				now: new Date(),
-			},
-			() => undefined,
-		);
+		const code =
+			exitCode[
+				await headless(
+					{
+						course,
+						others: [],
+						options: {setup: 'nps', yes: true, json: true, secretFile: join(this.home, 'secret.csv'), ...options},
+						env,
+						outlet,
+						version: '0.0.0',
+						now: new Date(),
+					},
+					() => undefined,
+				)
+			];
 		return {code, lines, result: lines.at(-1) ?? {type: 'none'}, said: said.join('\n')};
 	}
 

@@ -2,9 +2,10 @@ import {join} from 'node:path';
 import * as iam from '@aws-sdk/client-iam';
 import * as kms from '@aws-sdk/client-kms';
 import {afterAll, beforeAll, beforeEach, expect} from 'vitest';
-import {status} from '../../src/commands/status/status.js';
+import {status} from '../../src/commands/status/looking.js';
 import type {Key, Policy, User} from '../../src/sandbox/account/account.js';
 import {setup} from '../../src/steps/index.js';
+import {exitCode} from '../exit-codes.js';
 import {Bench} from './in-process.js';
 
 type Told = {
@@ -44,18 +45,21 @@ export async function say(
 ): Promise<{code: number; lines: string[]; requests: string[]}> {
 	const lines: string[] = [];
 	bench.heard.length = 0;
-	const code = await status(
-		{
-			course: setup,
-			others: [],
-			options: {setup: 'nps', json, ...options},
-			env: {...process.env, NPS_KMS_HOME: bench.home, NPS_KMS_PATIENCE: '0.0001'},
-			outlet: {json, out: it => void lines.push(it), err: it => void lines.push(it)},
-			version: '0.0.0',
-			now: new Date(),
-		},
-		() => undefined,
-	);
+	const code =
+		exitCode[
+			await status(
+				{
+					course: setup,
+					others: [],
+					options: {setup: 'nps', json, ...options},
+					env: {...process.env, NPS_KMS_HOME: bench.home, NPS_KMS_PATIENCE: '0.0001'},
+					outlet: {json, out: it => void lines.push(it), err: it => void lines.push(it)},
+					version: '0.0.0',
+					now: new Date(),
+				},
+				() => undefined,
+			)
+		];
 	return {code, lines, requests: bench.heard.map(it => `${it.service}:${it.api}`)};
 }
 export async function look(options: object = {}): Promise<Looked> {

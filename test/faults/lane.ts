@@ -5,12 +5,13 @@ import {join} from 'node:path';
 import type {Course} from '../../src/engine/course.js';
 import type {Entry} from '../../src/engine/record.js';
 import {ask, type MakeAsking} from '../../src/front/asking.js';
-import {setup as headless} from '../../src/front/headless.js';
+import {runUnasked as headless} from '../../src/front/headless.js';
 import type {Run} from '../../src/run/session.js';
 import type {Account} from '../../src/sandbox/account/account.js';
 import type {Fault} from '../../src/sandbox/http/faults.js';
 import {type Heard, type Sandbox, startSandbox} from '../../src/sandbox/index.js';
 import {setup} from '../../src/steps/index.js';
+import {exitCode} from '../exit-codes.js';
 
 /** One object that a run says to programs. */
 export type Line = {readonly type: string; readonly [key: string]: unknown};
@@ -100,7 +101,8 @@ export class Lane {
 			this.onLine(line);
 		};
 		const outlet = {json: true, out, err: (it: string) => void said.push(it)};
-		const code = await headless(this.#runOf({yes: true, json: true, ...options}, how, outlet), () => undefined);
+		const code =
+			exitCode[await headless(this.#runOf({yes: true, json: true, ...options}, how, outlet), () => undefined)];
 		this.sandbox.setFaults([]);
 		return {code, lines, result: lines.at(-1) ?? {type: 'nothing'}, said: said.join('\n'), heard: this.#heard, doneAt};
 	}
@@ -108,7 +110,7 @@ export class Lane {
 	async ask(make: MakeAsking, options: object = {}, how: How = {}): Promise<number> {
 		this.sandbox.setFaults(how.faults ?? []);
 		const silent = {json: false, out: () => undefined, err: () => undefined};
-		const code = await ask(this.#runOf(options, how, silent), make, () => undefined);
+		const code = exitCode[await ask(this.#runOf(options, how, silent), make, () => undefined)];
 		this.sandbox.setFaults([]);
 		return code;
 	}

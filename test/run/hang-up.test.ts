@@ -1,13 +1,14 @@
 import {PassThrough} from 'node:stream';
 import {afterEach, describe, expect, test} from 'vitest';
+import type {Left} from '../../src/engine/outcome.js';
 import {hearHangUp, isGone} from '../../src/run/hang-up.js';
 import {type Leaving, listenForLeaving} from '../../src/run/leaving.js';
 
-const ended: number[] = [];
+const ended: Left[] = [];
 const left: Leaving[] = [];
 /** Who listens, and the two streams to a person, at a terminal or not. */
 function line(asTerminal: boolean, isThere = true) {
-	const leaving = listenForLeaving(code => ended.push(code));
+	const leaving = listenForLeaving(how => ended.push(how));
 	left.push(leaving);
 	const streams = {stdin: new PassThrough(), stdout: new PassThrough()};
 	for (const it of Object.values(streams)) {
@@ -33,12 +34,12 @@ describe('a terminal that is gone is left as by SIGHUP', () => {
 	] as const)('when %s, whatever comes after', (_how, goes) => {
 		const it = line(true, false);
 		goes(it);
-		expect(it.leaving.code()).toBe(129);
+		expect(it.leaving.heard()).toBe('hung-up');
 		it.stdin.emit('error', eio);
 		it.stdin.emit('end');
 		it.stdout.emit('error', eio);
 		it.leaving.hangUp();
-		expect([it.leaving.code(), ended]).toEqual([129, []]);
+		expect([it.leaving.heard(), ended]).toEqual(['hung-up', []]);
 	});
 });
 
@@ -47,24 +48,24 @@ describe('what leaves as well', () => {
 		const it = line(true);
 		it.stdin.emit('end');
 		it.stdin.emit('error', eio);
-		expect([it.leaving.code(), ended]).toEqual([130, []]);
+		expect([it.leaving.heard(), ended]).toEqual(['interrupted', []]);
 	});
 	test('an output that nobody reads asks nobody', () => {
 		const it = line(false);
 		it.stdout.emit('error', Object.assign(new Error('write EPIPE'), {code: 'EPIPE'}));
-		expect(it.leaving.code()).toBe(130);
+		expect(it.leaving.heard()).toBe('interrupted');
 	});
 	test('the end of input that is no terminal is the end of the answers, no more', () => {
 		const it = line(false);
 		it.stdin.emit('end');
-		expect(it.leaving.code()).toBeUndefined();
+		expect(it.leaving.heard()).toBeUndefined();
 	});
 	test('once it is taken back, nothing is heard', () => {
 		const it = line(true, false);
 		it.forget();
 		it.stdin.emit('end');
 		it.stdout.emit('error', eio);
-		expect(it.leaving.code()).toBeUndefined();
+		expect(it.leaving.heard()).toBeUndefined();
 	});
 });
 
@@ -73,9 +74,9 @@ describe('who is leaving', () => {
 		const {leaving} = line(true);
 		leaving.interrupt();
 		leaving.hangUp();
-		expect([leaving.code(), ended]).toEqual([130, []]);
+		expect([leaving.heard(), ended]).toEqual(['interrupted', []]);
 		leaving.interrupt();
-		expect(ended).toEqual([130]);
+		expect(ended).toEqual(['interrupted']);
 	});
 	test("isn't killed by the signal of the shell after that of the terminal", () => {
 		const {leaving} = line(true);

@@ -1,3 +1,4 @@
+import type {Outcome} from '../../engine/outcome.js';
 import {fold} from '../../engine/record.js';
 import type {Outlet} from '../../front/report.js';
 import {readRecords, recordFile} from '../../local/record-store.js';
@@ -19,9 +20,9 @@ export type RecordFlags = {
 
 /**
  * Prints the change record of a setup, and those of earlier ones of its name that were taken back. It reads files only.
- * Returns the exit code.
+ * Returns what it came to.
  */
-export function record(flags: RecordFlags, env: NodeJS.ProcessEnv, {out}: Pick<Outlet, 'out'>): number {
+export function record(flags: RecordFlags, env: NodeJS.ProcessEnv, {out}: Pick<Outlet, 'out'>): Outcome {
 	const {setup, json, sandbox} = flags;
 	const fields = fieldsOf(recorded, setup);
 	checkAnswers(recorded, fields, answersOfFlags(fields, flags), fold([]));
@@ -31,5 +32,5 @@ export function record(flags: RecordFlags, env: NodeJS.ProcessEnv, {out}: Pick<O
 	if (records.length === 0) throw noSuchSetup(setup, recordFile(dir, setup));
 	if (json) out(JSON.stringify({v: 1, setup, records}));
 	else out(records.map(it => asMarkdown(it, called)).join('\n\n---\n\n'));
-	return 0;
+	return 'done';
 }

@@ -1,5 +1,6 @@
 import {commandLine} from '../../engine/command-line.js';
 import {type Foreseen, forecast} from '../../engine/forecast.js';
+import type {Left, Outcome} from '../../engine/outcome.js';
 import {type Entry, fold, knownFor} from '../../engine/record.js';
 import {type Answers, isProblem, type Problem} from '../../engine/step.js';
 import {unconfirmed} from '../../front/headless.js';
@@ -17,9 +18,9 @@ const shells: Readonly<Record<string, typeof bashScript>> = {bash: bashScript, p
 
 /**
  * Prints the remaining steps as a script for someone else to run, and saves what it was made with, so that a later run
- * knows what it made. Returns the exit code.
+ * knows what it made. Returns what it came to.
  */
-export async function printCommands(run: Run, endNow: (code: number) => void): Promise<number> {
+export async function printCommands(run: Run, endNow: (how: Left) => void): Promise<Outcome> {
 	const {options, env, outlet, course, timeoutMs} = run;
 	return withSession(run, endNow, async session => {
 		const {store, state, facts, given, leaving, stand} = session;
@@ -53,7 +54,7 @@ export async function printCommands(run: Run, endNow: (code: number) => void): P
 			);
 		}
 		store.append({type: 'ended', status, ...clock.now()});
-		return status === 'printed' ? 0 : 1;
+		return status === 'printed' ? 'done' : 'stopped';
 	});
 }
 

@@ -1,20 +1,21 @@
-import {call} from '../aws/client/call.js';
-import {parseArn} from '../aws/rules/arn.js';
-import {fold} from '../engine/record.js';
-import type {Facts, Value} from '../engine/step.js';
-import {checkAnswers, fieldsOf} from '../run/answers.js';
-import {connectWorld, explain} from '../run/connection.js';
-import {Foresight} from '../run/foresight.js';
-import {namedRegion} from '../run/region.js';
-import {type Run, type Session, given as text, withSession} from '../run/session.js';
+import {call} from '../../aws/client/call.js';
+import {parseArn} from '../../aws/rules/arn.js';
+import type {Left, Outcome} from '../../engine/outcome.js';
+import {fold} from '../../engine/record.js';
+import type {Facts, Value} from '../../engine/step.js';
+import {checkAnswers, fieldsOf} from '../../run/answers.js';
+import {connectWorld, explain} from '../../run/connection.js';
+import {Foresight} from '../../run/foresight.js';
+import {namedRegion} from '../../run/region.js';
+import {type Run, type Session, given as text, withSession} from '../../run/session.js';
 
 /**
- * Prints the smallest IAM policy that what is left to do needs; without credentials, for any account. Returns the exit
- * code.
+ * Prints the smallest IAM policy that what is left to do needs; without credentials, for any account. Returns what it
+ * came to.
  */
-export async function permissions(run: Run, endNow: (code: number) => void): Promise<number> {
+export function permissions(run: Run, endNow: (how: Left) => void): Promise<Outcome> {
 	// Nothing is written, so nothing need be held: another run may be at work.
-	return withSession({...run, options: {...run.options, dryRun: true}}, endNow, async session => {
+	return withSession({...run, options: {...run.options, dryRun: true}}, endNow, async (session): Promise<Outcome> => {
 		const {state, given, store} = session;
 		const {course, options, outlet, env} = run;
 		const profile = text(given['profile'] ?? state.answers['profile']);
@@ -41,7 +42,7 @@ export async function permissions(run: Run, endNow: (code: number) => void): Pro
 				? JSON.stringify({v: 1, type: 'permissions', setup: options.setup, policy})
 				: JSON.stringify(policy, undefined, 2),
 		);
-		return 0;
+		return 'done';
 	});
 }
 

@@ -1,8 +1,9 @@
 import {call} from '../../aws/client/call.js';
 import {parseArn} from '../../aws/rules/arn.js';
 import {lookOnce} from '../../engine/look-once.js';
+import type {Left, Outcome} from '../../engine/outcome.js';
 import {fold, knownFor, type State} from '../../engine/record.js';
-import {exitCodeOf, statusOf} from '../../engine/status.js';
+import {outcomeOf, statusOf} from '../../engine/status.js';
 import type {Answers, Facts, Look} from '../../engine/step.js';
 import {Trouble} from '../../engine/trouble.js';
 import {Report} from '../../front/report.js';
@@ -15,20 +16,20 @@ import {regionFor} from '../../run/region.js';
 import {bannerOf, type Run, given as text} from '../../run/session.js';
 import {otherAccount} from '../../steps/connect.js';
 import {findSetup, keyOfPolicy} from '../../steps/looks/recover.js';
-import {type RecordRead, statusLine, statusTable, type Whole} from './report.js';
+import {type RecordRead, statusLine, statusTable, type Whole} from './told-status.js';
 
 /**
  * Looks and tells where each step stands; changes nothing in AWS, writes nothing, and waits for no other run. Returns
- * the exit code.
+ * what it came to.
  */
-export async function status(run: Run, endNow: (code: number) => void): Promise<number> {
+export async function status(run: Run, endNow: (how: Left) => void): Promise<Outcome> {
 	const {options, env, now, course, outlet, version, timeoutMs} = run;
 	const fields = fieldsOf(course, options.setup);
 	const given = answersOfFlags(fields, options);
 	const {record, state: recorded} = readRecord(setupsDir(env, options.sandbox), options.setup, course.name);
 	checkAnswers(course, fields, given, recorded);
 	const leaving = listenForLeaving(endNow);
-	leaving.onHeard(() => endNow(leaving.code() ?? 130));
+	leaving.onHeard(() => endNow(leaving.heard() ?? 'interrupted'));
 	const stand = options.sandbox
 		? await (await import('../../run/built-in-sandbox.js')).openStand(env, now, true)
 		: undefined;
@@ -77,7 +78,7 @@ export async function status(run: Run, endNow: (code: number) => void): Promise<
 			at: world.clock.now().at,
 		};
 		for (const line of outlet.json ? [statusLine(whole)] : statusTable(whole, course)) outlet.out(line);
-		return exitCodeOf(told);
+		return outcomeOf(told);
 	} finally {
 		leaving.stop();
 		await stand?.close();

@@ -1,0 +1,52 @@
+import {Option} from 'commander';
+import type {Course} from '../engine/course.js';
+import {answeredBy} from '../front/which-front-end.js';
+import {fieldFlags, fieldsOf} from '../run/answers.js';
+import type {Flags, Run} from '../run/session.js';
+import {wrongSetupName} from '../run/setup-name.js';
+import {usage} from '../run/usage.js';
+import type {Command, Host} from './command.js';
+
+/** A command that runs a course, asking or by its flags alone. */
+export const courseCommand = (
+	course: Course,
+	{says, flags = []}: {readonly says: string; readonly flags?: readonly Option[]},
+): Command => ({
+	name: course.name,
+	says,
+	course,
+	runs: true,
+	...(course.begins && {byDefault: true}),
+	flags: () => [...sharedFlags(), ...flags, ...confirmFlags(course), ...fieldFlags(fieldsOf(course, 'nps'))],
+	run: (given, host) => answeredBy(runOf(course, given, host), host, host.endNow),
+});
+
+/** One run of a course, as it was called. */
+export const runOf = (course: Course, flags: Flags, {env, lines, version, courses}: Host): Run => ({
+	course,
+	others: courses.filter(it => it !== course),
+	options: flags,
+	env,
+	outlet: {json: flags.json === true, out: lines.out, err: lines.err},
+	version,
+	now: new Date(),
+});
+
+/** The flags of every command that is about a setup. */
+export const sharedFlags = (): readonly Option[] => [
+	new Option('--setup <name>', 'name of the setup; one record per name').default('nps').argParser(setupName),
+	new Option('--json', 'one JSON object a line on stdout'),
+	new Option('--expect-account <id>', 'stop unless the credentials are of this account'),
+	new Option('--mfa-code <code>', 'the code that the MFA device of the profile shows now'),
+	new Option('--sandbox', 'rehearse against a built-in stand-in: nothing is AWS, nothing leaves this machine'),
+	new Option('--plain', 'ask line by line; nothing is redrawn'),
+];
+
+const confirmFlags = ({confirms = []}: Course): readonly Option[] =>
+	confirms.map(({flag, takes, says}) => new Option(`--${flag} <${takes}>`, says));
+
+function setupName(value: string): string {
+	const rule = wrongSetupName(value);
+	if (rule) throw usage(`--setup ${value} is not allowed`, rule, 'Give another name');
+	return value;
+}

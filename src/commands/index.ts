@@ -1,0 +1,21 @@
+import type {Command} from './command.js';
+import {discardCommand} from './discard.js';
+import {permissionsCommand} from './permissions/index.js';
+import {proveCommand} from './prove.js';
+import {recordCommand} from './record/index.js';
+import {replaceAccessKeyCommand} from './replace-access-key.js';
+import {sandboxCommand} from './sandbox.js';
+import {setupCommand} from './setup/index.js';
+import {statusCommand} from './status/index.js';
+
+/** All commands, in the order of the help. */
+export const commands: readonly Command[] = [
+	setupCommand,
+	discardCommand,
+	replaceAccessKeyCommand,
+	proveCommand,
+	statusCommand,
+	permissionsCommand,
+	recordCommand,
+	sandboxCommand,
+];

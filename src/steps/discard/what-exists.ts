@@ -8,7 +8,7 @@ export const whatExists = (steps: readonly Step[], recorded: Recorded): readonly
 	steps
 		.flatMap(it => it.undo?.makes ?? [])
 		.flatMap(({kind, existing}) =>
-			kind === undefined ? [] : existing(recorded).map(({takeBack: _, ...it}) => ({kind, ...it})),
+			kind === undefined ? [] : existing(recorded).map(({takeBack: _takeBack, ...it}) => ({kind, ...it})),
 		);
 
 /**

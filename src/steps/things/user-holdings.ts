@@ -142,8 +142,16 @@ const serviceCredential: Holding = {
 
 /** All that an IAM user may hold. https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteUser.html */
 export const holdings: readonly Holding[] = [
-	...[attachedPolicy, consolePassword, accessKey, group, inlinePolicy, boundary],
-	...[mfaDevice, certificate, sshKey, serviceCredential],
+	attachedPolicy,
+	consolePassword,
+	accessKey,
+	group,
+	inlinePolicy,
+	boundary,
+	mfaDevice,
+	certificate,
+	sshKey,
+	serviceCredential,
 ];
 
 /**

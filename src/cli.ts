@@ -8,7 +8,8 @@ import type {Outcome} from './engine/outcome.js';
 declare const __VERSION__: string;
 const version = typeof __VERSION__ === 'string' ? __VERSION__ : '0.0.0';
 const issues = 'the issue tracker of nps-kms';
-const exitCodes: Readonly<Record<Outcome, number>> = {
+/** The exit code that each outcome is for whoever started the program. */
+export const exitCodes: Readonly<Record<Outcome, number>> = {
 	done: 0,
 	stopped: 1,
 	usage: 2,

@@ -2,10 +2,10 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, afterEach, beforeAll, beforeEach, expect, test, vi} from 'vitest';
-import {main} from '../src/cli.js';
 import {type Sandbox, startSandbox} from '../src/sandbox/index.js';
 import {faults, filesOf, problemOf} from './contract/fleet.js';
-import type {Line, Ran} from './contract/world.js';
+import type {Ran} from './contract/world.js';
+import {runMain} from './main-in-process.js';
 
 const heard: string[] = [];
 let sandbox: Sandbox;
@@ -24,42 +24,7 @@ afterEach(() => {
 	rmSync(home, {recursive: true, force: true});
 });
 
-/** Runs the program in this process. */
-async function run(args: readonly string[]): Promise<Ran> {
-	const {url, operator} = sandbox;
-	const env = {
-		...{HOME: home, NPS_KMS_HOME: join(home, 'state'), NPS_KMS_PATIENCE: '0', AWS_PROFILE: '', AWS_REGION: 'eu-west-1'},
-		...{
-			AWS_ENDPOINT_URL: url,
-			AWS_ACCESS_KEY_ID: operator.accessKeyId,
-			AWS_SECRET_ACCESS_KEY: operator.secretAccessKey,
-		},
-	};
-	for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-	const told = {stdout: '', stderr: ''};
-	const streams = ['stdout', 'stderr'] as const;
-	const listeners = streams.map(name => process[name].listeners('error'));
-	for (const name of streams)
-		vi.spyOn(process[name], 'write').mockImplementation((text: unknown): boolean => {
-			told[name] += String(text);
-			return true;
-		});
-	const {argv} = process;
-	process.argv = [process.execPath, 'nps-kms', ...args];
-	try {
-		await main(process.argv);
-		const code = Number(process.exitCode ?? 0);
-		const lines = told.stdout.split('\n').flatMap(it => (it.startsWith('{') ? [JSON.parse(it) as Line] : []));
-		return {code, signal: null, ...told, lines};
-	} finally {
-		process.argv = argv;
-		process.exitCode = undefined;
-		vi.restoreAllMocks();
-		for (const [at, name] of streams.entries())
-			for (const it of process[name].listeners('error'))
-				if (!listeners[at]?.includes(it)) process[name].off('error', it as () => void);
-	}
-}
+const run = (args: readonly string[]): Promise<Ran> => runMain(args, sandbox, home);
 
 const administrator = 'arn:aws:iam::123456789012';
 const long = (count: number) => 'x'.repeat(count);

@@ -7,17 +7,30 @@ import {wrongSetupName} from '../run/setup-name.js';
 import {usage} from '../run/usage.js';
 import type {Command, Host} from './command.js';
 
+type Words = {
+	/** What it does, as the help says it. */
+	readonly says: string;
+	/** What --yes means there. */
+	readonly yes?: string;
+	/** Its flags besides those of every course and of its fields. */
+	readonly flags?: readonly Option[];
+};
+const approves = 'ask nothing; approves creates and updates, removes nothing unnamed';
+
 /** A command that runs a course, asking or by its flags alone. */
-export const courseCommand = (
-	course: Course,
-	{says, flags = []}: {readonly says: string; readonly flags?: readonly Option[]},
-): Command => ({
+export const courseCommand = (course: Course, {says, yes = approves, flags = []}: Words): Command => ({
 	name: course.name,
 	says,
 	course,
 	runs: true,
 	...(course.begins && {byDefault: true}),
-	flags: () => [...sharedFlags(), ...flags, ...confirmFlags(course), ...fieldFlags(fieldsOf(course, 'nps'))],
+	flags: () => [
+		...sharedFlags(),
+		...(course.needsNoYes ? [] : [new Option('--yes', yes)]),
+		...flags,
+		...confirmFlags(course),
+		...fieldFlags(fieldsOf(course, 'nps')),
+	],
 	run: (given, host) => answeredBy(runOf(course, given, host), host, host.endNow),
 });
 

@@ -5,8 +5,6 @@ import {courseCommand} from './course-command.js';
 /** Takes a setup back. */
 export const discardCommand = courseCommand(discard, {
 	says: 'takes a setup back: removes what it made, after review; keeps what it only took over',
-	flags: [
-		new Option('--yes', 'ask nothing; needs --confirm'),
-		new Option('--dry-run', 'show what would go and what would stay, and change nothing'),
-	],
+	yes: 'ask nothing; needs --confirm',
+	flags: [new Option('--dry-run', 'show what would go and what would stay, and change nothing')],
 });

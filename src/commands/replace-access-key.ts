@@ -5,9 +5,6 @@ import {courseCommand} from './course-command.js';
 /** Replaces the access key that NPS uses. */
 export const replaceAccessKeyCommand = courseCommand(replaceAccessKey, {
 	says: 'replaces the access key that NPS uses, in steps that may take days; nothing is retired before NPS has moved',
-	flags: [
-		new Option('--yes', 'ask nothing; waits at each gate unless its flag is given'),
-		new Option('--answers <file>', 'answers as a JSON object'),
-		new Option('--no-prove', 'leave the proof out'),
-	],
+	yes: 'ask nothing; waits at each gate unless its flag is given',
+	flags: [new Option('--answers <file>', 'answers as a JSON object'), new Option('--no-prove', 'leave the proof out')],
 });

@@ -6,7 +6,6 @@ import {courseCommand, runOf} from '../course-command.js';
 const course = courseCommand(setup, {
 	says: 'the documented set-up; without --yes and --dry-run it asks',
 	flags: [
-		new Option('--yes', 'ask nothing; approves creates and updates, removes nothing unnamed'),
 		new Option('--answers <file>', 'answers as a JSON object'),
 		new Option('--dry-run', 'show the plan of every remaining step and change nothing'),
 		new Option(

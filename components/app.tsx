@@ -2,7 +2,9 @@ import {Box, Static, Text, useApp, useInput, useWindowSize} from 'ink';
 import {type ReactNode, useEffect} from 'react';
 import type {Receipt, Scene} from '../src/engine/scene.js';
 import type {Event} from '../src/engine/wizard.js';
+import type {Clock} from '../src/keyboard/clock.js';
 import Home, {type HomeChoice, type HomeScene} from './home.js';
+import Keys from './keys.js';
 import StepScreen from './step-screen.js';
 import {sizeOf, type Tone, tones} from './theme.js';
 import {wrap} from './wrap.js';
@@ -23,17 +25,18 @@ type Props = {
 	onCopy(text: string): Promise<boolean>;
 	/** Ctrl+C. */
 	onLeave(): void;
+	readonly clock?: Clock;
 };
 
 /** Finished steps above, the current screen below; hears Ctrl+C wherever the person is. */
-export default function App({receipts, stage, onEvent, onSecret, onChoice, onCopy, onLeave}: Props): ReactNode {
+export default function App({receipts, stage, onEvent, onSecret, onChoice, onCopy, onLeave, clock}: Props): ReactNode {
 	const {columns, rows} = useWindowSize();
 	const size = sizeOf(columns, rows);
 	useInput((input, key) => {
 		if (key.ctrl && input === 'c') onLeave();
 	});
 	return (
-		<Box flexDirection="column">
+		<Keys clock={clock}>
 			<Static items={[...receipts]}>{it => <ReceiptLine key={it.id} receipt={it} width={size.width} />}</Static>
 			{stage && 'home' in stage && <Home scene={stage.home} size={size} onChoice={onChoice} />}
 			{stage && 'scene' in stage && (
@@ -47,7 +50,7 @@ export default function App({receipts, stage, onEvent, onSecret, onChoice, onCop
 				/>
 			)}
 			{stage && 'apart' in stage && <Apart run={stage.apart} />}
-		</Box>
+		</Keys>
 	);
 }
 

@@ -1,10 +1,11 @@
 import {Box, Text} from 'ink';
 import {type ReactNode, useState} from 'react';
 import ChoiceInput, {type Option} from './choice-input.js';
+import {Fitting} from './fitting.js';
 import {type Binding, hintLines, KeyHints, useBindings} from './key-hints.js';
 import {Lines, type TextLine, wrapped} from './lines.js';
 import TextInput from './text-input.js';
-import {type Size, tones} from './theme.js';
+import {isCompact, isRoomy, type Size, tones} from './theme.js';
 
 /** What home tells and offers. */
 export type HomeScene = {
@@ -34,28 +35,32 @@ export default function Home({scene, size, onChoice}: Props): ReactNode {
 				{key: '↵', label: 'go', run: () => undefined},
 				quit,
 			];
-	useBindings(bindings);
+	const small = !isRoomy(size);
+	useBindings(small ? [] : bindings);
+	const compact = isCompact(size);
 	const hint: TextLine = {
 		text: `     ${rule ?? 'such as lab; its policy is then NPS_KMS_Policy-lab'}`,
 		tone: rule ? 'bad' : 'dim',
 	};
-	const below = wrapped([hint], size.width);
+	const below = compact ? [] : wrapped([hint], size.width);
 	const told = wrapped(
 		scene.lines.map(text => ({text: `   ${text}`})),
 		size.width,
 	);
 	// What is told fits above what is asked: without the title where there is little room, and cut where there is less.
-	const room =
-		size.height - 2 - (naming ? 1 + below.length : scene.options.length) - hintLines(bindings, size.width).length;
+	const keys = hintLines(bindings, size.width, compact ? 1 : 4).length;
+	const free = size.height - (compact ? 0 : 2) - keys;
+	const asked = Math.min(free, naming ? 1 + below.length : scene.options.length);
+	const room = free - asked;
 	const titled = told.length + 2 <= room;
 	const select = (value: string): void => (value === 'another' ? setName('') : onChoice({chosen: value}));
 	return (
-		<Box flexDirection="column" width={size.width}>
+		<Fitting small={small} width={size.width}>
 			{titled && (
 				<Lines lines={[{text: ' nps-kms · AWS KMS set-up for Netwrix Privilege Secure', bold: true}, {text: ''}]} />
 			)}
 			<Lines lines={told.slice(0, room)} />
-			<Text> </Text>
+			{!compact && <Text> </Text>}
 			{naming ? (
 				<Box flexDirection="column">
 					<Box>
@@ -65,11 +70,11 @@ export default function Home({scene, size, onChoice}: Props): ReactNode {
 					<Lines lines={below} />
 				</Box>
 			) : (
-				<ChoiceInput options={scene.options} onSelect={select} />
+				<ChoiceInput options={scene.options} limit={asked} isFocused={!small} onSelect={select} />
 			)}
-			<Box marginTop={1}>
-				<KeyHints bindings={bindings} width={size.width} />
+			<Box marginTop={compact ? 0 : 1}>
+				<KeyHints bindings={bindings} width={size.width} most={keys} />
 			</Box>
-		</Box>
+		</Fitting>
 	);
 }

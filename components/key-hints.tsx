@@ -4,7 +4,13 @@ import type {ReactNode} from 'react';
 import {wrap} from './wrap.js';
 
 /** A key that works now, what it does, and how the hint names it; without a label it works unnamed. */
-export type Binding = {readonly key: string; readonly label?: string; run(): void};
+export type Binding = {
+	readonly key: string;
+	readonly label?: string;
+	/** It says yes to what is on the screen. */
+	readonly approves?: true;
+	run(): void;
+};
 
 const names: Readonly<Record<string, string>> = {
 	return: isUnicodeSupported() ? '↵' : 'enter',
@@ -15,8 +21,13 @@ const names: Readonly<Record<string, string>> = {
 	space: 'space',
 };
 const nameOf = (input: string, key: Key): string => {
-	if (key.return) return 'return';
-	if (key.escape) return 'escape';
+	if (key.eventType === 'release') return 'none';
+	// With another key held, it is another key.
+	if (key.return || key.escape) {
+		if (key.meta || key.ctrl || key.shift || key.eventType === 'repeat') return 'other';
+		return key.return ? 'return' : 'escape';
+	}
+	if (key.pageDown || key.pageUp) return key.pageDown ? 'page down' : 'page up';
 	if (key.tab) return key.shift ? 'shift+tab' : 'tab';
 	if (key.upArrow) return 'up';
 	if (key.downArrow) return 'down';
@@ -30,9 +41,9 @@ export function useBindings(bindings: readonly Binding[]): void {
 	useInput((input, key) => bindings.find(it => it.key === nameOf(input, key))?.run());
 }
 
-/** How many lines the hints take at that width. */
-export const hintLines = (bindings: readonly Binding[], width: number): readonly string[] =>
-	wrap(` ${hints(bindings)}`, width);
+/** The lines of the hints at that width, at most so many of them. */
+export const hintLines = (bindings: readonly Binding[], width: number, most = 4): readonly string[] =>
+	wrap(` ${hints(bindings)}`, width).slice(0, Math.max(1, most));
 // A hint stays in one piece: its own spaces don't break.
 const hints = (bindings: readonly Binding[]): string =>
 	bindings
@@ -61,13 +72,15 @@ const spoken = (bindings: readonly Binding[]): string =>
 export function KeyHints({
 	bindings,
 	width,
+	most,
 }: {
 	readonly bindings: readonly Binding[];
 	readonly width: number;
+	readonly most?: number;
 }): ReactNode {
 	return (
 		<Text dimColor aria-label={spoken(bindings)}>
-			{hintLines(bindings, width).join('\n').replaceAll('\u00A0', ' ')}
+			{hintLines(bindings, width, most).join('\n').replaceAll('\u00A0', ' ')}
 		</Text>
 	);
 }

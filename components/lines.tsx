@@ -19,6 +19,7 @@ export const wrapped = (lines: readonly TextLine[], width: number, indent = 0): 
 /** As many of the lines as fit from the offset on; the last one tells how many more there are. */
 export function windowOf(lines: readonly TextLine[], height: number, offset: number): readonly TextLine[] {
 	if (lines.length <= height) return lines;
+	if (height <= 1) return lines.slice(offset, offset + 1);
 	const from = Math.min(offset, lines.length - height + 1);
 	const shown = lines.slice(from, from + height - 1);
 	const below = lines.length - from - shown.length;

@@ -1,12 +1,14 @@
-import {Box, Text, useInput} from 'ink';
+import {Text, useInput, useWindowSize} from 'ink';
 import {type ReactNode, useState} from 'react';
 import type {Problem} from '../src/engine/step.js';
+import {tooEarly} from '../src/keyboard/approval.js';
 import {copied} from './copying.js';
+import {Fitting} from './fitting.js';
 import {type Binding, hintLines, KeyHints, useBindings} from './key-hints.js';
-import {Lines, type TextLine, windowOf, wrapped} from './lines.js';
+import Keys, {useApprove, useStanding} from './keys.js';
+import {Lines, type TextLine, wrapped} from './lines.js';
 import {Rule} from './rule.js';
-import TextInput from './text-input.js';
-import {type Size, tones} from './theme.js';
+import {isRoomy, type Size} from './theme.js';
 
 /** A value that is shown once, by its label; the last one is the secret. */
 export type Shown = {readonly label: string; readonly value: string};
@@ -23,6 +25,8 @@ type Props = {
 	/** The person goes on without having seen the secret. */
 	onGiveUp(): void;
 	onLeave(): void;
+	/** Clears the whole screen before what is hidden is drawn over. */
+	onHide?(): void;
 };
 const mask = '•'.repeat(24);
 
@@ -36,6 +40,7 @@ export default function Secret({
 	onStored,
 	onGiveUp,
 	onLeave,
+	onHide,
 }: Props): ReactNode {
 	const [seen, setSeen] = useState(false);
 	const [open, setOpen] = useState(false);
@@ -60,41 +65,65 @@ export default function Secret({
 	useInput((input, key) => {
 		if (key.ctrl && input === 'c') onLeave();
 	});
+	const approve = useApprove();
+	/** Lets go of the secret, once that is meant. */
+	const letGo = (act: () => void): void => approve(act, () => setSays([{text: `   ${tooEarly}`, tone: 'dim'}]));
+	const turn = (): void => {
+		if (open) onHide?.();
+		setOpen(!open);
+	};
 	const bindings: readonly Binding[] = [
-		{key: 'r', label: stuck ? 'try again' : open ? 'hide' : 'reveal', run: () => after(() => setOpen(!open))},
-		...(stuck ? [{key: 'escape', label: 'go on without it', run: onGiveUp}] : []),
+		{key: 'r', label: stuck ? 'try again' : open ? 'hide' : 'reveal', run: () => after(turn)},
+		...(stuck ? [{key: 'escape', label: 'go on without it', run: () => letGo(onGiveUp)}] : []),
 		...(stuck ? [] : [{key: 'y', label: 'copy the secret', run: () => after(() => copy(secret))}]),
 		{key: 'k', label: 'copy the key id', run: () => copy(id)},
-		...(seen ? [{key: 's', label: 'I have stored it', run: onStored}] : []),
+		...(seen ? [{key: 's', label: 'I have stored it', run: () => letGo(onStored)}] : []),
 		{key: '^C', label: 'save and quit', run: () => undefined},
 	];
-	useBindings(bindings);
 	const wide = Math.max(...values.map(it => it.label.length)) + 3;
 	// Never broken by us: where it doesn't fit beside its label, a value stands below it.
 	const below = values.some(it => 3 + wide + it.value.length > size.width);
+	const shown = stuck ? values.slice(0, 1) : values;
+	const rows = shown.length * (below ? 2 : 1);
+	// Whole or not at all: a part of a secret is a wrong secret.
+	const fits = isRoomy(size) && rows < size.height && values.every(it => it.value.length <= size.width);
+	useStanding(fits ? `secret ${seen} ${stuck} ${size.width}×${size.height}` : undefined);
+	useBindings(fits ? bindings : []);
+	const hints = hintLines(bindings, size.width, size.height - rows).length;
+	const ruled = size.height - rows - hints > 0;
+	const room = size.height - rows - hints - (ruled ? 1 : 0);
 	const told: readonly TextLine[] = stuck
 		? says
 		: [{text: "   Put both into your vault now. They can't be shown again."}, ...says];
-	const shown = stuck ? values.slice(0, 1) : values;
-	const room = size.height - 1 - shown.length * (below ? 2 : 1) - hintLines(bindings, size.width).length;
 	const all = wrapped(told, size.width);
 	// Where there isn't room for all, what was just done comes first.
 	const lines = all.length > room && says[0]?.text ? wrapped(says, size.width) : all;
 	return (
-		<Box flexDirection="column" width={size.width}>
-			<Rule banner={banner} width={size.width} />
-			{shown.map(it => (
-				<Text key={it.label}>
-					{below ? `   ${it.label}\n` : `   ${it.label.padEnd(wide)}`}
-					<Text bold aria-label={it === secret && !open ? 'hidden' : it.value}>
-						{it === secret && !open ? mask : it.value}
+		<Fitting small={!fits} width={size.width}>
+			{ruled && <Rule banner={banner} width={size.width} />}
+			{fits &&
+				shown.map(it => (
+					<Text key={it.label}>
+						{below ? `   ${it.label}\n` : `   ${it.label.padEnd(wide)}`}
+						<Text bold aria-label={it === secret && !open ? 'hidden' : it.value}>
+							{it === secret && !open ? mask : it.value}
+						</Text>
 					</Text>
-				</Text>
-			))}
+				))}
 			{lines.length < room && <Text> </Text>}
 			<Lines lines={lines.slice(0, room)} />
-			<KeyHints bindings={bindings} width={size.width} />
-		</Box>
+			<KeyHints bindings={bindings} width={size.width} most={hints} />
+		</Fitting>
+	);
+}
+
+/** The same on a whole screen, whatever its size is from one moment to the next. */
+export function SecretApart(props: Omit<Props, 'size'>): ReactNode {
+	const {columns, rows} = useWindowSize();
+	return (
+		<Keys>
+			<Secret {...props} size={{width: Math.min(80, columns || 80), height: (rows || 24) - 1}} />
+		</Keys>
 	);
 }
 
@@ -108,33 +137,3 @@ const unnoted = ({what, why, code}: Problem): readonly TextLine[] => [
 		tone: 'accent',
 	},
 ];
-
-type TypedProps = {
-	readonly label: string;
-	readonly why: string;
-	readonly size: Size;
-	onTyped(value: string | undefined): void;
-};
-/** A secret typed unseen: Enter gives it, Esc says that there is none. */
-export function TypedSecret({label, why, size: {width, height}, onTyped}: TypedProps): ReactNode {
-	const [value, setValue] = useState('');
-	const bindings: readonly Binding[] = [
-		...(value ? [{key: 'return', label: 'go on', run: () => onTyped(value)}] : []),
-		{key: 'escape', label: "I don't have it", run: () => onTyped(undefined)},
-		{key: '^C', label: 'save and quit', run: () => undefined},
-	];
-	useBindings(bindings);
-	const lines = wrapped([{text: `   ${label}`}, {text: `   ${why}`, tone: 'dim'}], width);
-	return (
-		<Box flexDirection="column">
-			<Lines lines={windowOf(lines, height - 2 - hintLines(bindings, width).length, 0)} />
-			<Box>
-				<Text {...tones.accent}> ▸ Secret: </Text>
-				<TextInput value={value} focus masked onChange={setValue} />
-			</Box>
-			<Box marginTop={1}>
-				<KeyHints bindings={bindings} width={width} />
-			</Box>
-		</Box>
-	);
-}

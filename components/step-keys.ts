@@ -8,6 +8,8 @@ import type {Drawn} from './pages.js';
 /** What a person can do on a step's screen, besides filling in its form. */
 export type Acts = {
 	event(event: Event): void;
+	/** Does what only somebody may who has read what is on the screen. */
+	approve(yes: () => void): void;
 	leave(): void;
 	/** Opens a page, the typed confirmation, or neither. */
 	open(overlay: string | undefined): void;
@@ -39,7 +41,9 @@ export function keysOf(here: Here): readonly Binding[] {
 	const {scene, overlay, confirmed, pages, acts} = here;
 	if (overlay === 'confirm')
 		return [
-			...(confirmed ? [{key: 'return', label: 'apply', run: () => acts.event({type: 'approved'})}] : []),
+			...(confirmed
+				? [{key: 'return', label: 'apply', run: () => acts.approve(() => acts.event({type: 'approved'}))}]
+				: []),
 			{key: 'escape', label: 'back', run: () => acts.open(undefined)},
 			{key: '^C', label: 'save and quit', run: acts.leave},
 		];
@@ -97,7 +101,9 @@ function ofForm({scene, form, acts}: Here): readonly Binding[] {
 				]
 			: [];
 	const quit = letters ? quitBy(acts) : {key: '^C', label: 'save and quit', run: acts.leave};
-	return [...copies, ...form.bindings, ...(step.at > 0 ? [backBy(acts)] : []), quit];
+	// Beside the sheet stands what NPS was given.
+	const own = sheet.length === 0 ? form.bindings : form.bindings.map(it => approving(it, acts));
+	return [...copies, ...own, ...(step.at > 0 ? [backBy(acts)] : []), quit];
 }
 
 function ofReview({scene, pages, acts}: Here): readonly Binding[] {
@@ -105,10 +111,12 @@ function ofReview({scene, pages, acts}: Here): readonly Binding[] {
 	const must = confirmOf(scene) !== undefined;
 	const plan = phase.at === 'review' ? phase.plan : undefined;
 	const label = plan?.found?.yes ?? (changes.length === 0 ? 'prove it' : plan?.ahead ? 'go on' : 'apply');
-	const yes = (): void => (must ? acts.open('confirm') : acts.event({type: 'approved'}));
+	const yes = (): void => acts.approve(() => (must ? acts.open('confirm') : acts.event({type: 'approved'})));
 	const edit: Binding = {key: 'e', run: () => acts.event({type: 'back'})};
+	// What it means is part of what is approved.
+	const known = scene.tells !== undefined;
 	return [
-		{key: 'return', label: must ? `${label}, after a word typed` : label, run: yes},
+		...(known ? [{key: 'return', label: must ? `${label}, after a word typed` : label, run: yes}] : []),
 		...openBy(pages, acts),
 		edit,
 		backBy(acts),
@@ -120,10 +128,20 @@ function ofProblem({scene, pages, acts}: Here): readonly Binding[] {
 	const {phase} = scene;
 	const ways = phase.at === 'stopped' ? (phase.problem.ways ?? []) : [];
 	return [
-		...ways.map(way => ({key: way.key, label: way.label, run: () => acts.event({type: 'way', way})})),
+		...ways.map(
+			(way): Binding => ({
+				key: way.key,
+				label: way.label,
+				approves: true,
+				run: () => acts.approve(() => acts.event({type: 'way', way})),
+			}),
+		),
 		{key: 'r', label: 'try again', run: () => acts.event({type: 'retry'})},
 		...openBy(pages, acts),
 		backBy(acts),
 		quitBy(acts),
 	];
 }
+
+const approving = (it: Binding, acts: Acts): Binding =>
+	it.key === 'return' ? {...it, run: () => acts.approve(it.run)} : it;

@@ -1,19 +1,18 @@
 import {render} from 'ink';
 import App, {type Stage} from '../../components/app.js';
-import Secret from '../../components/secret.js';
-import {type Size, sizeOf} from '../../components/theme.js';
+import {SecretApart} from '../../components/secret.js';
 import type {Row} from '../engine/apply.js';
 import type {Receipt, Scene} from '../engine/scene.js';
 import type {Problem} from '../engine/step.js';
 import {Trouble} from '../engine/trouble.js';
 import {Interrupted} from '../engine/waiting.js';
 import type {Event} from '../engine/wizard.js';
+import {oneByOne} from '../keyboard/keystrokes.js';
 import {hearHangUp} from '../run/hang-up.js';
 import type {Leaving} from '../run/leaving.js';
 import {anotherOf, drawsAsciiOnly} from './ascii.js';
 import type {Chosen, MakeAsking} from './asking.js';
 import {copyText} from './clipboard.js';
-import {oneByOne} from './keystrokes.js';
 
 type Streams = {readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream};
 
@@ -109,8 +108,8 @@ type Apart = {readonly row: Row; readonly banner: string | undefined};
 /** Whether the scene is one that mostly passes before it can be read. */
 const isBrief = ({phase, wait, checks}: Scene): boolean =>
 	!wait && (phase.at === 'looking' || phase.at === 'done' || (phase.at === 'checking' && checks.length === 0));
-/** The alternate screen has no past to spare: all of it may be drawn on. */
-const wholeOf = ({columns, rows}: NodeJS.WriteStream): Size => ({...sizeOf(columns, rows), height: (rows || 24) - 1});
+/** All that is on the screen goes, wherever a resize has put it. */
+const emptyScreen = '\u001B[H\u001B[J';
 
 /**
  * Shows a secret on the alternate screen, which keeps nothing of it, until the person has stored it, gives it up
@@ -143,15 +142,15 @@ async function showApart(
 		}
 	};
 	const screen = (
-		<Secret
+		<SecretApart
 			values={values}
-			size={wholeOf(stdout)}
 			banner={banner}
 			onReveal={reveal}
 			onCopy={it => copyText(it, text => stdout.write(text), process.env, process.platform)}
 			onStored={() => end('stored')}
 			onGiveUp={() => end('given up')}
 			onLeave={() => leaving.interrupt()}
+			onHide={() => wipe()}
 		/>
 	);
 	// Ink knows its screens by their stream: a second screen needs a stream of its own on the same terminal.
@@ -163,8 +162,16 @@ async function showApart(
 		interactive: true,
 		alternateScreen: true,
 	});
+	const wipe = (): void => {
+		ink.clear();
+		stdout.write(emptyScreen);
+	};
+	// Before Ink draws at the new size: what it erases by counting lines may be elsewhere.
+	stdout.prependListener('resize', wipe);
 	const how = await ended;
 	forget();
+	stdout.off('resize', wipe);
+	wipe();
 	ink.unmount();
 	await ink.waitUntilExit();
 	if (how === 'given up') throw trouble;

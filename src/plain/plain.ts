@@ -13,11 +13,11 @@ export async function askNumber<T>(
 	question: string,
 	options: readonly Numbered<T>[],
 	talk: Talk,
-	initial = 1,
+	{initial = 1, approves = false}: {readonly initial?: number; readonly approves?: boolean} = {},
 ): Promise<T> {
 	const told = options.map((it, at) => `${at + 1} ${it.label}`).join(', ');
 	for (;;) {
-		const line = await talk.ask(`${question} ${told} [${initial}]:`);
+		const line = await talk.ask(`${question} ${told} [${initial}]:`, {approves});
 		const chosen = line === undefined ? options.at(-1) : options[Number(line || initial) - 1];
 		if (chosen) return chosen.value;
 		talk.say(`  Give a number from 1 to ${options.length}`);
@@ -126,6 +126,7 @@ export class Plain {
 					{label: 'save and quit', value: 'quit'},
 				],
 				talk,
+				{approves: true},
 			);
 			if (chosen === 'back' || chosen === 'quit') return {type: chosen};
 			if (typeof chosen === 'object') for (const it of chosen.lines) talk.say(`  ${it}`);
@@ -172,12 +173,13 @@ export class Plain {
 	async #confirmed({changes}: Scene, confirm: Confirm | undefined): Promise<boolean> {
 		if (confirm)
 			return confirm.words.includes(
-				(await this.talk.ask(`${confirm.says} Type ${confirm.words[0] ?? ''} to go on:`)) ?? '',
+				(await this.talk.ask(`${confirm.says} Type ${confirm.words[0] ?? ''} to go on:`, {approves: true})) ?? '',
 			);
 		const word = changes.find(it => it.change.confirm)?.change.confirm;
 		return (
 			word === undefined ||
-			(await this.talk.ask(`This removes ${word} and can't be undone. Type ${word} to go on:`)) === word
+			(await this.talk.ask(`This removes ${word} and can't be undone. Type ${word} to go on:`, {approves: true})) ===
+				word
 		);
 	}
 
@@ -195,7 +197,7 @@ export class Plain {
 			{label: 'save and quit', value: {type: 'quit'}},
 		];
 		for (;;) {
-			const chosen = await askNumber('What now?', options, talk, options.length);
+			const chosen = await askNumber('What now?', options, talk, {initial: options.length, approves: true});
 			if ('type' in chosen) return chosen;
 			for (const it of chosen.lines) talk.say(`  ${it}`);
 		}

@@ -43,14 +43,17 @@ const isEvent = (it: Answer | Leaving): it is Leaving =>
 async function askField(
 	{field, choices: given, coming}: FieldScene,
 	answers: Answers,
-	{step}: Scene,
+	{step, sheet}: Scene,
 	talk: Talk,
 ): Promise<Answer | Leaving> {
 	let choices = given;
 	const initial = answers[field.name] ?? emptyOf(field);
 	if (field.kind === 'one') for (const it of numbered(choices)) talk.say(it);
 	for (;;) {
-		const line = await talk.ask(questionOf(field, choices?.find(it => it.value === initial)?.label ?? initial));
+		const line = await talk.ask(questionOf(field, choices?.find(it => it.value === initial)?.label ?? initial), {
+			// Beside the sheet stands what NPS was given.
+			approves: sheet.length > 0,
+		});
 		const event = leave(line);
 		if (event) return {event};
 		if (line === ':?') {

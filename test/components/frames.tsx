@@ -3,10 +3,13 @@ import {stripVTControlCharacters} from 'node:util';
 import {render} from 'ink-testing-library';
 import type {ReactElement} from 'react';
 import {expect, vi} from 'vitest';
+import Keys from '../../components/keys.js';
 import StepScreen from '../../components/step-screen.js';
 import {type Size, sizeOf} from '../../components/theme.js';
 import type {Scene} from '../../src/engine/scene.js';
 import type {Event} from '../../src/engine/wizard.js';
+import {escapeKey} from '../../src/keyboard/sequences.js';
+import {handClock} from '../keyboard/hand-clock.js';
 import {turns} from './turns.js';
 
 /** The design size, the narrow one, and the least that isn't left to plain lines. */
@@ -30,19 +33,29 @@ const setColour = (level: 0 | 1): void => {
 	for (const it of chalks) it.level = level;
 };
 
+/** A key as the reader hands it on. */
+const strokeOf = (key: string): string => (key === '\u001B' ? escapeKey : key);
+
 /** A component on a screen and a person before it; `heard` counts what the component told. */
 export function mount(element: ReactElement, heard: () => number = () => 0) {
-	const app = render(element);
+	const clock = handClock();
+	const within = (it: ReactElement): ReactElement => <Keys clock={clock}>{it}</Keys>;
+	const app = render(within(element));
 	const count = (): number => app.frames.length + heard();
 	return {
 		...app,
+		clock,
+		rerender: (it: ReactElement) => app.rerender(within(it)),
 		frame: () => app.lastFrame() ?? '',
-		/** Keys one by one, each once the one before was answered. */
+		/** Keys one by one, each once the one before was answered and what is asked was read. */
 		async press(...keys: readonly string[]): Promise<void> {
 			for (const key of keys) {
 				await turns();
+				clock.advance(500);
 				const before = count();
-				app.stdin.write(key);
+				app.stdin.write(strokeOf(key));
+				await turns();
+				clock.advance(150);
 				await vi.waitFor(() => expect(count(), `nothing answers ${JSON.stringify(key)}`).toBeGreaterThan(before), {
 					interval: 1,
 				});
@@ -52,8 +65,11 @@ export function mount(element: ReactElement, heard: () => number = () => 0) {
 		/** A key that nothing answers. */
 		async pressInVain(key: string): Promise<void> {
 			await turns();
+			clock.advance(500);
 			const [before, heardBefore] = [app.lastFrame(), heard()];
-			app.stdin.write(key);
+			app.stdin.write(strokeOf(key));
+			await turns();
+			clock.advance(150);
 			await turns();
 			expect([app.lastFrame(), heard()]).toEqual([before, heardBefore]);
 		},

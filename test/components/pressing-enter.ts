@@ -1,10 +1,12 @@
 import {render} from 'ink-testing-library';
 import {createElement} from 'react';
 import {expect} from 'vitest';
+import Keys from '../../components/keys.js';
 import StepScreen from '../../components/step-screen.js';
 import type {Scene} from '../../src/engine/scene.js';
 import type {Event} from '../../src/engine/wizard.js';
 import type {Person} from '../../src/front/scenes.js';
+import {handClock} from '../keyboard/hand-clock.js';
 import {sizeIn} from './frames.js';
 import {turns} from './turns.js';
 
@@ -14,8 +16,9 @@ export function pressingEnter(terminal: {
 	readonly rows: number;
 }): Person & {readonly frames: readonly string[]} {
 	let event: Event | undefined;
-	const screen = (scene: Scene) =>
-		createElement(StepScreen, {
+	const clock = handClock();
+	const screen = (scene: Scene) => {
+		const children = createElement(StepScreen, {
 			scene,
 			size: sizeIn(terminal),
 			onEvent: it => void (event = it),
@@ -23,6 +26,8 @@ export function pressingEnter(terminal: {
 			onCopy: async () => expect.fail('Enter copies nothing'),
 			onLeave: () => expect.fail('Enter leaves nothing'),
 		});
+		return createElement(Keys, {clock, children});
+	};
 	let app: ReturnType<typeof render> | undefined;
 	const frames: string[] = [];
 	return {
@@ -38,7 +43,10 @@ export function pressingEnter(terminal: {
 				if (event) return event;
 				frames.push(app?.lastFrame() ?? '');
 				if (times > 50) expect.fail(`Enter leads nowhere at ${scene.step.name}: ${frames.at(-1)}`);
+				clock.advance(500);
 				app?.stdin.write('\r');
+				await turns();
+				clock.advance(150);
 			}
 		},
 		deliver: async () => expect.fail('by default the secret goes to a file'),

@@ -239,7 +239,7 @@ test('review, while it is looked what that means', async () => {
 		   ~ update policy NPS_KMS_Policy (a new default version)
 		   Looking what that means …
 
-		 ↵ apply   c commands   ? guide   esc back   q save and quit"
+		 c commands   ? guide   esc back   q save and quit"
 	`);
 	expect(narrow).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────
@@ -249,7 +249,7 @@ test('review, while it is looked what that means', async () => {
 		   ~ update policy NPS_KMS_Policy (a new default version)
 		   Looking what that means …
 
-		 ↵ apply   c commands   ? guide   esc back   q save and quit"
+		 c commands   ? guide   esc back   q save and quit"
 	`);
 });
 test('review, to be confirmed', async () => {

@@ -9,6 +9,12 @@ const question = (screen: string): string | undefined => {
 	return enter === 'read on' ? live : `${/Step \d of \d.*|Connect to AWS/.exec(live)?.[0] ?? live}: ${enter}`;
 };
 
+/** Whether Enter says yes to something here: at a review, and where NPS's own values stand. */
+const approves = (screen: string): boolean => {
+	const live = screen.slice(Math.max(0, screen.lastIndexOf('──')));
+	return !live.includes('↵ read on') && (!live.includes(' ▸ ') || live.includes('RotateAwsKey'));
+};
+
 /** Presses Enter at each question until the program ends, or shows all these texts; returns the screens it came by. */
 export async function entering(terminal: Terminal, ...until: readonly string[]): Promise<readonly string[]> {
 	const seen: string[] = [];
@@ -26,7 +32,8 @@ export async function entering(terminal: Terminal, ...until: readonly string[]):
 		last = question(terminal.screen);
 		seen.push(terminal.screen);
 		if (seen.length > 60) throw new Error(`Enter leads nowhere:\n${terminal.history}`);
-		terminal.press('enter');
+		if (approves(terminal.screen)) await terminal.approve();
+		else terminal.press('enter');
 	}
 }
 

@@ -66,7 +66,7 @@ describe('while a call is out', () => {
 		const terminal = desk.open();
 		await entering(terminal, '+ create policy', '↵ apply');
 		desk.disturb(fault);
-		terminal.press('enter');
+		await terminal.approve();
 		await terminal.until(() => desk.heard.some(it => it.fault), 'the call is out');
 		return terminal;
 	};

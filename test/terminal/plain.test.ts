@@ -103,7 +103,7 @@ describe('a terminal that goes away leaves the record whole, and its exit code s
 		const terminal = desk.open();
 		await entering(terminal, '+ create policy', '↵ apply');
 		desk.disturb('iam:CreatePolicy=slow:600000');
-		terminal.press('enter');
+		await terminal.approve();
 		await terminal.until(() => desk.heard.some(it => it.fault), 'the call is out');
 		const gone = terminal.hangUp();
 		desk.disturb();

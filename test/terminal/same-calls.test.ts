@@ -137,7 +137,8 @@ async function lineByLine(desk: Desk): Promise<readonly unknown[]> {
 		if (next && question().startsWith(next[0])) {
 			terminal.type(`${next[1]}\r`);
 			told.shift();
-		} else terminal.press('enter');
+		} else if (/\d yes/.test(question()) || question().includes('RotateAwsKey')) await terminal.approve();
+		else terminal.press('enter');
 	}
 	expect(told).toEqual([]);
 	expect(await terminal.ends()).toEqual(clean(0));

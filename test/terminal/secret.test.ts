@@ -27,13 +27,13 @@ async function toTheSecret(terminal: Terminal): Promise<void> {
 async function withoutIt(terminal: Terminal): Promise<void> {
 	await entering(terminal, 'n I do not have it');
 	const [id = ''] = /AKIA[A-Z0-9]{16}/.exec(terminal.screen) ?? [];
-	terminal.press('n');
+	await terminal.approve('n');
 	await terminal.sees('after a word typed');
-	terminal.press('enter');
+	await terminal.approve();
 	await terminal.sees('Type it:');
 	terminal.type(id);
 	await terminal.sees('↵ apply');
-	terminal.press('enter');
+	await terminal.approve();
 	await terminal.sees('r reveal');
 }
 
@@ -54,7 +54,7 @@ test.concurrent.for(['wide', 'narrow', 'least'] as const)(
 		expect(terminal.bytes).toContain(`\u001B]52;c;${Buffer.from(secret).toString('base64')}\u0007`);
 		terminal.press('k');
 		await terminal.sees('Access key ID sent');
-		terminal.press('s');
+		await terminal.approve('s');
 		await terminal.until(() => !isApart(terminal), 'the screen is given back');
 
 		const before = terminal.bytes.length;
@@ -116,7 +116,7 @@ describe('left while it is there', () => {
 		await withoutIt(terminal);
 		terminal.press('r');
 		await terminal.sees('I have stored it');
-		terminal.press('s');
+		await terminal.approve('s');
 		await terminal.sees('Step 4 of 7');
 		expect(secretsOf(desk)).toHaveLength(1);
 	});

@@ -38,6 +38,9 @@ export type Opening = {
 /** After how long what has not come will not come: on a machine with thirty things to do, what takes a second takes half a minute. */
 const patience = 150_000;
 
+/** For how many milliseconds something stands before a key approves it, and none came before that key; with some to spare. */
+const [readable, alone, answered] = [650, 250, 1500];
+
 /** A program in a real pseudoterminal, and the screen that shows it. */
 export class Terminal {
 	/** Every byte that the program wrote. */
@@ -45,6 +48,9 @@ export class Terminal {
 	readonly buffer: Screen;
 	readonly #pty: IPty;
 	readonly #waiting = new Set<Waiting>();
+	/** When it was written last, and when a key was pressed. */
+	#changed = Date.now();
+	#pressed = 0;
 	readonly #ended: Promise<Ended>;
 	#over: Ended | undefined;
 	/** Called with what the program writes, as it comes. */
@@ -60,6 +66,7 @@ export class Terminal {
 		});
 		this.#pty.onData(text => {
 			this.bytes += text;
+			this.#changed = Date.now();
 			this.onWrite?.(text);
 			this.buffer.write(text, () => this.#look());
 		});
@@ -138,6 +145,25 @@ export class Terminal {
 		}
 	}
 
+	/**
+	 * Presses a key that says yes: what it says yes to stands for as long as that takes, and no key came just before. On
+	 * a busy machine what is drawn may be counted from later than it is seen: then it is said, and pressed again.
+	 */
+	async approve(key: keyof typeof keys | (string & {}) = 'enter'): Promise<void> {
+		for (;;) {
+			await this.#after(() => Math.max(this.#changed + readable, this.#pressed + alone));
+			const before = this.bytes.length;
+			this.press(key);
+			await this.#after(() => (this.bytes.length > before ? 0 : this.#pressed + answered));
+			if (this.over || !this.shows('keys typed ahead were dropped')) return;
+		}
+	}
+	/** Waits until that moment, which may move on. */
+	async #after(moment: () => number): Promise<void> {
+		for (let wait = moment() - Date.now(); wait > 0; wait = moment() - Date.now())
+			await new Promise(done => setTimeout(done, Math.min(wait, 50)));
+		await new Promise<void>(done => this.buffer.write('', done));
+	}
 	/** Presses keys, one after the other. */
 	press(...pressed: readonly (keyof typeof keys | (string & {}))[]): void {
 		for (const it of pressed) this.#write(Object.hasOwn(keys, it) ? keys[it as keyof typeof keys] : it);
@@ -151,6 +177,7 @@ export class Terminal {
 		this.#write(bracketed ? `\u001B[200~${text}\u001B[201~` : text);
 	}
 	#write(text: string): void {
+		this.#pressed = Date.now();
 		if (!this.#over) this.#pty.write(text);
 	}
 	resize({columns, rows}: Size): void {

@@ -19,7 +19,7 @@ test.concurrent('a denied call says what and why, changes nothing, and is tried 
 		await entering(terminal, step, '↵ apply');
 		const before = desk.made;
 		desk.disturb(`${api}=access-denied`);
-		terminal.press('enter');
+		await terminal.approve();
 		await terminal.sees('[AccessDenied');
 		while (!terminal.shows('Nothing changed in this step.')) {
 			const above = terminal.screen;
@@ -30,7 +30,7 @@ test.concurrent('a denied call says what and why, changes nothing, and is tried 
 		expect(terminal.screen).toContain('r try again');
 		expect(desk.made).toEqual(before);
 		terminal.press('r');
-		await terminal.sees('↵ ');
+		await terminal.sheds('r try again');
 	}
 	await entering(terminal);
 	expect(await terminal.ends()).toEqual(clean(0));
@@ -54,7 +54,7 @@ test.concurrent('a lost answer is looked after, and nothing is made twice', asyn
 	for (const [api, step] of changes) {
 		await entering(terminal, step, '↵ apply');
 		desk.disturb(`${api}=drop-after`);
-		terminal.press('enter');
+		await terminal.approve();
 		await terminal.until(() => desk.heard.some(it => it.fault && `${it.service}:${it.api}` === api), `${api} is lost`);
 	}
 	await entering(terminal);

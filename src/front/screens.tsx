@@ -122,30 +122,14 @@ async function showApart(
 	leaving: Leaving,
 ): Promise<void> {
 	const values = Object.entries(row).map(([label, value]) => ({label, value}));
-	let noted = false;
-	let trouble: unknown;
+	const noting = notedFirst(revealed);
 	const {promise: ended, resolve: end} = Promise.withResolvers<'stored' | 'given up' | 'left'>();
 	const forget = leaving.onHeard(() => end('left'));
-	const reveal = async (): Promise<Problem | undefined> => {
-		try {
-			if (!noted) await revealed();
-			noted = true;
-			return undefined;
-		} catch (error) {
-			trouble = error;
-			if (error instanceof Trouble) return error.problem;
-			return {
-				what: "That it is shown can't be recorded",
-				why: error instanceof Error ? error.message : String(error),
-				todo: 'Mend that',
-			};
-		}
-	};
 	const screen = (
 		<SecretApart
 			values={values}
 			banner={banner}
-			onReveal={reveal}
+			onReveal={noting.reveal}
 			onCopy={it => copyText(it, text => stdout.write(text), process.env, process.platform)}
 			onStored={() => end('stored')}
 			onGiveUp={() => end('given up')}
@@ -174,6 +158,28 @@ async function showApart(
 	wipe();
 	ink.unmount();
 	await ink.waitUntilExit();
-	if (how === 'given up') throw trouble;
+	if (how === 'given up') throw noting.trouble();
 	if (how === 'left') throw new Interrupted();
+}
+
+/** Notes once that a secret is shown, before it is; what hindered that. */
+function notedFirst(revealed: () => Promise<void>) {
+	let noted = false;
+	let trouble: unknown;
+	const reveal = async (): Promise<Problem | undefined> => {
+		try {
+			if (!noted) await revealed();
+			noted = true;
+			return undefined;
+		} catch (error) {
+			trouble = error;
+			if (error instanceof Trouble) return error.problem;
+			return {
+				what: "That it is shown can't be recorded",
+				why: error instanceof Error ? error.message : String(error),
+				todo: 'Mend that',
+			};
+		}
+	};
+	return {reveal, trouble: () => trouble};
 }

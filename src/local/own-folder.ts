@@ -83,16 +83,19 @@ const isFolder = (path: string): boolean => {
 
 /**
  * A folder that only this user can look into, made if it isn't there: its real path, or why it can't be had. What
- * stands there already is never changed: it may be somebody else's.
+ * stands there already is never changed: it may be somebody else's. Those above it are judged as the caller wants.
  */
-export function ownFolder(folder: string): {readonly folder: string} | {readonly why: string} {
+export function ownFolder(
+	folder: string,
+	judge: (folder: string) => string | undefined = openToOthers,
+): {readonly folder: string} | {readonly why: string} {
 	if (!isAbsolute(folder)) return {why: `${folder} isn't a whole path`};
 	makeFolder(folder);
 	const it = lstatSync(folder);
 	if (!it.isDirectory()) return {why: `${folder} isn't a folder`};
 	const real = realpathSync(folder);
 	if (process.platform === 'win32') return {folder: real};
-	const why = openToOthers(real);
+	const why = judge(real);
 	if (why) return {why};
 	if (it.uid !== us()) return {why: `${folder} belongs to another user (uid ${it.uid})`};
 	return (it.mode & 0o077) === 0 ? {folder: real} : {why: `other users can look into ${folder}`};

@@ -1,5 +1,5 @@
 import {existsSync} from 'node:fs';
-import {homedir} from 'node:os';
+import {homedir, hostname} from 'node:os';
 import {isAbsolute, join, resolve} from 'node:path';
 import {Trouble} from '../engine/trouble.js';
 import {makeFolder} from './own-folder.js';
@@ -11,6 +11,15 @@ export function homeDir(): string | undefined {
 		return isAbsolute(home) ? home : undefined;
 	} catch {
 		return undefined;
+	}
+}
+
+/** This machine's name, as far as it knows it. */
+export function hostName(): string {
+	try {
+		return hostname();
+	} catch {
+		return 'this machine';
 	}
 }
 

@@ -1,5 +1,4 @@
 import {randomBytes} from 'node:crypto';
-import {hostname} from 'node:os';
 import {call} from '../aws/client/call.js';
 import type {Hear} from '../aws/client/outstanding.js';
 import {type Aws, reach} from '../aws/client/send.js';
@@ -18,7 +17,7 @@ import {Trouble, Usage} from '../engine/trouble.js';
 import type {Clock, Tell} from '../engine/waiting.js';
 import type {Store} from '../local/record-store.js';
 import {filePlaces, lookInto} from '../local/secret-files.js';
-import {accountFile, homeDir, sandboxDir, stateDir} from '../local/state-folder.js';
+import {accountFile, homeDir, hostName, sandboxDir, stateDir} from '../local/state-folder.js';
 import {otherAccount} from '../steps/connect.js';
 import type {Stand} from './built-in-sandbox.js';
 import {calledAs} from './called-as.js';
@@ -277,4 +276,4 @@ export function explain(error: unknown, {change, facts, doubt}: Pick<Failure, 'c
 }
 
 /** This machine, as the record names it. */
-export const thisHost = (): string => hostname();
+export const thisHost = (): string => hostName();

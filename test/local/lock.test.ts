@@ -1,10 +1,11 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {mkdtempSync, rmSync} from 'node:fs';
+import {chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {connect, createServer, type Socket} from 'node:net';
 import {hostname, tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {build} from 'esbuild';
-import {afterAll, beforeAll, expect, test} from 'vitest';
+import {afterAll, beforeAll, describe, expect, test, vi} from 'vitest';
 import {wordingOf} from '../../src/engine/command-line.js';
 import {Trouble} from '../../src/engine/trouble.js';
 import {lock} from '../../src/local/lock.js';
@@ -16,7 +17,26 @@ beforeAll(async () => {
 	holder = join(dir, 'holder.mjs');
 	const contents = `
 		import {lock} from './src/local/lock.ts';
-		await lock(process.argv[2], 'nps', new Date('2026-01-02T03:04:05Z'));
+		import {rmSync, writeFileSync} from 'node:fs';
+		import {setTimeout as sleep} from 'node:timers/promises';
+		const [file, alone] = process.argv.slice(2);
+		for (;;) {
+			const held = await lock(file, 'nps', new Date('2026-01-02T03:04:05Z')).catch(error => {
+				if (alone && error.problem?.code === 'Locked') return undefined;
+				throw error;
+			});
+			if (held && !alone) break;
+			if (held) {
+				// Fails if another is in here as well.
+				writeFileSync(alone, '', {flag: 'wx'});
+				await sleep(10);
+				rmSync(alone);
+				if (process.pid % 2) process.kill(process.pid, 'SIGKILL');
+				await held.release();
+				process.exit(0);
+			}
+			await sleep(5);
+		}
 		console.log('held');
 		setInterval(() => {}, 1000);`;
 	await build({
@@ -90,3 +110,140 @@ test('another process holds it until it dies, and by SIGKILL it is free at once'
 	await once(child, 'exit');
 	await (await lock(file, 'nps', now)).release();
 });
+test('of twenty that start after its holder was killed, each holds it alone, though every other one is killed too', async () => {
+	const file = join(dir, 'g.json');
+	const first = await heldByAnother(file);
+	first.kill('SIGKILL');
+	await once(first, 'exit');
+	const runs = Array.from({length: 20}, () =>
+		spawn(process.execPath, [holder, file, join(dir, 'alone')], {stdio: ['ignore', 'inherit', 'inherit']}),
+	);
+	const ends = await Promise.all(runs.map(async it => (await once(it, 'exit')) as [number | null, string | null]));
+	expect(ends.map(([code, signal]) => signal ?? code).sort()).toEqual(
+		runs.map(it => ((it.pid ?? 0) % 2 ? 'SIGKILL' : 0)).sort(),
+	);
+	await (await lock(file, 'nps', now)).release();
+	// What the dead left is cleared away, but for the last two.
+	expect(readdirSync(join(dir, '.lock')).filter(it => /\.\d+$/.test(it)).length).toBeLessThan(20);
+});
+
+describe.skipIf(process.platform === 'win32')(
+	'what listens at its socket and is no run of yours (pipes: seen on Windows only)',
+	() => {
+		/** Puts a listener where the lock's next holder would be. */
+		async function squatted(file: string, answer: (socket: Socket) => void): Promise<() => Promise<void>> {
+			const was = new Set(readdirSync(join(dir, '.lock')));
+			await (await lock(file, 'nps', now)).release();
+			const made = readdirSync(join(dir, '.lock')).find(it => !was.has(it)) ?? expect.fail('there is no lock');
+			const socket = join(dir, '.lock', made, 's');
+			rmSync(socket);
+			const open = new Set<Socket>();
+			const server = createServer(it => {
+				open.add(it);
+				it.on('error', () => undefined);
+				answer(it);
+			});
+			await new Promise<void>(done => server.listen(socket, done));
+			return () => {
+				for (const it of open) it.destroy();
+				return new Promise(done => server.close(() => done()));
+			};
+		}
+		const claim = {pid: 1, host: 'h', startedAt: now.toISOString()};
+		test.each<[string, (socket: Socket) => void]>([
+			['says nothing', () => undefined],
+			['ends at once', it => void it.end()],
+			['says {}', it => void it.end('{}')],
+			['says null', it => void it.end('null')],
+			['claims to be one', it => void it.end(JSON.stringify({...claim, proof: 'ab'.repeat(32)}))],
+			['says a byte a second', it => void setInterval(() => it.write(' '), 100).unref()],
+			['never stops talking', it => void setInterval(() => it.write('x'.repeat(1 << 20)), 1).unref()],
+			['claims what would be obeyed', it => void it.end(JSON.stringify({...claim, host: '\u001B[2J', proof: '00'}))],
+		])('and %s is told, with the way on', async (_how, answer) => {
+			const file = join(dir, 'squatted.json');
+			await lock(join(dir, 'other.json'), 'nps', now).then(it => it.release());
+			const end = await squatted(file, answer);
+			const problem = await whyNot(file);
+			expect(problem).toMatchObject({
+				code: 'LockUnproven',
+				what: expect.stringContaining("doesn't answer as a run of yours"),
+			});
+			expect(problem.todo).toContain(`remove ${join(dir, '.lock')}`);
+			await end();
+			await (await lock(file, 'nps', now)).release();
+		});
+	},
+);
+
+test('a run that is suspended still holds it, and is told by its own note', async () => {
+	const file = join(dir, 'h.json');
+	const child = await heldByAnother(file);
+	child.kill('SIGSTOP');
+	expect(await whyNot(file)).toMatchObject({
+		code: 'LockUnproven',
+		why: `It noted itself as process ${child.pid} on ${hostname()}; it may be suspended (Ctrl+Z)`,
+	});
+	child.kill('SIGKILL');
+	await once(child, 'exit');
+	await (await lock(file, 'nps', now)).release();
+});
+test('who talks without end to a holder keeps it neither from answering nor from ending', async () => {
+	const file = join(dir, 'i.json');
+	const held = await lock(file, 'nps', now);
+	const place = readdirSync(join(dir, '.lock'), {recursive: true, encoding: 'utf8'}).filter(it => it.endsWith('/s'));
+	const flood = await Promise.all(
+		place.map(
+			it =>
+				new Promise<Socket>(done => {
+					const socket = connect(join(dir, '.lock', it), () => done(socket));
+					socket.on('error', () => done(socket));
+					socket.write('f'.repeat(64));
+				}),
+		),
+	);
+	expect((await whyNot(file)).code).toBe('Locked');
+	await held.release();
+	for (const it of flood) it.destroy();
+});
+
+describe.skipIf(process.platform === 'win32')(
+	'the folder for locks (Windows has access lists instead of modes)',
+	() => {
+		const at = (name: string): string => join(dir, name, 'nps.json');
+		test('is told if others can look into it, or if all can write to a folder above it', async () => {
+			for (const [name, mode] of [
+				['open', 0o755],
+				['wide', 0o777],
+			] as const) {
+				mkdirSync(join(dir, name, '.lock'), {recursive: true, mode: 0o700});
+				chmodSync(join(dir, name, name === 'open' ? '.lock' : '.'), mode);
+				expect(await whyNot(at(name))).toMatchObject({
+					code: 'FolderOpen',
+					what: "The record's folder isn't yours alone",
+				});
+			}
+		});
+		test('is one, by whatever link its record is named', async () => {
+			mkdirSync(join(dir, 'real'));
+			symlinkSync(join(dir, 'real'), join(dir, 'link'));
+			const held = await lock(at('real'), 'nps', now);
+			expect((await whyNot(at('link'))).code).toBe('Locked');
+			await held.release();
+		});
+		test('is elsewhere where the path is too long for a socket, and told where there is no elsewhere', async () => {
+			const far = join(dir, 'x'.repeat(100), 'nps.json');
+			vi.stubEnv('XDG_RUNTIME_DIR', '');
+			expect((await whyNot(far)).why).toContain('too long for a socket');
+			mkdirSync(join(dir, 'run'), {mode: 0o700});
+			vi.stubEnv('XDG_RUNTIME_DIR', join(dir, 'run'));
+			const held = await lock(far, 'nps', now);
+			expect((await whyNot(far)).code).toBe('Locked');
+			await held.release();
+			vi.unstubAllEnvs();
+		});
+		test('that is a file is told', async () => {
+			writeFileSync(join(dir, 'file'), '');
+			expect((await whyNot(at('file'))).code).toBe('EEXIST');
+		});
+	},
+);

@@ -7,10 +7,10 @@ import {codeOf} from './system-reasons.js';
 /** Who holds a lock. */
 export type Holder = {readonly pid: number; readonly host: string; readonly startedAt: string};
 /**
- * What was found where a lock is held: a run of this user's; nobody, for the process died; or what doesn't prove that
- * it knows the key.
+ * What was found where a lock is held: a run of this user's; nobody, for the process died; no socket any more; or what
+ * doesn't prove that it knows the key.
  */
-export type Found = {readonly holder: Holder} | 'dead' | 'unproven';
+export type Found = {readonly holder: Holder} | 'dead' | 'gone' | 'unproven';
 
 /** As long as a holder may take to answer, in milliseconds, and as much as it may say, in bytes. */
 const [longest, most] = [2000, 4096];
@@ -99,7 +99,7 @@ export async function whoHolds(address: string, key: () => Buffer): Promise<Foun
 	let told = '';
 	// Who ends while it is asked says nothing more, and is dead the next time.
 	for (let turn = 0; turn < 5 && told === ''; turn++) told = await ask(address, `${nonce}\n`);
-	if (told === 'dead') return told;
+	if (told === 'dead' || told === 'gone') return told;
 	const it = holderIn(told);
 	if (!it) return 'unproven';
 	const proof = Buffer.from(it.proof, 'hex');
@@ -121,7 +121,7 @@ function holderIn(text: string): (Holder & {readonly proof: string}) | undefined
 	return {pid: Number(pid), host, startedAt, proof};
 }
 
-/** What is said there, no longer and no more than it may be; nothing if it ends first, 'dead' where nobody listens. */
+/** What is said there, no longer and no more than it may be; nothing if it ends first; 'dead' or 'gone' where nobody is. */
 function ask(address: string, question: string): Promise<string> {
 	return new Promise(done => {
 		const parts: Buffer[] = [];
@@ -139,6 +139,6 @@ function ask(address: string, question: string): Promise<string> {
 			if (length > most) end('too much');
 		});
 		socket.on('end', () => end(Buffer.concat(parts).toString()));
-		socket.on('error', error => end(['ECONNREFUSED', 'ENOENT'].includes(codeOf(error)) ? 'dead' : ''));
+		socket.on('error', error => end({ECONNREFUSED: 'dead', ENOENT: 'gone'}[codeOf(error)] ?? ''));
 	});
 }

@@ -54,7 +54,7 @@ export class Generations {
 
 	/** Takes that number, unless another was faster; 'no sockets' where the file system keeps none. */
 	async take(number: number, answering: Answering, {pid, host}: Holder): Promise<boolean | 'no sockets'> {
-		const draft = join(this.folder, `${this.name}~${randomBytes(2).toString('hex')}`);
+		const draft = this.#draft();
 		mkdirSync(draft, {mode: 0o700});
 		let taken = false;
 		try {
@@ -73,6 +73,24 @@ export class Generations {
 		if (this.latest() !== number) return false;
 		this.#clear(number);
 		return true;
+	}
+
+	/**
+	 * Takes away all traces of a first holder, while it still answers. A later number is never taken away: somebody may
+	 * have seen the one before it dead, and be about to take it again.
+	 */
+	forget(number: number): void {
+		if (number !== 1) return;
+		const gone = this.#draft();
+		try {
+			renameSync(this.#of(number), gone);
+			remove(gone);
+		} catch {
+			// somebody removed it
+		}
+	}
+	#draft(): string {
+		return join(this.folder, `${this.name}~${randomBytes(2).toString('hex')}`);
 	}
 
 	/** Removes what dead runs left. */

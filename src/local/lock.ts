@@ -1,4 +1,5 @@
 import {createHash, createHmac} from 'node:crypto';
+import {existsSync, readdirSync, rmdirSync, rmSync} from 'node:fs';
 import {basename, dirname, isAbsolute, join, resolve} from 'node:path';
 import {Trouble} from '../engine/trouble.js';
 import {Answering, type Holder, keyIn, whoHolds} from './lock-holder.js';
@@ -16,37 +17,38 @@ type Attempt = (me: Holder, key: () => Buffer) => Promise<Try>;
 
 /**
  * Holds a record for this process alone; a second one is told who has it. A dead process holds nothing, and nobody but
- * this user's own runs can hold it.
+ * this user's own runs can hold it. Where no record came of it, nothing of the lock stays either.
  */
-export async function lock(recordFile: string, setup: string, now: Date): Promise<Lock> {
+export async function lock(recordFile: string, setup: string, now: Date, turns = 5): Promise<Lock> {
 	const me: Holder = {pid: process.pid, host: hostName(), startedAt: now.toISOString()};
+	const dir = dirname(resolve(recordFile));
 	try {
-		const folder = folderBeside(recordFile);
+		const made = makeFolder(dir);
+		const folder = own(join(dir, '.lock'));
 		const key = (): Buffer => keyIn(folder);
 		key();
 		// By its real path, however it is spelled.
 		const record = join(dirname(folder), basename(recordFile));
-		const attempts = process.platform === 'win32' ? [byPipe(record)] : sockets(folder, record);
+		const unused = (): boolean => !existsSync(record);
+		const attempts = process.platform === 'win32' ? [byPipe(record)] : sockets(folder, record, unused);
 		for (const attempt of attempts) {
 			let it: Try = 'again';
 			for (let turn = 0; turn < 50 && it === 'again'; turn++) it = await attempt(me, key);
 			if (it === 'no sockets') continue;
 			if (it === 'again' || !('release' in it))
 				throw busy(setup, it === 'again' ? {unproven: undefined, at: folder} : it);
-			return it;
+			const {release} = it;
+			return {release: () => release().then(() => void (unused() && leave(folder, made)))};
 		}
 	} catch (error) {
-		throw error instanceof Trouble ? error : cantLock(dirname(recordFile), reasonOf(error), codeOf(error));
+		// Another run that left nothing took its folder with it.
+		if (codeOf(error) === 'ENOENT' && turns > 0) return lock(recordFile, setup, now, turns - 1);
+		throw error instanceof Trouble ? error : cantLock(dir, reasonOf(error), codeOf(error));
 	}
-	throw cantLock(dirname(recordFile), 'its path is too long for a socket, or its file system keeps none', 'NoSocket');
+	throw cantLock(dir, 'its path is too long for a socket, or its file system keeps none', 'NoSocket');
 }
 
-/** The folder for locks of the records in one folder. */
-function folderBeside(recordFile: string): string {
-	const dir = dirname(resolve(recordFile));
-	makeFolder(dir);
-	return own(join(dir, '.lock'));
-}
+/** A folder of this user's alone, or trouble. */
 function own(folder: string): string {
 	const it = ownFolder(folder, writableByOthers);
 	if ('folder' in it) return it.folder;
@@ -57,23 +59,41 @@ function own(folder: string): string {
 		code: 'FolderOpen',
 	}));
 }
+/** Removes the folder for locks and those that were made for it, as far as nothing else came into them. */
+function leave(folder: string, made: readonly string[]): void {
+	try {
+		if (readdirSync(folder).some(it => it !== 'key')) return;
+		rmSync(folder, {recursive: true, force: true});
+		for (const it of made) rmdirSync(it);
+	} catch {
+		// somebody else's things are in there
+	}
+}
 
 /** A lock by its socket: beside the record, or where paths are short and sockets are kept for sure. */
-function sockets(folder: string, record: string): readonly Attempt[] {
+function sockets(folder: string, record: string, unused: () => boolean): readonly Attempt[] {
 	const name = createHash('sha256').update(record).digest('hex').slice(0, 12);
 	const runtime = process.env['XDG_RUNTIME_DIR'];
 	const folders = [() => folder, ...(runtime && isAbsolute(runtime) ? [() => own(join(runtime, 'nps-kms'))] : [])];
-	return folders.map(where => (me, key) => bySocket(new Generations(where(), name), me, key));
+	return folders.map(where => (me, key) => bySocket(new Generations(where(), name), me, key, unused));
 }
-async function bySocket(generations: Generations, me: Holder, key: () => Buffer): Promise<Try> {
+async function bySocket(generations: Generations, me: Holder, key: () => Buffer, unused: () => boolean): Promise<Try> {
 	if (!generations.fits) return 'no sockets';
 	const latest = generations.latest();
 	const found = latest === 0 ? 'dead' : await whoHolds(generations.socketOf(latest), key);
 	if (found === 'unproven') return {unproven: generations.noteOf(latest), at: generations.folder};
+	if (found === 'gone') return 'again';
 	if (found !== 'dead') return found;
 	const answering = new Answering(me, key);
 	const taken = await generations.take(latest + 1, answering, me);
-	if (taken === true) return {release: () => answering.close()};
+	if (taken === true)
+		return {
+			release() {
+				// While it still answers: whoever asks now is told, or finds nothing.
+				if (unused()) generations.forget(latest + 1);
+				return answering.close();
+			},
+		};
 	await answering.close();
 	return taken === false ? 'again' : taken;
 }
@@ -89,7 +109,7 @@ const byPipe =
 		await answering.close();
 		const found = await whoHolds(address, key);
 		if (found === 'unproven') return {unproven: undefined, at: address};
-		return found === 'dead' ? 'again' : found;
+		return typeof found === 'string' ? 'again' : found;
 	};
 
 const busy = (setup: string, found: Taken): Trouble =>

@@ -62,15 +62,22 @@ function isPrivate(gid: number): boolean {
 	}
 }
 
-/** Makes a folder for this user alone, and those above it that aren't there; Node's own way never ends in /proc. */
-export function makeFolder(folder: string): void {
+/**
+ * Makes a folder for this user alone, and those above it that aren't there; returns what it made, the lowest first.
+ * Node's own way never ends in /proc.
+ */
+export function makeFolder(folder: string): readonly string[] {
 	try {
 		mkdirSync(folder, 0o700);
+		return [folder];
 	} catch (error) {
 		if (codeOf(error) === 'ENOENT' && dirname(folder) !== folder) {
-			makeFolder(dirname(folder));
+			const above = makeFolder(dirname(folder));
 			mkdirSync(folder, 0o700);
-		} else if (!isFolder(folder)) throw error;
+			return [folder, ...above];
+		}
+		if (isFolder(folder)) return [];
+		throw error;
 	}
 }
 const isFolder = (path: string): boolean => {

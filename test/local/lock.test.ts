@@ -1,6 +1,6 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {connect, createServer, type Socket} from 'node:net';
 import {hostname, tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -86,6 +86,16 @@ test('a record that was let go can be held again', async () => {
 	await (await lock(file, 'nps', now)).release();
 	await (await lock(file, 'nps', now)).release();
 });
+test('where no record came of it, nothing stays, not even a folder; where one did, the last number does', async () => {
+	const held = await lock(join(dir, 'new', 'setups', 'x.json'), 'nps', now);
+	expect(existsSync(join(dir, 'new', 'setups', '.lock', 'key'))).toBe(true);
+	await held.release();
+	expect(existsSync(join(dir, 'new'))).toBe(false);
+	const kept = await lock(join(dir, 'new', 'x.json'), 'nps', now);
+	writeFileSync(join(dir, 'new', 'x.json'), '');
+	await kept.release();
+	expect(readdirSync(join(dir, 'new', '.lock'))).toHaveLength(2);
+});
 test('different records are held apart, and one record by any spelling of its path', async () => {
 	const one = await lock(join(dir, 'c.json'), 'nps', now);
 	const other = await lock(join(dir, 'd.json'), 'nps', now);
@@ -130,9 +140,12 @@ test('of twenty that start after its holder was killed, each holds it alone, tho
 describe.skipIf(process.platform === 'win32')(
 	'what listens at its socket and is no run of yours (pipes: seen on Windows only)',
 	() => {
+		let squatters = 0;
 		/** Puts a listener where the lock's next holder would be. */
 		async function squatted(file: string, answer: (socket: Socket) => void): Promise<() => Promise<void>> {
-			const was = new Set(readdirSync(join(dir, '.lock')));
+			writeFileSync(file, '');
+			mkdirSync(join(dir, '.lock'), {recursive: true, mode: 0o700});
+			const was = new Set([...readdirSync(join(dir, '.lock')), 'key']);
 			await (await lock(file, 'nps', now)).release();
 			const made = readdirSync(join(dir, '.lock')).find(it => !was.has(it)) ?? expect.fail('there is no lock');
 			const socket = join(dir, '.lock', made, 's');
@@ -160,8 +173,7 @@ describe.skipIf(process.platform === 'win32')(
 			['never stops talking', it => void setInterval(() => it.write('x'.repeat(1 << 20)), 1).unref()],
 			['claims what would be obeyed', it => void it.end(JSON.stringify({...claim, host: '\u001B[2J', proof: '00'}))],
 		])('and %s is told, with the way on', async (_how, answer) => {
-			const file = join(dir, 'squatted.json');
-			await lock(join(dir, 'other.json'), 'nps', now).then(it => it.release());
+			const file = join(dir, `${++squatters}.json`);
 			const end = await squatted(file, answer);
 			const problem = await whyNot(file);
 			expect(problem).toMatchObject({

@@ -1,5 +1,5 @@
 import {randomBytes} from 'node:crypto';
-import {mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import type {Answering, Holder} from './lock-holder.js';
 import {codeOf} from './system-reasons.js';
@@ -41,6 +41,11 @@ export class Generations {
 	/** Where the holder of that number listens. */
 	socketOf(number: number): string {
 		return join(this.#of(number), 's');
+	}
+
+	/** Whether that number is there without its socket, which it had when it was taken: nobody will listen there again. */
+	isBroken(number: number): boolean {
+		return existsSync(this.#of(number)) && !existsSync(this.socketOf(number));
 	}
 
 	/** Who once took that number, by its own note: for the case that it doesn't answer. */

@@ -82,8 +82,8 @@ async function bySocket(generations: Generations, me: Holder, key: () => Buffer,
 	const latest = generations.latest();
 	const found = latest === 0 ? 'dead' : await whoHolds(generations.socketOf(latest), key);
 	if (found === 'unproven') return {unproven: generations.noteOf(latest), at: generations.folder};
-	if (found === 'gone') return 'again';
-	if (found !== 'dead') return found;
+	if (found === 'gone' && !generations.isBroken(latest)) return 'again';
+	if (typeof found !== 'string') return found;
 	const answering = new Answering(me, key);
 	const taken = await generations.take(latest + 1, answering, me);
 	if (taken === true)

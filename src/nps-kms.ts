@@ -18,6 +18,8 @@ if (major < 20) {
 		// Ink needs Node 22: here its screens leave old lines standing, and it can't end them.
 		process.env['ACCESSIBLE'] = '1';
 	}
+	// Windows looks for a program in the folder that one is in, before all others: anybody may have put one there.
+	if (process.platform === 'win32') process.env['NoDefaultCurrentDirectoryInExePath'] = '1';
 	const module: Partial<typeof import('node:module')> = await import('node:module');
 	const {compileCacheFolder, whoMayChange} = await import('./local/compile-cache.js');
 	const others = whoMayChange(import.meta.url);

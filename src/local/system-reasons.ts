@@ -13,7 +13,7 @@ const words: Readonly<Record<string, string>> = {
 	ENOTDIR: "a part of the path isn't a folder",
 	EISDIR: 'that is a folder',
 	EEXIST: 'something is there already',
-	ENAMETOOLONG: 'the path is too long',
+	ENAMETOOLONG: 'the path, or a name in it, is too long',
 	ELOOP: 'that is a link',
 };
 /** The system's reason in words. */

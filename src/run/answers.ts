@@ -1,12 +1,11 @@
 import {readFileSync} from 'node:fs';
-import {homedir} from 'node:os';
-import {join, resolve} from 'node:path';
 import {Option} from 'commander';
 import type {Course} from '../engine/course.js';
 import {firstWrong} from '../engine/default-answers.js';
 import {fold, knownFor, type State, settledAnswers} from '../engine/record.js';
 import type {Answer, Answers, Field} from '../engine/step.js';
 import {codeOf, reasonOf} from '../local/system-reasons.js';
+import {wholePath} from '../local/whole-path.js';
 import {usage} from './usage.js';
 
 /** All fields of a course, as a setup of that name would ask them. */
@@ -151,8 +150,7 @@ function fits({kind}: Field, value: unknown): boolean {
 
 /** The value in its one spelling; paths become absolute. */
 export function tidy(field: Field, value: Answer): Answer {
-	if (field.kind === 'place' && typeof value === 'string' && value !== '')
-		return resolve(value.replace(/^~(?=$|[/\\])/, join(homedir())));
+	if (field.kind === 'place' && typeof value === 'string' && value !== '') return wholePath(value);
 	return field.tidy?.(value) ?? value;
 }
 

@@ -82,9 +82,12 @@ export function commandLine(
 const factOf = ({learns = {}}: Change, {path}: Reading): string =>
 	Object.entries(learns).find(([, it]) => it === path)?.[0] ?? '';
 
-/** Tells a password of 40 characters of every kind, none that JSON or CSV would need quotes for. */
+/**
+ * Tells a password of 40 characters of every kind, none that JSON or CSV would need quotes for, and a letter first: = + -
+ * @ would start a formula.
+ */
 export const passwordLine = [
-	'echo "$(head -c 4096 /dev/urandom',
+	'echo "Ak7+$(head -c 4096 /dev/urandom',
 	"LC_ALL=C tr -dc 'A-HJ-NP-Za-km-z2-9!@#%^*()_+=-'",
-	'cut -c1-36)Ak7+"',
+	'cut -c1-36)"',
 ].join(' | ');

@@ -121,12 +121,12 @@ function New-Password {
 	$from = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789!@#%^*()_+=-'
 	$random = [Security.Cryptography.RandomNumberGenerator]::Create()
 	$byte = New-Object byte[] 1
-	$made = ''
-	while ($made.Length -lt 36) {
+	$made = 'Ak7+'
+	while ($made.Length -lt 40) {
 		$random.GetBytes($byte)
 		if ($byte[0] -lt 3 * $from.Length) { $made += $from[$byte[0] % $from.Length] }
 	}
-	$made + 'Ak7+'
+	$made
 }`;
 
 /** Who runs it, and whether it ran before. */

@@ -8,7 +8,7 @@ function recordIn(files: World['files']): readonly Entry[] {
 	return file ? (JSON.parse(file.text) as {entries: Entry[]}).entries : [];
 }
 
-/** Everything in the account and at home that tells how a set-up ended: random ids, times and requests aside. */
+/** Everything in the account and at home that tells how a set-up ended: random ids, times and requests aside, and whose turn it was. */
 export function pictureOf(world: World): string {
 	const {account, files} = world;
 	const {facts, accessKeys, done} = fold(recordIn(files));
@@ -31,7 +31,7 @@ export function pictureOf(world: World): string {
 	const picture = {
 		...inventoryOf(account, files),
 		files: Object.entries(files)
-			.filter(([name]) => !name.endsWith('nps.json'))
+			.filter(([name]) => !name.endsWith('nps.json') && !name.includes('/.lock/'))
 			.map(([name, {mode}]) => `${name.replace(/-\d{8}T\d{6}Z/, '-<time>')} ${mode.toString(8)}`)
 			.sort(),
 		record,

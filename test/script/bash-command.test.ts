@@ -70,7 +70,7 @@ describe('a change is one line for bash', () => {
 		};
 		const keeps = {place: '/home/o/p.csv', row: {'User name': 'a,b', Password: {$secret: 'console-password'}}};
 		expect(commandLine(change(call, {keeps}), {}, none)).toMatchInlineSnapshot(
-			`"(umask 077; set -C; exec >/home/o/p.csv && CONSOLE_PASSWORD=$(echo "$(head -c 4096 /dev/urandom | LC_ALL=C tr -dc 'A-HJ-NP-Za-km-z2-9!@#%^*()_+=-' | cut -c1-36)Ak7+") && printf '%s\\r\\n' 'User name,Password' '"a,b",'"$CONSOLE_PASSWORD" && printf %s "$CONSOLE_PASSWORD" | aws iam create-login-profile --user-name a,b --password file:///dev/stdin --password-reset-required >&2)"`,
+			`"(umask 077; set -C; exec >/home/o/p.csv && CONSOLE_PASSWORD=$(echo "Ak7+$(head -c 4096 /dev/urandom | LC_ALL=C tr -dc 'A-HJ-NP-Za-km-z2-9!@#%^*()_+=-' | cut -c1-36)") && printf '%s\\r\\n' 'User name,Password' '"a,b",'"$CONSOLE_PASSWORD" && printf %s "$CONSOLE_PASSWORD" | aws iam create-login-profile --user-name a,b --password file:///dev/stdin --password-reset-required >&2)"`,
 		);
 	});
 	test.each([

@@ -121,7 +121,9 @@ function holderIn(text: string): (Holder & {readonly proof: string}) | undefined
 	return {pid: Number(pid), host, startedAt, proof};
 }
 
-/** What is said there, no longer and no more than it may be; nothing if it ends first; 'dead' or 'gone' where nobody is. */
+/**
+ * What is said there, no longer and no more than it may be; nothing if it ends first; 'dead' or 'gone' where nobody is.
+ */
 function ask(address: string, question: string): Promise<string> {
 	return new Promise(done => {
 		const parts: Buffer[] = [];

@@ -43,7 +43,7 @@ export class Generations {
 		return join(this.#of(number), 's');
 	}
 
-	/** Whether that number is there without its socket, which it had when it was taken: nobody will listen there again. */
+	/** Whether that number is there without the socket it had when it was taken: nobody will listen there again. */
 	isBroken(number: number): boolean {
 		return existsSync(this.#of(number)) && !existsSync(this.socketOf(number));
 	}

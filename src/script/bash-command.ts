@@ -83,8 +83,8 @@ const factOf = ({learns = {}}: Change, {path}: Reading): string =>
 	Object.entries(learns).find(([, it]) => it === path)?.[0] ?? '';
 
 /**
- * Tells a password of 40 characters of every kind, none that JSON or CSV would need quotes for, and a letter first: what
- * = + - or @ begin is a formula to a spreadsheet.
+ * Tells a password of 40 characters of every kind, none that JSON or CSV would need quotes for. It begins with a
+ * letter: what = + - or @ begin is a formula to a spreadsheet.
  */
 export const passwordLine = [
 	'echo "Ak7+$(head -c 4096 /dev/urandom',

@@ -1,3 +1,4 @@
+import {pathsOf} from './facts.js';
 import type {Happened} from './record.js';
 import type {Change, Facts, Keeping, Value} from './step.js';
 import {type Clock, Interrupted, type Tell, waiting} from './waiting.js';
@@ -172,9 +173,7 @@ async function afterReply(
 	let learned: Facts = {};
 	let row: Row | undefined;
 	try {
-		learned = Object.fromEntries(
-			Object.entries(change.learns ?? {}).map(([name, path]) => [name, dig(reply.output, path)]),
-		);
+		learned = Object.fromEntries(pathsOf(change.learns).map(([name, path]) => [name, dig(reply.output, path)]));
 		if (keeps && needsReply(keeps)) row = rowOf(keeps, it => String(resolve(it, {facts, reply: reply.output})));
 	} catch (error) {
 		tell({type: 'change', step, change: change.id, status: 'unsettled'});
@@ -204,7 +203,7 @@ async function handOver(
 ): Promise<void> {
 	const {places, append, deliver} = hands;
 	if (keeps.place !== null) return places.keep(keeps.place, row);
-	const id = learned[keeps.names ?? ''];
+	const id = keeps.names && learned[keeps.names];
 	if (!deliver || id === undefined) throw new TypeError(`${subject} has nobody to be shown to`);
 	await deliver(subject, row, () => append({type: 'shown', id, of}));
 }

@@ -1,8 +1,12 @@
+import type {FactName} from './facts.js';
+
 /** A value inside a call: plain data, or one of the four references. */
-export type Value = string | number | boolean | null | Ref | readonly Value[] | {readonly [key: string]: Value};
+export type Value = string | number | boolean | null | Ref | readonly Value[] | Plain;
+/** Data by name; a reference is none. */
+type Plain = {readonly [key: string]: Value; readonly $fact?: never};
 /** A value not known yet, a document that is JSON text when sent, a secret only `send` sees, or a part of the reply. */
 export type Ref =
-	| {readonly $fact: string}
+	| {readonly $fact: FactName}
 	| {readonly $json: Value}
 	| {readonly $secret: string}
 	| {readonly $reply: string};

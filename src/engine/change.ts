@@ -1,5 +1,5 @@
 import type {Call, Text, Value} from './call.js';
-import type {Facts} from './facts.js';
+import type {FactName, Facts, Learns} from './facts.js';
 
 /**
  * A known, temporary refusal: AWS's code, words its message holds, why in words, and for at most how many seconds it is
@@ -13,7 +13,7 @@ export type Wait = {readonly code: string; readonly says?: string; readonly why:
 export type Keeping = {
 	readonly place: string | null;
 	readonly row: Readonly<Record<string, Text>>;
-	readonly names?: string;
+	readonly names?: FactName;
 };
 /** One change in AWS, as data. */
 export type Change = {
@@ -23,7 +23,7 @@ export type Change = {
 	readonly why?: string;
 	readonly call: Call;
 	/** Fact → path in the reply; a path that isn't there counts as a lost answer. */
-	readonly learns?: Readonly<Record<string, string>>;
+	readonly learns?: Learns;
 	/** A row without `$reply` is kept before the call, one with it after. */
 	readonly keeps?: Keeping;
 	/** What settles a lost answer; stored with the intent. */
@@ -52,7 +52,7 @@ export type Change = {
 	 */
 	readonly reverses?: readonly string[];
 	/** More facts that aren't so any more once this is done. */
-	readonly forgets?: readonly string[];
+	readonly forgets?: readonly FactName[];
 	/** What earlier runs were answered to these can't be meant for what this change makes: it is asked anew. */
 	readonly asksAnew?: readonly string[];
 	/** Answers that allowed this one change: once it is done, they are spent. */

@@ -1,4 +1,5 @@
 import type {Call, Value} from './call.js';
+import type {Learns} from './facts.js';
 
 /** Whether something was done, refused for lack of permission, or neither could be told. */
 export type Got = 'allowed' | 'denied' | 'cant-tell';
@@ -8,7 +9,7 @@ export type Got = 'allowed' | 'denied' | 'cant-tell';
  */
 export type Probe = {
 	readonly call: Call;
-	readonly learns?: Readonly<Record<string, string>>;
+	readonly learns?: Learns;
 	readonly gives?: Readonly<Record<string, Value>>;
 	readonly allowedBy?: readonly string[];
 	/** Words that a denial must hold to be the one that was looked for. */

@@ -1,4 +1,5 @@
 import {Refused, type Reply, resolve, type SentCall, Unclear, unknowns} from './apply.js';
+import {pathsOf} from './facts.js';
 import type {Check, Checked, Facts, Got, Probe, Value} from './step.js';
 import {type Clock, Interrupted, type Tell, waiting} from './waiting.js';
 
@@ -111,7 +112,7 @@ async function attempt(
 			const {output} = await tries({api: probe.call.api, input});
 			const wrong = wrongIn(output, probe, value => resolve(value, {facts: learned, secret}));
 			if (wrong) return {got: 'denied', because: wrong};
-			for (const [name, path] of Object.entries(probe.learns ?? {})) learned[name] = part(output, path);
+			for (const [name, path] of pathsOf(probe.learns)) learned[name] = part(output, path);
 		} catch (error) {
 			const told = judged(error, probe);
 			if (told) return told;

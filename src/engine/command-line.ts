@@ -1,24 +1,21 @@
-import type {Facts} from './step.js';
+import type {ThisRun} from './this-run.js';
 
 /** Words a command of this program as it is to be typed; by default the one that runs. */
 export type Wording = (command?: string, ...flags: readonly string[]) => string;
 
-/**
- * The command line of a command (by default the one that runs; '' is the wizard), for the setup that these facts are
- * of.
- */
-export function commandLine(facts: Facts, command = facts['command'] ?? '', ...flags: readonly string[]): string {
-	const {setup = 'nps', command: present = '', sandbox, given, records} = facts;
+/** The command line of a command (by default the one that runs; '' is the wizard), for the setup of this run. */
+export function commandLine(run: ThisRun, command = run.command ?? '', ...flags: readonly string[]): string {
+	const {setup = 'nps', command: present = '', sandbox, given, records} = run;
 	// What was given to a run stands in the record, for the same command; of what a set-up was given, every command
 	// knows.
-	const known = records !== undefined && (present === '' || present === command);
+	const known = records === true && (present === '' || present === command);
 	return ['nps-kms', command, setup !== 'nps' && `--setup ${setup}`, sandbox && '--sandbox', !known && given, ...flags]
 		.filter(Boolean)
 		.join(' ');
 }
 
-/** The same for one setup, at hand for several lines. */
+/** The same for one run, at hand for several lines. */
 export const wordingOf =
-	(facts: Facts): Wording =>
+	(run: ThisRun): Wording =>
 	(command, ...flags) =>
-		commandLine(facts, command, ...flags);
+		commandLine(run, command, ...flags);

@@ -1,8 +1,9 @@
-import type {Facts} from './facts.js';
+import type {FactName} from './facts.js';
 import type {Known} from './known.js';
 import type {Ending} from './ports.js';
 import type {State} from './state.js';
 import type {Step} from './step.js';
+import type {ThisRun} from './this-run.js';
 
 /** What the last words of a run rest on. */
 export type Ended = Ending & {
@@ -53,18 +54,18 @@ export type Course = {
 	/**
 	 * It begins anew once it is finished: its answers and its progress are over then, and these facts aren't so any more.
 	 */
-	readonly recurs?: readonly string[];
+	readonly recurs?: readonly FactName[];
 	/** It makes the record that all others need, and runs where no command is named. */
 	readonly begins?: true;
 	/** What its steps have left to call is forecast, so that what isn't allowed is told before anything changes. */
 	readonly forecasts?: true;
 	/** What each of its runs knows besides. */
-	readonly runFacts?: Facts;
+	readonly thisRun?: ThisRun;
 	/** It changes nothing: where nobody can answer, it asks nothing and needs no --yes. */
 	readonly needsNoYes?: true;
 	readonly confirms?: readonly ConfirmFlag[];
-	/** Facts that its result tells besides. */
-	readonly results?: readonly string[];
+	/** What its result tells programs besides. */
+	results?(known: Known): Readonly<Record<string, unknown>>;
 	/** What the first screen tells besides once every step is done. */
 	finished?(state: State): readonly string[];
 	/** What it offers on the first screen of a setup that was begun, if anything. */

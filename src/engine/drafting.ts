@@ -9,7 +9,7 @@ export type Mutable<T> = {-readonly [K in keyof T]: T[K]};
 export type Tried = Mutable<Attempt> & {step: string};
 /** A state in the making. */
 export type Draft = {
-	state: Mutable<State> & {facts: Record<string, string>};
+	state: Mutable<Omit<State, 'facts'>> & {facts: Record<string, string>};
 	answers: Record<string, Record<string, Answers[string]>>;
 	/** The run that each answer of a course was given in. */
 	answeredIn: Record<string, Record<string, number>>;
@@ -29,7 +29,7 @@ export function endRound({state, answers, done, tries}: Draft, forgets: readonly
 /** Forgets what earlier runs were answered that can't be meant for what is made now. */
 export function askAnew({state, answers, answeredIn}: Draft, {asksAnew = []}: Change): void {
 	for (const name of asksAnew)
-		if ((answeredIn[state.course]?.[name] ?? 0) < state.run) delete answers[state.course]?.[name];
+		if ((answeredIn[state.course]?.[name] ?? 0) < state.runs) delete answers[state.course]?.[name];
 }
 
 /** A doubt ends: looking has found all as it should be. What the same course meant to take back is gone, then. */

@@ -1,6 +1,7 @@
 import {applyChange, type Hands, type Refused} from './apply.js';
 import {commandLine} from './command-line.js';
 import type {Course} from './course.js';
+import {factNames} from './facts.js';
 import {lookPatiently} from './looking.js';
 import type {Failure, Front, Ports} from './ports.js';
 import {prove} from './proving.js';
@@ -9,13 +10,13 @@ import {
 	type Answers,
 	type Ask,
 	type Change,
-	type Facts,
 	isProblem,
 	type Known,
 	type Plan,
 	type Problem,
 	type Step,
 } from './step.js';
+import type {ThisRun} from './this-run.js';
 import {Interrupted} from './waiting.js';
 import type {Event, Wizard} from './wizard.js';
 
@@ -53,7 +54,7 @@ export class Effects {
 			}
 		} catch (error) {
 			if (error instanceof Interrupted) return {type: 'quit'};
-			return {type: 'failed', problem: this.ports.explain(error, {step, facts: this.#known(step).facts})};
+			return {type: 'failed', problem: this.#explain(error, {step, facts: this.#known(step).facts})};
 		}
 	}
 
@@ -65,9 +66,17 @@ export class Effects {
 		return this.#read.state;
 	}
 
-	#known(step: Step): Known {
+	#run(): ThisRun {
 		// A screen may stand open for days: it is as late as it is, not as it was when the run began.
-		return knownFor(step.id, this.#state(), {facts: {...this.ports.facts, now: this.ports.clock.now().at}});
+		return {...this.ports.run, now: this.ports.clock.now().at};
+	}
+
+	#explain(error: unknown, failure: Omit<Failure, 'run'>): Problem {
+		return this.ports.explain(error, {...failure, run: this.#run()});
+	}
+
+	#known(step: Step): Known {
+		return knownFor(step.id, this.#state(), this.#run());
 	}
 
 	async #decided(wizard: Wizard, step: Step): Promise<Event> {
@@ -118,8 +127,7 @@ export class Effects {
 		const [change] = phase.left;
 		if (!change) return {type: 'look-again'};
 		const {deliver} = front;
-		if (change.keeps?.place === null && !deliver)
-			return {type: 'failed', problem: nobodyToSee(this.#known(step).facts)};
+		if (change.keeps?.place === null && !deliver) return {type: 'failed', problem: nobodyToSee(ports.run)};
 		if (!phase.guarded) {
 			const problem = await ports.guard();
 			if (problem) return {type: 'failed', problem};
@@ -137,26 +145,30 @@ export class Effects {
 		};
 		const applied = await applyChange(step.id, change, facts, state.nextId, state.claimed, hands);
 		if (applied.is === 'done') return {type: 'changed', change: change.id};
-		const failure: Failure = {step, change, facts: {...facts, ...(applied.is === 'unkept' ? applied.learned : {})}};
+		const failure: Omit<Failure, 'run'> = {
+			step,
+			change,
+			facts: {...facts, ...(applied.is === 'unkept' ? applied.learned : {})},
+		};
 		if (applied.is === 'refused') return this.#refused(change, applied.error, failure);
 		if (applied.is === 'unkept' && applied.error instanceof Interrupted) return {type: 'quit'};
 		return applied.is === 'unkept'
-			? {type: 'failed', problem: ports.explain(applied.error, {...failure, doubt: true})}
+			? {type: 'failed', problem: this.#explain(applied.error, {...failure, doubt: true})}
 			: this.#doubted(change, applied.error, failure);
 	}
 
-	#refused(change: Change, error: Refused, failure: Failure): Event {
-		const problem = this.ports.explain(error, failure);
+	#refused(change: Change, error: Refused, failure: Omit<Failure, 'run'>): Event {
+		const problem = this.#explain(error, failure);
 		if (!change.lookAgainOn?.includes(error.code)) return {type: 'failed', problem};
 		this.#taken = {change: change.id, problem};
 		return {type: 'look-again'};
 	}
 
 	/** A lost answer is looked after once; lost again, the person decides. */
-	#doubted(change: Change, error: unknown, failure: Failure): Event {
+	#doubted(change: Change, error: unknown, failure: Omit<Failure, 'run'>): Event {
 		const count = (this.#doubts.get(change.id) ?? 0) + 1;
 		this.#doubts.set(change.id, count);
-		const problem = this.ports.explain(error, {...failure, doubt: true});
+		const problem = this.#explain(error, {...failure, doubt: true});
 		return count > 1 ? {type: 'failed', problem} : {type: 'doubt'};
 	}
 
@@ -181,13 +193,16 @@ export class Effects {
 		const {steps, recurs} = this.course;
 		const state = this.#state();
 		const facts = plan.facts ?? {};
-		const fresh = Object.entries(facts).some(([name, it]) => state.facts[name] !== it);
+		const fresh =
+			factNames(facts).some(name => state.facts[name] !== facts[name]) ||
+			(plan.left !== undefined && plan.left !== state.left);
 		const open = (state.past[step.id] ?? []).some(it => !it.outcome);
 		if (fresh || open || !state.done[this.course.name]?.includes(step.id))
 			await record.append({
 				type: 'completed',
 				step: step.id,
 				facts,
+				...(plan.left && {left: plan.left}),
 				...(recurs && step === steps.at(-1) && {ends: recurs}),
 			});
 		tell({
@@ -202,10 +217,10 @@ export class Effects {
 	}
 }
 
-const nobodyToSee = (facts: Facts): Problem => ({
+const nobodyToSee = (run: ThisRun): Problem => ({
 	what: 'The secret would be shown once, and there is no screen to show it on',
 	why: 'It was answered that the secret is shown, not kept in a file',
-	todo: `Run ${commandLine(facts)} in a terminal, or name a file with --secret-file`,
+	todo: `Run ${commandLine(run)} in a terminal, or name a file with --secret-file`,
 	code: 'NoScreen',
 	field: 'secretTo',
 });

@@ -2,7 +2,7 @@ import type {Answers} from './answers.js';
 import type {Call} from './call.js';
 import type {Change} from './change.js';
 import type {Checked} from './check.js';
-import type {Facts} from './facts.js';
+import type {FactName, Facts} from './facts.js';
 
 /** What happened, as it is appended to the record before it is stamped. No entry ever holds a secret. */
 export type Happened =
@@ -29,7 +29,7 @@ export type Happened =
 	| {type: 'checked'; step: string; accessKeyId: string; keyArn: string; checks: readonly Checked[]}
 	| {type: 'nps-rotated'; id: string}
 	/** With `ends` a round of a recurring course is over, and the facts it names aren't so any more. */
-	| {type: 'completed'; step: string; facts: Facts; ends?: readonly string[]}
+	| {type: 'completed'; step: string; facts: Facts; ends?: readonly FactName[]; left?: 'nothing' | 'something'}
 	| {type: 'printed'; shell: string; changes: readonly string[]; calls?: readonly Call[]}
 	| {type: 'ended'; status: string};
 /** One line of the record: what, when, and by whose clock. */

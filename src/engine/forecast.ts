@@ -12,6 +12,7 @@ import {
 	type Problem,
 	type Step,
 } from './step.js';
+import type {ThisRun} from './this-run.js';
 
 /** One step as it would go: what it would change, resting on what is known and on names for what isn't. */
 export type Foreseen = {readonly step: Step; readonly plan: Plan | Problem; readonly known: Known};
@@ -21,15 +22,15 @@ export async function* forecast(
 	steps: readonly Step[],
 	state: State,
 	look: Look,
-	own: Facts,
+	run: ThisRun,
 ): AsyncGenerator<Foreseen> {
-	let facts: Facts = {...state.facts, ...own};
+	let facts: Facts = state.facts;
 	let answers: Answers = state.answers;
 	for (const step of steps) {
 		const eyes = halfBlind(look, () => facts);
-		const before = knownFor(step.id, state, {facts, answers});
+		const before = knownFor(step.id, state, run, {facts, answers});
 		answers = {...answers, ...(await defaultAnswers(step, eyes, before))};
-		const known = knownFor(step.id, state, {facts, answers});
+		const known = knownFor(step.id, state, run, {facts, answers});
 		const plan = step.plan(await step.observe(eyes, known), known);
 		yield {step, plan, known};
 		if (isProblem(plan)) return;

@@ -3,7 +3,8 @@ import type {Answers} from './answers.js';
 import type {Call, Text} from './call.js';
 import type {Attempt} from './change.js';
 import type {Proof} from './check.js';
-import type {Facts} from './facts.js';
+import type {FactName, Facts} from './facts.js';
+import type {ThisRun} from './this-run.js';
 
 /** A call that was made, or may have been, and what its reply told. */
 export type MadeCall = {readonly call: Call; readonly learned: Facts};
@@ -12,8 +13,17 @@ export type MadeCall = {readonly call: Call; readonly learned: Facts};
 export type Known = {
 	readonly answers: Answers;
 	readonly facts: Facts;
+	readonly run: ThisRun;
+	/** The random id of this setup; undefined before its record was begun. */
+	readonly setupId?: string | undefined;
+	/** The record was rebuilt from what AWS shows: what was done before it doesn't hold. */
+	readonly recovered?: true | undefined;
+	/** Commands were printed for somebody else to run: what they make, the record tells by no attempt. */
+	readonly wasPrinted?: true | undefined;
+	/** Whether taking it back left anything of this setup; undefined since something changed again. */
+	readonly left?: 'nothing' | 'something' | undefined;
 	/** The fact's value, or its reference while it isn't known. */
-	fact(name: string): Text;
+	fact(name: FactName): Text;
 	/** The past attempts of this step. */
 	readonly past: readonly Attempt[];
 	/** What another step may know. */
@@ -27,8 +37,8 @@ export type Known = {
 	 */
 	readonly calls: readonly MadeCall[];
 	readonly proof?: Proof | undefined;
-	/** The run under way, to tell its own attempts from older ones. */
-	readonly run: number;
+	/** How many runs there were with this one, to tell its own attempts from older ones. */
+	readonly runs: number;
 	/** The set-up has completed this step before; told to audits alone. */
 	readonly completed?: boolean;
 };

@@ -1,18 +1,19 @@
 import type {Course} from './course.js';
 import {knownFor, type State} from './record.js';
-import type {Attempt, Facts, Look} from './step.js';
+import type {Attempt, Look} from './step.js';
+import type {ThisRun} from './this-run.js';
 
 /** What a run begins with: the record's state, and eyes. */
-type Ground = {readonly course: Course; readonly state: State; readonly look: Look; readonly facts: Facts};
+type Ground = {readonly course: Course; readonly state: State; readonly look: Look; readonly run: ThisRun};
 
 /**
  * What interrupted runs left or may have left, a line each under a heading: what, and the step that settles it. Where
  * AWS can't be asked, the record alone tells.
  */
-export async function leftoversOf({course, state, look, facts}: Ground): Promise<readonly string[]> {
+export async function leftoversOf({course, state, look, run}: Ground): Promise<readonly string[]> {
 	const lines: string[] = [];
 	for (const [at, step] of course.steps.entries()) {
-		const known = knownFor(step.id, state, {facts});
+		const known = knownFor(step.id, state, run);
 		// What can't be looked at now is told by the step itself.
 		const found = (await step.leftovers?.(look, known).catch(() => [])) ?? [];
 		const open = known.past.filter(it => !it.outcome && !found.some(other => other.of === it.change.id));

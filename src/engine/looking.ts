@@ -54,7 +54,7 @@ function lateness(attempt: Attempt, plan: Plan | Problem, known: Known, start: n
 				: [];
 		}
 		case 'refused': {
-			const again = attempt.run === known.run && missing && change.lookAgainOn?.includes(attempt.code ?? '');
+			const again = attempt.run === known.runs && missing && change.lookAgainOn?.includes(attempt.code ?? '');
 			return again
 				? [{subject, why: `AWS knows of something that isn't seen (${attempt.code}); looking for it`, atMost: 30}]
 				: [];

@@ -74,6 +74,8 @@ export type Plan = {
 	readonly skipped?: true;
 	/** Changes that later steps will make if this plan is approved, to be read now. */
 	readonly ahead?: readonly Change[];
+	/** Whether anything of this setup is left, where the step looks for that. */
+	readonly left?: 'nothing' | 'something';
 	/** What stays where it is though it might be expected to go. */
 	readonly stays?: readonly Stay[];
 	/** What has to be typed before this plan is approved. */

@@ -8,6 +8,7 @@ import type {Known} from './known.js';
 import type {Look} from './look.js';
 import type {Problem} from './plan.js';
 import type {Step} from './step.js';
+import type {ThisRun} from './this-run.js';
 import type {News} from './waiting.js';
 import type {Event, Wizard} from './wizard.js';
 
@@ -16,6 +17,7 @@ export type Failure = {
 	readonly step: Step;
 	readonly change?: Change;
 	readonly facts: Facts;
+	readonly run: ThisRun;
 	/** AWS's answer was lost: it may have been done. */
 	readonly doubt?: boolean;
 };
@@ -23,8 +25,7 @@ export type Failure = {
 export type Ports = Omit<Hands, 'append' | 'deliver'> & {
 	readonly look: Look;
 	readonly record: {entries(): readonly Entry[]; append(entry: Happened): Promise<void>};
-	/** Facts of this machine that are not recorded, such as the home folder. */
-	readonly facts: Facts;
+	readonly run: ThisRun;
 	/** Looks who is calling before a step's first write. */
 	guard(): Promise<Problem | undefined>;
 	/** Tells trouble in words; throws what is a bug. */

@@ -15,6 +15,9 @@ export function fold(entries: readonly Entry[], of?: string): State {
 		state: {
 			setup: undefined,
 			setupId: undefined,
+			recovered: undefined,
+			wasPrinted: undefined,
+			left: undefined,
 			course: 'setup',
 			answers: {},
 			facts: {},
@@ -23,7 +26,7 @@ export function fold(entries: readonly Entry[], of?: string): State {
 			claimed: [],
 			accessKeys: [],
 			proof: undefined,
-			run: 0,
+			runs: 0,
 			nextId: 1,
 			printed: [],
 			changing: undefined,
@@ -54,9 +57,9 @@ const takers: Takers = {
 		state.course = entry.course;
 		state.setup ??= entry.setup;
 		state.setupId ??= entry.setupId;
-		state.run += 1;
+		state.runs += 1;
 		state.last = {at: entry.at, host: entry.host, pid: entry.pid, ended: false};
-		if (entry.recovered) state.facts['recovered'] = 'yes';
+		if (entry.recovered) state.recovered = true;
 	},
 	connected({state}, {account, partition, caller, region}) {
 		state.facts = {...state.facts, account, partition, caller, region};
@@ -65,12 +68,12 @@ const takers: Takers = {
 		answers[state.course] = {...answers[state.course], ...entry.answers};
 		answeredIn[state.course] = {
 			...answeredIn[state.course],
-			...Object.fromEntries(Object.keys(entry.answers).map(name => [name, state.run])),
+			...Object.fromEntries(Object.keys(entry.answers).map(name => [name, state.runs])),
 		};
 		// Taking up a setup that AWS's tags tell of is an answer like any other.
 		if (typeof entry.answers['takeUp'] === 'string') {
 			state.setupId = entry.answers['takeUp'];
-			state.facts['recovered'] = 'yes';
+			state.recovered = true;
 		}
 	},
 	approved() {
@@ -84,11 +87,11 @@ const takers: Takers = {
 		state.nextId = Math.max(state.nextId, id + 1);
 		state.changing = state.course;
 		// What a discard found left is so until something changes.
-		delete state.facts['left'];
+		state.left = undefined;
 		for (const it of tries.values())
 			if (change.undoes?.includes(it.change.id)) forgetPlace(answers[it.course ?? 'setup'], it.change);
 		askAnew(draft, change);
-		tries.set(id, {step, course: state.course, change, learned: {}, at, clock, run: state.run});
+		tries.set(id, {step, course: state.course, change, learned: {}, at, clock, run: state.runs});
 	},
 	outcome(draft, entry) {
 		const it = draft.tries.get(entry.of);
@@ -124,8 +127,8 @@ const takers: Takers = {
 		if (!key) return;
 		key.lastOwnUse = at;
 		// Noted before and after: a run that noted it once was cut off in between.
-		if (key.usedSince === state.run) delete key.usedSince;
-		else key.usedSince = state.run;
+		if (key.usedSince === state.runs) delete key.usedSince;
+		else key.usedSince = state.runs;
 	},
 	checked({state}, {accessKeyId, keyArn, checks, at}) {
 		state.proof = {accessKeyId, keyArn, checks, at, proven: checks.every(it => it.ok === true)};
@@ -134,17 +137,18 @@ const takers: Takers = {
 		const key = keys.get(id);
 		if (key) key.npsRotated = true;
 	},
-	completed(draft, {step, facts, ends}) {
+	completed(draft, {step, facts, ends, left}) {
 		const {state, done, tries} = draft;
 		done[state.course] ??= [];
 		if (!done[state.course]?.includes(step)) done[state.course]?.push(step);
 		for (const it of tries.values()) if (it.step === step && !it.outcome) settle(draft, it);
 		state.facts = {...state.facts, ...facts};
+		if (left) state.left = left;
 		if (ends) endRound(draft, ends);
 	},
 	printed({state}, {calls = []}) {
 		// Somebody may make these changes at any time from now on, without an intent in this record.
-		state.facts = {...state.facts, printed: 'yes'};
+		state.wasPrinted = true;
 		state.printed = [...state.printed, ...calls];
 	},
 	ended({state}) {

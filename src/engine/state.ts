@@ -5,11 +5,15 @@ import type {Attempt} from './change.js';
 import type {Proof} from './check.js';
 import type {Facts} from './facts.js';
 import type {Known} from './known.js';
+import type {ThisRun} from './this-run.js';
 
 /** Where a setup stands: everything but the entries themselves is computed from them. */
 export type State = {
 	readonly setup: string | undefined;
 	readonly setupId: string | undefined;
+	readonly recovered: true | undefined;
+	readonly wasPrinted: true | undefined;
+	readonly left: 'nothing' | 'something' | undefined;
 	readonly course: string;
 	readonly answers: Answers;
 	readonly facts: Facts;
@@ -18,7 +22,8 @@ export type State = {
 	readonly claimed: readonly string[];
 	readonly accessKeys: readonly AccessKey[];
 	readonly proof: Proof | undefined;
-	readonly run: number;
+	/** How many runs it holds; none, and there is no record. */
+	readonly runs: number;
 	readonly nextId: number;
 	/** What was printed for somebody else to call. */
 	readonly printed: readonly Call[];
@@ -29,25 +34,25 @@ export type State = {
 		| undefined;
 };
 
-/** What a step may know: the record's state with the facts and answers at hand. */
-export function knownFor(stepId: string, state: State, extra: {answers?: Answers; facts?: Facts} = {}): Known {
-	const facts: Facts = {
-		...state.facts,
-		...(state.setup && {setup: state.setup}),
-		...(state.setupId && {setupId: state.setupId}),
-		...extra.facts,
-	};
+/**
+ * What a step may know: the record's state, the run, and the facts and answers at hand besides, such as those that a
+ * forecast comes to.
+ */
+export function knownFor(
+	stepId: string,
+	state: State,
+	run: ThisRun,
+	more: {readonly answers?: Answers; readonly facts?: Facts} = {},
+): Known {
+	const {setupId, recovered, wasPrinted, left, claimed, accessKeys, proof, runs} = state;
+	const facts: Facts = {...state.facts, ...more.facts};
 	return {
-		answers: {...state.answers, ...extra.answers},
-		facts,
+		...{run, facts, setupId, recovered, wasPrinted, left, claimed, accessKeys, proof, runs},
+		answers: {...state.answers, ...more.answers},
 		fact: name => facts[name] ?? {$fact: name},
 		past: state.past[stepId] ?? [],
-		of: id => knownFor(id, state, extra),
-		claimed: state.claimed,
-		accessKeys: state.accessKeys,
+		of: id => knownFor(id, state, run, more),
 		calls: callsOf(state),
-		proof: state.proof,
-		run: state.run,
 	};
 }
 

@@ -16,6 +16,7 @@ import {
 	type Problem,
 	type Step,
 } from './step.js';
+import type {ThisRun} from './this-run.js';
 
 /** How one step stands, and what is otherwise than it should be. */
 export type StepStatus = {
@@ -31,8 +32,8 @@ export type Ground = {
 	readonly state: State;
 	/** Asks each thing once (`lookOnce`): each step looks twice. */
 	readonly look: Look;
-	/** Facts that the record doesn't hold; asked for once AWS has answered, so that its clock counts. */
-	own(): Facts;
+	/** Asked for once AWS has answered, so that its clock counts. */
+	run(): ThisRun;
 	/** Tells a look that failed in words; throws what is a bug. */
 	explain(error: unknown): Problem;
 };
@@ -43,15 +44,15 @@ export type Ground = {
  */
 export async function statusOf(ground: Ground): Promise<readonly StepStatus[]> {
 	const {course, state} = ground;
-	const start = {facts: {...state.facts, ...ground.own()}, answers: state.answers};
+	const start = {facts: state.facts, answers: state.answers};
 	// What rests on the record alone is asked for at once; the answers wait for the round that puts them in order.
 	await Promise.allSettled(course.steps.map(step => stepStatus(step, ground, start)));
 	const told: StepStatus[] = [];
-	let so = {...start, facts: {...start.facts, ...ground.own()}};
+	let so: typeof start = start;
 	for (const step of course.steps) {
 		const {answers, facts, ...status} = await stepStatus(step, ground, so);
 		so = {answers, facts: {...so.facts, ...facts}};
-		told.push(inTurn(status, told, state.done[course.name] ?? [], state.run > 0));
+		told.push(inTurn(status, told, state.done[course.name] ?? [], state.runs > 0));
 	}
 	return told;
 }
@@ -82,7 +83,7 @@ async function stepStatus(
 	const {state, course, explain} = ground;
 	const completed = state.done[course.name]?.includes(step.id) ?? false;
 	const knownBy = (more: {readonly answers: Answers; readonly facts: Facts}): Known => ({
-		...knownFor(step.id, state, more),
+		...knownFor(step.id, state, ground.run(), more),
 		completed,
 	});
 	let {answers} = so;
@@ -112,7 +113,7 @@ async function stepStatus(
 		const text = [says, step.remark?.(seen, after), ...new Set(untold)]
 			.filter(it => it !== undefined && it !== '')
 			.join('; ');
-		const wrong = completed || (state.run === 0 && isChanged(plan, audited)) ? 'changed' : 'to-do';
+		const wrong = completed || (state.runs === 0 && isChanged(plan, audited)) ? 'changed' : 'to-do';
 		const status = differences.length > 0 ? wrong : untold.length > 0 ? 'unknown' : 'done';
 		return {step, status, differences, text, answers, facts};
 	} catch (error) {

@@ -10,7 +10,7 @@ export type {Ask} from './ask.js';
 export {type Call, json, type Ref, type Text, type Value} from './call.js';
 export type {Attempt, Change, Keeping, Wait} from './change.js';
 export type {Check, Checked, Got, Probe} from './check.js';
-export type {Facts} from './facts.js';
+export type {FactName, FactNames, Facts} from './facts.js';
 export type {Choice, Field} from './field.js';
 export type {Known} from './known.js';
 export type {Kept, Leftover, Look} from './look.js';
@@ -27,6 +27,7 @@ export {
 	type Whose,
 } from './plan.js';
 export type {Existing, Recorded, Thing} from './thing.js';
+export type {ThisRun} from './this-run.js';
 
 /** What is otherwise than the set-up left it. `code` is stable: programs and tickets rest on it. */
 export type Difference = {

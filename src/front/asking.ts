@@ -42,12 +42,11 @@ export async function ask(run: Run, make: MakeAsking, endNow: (how: Left) => voi
 }
 
 async function askIn(session: Session, make: MakeAsking): Promise<Outcome | Another> {
-	const {run, store, state, facts, leaving} = session;
+	const {run, store, state, thisRun, leaving} = session;
 	const {course} = run;
 	let drawing = false;
 	const report = new Report(course, {...run.outlet, out: line => drawing || run.outlet.out(line)}, () => ({
 		...fold(store.entries()).facts,
-		...facts,
 	}));
 	const answers = await startingAnswers(session);
 	checkAnswers(course, fieldsOf(course, run.options.setup), answers, state);
@@ -75,7 +74,7 @@ async function askIn(session: Session, make: MakeAsking): Promise<Outcome | Anot
 			{
 				course,
 				look: world.look,
-				facts,
+				thisRun,
 				state: () => fold(store.entries()),
 				banner: () => bannerOf(run.options, world.endpoint),
 			},
@@ -84,11 +83,11 @@ async function askIn(session: Session, make: MakeAsking): Promise<Outcome | Anot
 		const foresight = new Foresight({
 			course,
 			look: world.look,
-			own: facts,
+			thisRun,
 			state: () => fold(store.entries(), course.name),
 		});
 		const ports = foresight.over(
-			portsOf(world, store, facts, leaving, news => {
+			portsOf(world, store, thisRun, leaving, news => {
 				report.hear(news);
 				scenes.hear(news);
 			}),
@@ -119,9 +118,9 @@ async function askIn(session: Session, make: MakeAsking): Promise<Outcome | Anot
 
 /** Home as it is now, with what interrupted runs left: nobody waits long for that, and the steps tell it too. */
 async function homeNow(session: Session, look: World['look']): Promise<Home | undefined> {
-	const {run, state, facts} = session;
+	const {run, state, thisRun} = session;
 	const {course, others, options, now} = run;
-	const leftovers = await leftoversOf({course, state, look: hurried(look, 3000), facts});
+	const leftovers = await leftoversOf({course, state, look: hurried(look, 3000), run: thisRun});
 	return (
 		homeOf({course, others, setup: options.setup, state, now, sandbox: options.sandbox, leftovers}) ??
 		(await welcome(session))

@@ -20,8 +20,8 @@ import {Report} from './report.js';
 export async function runUnasked(run: Run, endNow: (how: Left) => void): Promise<Outcome> {
 	const {options, env, outlet, course, timeoutMs} = run;
 	return withSession(run, endNow, async session => {
-		const {store, state, facts, given, leaving, stand} = session;
-		const report = new Report(course, outlet, () => ({...fold(store.entries()).facts, ...facts}));
+		const {store, state, thisRun, given, leaving, stand} = session;
+		const report = new Report(course, outlet, () => fold(store.entries()).facts);
 		const profile = text(given['profile'] ?? state.answers['profile']);
 		const region = await regionFor({
 			region: text(given['region'] ?? state.answers['region']),
@@ -40,16 +40,16 @@ export async function runUnasked(run: Run, endNow: (how: Left) => void): Promise
 		if (options.dryRun) return await foretell(report, session, answers, world);
 		const recovered = await begin(session, answers, world);
 		if (recovered) report.say(`Carrying on the setup that AWS's tags tell of, id ${recovered}.`);
-		await tellLeftovers(report, {course, state: fold(store.entries(), course.name), look: world.look, facts});
+		await tellLeftovers(report, {course, state: fold(store.entries(), course.name), look: world.look, run: thisRun});
 		const foresight = new Foresight({
 			course,
 			look: world.look,
-			own: facts,
+			thisRun,
 			state: () => fold(store.entries(), course.name),
 		});
 		const ending = await runCourse(
 			course,
-			foresight.over(portsOf(world, store, facts, leaving, news => report.hear(news))),
+			foresight.over(portsOf(world, store, thisRun, leaving, news => report.hear(news))),
 			headless(report, options, world.look),
 			options.stopAfter,
 		);
@@ -97,7 +97,7 @@ export function headless(report: Report, options: Flags, look: Look): Front {
 							problem: {
 								what: 'What is missing keeps changing',
 								why: 'Somebody else may be at work on the same things',
-								todo: `Find out who, then run ${commandLine(known.facts)} again`,
+								todo: `Find out who, then run ${commandLine(known.run)} again`,
 								code: 'Unsteady',
 							},
 						};
@@ -132,20 +132,20 @@ function unsaid({says, flags}: Confirm, options: Flags): Problem | undefined {
 
 async function foretell(
 	report: Report,
-	{run: {course}, state, facts}: Session,
+	{run: {course}, state, thisRun}: Session,
 	answers: Answers,
 	{look, outstanding}: World,
 ): Promise<Outcome> {
 	const hypothetical: State = {...state, answers: {...state.answers, ...answers}};
-	const eyes = new Foresight({course, look, own: facts, state: () => hypothetical}).eyes();
-	let known: Known = knownFor('', hypothetical, {facts});
+	const eyes = new Foresight({course, look, thisRun, state: () => hypothetical}).eyes();
+	let known: Known = knownFor('', hypothetical, thisRun);
 	let [current] = course.steps;
 	outstanding(it => {
 		if (it && current) report.hear({type: 'wait', step: current.id, ...it});
 	});
 	try {
-		await tellLeftovers(report, {course, state: hypothetical, look, facts});
-		for await (const {step, plan, known: at} of forecast(course.steps, hypothetical, eyes, facts)) {
+		await tellLeftovers(report, {course, state: hypothetical, look, run: thisRun});
+		for await (const {step, plan, known: at} of forecast(course.steps, hypothetical, eyes, thisRun)) {
 			current = course.steps[course.steps.indexOf(step) + 1] ?? step;
 			known = {...at, facts: {...at.facts, ...('facts' in plan ? plan.facts : {})}};
 			if (isProblem(plan)) return foretold(report, known, {status: 'stopped', step, problem: plan});
@@ -156,7 +156,11 @@ async function foretell(
 		}
 	} catch (error) {
 		if (!current) throw error;
-		return foretold(report, known, {status: 'stopped', step: current, problem: explain(error, {facts})});
+		return foretold(report, known, {
+			status: 'stopped',
+			step: current,
+			problem: explain(error, {facts: hypothetical.facts, run: thisRun}),
+		});
 	}
 	report.say();
 	report.say('Nothing has changed: this was a dry run.');

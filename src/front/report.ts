@@ -171,7 +171,7 @@ export class Report {
 			...resultOf(known),
 			proven: known.proof?.proven === true,
 			checks: (known.proof?.checks ?? []).map(({check, by, expect, got, ok}) => ({check, by, expect, got, ok})),
-			...Object.fromEntries((this.course.results ?? []).map(name => [name, known.facts[name]])),
+			...this.course.results?.(known),
 			...(stopped && step && {step: step.id}),
 			...(problem && {[problem.pauses ? 'waitsFor' : 'problem']: forPrograms(problem)}),
 		});
@@ -186,16 +186,16 @@ const shown = ({id, verb, subject, call}: Change, facts: Facts): unknown => ({
 	call: {api: call.api, input: resolve(call.input, {facts}, false)},
 });
 
-function resultOf({facts, answers, accessKeys}: Known): Readonly<Record<string, unknown>> {
-	const {setup, account, partition, region, policyArn, userName, userArn, accessKeyId, keyId, keyArn, keyAlias} = facts;
+function resultOf({facts, answers, accessKeys, run}: Known): Readonly<Record<string, unknown>> {
+	const {account, partition, region, policyArn, userName, userArn, accessKeyId, keyId, keyArn, keyAlias} = facts;
 	const held = accessKeys.find(it => it.id === accessKeyId);
 	const secretFile = held
 		? held.place
-		: facts['secretKnown'] === 'no' || answers['secretTo'] === 'once'
+		: facts.secretKnown === 'no' || answers['secretTo'] === 'once'
 			? null
 			: textAnswer(answers, 'secretFile') || undefined;
 	return {
-		setup,
+		setup: run.setup,
 		account,
 		partition,
 		region,

@@ -6,7 +6,7 @@ import {defaultAnswers} from '../engine/default-answers.js';
 import {knownFor, type State} from '../engine/record.js';
 import type {Front} from '../engine/run.js';
 import type {ChangeScene, CheckScene, FieldScene, Receipt, Scene, Told, WaitScene} from '../engine/scene.js';
-import type {Answers, Ask, Change, Choice, Facts, Field, Known, Line, Look, Step} from '../engine/step.js';
+import type {Answers, Ask, Change, Choice, Facts, Field, Known, Line, Look, Step, ThisRun} from '../engine/step.js';
 import type {News} from '../engine/waiting.js';
 import type {Event, Wizard} from '../engine/wizard.js';
 import {settledFields, tidy} from '../run/answers.js';
@@ -26,7 +26,7 @@ export type Person = {
 type Sources = {
 	readonly course: Course;
 	readonly look: Look;
-	readonly facts: Facts;
+	readonly thisRun: ThisRun;
 	state(): State;
 	banner?(): string | undefined;
 };
@@ -225,7 +225,7 @@ export class Scenes implements Front {
 
 	#changeScenes(facts: Facts): readonly ChangeScene[] {
 		const needed = neededBy(this.#changes, facts);
-		const {region, profile} = {...facts, ...this.from.state().answers};
+		const {region, profile}: Answers = {...facts, ...this.from.state().answers};
 		const options = Object.entries({profile, region}).flatMap(([name, it]) =>
 			typeof it === 'string' && it ? [`--${name}`, it] : [],
 		);
@@ -239,10 +239,10 @@ export class Scenes implements Front {
 	}
 
 	#sceneOf(wizard: Wizard): Scene {
-		const {course, facts: own, state} = this.from;
+		const {course, thisRun, state} = this.from;
 		const step = course.steps[wizard.step];
 		if (!step) throw new RangeError(`there is no step ${wizard.step}`);
-		const known = knownFor(step.id, state(), {facts: own});
+		const known = knownFor(step.id, state(), thisRun);
 		const {phase} = wizard;
 		const facts = {
 			...known.facts,
@@ -266,7 +266,7 @@ export class Scenes implements Front {
 				last: course.steps.length - 1,
 				title: step.title,
 				name: step.name,
-				guide: guideIn(step.guide, facts['partition']),
+				guide: guideIn(step.guide, facts.partition),
 			},
 			done: course.steps.slice(0, wizard.step).map(it => it.name),
 			changes: this.#changeScenes(facts),

@@ -86,7 +86,7 @@ export async function nobodyToAsk(options: Flags, env: NodeJS.ProcessEnv, course
 				'by line'
 			: `Run ${run()} in a terminal. No AWS credentials are found either: set AWS_ACCESS_KEY_ID and ` +
 				'AWS_SECRET_ACCESS_KEY, or rehearse against a built-in stand-in: ' +
-				`${commandLine({setup: options.setup, sandbox: 'yes'}, 'setup', '--yes')}`;
+				`${commandLine({setup: options.setup, sandbox: true}, 'setup', '--yes')}`;
 	return usage(
 		`nps-kms ${name} asks questions, and nobody is there to answer`,
 		'The input is no terminal, and neither --yes nor --plain is given',

@@ -1,15 +1,15 @@
 import {randomUUID} from 'node:crypto';
 import {closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, unlinkSync} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
+import {writeFileSync} from 'atomically';
 import Conf from 'conf';
 import type {Entry} from '../engine/record.js';
 import {Trouble} from '../engine/trouble.js';
 import {makeFolder} from './own-folder.js';
+import {migrated, version} from './record-migration.js';
 import {recordSchema} from './record-schema.js';
 import {codeOf, reasonOf} from './system-reasons.js';
 
-/** The version of the record that this program writes. */
-const version = 1;
 type Kept = {v: number; setup: string; entries: Entry[]};
 
 /** The record of one setup, on disk. */
@@ -38,6 +38,7 @@ export function openStore(dir: string, setup: string): Store {
 	const file = recordFile(dir, setup);
 	let conf: Conf<Kept> | undefined = existsSync(file) ? open(dir, setup) : undefined;
 	let held: readonly Entry[] = conf ? checked(conf, file, setup) : [];
+	let v = conf?.store.v ?? version;
 	let swept = false;
 	return {
 		file,
@@ -50,6 +51,8 @@ export function openStore(dir: string, setup: string): Store {
 				}
 				const it = conf;
 				const entries = [...held, entry];
+				if (v < version) keepCopy(file, v, new Date(entry.at));
+				v = version;
 				beside(() => (it.store = {v: version, setup, entries}));
 				syncDir(dir);
 				held = entries;
@@ -134,9 +137,9 @@ function refuseNewer(file: string): void {
 
 function checked(conf: Conf<Kept>, file: string, setup: string): readonly Entry[] {
 	const {v, setup: name, entries} = conf.store;
-	if (v !== version || !Array.isArray(entries)) throw unreadable(file, "it doesn't hold a record");
+	if (!(v >= 1 && v <= version) || !Array.isArray(entries)) throw unreadable(file, "it doesn't hold a record");
 	if (name !== setup) throw unreadable(file, `it is the record of the setup ${name}`);
-	return entries;
+	return migrated(entries, v);
 }
 
 const unreadable = (file: string, why: string): Trouble =>
@@ -167,6 +170,12 @@ export function readRecords(
 		const file = recordFile(dir, stem);
 		return {file, kept: stem !== setup, entries: checked(open(dir, stem), file, setup)};
 	});
+}
+
+/** Keeps the file of an older version beside the one that takes its place: an older program can be given it back. */
+function keepCopy(file: string, v: number, now: Date): void {
+	writeFileSync(`${file}.v${v}-${stamp(now)}`, readFileSync(file), {mode: 0o600});
+	syncDir(dirname(file));
 }
 
 /** Moves a record that can't be read out of the way, never away. Returns where it went. */

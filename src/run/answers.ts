@@ -10,7 +10,7 @@ import {usage} from './usage.js';
 
 /** All fields of a course, as a setup of that name would ask them. */
 export function fieldsOf(course: Course, setup: string): readonly Field[] {
-	const known = knownFor('', fold([]), {facts: {setup}});
+	const known = knownFor('', fold([]), {setup});
 	return course.steps.flatMap(step => step.fields?.(known) ?? []).filter(it => !it.onScreen);
 }
 
@@ -177,7 +177,7 @@ export function checkAnswers(course: Course, fields: readonly Field[], given: An
 
 /** The fields that can't be answered otherwise any more: changes were made with them, or their step is done. */
 export function settledFields(course: Course, state: State): ReadonlySet<string> {
-	const known = knownFor('', state);
+	const known = knownFor('', state, {});
 	const settled = new Set(settledAnswers(state));
 	for (const step of course.steps) {
 		if (!state.done[course.name]?.includes(step.id)) continue;

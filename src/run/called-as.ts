@@ -1,6 +1,6 @@
 import {quoted} from '../aws/sign-in/profiles.js';
 import type {Course} from '../engine/course.js';
-import type {Facts} from '../engine/step.js';
+import type {ThisRun} from '../engine/this-run.js';
 
 /** As much of a run as tells how it was called. */
 export type Called = {
@@ -9,7 +9,7 @@ export type Called = {
 };
 
 /** What words the command lines of a setup: its name, the command that runs, and what that was given. */
-export const calledAs = ({course, options: {setup, sandbox, profile, region}}: Called): Facts => {
+export const calledAs = ({course, options: {setup, sandbox, profile, region}}: Called): ThisRun => {
 	const given = Object.entries({profile, region}).flatMap(([name, it]) =>
 		typeof it === 'string' && it !== '' ? [`--${name} ${quoted(it)}`] : [],
 	);
@@ -17,7 +17,7 @@ export const calledAs = ({course, options: {setup, sandbox, profile, region}}: C
 		setup,
 		// The wizard is what runs without a command.
 		command: course.begins ? '' : course.name,
-		...(sandbox === true && {sandbox: 'yes'}),
+		...(sandbox === true && {sandbox: true}),
 		...(given.length > 0 && {given: given.join(' ')}),
 	};
 };

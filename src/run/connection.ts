@@ -12,7 +12,8 @@ import type {Try} from '../engine/checking.js';
 import {wordingOf} from '../engine/command-line.js';
 import {fold, type Happened, type State} from '../engine/record.js';
 import type {Failure, Ports} from '../engine/run.js';
-import {type Answers, type Call, type Facts, type Look, type Problem, textAnswer} from '../engine/step.js';
+import {type Answers, type Call, type Look, type Problem, textAnswer} from '../engine/step.js';
+import type {ThisRun} from '../engine/this-run.js';
 import {Trouble, Usage} from '../engine/trouble.js';
 import type {Clock, Tell} from '../engine/waiting.js';
 import type {Store} from '../local/record-store.js';
@@ -199,24 +200,28 @@ function patienceOf(value: string | undefined, isAws: boolean): {patience: numbe
 	return {patience, warnings: []};
 }
 
-/** Facts of this machine and this run, that the record does not hold. */
-export const ownFacts = ({course, options, env, now}: Run): Facts => ({
+/** What this run and this machine are. */
+export const thisRunOf = ({course, options, env, now}: Run): ThisRun => ({
 	...calledAs({course, options}),
-	...factsOf(options, env, now),
-	...course.runFacts,
+	...aroundOf(options, env, now),
+	...course.thisRun,
 });
-const factsOf = ({expectAccount, prove = true, sandbox, dryRun}: Flags, env: NodeJS.ProcessEnv, now: Date): Facts => ({
+const aroundOf = (
+	{expectAccount, prove = true, sandbox, dryRun}: Flags,
+	env: NodeJS.ProcessEnv,
+	now: Date,
+): ThisRun => ({
 	// A dry run makes no folder, and a folder that isn't there would look like one that can't be written.
 	home: sandbox && (!dryRun || accountFile(env, false).isThere) ? sandboxDir(env) : (homeDir() ?? stateDir(env)),
 	now: now.toISOString(),
 	today: now.toISOString().slice(0, 10).replaceAll('-', ''),
-	...(!dryRun && {records: 'yes'}),
+	...(!dryRun && {records: true}),
 	...(expectAccount && {expectAccount}),
 	...(!prove && {prove: 'no'}),
 });
 
 /** The ports of a run over the world, a record and one who listens. */
-export function portsOf(world: World, store: Store, facts: Facts, leaving: Leaving, tell: Tell): Ports {
+export function portsOf(world: World, store: Store, run: ThisRun, leaving: Leaving, tell: Tell): Ports {
 	const {aws, look, clock} = world;
 	const append = async (entry: Happened): Promise<void> => store.append({...entry, ...clock.now()});
 	const state = (): State => fold(store.entries());
@@ -224,7 +229,7 @@ export function portsOf(world: World, store: Store, facts: Facts, leaving: Leavi
 		look,
 		clock,
 		tell,
-		facts,
+		run,
 		send: call => aws.send(call),
 		places: filePlaces,
 		record: {entries: () => store.entries(), append},
@@ -238,11 +243,11 @@ export function portsOf(world: World, store: Store, facts: Facts, leaving: Leavi
 			const caller = await look.at(call('sts:GetCallerIdentity', {}));
 			const partition = parseArn(caller?.Arn ?? '')?.partition ?? '';
 			const before = state();
-			const problem = otherAccount(caller?.Account ?? '', partition, {facts: {...before.facts, ...facts}});
+			const problem = otherAccount(caller?.Account ?? '', partition, {facts: before.facts, run});
 			if (problem) return problem;
 			const last = store.entries().findLast(it => it.type === 'connected');
 			if (caller?.Account && caller.Arn && last?.caller !== caller.Arn) {
-				const region = before.facts['region'] ?? '';
+				const region = before.facts.region ?? '';
 				await append({
 					type: 'connected',
 					account: caller.Account,
@@ -258,11 +263,11 @@ export function portsOf(world: World, store: Store, facts: Facts, leaving: Leavi
 }
 
 /** Tells trouble in words; what no person can mend is thrown on. */
-export function explain(error: unknown, {change, facts, doubt}: Pick<Failure, 'change' | 'facts' | 'doubt'>): Problem {
+export function explain(error: unknown, {change, facts, run, doubt}: Omit<Failure, 'step'>): Problem {
 	if (error instanceof Usage) return error.problem;
 	if (error instanceof Trouble) {
-		const problem = error.worded(wordingOf(facts));
-		const made = doubt && change && facts['accessKeyId'];
+		const problem = error.worded(wordingOf(run));
+		const made = doubt && change && facts.accessKeyId;
 		return made
 			? {
 					...problem,
@@ -270,7 +275,7 @@ export function explain(error: unknown, {change, facts, doubt}: Pick<Failure, 'c
 				}
 			: problem;
 	}
-	const problem = awsProblem(error, {change, facts, doubt});
+	const problem = awsProblem(error, {change, facts, run, doubt});
 	if (!problem) throw error;
 	return problem;
 }

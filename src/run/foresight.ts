@@ -6,9 +6,10 @@ import {forecast} from '../engine/forecast.js';
 import type {State} from '../engine/record.js';
 import type {Ports} from '../engine/run.js';
 import {type Call, type Facts, isProblem, type Look, type Page} from '../engine/step.js';
+import type {ThisRun} from '../engine/this-run.js';
 import {dressRehearsal} from './rehearsed-calls.js';
 
-type Sources = {readonly course: Course; readonly look: Look; readonly own: Facts; state(): State};
+type Sources = {readonly course: Course; readonly look: Look; readonly thisRun: ThisRun; state(): State};
 
 /** Knows what is still to come: what it calls, and the policy that allows exactly that. */
 export class Foresight {
@@ -35,9 +36,9 @@ export class Foresight {
 
 	/** What is left to do in the account, partition and region that were found. */
 	async ahead(where: Facts): Promise<Ahead> {
-		const {course, own, state} = this.from;
+		const {course, thisRun, state} = this.from;
 		const {answers, facts} = state();
-		const play = {answers, own, where};
+		const play = {answers, thisRun, where};
 		const played = await dressRehearsal(course, play);
 		const foreseen = await this.#foreseen(where, played.changes);
 		const calls = [...played.looks, ...foreseen.calls];
@@ -72,7 +73,7 @@ export class Foresight {
 
 	/** What is missing as AWS shows it; where nothing was begun, all of it, without a look. */
 	async #foreseen(where: Facts, all: Ahead['calls']): Promise<Pick<Ahead, 'calls' | 'stop'>> {
-		const {course, look, own, state} = this.from;
+		const {course, look, thisRun, state} = this.from;
 		const now = state();
 		const adopts = Object.keys(now.answers).some(it => it.startsWith('adopt'));
 		if (Object.keys(now.past).length === 0 && (now.done[course.name] ?? []).length <= 1 && !adopts) return {calls: all};
@@ -85,7 +86,7 @@ export class Foresight {
 				course.steps.slice(1),
 				{...now, facts: {...now.facts, ...where}},
 				lenient(look, it => found.push(it)),
-				own,
+				thisRun,
 			)) {
 				if (isProblem(plan)) {
 					// What may only be late isn't told for a stop.

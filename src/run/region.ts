@@ -33,8 +33,8 @@ export async function namedRegion({region, profile, env, sandbox, state}: Wish):
 	if (profile !== undefined && !found) throw noProfile(profile, sources);
 	const chosen = named ?? found?.region;
 	const is = chosen && partitionOf(chosen);
-	const [pinned, whose] = state?.facts['partition']
-		? [state.facts['partition'], `Setup ${state.setup ?? ''}`]
+	const [pinned, whose] = state?.facts.partition
+		? [state.facts.partition, `Setup ${state.setup ?? ''}`]
 		: [found?.partition, `Profile ${used ?? ''}`];
 	if (is && pinned && is !== pinned)
 		throw usage(

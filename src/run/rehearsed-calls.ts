@@ -4,12 +4,12 @@ import {defaultAnswers} from '../engine/default-answers.js';
 import type {Entry} from '../engine/record.js';
 import {type Front, type Ports, runCourse} from '../engine/run.js';
 import type {Answers, Call, Facts, Look} from '../engine/step.js';
+import type {ThisRun} from '../engine/this-run.js';
 
 /** Whose account is played, with which answers, and which calls are refused. */
 export type Play = {
 	readonly answers: Answers;
-	/** Of this machine and this run. */
-	readonly own: Facts;
+	readonly thisRun: ThisRun;
 	/** Account, partition and region. */
 	readonly where: Facts;
 	readonly refused?: ((call: Call) => boolean) | undefined;
@@ -28,13 +28,13 @@ export type Played = {
  */
 export async function dressRehearsal(
 	course: Course,
-	{answers, own, where, refused = () => false}: Play,
+	{answers, thisRun, where, refused = () => false}: Play,
 ): Promise<Played> {
 	const {directly} = await import('../sandbox/index.js');
 	const stage = directly({
-		accountId: where['account'] ?? '',
-		partition: where['partition'] ?? 'aws',
-		region: where['region'] ?? '',
+		accountId: where.account ?? '',
+		partition: where.partition ?? 'aws',
+		region: where.region ?? '',
 	});
 	const [looks, changes]: [Played['looks'][number][], Played['changes'][number][]] = [[], []];
 	let now = course.steps[0]?.name ?? '';
@@ -67,12 +67,12 @@ export async function dressRehearsal(
 		kept,
 		progress: () => undefined,
 	};
-	const entries = begun(course, answers, own);
+	const entries = begun(course, answers, thisRun);
 	const ports = portsOn({
 		look,
 		places,
 		entries,
-		own,
+		thisRun,
 		send: async call => ({output: perform(call, changes), requestId: 'rehearsal'}),
 	});
 	const ending = await runCourse(
@@ -98,13 +98,13 @@ const personal = [
 	'secretTo',
 	'profile',
 ];
-function begun({name}: Course, answers: Answers, own: Facts): Entry[] {
+function begun({name}: Course, answers: Answers, thisRun: ThisRun): Entry[] {
 	const stamp = {at: new Date().toISOString(), clock: 'local'} as const;
 	return [
 		{
 			type: 'started',
 			course: name,
-			setup: own['setup'] ?? 'nps',
+			setup: thisRun.setup ?? 'nps',
 			setupId: 'rehearsal',
 			host: '',
 			pid: 0,
@@ -137,12 +137,12 @@ function drawers(): {kept: Look['kept']; places: Places} {
 	};
 }
 
-type Stage = Pick<Ports, 'look' | 'places' | 'send'> & {readonly entries: Entry[]; readonly own: Facts};
-const portsOn = ({entries, own, ...on}: Stage): Ports => {
+type Stage = Pick<Ports, 'look' | 'places' | 'send'> & {readonly entries: Entry[]; readonly thisRun: ThisRun};
+const portsOn = ({entries, thisRun, ...on}: Stage): Ports => {
 	const now: Ports['clock']['now'] = () => ({at: new Date().toISOString(), clock: 'local'});
 	return {
 		...on,
-		facts: own,
+		run: thisRun,
 		clock: {now, ticks: () => performance.now(), sleep: async () => undefined, patience: 0},
 		tell: () => undefined,
 		record: {entries: () => entries, append: async it => void entries.push({...it, ...now()})},

@@ -4,7 +4,8 @@ import type {Course} from '../engine/course.js';
 import type {Left, Outcome} from '../engine/outcome.js';
 import type {Ending} from '../engine/ports.js';
 import {type Entry, fold, knownFor, type State} from '../engine/record.js';
-import type {Answers, Facts, Field, Known} from '../engine/step.js';
+import type {Answers, Field, Known} from '../engine/step.js';
+import type {ThisRun} from '../engine/this-run.js';
 import {Trouble} from '../engine/trouble.js';
 import {Interrupted} from '../engine/waiting.js';
 import {lastWords} from '../front/last-words.js';
@@ -16,7 +17,7 @@ import {findSetup} from '../steps/looks/recover.js';
 import {answersOfFile, answersOfFlags, checkAnswers, fieldsOf, keyOfFlag} from './answers.js';
 import type {Stand} from './built-in-sandbox.js';
 import {calledAs} from './called-as.js';
-import {explain, ownFacts, thisHost, type World} from './connection.js';
+import {explain, thisHost, thisRunOf, type World} from './connection.js';
 import {type Leaving, listenForLeaving} from './leaving.js';
 import {usage} from './usage.js';
 
@@ -59,7 +60,7 @@ export type Session = {
 	readonly run: Run;
 	readonly store: Store;
 	readonly state: State;
-	readonly facts: Facts;
+	readonly thisRun: ThisRun;
 	/** The answers given by flags and file. */
 	readonly given: Answers;
 	readonly leaving: Leaving;
@@ -99,7 +100,7 @@ export async function withSession<T>(
 			state,
 			given,
 			leaving,
-			facts: ownFacts(run),
+			thisRun: thisRunOf(run),
 			stand,
 			...(moved && {moved}),
 		};
@@ -114,11 +115,11 @@ export async function withSession<T>(
 }
 
 /** What it comes to for who left before the first step or during a dry run, where nothing is written. */
-function whereLeft({run: {course, outlet}, store, facts, leaving}: Session, error: unknown): Outcome {
+function whereLeft({run: {course, outlet}, store, thisRun, leaving}: Session, error: unknown): Outcome {
 	if (!(error instanceof Interrupted)) throw error;
-	const report = new Report(course, outlet, () => facts);
+	const report = new Report(course, outlet, () => ({}));
 	report.say('Interrupted. Nothing changed.');
-	report.result('interrupted', knownFor('', fold(store.entries(), course.name), {facts}));
+	report.result('interrupted', knownFor('', fold(store.entries(), course.name), thisRun));
 	return leaving.heard() ?? 'interrupted';
 }
 
@@ -209,7 +210,7 @@ function readStore(dir: string, {setup: name, recover, dryRun}: Flags, now: Date
 }
 
 /** Whether a discard has found nothing left of the setup. */
-const isLeftEmpty = (store: Store): boolean => fold(store.entries()).facts['left'] === 'nothing';
+const isLeftEmpty = (store: Store): boolean => fold(store.entries()).left === 'nothing';
 
 /** What must be seen wherever a run shows itself: that it isn't AWS that it talks to. */
 export const bannerOf = ({sandbox}: Flags, endpoint: string | undefined): string | undefined =>
@@ -239,7 +240,7 @@ export function greet(
  * Writes the first entries of a run: who runs, and all answers given. Returns the id taken from AWS's tags, if it was.
  */
 export async function begin(
-	{run: {options, version, now, course}, store, state, facts}: Session,
+	{run: {options, version, now, course}, store, state, thisRun}: Session,
 	answers: Answers,
 	{look, clock}: World,
 ): Promise<string | undefined> {
@@ -247,9 +248,9 @@ export async function begin(
 	let found: string | undefined;
 	// A record that has tried nothing yet holds nothing that the tags could contradict.
 	if (options.recover && Object.keys(state.past).length === 0) {
-		const known: Known = knownFor('', state, {answers, facts});
+		const known: Known = knownFor('', state, thisRun, {answers});
 		const recovered = await findSetup(look, known).catch((error: unknown) => {
-			throw new Trouble(explain(error, {facts}));
+			throw new Trouble(explain(error, {facts: state.facts, run: thisRun}));
 		});
 		if ('what' in recovered) throw new Trouble(recovered);
 		found = recovered.id;
@@ -280,11 +281,11 @@ export async function begin(
 /** The last lines and the last entry of a run, and what it came to. */
 export function close(
 	report: Report,
-	{run: {course, now}, store, facts, leaving}: Session,
+	{run: {course, now}, store, thisRun, leaving}: Session,
 	ending: Ending,
 	{clock}: World,
 ): Outcome {
-	const known = knownFor(ending.step.id, fold(store.entries()), {facts});
+	const known = knownFor(ending.step.id, fold(store.entries()), thisRun);
 	const {status, step, problem} = ending;
 	// The record first: who reads the words may be gone.
 	closeRecord(store, {type: 'ended', status, ...clock.now()});

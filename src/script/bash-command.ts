@@ -1,3 +1,4 @@
+import {factNamed} from '../engine/facts.js';
 import type {Change, Facts, Value} from '../engine/step.js';
 import {csvRow, type Piece, queryOf, type Reading, readingsOf, variable, type Word, wordsOf} from './shell-words.js';
 
@@ -36,7 +37,7 @@ export function rowsOf({keeps}: Change, readings: readonly Reading[], facts: Fac
 		if ('$reply' in it) return {variable: readings.find(reading => reading.path === it['$reply'])?.variable ?? ''};
 		if ('$secret' in it) return {variable: variable(String(it['$secret']))};
 		const fact = String((it as {$fact?: string}).$fact);
-		return facts[fact] ?? {variable: variable(fact)};
+		return factNamed(facts, fact) ?? {variable: variable(fact)};
 	};
 	return [csvRow(row.map(([column]) => column)), csvRow(row.map(([, it]) => piece(it)))];
 }

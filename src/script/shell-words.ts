@@ -1,3 +1,4 @@
+import {factNamed} from '../engine/facts.js';
 import type {Call, Change, Facts, Value} from '../engine/step.js';
 
 /** A piece of text for a shell: the text itself, or what a variable of that name holds. */
@@ -63,7 +64,7 @@ function textOf(value: Value, facts: Facts): Word | undefined {
 	if (typeof value !== 'object' || value === null) return undefined;
 	const it = value as Readonly<Record<string, Value>>;
 	if ('$json' in it) return jsonOf(it['$json'] ?? null, facts);
-	if ('$fact' in it) return [facts[String(it['$fact'])] ?? {variable: variable(String(it['$fact']))}];
+	if ('$fact' in it) return [factNamed(facts, it['$fact']) ?? {variable: variable(String(it['$fact']))}];
 	return undefined;
 }
 
@@ -75,7 +76,7 @@ function jsonOf(value: Value, facts: Facts): Word {
 	if (Array.isArray(value)) return joined(['[', ...listed(value.map(it => jsonOf(it as Value, facts))), ']']);
 	const it = value as Readonly<Record<string, Value>>;
 	if ('$fact' in it) {
-		const known = facts[String(it['$fact'])];
+		const known = factNamed(facts, it['$fact']);
 		return known === undefined ? ['"', {variable: variable(String(it['$fact']))}, '"'] : [JSON.stringify(known)];
 	}
 	if ('$secret' in it) return ['"', {variable: variable(String(it['$secret']))}, '"'];

@@ -21,6 +21,15 @@ import {columns, freePlace, once, placeOf, unusable, whereIs} from './things/sec
 import {textRule} from './things/text-rule.js';
 import {wideUntilNarrowed} from './things/wide-until-narrowed.js';
 
+declare module '../engine/facts.js' {
+	interface FactNames {
+		/** The id of NPS's access key. */
+		accessKeyId: string;
+		/** Whether it is known where that key's secret went: yes or no. */
+		secretKnown: string;
+	}
+}
+
 /** Create a User, steps 7-12. */
 export const accessKey = step<SeenAccessKeys>({
 	id: 'access-key',
@@ -73,13 +82,13 @@ export const accessKey = step<SeenAccessKeys>({
 	observe: seeAccessKeys,
 	leftovers: leftAccessKeys,
 	plan(seen, known) {
-		if (known.facts['replacing'] !== undefined) return beingReplaced(known);
+		if (known.facts.replacing !== undefined) return beingReplaced(known);
 		const {inPlace, shown, stored, delivered, strays, unclear} = sortAccessKeys(seen, known);
 		const notes: readonly Note[] = [
 			...(inPlace ? [{type: 'delivered', id: inPlace, place: textAnswer(known.answers, 'secretFile')} as const] : []),
 			...(stored ? [{type: 'delivered', id: stored, place: null} as const] : []),
 		];
-		const held = seen.keys.find(it => it.id === known.facts['accessKeyId'] && isHeld(it)) ?? seen.keys.find(isHeld);
+		const held = seen.keys.find(it => it.id === known.facts.accessKeyId && isHeld(it)) ?? seen.keys.find(isHeld);
 		function isHeld(it: SeenAccessKey): boolean {
 			return it.active && delivered.has(it.id);
 		}
@@ -117,9 +126,9 @@ export const accessKey = step<SeenAccessKeys>({
 });
 
 /** While it is being replaced, neither key is this step's: the one is no longer, the other not yet NPS's. */
-const beingReplaced = ({facts}: Known): Plan => ({
+const beingReplaced = ({facts, run}: Known): Plan => ({
 	changes: [],
-	says: `${facts['accessKeyId'] ?? ''}; ${commandLine(facts, 'replace-access-key')} is under way`,
+	says: `${facts.accessKeyId ?? ''}; ${commandLine(run, 'replace-access-key')} is under way`,
 });
 
 /** The fact that a new key's id becomes: a replacement is not NPS's access key yet. */
@@ -189,7 +198,7 @@ export function describe(Key: Text, {described}: SeenAccessKeys, known: Known): 
 			verb: 'update',
 			subject: 'description tag of the access key',
 			call: call('iam:TagUser', {UserName: known.fact('userName'), Tags: [{Key, Value}]}),
-			...(known.facts['replacing'] === undefined && {uses: ['accessKeyDescription']}),
+			...(known.facts.replacing === undefined && {uses: ['accessKeyDescription']}),
 		},
 	];
 }

@@ -7,6 +7,27 @@ import {lookAhead, type Preflight, summary} from './looks/preflight.js';
 import {newRegion, profile, region} from './things/credentials-and-region.js';
 import {vendorPage} from './things/default-name.js';
 
+declare module '../engine/facts.js' {
+	interface FactNames {
+		/** The account that is used, by its id. */
+		account: string;
+		/** Its partition, such as `aws` or `aws-us-gov`. */
+		partition: string;
+		/** The name that somebody gave it, if anybody did. */
+		accountAlias: string;
+		/** The region that the KMS key lives in. */
+		region: string;
+		/** The ARN of whoever's credentials are used. */
+		caller: string;
+	}
+}
+declare module '../engine/this-run.js' {
+	interface ThisRun {
+		/** Whose account it has to be; any, unless told. */
+		readonly expectAccount?: string;
+	}
+}
+
 type Seen =
 	| {
 			readonly account: string;
@@ -32,7 +53,7 @@ export const connect = step<Seen>({
 		],
 		links: [vendorPage, 'https://docs.aws.amazon.com/sdkref/latest/guide/creds-config-files.html'],
 	},
-	fields: known => [...(known.facts['sandbox'] ? [] : [profile]), region(known)],
+	fields: known => [...(known.run.sandbox ? [] : [profile]), region(known)],
 	async observe(look, known) {
 		const [caller, aliases] = await Promise.all([
 			look.at(call('sts:GetCallerIdentity', {})),
@@ -117,7 +138,7 @@ function confirming(
 	region: string,
 	{facts}: Known,
 ): Pick<Plan, 'found'> {
-	if (facts['account'] === account && facts['region'] === region) return {};
+	if (facts.account === account && facts.region === region) return {};
 	const lines = [
 		{label: 'You are', value: arn},
 		{label: 'Account', value: `${account}${alias ? ` (${alias})` : ''}`},
@@ -131,8 +152,12 @@ function confirming(
  * Why these credentials are not for this setup, if they aren't: another account than it began in, or than the person
  * expects.
  */
-export function otherAccount(account: string, partition: string, {facts}: Pick<Known, 'facts'>): Problem | undefined {
-	const {setup = '', expectAccount} = facts;
+export function otherAccount(
+	account: string,
+	partition: string,
+	{facts, run}: Pick<Known, 'facts' | 'run'>,
+): Problem | undefined {
+	const {setup = '', expectAccount} = run;
 	if (expectAccount !== undefined && expectAccount !== account) {
 		return {
 			what: `These credentials are of account ${account}`,
@@ -141,12 +166,12 @@ export function otherAccount(account: string, partition: string, {facts}: Pick<K
 			code: 'UnexpectedAccount',
 		};
 	}
-	if ((facts['account'] ?? account) === account && (facts['partition'] ?? partition) === partition) return undefined;
+	if ((facts.account ?? account) === account && (facts.partition ?? partition) === partition) return undefined;
 	return {
-		what: `Setup ${setup} belongs to account ${facts['account'] ?? ''}`,
+		what: `Setup ${setup} belongs to account ${facts.account ?? ''}`,
 		why:
 			'These credentials are of account ' +
-			`${account}${facts['partition'] === partition ? '' : ` in partition ${partition}`}`,
+			`${account}${facts.partition === partition ? '' : ` in partition ${partition}`}`,
 		todo: 'For this account use --setup NAME',
 		code: 'OtherAccount',
 	};

@@ -24,7 +24,7 @@ export const handOff = step({
 	],
 	observe: async () => undefined,
 	plan: (_seen, known) => {
-		const id = known.facts['accessKeyId'];
+		const id = known.facts.accessKeyId;
 		const rotated = known.answers['npsRotated'] === true || held(known)?.npsRotated === true;
 		return {
 			changes: [],
@@ -45,7 +45,7 @@ export const handOff = step({
 			'Do not delete the access key before NPS has been rotated to a new one.',
 			"Never disable or delete this KMS key: NPS's protected data is lost with it.",
 			...(hasFile(known) ? ['Delete the secret file once NPS has been rotated.'] : []),
-			`The NPS server must reach ${kmsHost(known.facts['region'] ?? '')}:443.`,
+			`The NPS server must reach ${kmsHost(known.facts.region ?? '')}:443.`,
 			`Replace the access key ${dueWords(known)}: make a second, run SbPAM.RotateAwsKey with it, set the old one ` +
 				'Inactive, later delete it.',
 			'The KMS key lives in this region for good.',
@@ -53,26 +53,26 @@ export const handOff = step({
 	}),
 });
 
-const held = (known: Known) => known.accessKeys.find(it => it.id === known.facts['accessKeyId']);
+const held = (known: Known) => known.accessKeys.find(it => it.id === known.facts.accessKeyId);
 const secretPlace = (known: Known): string => {
-	if (known.facts['secretKnown'] === 'no') return 'not known: the key was made earlier';
-	return whereIs(known.facts['accessKeyId'] ?? '', known);
+	if (known.facts.secretKnown === 'no') return 'not known: the key was made earlier';
+	return whereIs(known.facts.accessKeyId ?? '', known);
 };
 /** While an access key is being replaced, this sheet is the old one's. */
-const replacementOf = ({facts}: Known): readonly string[] =>
-	facts['replacing'] === undefined
+const replacementOf = ({facts, run}: Known): readonly string[] =>
+	facts.replacing === undefined
 		? []
 		: [
-				`Access key ${facts['replacing']} is being replaced: ${stageOf(facts)}. ` +
-					`${commandLine(facts, 'replace-access-key')} goes on with that.`,
+				`Access key ${facts.replacing} is being replaced: ${stageOf(facts)}. ` +
+					`${commandLine(run, 'replace-access-key')} goes on with that.`,
 			];
-const proofOf = ({proof, facts}: Known): string =>
+const proofOf = ({proof, run}: Known): string =>
 	proof?.proven
 		? `Proven on ${proof.at.slice(0, 10)}: the access key works, and it is limited to this KMS key.`
-		: `Not proven: whether the access key works and is limited has not been shown. ${commandLine(facts, 'prove')} ` +
+		: `Not proven: whether the access key works and is limited has not been shown. ${commandLine(run, 'prove')} ` +
 			'tries it.';
 const hasFile = (known: Known): boolean =>
-	known.facts['secretKnown'] !== 'no' && (held(known)?.place ?? placeOf(known)) !== null;
+	known.facts.secretKnown !== 'no' && (held(known)?.place ?? placeOf(known)) !== null;
 const dueWords = (known: Known): string => {
 	const from = held(known)?.deliveredAt;
 	return from ? `by ${dueDay(new Date(from))}` : 'before it is 90 days old';

@@ -34,10 +34,10 @@ export const setup: Course = {
 			? 'SbPAM.RotateAwsKey has been run.'
 			: "Next: run SbPAM.RotateAwsKey on the NPS server. Whether it has been run isn't known yet.",
 	],
-	lastWords({status, changed, goesOn, known: {facts}}) {
-		if (status !== 'complete') return `Saved. Run ${commandLine(facts, '')} to carry on ${goesOn}.`;
+	lastWords({status, changed, goesOn, known: {run}}) {
+		if (status !== 'complete') return `Saved. Run ${commandLine(run, '')} to carry on ${goesOn}.`;
 		return changed
-			? `Done. Run ${commandLine(facts, '')} again at any time: it looks, and changes only what is missing.`
+			? `Done. Run ${commandLine(run, '')} again at any time: it looks, and changes only what is missing.`
 			: 'Everything is as it should be; nothing was changed.';
 	},
 };
@@ -45,10 +45,10 @@ export const setup: Course = {
 export const proveAgain: Course = {
 	name: 'prove',
 	steps: [connect, prove],
-	runFacts: {prove: 'again'},
+	thisRun: {prove: 'again'},
 	needsNoYes: true,
-	lastWords: ({status, known: {facts}}) =>
-		status === 'complete' ? 'Nothing was changed.' : `Run ${commandLine(facts, 'prove')} to try again.`,
+	lastWords: ({status, known: {run}}) =>
+		status === 'complete' ? 'Nothing was changed.' : `Run ${commandLine(run, 'prove')} to try again.`,
 };
 /** Takes a setup back. */
 export const discard: Course = takingBack(procedure);

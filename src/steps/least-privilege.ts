@@ -9,6 +9,15 @@ import {vendorPage} from './things/default-name.js';
 import {defaultDifferences, policyGone} from './things/default-version.js';
 import {findPolicy, policyOwner, type SeenPolicy} from './things/iam-policy.js';
 
+declare module '../engine/facts.js' {
+	interface FactNames {
+		/** The version that limits the policy to the KMS key. */
+		policyVersion: string;
+		/** The policy's default version is limited to the KMS key: yes. */
+		narrow: string;
+	}
+}
+
 type Version = {readonly id: string; readonly isDefault: boolean; readonly madeAt: Date | undefined};
 type Seen = {readonly policy: SeenPolicy | undefined; readonly versions: readonly Version[]};
 
@@ -47,7 +56,7 @@ export const leastPrivilege = step<Seen>({
 			return {
 				changes: [],
 				facts: {narrow: 'yes'},
-				says: `${policy.name} allows Decrypt with ${known.facts['keyArn']} only`,
+				says: `${policy.name} allows Decrypt with ${known.facts.keyArn} only`,
 			};
 		const problem = policy && strange(policy, known);
 		if (problem) return problem;
@@ -103,13 +112,13 @@ function strange(policy: SeenPolicy, known: Known): Problem | undefined {
 /** Five versions is AWS's limit. Only a version that this record made goes, never the default nor the one before it. */
 function room(policy: SeenPolicy, versions: readonly Version[], known: Known): readonly Change[] | Problem {
 	if (versions.length < 5) return [];
-	const made = new Set(known.past.flatMap(it => (it.outcome === 'done' && it.learned['policyVersion']) || []));
+	const made = new Set(known.past.flatMap(it => (it.outcome === 'done' && it.learned.policyVersion) || []));
 	if (
 		policyOwner(policy, known).is === 'ours' &&
-		known.facts['policyMadeAs'] === policy.id &&
-		known.facts['policyFirstVersion']
+		known.facts.policyMadeAs === policy.id &&
+		known.facts.policyFirstVersion
 	)
-		made.add(known.facts['policyFirstVersion']);
+		made.add(known.facts.policyFirstVersion);
 	const byAge = [...versions].sort((one, other) => number(one.id) - number(other.id));
 	const current = byAge.find(it => it.isDefault);
 	const before = byAge.findLast(it => current && number(it.id) < number(current.id));
@@ -133,7 +142,7 @@ function room(policy: SeenPolicy, versions: readonly Version[], known: Known): r
 					`${it.id} of ${it.madeAt?.toISOString().slice(0, 10) ?? 'an unknown day'}${it.isDefault ? ' (default)' : ''}`,
 			)
 			.join(', '),
-		todo: `Delete one that nobody needs, then run ${commandLine(known.facts)} again`,
+		todo: `Delete one that nobody needs, then run ${commandLine(known.run)} again`,
 		code: 'LimitExceeded',
 	};
 }

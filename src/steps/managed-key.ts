@@ -82,7 +82,7 @@ export const managedKey = step<Seen>({
 			flag: 'key-administrator',
 			optional: true,
 			initial: [],
-			choices: async (look, known) => (await principals(look, known)).filter(it => it.value !== known.facts['userArn']),
+			choices: async (look, known) => (await principals(look, known)).filter(it => it.value !== known.facts.userArn),
 			wrong: it =>
 				listAnswer({it}, 'it')
 					.map(arn => administratorArn(arn) && `${arn}: ${administratorArn(arn)}`)
@@ -111,8 +111,8 @@ export const managedKey = step<Seen>({
 
 const wanted = (known: Known): Value =>
 	keyPolicy(
-		known.facts['partition'] ?? 'aws',
-		known.facts['account'] ?? '',
+		known.facts.partition ?? 'aws',
+		known.facts.account ?? '',
 		listAnswer(known.answers, 'keyAdministrators'),
 		known.fact('userArn'),
 	);
@@ -121,7 +121,7 @@ function make(seen: Seen, known: Known): Plan | Problem {
 	const problem = wrongAdministrators(seen.noSuchAdministrators, known);
 	if (problem) return problem;
 	const {keyArn} = known.facts;
-	if (keyArn && known.facts['keyMadeAs']) {
+	if (keyArn && known.facts.keyMadeAs) {
 		return {
 			what: `KMS key ${keyArn} isn't there`,
 			why: 'This setup made it, and KMS does not show it in this region',
@@ -259,20 +259,20 @@ function unfit(key: SeenKmsKey, known: Known): string | undefined {
 		return `The key is not a symmetric key to encrypt and decrypt (${key.spec}, ${key.usage})`;
 	if (key.manager !== 'CUSTOMER') return 'AWS manages the key';
 	if (key.origin !== 'AWS_KMS') return `The key's material does not come from KMS (${key.origin})`;
-	if (parseArn(key.arn)?.account !== known.facts['account']) return 'The key is of another account';
-	return hasRootStatement(key.policy, known.facts['partition'] ?? 'aws', known.facts['account'] ?? '')
+	if (parseArn(key.arn)?.account !== known.facts.account) return 'The key is of another account';
+	return hasRootStatement(key.policy, known.facts.partition ?? 'aws', known.facts.account ?? '')
 		? undefined
 		: "The key's policy does not leave the account in charge of it (no root statement)";
 }
 
 /** A key of ours that somebody disabled or is deleting: theirs to undo, by the command named. */
-function unusable(key: SeenKmsKey, {facts}: Known): Problem | undefined {
+function unusable(key: SeenKmsKey, {run}: Known): Problem | undefined {
 	if (key.state === 'Enabled' || key.state === 'Creating') return undefined;
 	const cancel = key.state === 'PendingDeletion' ? `aws kms cancel-key-deletion --key-id ${key.id} and ` : '';
 	return {
 		what: `KMS key ${key.arn} is ${key.state}`,
 		why: 'NPS can use it only while it is Enabled',
-		todo: `Run ${cancel}aws kms enable-key --key-id ${key.id}, then run ${commandLine(facts)} again`,
+		todo: `Run ${cancel}aws kms enable-key --key-id ${key.id}, then run ${commandLine(run)} again`,
 		code: 'KMSInvalidStateException',
 		facts: {keyId: key.id, keyArn: key.arn},
 	};

@@ -24,6 +24,17 @@ import {iamTags, isOurs, missingTags, type Owner, ourTags, replaced, tagsGone, t
 import {attachedTo, isAttachedByUs} from './things/policy-attachments.js';
 import {textRule} from './things/text-rule.js';
 
+declare module '../engine/facts.js' {
+	interface FactNames {
+		/** The ARN of the policy. */
+		policyArn: string;
+		/** The unique id of the policy that this setup made. */
+		policyMadeAs: string;
+		/** The version that it was made with. */
+		policyFirstVersion: string;
+	}
+}
+
 /** Create an AWS Policy. */
 export const policy = step<SeenPolicy | undefined>({
 	id: 'policy',
@@ -176,7 +187,7 @@ function auditPolicy(
 	if (!seen) return known.completed ? [Promise.resolve([policyGone(known)])] : [];
 	const owner = policyOwner(seen, known);
 	const subject = `policy ${seen.arn}`;
-	const [here, before] = [seen.id, known.facts['policyMadeAs']];
+	const [here, before] = [seen.id, known.facts.policyMadeAs];
 	if (!isOurs(owner))
 		return known.completed && before && here !== before ? [Promise.resolve([replaced(subject, before, here)])] : [];
 	return [

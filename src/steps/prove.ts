@@ -7,6 +7,21 @@ import {type Simulated, simulate} from './looks/simulation.js';
 import {vendorPage} from './things/default-name.js';
 import {columns} from './things/secret-place.js';
 
+declare module '../engine/facts.js' {
+	interface FactNames {
+		/** What the KMS key encrypted for a check; it stands in no record. */
+		ciphertext: string;
+	}
+}
+declare module '../engine/this-run.js' {
+	interface ThisRun {
+		/** To be proven again, though it is; or not at all; or as if it had been left out. */
+		readonly prove?: 'again' | 'no' | 'untried' | undefined;
+		/** There is no record: nothing is known of what was proven. */
+		readonly recordless?: true;
+	}
+}
+
 type Seen = {readonly limits: Limits; readonly other: Other; readonly simulated: Simulated} | undefined;
 
 /** Ours: proof by real calls that the new credentials work, and that they are limited. */
@@ -26,8 +41,8 @@ export const prove = step<Seen>({
 		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html'],
 	},
 	async observe(look, known) {
-		if (settled(known) || !known.facts['keyArn'] || !known.facts['accessKeyId']) return undefined;
-		const KeyId = known.facts['keyId'] ?? '';
+		if (settled(known) || !known.facts.keyArn || !known.facts.accessKeyId) return undefined;
+		const KeyId = known.facts.keyId ?? '';
 		const policy = (await look.at(call('kms:GetKeyPolicy', {KeyId, PolicyName: 'default'})).catch(() => undefined))
 			?.Policy;
 		const [limits, other, simulated] = await Promise.all([
@@ -42,9 +57,7 @@ export const prove = step<Seen>({
 		if (!seen)
 			return (
 				settled(known) ??
-				(known.facts['prove'] === 'again'
-					? nothingYet(known)
-					: {changes: [], says: 'will be tried with the new access key'})
+				(known.run.prove === 'again' ? nothingYet(known) : {changes: [], says: 'will be tried with the new access key'})
 			);
 		const {accessKeyId = '', keyArn = ''} = known.facts;
 		const held = known.accessKeys.find(it => it.id === accessKeyId);
@@ -52,34 +65,34 @@ export const prove = step<Seen>({
 	},
 });
 
-const nothingYet = ({facts}: Known): Problem => ({
-	what: `Setup ${facts['setup'] ?? ''} is not finished, so there is nothing to prove`,
+const nothingYet = ({run}: Known): Problem => ({
+	what: `Setup ${run.setup ?? ''} is not finished, so there is nothing to prove`,
 	why: 'Its record names no access key and no KMS key',
-	todo: `Run ${commandLine(facts, '')} to carry on`,
+	todo: `Run ${commandLine(run, '')} to carry on`,
 	code: 'NotFinished',
 });
 
 /** Whether a proof is already there, or not wanted: then nothing is tried. */
-function settled({facts, proof}: Known): Plan | undefined {
-	const same = proof?.accessKeyId === facts['accessKeyId'] && proof?.keyArn === facts['keyArn'];
-	const stands = same && proof?.checks.every(it => it.ok !== false) && facts['prove'] !== 'again';
+function settled({facts, proof, run}: Known): Plan | undefined {
+	const same = proof?.accessKeyId === facts.accessKeyId && proof?.keyArn === facts.keyArn;
+	const stands = same && proof?.checks.every(it => it.ok !== false) && run.prove !== 'again';
 	if (proof && stands)
 		return {
 			changes: [],
 			says:
 				`${proof.proven ? 'proven' : 'not proven'} on ` +
-				`${proof.at.slice(0, 10)}${proof.proven ? '' : `; ${commandLine(facts, 'prove')} tries again`}`,
+				`${proof.at.slice(0, 10)}${proof.proven ? '' : `; ${commandLine(run, 'prove')} tries again`}`,
 		};
-	if (facts['prove'] === 'untried') return {changes: [], says: 'not proven', skipped: true};
-	return facts['prove'] === 'no' ? {changes: [], says: 'not proven: left out', skipped: true} : undefined;
+	if (run.prove === 'untried') return {changes: [], says: 'not proven', skipped: true};
+	return run.prove === 'no' ? {changes: [], says: 'not proven: left out', skipped: true} : undefined;
 }
 
 /**
  * A proof that failed, or that is still to come; one that was left out on purpose is no difference, and without a
  * record nothing is known of it.
  */
-function proofDifferences({proof, facts, completed}: Known): readonly Difference[] {
-	const same = proof?.accessKeyId === facts['accessKeyId'] && proof?.keyArn === facts['keyArn'];
+function proofDifferences({proof, facts, completed, run}: Known): readonly Difference[] {
+	const same = proof?.accessKeyId === facts.accessKeyId && proof?.keyArn === facts.keyArn;
 	const failed = proof && same ? proof.checks.filter(it => it.ok === false) : [];
 	const tell = (code: string, found: string, text: string): readonly Difference[] => [
 		{code, subject: 'proof', expected: 'proven', found, text, ...(code === 'not-proven' && {toCome: true})},
@@ -90,7 +103,7 @@ function proofDifferences({proof, facts, completed}: Known): readonly Difference
 			failed.map(it => it.check).join(', '),
 			`The proof of ${proof.at.slice(0, 10)} failed: ${failed.map(it => it.check).join(', ')}`,
 		);
-	if (completed || same || facts['recordless'] === 'yes') return [];
+	if (completed || same || run.recordless) return [];
 	return tell('not-proven', 'not tried', 'Not proven yet that the access key works and is limited');
 }
 

@@ -11,6 +11,17 @@ import {textRule} from './things/text-rule.js';
 import {auditUser} from './things/user-differences.js';
 import {whatItIs} from './things/user-holdings.js';
 
+declare module '../engine/facts.js' {
+	interface FactNames {
+		/** The name of the user. */
+		userName: string;
+		/** The ARN of the user. */
+		userArn: string;
+		/** The unique id of the user that this setup made. */
+		userMadeAs: string;
+	}
+}
+
 type Seen = {
 	readonly user: SeenUser | undefined;
 	readonly password: Kept;
@@ -48,8 +59,7 @@ export const user = step<Seen>({
 			label: 'Password goes to',
 			kind: 'place',
 			when: answers => answers['consoleAccess'] === true,
-			suggest: async (_look, {facts, answers}) =>
-				`${facts['home'] ?? '.'}/${textAnswer(answers, 'userName')}_password.csv`,
+			suggest: async (_look, {run, answers}) => `${run.home ?? '.'}/${textAnswer(answers, 'userName')}_password.csv`,
 		},
 	],
 	async observe(look, known) {

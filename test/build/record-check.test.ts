@@ -12,7 +12,7 @@ const {Ajv2020: Compiled} = (await import(`data:text/javascript,${encodeURICompo
 };
 const schema = {type: 'object', properties: recordSchema};
 const record = {
-	v: 1,
+	v: 2,
 	setup: 'nps',
 	entries: [
 		entry(started('id-1')),

@@ -30,7 +30,7 @@ const greet: Course = {
 			}),
 		}),
 	],
-	results: ['accountAlias'],
+	results: ({facts: {accountAlias}}) => ({accountAlias}),
 	confirms: [{flag: 'confirm', takes: 'name', says: 'yes, greet this one', namesSetup: true}],
 	offers: ({setup}) => ({label: 'Greet', note: 'says hello', lines: [`Nobody has greeted ${setup}.`]}),
 	lastWords: ({status, goesOn}) => (status === 'complete' ? 'Greeted.' : `Greet again, ${goesOn}.`),

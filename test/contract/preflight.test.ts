@@ -270,7 +270,7 @@ test('an operator under SSO may take their own role as key administrator, by its
 	const caller = 'arn:aws:sts::123456789012:assumed-role/AWSReservedSSO_Admin_1/anna';
 	const offered = await principals(
 		{...look, kept: async () => ({is: 'absent'}), progress: () => undefined},
-		knownFor('', fold([]), {facts: {caller}}),
+		knownFor('', fold([]), {}, {facts: {caller}}),
 	);
 	expect(offered[0]).toEqual({value: real, label: 'AWSReservedSSO_Admin_1', note: 'role of SSO, yours'});
 	expect(warned.join()).toContain('administrator of this key no more');

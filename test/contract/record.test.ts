@@ -54,7 +54,7 @@ const told = (): readonly Told[] => (JSON.parse(say(true)) as {records: Told[]})
 const entries = (): {type: string; [key: string]: unknown}[] =>
 	(JSON.parse(readFileSync(place(), 'utf8')) as {entries: []}).entries;
 const rewrite = (edit: (it: {type: string; [key: string]: unknown}[]) => unknown[]): void =>
-	writeFileSync(place(), JSON.stringify({v: 1, setup: 'nps', entries: edit(entries())}));
+	writeFileSync(place(), JSON.stringify({v: 2, setup: 'nps', entries: edit(entries())}));
 
 test('every change is there with its time, its approval and the request id that AWS gave it', () => {
 	const [only] = told();

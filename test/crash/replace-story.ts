@@ -2,6 +2,7 @@ import {type SentCall, Refused as Unknown} from '../../src/engine/apply.js';
 import type {Course} from '../../src/engine/course.js';
 import {fold} from '../../src/engine/record.js';
 import {isProblem, type Step, step} from '../../src/engine/step.js';
+import type {ThisRun} from '../../src/engine/this-run.js';
 import {fieldsOf} from '../../src/run/answers.js';
 import {replaceAccessKey, setup} from '../../src/steps/index.js';
 import type {AccessKey, User} from '../fake/account.js';
@@ -161,7 +162,7 @@ export class Story {
 			if (key?.status !== 'Active' || this.world.account.now < key.madeAt + (how.slow ?? 0)) unknownYet();
 			this.use(id, 'proof', 0);
 		};
-		const facts = {prove: how.unproven ? 'no' : ''};
+		const run: ThisRun = {prove: how.unproven ? 'no' : undefined};
 		const answers = {...anew, ...how.answers};
 		const ended = await boot(this.world, {
 			...how,
@@ -169,7 +170,7 @@ export class Story {
 			course: proving(course),
 			hears,
 			tries,
-			facts: {...facts, ...how.facts},
+			run: {...run, ...how.run},
 		});
 		const noted = course === setup ? undefined : notesTooMuch(this);
 		if (noted) this.wrong.push(noted);

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {applyChange, dig, Refused, type Reply, resolve, type SentCall, unknowns} from '../../src/engine/apply.js';
 import type {Happened} from '../../src/engine/record.js';
-import type {Change, Facts} from '../../src/engine/step.js';
+import type {Change, Facts, Value} from '../../src/engine/step.js';
 import {Interrupted} from '../../src/engine/waiting.js';
 import {answering, change, FakeClock} from './samples.js';
 
@@ -270,11 +270,11 @@ describe('a temporary refusal', () => {
 });
 
 describe('resolve', () => {
-	const facts = {keyArn: 'arn:k', name: 'n'};
+	const facts = {keyArn: 'arn:k', userName: 'n'};
 	test('fills in facts, documents as JSON text, secrets and parts of the reply, at any depth', () => {
-		const value = {
+		const value: Value = {
 			plain: [1, true, null, 'text'],
-			list: [{Key: 'a', Value: {$fact: 'name'}}],
+			list: [{Key: 'a', Value: {$fact: 'userName'}}],
 			Policy: {$json: {Statement: [{Resource: {$fact: 'keyArn'}}]}},
 			Password: {$secret: 'p'},
 			Id: {$reply: 'A.B'},
@@ -291,8 +291,8 @@ describe('resolve', () => {
 		expect(resolve([{$secret: 'p'}, {$reply: 'A'}], {facts})).toEqual([{$secret: 'p'}, {$reply: 'A'}]);
 	});
 	test('throws on an unknown fact, or leaves its name where that is asked for', () => {
-		expect(() => resolve({a: {$fact: 'other'}}, {facts})).toThrow('other is used before it is known');
-		expect(resolve({a: {$fact: 'other'}}, {facts}, false)).toEqual({a: {$fact: 'other'}});
+		expect(() => resolve({a: {$fact: 'policyArn'}}, {facts})).toThrow('policyArn is used before it is known');
+		expect(resolve({a: {$fact: 'policyArn'}}, {facts}, false)).toEqual({a: {$fact: 'policyArn'}});
 	});
 });
 test('unknowns names each fact that is not known, wherever it stands', () => {

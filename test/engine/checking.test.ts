@@ -141,8 +141,11 @@ test('an error after authorization tells that it was allowed', async () => {
 });
 test('a round trip must give back what was sent, other bytes each time', async () => {
 	const trip = check('allowed', [
-		{call: {api: 'kms:Encrypt', input: {Plaintext: {$secret: 'random'}}}, learns: {blob: 'CiphertextBlob'}},
-		{call: {api: 'kms:Decrypt', input: {CiphertextBlob: {$fact: 'blob'}}}, gives: {Plaintext: {$secret: 'random'}}},
+		{call: {api: 'kms:Encrypt', input: {Plaintext: {$secret: 'random'}}}, learns: {ciphertext: 'CiphertextBlob'}},
+		{
+			call: {api: 'kms:Decrypt', input: {CiphertextBlob: {$fact: 'ciphertext'}}},
+			gives: {Plaintext: {$secret: 'random'}},
+		},
 	]);
 	const honest: Try = async ({input}) => ({
 		output: 'Plaintext' in input ? {CiphertextBlob: input['Plaintext']} : {Plaintext: input['CiphertextBlob']},
@@ -163,7 +166,7 @@ test('without a secret nothing is tried, and nothing that needs it can be told; 
 	expect(results[0]!.because).toBe('no secret');
 });
 test('a check that needs what an earlier one did not get can not be told', async () => {
-	const needs = check('denied', [{call: {api: 'kms:Decrypt', input: {CiphertextBlob: {$fact: 'blob'}}}}]);
+	const needs = check('denied', [{call: {api: 'kms:Decrypt', input: {CiphertextBlob: {$fact: 'ciphertext'}}}}]);
 	const {tries, sent} = saying(denied);
 	expect((await run([needs], tries)).results[0]).toMatchObject({got: 'cant-tell', ok: null});
 	expect(sent).toEqual([]);

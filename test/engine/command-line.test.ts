@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest';
 import {commandLine} from '../../src/engine/command-line.js';
 import {calledAs} from '../../src/run/called-as.js';
 
-const [setup, discard] = [{name: 'setup'}, {name: 'discard'}];
+const [setup, discard] = [{name: 'setup', begins: true}, {name: 'discard'}] as const;
 
 describe('a command line that is told can be typed as it is told', () => {
 	test.each([
@@ -28,18 +28,18 @@ describe('a command line that is told can be typed as it is told', () => {
 			undefined,
 			'nps-kms --profile "our lab" --region eu-west-1',
 		],
-	] as const)('%s', (_what, facts, command, line) => {
-		expect(commandLine(facts, command)).toBe(line);
+	] as const)('%s', (_what, run, command, line) => {
+		expect(commandLine(run, command)).toBe(line);
 	});
 	test('flags come last', () => {
-		expect(commandLine({setup: 'lab', sandbox: 'yes'}, 'setup', '--yes')).toBe(
+		expect(commandLine({setup: 'lab', sandbox: true}, 'setup', '--yes')).toBe(
 			'nps-kms setup --setup lab --sandbox --yes',
 		);
 	});
 	test('what was given is left out where the record holds it for that command', () => {
-		const of = (course: {name: string}) => ({
+		const of = (course: Parameters<typeof calledAs>[0]['course']) => ({
 			...calledAs({course, options: {setup: 'nps', profile: 'lab'}}),
-			records: 'yes',
+			records: true as const,
 		});
 		expect([commandLine(of(setup)), commandLine(of(setup), 'prove')]).toEqual(['nps-kms', 'nps-kms prove']);
 		expect([commandLine(of(discard)), commandLine(of(discard), '')]).toEqual([

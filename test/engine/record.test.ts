@@ -22,7 +22,7 @@ const story: readonly Happened[] = [
 	started('id-2'),
 	{type: 'intent', id: 2, step: 'policy', change: change('create-policy', {uses: ['policyName']})},
 	{type: 'outcome', of: 2, ok: true, learned: {policyArn: 'arn:p'}, requestId: 'r2'},
-	{type: 'completed', step: 'policy', facts: {policyName: 'P'}},
+	{type: 'completed', step: 'policy', facts: {policyFirstVersion: 'v1'}},
 	{type: 'claimed', place: '/k.csv'},
 	{
 		type: 'intent',
@@ -48,7 +48,7 @@ describe('every prefix of a record is a legal record', () => {
 		const intents = story.slice(0, length).filter(it => it.type === 'intent');
 		expect(past).toHaveLength(intents.length);
 		expect(state.nextId).toBe(Math.max(0, ...intents.map(it => it.id)) + 1);
-		expect(state.run).toBe(story.slice(0, length).filter(it => it.type === 'started').length);
+		expect(state.runs).toBe(story.slice(0, length).filter(it => it.type === 'started').length);
 		for (const it of past) {
 			if (it.outcome === 'refused') expect(it.code).toBe('AccessDenied');
 			if (it.outcome !== 'done') expect(it.learned).toEqual({});
@@ -72,7 +72,7 @@ describe('every prefix of a record is a legal record', () => {
 			account: '111122223333',
 			region: 'eu-west-1',
 			policyArn: 'arn:p',
-			policyName: 'P',
+			policyFirstVersion: 'v1',
 			accessKeyId: 'AKIA2',
 		});
 		expect(state.done).toEqual({setup: ['connect', 'policy', 'access-key']});
@@ -83,12 +83,12 @@ describe('every prefix of a record is a legal record', () => {
 
 test('a second start keeps the first id and counts as a run of its own', () => {
 	const state = folded(started('id-1'), started('id-2'));
-	expect(state).toMatchObject({setupId: 'id-1', run: 2, setup: 'nps'});
+	expect(state).toMatchObject({setupId: 'id-1', runs: 2, setup: 'nps'});
 });
 test('an answer that takes up a set-up brings its id', () => {
 	expect(folded(started('id-1'), {type: 'answered', answers: {takeUp: 'id-9'}})).toMatchObject({
 		setupId: 'id-9',
-		facts: {recovered: 'yes'},
+		recovered: true,
 	});
 });
 test('answers are merged, and the last one given holds', () => {
@@ -163,12 +163,13 @@ test('an answer is settled once a change was tried with it, unless AWS refused t
 });
 
 test('what a step knows are its own attempts, and facts by value or by name', () => {
-	const known = knownFor('policy', folded(...story), {facts: {home: '/h'}, answers: {policyName: 'Q'}});
+	const known = knownFor('policy', folded(...story), {home: '/h'}, {facts: {region: 'r'}, answers: {policyName: 'Q'}});
 	expect(known.past.map(it => it.change.id)).toEqual(['create-policy', 'create-policy']);
 	expect(known.past.map(it => it.run)).toEqual([1, 2]);
 	expect(known.fact('policyArn')).toBe('arn:p');
-	expect(known.fact('home')).toBe('/h');
-	expect(known.fact('setupId')).toBe('id-1');
+	expect(known.fact('region')).toBe('r');
+	expect(known.setupId).toBe('id-1');
+	expect(known.run.home).toBe('/h');
 	expect(known.fact('keyArn')).toEqual({$fact: 'keyArn'});
 	expect(known.answers['policyName']).toBe('Q');
 });

@@ -32,13 +32,14 @@ export const started = (setupId: string, more: {course?: string} = {}): Happened
 export const knowing = (past: readonly Attempt[] = [], run = 1): Known => ({
 	answers: {},
 	facts: {},
+	run: {},
 	fact: name => ({$fact: name}),
 	past,
 	of: () => knowing(past, run),
 	claimed: [],
 	accessKeys: [],
 	calls: [],
-	run,
+	runs: run,
 });
 /** Eyes that see nothing. */
 export const blind: Look = {

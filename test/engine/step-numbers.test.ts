@@ -5,7 +5,7 @@ import {fold, knownFor} from '../../src/engine/record.js';
 import {isProblem, type Plan, step} from '../../src/engine/step.js';
 import {numbered, numberOf} from '../../src/engine/step-numbers.js';
 
-const known = knownFor('', fold([]));
+const known = knownFor('', fold([]), {});
 const plain = (id: string, says = '') =>
 	step({
 		id,
@@ -13,7 +13,7 @@ const plain = (id: string, says = '') =>
 		title: id,
 		guide: {covers: '', text: [says], links: []},
 		observe: async () => undefined,
-		plan: () => ({changes: [], warns: [says], facts: {at: 'kept'}}),
+		plan: () => ({changes: [], warns: [says], facts: {region: 'kept'}}),
 		paused: () => says,
 		audit: () => [Promise.resolve([{code: 'c', subject: 's', expected: '', found: '', text: says}])],
 	});
@@ -26,7 +26,7 @@ test.each([
 	const [first] = numbered(ids.map(id => plain(id, id === 'a' ? later : '')));
 	const plan = first!.plan(undefined, known);
 	expect(isProblem(plan) ? [] : plan.warns).toEqual([expected]);
-	expect((plan as Plan).facts).toEqual({at: 'kept'});
+	expect((plan as Plan).facts).toEqual({region: 'kept'});
 	expect(first!.guide.text).toEqual([expected]);
 	expect(first!.paused?.(known)).toBe(expected);
 	const [differences] = await Promise.all(first!.audit?.({} as never, undefined, known) ?? []);

@@ -7,7 +7,7 @@ import {change} from './samples.js';
 const [one, two] = [change('one'), change('two')];
 const problem: Problem = {what: 'it is so', why: 'because', todo: 'mend it'};
 const nothing: Plan = {changes: []};
-const plan: Plan = {changes: [one, two], facts: {a: 'b'}};
+const plan: Plan = {changes: [one, two], facts: {userName: 'b'}};
 const looking = (approved?: readonly Change[]): Phase =>
 	approved ? {at: 'looking', reason: 'approved', approved} : {at: 'looking', reason: 'review'};
 const applying = (left: readonly Change[], guarded = false): Phase => ({

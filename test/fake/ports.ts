@@ -4,7 +4,8 @@ import {defaultAnswers} from '../../src/engine/default-answers.js';
 import type {Ending} from '../../src/engine/ports.js';
 import {type Entry, fold, type Happened} from '../../src/engine/record.js';
 import {type Front, type Ports, runCourse} from '../../src/engine/run.js';
-import type {Answers, Facts, Kept, Look, Problem} from '../../src/engine/step.js';
+import type {Answers, Kept, Look, Problem} from '../../src/engine/step.js';
+import type {ThisRun} from '../../src/engine/this-run.js';
 import type {Event} from '../../src/engine/wizard.js';
 import {otherAccount} from '../../src/steps/connect.js';
 import {type Account, emptyAccount} from './account.js';
@@ -56,7 +57,7 @@ export type Boot = {
 	readonly hears?: {asked(call: SentCall): void; done(call: SentCall): void};
 	/** What comes of a call with an access key; without it nothing is tried. */
 	readonly tries?: (accessKeyId: string) => void;
-	readonly facts?: Facts;
+	readonly run?: ThisRun;
 };
 /** How a run ended, and how many durable moments it had. */
 export type Ended = {
@@ -118,7 +119,7 @@ export async function boot(world: World, how: Boot): Promise<Ended> {
 		world.record.push({...entry, ...now()});
 		moment();
 	};
-	const facts: Facts = {setup: 'nps', home: '/home/op', today: '20261124', now: now().at, prove: 'no', ...how.facts};
+	const run: ThisRun = {setup: 'nps', home: '/home/op', today: '20261124', now: now().at, prove: 'no', ...how.run};
 	const ports: Ports = {
 		tryAs: id => async () => {
 			moment();
@@ -180,7 +181,7 @@ export async function boot(world: World, how: Boot): Promise<Ended> {
 		},
 		tell: alive,
 		record: {entries: () => world.record, append},
-		facts,
+		run,
 		leaving: () => false,
 		explain(error): Problem {
 			alive();
@@ -192,7 +193,7 @@ export async function boot(world: World, how: Boot): Promise<Ended> {
 		async guard() {
 			const caller = `arn:aws:iam::${world.account.id}:user/operator`;
 			const state = fold(world.record);
-			const problem = otherAccount(world.account.id, 'aws', state);
+			const problem = otherAccount(world.account.id, 'aws', {facts: state.facts, run});
 			if (problem) return problem;
 			if (world.record.findLast(it => it.type === 'connected')?.caller !== caller)
 				await append({

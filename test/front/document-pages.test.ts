@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import type {Change} from '../../src/engine/step.js';
+import type {Change, Text, Value} from '../../src/engine/step.js';
 import {documentPages} from '../../src/front/document-pages.js';
 
 const change = (diff: Change['diff']): Change => ({
@@ -9,7 +9,7 @@ const change = (diff: Change['diff']): Change => ({
 	call: {api: 'x:Y', input: {}},
 	...(diff && {diff}),
 });
-const document = (Resource: string | {readonly $fact: string}) => ({
+const document = (Resource: Text): Value => ({
 	Version: '2012-10-17',
 	Statement: [{Effect: 'Allow', Resource}],
 });

@@ -34,7 +34,7 @@ test('wherever taking back was cut off, home says so and offers both ways; befor
 		const begun = world.record.some(it => it.type === 'intent' && it.change.id.startsWith('delete-'));
 		if (!begun) continue;
 		told++;
-		if (fold(world.record).facts['left']) break;
+		if (fold(world.record).left) break;
 		expect(home(world)?.lines[0]).toContain('Taking back setup nps was begun and is not finished');
 		expect(offers(world).slice(0, 2)).toEqual(['discard', 'go']);
 	}

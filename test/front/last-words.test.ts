@@ -1,10 +1,10 @@
 import {expect, test} from 'vitest';
 import {fold, knownFor} from '../../src/engine/record.js';
-import type {Facts} from '../../src/engine/step.js';
+import type {ThisRun} from '../../src/engine/this-run.js';
 import {lastWords} from '../../src/front/last-words.js';
 import {discard, setup} from '../../src/steps/index.js';
 
-const known = (facts: Facts) => knownFor('', fold([]), {facts: {setup: 'nps', ...facts}});
+const known = (run: ThisRun) => knownFor('', fold([]), {setup: 'nps', ...run});
 const [, , , , managedKey] = setup.steps;
 const quit = {status: 'interrupted', step: managedKey!} as const;
 
@@ -19,10 +19,10 @@ test('the last line names the step to carry on at', () => {
 });
 test('the command that it names is of the same setup, and a rehearsal again where it was one', () => {
 	expect(lastWords(setup, quit, true, known({setup: 'lab'}))).toContain('Run nps-kms --setup lab to carry on');
-	expect(lastWords(setup, quit, true, known({setup: 'lab', sandbox: 'yes'}))).toContain(
+	expect(lastWords(setup, quit, true, known({setup: 'lab', sandbox: true}))).toContain(
 		'Run nps-kms --setup lab --sandbox to carry on',
 	);
-	expect(
-		lastWords(discard, {status: 'interrupted', step: discard.steps[0]!}, false, known({sandbox: 'yes'})),
-	).toContain('Run nps-kms discard --sandbox');
+	expect(lastWords(discard, {status: 'interrupted', step: discard.steps[0]!}, false, known({sandbox: true}))).toContain(
+		'Run nps-kms discard --sandbox',
+	);
 });

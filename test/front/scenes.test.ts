@@ -58,7 +58,7 @@ function world() {
 	const ports = (tell: (news: News) => void): Ports => ({
 		look,
 		tell,
-		facts: {},
+		run: {},
 		tryAs: () => async () => ({output: {}}),
 		bytes: () => new Uint8Array(32),
 		leaving: () => false,
@@ -89,7 +89,7 @@ function world() {
 
 async function bySomebody(person: ConstructorParameters<typeof Scenes>[1]) {
 	const it = world();
-	const scenes: Scenes = new Scenes({course: it.course, look, facts: {}, state: it.state}, person);
+	const scenes: Scenes = new Scenes({course: it.course, look, thisRun: {}, state: it.state}, person);
 	const ending = await runCourse(
 		it.course,
 		it.ports(news => scenes.hear(news)),
@@ -245,7 +245,7 @@ describe('what a plan means', () => {
 			{
 				course: {...it.course, steps: [first!, ...rest]},
 				look: {...look, at: async () => undefined},
-				facts: {},
+				thisRun: {},
 				state: it.state,
 			},
 			{
@@ -296,7 +296,7 @@ function realWorld() {
 	const sent: SentCall[] = [];
 	const entries: Entry[] = [];
 	const files = new Map<string, Readonly<Record<string, string>>>();
-	const facts = {setup: 'nps', home: '/home/op', today: '20261124'};
+	const thisRun = {setup: 'nps', home: '/home/op', today: '20261124'};
 	const now = () => ({at: new Date(aws.account.now).toISOString(), clock: 'aws'}) as const;
 	const append = async (it: Happened): Promise<void> => void entries.push({...it, ...now()});
 	const look: Look = {
@@ -320,7 +320,7 @@ function realWorld() {
 	const ports = (tell: (news: News) => void): Ports => ({
 		look,
 		tell,
-		facts,
+		run: thisRun,
 		bytes: () => new Uint8Array(32),
 		leaving: () => false,
 		guard: async () => undefined,
@@ -350,13 +350,13 @@ function realWorld() {
 		append({type: 'started', course: 'setup', setup: 'nps', setupId: 'setup-id', host: 'h', pid: 1, version: '0'}),
 		append({type: 'answered', answers: {region: 'eu-west-1'}}),
 	]);
-	return {sent, entries, files, facts, look, ports, begun, state: () => fold(entries)};
+	return {sent, entries, files, thisRun, look, ports, begun, state: () => fold(entries)};
 }
 type Person = ConstructorParameters<typeof Scenes>[1];
 async function really(person: Person) {
 	const it = realWorld();
 	await it.begun;
-	const scenes: Scenes = new Scenes({course: setup, look: it.look, facts: it.facts, state: it.state}, person);
+	const scenes: Scenes = new Scenes({course: setup, look: it.look, thisRun: it.thisRun, state: it.state}, person);
 	const {status} = await runCourse(
 		setup,
 		it.ports(news => scenes.hear(news)),
@@ -427,7 +427,7 @@ test('what is not answered is drawn until it is answered, and never over a form'
 	const wait = {type: 'wait', step: 'one', for: 'AWS', why: 'not answered yet', elapsedMs: 0, limitMs: 1} as const;
 	const waits: boolean[] = [];
 	const scenes: Scenes = new Scenes(
-		{course: it.course, look, facts: {}, state: it.state},
+		{course: it.course, look, thisRun: {}, state: it.state},
 		{
 			draw: scene => drawn.push(scene),
 			async ask(scene) {

@@ -20,15 +20,20 @@ function read(name: string): readonly Entry[] {
 }
 
 /** What replies and looks have told, and what else the record holds of the setup, by the names of today's records. */
-const factsOf = ({facts}: State): Readonly<Record<string, string>> => facts;
+const factsOf = ({facts, recovered, wasPrinted, left}: State): Readonly<Record<string, string>> => ({
+	...facts,
+	...(recovered && {recovered: 'yes'}),
+	...(wasPrinted && {printed: 'yes'}),
+	...(left && {left}),
+});
 
 const courses = ['setup', 'replace-access-key', 'discard'];
 /** All that a record comes to but the calls themselves. */
 function whole(entries: readonly Entry[]): unknown {
 	const state = fold(entries);
-	const {setup, setupId, done, claimed, accessKeys, proof, run, nextId, changing, past} = state;
+	const {setup, setupId, done, claimed, accessKeys, proof, runs, nextId, changing, past} = state;
 	return {
-		...{setup, setupId, course: state.course, run, nextId, changing, claimed, accessKeys, done},
+		...{setup, setupId, course: state.course, run: runs, nextId, changing, claimed, accessKeys, done},
 		answers: Object.fromEntries(courses.map(course => [course, fold(entries, course).answers])),
 		facts: factsOf(state),
 		proof: proof && {...proof, checks: proof.checks.map(it => `${it.check}: ${it.got}`)},

@@ -67,7 +67,7 @@ test('each entry is on disk when its append returns, whole', () => {
 	entries.forEach((it, at) => {
 		store.append(it);
 		expect(JSON.parse(readFileSync(store.file, 'utf8'))).toEqual({
-			v: 1,
+			v: 2,
 			setup: 'nps',
 			entries: entries.slice(0, at + 1),
 		});
@@ -125,7 +125,7 @@ describe('a record that cannot be read is told, and stays as it is', () => {
 		}
 		expect(readdirSync(dir)).toEqual(['nps.json']);
 	});
-	const good = {v: 1, setup: 'nps', entries};
+	const good = {v: 2, setup: 'nps', entries};
 	test.each<[string, string]>([
 		['empty', ''],
 		['zeros', '\0\0\0\0'],
@@ -133,7 +133,7 @@ describe('a record that cannot be read is told, and stays as it is', () => {
 		['null', 'null'],
 		['a list', '[]'],
 		['an empty object', '{}'],
-		['without entries', JSON.stringify({v: 1, setup: 'nps'})],
+		['without entries', JSON.stringify({v: 2, setup: 'nps'})],
 		['with entries that are no list', JSON.stringify({...good, entries: {}})],
 		['without a version', JSON.stringify({setup: 'nps', entries})],
 		['of another setup', JSON.stringify({...good, setup: 'other'})],
@@ -157,7 +157,7 @@ describe('a record that cannot be read is told, and stays as it is', () => {
 		writeFileSync(recordFile(dir, 'nps'), text);
 		const problem = troubleOf(() => openStore(dir, 'nps'));
 		expect(problem).toMatchObject({code: 'RecordNewer'});
-		expect(problem.why).toMatch(/version 7.*version 1/);
+		expect(problem.why).toMatch(/version 7.*version 2/);
 		expect(readFileSync(recordFile(dir, 'nps'), 'utf8')).toBe(text);
 	});
 	test('a folder in its place', () => {

@@ -30,7 +30,7 @@ const accessKey = change(
 
 describe('a change is one line for bash', () => {
 	test('what is not known is a variable, a document is JSON', () => {
-		const input = {
+		const input: Call['input'] = {
 			PolicyArn: {$fact: 'policyArn'},
 			PolicyDocument: {$json: {Resource: {$fact: 'keyArn'}, Sid: "it's"}},
 			SetAsDefault: true,
@@ -136,31 +136,37 @@ const tags = fc
 		{maxKeys: 4},
 	)
 	.filter(it => names.tags(it) === undefined)
-	.map(Object.entries);
+	.map((it): readonly (readonly [string, string])[] => Object.entries(it));
 /** Calls as the steps make them, with any names, descriptions and tags that are allowed. */
 const calls: fc.Arbitrary<Call> = fc.oneof(
-	fc.record({name, description: text(names.policyDescription, 60), tags}).map(it => ({
-		api: 'iam:CreatePolicy',
-		input: {
-			PolicyName: it.name,
-			PolicyDocument: {$json: {Statement: [{Sid: it.description, Resource: {$fact: 'keyArn'}}]}},
-			Description: it.description,
-			Tags: it.tags.map(([Key, Value]) => ({Key, Value})),
-		},
-	})),
-	fc.record({description: text(names.keyDescription, 60), tags}).map(it => ({
-		api: 'kms:CreateKey',
-		input: {
-			Description: it.description,
-			Policy: {$json: {Principal: {AWS: [{$fact: 'userArn'}]}}},
-			Tags: it.tags.map(([TagKey, TagValue]) => ({TagKey, TagValue})),
-		},
-	})),
-	fc.record({name, value: text(names.tagValue, 60)}).map(it => ({
-		api: 'iam:TagUser',
-		input: {UserName: it.name, Tags: [{Key: {$fact: 'accessKeyId'}, Value: it.value}]},
-	})),
-	name.map(it => ({api: 'kms:CreateAlias', input: {AliasName: `alias/${it}`, TargetKeyId: {$fact: 'keyId'}}})),
+	fc.record({name, description: text(names.policyDescription, 60), tags}).map(
+		(it): Call => ({
+			api: 'iam:CreatePolicy',
+			input: {
+				PolicyName: it.name,
+				PolicyDocument: {$json: {Statement: [{Sid: it.description, Resource: {$fact: 'keyArn'}}]}},
+				Description: it.description,
+				Tags: it.tags.map(([Key, Value]) => ({Key, Value})),
+			},
+		}),
+	),
+	fc.record({description: text(names.keyDescription, 60), tags}).map(
+		(it): Call => ({
+			api: 'kms:CreateKey',
+			input: {
+				Description: it.description,
+				Policy: {$json: {Principal: {AWS: [{$fact: 'userArn'}]}}},
+				Tags: it.tags.map(([TagKey, TagValue]) => ({TagKey, TagValue})),
+			},
+		}),
+	),
+	fc.record({name, value: text(names.tagValue, 60)}).map(
+		(it): Call => ({
+			api: 'iam:TagUser',
+			input: {UserName: it.name, Tags: [{Key: {$fact: 'accessKeyId'}, Value: it.value}]},
+		}),
+	),
+	name.map((it): Call => ({api: 'kms:CreateAlias', input: {AliasName: `alias/${it}`, TargetKeyId: {$fact: 'keyId'}}})),
 );
 const facts = {
 	keyArn: 'arn:aws:kms:eu-west-1:1:key/2',

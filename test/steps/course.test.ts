@@ -49,7 +49,7 @@ describe('connect', () => {
 	});
 	test.each([
 		['another account than the record has', {facts: {account: '444455556666'}}, 'OtherAccount'],
-		['another account than is expected', {facts: {expectAccount: '444455556666'}}, 'UnexpectedAccount'],
+		['another account than is expected', {run: {expectAccount: '444455556666'}}, 'UnexpectedAccount'],
 		['a region of another partition', {answers: {region: 'us-gov-west-1'}}, 'WrongPartition'],
 	])('stops at %s', async (_, extra, code) => {
 		expect(await problemOf('connect', await worldAfter('connect'), extra)).toMatchObject({code});

@@ -61,10 +61,8 @@ export function knownOf(id: string, world: World, {answers, facts, ...more}: Ext
 		...knownFor(
 			id,
 			{...state, answers: {...names, ...state.answers}},
-			{
-				answers: answers ?? {},
-				facts: {home: '/home/op', today: '20261124', userName: 'nps-kms-user', ...state.facts, ...facts},
-			},
+			{setup: 'nps', home: '/home/op', today: '20261124'},
+			{answers: answers ?? {}, facts: {userName: 'nps-kms-user', ...state.facts, ...facts}},
 		),
 		...more,
 	};

@@ -80,7 +80,7 @@ describe('a policy of that name', () => {
 		const world = await withoutRecord(await worldAfter('policy'));
 		const {ways} = await problemOf('policy', world);
 		expect(ways).toEqual([expect.objectContaining({answers: {takeUp: 'setup-id'}})]);
-		expect(await changesOf('policy', world, {facts: {setupId: 'setup-id'}})).toEqual([]);
+		expect(await changesOf('policy', world, {setupId: 'setup-id'})).toEqual([]);
 	});
 	test('attached to something else is never adopted', async () => {
 		const world = await make(wide);

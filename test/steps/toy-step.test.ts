@@ -92,7 +92,7 @@ test('it is set up, its place has a number, and the proof takes what it made for
 });
 test('a text that names a step by its number names the number that the step has here', () => {
 	const [, policy] = setup.steps;
-	const plan = policy!.plan(undefined, knownFor('policy', fold([]), {facts: {account: '1', partition: 'aws'}}));
+	const plan = policy!.plan(undefined, knownFor('policy', fold([]), {}, {facts: {account: '1', partition: 'aws'}}));
 	expect(plan).toMatchObject({warns: [expect.stringMatching(/^Until step 6 is done /)]});
 });
 test.each([
@@ -166,7 +166,7 @@ test('permissions and printed commands hold it, and what somebody else then make
 	const script = await printed(printCommands, {...names, printCommands: true}, home);
 	expect(script).toContain('aws iam put-user-policy --user-name u2 --policy-name no-s3');
 	const {entries: of} = JSON.parse(readFileSync(join(home, 'setups', 'nps.json'), 'utf8')) as {entries: Entry[]};
-	const known = knownFor('user', fold(of), {facts: {userName: 'u2'}});
+	const known = knownFor('user', fold(of), {}, {facts: {userName: 'u2'}});
 	const there = [{id: 'no-s3'}, {id: 'theirs'}];
 	expect(givenByOthers(inlinePolicy, there, known).map(it => it.found)).toEqual(['theirs']);
 });

@@ -3,6 +3,13 @@ import {apis} from '../../src/aws/client/apis.js';
 import {json, step, textAnswer, undo} from '../../src/engine/step.js';
 import {type Extent, lookAtExtent} from '../../src/steps/discard/extent.js';
 
+declare module '../../src/engine/facts.js' {
+	interface FactNames {
+		/** The name of the inline policy. */
+		toyPolicy: string;
+	}
+}
+
 /** The calls that the toy makes and this program doesn't: one line each there. */
 Object.assign(apis, {
 	'iam:PutUserPolicy': iam.PutUserPolicyCommand,

@@ -6,7 +6,7 @@ export type Permission = {readonly action: string; readonly resource: string};
  * What is known of the resources that a call doesn't name in full: account, partition, region, keyArn, userArn,
  * policyName.
  */
-export type Naming = Facts;
+export type Naming = Facts & {readonly policyName?: string};
 
 const text = (it: Value | undefined): string | undefined => (typeof it === 'string' ? it : undefined);
 

@@ -1,12 +1,18 @@
 import {Refused, Unclear} from '../../engine/apply.js';
 import {commandLine} from '../../engine/command-line.js';
 import type {Change, Facts, Problem} from '../../engine/step.js';
+import type {ThisRun} from '../../engine/this-run.js';
 import {isSkew} from '../client/refusals.js';
 import {isKnownRegion} from '../rules/regions.js';
 import {CantCall} from './cant-call.js';
 import {demandOf} from './organization-demands.js';
 
-type Where = {readonly change?: Change | undefined; readonly facts: Facts; readonly doubt?: boolean | undefined};
+type Where = {
+	readonly change?: Change | undefined;
+	readonly facts: Facts;
+	readonly run: ThisRun;
+	readonly doubt?: boolean | undefined;
+};
 type Told = {
 	readonly code: string;
 	readonly message: string;
@@ -26,12 +32,12 @@ export function awsProblem(error: unknown, where: Where): Problem | undefined {
 		: `AWS can't be looked at${told.api ? ` (${told.api})` : ''}`;
 	const known =
 		byClock(told, where) ??
-		demandOf(told.message, where.change, where.facts) ??
+		demandOf(told.message, where.change, where.run) ??
 		byCode(told, where) ??
 		byConnection(told, where);
 	if (known) return {what, ...known, code: told.code};
 	if (told.status === undefined && !(error instanceof Refused)) return undefined;
-	return {what, why: told.message, todo: `Run ${commandLine(where.facts)} again to look and carry on`, code: told.code};
+	return {what, why: told.message, todo: `Run ${commandLine(where.run)} again to look and carry on`, code: told.code};
 }
 
 function read(error: unknown): Told | undefined {
@@ -56,17 +62,17 @@ function read(error: unknown): Told | undefined {
 
 type Words = Pick<Problem, 'why' | 'todo'>;
 
-function byClock({code, message}: Told, {facts}: Where): Words | undefined {
+function byClock({code, message}: Told, {run}: Where): Words | undefined {
 	if (!isSkew(code, message)) return undefined;
 	const both = /This machine's clock says .+$/.exec(message)?.[0];
 	return {
 		why: both ?? "This machine's clock differs too much from AWS's",
-		todo: `Set the clock, then run ${commandLine(facts)} again; it carries on here`,
+		todo: `Set the clock, then run ${commandLine(run)} again; it carries on here`,
 	};
 }
 
-function byCode({code, message, api}: Told, {change, facts}: Where): Words | undefined {
-	const again = `then run ${commandLine(facts)} again; it carries on here`;
+function byCode({code, message, api}: Told, {change, facts, run}: Where): Words | undefined {
+	const again = `then run ${commandLine(run)} again; it carries on here`;
 	switch (code.replace(/Exception$/, '')) {
 		case 'AccessDenied':
 		case 'UnauthorizedOperation':
@@ -77,12 +83,12 @@ function byCode({code, message, api}: Told, {change, facts}: Where): Words | und
 		case 'InvalidClientTokenId':
 		case 'UnrecognizedClient':
 			// STS has told the account by then, so the credentials are right.
-			if (api?.startsWith('kms:') && facts['account']) return regionOff(facts['region'] ?? '', facts['account']);
+			if (api?.startsWith('kms:') && facts.account) return regionOff(facts.region ?? '', facts.account);
 			return {
 				why: "AWS doesn't know this access key",
 				todo:
 					'Check that the credentials are right and of this partition (aws, aws-cn and aws-us-gov know nothing of ' +
-					`each other), and that region ${facts['region'] ?? ''} is enabled in their account, ${again}`,
+					`each other), and that region ${facts.region ?? ''} is enabled in their account, ${again}`,
 			};
 		case 'SignatureDoesNotMatch':
 		case 'InvalidSignature':
@@ -114,7 +120,7 @@ function byCode({code, message, api}: Told, {change, facts}: Where): Words | und
 				why: `Something is on it that this setup did not put there: ${message}`,
 				todo:
 					'Take that away in IAM (for a user: groups, policies, MFA devices, certificates, keys, passwords), then ' +
-					`run ${commandLine(facts, 'discard')} again`,
+					`run ${commandLine(run, 'discard')} again`,
 			};
 		case 'LimitExceeded':
 			return {why: message, todo: `Remove what is no longer needed, or ask AWS for a higher quota, ${again}`};
@@ -130,8 +136,8 @@ function byCode({code, message, api}: Told, {change, facts}: Where): Words | und
 				why: message,
 				todo: /invalid principals/.test(message)
 					? 'Check that each key administrator exists and is a user or a role of this partition, and that region ' +
-						`${facts['region'] ?? ''} is enabled; ${again}`
-					: `Report this with the output of ${commandLine(facts, 'setup', '--dry-run', '--json')}`,
+						`${facts.region ?? ''} is enabled; ${again}`
+					: `Report this with the output of ${commandLine(run, 'setup', '--dry-run', '--json')}`,
 			};
 		default:
 			return undefined;
@@ -149,8 +155,8 @@ export const regionOff = (region: string, account: string): Words => ({
 		'with --region, then try again',
 });
 
-function byConnection({code, message, status, via}: Told, {facts}: Where): Words | undefined {
-	const again = `run ${commandLine(facts)} again; it looks what was done and carries on`;
+function byConnection({code, message, status, via}: Told, {facts, run}: Where): Words | undefined {
+	const again = `run ${commandLine(run)} again; it looks what was done and carries on`;
 	const through = via ? ` (through the proxy ${via})` : '';
 	if (code.startsWith('HTTP '))
 		return {
@@ -166,9 +172,9 @@ function byConnection({code, message, status, via}: Told, {facts}: Where): Words
 			why: `No answer came in time${through}`,
 			todo: `See that iam, sts and kms hosts can be reached, then ${again}`,
 		};
-	if (code === 'ENOTFOUND' && facts['region'] && !isKnownRegion(facts['region']))
+	if (code === 'ENOTFOUND' && facts.region && !isKnownRegion(facts.region))
 		return {
-			why: `There is no such host: ${message}. Region ${facts['region']} isn't in the list this program knows`,
+			why: `There is no such host: ${message}. Region ${facts.region} isn't in the list this program knows`,
 			todo: `See that the region is spelled right, or that its hosts can be reached, then ${again}`,
 		};
 	if (

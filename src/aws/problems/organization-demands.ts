@@ -1,5 +1,6 @@
 import {commandLine} from '../../engine/command-line.js';
-import type {Change, Facts} from '../../engine/step.js';
+import type {Change} from '../../engine/step.js';
+import type {ThisRun} from '../../engine/this-run.js';
 
 type Words = {readonly why: string; readonly todo: string};
 const gap =
@@ -10,8 +11,8 @@ const gap =
  * Why a change is refused that an organization allows under conditions only, and what helps; undefined for any other
  * refusal. https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
  */
-export function demandOf(message: string, change: Change | undefined, facts: Facts): Words | undefined {
-	const run = commandLine(facts);
+export function demandOf(message: string, change: Change | undefined, thisRun: ThisRun): Words | undefined {
+	const run = commandLine(thisRun);
 	if (/tag polic(y|ies)/i.test(message))
 		return {
 			why: message,

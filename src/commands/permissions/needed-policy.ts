@@ -32,7 +32,7 @@ export function permissions(run: Run, endNow: (how: Left) => void): Promise<Outc
 		const foresight = new Foresight({
 			course,
 			look,
-			own: session.facts,
+			thisRun: session.thisRun,
 			state: () => ({...fold(store.entries(), course.name), answers}),
 		});
 		await foresight.ahead(where);
@@ -58,7 +58,7 @@ async function lookAround(
 	profile: string | undefined,
 	tell: (line: string) => void,
 ): Promise<Around> {
-	const {run, state, leaving, stand, facts} = session;
+	const {run, state, leaving, stand, thisRun} = session;
 	const world = await connectWorld(region, profile, {
 		env: run.env,
 		leaving,
@@ -67,16 +67,16 @@ async function lookAround(
 		mfaCode: run.options.mfaCode,
 	});
 	const caller = await world.look.at(call('sts:GetCallerIdentity', {})).catch((error: unknown) => {
-		const {what, why} = explain(error, {facts});
+		const {what, why} = explain(error, {facts: state.facts, run: thisRun});
 		tell(
 			`${what}: ${why}. So this is what is needed ` +
-				`${state.facts['account'] ? 'by what the record tells' : 'in any account'}.`,
+				`${state.facts.account ? 'by what the record tells' : 'in any account'}.`,
 		);
 		return undefined;
 	});
-	const partition = parseArn(caller?.Arn ?? '')?.partition ?? state.facts['partition'] ?? 'aws';
+	const partition = parseArn(caller?.Arn ?? '')?.partition ?? state.facts.partition ?? 'aws';
 	return {
-		where: {account: caller?.Account ?? state.facts['account'] ?? nobody, partition, region},
+		where: {account: caller?.Account ?? state.facts.account ?? nobody, partition, region},
 		look: caller ? world.look : {...world.look, ...blind},
 	};
 }

@@ -1,10 +1,10 @@
 import {commandLine} from '../../engine/command-line.js';
 import type {PastProof, PastRun} from '../../engine/history.js';
-import type {Facts} from '../../engine/step.js';
+import type {ThisRun} from '../../engine/this-run.js';
 import type {ChangeRecord, RecordedChange} from './change-record.js';
 
 /** A change record as Markdown that reads well as plain text too: lists and short lines, no tables. */
-export function asMarkdown(it: ChangeRecord, called: Facts): string {
+export function asMarkdown(it: ChangeRecord, called: ThisRun): string {
 	return [
 		`# Change record of setup ${it.setup}${it.kept ? ' (taken back)' : ''}`,
 		'',
@@ -121,7 +121,7 @@ const origins = {
 	adopted: 'was there before, and was taken over',
 	found: 'was there before, or its making is not in this record',
 } as const;
-function existing({exists}: ChangeRecord, called: Facts): readonly string[] {
+function existing({exists}: ChangeRecord, called: ThisRun): readonly string[] {
 	if (exists.length === 0) return ['Nothing, as far as this record knows.'];
 	return [
 		`As this record knows it; ${code(commandLine(called, 'status'))} looks.`,
@@ -133,7 +133,7 @@ function existing({exists}: ChangeRecord, called: Facts): readonly string[] {
 	];
 }
 
-function takeBack({takeBack: commands, npsRotated, exists}: ChangeRecord, called: Facts): readonly string[] {
+function takeBack({takeBack: commands, npsRotated, exists}: ChangeRecord, called: ThisRun): readonly string[] {
 	if (commands.length === 0)
 		return [
 			exists.length === 0

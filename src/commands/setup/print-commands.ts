@@ -23,9 +23,9 @@ const shells: Readonly<Record<string, typeof bashScript>> = {bash: bashScript, p
 export async function printCommands(run: Run, endNow: (how: Left) => void): Promise<Outcome> {
 	const {options, env, outlet, course, timeoutMs} = run;
 	return withSession(run, endNow, async session => {
-		const {store, state, facts, given, leaving, stand} = session;
+		const {store, state, thisRun, given, leaving, stand} = session;
 		// The script alone stands on stdout.
-		const report = new Report(course, {...outlet, out: outlet.err}, () => ({...fold(store.entries()).facts, ...facts}));
+		const report = new Report(course, {...outlet, out: outlet.err}, () => fold(store.entries()).facts);
 		const profile = text(given['profile'] ?? state.answers['profile']);
 		const region = await regionFor({
 			region: text(given['region'] ?? state.answers['region']),
@@ -49,7 +49,7 @@ export async function printCommands(run: Run, endNow: (how: Left) => void): Prom
 			save(session, foreseen, world);
 			outlet.out(scriptOf(session, foreseen, world, step => report.heading(step)));
 			report.say(
-				`Nothing has changed in AWS. The answers are saved: after the script ran, ${commandLine(facts)} carries ` +
+				`Nothing has changed in AWS. The answers are saved: after the script ran, ${commandLine(thisRun)} carries ` +
 					'on from them.',
 			);
 		}
@@ -60,12 +60,12 @@ export async function printCommands(run: Run, endNow: (how: Left) => void): Prom
 
 /** All remaining plans, or what stops them. */
 async function foresee(
-	{run: {course, options}, store, facts}: Session,
+	{run: {course, options}, store, thisRun}: Session,
 	look: World['look'],
 ): Promise<readonly Foreseen[] | Problem> {
 	const foreseen: Foreseen[] = [];
 	try {
-		for await (const it of forecast(course.steps, fold(store.entries()), look, facts)) {
+		for await (const it of forecast(course.steps, fold(store.entries()), look, thisRun)) {
 			if (isProblem(it.plan)) return it.plan;
 			const unasked = unconfirmed(it.plan, options);
 			if (unasked) return unasked;
@@ -74,15 +74,21 @@ async function foresee(
 		}
 		return foreseen;
 	} catch (error) {
-		return explain(error, {facts});
+		return explain(error, {facts: fold(store.entries()).facts, run: thisRun});
 	}
 }
 
 /** Saves all that the script rests on: the answers, given or not, and the account. */
-function save({store, run: {course, options}}: Session, foreseen: readonly Foreseen[], {clock, endpoint}: World): void {
+function save(
+	{store, run: {course, options}, thisRun}: Session,
+	foreseen: readonly Foreseen[],
+	{clock, endpoint}: World,
+): void {
 	const state = fold(store.entries());
 	const used: Answers = Object.assign({}, ...foreseen.map(it => it.known.answers));
-	const asked = new Set(course.steps.flatMap(it => it.fields?.(knownFor(it.id, state)) ?? []).map(it => it.name));
+	const asked = new Set(
+		course.steps.flatMap(it => it.fields?.(knownFor(it.id, state, thisRun)) ?? []).map(it => it.name),
+	);
 	const fresh = Object.entries(used).filter(
 		([name, it]) => asked.has(name) && JSON.stringify(state.answers[name]) !== JSON.stringify(it),
 	);
@@ -103,23 +109,23 @@ const factsOf = (foreseen: readonly Foreseen[]): Foreseen['known']['facts'] =>
 	Object.assign({}, ...foreseen.map(({known, plan}) => ({...known.facts, ...('facts' in plan ? plan.facts : {})})));
 
 function scriptOf(
-	{run, store, facts}: Session,
+	{run, store, thisRun}: Session,
 	foreseen: readonly Foreseen[],
 	{endpoint}: World,
 	heading: Report['heading'],
 ): string {
 	const {options, version, now} = run;
-	const {account = '', region = '', setup = '', setupId = ''} = factsOf(foreseen);
+	const {account = '', region = ''} = factsOf(foreseen);
 	const occasion: Occasion = {
-		setup,
-		setupId: setupId || (fold(store.entries()).setupId ?? ''),
+		setup: options.setup,
+		setupId: fold(store.entries()).setupId ?? '',
 		account,
 		region,
 		version,
 		banner: bannerOf(options, endpoint),
 		on: now.toISOString().slice(0, 10),
 		host: thisHost(),
-		next: commandLine(facts, 'setup'),
+		next: commandLine(thisRun, 'setup'),
 	};
 	const render = shells[options.shell ?? 'bash'] ?? bashScript;
 	return render(procedureOf(foreseen, heading), occasion);

@@ -4,13 +4,13 @@ import {lookOnce} from '../../engine/look-once.js';
 import type {Left, Outcome} from '../../engine/outcome.js';
 import {fold, knownFor, type State} from '../../engine/record.js';
 import {outcomeOf, statusOf} from '../../engine/status.js';
-import type {Answers, Facts, Look} from '../../engine/step.js';
+import type {Answers, Facts, Known, Look, ThisRun} from '../../engine/step.js';
 import {Trouble} from '../../engine/trouble.js';
 import {Report} from '../../front/report.js';
 import {openStore, recordFile} from '../../local/record-store.js';
 import {setupsDir} from '../../local/state-folder.js';
 import {answersOfFlags, checkAnswers, fieldsOf} from '../../run/answers.js';
-import {connectWorld, explain, ownFacts} from '../../run/connection.js';
+import {connectWorld, explain, thisRunOf} from '../../run/connection.js';
 import {listenForLeaving} from '../../run/leaving.js';
 import {regionFor} from '../../run/region.js';
 import {bannerOf, type Run, given as text} from '../../run/session.js';
@@ -49,30 +49,28 @@ export async function status(run: Run, endNow: (how: Left) => void): Promise<Out
 		const look = lookOnce(world.look);
 		const answers: Answers = {...recorded.answers, ...given, region, ...(!options.sandbox && {profile: profile ?? ''})};
 		// A proof isn't tried, nor simulated: the record tells it.
-		const facts: Facts = {
-			...ownFacts({...run, options: {...options, dryRun: true}}),
+		const thisRun: ThisRun = {
+			...thisRunOf({...run, options: {...options, dryRun: true}}),
 			prove: 'untried',
-			...(record.is !== 'read' && {recordless: 'yes'}),
+			...(record.is !== 'read' && {recordless: true}),
 		};
-		const account = await seeAccount(look, {...recorded.facts, ...facts});
+		const account = await seeAccount(look, {facts: recorded.facts, run: thisRun});
 		const state =
-			record.is === 'read'
-				? {...recorded, answers}
-				: await stateByTags(look, {...recorded, answers}, {...facts, ...account});
+			record.is === 'read' ? {...recorded, answers} : await stateByTags(look, {...recorded, answers}, thisRun, account);
 		const told = await statusOf({
 			course,
 			state,
 			look,
-			own: () => ({...facts, now: world.clock.now().at}),
-			explain: error => explain(error, {facts: {...state.facts, ...facts}}),
+			run: () => ({...thisRun, now: world.clock.now().at}),
+			explain: error => explain(error, {facts: state.facts, run: thisRun}),
 		});
 		const whole: Whole = {
 			version,
 			setup: options.setup,
-			called: facts,
+			called: thisRun,
 			record,
 			told,
-			account: account['account'] ?? recorded.facts['account'],
+			account: account.account ?? recorded.facts.account,
 			region,
 			banner: bannerOf(options, world.endpoint),
 			at: world.clock.now().at,
@@ -101,17 +99,17 @@ function readRecord(dir: string, setup: string, course: string): {readonly recor
  * Stops where the credentials don't work, or are of another account: nothing could be told then, or only nonsense.
  * Returns the account and its partition.
  */
-async function seeAccount(look: Look, facts: Facts): Promise<Facts> {
+async function seeAccount(look: Look, known: Pick<Known, 'facts' | 'run'>): Promise<Facts> {
 	try {
 		const caller = await look.at(call('sts:GetCallerIdentity', {}));
 		const {Account: account, Arn = ''} = caller ?? {};
 		const partition = parseArn(Arn)?.partition;
 		if (account === undefined || partition === undefined) return {};
-		const problem = otherAccount(account, partition, {facts});
+		const problem = otherAccount(account, partition, known);
 		if (problem) throw new Trouble(problem);
 		return {account, partition};
 	} catch (error) {
-		const problem = explain(error, {facts});
+		const problem = explain(error, known);
 		// The step that shows the account tells this one.
 		if (!problem.code?.startsWith('AccessDenied')) throw new Trouble(problem);
 		return {};
@@ -122,14 +120,11 @@ async function seeAccount(look: Look, facts: Facts): Promise<Facts> {
  * Without a record: the setup that the tags tell of, under the names that it would have. What may not be looked at
  * tells nothing here.
  */
-async function stateByTags(look: Look, state: State, facts: Facts): Promise<State> {
+async function stateByTags(look: Look, state: State, thisRun: ThisRun, facts: Facts): Promise<State> {
 	const tolerant: Look = {...look, at: it => look.at(it).catch(() => undefined)};
-	const found = await findSetup(tolerant, knownFor('', state, {facts}));
+	const found = await findSetup(tolerant, knownFor('', state, thisRun, {facts}));
 	if ('what' in found) throw new Trouble(found);
 	if (found.id === undefined) return state;
-	const tagged = {...state, setupId: found.id, facts: {recovered: 'yes'}};
-	return {
-		...tagged,
-		facts: {...tagged.facts, ...(await keyOfPolicy(look, knownFor('policy', tagged, {facts})).catch(() => ({})))},
-	};
+	const tagged: State = {...state, setupId: found.id, recovered: true, facts: {}};
+	return {...tagged, facts: await keyOfPolicy(look, knownFor('policy', tagged, thisRun, {facts})).catch(() => ({}))};
 }

@@ -2,7 +2,7 @@ import wrap from 'wrap-ansi';
 import {commandLine} from '../../engine/command-line.js';
 import type {Course} from '../../engine/course.js';
 import type {StepStatus} from '../../engine/status.js';
-import type {Facts} from '../../engine/step.js';
+import type {ThisRun} from '../../engine/this-run.js';
 
 /** What could be read of the record. */
 export type RecordRead = {readonly is: 'read' | 'missing' | 'damaged'; readonly file: string; readonly why?: string};
@@ -11,7 +11,7 @@ export type Whole = {
 	readonly version: string;
 	readonly setup: string;
 	/** What words its command lines. */
-	readonly called: Facts;
+	readonly called: ThisRun;
 	readonly record: RecordRead;
 	readonly told: readonly StepStatus[];
 	readonly account: string | undefined;

@@ -1,4 +1,5 @@
 import {call} from '../../aws/client/call.js';
+import type {FactName} from '../../engine/facts.js';
 import {
 	type AccessKey,
 	type Attempt,
@@ -92,9 +93,9 @@ export const undoAccessKey = undo<Extent>({
 
 const nobodys = {why: 'this setup made it'};
 function removal(key: SeenAccessKey, last: boolean, known: Known): readonly Change[] {
-	const told = {...known, fact: (name: string) => (name === 'userName' ? userNameOf(known) : known.fact(name))};
+	const told = {...known, fact: (name: FactName) => (name === 'userName' ? userNameOf(known) : known.fact(name))};
 	const change = remove(key, told, nobodys);
-	const back = {
+	const back: Pick<Change, 'undoes' | 'forgets'> = {
 		undoes: ['create-access-key', 'describe-access-key'],
 		forgets: ['accessKeyId', 'secretKnown', 'replacing', 'newAccessKeyId', 'seenInUse'],
 	};

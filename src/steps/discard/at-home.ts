@@ -10,10 +10,10 @@ export function offers({setup, state, ago, underWay}: AtHome): Offer | undefined
 }
 
 /** A setup that was being taken back, and not set up again since: it goes on either way. */
-function goingOn(setup: string, {facts}: State, ago: string): Offer {
+function goingOn(setup: string, {left}: State, ago: string): Offer {
 	const note = 'looks at AWS first, removes after review';
 	const makes = 'looks at AWS first, makes what is missing';
-	if (facts['left'] !== undefined)
+	if (left !== undefined)
 		return {
 			label: 'Take back more',
 			note,
@@ -34,20 +34,20 @@ function goingOn(setup: string, {facts}: State, ago: string): Offer {
 }
 
 /** Whether anything was made, and nothing says that NPS protects its data with it. */
-const mayBeTakenBack = ({past, accessKeys, answers, facts}: State): boolean =>
+const mayBeTakenBack = ({past, accessKeys, answers, recovered}: State): boolean =>
 	Object.keys(past).length > 0 &&
 	answers['npsRotated'] !== true &&
-	facts['recovered'] !== 'yes' &&
+	recovered !== true &&
 	!accessKeys.some(it => it.npsRotated);
 
 /** How taking back ended, and what is left to run. */
-export function lastWords({status, changed, known: {facts}}: Ended): string {
+export function lastWords({status, changed, known: {run, left}}: Ended): string {
 	if (status !== 'complete')
 		return changed
-			? `Saved. Run ${commandLine(facts, 'discard')} to go on taking it back, or ${commandLine(facts, '')} to carry ` +
+			? `Saved. Run ${commandLine(run, 'discard')} to go on taking it back, or ${commandLine(run, '')} to carry ` +
 					'on the setup.'
-			: `Nothing was taken back. Run ${commandLine(facts, 'discard')} to try again.`;
-	return facts['left'] === 'nothing'
-		? `Done. Nothing of setup ${facts['setup'] ?? ''} is left in use; its name is free again.`
+			: `Nothing was taken back. Run ${commandLine(run, 'discard')} to try again.`;
+	return left === 'nothing'
+		? `Done. Nothing of setup ${run.setup ?? ''} is left in use; its name is free again.`
 		: 'Done as far as it goes: what stays is told above.';
 }

@@ -79,9 +79,8 @@ const takeBack = (parts: readonly Step[]): Step =>
 
 /** Whether the KMS key goes too is asked where NPS may be using it. */
 function questions(known: Known): readonly Field[] {
-	const anybodys = known.facts['setupId'] === undefined;
-	const asks =
-		anybodys || ((known.accessKeys.length > 0 || known.facts['secretKnown'] === 'no') && mayHaveKmsKey(known));
+	const anybodys = known.setupId === undefined;
+	const asks = anybodys || ((known.accessKeys.length > 0 || known.facts.secretKnown === 'no') && mayHaveKmsKey(known));
 	const goes: Field = {
 		name: 'deleteKmsKey',
 		label: 'Delete the KMS key, and all the rest',
@@ -107,7 +106,7 @@ function questions(known: Known): readonly Field[] {
 
 /** Why the setup isn't taken back, if it isn't. */
 function refusal(known: Known): Problem | undefined {
-	const what = `Setup ${known.facts['setup'] ?? ''} is not taken back`;
+	const what = `Setup ${known.run.setup ?? ''} is not taken back`;
 	const todo =
 		'Leave it. If NPS certainly uses neither its access key nor its KMS key, remove them by hand as the README tells';
 	if (known.accessKeys.some(it => it.npsRotated) || known.answers['npsRotated'] === true)
@@ -117,7 +116,7 @@ function refusal(known: Known): Problem | undefined {
 			todo,
 			code: 'InUse',
 		};
-	if (known.facts['recovered'] === 'yes')
+	if (known.recovered === true)
 		return {
 			what,
 			why:
@@ -140,7 +139,7 @@ function handedOver(id: string, use: string, known: Known): string {
 }
 
 function word({careful, halts}: Extent, known: Known): Confirm {
-	const setup = known.facts['setup'] ?? '';
+	const setup = known.run.setup ?? '';
 	const alias = aliasNow(known);
 	if (!careful) return {words: [setup], says: "NPS can't be using any of this.", flags: {confirm: [setup]}};
 	const words = [alias.replace(/^alias\//, ''), alias];
@@ -177,15 +176,15 @@ const whatIsLeft = (parts: readonly Step[]): Step =>
 			const nothing = changes.length === 0 && ours.length === 0;
 			return {
 				changes: [],
-				facts: {left: nothing ? 'nothing' : 'something'},
+				left: nothing ? 'nothing' : 'something',
 				says: nothing ? 'nothing of this setup' : ours.map(it => it.subject).join(', '),
 				warns: [
 					...stays.map(it => `${it.subject} stays: ${it.why}.`),
-					...(changes.length === 0 ? warns : [`Something came back meanwhile: run ${commandLine(known.facts)} again.`]),
+					...(changes.length === 0 ? warns : [`Something came back meanwhile: run ${commandLine(known.run)} again.`]),
 					...(seen.extent.halts
 						? [
-								`To set it going again: ${commandLine(known.facts, 'setup')}. To remove all of it: ` +
-									`${commandLine(known.facts, 'discard', '--delete-kms-key')}.`,
+								`To set it going again: ${commandLine(known.run, 'setup')}. To remove all of it: ` +
+									`${commandLine(known.run, 'discard', '--delete-kms-key')}.`,
 							]
 						: []),
 					...files.map(it => `${it.place} is still there: ${secretIn(it.there, seen.extent, known)}.`),
@@ -211,7 +210,7 @@ export function takingBack(steps: readonly Step[]): Course {
 			{flag: 'confirm', takes: 'name', says: 'the name of the setup: yes, this one', namesSetup: true},
 			{flag: 'confirm-alias', takes: 'alias', says: 'the alias of its KMS key: needed where NPS may be using it'},
 		],
-		results: ['left'],
+		results: ({left}) => ({left}),
 		offers,
 		lastWords,
 	};

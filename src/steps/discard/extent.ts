@@ -1,4 +1,5 @@
 import {call} from '../../aws/client/call.js';
+import type {FactName} from '../../engine/facts.js';
 import type {AccessKey, Attempt, Known, Look} from '../../engine/step.js';
 import {listAccessKeys, type SeenAccessKey} from '../things/access-keys.js';
 import {userNameOf} from '../things/iam-user.js';
@@ -30,12 +31,12 @@ export const triesOf = (known: Known, step: string, ...changes: readonly string[
 export const standing = (known: Known, step: string, ...changes: readonly string[]): readonly Attempt[] =>
 	triesOf(known, step, ...changes).filter(it => it.outcome !== 'undone');
 /** Whether commands were printed for somebody else to run: what they make, the record tells by no attempt. */
-export const wasPrinted = ({facts}: Known): boolean => facts['printed'] === 'yes';
+export const wasPrinted = (known: Known): boolean => known.wasPrinted === true;
 /**
  * Whether the record holds that a change made the thing with this id; where its answer was lost or its command printed,
  * the thing's tag alone has to tell.
  */
-export const recorded = (known: Known, step: string, change: string, fact: string, id: string): boolean =>
+export const recorded = (known: Known, step: string, change: string, fact: FactName, id: string): boolean =>
 	wasPrinted(known) ||
 	triesOf(known, step, change).some(it =>
 		it.learned[fact] === undefined ? it.outcome !== 'done' : it.learned[fact] === id,
@@ -50,7 +51,7 @@ export function whyStays(tags: Tags, made: boolean, known: Known): string {
 }
 /** The tag that says that this setup adopted a thing, if it does. */
 export const adoption = (tags: Tags, known: Known): readonly string[] =>
-	tags['nps-kms:adopted-by'] !== undefined && tags['nps-kms:adopted-by'] === known.facts['setupId']
+	tags['nps-kms:adopted-by'] !== undefined && tags['nps-kms:adopted-by'] === known.setupId
 		? ['nps-kms:adopted-by']
 		: [];
 
@@ -97,7 +98,7 @@ const deliveredOf = (known: Known): readonly AccessKey[] =>
 
 /** Whether there is, or was, a KMS key that NPS could have been given. */
 export const mayHaveKmsKey = (known: Known): boolean =>
-	known.facts['keyId'] !== undefined || known.of('managed-key').past.some(it => it.outcome !== 'refused');
+	known.facts.keyId !== undefined || known.of('managed-key').past.some(it => it.outcome !== 'refused');
 
 /** AWS tells the time of use by the minute. */
 const minute = 60_000;

@@ -89,7 +89,7 @@ export const undoManagedKey = undo<Seen>({
 /** The key, also after it was scheduled for deletion; what the alias names counts only where no other can be ours. */
 async function findOurs(look: Look, known: Known, byAlias: KeyMetadata | undefined): Promise<SeenKmsKey | undefined> {
 	const last = lastOf(triesOf(known, 'managed-key', 'create-key'));
-	const keyId = known.facts['keyId'] ?? last?.learned['keyId'];
+	const keyId = known.facts.keyId ?? last?.learned.keyId;
 	const it: Known = {...known.of('managed-key'), facts: {...known.facts, ...(keyId !== undefined && {keyId})}};
 	const found = await findKmsKey(look, it, byAlias);
 	const lost = last !== undefined && last.outcome === undefined;
@@ -102,7 +102,7 @@ const pendingWords = ({arn}: SeenKmsKey, deletedOn: Date | undefined): string =>
 /** The days after which KMS deletes the key. */
 const daysOf = (known: Known): number => Number(textAnswer(known.answers, 'deletionDays') || '30');
 function deletionWarning(key: SeenKmsKey, known: Known): string {
-	const {today = ''} = known.facts;
+	const {today = ''} = known.run;
 	const from = Date.parse(`${today.slice(0, 4)}-${today.slice(4, 6)}-${today.slice(6, 8)}`);
 	const on = Number.isNaN(from)
 		? `${daysOf(known)} days from now`
@@ -187,7 +187,7 @@ export function setKmsKeyGoing({id, state}: SeenKmsKey, known: Known): readonly 
 /** A key that this setup only took over loses our tag and our alias, and stays as it is. */
 function notOurs(key: SeenKmsKey, byAlias: string | undefined, {halts, user}: Extent, known: Known): Plan {
 	const TagKeys = [...adoption(key.tags, known)];
-	const taken = TagKeys.length > 0 || known.facts['keyId'] === key.id || bearsOurTag(key.tags, known);
+	const taken = TagKeys.length > 0 || known.facts.keyId === key.id || bearsOurTag(key.tags, known);
 	if (!taken) return {changes: [], unseen: ['create-key'], says: 'none of this setup is there'};
 	const untag: Change = {
 		id: 'untag-key',
@@ -213,9 +213,7 @@ function dropUser({id, policy}: SeenKmsKey, user: Extent['user'], known: Known):
 	const made = lastOf(triesOf(known, 'user', 'create-user'));
 	if (!policy || !made || triesOf(known, 'managed-key', 'put-key-policy').length === 0) return [];
 	// Of a user that is gone, KMS shows the unique id.
-	const names = [made.learned['userArn'], made.learned['userMadeAs'], user?.arn, user?.id].filter(
-		it => it !== undefined,
-	);
+	const names = [made.learned.userArn, made.learned.userMadeAs, user?.arn, user?.id].filter(it => it !== undefined);
 	const to = names.reduce<Value>(
 		(document, name) => withoutOurs(document, keyPolicy(partition, account, [], name), [name]),
 		policy,

@@ -96,7 +96,7 @@ export const undoPolicy = undo<Seen>({
 		if (!ours) return notOurs(policy, known);
 		const others = changedByOthers(policy, known);
 		if (others.length > 0) {
-			const why = `${others.join('; ')}. Take that away in IAM, then run ${commandLine(known.facts)} again`;
+			const why = `${others.join('; ')}. Take that away in IAM, then run ${commandLine(known.run)} again`;
 			return {changes: [], stays: [{subject, why, ours: true}], says: `${policy.arn} stays`};
 		}
 		return {
@@ -108,7 +108,7 @@ export const undoPolicy = undo<Seen>({
 
 /** Where this setup made it, if the record doesn't hold any more where it is. */
 const madeAt = (known: Known): string | undefined =>
-	triesOf(known, 'policy', 'create-policy').findLast(it => it.learned['policyArn'])?.learned['policyArn'];
+	triesOf(known, 'policy', 'create-policy').findLast(it => it.learned.policyArn)?.learned.policyArn;
 
 async function describe(
 	look: Look,
@@ -120,7 +120,7 @@ async function describe(
 }
 async function versionsOf(look: Look, PolicyArn: string, known: Known): Promise<readonly Version[]> {
 	const found = await collect(look, call('iam:ListPolicyVersions', {PolicyArn}), it => it.Versions);
-	const made = new Set(known.of('least-privilege').past.flatMap(it => it.learned['policyVersion'] ?? []));
+	const made = new Set(known.of('least-privilege').past.flatMap(it => it.learned.policyVersion ?? []));
 	return Promise.all(
 		found.map(async ({VersionId: id = '', IsDefaultVersion}) => ({
 			id,
@@ -134,7 +134,7 @@ async function maybeOurs(look: Look, PolicyArn: string, VersionId: string, known
 	if (!wasPrinted(known) && !standing(known, 'least-privilege', 'narrow-policy').some(it => it.outcome !== 'done'))
 		return false;
 	const text = (await look.at(call('iam:GetPolicyVersion', {PolicyArn, VersionId})))?.PolicyVersion?.Document;
-	return narrowedTo(readDocument(text ?? ''), known.facts['account'] ?? '') === known.facts['keyArn'];
+	return narrowedTo(readDocument(text ?? ''), known.facts.account ?? '') === known.facts.keyArn;
 }
 /** What keeps a policy of ours: where somebody else attached it, and versions that somebody else made. */
 function changedByOthers({arn, attachedTo, versions}: SeenPolicy, known: Known): readonly string[] {

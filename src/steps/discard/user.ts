@@ -134,7 +134,7 @@ const holdingsOf = (look: Look, name: string): Promise<Seen['held']> =>
 
 type Attachment = {readonly change: string; readonly arn: string};
 const ourAttachments = (known: Known): readonly Attachment[] => [
-	...(wasPrinted(known) && known.facts['policyArn'] ? [{change: 'attach-policy', arn: known.facts['policyArn']}] : []),
+	...(wasPrinted(known) && known.facts.policyArn ? [{change: 'attach-policy', arn: known.facts.policyArn}] : []),
 	...standing(known, 'user', 'attach-policy', 'attach-change-password').map(({change}) => ({
 		change: change.id,
 		arn: String(change.call.input['PolicyArn']),
@@ -173,7 +173,7 @@ function farewell(user: User, seen: Seen, changes: readonly Change[], known: Kno
 	const stay: Stay = {
 		subject: `user ${user.name}`,
 		why: ours
-			? `somebody gave it ${others.join(', ')}. Take that away in IAM, then run ${commandLine(known.facts)} again`
+			? `somebody gave it ${others.join(', ')}. Take that away in IAM, then run ${commandLine(known.run)} again`
 			: whyStays(user.tags, triesOf(known, 'user', 'create-user').length > 0, known),
 		...(bearsOurTag(user.tags, known) && {ours: true}),
 	};

@@ -50,7 +50,7 @@ async function accessKeys(look: Look, known: Known): Promise<Found> {
 	const ours = new Set(known.accessKeys.filter(it => !it.unsure).map(it => it.id));
 	let active: readonly string[];
 	try {
-		active = await collect(look, call('iam:ListAccessKeys', {UserName: known.facts['userName'] ?? ''}), page =>
+		active = await collect(look, call('iam:ListAccessKeys', {UserName: known.facts.userName ?? ''}), page =>
 			page.AccessKeyMetadata?.filter(it => it.Status === 'Active').map(it => it.AccessKeyId),
 		);
 	} catch (error) {
@@ -58,7 +58,7 @@ async function accessKeys(look: Look, known: Known): Promise<Found> {
 	}
 	const [only, ...more] = active.filter(it => !ours.has(it));
 	if (only === undefined) return {wrong: []};
-	if (more.length === 0 && known.facts['secretKnown'] === 'no')
+	if (more.length === 0 && known.facts.secretKnown === 'no')
 		return {untold: `access key ${only} was made earlier, and this record does not hold it`};
 	return {wrong: [only, ...more].map(it => `access key ${it} is active, and this setup did not deliver it`)};
 }

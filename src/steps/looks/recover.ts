@@ -13,7 +13,7 @@ import {pairsOf, type Tags} from '../things/ownership.js';
  * there is none.
  */
 export async function findSetup(look: Look, known: Known): Promise<{readonly id: string | undefined} | Problem> {
-	const setup = known.facts['setup'] ?? '';
+	const setup = known.run.setup ?? '';
 	const found = new Map<string, string>();
 	const take = (thing: string, tags: Tags | undefined): void => {
 		if (tags?.['nps-kms:setup'] === setup && tags['nps-kms:id']) found.set(thing, tags['nps-kms:id']);

@@ -27,8 +27,8 @@ export function offers({state: {facts, accessKeys}, now, finished}: AtHome): Off
 }
 
 /** How the replacement ended, and where it goes on. */
-export const lastWords = ({status, problem, goesOn, known: {facts}}: Ended): string =>
+export const lastWords = ({status, problem, goesOn, known: {run}}: Ended): string =>
 	status === 'complete'
 		? 'Done. The access key is replaced.'
-		: `Saved. Run ${commandLine(facts, 'replace-access-key')} to carry on ` +
+		: `Saved. Run ${commandLine(run, 'replace-access-key')} to carry on ` +
 			`${problem?.pauses ? 'from here' : goesOn}, today or another day.`;

@@ -10,11 +10,11 @@ export type BothAccessKeys = {
 };
 
 /** The id of the access key that is being replaced. */
-export const oldId = ({facts}: Known): string => facts['replacing'] ?? '';
+export const oldId = ({facts}: Known): string => facts.replacing ?? '';
 /** The id of the access key that takes its place. */
-export const newId = ({facts}: Known): string => facts['newAccessKeyId'] ?? '';
+export const newId = ({facts}: Known): string => facts.newAccessKeyId ?? '';
 /** Whether NPS was rotated to the new access key, as the record holds it. */
-export const isSwitched = (known: Known): boolean => newId(known) !== '' && known.facts['accessKeyId'] === newId(known);
+export const isSwitched = (known: Known): boolean => newId(known) !== '' && known.facts.accessKeyId === newId(known);
 /** Whether the person asked for the old access key to be Active again. */
 export const isWantedBack = (known: Known): boolean =>
 	oldId(known) !== '' && textAnswer(known.answers, 'activeAgain') === oldId(known) && !isToRest(known);
@@ -51,9 +51,9 @@ export function notThere(fresh: SeenAccessKey | undefined, id: string, known: Kn
 		what: `Access key ${id} is ${fresh ? 'Inactive' : 'not there'}`,
 		why: 'It was made to take the place of the old one, which stays as it is until the new one works',
 		todo: fresh
-			? `Set it Active again (aws iam update-access-key --user-name ${known.facts['userName']} --access-key-id ` +
+			? `Set it Active again (aws iam update-access-key --user-name ${known.facts.userName} --access-key-id ` +
 				`${id} --status Active), then try again`
-			: `Find out who deleted it, then run ${commandLine(known.facts)} again: it makes another`,
+			: `Find out who deleted it, then run ${commandLine(known.run)} again: it makes another`,
 		code: 'NewKeyGone',
 		...(fresh === undefined && {mayBeLate: true}),
 	};
@@ -92,7 +92,7 @@ export function evidenceOf(
 }
 /** When AWS showed the new access key in use by NPS, if that was seen: our own proof may hide it since. */
 function seenBefore(known: Known): number {
-	const [id, at = ''] = (known.facts['seenInUse'] ?? '').split(' ');
+	const [id, at = ''] = (known.facts.seenInUse ?? '').split(' ');
 	return id === newId(known) ? Date.parse(at) || -1 : -1;
 }
 function lastUseOf(it: SeenAccessKey | undefined, id: string, known: Known): string {

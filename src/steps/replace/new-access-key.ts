@@ -21,6 +21,13 @@ import {forNewAccessKey, notThere, oldId} from './both-access-keys.js';
 import {contradictions} from './contradictions.js';
 import {bringBack, undoable} from './status-by-id.js';
 
+declare module '../../engine/facts.js' {
+	interface FactNames {
+		/** The id of the access key that takes its place. */
+		newAccessKeyId: string;
+	}
+}
+
 /** The vendor's "Step 1 – Create a new access key", delivered as the set-up delivers one. */
 export const newAccessKey = step<SeenAccessKeys & {readonly at?: string}>({
 	id: 'new-access-key',
@@ -149,9 +156,9 @@ function fields(): readonly Field[] {
 }
 
 /** The console's file name with the day in it: the one without holds the old secret, or held it. */
-async function datedPlace(look: Look, {facts, answers}: Known): Promise<string> {
-	const {home = '.', today = ''} = facts;
-	const user = facts['userName'] ?? textAnswer(answers, 'userName');
+async function datedPlace(look: Look, {facts, answers, run}: Known): Promise<string> {
+	const {home = '.', today = ''} = run;
+	const user = facts.userName ?? textAnswer(answers, 'userName');
 	const all = ['', ...Array.from({length: 20}, (_, at) => `-${at + 2}`)].map(
 		it => `${home}/${user}_accessKeys_${today}${it}.csv`,
 	);

@@ -9,6 +9,13 @@ import {newId, oldId} from './both-access-keys.js';
 import {contradictions} from './contradictions.js';
 import {bringBack, undoable} from './status-by-id.js';
 
+declare module '../../engine/facts.js' {
+	interface FactNames {
+		/** The id of the access key that is being replaced. */
+		replacing: string;
+	}
+}
+
 /** Which access key is NPS's, and how old it is. */
 export const oldAccessKey = step<{readonly keys: readonly SeenAccessKey[]; readonly described: readonly string[]}>({
 	id: 'replaced-key',
@@ -49,12 +56,12 @@ export const oldAccessKey = step<{readonly keys: readonly SeenAccessKey[]; reado
 		},
 	],
 	async observe(look, known) {
-		const keys = known.facts['userName'] === undefined ? [] : await listAccessKeys(look, known.facts['userName']);
+		const keys = known.facts.userName === undefined ? [] : await listAccessKeys(look, known.facts.userName);
 		return {keys, described: keys.length > 1 ? await describedAccessKeys(look, known) : []};
 	},
 	plan({keys, described}, known) {
 		const under = oldId(known);
-		if (!known.facts['keyArn'] || !known.facts['userName']) return unfinished(known);
+		if (!known.facts.keyArn || !known.facts.userName) return unfinished(known);
 		const back = bringBack(keys, known);
 		if (back) return back;
 		if (under && hasNew(keys, known)) return {changes: [], says: `${under} is being replaced`};
@@ -70,10 +77,10 @@ export const oldAccessKey = step<{readonly keys: readonly SeenAccessKey[]; reado
 	},
 });
 
-const unfinished = ({facts}: Known): Problem => ({
-	what: `Setup ${facts['setup'] ?? ''} is not finished, so there is nothing to replace`,
+const unfinished = ({run}: Known): Problem => ({
+	what: `Setup ${run.setup ?? ''} is not finished, so there is nothing to replace`,
 	why: 'Its record names no user or no KMS key',
-	todo: `Run ${commandLine(facts, '')} to carry on`,
+	todo: `Run ${commandLine(run, '')} to carry on`,
 	code: 'NotFinished',
 });
 
@@ -90,7 +97,7 @@ const inactive = (nps: SeenAccessKey, known: Known): Problem | undefined =>
 		: {
 				what: `Access key ${nps.id} is Inactive, so NPS can't be using it`,
 				why: told(nps),
-				todo: `Set it Active if NPS is to use it, or run ${commandLine(known.facts, 'status')} to see what there is`,
+				todo: `Set it Active if NPS is to use it, or run ${commandLine(known.run, 'status')} to see what there is`,
 				code: 'Inactive',
 			};
 
@@ -99,9 +106,9 @@ function choose(keys: readonly SeenAccessKey[], known: Known): Chosen | Problem 
 	const [first, second] = keys;
 	if (!first)
 		return {
-			what: `The user ${known.facts['userName'] ?? ''} has no access key`,
+			what: `The user ${known.facts.userName ?? ''} has no access key`,
 			why: 'There is nothing to replace',
-			todo: `Run ${commandLine(known.facts, '')} to make one`,
+			todo: `Run ${commandLine(known.run, '')} to make one`,
 			code: 'NoAccessKey',
 		};
 	const removed = textAnswer(known.answers, 'removeAccessKey');
@@ -123,7 +130,7 @@ function choose(keys: readonly SeenAccessKey[], known: Known): Chosen | Problem 
 }
 
 function planFor({nps, other}: Chosen, described: readonly string[], known: Known): Plan {
-	const now = new Date(known.facts['now'] ?? Number.NaN);
+	const now = new Date(known.run.now ?? Number.NaN);
 	const age = nps.madeAt && !Number.isNaN(now.getTime()) ? `, ${ageInDays(nps.madeAt, now)} days old` : '';
 	const use = nps.lastUsed ? `, last used ${nps.lastUsed.toISOString().slice(0, 16)}Z` : '';
 	const facts = {replacing: nps.id};
@@ -150,7 +157,7 @@ function planFor({nps, other}: Chosen, described: readonly string[], known: Know
 function byRecord(id: string, {accessKeys, facts}: Known): string {
 	const held = accessKeys.find(it => it.id === id);
 	if (held?.npsRotated) return ': SbPAM.RotateAwsKey was run with it, says the record';
-	return held || facts['accessKeyId'] === id ? ": this setup's access key, says the record" : '';
+	return held || facts.accessKeyId === id ? ": this setup's access key, says the record" : '';
 }
 const fiveMinutes = 5 * 60_000;
 /**
@@ -160,16 +167,16 @@ const fiveMinutes = 5 * 60_000;
 function notDue({id, madeAt}: SeenAccessKey, known: Known): Problem | undefined {
 	// After a death before its outcome was written, only its time tells which one an attempt made.
 	const made = ({learned, outcome, at}: Attempt): boolean =>
-		learned['newAccessKeyId'] === id ||
+		learned.newAccessKeyId === id ||
 		(outcome === 'settled' && madeAt !== undefined && Math.abs(madeAt.getTime() - Date.parse(at)) <= fiveMinutes);
 	const ofRound = known.of('new-access-key').past.some(it => it.change.id === 'create-access-key' && made(it));
-	const now = new Date(known.facts['now'] ?? Number.NaN);
+	const now = new Date(known.run.now ?? Number.NaN);
 	if (!ofRound || known.answers['replaceNow'] === true || !madeAt || !(ageInDays(madeAt, now) < dueSoon))
 		return undefined;
 	return {
 		what: `Access key ${id} was made by the last replacement, ${ageInDays(madeAt, now)} days ago`,
 		why: `It is to be replaced by ${dueDay(madeAt)}`,
-		todo: `Run ${commandLine(known.facts)} then, or now with --replace-now`,
+		todo: `Run ${commandLine(known.run)} then, or now with --replace-now`,
 		code: 'NotDue',
 		pauses: true,
 		ways: [{key: 'n', label: 'replace it now', answers: {replaceNow: true}}],

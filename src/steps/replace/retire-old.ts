@@ -151,7 +151,7 @@ const mayGo = (id: string): Problem => ({
 /** Secret files that nobody needs any more. */
 const filesOf = ({accessKeys, ...known}: Known): readonly string[] =>
 	accessKeys.flatMap(({id, place}) =>
-		place !== null && [known.facts['replacing'], known.facts['newAccessKeyId']].includes(id)
+		place !== null && [known.facts.replacing, known.facts.newAccessKeyId].includes(id)
 			? [`Delete ${place} if it is still there: NPS doesn't need it.`]
 			: [],
 	);

@@ -15,6 +15,13 @@ import {
 } from './both-access-keys.js';
 import {bringBack, undoable} from './status-by-id.js';
 
+declare module '../../engine/facts.js' {
+	interface FactNames {
+		/** The id of the new access key, and when AWS showed that NPS uses it: our own proof may hide it since. */
+		seenInUse: string;
+	}
+}
+
 /**
  * The vendor's "Step 2 – Rotate the NPS protect key to use the new access key": the course waits here for as long as it
  * takes.
@@ -79,7 +86,7 @@ function gate(seen: BothAccessKeys, known: Known): Problem | undefined {
 			what: `NPS is to be rotated to access key ${id}`,
 			why: shown ? 'AWS shows that something uses it already' : untilThen(seen, known),
 			todo:
-				`Run SbPAM.RotateAwsKey on the NPS server, then run ${commandLine(known.facts)} again (without questions: ` +
+				`Run SbPAM.RotateAwsKey on the NPS server, then run ${commandLine(known.run)} again (without questions: ` +
 				'--nps-rotated)',
 			code: 'NotRotatedYet',
 			pauses: true,
@@ -112,9 +119,9 @@ function untilThen({old}: BothAccessKeys, known: Known): string {
 }
 
 /** How long the new secret has been out, for judging whether AWS is only late. */
-function since(id: string, {accessKeys, facts}: Known): string {
+function since(id: string, {accessKeys, run}: Known): string {
 	const from = Date.parse(accessKeys.find(it => it.id === id)?.deliveredAt ?? '');
-	const minutes = Math.floor((Date.parse(facts['now'] ?? '') - from) / 60_000);
+	const minutes = Math.floor((Date.parse(run.now ?? '') - from) / 60_000);
 	if (Number.isNaN(minutes) || minutes < 0) return '';
 	return `; its secret was delivered ${minutes < 120 ? `${minutes} minutes` : `${Math.floor(minutes / 60)} hours`} ago`;
 }

@@ -8,7 +8,7 @@ import {columns} from './secret-place.js';
  * rotated to last.
  */
 const current = ({accessKeys, facts}: Known): string | undefined =>
-	(facts['replacing'] === undefined ? accessKeys.findLast(it => !it.unsure)?.id : undefined) ?? facts['accessKeyId'];
+	(facts.replacing === undefined ? accessKeys.findLast(it => !it.unsure)?.id : undefined) ?? facts.accessKeyId;
 
 /** What has become of the access key, and which others the user has. */
 export function accessKeyDifferences(
@@ -30,7 +30,7 @@ export function accessKeyDifferences(
 }
 
 function fate(id: string, held: SeenAccessKey | undefined, {facts}: Known): readonly Difference[] {
-	const user = facts['userName'] ?? 'the user';
+	const user = facts.userName ?? 'the user';
 	const tell = (code: string, found: string, text: string): readonly Difference[] => [
 		{code, subject: `access key ${id}`, expected: 'Active', found, text, covers: 'plan'},
 	];
@@ -61,8 +61,8 @@ const added = (it: SeenAccessKey, left: boolean): Difference => ({
 	covers: [`deactivate-${it.id}`, `delete-${it.id}`, 'Stray', 'LimitExceeded'],
 });
 
-function age({id, madeAt}: SeenAccessKey, {facts}: Known): readonly Difference[] {
-	const now = new Date(facts['now'] ?? Number.NaN);
+function age({id, madeAt}: SeenAccessKey, {run}: Known): readonly Difference[] {
+	const now = new Date(run.now ?? Number.NaN);
 	if (!madeAt || Number.isNaN(now.getTime()) || !isDue(madeAt, now)) return [];
 	const [days, due] = [ageInDays(madeAt, now), dueDay(madeAt)];
 	return [
@@ -81,7 +81,7 @@ export function dueRemark(keys: readonly SeenAccessKey[], known: Known): string 
 	const {replacing} = known.facts;
 	if (replacing !== undefined) return `${replacing} is being replaced: ${stageOf(known.facts)}`;
 	const madeAt = keys.find(it => it.id === current(known) && it.active)?.madeAt;
-	const now = new Date(known.facts['now'] ?? Number.NaN);
+	const now = new Date(known.run.now ?? Number.NaN);
 	return madeAt && !isDue(madeAt, now) ? `to be replaced by ${dueDay(madeAt)}` : undefined;
 }
 

@@ -31,7 +31,7 @@ export function consoleAccess(
 	known: Known,
 ): {readonly changes: readonly Change[]} | Problem {
 	const changes: Change[] = [];
-	const arn = changePasswordArn(known.facts['partition'] ?? 'aws');
+	const arn = changePasswordArn(known.facts.partition ?? 'aws');
 	if (!seen?.attached.includes(arn))
 		changes.push({...attach(name, arn, 'IAMUserChangePassword'), id: 'attach-change-password'});
 	const tries = known.past.filter(

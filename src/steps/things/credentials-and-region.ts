@@ -72,7 +72,7 @@ export function credentialChoices(
 /**
  * What only the set-up begins can only there be a rehearsal instead: the other commands take up a setup that is there.
  */
-const begins = ({facts}: Known): boolean => (facts['command'] ?? '') === '';
+const begins = ({run}: Known): boolean => (run.command ?? '') === '';
 
 const envRegion = (): string | undefined => process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || undefined;
 
@@ -100,7 +100,7 @@ export const region = ({facts}: Known): Field => ({
 	hint: 'the KMS key lives there for good',
 	open: true,
 	choices: async () =>
-		(facts['partition'] ? [facts['partition']] : offered).flatMap(partition =>
+		(facts.partition ? [facts.partition] : offered).flatMap(partition =>
 			regionsOf(partition).map(
 				(value): Choice => ({value, label: value, ...(partition !== 'aws' && {note: partition})}),
 			),
@@ -109,7 +109,7 @@ export const region = ({facts}: Known): Field => ({
 		const value = textAnswer({it}, 'it');
 		const rule = regionRule(value);
 		if (rule !== undefined || answers['profile'] === rehearse) return rule;
-		const pinned = facts['partition'];
+		const pinned = facts.partition;
 		const is = partitionOf(value);
 		return pinned && is !== pinned
 			? `${value} is of the partition ${is ?? ''}, and this setup is of ${pinned}`

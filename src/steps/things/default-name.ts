@@ -2,7 +2,7 @@ import type {Known} from '../../engine/step.js';
 
 /** The name a thing gets unless another is given: the vendor's, with the setup's name where it isn't the first. */
 export const defaultName = (known: Known, name: string): string => {
-	const setup = known.facts['setup'] ?? 'nps';
+	const setup = known.run.setup ?? 'nps';
 	return setup === 'nps' ? name : `${name}-${setup}`;
 };
 

@@ -25,10 +25,10 @@ export async function defaultVersion(look: Look, known: Known): Promise<readonly
 /** The policy isn't there any more. */
 export const policyGone = ({facts}: Known): Difference => ({
 	code: 'policy-gone',
-	subject: `policy ${facts['policyArn'] ?? ''}`,
+	subject: `policy ${facts.policyArn ?? ''}`,
 	expected: 'there',
 	found: 'not there',
-	text: `Policy ${facts['policyArn'] ?? ''} isn't there`,
+	text: `Policy ${facts.policyArn ?? ''} isn't there`,
 	covers: 'plan',
 });
 

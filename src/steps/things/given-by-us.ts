@@ -1,3 +1,4 @@
+import {factNamed} from '../../engine/facts.js';
 import type {Call, Known, Value} from '../../engine/step.js';
 
 /**
@@ -16,5 +17,5 @@ export const isGivenByUs = ({apis, names}: GivenBy, id: string, known: Known): b
 /** What a call's input says under that name, where that is known. */
 export const inputOf = ({input}: Call, name: string, {facts}: Known): Value | undefined => {
 	const it = input[name];
-	return typeof it === 'object' && it !== null && '$fact' in it ? facts[String(it['$fact'])] : it;
+	return typeof it === 'object' && it !== null && '$fact' in it ? factNamed(facts, it['$fact']) : it;
 };

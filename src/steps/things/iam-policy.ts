@@ -21,7 +21,7 @@ export type SeenPolicy = {
 
 /** Whose the policy is. */
 export const policyOwner = (seen: Pick<SeenPolicy, 'id' | 'tags'>, known: Known): Owner =>
-	ownerOf(seen.tags, known, seen.id !== '' && known.facts['policyMadeAs'] === seen.id);
+	ownerOf(seen.tags, known, seen.id !== '' && known.facts.policyMadeAs === seen.id);
 
 /** The policy of that ARN. */
 export const policyAt = async (look: Look, PolicyArn: string): Promise<Policy | undefined> =>

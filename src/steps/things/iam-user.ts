@@ -19,10 +19,10 @@ export type SeenUser = {
 
 /** The name of this setup's user, also before it is made and once it is gone. */
 export const userNameOf = (known: Known): string =>
-	known.facts['userName'] ?? (textAnswer(known.answers, 'userName') || defaultName(known, 'nps-kms-user'));
+	known.facts.userName ?? (textAnswer(known.answers, 'userName') || defaultName(known, 'nps-kms-user'));
 /** Whose the user is. */
 export const userOwner = (seen: Pick<SeenUser, 'id' | 'tags'>, known: Known): Owner =>
-	ownerOf(seen.tags, known, seen.id !== '' && known.facts['userMadeAs'] === seen.id);
+	ownerOf(seen.tags, known, seen.id !== '' && known.facts.userMadeAs === seen.id);
 
 /** Looks for the user: by its name, and in any spelling if AWS says the name is taken. */
 export async function findUser(look: Look, known: Known): Promise<SeenUser | undefined> {

@@ -15,7 +15,7 @@ export async function principals(look: Look, {facts}: Known): Promise<readonly P
 			.filter(it => !it.Path?.startsWith('/aws-service-role/'))
 			.map(({Arn = '', RoleName = ''}) => ({value: Arn, label: RoleName, note: isOfSso(Arn) ? 'role of SSO' : 'role'})),
 	];
-	const own = await sourceOf(look, facts['caller'] ?? '').catch(() => undefined);
+	const own = await sourceOf(look, facts.caller ?? '').catch(() => undefined);
 	const you = own && 'arn' in own ? found.find(it => it.value === own.arn) : undefined;
 	return you ? [{...you, note: `${you.note}, yours`}, ...found.filter(it => it !== you)] : found;
 }
@@ -58,7 +58,7 @@ export function wrongAdministrators(noSuchAdministrators: readonly string[], kno
 	const arns = listAnswer(known.answers, 'keyAdministrators');
 	const field = 'keyAdministrators';
 	const todo = 'Give the ARNs of users or roles of this account with --key-administrator';
-	const nps = known.facts['userArn'];
+	const nps = known.facts.userArn;
 	if (nps && arns.includes(nps))
 		return {
 			what: `${nps} can't be a key administrator`,
@@ -68,12 +68,12 @@ export function wrongAdministrators(noSuchAdministrators: readonly string[], kno
 			field,
 		};
 	const strange = arns.find(
-		it => parseArn(it)?.account !== known.facts['account'] || parseArn(it)?.partition !== known.facts['partition'],
+		it => parseArn(it)?.account !== known.facts.account || parseArn(it)?.partition !== known.facts.partition,
 	);
 	if (strange)
 		return {
 			what: `${strange} can't be a key administrator`,
-			why: `It is not of account ${known.facts['account'] ?? ''}`,
+			why: `It is not of account ${known.facts.account ?? ''}`,
 			todo,
 			code: 'OtherAccount',
 			field,

@@ -4,7 +4,7 @@ import {plain, principals, type Statement, sentence, statements} from '../../aws
 import {allowsBeyond, lacks, strangers} from '../../aws/policy/who-is-allowed.js';
 import {type Difference, type Known, listAnswer, type Value} from '../../engine/step.js';
 
-const subject = ({facts}: Known): string => `key policy of ${facts['keyArn'] ?? facts['keyId'] ?? ''}`;
+const subject = ({facts}: Known): string => `key policy of ${facts.keyArn ?? facts.keyId ?? ''}`;
 
 /** What in a key policy lets the user in further than NPS needs, or not far enough. */
 export function keyPolicyLimits(text: string, known: Known): readonly Difference[] {
@@ -36,7 +36,7 @@ export function keyPolicyDifferences(
 /** Who administers the key: as answered, or, where the record that would tell was lost, as the policy itself says. */
 function administrators(document: Value, known: Known): readonly string[] {
 	const answered = listAnswer(known.answers, 'keyAdministrators');
-	if (answered.length > 0 || known.facts['recovered'] !== 'yes') return answered;
+	if (answered.length > 0 || known.recovered !== true) return answered;
 	const {partition = 'aws', account = '', userArn = ''} = known.facts;
 	const [, wanted] = statements(keyPolicy(partition, account, ['anyone'], userArn));
 	return statements(document)

@@ -31,10 +31,10 @@ export function auditKmsKey(
 
 const gone = ({facts}: Known): Difference => ({
 	code: 'key-gone',
-	subject: `KMS key ${facts['keyArn'] ?? ''}`,
+	subject: `KMS key ${facts.keyArn ?? ''}`,
 	expected: 'there',
 	found: 'not there',
-	text: `KMS key ${facts['keyArn'] ?? ''} isn't there: without it, what NPS protected with it can't be read`,
+	text: `KMS key ${facts.keyArn ?? ''} isn't there: without it, what NPS protected with it can't be read`,
 	covers: 'plan',
 });
 

@@ -7,6 +7,19 @@ import {collect} from './collect.js';
 import {defaultName} from './default-name.js';
 import {type Owner, ownerOf, type Tags} from './ownership.js';
 
+declare module '../../engine/facts.js' {
+	interface FactNames {
+		/** The id of the KMS key. */
+		keyId: string;
+		/** The ARN of the KMS key. */
+		keyArn: string;
+		/** The id of the KMS key that this setup made. */
+		keyMadeAs: string;
+		/** The alias of the KMS key, with `alias/`. */
+		keyAlias: string;
+	}
+}
+
 /** A KMS key as it is found. */
 export type SeenKmsKey = {
 	readonly id: string;
@@ -33,7 +46,7 @@ export const aliasNow = (known: Known): string =>
 
 /** Whose the key is. */
 export const kmsKeyOwner = (seen: SeenKmsKey, known: Known): Owner =>
-	ownerOf(seen.tags, known, known.facts['keyMadeAs'] === seen.id);
+	ownerOf(seen.tags, known, known.facts.keyMadeAs === seen.id);
 
 /** Looks for the key: by the record, by its alias, and among all keys only if one may exist that nothing names. */
 export async function findKmsKey(
@@ -41,7 +54,7 @@ export async function findKmsKey(
 	known: Known,
 	byAlias: KeyMetadata | undefined,
 ): Promise<SeenKmsKey | undefined> {
-	const id = known.facts['keyId'] ?? byAlias?.KeyId ?? (mayBeLost(known) ? await search(look, known) : undefined);
+	const id = known.facts.keyId ?? byAlias?.KeyId ?? (mayBeLost(known) ? await search(look, known) : undefined);
 	if (!id) return undefined;
 	const it = id === byAlias?.KeyId ? byAlias : (await look.at(call('kms:DescribeKey', {KeyId: id})))?.KeyMetadata;
 	return it && describe(look, it);
@@ -50,7 +63,8 @@ export async function findKmsKey(
 /** An answer was lost, or the record was, or somebody else was given the commands. */
 const mayBeLost = (known: Known): boolean =>
 	known.past.some(it => it.change.id === 'create-key' && !it.outcome) ||
-	['recovered', 'printed'].some(it => known.facts[it] === 'yes');
+	known.recovered === true ||
+	known.wasPrinted === true;
 
 async function search(look: Look, known: Known): Promise<string | undefined> {
 	let done = 0;
@@ -71,13 +85,7 @@ async function search(look: Look, known: Known): Promise<string | undefined> {
 			look.progress(++done);
 			const tags = KeyId ? await tagsOf(look, KeyId).catch(denials) : undefined;
 			if (tags) read++;
-			if (
-				KeyId &&
-				tags &&
-				known.facts['setupId'] !== undefined &&
-				tags['nps-kms:id'] === known.facts['setupId'] &&
-				!gone.includes(KeyId)
-			)
+			if (KeyId && tags && known.setupId !== undefined && tags['nps-kms:id'] === known.setupId && !gone.includes(KeyId))
 				return KeyId;
 		}
 	}
@@ -128,7 +136,7 @@ export async function leftKmsKey(look: Look, known: Known): Promise<readonly Lef
 	const named = known.past.some(
 		it => it.change.id === 'create-alias' && (it.outcome === 'done' || it.outcome === 'settled'),
 	);
-	if (named || (!mayBeLost(known) && known.facts['keyMadeAs'] === undefined)) return [];
+	if (named || (!mayBeLost(known) && known.facts.keyMadeAs === undefined)) return [];
 	const alias = aliasNow(known);
 	if (await look.at(call('kms:DescribeKey', {KeyId: alias}))) return [];
 	const key = await findKmsKey(look, known, undefined);

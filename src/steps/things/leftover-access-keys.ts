@@ -26,7 +26,7 @@ export async function seeAccessKeys(look: Look, known: Known): Promise<SeenAcces
 	const tags = pairsOf(found?.Tags);
 	const userIsOurs =
 		found !== undefined &&
-		ownerOf(tags, known, found.UserId !== undefined && known.facts['userMadeAs'] === found.UserId).is === 'ours';
+		ownerOf(tags, known, found.UserId !== undefined && known.facts.userMadeAs === found.UserId).is === 'ours';
 	return {keys, place, userIsOurs, described: Object.keys(tags)};
 }
 

@@ -2,6 +2,16 @@ import {commandLine} from '../../engine/command-line.js';
 import type {Difference, Known, Problem, Text} from '../../engine/step.js';
 import {pairsAnswer} from '../../engine/step.js';
 
+declare module '../../engine/facts.js' {
+	interface FactNames {
+		/**
+		 * The random id of this setup, on the tags of all that it makes: by name where a record is still to be
+		 * begun.
+		 */
+		setupId: string;
+	}
+}
+
 /** Tags as pairs, whatever AWS service they came from. */
 export type Tags = Readonly<Record<string, string>>;
 
@@ -16,12 +26,12 @@ export type Owner =
 
 /** Tells whose a thing is by its tags, and by the record where it holds the very thing's unique id. */
 export function ownerOf(tags: Tags, known: Known, recorded = false): Owner {
-	const {setup, setupId} = known.facts;
+	const {setupId, run} = known;
 	const id = tags['nps-kms:id'];
 	if (setupId !== undefined && id === setupId) return {is: 'ours'};
 	if (id !== undefined) {
 		const name = tags['nps-kms:setup'] ?? '';
-		return name === setup ? {is: 'unknown-record', id} : {is: 'other-setup', setup: name};
+		return name === run.setup ? {is: 'unknown-record', id} : {is: 'other-setup', setup: name};
 	}
 	if (recorded) return {is: 'ours'};
 	const adopter = tags['nps-kms:adopted-by'];
@@ -29,18 +39,20 @@ export function ownerOf(tags: Tags, known: Known, recorded = false): Owner {
 	return adopter === setupId ? {is: 'adopted'} : {is: 'other-setup', setup: `of id ${adopter}`};
 }
 
+/** This setup's id, or its name where the record is still to be begun. */
+const idOf = ({setupId}: Known): Text => setupId ?? {$fact: 'setupId'};
 /** The tags that what we make bears: this setup's, and the person's. */
 export function ourTags(known: Known): readonly (readonly [string, Text])[] {
 	return [
-		['nps-kms:setup', known.fact('setup')],
-		['nps-kms:id', known.fact('setupId')],
+		['nps-kms:setup', known.run.setup ?? ''],
+		['nps-kms:id', idOf(known)],
 		...Object.entries(pairsAnswer(known.answers, 'tags')),
 	];
 }
 /** Of the wanted tags those whose keys are missing; a value that somebody changed is theirs to keep. */
 export function missingTags(have: Tags, known: Known, owner: Owner): readonly (readonly [string, Text])[] {
 	const keys = new Set(Object.keys(have).map(it => it.toLowerCase()));
-	const wanted = owner.is === 'ours' ? ourTags(known) : ([['nps-kms:adopted-by', known.fact('setupId')]] as const);
+	const wanted = owner.is === 'ours' ? ourTags(known) : ([['nps-kms:adopted-by', idOf(known)]] as const);
 	return wanted.filter(([key]) => !keys.has(key.toLowerCase()));
 }
 /** Whether a thing is this setup's to look after. */
@@ -111,9 +123,9 @@ export function taken({thing, madeAt, owner, field, adopt, never, is = []}: Foun
 			};
 		case 'unknown-record':
 			return {
-				what: `${thing} belongs to a setup ${known.facts['setup'] ?? ''} that this record doesn't know`,
+				what: `${thing} belongs to a setup ${known.run.setup ?? ''} that this record doesn't know`,
 				why: `Its tag nps-kms:id is ${owner.id}${since}: the record was lost, or somebody else set it up`,
-				todo: `Run ${commandLine(known.facts, 'setup', '--recover')} to carry on that setup, or choose other names`,
+				todo: `Run ${commandLine(known.run, 'setup', '--recover')} to carry on that setup, or choose other names`,
 				code: 'UnknownRecord',
 				field,
 				ways: [{key: 't', label: 'carry on that setup', answers: {takeUp: owner.id}}],

@@ -22,7 +22,7 @@ export function whereIs(id: string, known: Known): string {
  * live key of this user.
  */
 export async function freePlace(look: Look, known: Known): Promise<string> {
-	const {home = '.', today = ''} = known.facts;
+	const {home = '.', today = ''} = known.run;
 	const user = textAnswer(known.answers, 'userName');
 	const all = ['', `_${today}`, ...Array.from({length: 20}, (_, at) => `_${today}-${at + 2}`)].map(
 		it => `${home}/${user}_accessKeys${it}.csv`,
@@ -40,7 +40,7 @@ export function unusable(place: string, there: Kept, known: Known): Problem | un
 	const problem = (why: string, code: string): Problem => ({
 		what: `The secret can't go to ${place}`,
 		why,
-		todo: `Choose another file with --secret-file, or mend that and run ${commandLine(known.facts)} again`,
+		todo: `Choose another file with --secret-file, or mend that and run ${commandLine(known.run)} again`,
 		code,
 		field: 'secretFile',
 	});

@@ -130,7 +130,7 @@ describe('a change goes out exactly once', () => {
 			reach({region: 'eu-west-1', network: direct, credentials, timeoutMs: 300}).send(createUser),
 		);
 		expect(error).not.toBeInstanceOf(Refused);
-		expect(awsProblem(error, {facts: {}})?.why).toBe('No answer came in time');
+		expect(awsProblem(error, {facts: {}, run: {}})?.why).toBe('No answer came in time');
 		expect(seen).toHaveLength(1);
 	});
 	test('also right after a read that was repeated', async () => {
@@ -210,7 +210,7 @@ describe("AWS's no is a 4xx with its code and request id", () => {
 		"a proxy's page in place of %s is told as what it is, and is no bug: %#",
 		async (_service, it, status) => {
 			answers = [html(status)];
-			expect(awsProblem(await failing(aws.send(it)), {facts: {}})).toMatchObject({code: `HTTP ${status}`});
+			expect(awsProblem(await failing(aws.send(it)), {facts: {}, run: {}})).toMatchObject({code: `HTTP ${status}`});
 		},
 	);
 	test.each([

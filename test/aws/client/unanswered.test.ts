@@ -66,7 +66,7 @@ describe('what is not answered', () => {
 	test('ends in time, with the call named', async () => {
 		answers = [silent];
 		const error = await failing(to({timeoutMs: 300}).look.at(getUser));
-		expect(awsProblem(error, {facts: {}})).toMatchObject({
+		expect(awsProblem(error, {facts: {}, run: {}})).toMatchObject({
 			what: "AWS can't be looked at (iam:GetUser)",
 			why: 'No answer came in time',
 		});
@@ -146,7 +146,7 @@ test('credentials that never come are told, and no call goes out without them', 
 		timeoutMs: 20,
 		credentials: () => new Promise(() => undefined),
 	});
-	expect(awsProblem(await failing(aws.look.at(getUser)), {facts: {}})).toMatchObject({
+	expect(awsProblem(await failing(aws.look.at(getUser)), {facts: {}, run: {}})).toMatchObject({
 		code: 'CredentialsProviderError',
 		why: 'The credentials did not come in time',
 	});
@@ -191,7 +191,7 @@ describe("this machine's clock is wrong", () => {
 			const error = await failing(aws.send(createUser));
 			expect(error).toBeInstanceOf(Refused);
 			expect(error).toMatchObject({code: 'SignatureDoesNotMatch', temporary: {atMost: 5}});
-			const {why = '', todo = ''} = awsProblem(error, {facts: {}}) ?? {};
+			const {why = '', todo = ''} = awsProblem(error, {facts: {}, run: {}}) ?? {};
 			const [, here = '', there = ''] =
 				/^This machine's clock says (\S+ \S+) UTC, AWS's says (\S+ \S+) UTC$/.exec(why) ?? [];
 			expect(Math.round((Date.parse(`${there}Z`) - Date.parse(`${here}Z`)) / 10_000)).toBe(720);

@@ -4,6 +4,8 @@ import {Refused} from '../../../src/engine/apply.js';
 import {change} from '../../engine/samples.js';
 
 const facts = {region: 'eu-west-1'};
+/** Where it happened, in a run of the first setup. */
+const where = {facts, run: {}};
 const creating = change('create-user', {subject: 'user nps'});
 const withCode = (code: string, message = 'a message', more: object = {}): Error =>
 	Object.assign(new Error(message), {code, ...more});
@@ -90,13 +92,13 @@ const table: readonly (readonly [string, unknown, RegExp, RegExp])[] = [
 
 describe('an error is told in words', () => {
 	test.each(table)('%s', (code, error, why, todo) => {
-		const problem = awsProblem(error, {change: creating, facts});
+		const problem = awsProblem(error, {change: creating, ...where});
 		expect(problem).toMatchObject({what: 'AWS refused to create user nps', code});
 		expect(problem?.why).toMatch(why);
 		expect(problem?.todo).toMatch(todo);
 	});
 	test.each(table)('%s, without a change, without a stack, and never empty', (_code, error) => {
-		const problem = awsProblem(error, {facts: {}});
+		const problem = awsProblem(error, {facts: {}, run: {}});
 		expect(problem?.what).toBe("AWS can't be looked at");
 		for (const text of [problem?.what, problem?.why, problem?.todo]) {
 			expect(text?.trim()).not.toBe('');
@@ -107,31 +109,31 @@ describe('an error is told in words', () => {
 
 test('several addresses that all refuse are one connection that failed', () => {
 	const error = new AggregateError([withCode('ECONNREFUSED', 'connect ECONNREFUSED ::1:443')], '');
-	expect(awsProblem(error, {facts})).toMatchObject({
+	expect(awsProblem(error, where)).toMatchObject({
 		code: 'ECONNREFUSED',
 		why: 'The connection failed: connect ECONNREFUSED ::1:443',
 	});
 });
 test('a lost answer is told as lost', () => {
-	expect(awsProblem(withCode('ECONNRESET'), {change: creating, facts, doubt: true})?.what).toBe(
+	expect(awsProblem(withCode('ECONNRESET'), {change: creating, ...where, doubt: true})?.what).toBe(
 		"AWS's answer was lost: create user nps",
 	);
 });
 test('a look that is denied asks for the permission that AWS names, or for looking', () => {
-	expect(
-		awsProblem(new Refused('AccessDenied', 'not authorized to perform: iam:GetUser on x'), {facts})?.todo,
-	).toContain('the permission iam:GetUser,');
-	expect(awsProblem(new Refused('AccessDenied', 'no'), {facts})?.todo).toContain('the permission to look,');
+	expect(awsProblem(new Refused('AccessDenied', 'not authorized to perform: iam:GetUser on x'), where)?.todo).toContain(
+		'the permission iam:GetUser,',
+	);
+	expect(awsProblem(new Refused('AccessDenied', 'no'), where)?.todo).toContain('the permission to look,');
 });
 test('what a credential helper printed is not told', () => {
 	const first = Object.assign(new Error('The process said CANARY'), {name: 'CredentialsProviderError'});
-	expect(JSON.stringify(awsProblem(first, {facts}))).not.toContain('CANARY');
+	expect(JSON.stringify(awsProblem(first, where))).not.toContain('CANARY');
 	const error = Object.assign(new Error('Command failed: helper\nCANARY process exited'), {
 		name: 'CredentialsProviderError',
 	});
-	expect(JSON.stringify(awsProblem(error, {facts}))).not.toContain('CANARY');
+	expect(JSON.stringify(awsProblem(error, where))).not.toContain('CANARY');
 	const other = Object.assign(new Error('No such profile\nCANARY'), {name: 'CredentialsProviderError'});
-	expect(JSON.stringify(awsProblem(other, {facts}))).not.toContain('CANARY');
+	expect(JSON.stringify(awsProblem(other, where))).not.toContain('CANARY');
 });
 test.each([
 	new Error('boom'),
@@ -142,7 +144,7 @@ test.each([
 	null,
 	{code: 'ECONNRESET'},
 ])('what is neither of AWS nor of the network is a bug: %s', error => {
-	expect(awsProblem(error, {change: creating, facts})).toBeUndefined();
+	expect(awsProblem(error, {change: creating, ...where})).toBeUndefined();
 });
 
 describe('a refusal that an organization’s conditions explain', () => {
@@ -197,30 +199,32 @@ describe('a refusal that an organization’s conditions explain', () => {
 			/--tag key=value/,
 		],
 	] as const)('(%s) says what helps, and what can’t be done yet', (_name, made, message, why, todo) => {
-		const problem = awsProblem(new Refused('AccessDenied', message), {change: made, facts});
+		const problem = awsProblem(new Refused('AccessDenied', message), {change: made, ...where});
 		expect([problem?.why, problem?.todo]).toEqual([expect.stringMatching(why), expect.stringMatching(todo)]);
 	});
 	test.each([
 		['no policy at all', create, `${user}because no identity-based policy allows the iam:CreateUser action`],
 		['a denial of what takes no tags', attach, `${user}with an explicit deny in an identity-based policy`],
 	] as const)('(%s) is a plain want of permission', (_name, made, message) => {
-		expect(awsProblem(new Refused('AccessDenied', message), {change: made, facts})?.todo).toMatch(
+		expect(awsProblem(new Refused('AccessDenied', message), {change: made, ...where})?.todo).toMatch(
 			/^Ask for the permission iam:/,
 		);
 	});
 });
 test('KMS that doesn’t know credentials which STS knows means that the region isn’t enabled', () => {
 	const error = Object.assign(new Refused('UnrecognizedClientException', 'x'), {api: 'kms:DescribeKey'});
-	expect(awsProblem(error, {facts: {region: 'me-south-1', account: '111122223333'}})).toMatchObject({
+	expect(awsProblem(error, {run: {}, facts: {region: 'me-south-1', account: '111122223333'}})).toMatchObject({
 		why: expect.stringContaining("isn't enabled") as string,
 		todo: expect.stringContaining('aws account enable-region --region-name me-south-1') as string,
 	});
-	expect(awsProblem(error, {facts: {region: 'me-south-1'}})?.why).toContain("doesn't know this access key");
+	expect(awsProblem(error, {run: {}, facts: {region: 'me-south-1'}})?.why).toContain("doesn't know this access key");
 });
 test('a host that isn’t there may be of a region that isn’t', () => {
 	const error = withCode('ENOTFOUND', 'getaddrinfo ENOTFOUND sts.eu-west-9.amazonaws.com');
-	expect(awsProblem(error, {facts: {region: 'eu-west-9'}})?.why).toContain("Region eu-west-9 isn't in the list");
-	expect(awsProblem(error, {facts})?.why).toContain('The connection failed');
+	expect(awsProblem(error, {run: {}, facts: {region: 'eu-west-9'}})?.why).toContain(
+		"Region eu-west-9 isn't in the list",
+	);
+	expect(awsProblem(error, where)?.why).toContain('The connection failed');
 });
 
 describe('what is to be run again', () => {
@@ -232,8 +236,8 @@ describe('what is to be run again', () => {
 		['a lost connection', withCode('ECONNRESET', 'socket hang up')],
 		['what is not known', new Refused('Strange', 'x')],
 	])('after %s is the command that ran, of its setup, and in the rehearsal where it was one', (_what, error) => {
-		const run = {...facts, setup: 'lab', command: 'discard', sandbox: 'yes'};
-		expect(awsProblem(error, {change: creating, facts: run})?.todo).toMatch(
+		const run = {setup: 'lab', command: 'discard', sandbox: true} as const;
+		expect(awsProblem(error, {change: creating, facts, run})?.todo).toMatch(
 			/[Rr]un nps-kms discard --setup lab --sandbox again/,
 		);
 	});

@@ -149,8 +149,8 @@ describe('the choice of credentials', () => {
 		'offers the rehearsal only where a setup can be begun: $name',
 		async course => {
 			homeWith({config, credentials});
-			const facts = calledAs({course, options: {setup: 'nps'}});
-			const known = knownFor('connect', fold([]), {facts});
+			const run = calledAs({course, options: {setup: 'nps'}});
+			const known = knownFor('connect', fold([]), run);
 			const field = course.steps[0]?.fields?.(known).find(it => it.name === 'profile');
 			const choices = await field?.choices?.({} as Look, known);
 			expect(choices?.some(it => it.value === 'admin')).toBe(true);

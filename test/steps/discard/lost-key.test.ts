@@ -23,7 +23,7 @@ async function found(refuses: (isOurs: boolean) => string | undefined): Promise<
 		},
 	};
 	const {keyId: _keyId, ...facts} = fold(world.record).facts;
-	const known = knownFor('managed-key', {...fold(world.record), facts: {...facts, recovered: 'yes'}});
+	const known = knownFor('managed-key', {...fold(world.record), facts, recovered: true}, {});
 	const key = await findKmsKey(look, known, undefined);
 	return key && (key.id === ours ? 'ours' : expect.fail("somebody else's is taken for ours"));
 }

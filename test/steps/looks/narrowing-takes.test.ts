@@ -54,7 +54,7 @@ function account(policies: readonly (Value | undefined)[]) {
 		return {Policy: JSON.stringify(policy)};
 	};
 	const look = {at} as unknown as Look;
-	return {asked, told: async () => (await whatNarrowingTakes(look, knownFor('', fold([]), {facts}))).join('\n')};
+	return {asked, told: async () => (await whatNarrowingTakes(look, knownFor('', fold([]), {}, {facts}))).join('\n')};
 }
 
 describe('what narrowing the policy takes away', () => {
@@ -87,7 +87,7 @@ describe('what narrowing the policy takes away', () => {
 		const at = async (): Promise<never> => {
 			throw new Refused('AccessDeniedException', 'no');
 		};
-		const told = await whatNarrowingTakes({at} as unknown as Look, knownFor('', fold([]), {facts}));
+		const told = await whatNarrowingTakes({at} as unknown as Look, knownFor('', fold([]), {}, {facts}));
 		expect(told).toEqual([
 			"Which keys nps-kms-user can decrypt with now can't be told: the keys can't be listed [AccessDeniedException].",
 		]);

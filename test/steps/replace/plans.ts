@@ -33,15 +33,12 @@ export type Case = {
 	readonly past?: readonly Attempt[];
 	readonly described?: readonly string[];
 };
-const base = {
-	setup: 'nps',
+const base: Facts = {
 	region: 'eu-west-1',
 	userName: 'nps-kms-user',
 	keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-1111-2222-3333-444455556666',
-	now: new Date(now).toISOString(),
-	today: '20261124',
-	home: '/home/op',
 };
+const thisRun = {setup: 'nps', now: new Date(now).toISOString(), today: '20261124', home: '/home/op'};
 /** What the record knows: while one is being replaced, which; and once NPS was rotated, that. */
 export const begun: Facts = {accessKeyId: 'OLD', replacing: 'OLD'};
 export const made: Facts = {...begun, newAccessKeyId: 'NEW'};
@@ -58,7 +55,8 @@ export function knownOf({facts = {}, answers = {}, delivered = ['OLD', 'NEW'], p
 			claimed: [],
 			calls: [],
 			proof: undefined,
-			run: 1,
+			run: thisRun,
+			runs: 1,
 		},
 		fact: name => all[name] ?? {$fact: name},
 		of: () => known,

@@ -1,0 +1,22 @@
+/**
+ * The run under way and the machine that it is on: nothing of it stands in the record. What only one step asks of a
+ * run, that step's file declares (`declare module`).
+ */
+export interface ThisRun {
+	/** The setup's name. */
+	readonly setup?: string;
+	/** The command that runs; the wizard has none. */
+	readonly command?: string;
+	/** A rehearsal: nothing is AWS. */
+	readonly sandbox?: true;
+	/** The flags that say whose credentials are used and where, as they were given. */
+	readonly given?: string;
+	/** It writes down what it was given: the same command need not be given it again. */
+	readonly records?: true;
+	/** This moment in ISO 8601, by AWS's clock if an answer has told it. */
+	readonly now?: string;
+	/** The day on which the run began, as YYYYMMDD. */
+	readonly today?: string;
+	/** The person's home folder. */
+	readonly home?: string;
+}

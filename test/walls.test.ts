@@ -26,8 +26,7 @@ const packages: readonly (readonly [RegExp, (file: string) => boolean])[] = [
 			[
 				'src/aws/client/sdk.ts',
 				'src/aws/client/apis.ts',
-				'src/aws/sign-in/credentials.ts',
-				'src/aws/sign-in/profiles.ts',
+				'src/aws/sign-in/sdk-providers.ts',
 				'src/sandbox/http/signature.ts',
 			].includes(file),
 	],
@@ -179,7 +178,7 @@ test.each([
 test.each([
 	['src/steps/x.ts', "import type {User} from '@aws-sdk/client-iam';"],
 	['src/aws/client/apis.ts', "import {IAMClient} from '@aws-sdk/client-iam';"],
-	['src/aws/sign-in/credentials.ts', "import {fromIni} from '@aws-sdk/credential-providers';"],
+	['src/aws/sign-in/sdk-providers.ts', "import {fromIni} from '@aws-sdk/credential-providers';"],
 	['src/front/screens.tsx', "import {render} from 'ink';"],
 	['src/local/x.ts', "import {readFileSync} from 'node:fs';"],
 	['components/x.tsx', "import type {Step} from '../src/engine/step.js';"],

@@ -1,5 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {Option} from 'commander';
+import {textOf} from '../aws/files.js';
 import type {Course} from '../engine/course.js';
 import {firstWrong} from '../engine/default-answers.js';
 import {fold, knownFor, type State, settledAnswers} from '../engine/record.js';
@@ -96,7 +97,7 @@ export function answersOfFile(fields: readonly Field[], file: string): Answers {
 function readAnswers(file: string): Readonly<Record<string, unknown>> {
 	let text: string;
 	try {
-		text = readFileSync(file, 'utf8');
+		text = textOf(readFileSync(file));
 	} catch (error) {
 		throw usage(
 			`The answers file ${file} can't be read`,
@@ -105,7 +106,7 @@ function readAnswers(file: string): Readonly<Record<string, unknown>> {
 		);
 	}
 	try {
-		const it: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+		const it: unknown = JSON.parse(text);
 		if (typeof it === 'object' && it !== null && !Array.isArray(it)) return it as Readonly<Record<string, unknown>>;
 	} catch (error) {
 		// The parser quotes what it read: that may be a file of secrets.

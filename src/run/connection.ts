@@ -2,12 +2,10 @@ import {randomBytes} from 'node:crypto';
 import {call} from '../aws/client/call.js';
 import type {Hear} from '../aws/client/outstanding.js';
 import {type Aws, reach} from '../aws/client/send.js';
-import {direct, networkOf} from '../aws/network/network.js';
+import {direct} from '../aws/network/network.js';
 import {awsProblem} from '../aws/problems/aws-problem.js';
 import {parseArn} from '../aws/rules/arn.js';
-import {isAwsHost} from '../aws/rules/regions.js';
 import {type Credentials, credentialsFor} from '../aws/sign-in/credentials.js';
-import {caBundle, namesEndpoint} from '../aws/sign-in/profiles.js';
 import type {Try} from '../engine/checking.js';
 import {wordingOf} from '../engine/command-line.js';
 import {fold, type Happened, type State} from '../engine/record.js';
@@ -26,6 +24,7 @@ import type {Leaving} from './leaving.js';
 import {Codes} from './mfa-codes.js';
 import type {Flags, Run} from './session.js';
 import {usage} from './usage.js';
+import {type WayOut, wayOut} from './way-out.js';
 
 /** AWS as this run reaches it, and whether that is AWS at all. */
 export type World = {
@@ -60,35 +59,26 @@ type SignIns = {readonly codes: Codes; readonly held: Map<string, Credentials>};
 const signInsOf = ({signIns, mfaCode}: Surroundings): SignIns =>
 	signIns ?? {codes: new Codes(mfaCode), held: new Map()};
 
+const noSettings: WayOut['settings'] = {endpoints: {}, fips: false, dualstack: false};
 /** Connects the run to the world; where the endpoints are AWS's in part only, it stops. */
 export async function connectWorld(region: string, profile: string | undefined, around: Surroundings): Promise<World> {
 	const {env, leaving, stand, timeoutMs} = around;
 	const {codes, held} = signInsOf(around);
-	// A rehearsal never leaves this machine.
-	const network = stand ? direct : networkOf(env, () => caBundle(profile, env));
-	const credentials = held.get(profile ?? '') ?? credentialsFor({profile, region, env, network, askCode: codes.ask});
-	held.set(profile ?? '', credentials);
-	// A rehearsal knows one account and nobody's profiles.
 	const listeners = new Set<Hear>();
 	const hear: Hear = it => {
 		for (const listener of listeners) listener(it);
 	};
-	const whose = {...(stand ? {endpoint: stand.url} : {profile}), network, timeoutMs, left: leaving.signal, hear};
-	const aws = reach({region, credentials: stand ? async () => stand : credentials, ...whose});
-	// Asking the clients loads them, which the first screen shouldn't wait for.
-	const endpoints = stand || (await namesEndpoint(env)) ? Object.entries(await aws.endpoints()) : [];
-	const strange = endpoints.filter(([, url]) => !isAwsHost(hostOf(url)));
-	if (strange.length > 0 && strange.length < endpoints.length) {
-		throw new Trouble({
-			what: 'Some calls would go to AWS and some elsewhere',
-			why: endpoints.map(([service, url]) => `${service}: ${url}`).join(', '),
-			todo: 'Set AWS_ENDPOINT_URL for all services or for none',
-			code: 'MixedEndpoints',
-		});
-	}
-	const urls = new Set(strange.map(([, url]) => url));
-	const endpoint = urls.size > 1 ? strange.map(([service, url]) => `${service} ${url}`).join(', ') : [...urls][0];
-	const {patience, warnings} = patienceOf(env['NPS_KMS_PATIENCE'], endpoint === undefined);
+	// A rehearsal knows one account and nobody's profiles, and never leaves this machine.
+	const {network, settings, endpoint, notes}: WayOut = stand
+		? {network: direct, settings: noSettings, endpoint: stand.url, notes: []}
+		: await wayOut(profile, env);
+	const signIn = (): Credentials =>
+		held.get(profile ?? '') ?? credentialsFor({profile, region, env, network, settings, askCode: codes.ask});
+	const credentials = stand ? async () => stand : signIn();
+	if ('renew' in credentials) held.set(profile ?? '', credentials);
+	const whose = {network, settings, endpoint: stand?.url, timeoutMs, left: leaving.signal, hear};
+	const aws = reach({region, credentials, ...whose});
+	const {patience, warnings: ofPatience} = patienceOf(env['NPS_KMS_PATIENCE'], endpoint === undefined);
 	const now: Clock['now'] = () => {
 		const ahead = aws.ahead();
 		return {at: new Date(Date.now() + (ahead ?? 0)).toISOString(), clock: ahead === undefined ? 'local' : 'aws'};
@@ -108,7 +98,7 @@ export async function connectWorld(region: string, profile: string | undefined, 
 		look,
 		clock,
 		endpoint,
-		warnings,
+		warnings: [...notes, ...ofPatience],
 		tryAs,
 		outstanding: it => void listeners.add(it),
 		answeredBy: it => codes.answeredBy(it),
@@ -188,8 +178,6 @@ export async function movingWorld(answers: () => Answers, around: Surroundings):
 		answeredBy: it => signIns.codes.answeredBy(it),
 	};
 }
-
-const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostname : url);
 
 function patienceOf(value: string | undefined, isAws: boolean): {patience: number; warnings: readonly string[]} {
 	if (value === undefined || value === '') return {patience: 1, warnings: []};

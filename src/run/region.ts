@@ -1,5 +1,9 @@
-import {partitionOf} from '../aws/rules/regions.js';
-import {defaultProfile, findSources} from '../aws/sign-in/profiles.js';
+import type {CantCall} from '../aws/problems/cant-call.js';
+import {partitionOf, regionRule} from '../aws/rules/regions.js';
+import {readConfig} from '../aws/sign-in/config-files.js';
+import {noProfile} from '../aws/sign-in/profile-faults.js';
+import {defaultProfile, findSources, sourcesOf} from '../aws/sign-in/profiles.js';
+import {regionOf, settingsProfile} from '../aws/sign-in/settings.js';
 import type {State} from '../engine/record.js';
 import {usage} from './usage.js';
 
@@ -18,42 +22,42 @@ export async function regionFor(wish: Wish): Promise<string> {
 	if (region !== undefined) return region;
 	throw usage(
 		'No region is named',
-		`Neither --region, AWS_REGION nor the profile ${wish.profile ?? wish.env['AWS_PROFILE'] ?? 'default'} names one`,
+		`Neither --region, AWS_REGION nor the profile ${settingsProfile(wish.profile, wish.env)} names one`,
 		'Name the region where the KMS key shall live, such as --region eu-west-1',
 	);
 }
 
 /** The same, or undefined where nothing names one. What is known not to fit together is refused before any call. */
 export async function namedRegion({region, profile, env, sandbox, state}: Wish): Promise<string | undefined> {
-	const named = region || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'];
-	if (sandbox) return named ?? 'eu-west-1';
-	const sources = await findSources(env);
+	if (sandbox) return region || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || 'eu-west-1';
+	const config = await readConfig(env);
+	const sources = sourcesOf(config, env);
 	const used = profile ?? defaultProfile(sources);
-	const found = sources.profiles.find(it => it.name === used);
-	if (profile !== undefined && !found) throw noProfile(profile, sources);
-	const chosen = named ?? found?.region;
-	const is = chosen && partitionOf(chosen);
+	if (profile !== undefined && !config.profiles[profile]) throw asUsage(noProfile(profile, '--profile', config));
+	const found = region ? {value: region, from: '--region'} : regionOf({profile, env, config});
+	const rule = found && found.from !== '--region' ? ruleOf(found.value) : undefined;
+	if (found && rule) throw usage(`${found.from} is ${found.value}`, rule, 'Correct it, or give --region');
+	const partition = sources.profiles.find(it => it.name === used)?.partition;
+	const is = found && partitionOf(found.value);
 	const [pinned, whose] = state?.facts.partition
 		? [state.facts.partition, `Setup ${state.setup ?? ''}`]
-		: [found?.partition, `Profile ${used ?? ''}`];
-	if (is && pinned && is !== pinned)
+		: [partition, `Profile ${used ?? ''}`];
+	if (found && is && pinned && is !== pinned)
 		throw usage(
-			`Region ${chosen} is of the partition ${is}`,
+			`Region ${found.value}${found.from === '--region' ? '' : ` of ${found.from}`} is of the partition ${is}`,
 			`${whose} is of ${pinned}`,
 			`Name a region of ${pinned} with --region`,
 		);
-	return chosen;
+	return found?.value;
 }
 
-function noProfile(name: string, {profiles, lost}: Awaited<ReturnType<typeof findSources>>): Error {
-	const why = lost.find(it => it.name === name)?.why;
-	const known = profiles.map(it => it.name).join(', ');
-	return usage(
-		`There is no profile ${name}`,
-		why ? `It is there, but ${why}` : known ? `The config files have ${known}` : 'The config files have none',
-		'Name another with --profile, or see aws configure list-profiles',
-	);
+/** Why a value is no region; a zone is not one. */
+function ruleOf(value: string): string | undefined {
+	const zone = /^(.+-\d+)[a-z]$/.exec(value)?.[1];
+	return zone && !regionRule(zone) ? `That is an availability zone; its region is ${zone}` : regionRule(value);
 }
+
+const asUsage = ({problem}: CantCall): Error => usage(problem.what, problem.why, problem.todo);
 
 /** Refuses a run that asks nothing where signing in would ask a code. */
 export async function mustGiveCode(profile: string | undefined, env: NodeJS.ProcessEnv): Promise<void> {

@@ -6,11 +6,15 @@ import {onTestFinished, vi} from 'vitest';
 /** Every variable that could lead the SDK out of the temporary home. */
 const others = [
 	'AWS_PROFILE',
+	'AWS_DEFAULT_PROFILE',
 	'AWS_REGION',
 	'AWS_DEFAULT_REGION',
 	'AWS_ACCESS_KEY_ID',
 	'AWS_SECRET_ACCESS_KEY',
 	'AWS_SESSION_TOKEN',
+	'AWS_SECURITY_TOKEN',
+	'AWS_CA_BUNDLE',
+	'AWS_ROLE_ARN',
 	'AWS_CONFIG_FILE',
 	'AWS_SHARED_CREDENTIALS_FILE',
 	'AWS_ENDPOINT_URL',

@@ -249,11 +249,18 @@ describe('a sign-in that is missing or over', () => {
 
 test('the SDK warns of two sources on no screen', async () => {
 	const warned = vi.spyOn(console, 'warn');
-	const {run} = await place(keys => ({
-		credentials: `[keys]\n${keys}`,
-		env: {AWS_PROFILE: 'keys', AWS_ACCESS_KEY_ID: 'x', AWS_SECRET_ACCESS_KEY: 'y'},
-	}));
-	expect((await run(connected)).code).toBe(0);
+	const {run} = await place(keys => {
+		const [, AWS_ACCESS_KEY_ID = '', , AWS_SECRET_ACCESS_KEY = ''] = keys.split(/ = |\n/);
+		return {
+			credentials: '[keys]\naws_access_key_id = x\naws_secret_access_key = y\n',
+			env: {AWS_PROFILE: 'keys', AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY},
+		};
+	});
+	const {code, said} = await run(connected);
+	expect([code, said]).toEqual([
+		0,
+		expect.stringContaining('AWS_ACCESS_KEY_ID signs in, not profile keys of AWS_PROFILE'),
+	]);
 	expect(warned).not.toHaveBeenCalled();
 });
 

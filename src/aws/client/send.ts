@@ -2,6 +2,7 @@ import type {AwsCredentialIdentityProvider} from '@smithy/types';
 import type {Reply, SentCall} from '../../engine/apply.js';
 import type {Call, Look} from '../../engine/step.js';
 import type {Handler, Network} from '../network/network.js';
+import type {Settings} from '../sign-in/settings.js';
 import type {clients} from './apis.js';
 import {type Hear, together, watched, within} from './outstanding.js';
 import {asRefusal, bothClocks, isAbsent, isSkew} from './refusals.js';
@@ -30,7 +31,8 @@ type Connection = {
 	/** How calls leave this machine. */
 	readonly network: Network;
 	readonly credentials: AwsCredentialIdentityProvider & Partial<Renewed>;
-	readonly profile?: string | undefined;
+	/** What the profile and the environment say of where calls go. */
+	readonly settings?: Settings | undefined;
 	/** Where all calls go instead of AWS. */
 	readonly endpoint?: string | undefined;
 	/** How long an answer is waited for, in milliseconds. */
@@ -55,7 +57,7 @@ const quiet = {debug() {}, info() {}, warn() {}, error() {}, trace() {}};
 
 /** Reaches AWS with the given credentials. Reads are repeated by the SDK where that is safe; changes never are. */
 export function reach(connection: Connection): Aws {
-	const {region, network, credentials, profile, endpoint, timeoutMs = 30_000, left, hear} = connection;
+	const {region, network, credentials, settings, endpoint, timeoutMs = 30_000, left, hear} = connection;
 	const made = new Map<string, Client>();
 	const hearing = together(hear);
 	let ahead: number | undefined;
@@ -70,8 +72,7 @@ export function reach(connection: Connection): Aws {
 				maxAttempts,
 				logger: quiet,
 				userAgentAppId: 'nps-kms',
-				...(profile && {profile}),
-				...(endpoint && {endpoint}),
+				...whereTo(service, endpoint, settings),
 				// Each attempt has its share of the time, so that a line that went dead once doesn't use up all of it.
 				requestHandler: timed(network.handler({...patience, requestTimeout: timeoutMs / maxAttempts}), date => {
 					ahead = date - Date.now();
@@ -155,7 +156,7 @@ export function reach(connection: Connection): Aws {
 		attempt: call => told(call, 3),
 		look: {at: read, all: call => pages(call, read)},
 		ahead: () => ahead,
-		endpoints: async () => (endpoint ? {iam: endpoint, kms: endpoint, sts: endpoint} : endpointsOf(region, profile)),
+		endpoints: async () => (endpoint ? {iam: endpoint, kms: endpoint, sts: endpoint} : endpointsOf(region, settings)),
 	};
 }
 
@@ -208,8 +209,18 @@ function timed(inner: Handler, tell: (date: number) => void): Handler {
 	};
 }
 
+/** Where a client's calls go, as we found it: the SDK itself reads other profiles' settings, or none. */
+const whereTo = (service: Service, endpoint: string | undefined, settings: Settings | undefined): object => {
+	const url = endpoint ?? settings?.endpoints[service]?.value;
+	return {
+		...(url ? {endpoint: url} : {ignoreConfiguredEndpointUrls: true}),
+		useFipsEndpoint: settings?.fips ?? false,
+		useDualstackEndpoint: settings?.dualstack ?? false,
+	};
+};
+
 /** Asks each client where it would send a call, and stops it there. */
-async function endpointsOf(region: string, profile?: string): Promise<Record<Service, string>> {
+async function endpointsOf(region: string, settings: Settings | undefined): Promise<Record<Service, string>> {
 	const {apis, clients} = await sdk();
 	const probes = {iam: apis['iam:ListAccountAliases'], kms: apis['kms:ListKeys'], sts: apis['sts:GetCallerIdentity']};
 	const found: Record<Service, string> = {iam: '', kms: '', sts: ''};
@@ -226,7 +237,7 @@ async function endpointsOf(region: string, profile?: string): Promise<Record<Ser
 			maxAttempts: 1,
 			logger: quiet,
 			requestHandler,
-			...(profile && {profile}),
+			...whereTo(service, undefined, settings),
 			credentials: {accessKeyId: 'none', secretAccessKey: 'none'},
 		}) as unknown as Client;
 		await client

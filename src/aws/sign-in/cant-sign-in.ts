@@ -1,3 +1,4 @@
+import {Refused} from '../../engine/apply.js';
 import type {Problem} from '../../engine/step.js';
 import {CantCall, thenAgain} from '../problems/cant-call.js';
 import {type Profile, quoted, type Sources} from './profiles.js';
@@ -60,7 +61,8 @@ const mended: Partial<Readonly<Record<Profile['kind'], (name: string) => string>
 };
 
 function words(error: unknown, profile: Profile, base: Profile): Words {
-	const {name: code = '', message = ''} = error instanceof Error ? error : {};
+	const {name = '', message = ''} = error instanceof Error ? error : {};
+	const code = error instanceof Refused ? error.code : name;
 	if (isLine(error))
 		return {
 			why: `The connection failed: ${message}`,
@@ -73,14 +75,6 @@ function words(error: unknown, profile: Profile, base: Profile): Words {
 		return {
 			why: `${whose} ${base.kind === 'sso' ? 'SSO session' : 'sign-in'} is missing or has expired`,
 			todo: `Run ${mend}, ${thenAgain}`,
-			code,
-		};
-	if (base.kind === 'process')
-		return {
-			why: `${whose} credential_process failed; what it printed is not shown, for it may hold a secret`,
-			todo:
-				`See that the command works which aws configure get credential_process --profile ${quoted(base.name)} ` +
-				`shows, ${thenAgain}`,
 			code,
 		};
 	if (base.kind === 'nothing')
@@ -99,6 +93,7 @@ function words(error: unknown, profile: Profile, base: Profile): Words {
 	};
 }
 const isAwsSaying = (error: unknown): boolean =>
+	error instanceof Refused ||
 	(error as {$metadata?: {requestId?: string}} | undefined)?.$metadata?.requestId !== undefined;
 const isSignIn = (message: string): boolean =>
 	/expired|invalid|not found|refresh|login|re-?authenticate|token/i.test(message) &&

@@ -1,9 +1,10 @@
-import {join} from 'node:path';
-import {getHomeDir, loadSharedConfigFiles, readFile} from '@smithy/core/config';
+import type {Found} from '../network/trust.js';
 import {parseArn} from '../rules/arn.js';
 import {partitionOf} from '../rules/regions.js';
+import {type Config, type Lines, type Lost, readConfig, type Section} from './config-files.js';
+import {namedProfile} from './settings.js';
 
-/** How a profile signs in, as the SDK would find out. */
+/** How a profile signs in, as the AWS CLI would find out. */
 export type Kind = 'key' | 'role' | 'sso' | 'login' | 'process' | 'web-identity' | 'nothing';
 /** One profile of the shared config files. No secret of it is kept. */
 export type Profile = {
@@ -16,95 +17,85 @@ export type Profile = {
 	readonly mfa: string | undefined;
 	/** The partition that its ARNs and its sign-in region tell of. */
 	readonly partition: string | undefined;
+	/** Whether it holds an access key that isn't used, for it signs in by SSO. */
+	readonly passesOverKey: boolean;
 };
-/** A section that looks like a profile and isn't one to the SDK, and why. */
-export type Lost = {readonly name: string; readonly why: string};
 /** Where credentials may come from: profiles of the shared config files, and the environment. */
 export type Sources = {
 	readonly profiles: readonly Profile[];
 	readonly lost: readonly Lost[];
-	/** The profile that AWS_PROFILE names. */
-	readonly named: string | undefined;
+	/** The profile that AWS_PROFILE names, and the variable. */
+	readonly named: Found | undefined;
+	/** Whether an access key is exported. */
 	readonly environment: boolean;
 	/** Credentials that a container or a web identity gives. */
 	readonly elsewhere: boolean;
 };
-/** The settings of one profile as they stand in the files. */
-export type Section = Readonly<Record<string, string | undefined>>;
-
-/** The sections of both files, as they are now: a sign-in in another window changes them. */
-export async function readSections(): Promise<Readonly<Record<string, Section>>> {
-	const {configFile, credentialsFile} = await loadSharedConfigFiles({ignoreCache: true});
-	const all: Record<string, Section> = {};
-	for (const file of [configFile, credentialsFile])
-		for (const [name, section] of Object.entries(file)) all[name] = {...all[name], ...section};
-	return all;
-}
 
 /** The credentials that could be used on this machine, without keeping any secret. */
-export async function findSources(env: NodeJS.ProcessEnv = process.env): Promise<Sources> {
-	const sections = await readSections().catch(() => ({}));
-	const profiles = Object.entries(sections)
-		.filter(([name]) => !isOther(name))
-		.map(([name, section]) => profileOf(name, section, sections));
-	return {
-		profiles,
-		lost: (await lostIn(env)).filter(it => !profiles.some(known => known.name === it.name)),
-		named: env['AWS_PROFILE'] || undefined,
-		environment: Boolean(env['AWS_ACCESS_KEY_ID'] && env['AWS_SECRET_ACCESS_KEY']),
-		elsewhere: [
-			'AWS_WEB_IDENTITY_TOKEN_FILE',
-			'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
-			'AWS_CONTAINER_CREDENTIALS_FULL_URI',
-		].some(it => env[it]),
-	};
-}
+export const findSources = async (env: NodeJS.ProcessEnv = process.env): Promise<Sources> =>
+	sourcesOf(await readConfig(env), env);
+
+/** The same of files that were read. */
+export const sourcesOf = (config: Config, env: NodeJS.ProcessEnv): Sources => ({
+	profiles: Object.values(config.profiles).map(it => profileOf(it, config)),
+	lost: config.lost,
+	named: namedProfile(env),
+	environment: Boolean(env['AWS_ACCESS_KEY_ID']),
+	elsewhere: [
+		'AWS_WEB_IDENTITY_TOKEN_FILE',
+		'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+		'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+	].some(it => env[it]),
+});
 
 /**
- * Whether anything on this machine could send calls elsewhere than to AWS.
- * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
+ * The profile that signs in where none is asked for; undefined where the environment's credentials do. Exported keys
+ * count before AWS_PROFILE, as for the AWS CLI.
  */
-export async function namesEndpoint(env: NodeJS.ProcessEnv): Promise<boolean> {
-	if (Object.keys(env).some(it => it.startsWith('AWS_ENDPOINT_URL'))) return true;
-	const sections = await readSections().catch(() => undefined);
-	return (
-		sections === undefined ||
-		Object.values(sections).some(section => Object.keys(section).some(it => it.includes('endpoint_url')))
-	);
-}
-
-/** The profile that is used where none is asked for; undefined where the environment's credentials are. */
 export function defaultProfile({named, environment, profiles}: Sources): string | undefined {
-	if (named) return named;
-	return environment || !profiles.some(it => it.name === 'default') ? undefined : 'default';
+	if (environment) return undefined;
+	if (named) return named.value;
+	return profiles.some(it => it.name === 'default') ? 'default' : undefined;
 }
 
-/** The certificates that a profile names, and where. */
-export async function caBundle(
-	profile: string | undefined,
-	env: NodeJS.ProcessEnv,
-): Promise<{readonly value: string; readonly from: string} | undefined> {
-	const name = profile || env['AWS_PROFILE'] || 'default';
-	const value = (await readSections().catch(() => undefined))?.[name]?.['ca_bundle'];
-	return value ? {value, from: `ca_bundle of profile ${name}`} : undefined;
+/** What is passed over without being asked for, for people: where two sources disagree, which is used and why. */
+export function passedOver(sources: Sources, asked: string | undefined): readonly string[] {
+	const {named, environment, profiles} = sources;
+	const used = asked || defaultProfile(sources);
+	const it = profiles.find(each => each.name === used);
+	return [
+		...(environment && !asked && named
+			? [
+					`The exported AWS_ACCESS_KEY_ID signs in, not profile ${named.value} of ${named.from}, as for the AWS CLI; ` +
+						`--profile ${quoted(named.value)} chooses the profile.`,
+				]
+			: []),
+		...(environment && asked ? [`Profile ${asked} signs in; the exported AWS_ACCESS_KEY_ID isn't used.`] : []),
+		...(it?.passesOverKey
+			? [`Profile ${it.name} signs in by SSO; its access key isn't used, as for the AWS CLI.`]
+			: []),
+	];
 }
 
-/** Sections that configure something else: sso-session and services. */
-const isOther = (name: string): boolean => /^(sso-session|services)\./.test(name);
+/** Whether a setting is there and not empty. */
+export const has = (lines: Lines, ...names: readonly string[]): boolean => names.some(it => lines[it]?.value);
 
-function profileOf(name: string, section: Section, all: Readonly<Record<string, Section>>): Profile {
-	const session = all[`sso-session.${section['sso_session'] ?? ''}`];
-	const arns = ['role_arn', 'mfa_serial', 'login_session'].map(it => parseArn(section[it] ?? '')?.partition);
-	const signIn = section['sso_region'] ?? session?.['sso_region'];
-	const source = all[section['source_profile'] ?? ''];
+function profileOf({name, lines}: Section, {profiles, sessions}: Config): Profile {
+	const value = (it: string): string => lines[it]?.value ?? '';
+	const session = sessions[value('sso_session')]?.lines ?? {};
+	const arns = ['role_arn', 'mfa_serial', 'login_session'].map(it => parseArn(value(it))?.partition);
+	const signIn = value('sso_region') || session['sso_region']?.value;
+	const kind = kindOf(lines);
 	return {
 		name,
-		region: section['region'] || undefined,
-		kind: kindOf(section),
-		source: section['role_arn'] ? section['source_profile'] || undefined : undefined,
-		role: section['role_arn'] || undefined,
-		mfa: deviceOf(section, source),
+		region: value('region') || undefined,
+		kind,
+		source: value('role_arn') ? value('source_profile') || undefined : undefined,
+		role: value('role_arn') || undefined,
+		mfa: deviceOf(lines, profiles[value('source_profile')]?.lines),
 		partition: arns.find(Boolean) ?? (signIn ? partitionOf(signIn) : undefined),
+		passesOverKey: kind === 'sso' && has(lines, 'aws_access_key_id'),
 	};
 }
 
@@ -112,51 +103,29 @@ function profileOf(name: string, section: Section, all: Readonly<Record<string, 
  * The device that is asked for: a role's own, or that of the key behind it. A session's credentials have their MFA
  * behind them.
  */
-function deviceOf(section: Section, source: Section | undefined): string | undefined {
-	if (section['role_arn'])
-		return (
-			section['mfa_serial'] ||
-			(source && source !== section && !source['role_arn'] ? deviceOf(source, undefined) : undefined)
-		);
-	return kindOf(section) === 'key' && !section['aws_session_token'] ? section['mfa_serial'] || undefined : undefined;
+function deviceOf(lines: Lines, source: Lines | undefined): string | undefined {
+	const own = lines['mfa_serial']?.value || undefined;
+	if (has(lines, 'role_arn'))
+		return own ?? (source && source !== lines && !has(source, 'role_arn') ? deviceOf(source, undefined) : undefined);
+	return kindOf(lines) === 'key' && !has(lines, 'aws_session_token') ? own : undefined;
 }
 
-/** In the SDK's own order. */
-function kindOf(it: Section): Kind {
-	if (it['role_arn'] && Boolean(it['source_profile']) !== Boolean(it['credential_source'])) return 'role';
-	if (it['aws_access_key_id'] && it['aws_secret_access_key']) return 'key';
-	if (it['web_identity_token_file'] && it['role_arn']) return 'web-identity';
-	if (it['credential_process']) return 'process';
-	if (['sso_start_url', 'sso_account_id', 'sso_session', 'sso_region', 'sso_role_name'].some(name => it[name]))
-		return 'sso';
-	return it['login_session'] ? 'login' : 'nothing';
+/**
+ * In the order of the AWS CLI. Behind a role, a profile's own access key counts before a role of it.
+ * https://docs.aws.amazon.com/cli/latest/userguide/cli-chap-configure.html#configure-precedence
+ */
+export function kindOf(lines: Lines, isSource = false): Kind {
+	const key = lines['aws_access_key_id'];
+	const isKey = has(lines, 'aws_access_key_id', 'aws_secret_access_key');
+	if (has(lines, 'web_identity_token_file')) return 'web-identity';
+	if (has(lines, 'role_arn') && !(isSource && isKey)) return 'role';
+	if (has(lines, 'sso_account_id', 'sso_role_name')) return 'sso';
+	if (isKey && key?.inCredentials) return 'key';
+	if (has(lines, 'login_session')) return 'login';
+	if (has(lines, 'credential_process')) return 'process';
+	if (isKey) return 'key';
+	return has(lines, 'sso_session', 'sso_start_url') ? 'sso' : 'nothing';
 }
-
-/** Profiles that the SDK passes over in silence. */
-async function lostIn(env: NodeJS.ProcessEnv): Promise<readonly Lost[]> {
-	const file = (variable: string, name: string): string =>
-		(env[variable] || join('~', '.aws', name)).replace(/^~(?=[/\\])/, getHomeDir());
-	const [config, credentials] = await Promise.all(
-		[file('AWS_CONFIG_FILE', 'config'), file('AWS_SHARED_CREDENTIALS_FILE', 'credentials')].map(path =>
-			readFile(path, {ignoreCache: true}).then(headings, () => []),
-		),
-	);
-	const found = new Map<string, Lost>();
-	const lose = (name: string, why: string): void => void (found.has(name) || found.set(name, {name, why}));
-	const odd = (name: string): boolean => !/^[\w\-@+.%:/]+$/.test(name);
-	const blank = "the AWS SDK doesn't read a name with blanks or unusual letters; give the profile another name";
-	for (const heading of config ?? []) {
-		const [, quote = '', profile] = /^profile\s+(["']?)(.+)\1$/.exec(heading) ?? [];
-		if (profile !== undefined) {
-			if (odd(profile) && quote !== undefined) lose(profile, blank);
-		} else if (heading !== 'default' && !/^(sso-session|services|preview|plugins)\b/.test(heading))
-			lose(heading, `in the config file its section must be headed [profile ${heading}]`);
-	}
-	for (const heading of credentials ?? []) if (odd(heading)) lose(heading, blank);
-	return [...found.values()];
-}
-const headings = (text: string): readonly string[] =>
-	[...text.matchAll(/^\s*\[([^\]\r\n]+)\]/gm)].map(([, heading = '']) => heading.trim());
 
 /** The name as it is typed to a shell. */
 export const quoted = (name: string): string => (/^[\w@+.%:/-]+$/.test(name) ? name : `"${name}"`);

@@ -31,6 +31,8 @@ export function credentialChoices(
 ): readonly Choice[] {
 	const {profiles, lost, named, environment, elsewhere} = sources;
 	const own = defaultProfile(sources);
+	// Exported keys sign in, and the region stays that of the profile that is named.
+	const settings = profiles.find(it => it.name === (named?.value ?? 'default'));
 	const gives = (profile: Profile | undefined): Pick<Choice, 'gives'> => {
 		const region = regionOfEnv ?? profile?.region;
 		return region ? {gives: {region}} : {};
@@ -40,13 +42,18 @@ export function credentialChoices(
 		? {
 				value: '',
 				label: `profile ${own}`,
-				note: `${first ? noteOf(first) : 'not found'}${named ? ' · AWS_PROFILE' : ''}`,
+				note: `${first ? noteOf(first) : 'not found'}${named ? ` · ${named.from}` : ''}`,
 				...gives(first),
 			}
 		: environment
-			? {value: '', label: 'environment', note: 'AWS_ACCESS_KEY_ID is set', ...gives(undefined)}
+			? {
+					value: '',
+					label: 'environment',
+					note: `AWS_ACCESS_KEY_ID is set${named ? `, so ${named.from} isn't used` : ''}`,
+					...gives(settings),
+				}
 			: elsewhere
-				? {value: '', label: 'environment', note: 'a container or a web identity', ...gives(undefined)}
+				? {value: '', label: 'environment', note: 'a container or a web identity', ...gives(settings)}
 				: undefined;
 	const found: readonly Choice[] = [
 		...(byDefault ? [byDefault] : []),

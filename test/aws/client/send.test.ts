@@ -1,11 +1,12 @@
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
-import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import {call} from '../../../src/aws/client/call.js';
 import {type Aws, reach} from '../../../src/aws/client/send.js';
 import {direct} from '../../../src/aws/network/network.js';
 import {awsProblem} from '../../../src/aws/problems/aws-problem.js';
 import {isAwsHost} from '../../../src/aws/rules/regions.js';
+import type {Settings} from '../../../src/aws/sign-in/settings.js';
 import {Refused, type SentCall} from '../../../src/engine/apply.js';
 
 type Request = {readonly what: string; readonly body: string};
@@ -15,7 +16,7 @@ let server: Server;
 let seen: Request[];
 let answers: Answer[];
 let aws: Aws;
-const before = {...process.env};
+let url: string;
 
 beforeEach(async () => {
 	seen = [];
@@ -24,12 +25,10 @@ beforeEach(async () => {
 	await new Promise<void>(done => {
 		server.listen(0, '127.0.0.1', done);
 	});
-	process.env['AWS_ENDPOINT_URL'] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-	aws = reach({region: 'eu-west-1', network: direct, credentials, timeoutMs: 5000});
+	url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+	aws = reach({region: 'eu-west-1', network: direct, credentials, endpoint: url, timeoutMs: 5000});
 });
 afterEach(async () => {
-	process.env['AWS_ENDPOINT_URL'] = before['AWS_ENDPOINT_URL'];
-	if (before['AWS_ENDPOINT_URL'] === undefined) delete process.env['AWS_ENDPOINT_URL'];
 	server.closeAllConnections();
 	await new Promise(done => {
 		server.close(done);
@@ -127,7 +126,7 @@ describe('a change goes out exactly once', () => {
 	test('when no answer comes in time, and that is doubt', async () => {
 		answers = [silent, madeUser];
 		const error = await failing(
-			reach({region: 'eu-west-1', network: direct, credentials, timeoutMs: 300}).send(createUser),
+			reach({region: 'eu-west-1', network: direct, credentials, endpoint: url, timeoutMs: 300}).send(createUser),
 		);
 		expect(error).not.toBeInstanceOf(Refused);
 		expect(awsProblem(error, {facts: {}, run: {}})?.why).toBe('No answer came in time');
@@ -312,9 +311,23 @@ test("AWS's clock is known from its last answer, a refusal as well", async () =>
 	expect(Math.abs((aws.ahead() ?? 0) - day)).toBeLessThan(10_000);
 });
 test('where the calls would go is told without making one', async () => {
-	const url = process.env['AWS_ENDPOINT_URL'];
 	expect(await aws.endpoints()).toEqual({iam: url, kms: url, sts: url});
+	const told = (settings: Settings) => reach({region: 'us-east-1', network: direct, credentials, settings}).endpoints();
+	expect(await told({endpoints: {kms: {value: url, from: 'x'}}, fips: false, dualstack: false})).toEqual({
+		iam: 'https://iam.amazonaws.com',
+		kms: url,
+		sts: 'https://sts.us-east-1.amazonaws.com',
+	});
+	expect(await told({endpoints: {}, fips: true, dualstack: false})).toEqual({
+		iam: 'https://iam-fips.amazonaws.com',
+		kms: 'https://kms-fips.us-east-1.amazonaws.com',
+		sts: 'https://sts-fips.us-east-1.amazonaws.com',
+	});
 	expect(seen).toEqual([]);
-	delete process.env['AWS_ENDPOINT_URL'];
-	for (const it of Object.values(await aws.endpoints())) expect(isAwsHost(new URL(it).hostname)).toBe(true);
+});
+test("an endpoint that the SDK itself would find is nobody's: ours alone count", async () => {
+	vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:9');
+	const own = await reach({region: 'eu-west-1', network: direct, credentials}).endpoints();
+	vi.unstubAllEnvs();
+	for (const it of Object.values(own)) expect(isAwsHost(new URL(it).hostname)).toBe(true);
 });

@@ -1,5 +1,5 @@
 import {describe, expect, test, vi} from 'vitest';
-import {defaultProfile, findSources} from '../../../src/aws/sign-in/profiles.js';
+import {defaultProfile, findSources, passedOver} from '../../../src/aws/sign-in/profiles.js';
 import {fold, knownFor} from '../../../src/engine/record.js';
 import type {Look} from '../../../src/engine/step.js';
 import {calledAs} from '../../../src/run/called-as.js';
@@ -52,11 +52,13 @@ describe('profiles', () => {
 		const {profiles} = await findSources();
 		expect(profiles.map(it => `${it.name} ${it.kind}`)).toEqual([
 			'default nothing',
+			'plain nothing',
 			'admin sso',
 			'helper process',
 			'signed login',
 			'boss role',
 			'keys key',
+			'my keys key',
 		]);
 	});
 	test('are found where AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE say', async () => {
@@ -72,23 +74,23 @@ describe('profiles', () => {
 		const {write} = homeWith({credentials: ''});
 		expect((await findSources()).profiles).toEqual([]);
 		write('.aws/credentials', credentials);
-		expect((await findSources()).profiles.map(it => it.name)).toEqual(['keys']);
+		expect((await findSources()).profiles.map(it => it.name)).toEqual(['keys', 'my keys']);
 	});
 	test('hold no secret', async () => {
 		homeWith({config, credentials});
 		expect(JSON.stringify(await findSources())).not.toMatch(/s3cret|hunter2/);
 	});
-	test('that the SDK would lose are told, with the reason', async () => {
+	test('that the AWS CLI would lose are told, with the reason', async () => {
 		homeWith({config, credentials});
 		const {lost} = await findSources();
-		expect(lost.map(it => it.name)).toEqual(['two words', 'loose', 'my keys']);
-		expect(lost[0]?.why).toContain('blanks');
+		expect(lost.map(it => it.name)).toEqual(['two words', 'loose']);
+		expect(lost[0]?.why).toContain('[profile "two words"]');
 		expect(lost[1]?.why).toContain('[profile loose]');
 	});
 	test('tell their partition by their ARNs or by where they sign in', async () => {
 		homeWith({config, credentials});
 		const {profiles} = await findSources();
-		expect(Object.fromEntries(profiles.map(it => [it.name, it.partition]))).toEqual({
+		expect(Object.fromEntries(profiles.map(it => [it.name, it.partition]))).toMatchObject({
 			default: undefined,
 			admin: 'aws-us-gov',
 			helper: undefined,
@@ -108,11 +110,41 @@ describe('what is used where nothing is asked for', () => {
 	const keys = {AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 's3cret'};
 	test.each([
 		['the environment, if it has credentials', keys, undefined],
-		['AWS_PROFILE, even so', {...keys, AWS_PROFILE: 'boss'}, 'boss'],
+		['them, whatever AWS_PROFILE names', {...keys, AWS_PROFILE: 'boss'}, undefined],
+		['AWS_PROFILE without them', {AWS_PROFILE: 'boss'}, 'boss'],
+		['AWS_DEFAULT_PROFILE', {AWS_DEFAULT_PROFILE: 'boss'}, 'boss'],
+		['AWS_PROFILE before AWS_DEFAULT_PROFILE', {AWS_PROFILE: 'keys', AWS_DEFAULT_PROFILE: 'boss'}, 'keys'],
 		['the default profile otherwise', {}, 'default'],
 	])('is %s', async (_rule, env, expected) => {
 		homeWith({config, credentials, env});
 		expect(defaultProfile(await findSources())).toBe(expected);
+	});
+});
+
+describe('where two sources disagree', () => {
+	const keys = {AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE', AWS_SECRET_ACCESS_KEY: 's3cret'};
+	test.each([
+		[
+			'exported keys win over AWS_PROFILE',
+			{...keys, AWS_PROFILE: 'boss'},
+			undefined,
+			/AWS_ACCESS_KEY_ID signs in, not profile boss of AWS_PROFILE.*--profile boss/,
+		],
+		[
+			'--profile wins over exported keys',
+			{...keys, AWS_PROFILE: 'boss'},
+			'keys',
+			/Profile keys signs in; the exported AWS_ACCESS_KEY_ID isn't used/,
+		],
+		['SSO wins over a key', {}, 'both', /Profile both signs in by SSO; its access key isn't used/],
+	])('%s, and that is told', async (_rule, env, asked, expected) => {
+		const both = '[both]\nsso_account_id = 1\naws_access_key_id = x\n';
+		homeWith({config, credentials: `${credentials}${both}`, env});
+		expect(passedOver(await findSources(), asked).join(' ')).toMatch(expected);
+	});
+	test('and nothing is told where nothing disagrees', async () => {
+		homeWith({config, credentials, env: keys});
+		expect(passedOver(await findSources(), undefined)).toEqual([]);
 	});
 });
 
@@ -124,13 +156,14 @@ describe('the choice of credentials', () => {
 		).toEqual([
 			'+ profile admin: SSO · eu-central-1 · AWS_PROFILE',
 			'- profile default: no credentials in it · eu-west-1',
+			'- profile plain: no credentials in it',
 			'+ profile helper: credential_process',
 			'+ profile signed: aws login',
 			'+ profile boss: role Boss · asks an MFA code',
 			'+ profile keys: static key · asks an MFA code',
-			"- profile two words: the AWS SDK doesn't read a name with blanks or unusual letters; give the profile another name",
+			'+ profile my keys: static key',
+			'- profile two words: a name with blanks needs quotes in its heading: [profile "two words"]',
 			'- profile loose: in the config file its section must be headed [profile loose]',
-			"- profile my keys: the AWS SDK doesn't read a name with blanks or unusual letters; give the profile another name",
 			'+ built-in sandbox: a rehearsal: nothing leaves this machine',
 		]);
 	});
@@ -167,6 +200,7 @@ describe('the choice of credentials', () => {
 
 describe('the region', () => {
 	const wish = {region: undefined, profile: undefined, env: {}};
+	const at = (given: Parameters<typeof namedRegion>[0]) => ({...given, env: {HOME: process.env['HOME'], ...given.env}});
 	const pinned = {setup: 'nps', facts: {partition: 'aws-us-gov'}};
 	test.each([
 		['what is asked for, over all', {...wish, region: 'eu-west-3', env: {AWS_REGION: 'eu-west-2'}}, 'eu-west-3'],
@@ -175,7 +209,7 @@ describe('the region', () => {
 		["the default profile's", wish, 'eu-west-1'],
 	])('is %s', async (_rule, given, expected) => {
 		homeWith({config, credentials});
-		expect(await namedRegion(given)).toBe(expected);
+		expect(await namedRegion(at(given))).toBe(expected);
 	});
 	test.each([
 		[
@@ -191,14 +225,25 @@ describe('the region', () => {
 		[
 			'a profile that is not there',
 			{...wish, profile: 'nobody', region: 'eu-west-1'},
-			'The config files have default, admin',
+			'there are default, plain, admin',
 		],
-		['a profile whose name is lost', {...wish, profile: 'two words', region: 'eu-west-1'}, 'blanks'],
+		['a profile whose name is lost', {...wish, profile: 'two words', region: 'eu-west-1'}, 'needs quotes'],
 		['no region anywhere', {...wish, profile: 'helper'}, 'Neither --region'],
+		['a zone', {...wish, env: {AWS_REGION: 'eu-west-1a'}}, 'an availability zone; its region is eu-west-1'],
 	])('of %s is refused before any call', async (_rule, given, why) => {
 		homeWith({config, credentials});
-		await expect(regionFor(given)).rejects.toMatchObject({
+		await expect(regionFor(at(given))).rejects.toMatchObject({
 			problem: {code: 'Usage', why: expect.stringContaining(why) as string},
+		});
+	});
+	test.each([
+		[{AWS_REGION: 'eu-west-1a'}, 'AWS_REGION is eu-west-1a'],
+		[{AWS_DEFAULT_REGION: 'Ireland'}, 'AWS_DEFAULT_REGION is Ireland'],
+		[{AWS_PROFILE: 'odd'}, 'region of profile odd (line 2 of '],
+	])('that is none is told with the setting that it comes from: %o', async (env, what) => {
+		homeWith({config: '[profile odd]\nregion = nowhere\n', env});
+		await expect(namedRegion({...wish, env: {...env, HOME: process.env['HOME']}})).rejects.toMatchObject({
+			problem: {what: expect.stringContaining(what) as string, todo: expect.stringContaining('--region') as string},
 		});
 	});
 	test('of a rehearsal is nobody’s profile’s', async () => {

@@ -1,0 +1,88 @@
+import {
+	fromHttp,
+	fromInstanceMetadata,
+	fromLoginCredentials,
+	fromSSO,
+	fromTokenFile,
+} from '@aws-sdk/credential-providers';
+import {externalDataInterceptor} from '@smithy/core/config';
+import type {AwsCredentialIdentity, AwsCredentialIdentityProvider} from '@smithy/types';
+import type {Handler, Network} from '../network/network.js';
+import {CantCall} from '../problems/cant-call.js';
+import {type Config, forSdk} from './config-files.js';
+import type {Settings} from './settings.js';
+
+const quiet = {debug() {}, info() {}, warn() {}, error() {}};
+const patience = {connectionTimeout: 10_000, requestTimeout: 30_000, throwOnRequestTimeout: true};
+/** What the SDK's own ways to sign in need. */
+export type Ground = {
+	readonly env: NodeJS.ProcessEnv;
+	readonly config: Config;
+	readonly network: Network;
+	readonly settings: Settings;
+	readonly region: string;
+};
+
+/** By IAM Identity Center: the token that aws sso login left, renewed where that is possible. */
+export const bySso = (profile: string, ground: Ground): Promise<AwsCredentialIdentity> =>
+	over(ground, clientConfig => fromSSO({profile, clientConfig, ignoreCache: true, logger: quiet}));
+
+/** By what aws login left. */
+export const byLogin = (profile: string, ground: Ground): Promise<AwsCredentialIdentity> =>
+	over(ground, clientConfig => fromLoginCredentials({profile, clientConfig, ignoreCache: true, logger: quiet}));
+
+/** By a token that another identity provider wrote into a file, for a role. */
+export const byTokenFile = (
+	{file, role, session}: {readonly file: string; readonly role: string; readonly session: string | undefined},
+	ground: Ground,
+): Promise<AwsCredentialIdentity> =>
+	over(ground, clientConfig =>
+		fromTokenFile({
+			webIdentityTokenFile: file,
+			roleArn: role,
+			roleSessionName: session ?? `nps-kms-${Date.now()}`,
+			clientConfig: {...clientConfig, region: ground.region},
+			logger: quiet,
+		}),
+	);
+
+/** By what a container's environment offers. */
+export const byContainer = (): Promise<AwsCredentialIdentity> => fromHttp({logger: quiet})();
+
+/** By the instance that this runs on. */
+export const byInstance = (): Promise<AwsCredentialIdentity> =>
+	fromInstanceMetadata({timeout: 2000, maxRetries: 1, logger: quiet})();
+
+/** Over the network of this machine; the SDK words anew what the network told, so that is kept apart. */
+async function over(
+	{config, env, network, settings}: Ground,
+	provider: (clientConfig: object) => AwsCredentialIdentityProvider,
+): Promise<AwsCredentialIdentity> {
+	let trouble: CantCall | undefined;
+	const inner = network.handler(patience);
+	const requestHandler: Handler = {
+		...inner,
+		handle: (request, options) =>
+			inner.handle(request, options).catch((error: unknown) => {
+				if (error instanceof CantCall) trouble = error;
+				throw error;
+			}),
+	};
+	readByUs(config, env);
+	const {fips: useFipsEndpoint, dualstack: useDualstackEndpoint} = settings;
+	const own = {requestHandler, logger: quiet, userAgentAppId: 'nps-kms', useFipsEndpoint, useDualstackEndpoint};
+	try {
+		return await provider(own)();
+	} catch (error) {
+		throw trouble ?? error;
+	}
+}
+
+/** Lets the SDK read what we read of the shared files, which understands more of them. */
+function readByUs(config: Config, env: NodeJS.ProcessEnv): void {
+	const {files} = config;
+	for (const path of [files.config, env['AWS_CONFIG_FILE']])
+		if (path) externalDataInterceptor.interceptFile(path, forSdk(config));
+	for (const path of [files.credentials, env['AWS_SHARED_CREDENTIALS_FILE']])
+		if (path && path !== files.config) externalDataInterceptor.interceptFile(path, '');
+}

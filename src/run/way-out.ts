@@ -1,0 +1,86 @@
+import {type Network, networkOf} from '../aws/network/network.js';
+import {CantCall} from '../aws/problems/cant-call.js';
+import {type Config, readConfig} from '../aws/sign-in/config-files.js';
+import {passedOver, quoted, type Sources, sourcesOf} from '../aws/sign-in/profiles.js';
+import {caBundleOf, isStrange, namedProfile, type Service, type Settings, settingsOf} from '../aws/sign-in/settings.js';
+import {Trouble} from '../engine/trouble.js';
+
+/** How calls leave this machine for one profile: where they go, by which way, and what to know of it. */
+export type WayOut = {
+	readonly network: Network;
+	readonly settings: Settings;
+	/** Where calls go if that isn't AWS. */
+	readonly endpoint: string | undefined;
+	/** Where two sources disagree: which is used, and why. */
+	readonly notes: readonly string[];
+};
+
+/** The way out for a profile, or for what the AWS CLI would use without one. What can't be right stops here. */
+export async function wayOut(profile: string | undefined, env: NodeJS.ProcessEnv): Promise<WayOut> {
+	const config = await readConfig(env);
+	const whose = {profile, env, config};
+	try {
+		const settings = settingsOf(whose);
+		const endpoint = endpointOf(settings);
+		const sources = sourcesOf(config, env);
+		checkWhoseEndpoint(settings, sources, profile);
+		const network = networkOf(env, async () => caBundleOf(whose));
+		return {network, settings, endpoint, notes: [...passedOver(sources, profile), ...unknownProfile(whose)]};
+	} catch (error) {
+		throw error instanceof CantCall ? new Trouble(error.problem) : error;
+	}
+}
+
+const services: readonly Service[] = ['sts', 'iam', 'kms'];
+/** Where calls go, if not to AWS; some to AWS and some elsewhere is never meant. */
+function endpointOf({endpoints}: Settings): string | undefined {
+	const strange = services.flatMap(it => {
+		const found = endpoints[it];
+		return found && isStrange(found) ? [{service: it, url: found.value.replace(/\/$/, '')}] : [];
+	});
+	if (strange.length > 0 && strange.length < services.length) {
+		const told = (it: Service): string => {
+			const found = endpoints[it];
+			return found ? `${it} to ${found.value} (${found.from})` : `${it} to AWS`;
+		};
+		throw new Trouble({
+			what: 'Some calls would go to AWS and some elsewhere',
+			why: services.map(told).join(', '),
+			todo: 'Set AWS_ENDPOINT_URL for all services or for none',
+			code: 'MixedEndpoints',
+		});
+	}
+	const urls = new Set(strange.map(it => it.url));
+	return urls.size > 1 ? strange.map(it => `${it.service} ${it.url}`).join(', ') : [...urls][0];
+}
+
+/** Exported keys are somebody's for AWS: they aren't sent where a profile that didn't bring them says. */
+function checkWhoseEndpoint({endpoints}: Settings, {environment, named}: Sources, profile: string | undefined): void {
+	const found = endpoints.sts;
+	if (!environment || profile || !found || !isStrange(found) || found.from.startsWith('AWS_ENDPOINT_URL')) return;
+	const name = named?.value ?? 'default';
+	throw new Trouble({
+		what: `The exported AWS_ACCESS_KEY_ID would sign calls to ${found.value}, which isn't AWS`,
+		why: `The endpoint comes from ${found.from}, and the access key from the environment`,
+		todo:
+			`To use the profile's own credentials there, give --profile ${quoted(name)}; to use the exported key there, ` +
+			`set AWS_ENDPOINT_URL=${found.value}; to call AWS, unset ${named?.from ?? 'AWS_PROFILE'} or the endpoint`,
+		code: 'WhoseEndpoint',
+	});
+}
+
+/** Who signs in by exported keys learns that the profile whose settings should count isn't there. */
+function unknownProfile({
+	profile,
+	env,
+	config,
+}: {
+	profile: string | undefined;
+	env: NodeJS.ProcessEnv;
+	config: Config;
+}): readonly string[] {
+	const named = profile ? undefined : namedProfile(env);
+	return named && !config.profiles[named.value]
+		? [`There is no profile ${named.value}, which ${named.from} names.`]
+		: [];
+}

@@ -87,7 +87,7 @@ export default function Secret({
 	const rows = shown.length * (below ? 2 : 1);
 	// Whole or not at all: a part of a secret is a wrong secret.
 	const fits = isRoomy(size) && rows < size.height && values.every(it => it.value.length <= size.width);
-	useStanding(fits ? `secret ${seen} ${stuck} ${size.width}×${size.height}` : undefined);
+	useStanding(fits ? `secret ${seen} ${stuck} ${size.width}x${size.height}` : undefined);
 	useBindings(fits ? bindings : []);
 	const hints = hintLines(bindings, size.width, size.height - rows).length;
 	const ruled = size.height - rows - hints > 0;

@@ -49,7 +49,7 @@ export default function StepScreen(props: StepProps): ReactNode {
 	const small = !isRoomy(size);
 	const known = scene.tells !== undefined;
 	const whole = !small && !page && !read.unread && known;
-	useStanding(whole ? `${id} ${local.overlay} ${size.width}×${size.height}` : undefined);
+	useStanding(whole ? `${id} ${local.overlay} ${size.width}x${size.height}` : undefined);
 	useBindings(small ? [] : [...read.bindings, ...read.moving]);
 	return (
 		<Frame {...props} local={local} read={read} small={small}>

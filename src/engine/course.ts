@@ -66,6 +66,8 @@ export type Course = {
 	readonly confirms?: readonly ConfirmFlag[];
 	/** What its result tells programs besides. */
 	results?(known: Known): Readonly<Record<string, unknown>>;
+	/** How a setup stands that it was the last to change, in words; without it, by the steps that are done. */
+	readonly halfDone?: string;
 	/** What the first screen tells besides once every step is done. */
 	finished?(state: State): readonly string[];
 	/** What it offers on the first screen of a setup that was begun, if anything. */

@@ -5,11 +5,13 @@ import type {State} from './state.js';
 
 /** What a fold may write. */
 export type Mutable<T> = {-readonly [K in keyof T]: T[K]};
-/** An attempt, and the step that made it. */
-export type Tried = Mutable<Attempt> & {step: string};
+/** An attempt, and the step and the course that made it. */
+export type Tried = Mutable<Attempt> & {step: string; course: string};
 /** A state in the making. */
 export type Draft = {
 	state: Mutable<Omit<State, 'facts'>> & {facts: Record<string, string>};
+	/** The course that began the record. */
+	first: string | undefined;
 	answers: Record<string, Record<string, Answers[string]>>;
 	/** The run that each answer of a course was given in. */
 	answeredIn: Record<string, Record<string, number>>;
@@ -41,7 +43,7 @@ export function settle(draft: Draft, it: Tried): void {
 }
 
 /** What was answered for this change alone counts for no other. */
-export function spend({answers, answeredIn}: Draft, {change, course = 'setup', run}: Tried): void {
+export function spend({answers, answeredIn}: Draft, {change, course, run}: Tried): void {
 	for (const name of change.spends ?? []) if ((answeredIn[course]?.[name] ?? 0) <= run) delete answers[course]?.[name];
 }
 

@@ -18,7 +18,7 @@ export function fold(entries: readonly Entry[], of?: string): State {
 			recovered: undefined,
 			wasPrinted: undefined,
 			left: undefined,
-			course: 'setup',
+			course: '',
 			answers: {},
 			facts: {},
 			past: {},
@@ -32,6 +32,7 @@ export function fold(entries: readonly Entry[], of?: string): State {
 			changing: undefined,
 			last: undefined,
 		},
+		first: undefined,
 		answers: {},
 		answeredIn: {},
 		done: {},
@@ -45,15 +46,17 @@ export function fold(entries: readonly Entry[], of?: string): State {
 		past[step].push(attempt);
 	}
 	const course = of ?? draft.state.course;
-	// Answers belong to their course; every course knows those of the set-up.
-	const answers = {...draft.answers['setup'], ...draft.answers[course]};
+	// Answers belong to their course; every course knows those of the one that began the record.
+	const answers = {...draft.answers[draft.first ?? ''], ...draft.answers[course]};
 	return {...draft.state, course, answers, past, done: draft.done, accessKeys: [...draft.keys.values()]};
 }
 
 type Takers = {readonly [T in Happened['type']]: (draft: Draft, entry: Entry & {readonly type: T}) => void};
 /** What each kind of entry comes to. */
 const takers: Takers = {
-	started({state}, entry) {
+	started(draft, entry) {
+		const {state} = draft;
+		draft.first ??= entry.course;
 		state.course = entry.course;
 		state.setup ??= entry.setup;
 		state.setupId ??= entry.setupId;
@@ -89,7 +92,7 @@ const takers: Takers = {
 		// What a discard found left is so until something changes.
 		state.left = undefined;
 		for (const it of tries.values())
-			if (change.undoes?.includes(it.change.id)) forgetPlace(answers[it.course ?? 'setup'], it.change);
+			if (change.undoes?.includes(it.change.id)) forgetPlace(answers[it.course], it.change);
 		askAnew(draft, change);
 		tries.set(id, {step, course: state.course, change, learned: {}, at, clock, run: state.runs});
 	},

@@ -1,4 +1,5 @@
 import {render} from 'ink';
+import type {ReactElement} from 'react';
 import App, {type Stage} from '../../components/app.js';
 import {SecretApart} from '../../components/secret.js';
 import type {Row} from '../engine/apply.js';
@@ -11,98 +12,136 @@ import {oneByOne} from '../keyboard/keystrokes.js';
 import {hearHangUp} from '../run/hang-up.js';
 import type {Leaving} from '../run/leaving.js';
 import {anotherOf, drawsAsciiOnly} from './ascii.js';
-import type {Chosen, MakeAsking} from './asking.js';
+import type {Asking, Chosen, MakeAsking} from './asking.js';
 import {copyText} from './clipboard.js';
+import type {Home} from './home.js';
 
 type Streams = {readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream};
 
 /** Asks on screens drawn by Ink. */
 export const onScreens =
-	({stdin: typed, stdout: terminal}: Streams): MakeAsking =>
+	({stdin, stdout}: Streams): MakeAsking =>
 	leaving => {
 		const ascii = drawsAsciiOnly(process.env);
-		const stdout = ascii ? anotherOf(terminal, ascii) : terminal;
-		const stdin = oneByOne(typed);
-		const forgetLine = hearHangUp({stdin: typed, stdout: terminal}, leaving);
-		let stage: Stage;
-		let receipts: readonly Receipt[] = [];
-		let answer: ((event: Event) => void) | undefined;
-		let choose: ((choice: Chosen) => void) | undefined;
-		let tellSecret: ((secret: string | undefined) => void) | undefined;
-		let ended = false;
-		const idNow = (): number => (stage && 'scene' in stage ? stage.scene.id : 0);
-		// A key meant for one question never answers the next.
-		const answering =
-			(id: number) =>
-			(event: Event): void => {
-				if (id === idNow()) answer?.(event);
-			};
-		const copy = (text: string): Promise<boolean> =>
-			copyText(text, it => stdout.write(it), process.env, process.platform);
-		const app = () => (
+		const forgetLine = hearHangUp({stdin, stdout}, leaving);
+		return new Screens(
+			{stdin: oneByOne(stdin), stdout: ascii ? anotherOf(stdout, ascii) : stdout},
+			leaving,
+			forgetLine,
+		);
+	};
+
+/** A question that is open: who waits for its answer. */
+type Waiting<T> = ((it: T) => void) | undefined;
+
+class Screens implements Asking {
+	readonly #ink: ReturnType<typeof render>;
+	#stage: Stage;
+	#receipts: readonly Receipt[] = [];
+	#answer: Waiting<Event>;
+	#choose: Waiting<Chosen>;
+	#tellSecret: Waiting<string | undefined>;
+	#latest: Scene | undefined;
+	#later: NodeJS.Timeout | undefined;
+	#ended = false;
+
+	constructor(
+		readonly streams: Streams,
+		readonly leaving: Leaving,
+		readonly forgetLine: () => void,
+	) {
+		const how = {exitOnCtrlC: false, patchConsole: false, interactive: true, maxFps: 30};
+		this.#ink = render(this.#app(), {...streams, ...how});
+	}
+
+	draw(scene: Scene, receipts: readonly Receipt[]): void {
+		this.#receipts = receipts;
+		this.#latest = scene;
+		// What is over at once isn't worth a frame.
+		if (isBrief(scene) && this.#stage && 'scene' in this.#stage && !isBrief(this.#stage.scene))
+			this.#later ??= setTimeout(() => this.#show({scene: this.#latest ?? scene}), 400);
+		else this.#show({scene});
+	}
+
+	ask(): Promise<Event> {
+		return this.#orLeaving<Event>(done => (this.#answer = done), {type: 'quit'}).finally(
+			() => (this.#answer = undefined),
+		);
+	}
+
+	secret(): Promise<string | undefined> {
+		return this.#orLeaving<string | undefined>(done => (this.#tellSecret = done), undefined).finally(
+			() => (this.#tellSecret = undefined),
+		);
+	}
+
+	deliver(row: Row, revealed: () => Promise<void>): Promise<void> {
+		return new Promise((done, failed) => {
+			const banner = this.#stage && 'scene' in this.#stage ? this.#stage.scene.banner : undefined;
+			const apart = (): Promise<void> =>
+				showApart({row, banner}, revealed, this.streams, this.leaving).then(done, failed);
+			this.#show({apart});
+		});
+	}
+
+	home(home: Home): Promise<Chosen> {
+		this.#show({home});
+		return this.#orLeaving<Chosen>(done => (this.#choose = done), {quit: true}).finally(
+			() => (this.#choose = undefined),
+		);
+	}
+
+	async end(): Promise<void> {
+		if (this.#ended) return;
+		// The last frame is empty: what stays are the receipts.
+		this.#show(undefined);
+		this.#ended = true;
+		await this.#ink.waitUntilRenderFlush();
+		this.#ink.unmount();
+		await this.#ink.waitUntilExit();
+		this.forgetLine();
+	}
+
+	#show(next: Stage): void {
+		clearTimeout(this.#later);
+		this.#later = undefined;
+		this.#stage = next;
+		if (!this.#ended) this.#ink.rerender(this.#app());
+	}
+
+	#app(): ReactElement {
+		const {stdout} = this.streams;
+		const id = this.#id();
+		return (
 			<App
-				receipts={receipts}
-				stage={stage}
-				onEvent={answering(idNow())}
-				onSecret={it => tellSecret?.(it)}
-				onChoice={choice => choose?.(choice)}
-				onLeave={() => leaving.interrupt()}
-				onCopy={copy}
+				receipts={this.#receipts}
+				stage={this.#stage}
+				// A key meant for one question never answers the next.
+				onEvent={event => id === this.#id() && this.#answer?.(event)}
+				onSecret={it => this.#tellSecret?.(it)}
+				onChoice={choice => this.#choose?.(choice)}
+				onLeave={() => this.leaving.interrupt()}
+				onCopy={text => copyText(text, it => stdout.write(it), process.env, process.platform)}
 			/>
 		);
-		const ink = render(app(), {stdin, stdout, exitOnCtrlC: false, patchConsole: false, interactive: true, maxFps: 30});
-		let later: NodeJS.Timeout | undefined;
-		let latest: Scene | undefined;
-		const draw = (next: Stage): void => {
-			clearTimeout(later);
-			later = undefined;
-			stage = next;
-			if (!ended) ink.rerender(app());
-		};
-		/** The person's answer, or leaving if that is heard first. */
-		const orLeaving = <T,>(ask: (done: (it: T) => void) => void, left: T): Promise<T> =>
-			new Promise(done => {
-				const forget = leaving.onHeard(() => done(left));
-				ask(it => {
-					forget();
-					done(it);
-				});
+	}
+
+	/** The number of the question that is on the screen. */
+	#id(): number {
+		return this.#stage && 'scene' in this.#stage ? this.#stage.scene.id : 0;
+	}
+
+	/** The person's answer, or leaving if that is heard first. */
+	#orLeaving<T>(ask: (done: (it: T) => void) => void, left: T): Promise<T> {
+		return new Promise(done => {
+			const forget = this.leaving.onHeard(() => done(left));
+			ask(it => {
+				forget();
+				done(it);
 			});
-		return {
-			draw(scene, lines) {
-				receipts = lines;
-				latest = scene;
-				// What is over at once isn't worth a frame.
-				if (isBrief(scene) && stage && 'scene' in stage && !isBrief(stage.scene))
-					later ??= setTimeout(() => draw({scene: latest ?? scene}), 400);
-				else draw({scene});
-			},
-			ask: () => orLeaving<Event>(done => (answer = done), {type: 'quit'}).finally(() => (answer = undefined)),
-			secret: () =>
-				orLeaving<string | undefined>(done => (tellSecret = done), undefined).finally(() => (tellSecret = undefined)),
-			deliver: (row, revealed) =>
-				new Promise((done, failed) => {
-					const banner = stage && 'scene' in stage ? stage.scene.banner : undefined;
-					const apart = (): Promise<void> =>
-						showApart({row, banner}, revealed, {stdin, stdout}, leaving).then(done, failed);
-					draw({apart});
-				}),
-			home(home) {
-				draw({home});
-				return orLeaving<Chosen>(done => (choose = done), {quit: true}).finally(() => (choose = undefined));
-			},
-			async end() {
-				if (ended) return;
-				// The last frame is empty: what stays are the receipts.
-				draw(undefined);
-				ended = true;
-				await ink.waitUntilRenderFlush();
-				ink.unmount();
-				await ink.waitUntilExit();
-				forgetLine();
-			},
-		};
-	};
+		});
+	}
+}
 
 type Apart = {readonly row: Row; readonly banner: string | undefined};
 /** Whether the scene is one that mostly passes before it can be read. */

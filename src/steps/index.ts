@@ -10,6 +10,7 @@ import {leastPrivilege} from './least-privilege.js';
 import {managedKey} from './managed-key.js';
 import {policy} from './policy.js';
 import {prove} from './prove.js';
+import {replaceAccessKey} from './replace/course.js';
 import {user} from './user.js';
 
 /** The vendor's procedure, in its order. */
@@ -52,4 +53,6 @@ export const proveAgain: Course = {
 };
 /** Takes a setup back. */
 export const discard: Course = takingBack(procedure);
-export {replaceAccessKey} from './replace/course.js';
+export {replaceAccessKey};
+/** All courses of this program. */
+export const courses: readonly Course[] = [setup, discard, replaceAccessKey, proveAgain];

@@ -3,7 +3,7 @@ import {historyOf, type PastChange, type PastProof, type PastRun} from '../../en
 import {type Entry, fold, type State} from '../../engine/record.js';
 import {commandOf} from '../../script/bash-command.js';
 import {byHand, type Listed, whatExists} from '../../steps/discard/what-exists.js';
-import {setup as course, procedure} from '../../steps/index.js';
+import {setup as course, courses, procedure} from '../../steps/index.js';
 
 /** One change as an auditor reads it; the call as AWS got it, without a secret. */
 export type RecordedChange = Omit<PastChange, 'change'> & {
@@ -67,7 +67,8 @@ export function changeRecord(setup: string, {file, kept, entries}: Read): Change
 
 function standing(state: State, exists: readonly Listed[], kept: boolean): string {
 	if (kept) return 'taken back; nothing of it is left in use';
-	if (state.changing === 'discard') return 'taken back in part';
+	const halfDone = courses.find(it => it.name === state.changing)?.halfDone;
+	if (halfDone !== undefined) return halfDone;
 	const done = state.done[course.name] ?? [];
 	const next = course.steps.find(it => !done.includes(it.id));
 	if (!next) return 'set up: every step was done';

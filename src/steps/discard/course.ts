@@ -211,6 +211,7 @@ export function takingBack(steps: readonly Step[]): Course {
 			{flag: 'confirm-alias', takes: 'alias', says: 'the alias of its KMS key: needed where NPS may be using it'},
 		],
 		results: ({left}) => ({left}),
+		halfDone: 'taken back in part',
 		offers,
 		lastWords,
 	};

@@ -1,5 +1,6 @@
 import type {Command} from './command.js';
 import {discardCommand} from './discard.js';
+import {doctorCommand} from './doctor/index.js';
 import {permissionsCommand} from './permissions/index.js';
 import {proveCommand} from './prove.js';
 import {recordCommand} from './record/index.js';
@@ -17,5 +18,6 @@ export const commands: readonly Command[] = [
 	statusCommand,
 	permissionsCommand,
 	recordCommand,
+	doctorCommand,
 	sandboxCommand,
 ];

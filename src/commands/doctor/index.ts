@@ -1,0 +1,38 @@
+import {Option} from 'commander';
+import type {Outcome} from '../../engine/outcome.js';
+import type {Flags} from '../../run/session.js';
+import type {Command, Host} from '../command.js';
+
+/** Tells how this machine reaches AWS. */
+export const doctorCommand: Command = {
+	name: 'doctor',
+	says: 'tells how this machine reaches AWS, and what mends what is wrong; changes nothing',
+	flags: () => [
+		new Option('--profile <name>', 'the profile to look at; without it, what the AWS CLI would use'),
+		new Option('--region <region>', 'the region to look at'),
+		new Option('--from-nps <region>', 'on the NPS server: only the way to KMS of that region, without credentials'),
+		new Option('--json', 'one JSON object on stdout'),
+	],
+	run: doctor,
+};
+
+/** Looks, and says what it found. Stopped if anything would stop a run. */
+async function doctor(flags: Flags, {env, lines, version}: Host): Promise<Outcome> {
+	const {examine, examineFromNps} = await import('../../run/examination.js');
+	const given = (name: string): string | undefined => (typeof flags[name] === 'string' ? flags[name] : undefined);
+	const fromNps = given('fromNps');
+	const findings = await (fromNps === undefined
+		? examine({env, version, profile: given('profile'), region: given('region')})
+		: examineFromNps(fromNps, env));
+	const ok = findings.every(it => it.is !== 'wrong');
+	if (flags['json']) lines.out(JSON.stringify({v: 1, type: 'doctor', ok, findings}));
+	else {
+		await lines.foldable();
+		for (const {is, name, says, todo} of findings) {
+			lines.out(`${{right: '✔', wrong: '✖', note: '·'}[is]} ${name}: ${says}`);
+			if (todo) lines.out(`    ${todo}`);
+		}
+		lines.out(ok ? 'Nothing here would stop a run.' : 'What is marked ✖ would stop a run.');
+	}
+	return ok ? 'done' : 'stopped';
+}

@@ -1,0 +1,151 @@
+import {execFile} from 'node:child_process';
+import {call} from '../aws/client/call.js';
+import {reach} from '../aws/client/send.js';
+import {type Network, networkOf} from '../aws/network/network.js';
+import {awsProblem} from '../aws/problems/aws-problem.js';
+import {CantCall} from '../aws/problems/cant-call.js';
+import {kmsHost, regionRule} from '../aws/rules/regions.js';
+import {readConfig} from '../aws/sign-in/config-files.js';
+import {credentialsFor} from '../aws/sign-in/credentials.js';
+import {defaultProfile, sourcesOf} from '../aws/sign-in/profiles.js';
+import {Trouble, Usage} from '../engine/trouble.js';
+import {stateHealth} from '../local/state-health.js';
+import {namedRegion} from './region.js';
+import {usage} from './usage.js';
+import {wayOut} from './way-out.js';
+
+/** One thing that was looked at: right, wrong with what mends it, or only to be known. It holds no secret. */
+export type Finding = {
+	readonly is: 'right' | 'wrong' | 'note';
+	readonly name: string;
+	readonly says: string;
+	readonly todo?: string;
+};
+type Wish = {
+	readonly env: NodeJS.ProcessEnv;
+	readonly version: string;
+	readonly profile: string | undefined;
+	readonly region: string | undefined;
+};
+const right = (name: string, says: string): Finding => ({is: 'right', name, says});
+const note = (name: string, says: string): Finding => ({is: 'note', name, says});
+
+/** What each look at this machine tells; one that fails is a finding, and the others go on. Nothing is changed. */
+export async function examine({env, version, profile, region: asked}: Wish): Promise<readonly Finding[]> {
+	const found: Finding[] = [right('nps-kms', `${version}, on Node ${process.version}, ${process.platform}`)];
+	const look = async <T>(name: string, it: () => Promise<T>): Promise<T | undefined> => {
+		try {
+			return await it();
+		} catch (error) {
+			found.push(wrong(name, error));
+			return undefined;
+		}
+	};
+	await look('State folder', async () => {
+		const {folder, problems} = stateHealth(env);
+		found.push(right('State folder', folder));
+		for (const it of problems)
+			found.push({is: 'wrong', name: 'State folder', says: `${it.what}: ${it.why ?? ''}`, todo: it.todo ?? ''});
+	});
+	found.push(await awsCli());
+	const region = await look('Region', async () => {
+		const value = await namedRegion({region: asked, profile, env});
+		found.push(value ? right('Region', value) : note('Region', 'none is named; a run asks it, or takes --region'));
+		return value;
+	});
+	const way = await look('Settings', () => wayOut(profile, env));
+	if (!way) return found;
+	for (const it of way.notes) found.push(note('Credentials', it));
+	const {network, settings} = way;
+	const where = region ?? 'us-east-1';
+	const credentials = credentialsFor({profile, region: where, env, network, settings, askCode: async () => undefined});
+	const aws = reach({region: where, network, settings, credentials, timeoutMs: 15_000});
+	const reached: boolean[] = [];
+	for (const [service, url] of Object.entries(await aws.endpoints())) {
+		const findings = await examineHost(`${service} ${url}`, url, network);
+		found.push(...findings);
+		reached.push(findings.every(it => it.is !== 'wrong'));
+	}
+	const sources = sourcesOf(await readConfig(env), env);
+	const name = profile ?? defaultProfile(sources);
+	const from = name ? `profile ${name}` : sources.environment ? 'the exported AWS_ACCESS_KEY_ID' : 'this machine';
+	await look('Credentials', async () => {
+		await credentials();
+		found.push(right('Credentials', `those of ${from}`));
+		if (!reached.every(Boolean)) return;
+		const who = await aws.look.at(call('sts:GetCallerIdentity', {}));
+		found.push(right('You are', `${who?.Arn ?? ''}, account ${who?.Account ?? ''}`));
+	});
+	return found;
+}
+
+/** The way from the NPS server to KMS: name, proxy, connection, certificate and clock; nobody signs in. */
+export async function examineFromNps(region: string, env: NodeJS.ProcessEnv): Promise<readonly Finding[]> {
+	const rule = regionRule(region);
+	if (rule) throw usage(`--from-nps ${region} is not allowed`, rule, 'Give the region of the KMS key');
+	const host = kmsHost(region);
+	return examineHost(
+		`KMS ${host}`,
+		`https://${host}`,
+		networkOf(env, async () => undefined),
+	);
+}
+
+/** Asks a host for nothing in particular: any answer tells that it is reached, and its date tells the clock. */
+async function examineHost(name: string, url: string, network: Network): Promise<readonly Finding[]> {
+	const {protocol, hostname, port: text} = new URL(url);
+	const port = text ? Number(text) : undefined;
+	try {
+		const {proxy, why} = (await network.routes())({protocol, hostname, port});
+		const way = proxy ? `through the proxy ${proxy.shown} of ${proxy.from}` : `directly (${why})`;
+		const script = why.endsWith('name a script')
+			? [note(name, `${why} that chooses the proxy: it isn't read; set HTTPS_PROXY if one is needed`)]
+			: [];
+		const {bundle} = protocol === 'https:' ? await network.trust() : {bundle: undefined};
+		const {HttpRequest} = await import('../aws/client/sdk.js');
+		const request = new HttpRequest({protocol, hostname, path: '/', method: 'GET', headers: {host: hostname}});
+		if (port !== undefined) request.port = port;
+		const handler = network.handler({connectionTimeout: 10_000, requestTimeout: 10_000, throwOnRequestTimeout: true});
+		const {response} = await handler.handle(request);
+		handler.destroy();
+		const vouched = bundle ? `, vouched for by ${bundle.value} of ${bundle.from}` : '';
+		return [right(name, `reached ${way}${vouched}`), ...script, ...clock(name, response.headers['date'])];
+	} catch (error) {
+		return [wrong(name, error, hostname)];
+	}
+}
+
+/** AWS lets five minutes pass. */
+function clock(name: string, date: string | undefined): readonly Finding[] {
+	const ahead = Date.parse(date ?? '') - Date.now();
+	if (Number.isNaN(ahead) || Math.abs(ahead) < 240_000) return [];
+	const minutes = Math.round(Math.abs(ahead) / 60_000);
+	const says = `this machine's clock is ${minutes} minutes ${ahead > 0 ? 'behind' : 'ahead of'} that of ${name}`;
+	return [{is: 'wrong', name: 'Clock', says, todo: "Set it, by the system's time service"}];
+}
+
+/** The finding of what went wrong; what no person can mend is thrown on. */
+function wrong(name: string, error: unknown, host = 'its host'): Finding {
+	if (error instanceof CantCall && error.problem.code === 'MfaCode')
+		return note(name, `${error.problem.why ?? ''}; signing in wasn't tried, for it asks a code`);
+	const problem =
+		error instanceof Trouble || error instanceof Usage ? error.problem : awsProblem(error, {facts: {}, run: {}});
+	if (!problem) {
+		if (!(error instanceof Error)) throw error;
+		return {is: 'wrong', name, says: error.message, todo: `See that ${host} can be reached`};
+	}
+	return {is: 'wrong', name, says: `${problem.what}: ${problem.why ?? ''}`, ...(problem.todo && {todo: problem.todo})};
+}
+
+/** The aws CLI, which signs in by SSO. */
+const awsCli = (): Promise<Finding> =>
+	new Promise(resolve => {
+		execFile('aws', ['--version'], {timeout: 20_000, windowsHide: true}, (error, stdout, stderr) => {
+			const version = /aws-cli\/[\d.]+/.exec(`${stdout}${stderr}`)?.[0];
+			resolve(
+				error || !version
+					? note('aws CLI', "isn't found; it is needed only to sign in by SSO")
+					: right('aws CLI', version),
+			);
+		});
+	});

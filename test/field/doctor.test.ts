@@ -1,0 +1,95 @@
+import {readdirSync} from 'node:fs';
+import {describe, expect, test} from 'vitest';
+import {sandboxFor} from '../sandbox/clients.js';
+import {authority, forwardProxy, inTls, nobodyAt} from './network.js';
+import {machine} from './program.js';
+
+type Report = {
+	readonly ok: boolean;
+	readonly findings: readonly {is: string; name: string; says: string; todo?: string}[];
+};
+async function field() {
+	const sandbox = await sandboxFor();
+	const proxy = await forwardProxy({to: (await inTls(sandbox.url)).port});
+	const {accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY} = sandbox.operator;
+	const env = {AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION: 'eu-west-1'};
+	const out = {HTTPS_PROXY: proxy.at().replace('//', '//anna:hunter2@'), AWS_CA_BUNDLE: authority};
+	const at = machine();
+	const doctor = async (words: readonly string[], more: NodeJS.ProcessEnv) => {
+		const ran = await at.run(['doctor', '--json', ...words], more);
+		expect(ran.stdout + ran.stderr).not.toMatch(/hunter2|This is a bug/);
+		expect(ran.stdout).not.toContain(AWS_SECRET_ACCESS_KEY);
+		return {...ran, ...(JSON.parse(ran.stdout) as Report)};
+	};
+	return {sandbox, proxy, at, env, out, doctor};
+}
+
+describe('doctor', () => {
+	test('tells who signs in and how each host is reached, changes nothing, and shows no secret', async () => {
+		const {env, out, doctor, at, proxy, sandbox} = await field();
+		const {code, ok, findings} = await doctor([], {...env, ...out});
+		expect([code, ok]).toEqual([0, true]);
+		const told = findings.map(it => `${it.name}: ${it.says}`).join('\n');
+		expect(told).toContain('Region: eu-west-1');
+		expect(told).toContain('Credentials: those of the exported AWS_ACCESS_KEY_ID');
+		expect(told).toMatch(/You are: arn:aws:iam::\d+:user\/admin, account \d+/);
+		for (const host of ['sts.eu-west-1', 'iam', 'kms.eu-west-1'])
+			expect(told).toContain(
+				`https://${host}.amazonaws.com: reached through the proxy ${proxy.at()} of HTTPS_PROXY, ` +
+					`vouched for by ${authority} of AWS_CA_BUNDLE`,
+			);
+		expect(sandbox.heard.map(it => it.api).filter(Boolean)).toEqual(['GetCallerIdentity']);
+		// Node keeps what it compiled.
+		expect(readdirSync(at.home).filter(it => it !== '.cache')).toEqual([]);
+	});
+	test('says of each wrong thing what mends it, and goes on with the others', async () => {
+		const {doctor, at} = await field();
+		at.write('state/setups/nps.json', 'not a record');
+		const port = await nobodyAt();
+		const env = {AWS_REGION: 'eu-west-1a', AWS_PROFILE: 'gone', HTTPS_PROXY: `http://127.0.0.1:${port}`};
+		const {code, ok, findings} = await doctor([], env);
+		expect([code, ok]).toEqual([1, false]);
+		const wrong = findings.filter(it => it.is === 'wrong');
+		expect(wrong.every(it => it.todo)).toBe(true);
+		const told = wrong.map(it => it.says).join('\n');
+		for (const it of [
+			"record can't be read",
+			'AWS_REGION is eu-west-1a',
+			"can't be reached",
+			'There is no profile gone',
+		])
+			expect(told).toContain(it);
+	});
+	test('is read by people as well', async () => {
+		const {at, env, out} = await field();
+		const {code, stdout} = await at.run(['doctor'], {...env, ...out});
+		expect([code, stdout]).toEqual([0, expect.stringContaining('Nothing here would stop a run.')]);
+	});
+	test('works without a home folder', async () => {
+		const {doctor, env, out} = await field();
+		const {findings} = await doctor([], {...env, ...out, HOME: '', USERPROFILE: '', NPS_KMS_HOME: ''});
+		expect(findings.map(it => it.name)).toContain('You are');
+	});
+});
+
+describe('doctor --from-nps', () => {
+	test('needs no credentials: the way to KMS of that region', async () => {
+		const {doctor, out, sandbox} = await field();
+		const {code, findings} = await doctor(['--from-nps', 'eu-west-1'], out);
+		expect([code, findings]).toEqual([
+			0,
+			[expect.objectContaining({name: 'KMS kms.eu-west-1.amazonaws.com', is: 'right'})],
+		]);
+		expect(sandbox.heard.every(it => it.caller === undefined)).toBe(true);
+	});
+	test('names what stands in the way', async () => {
+		const {doctor, out} = await field();
+		const refusing = await forwardProxy({to: 9, answers: '403 Forbidden'});
+		const {code, findings} = await doctor(['--from-nps', 'eu-west-1'], {...out, HTTPS_PROXY: refusing.at()});
+		expect([code, findings[0]?.says]).toEqual([1, expect.stringContaining('refuses to connect to kms.eu-west-1')]);
+	});
+	test('is told at once that a region is none', async () => {
+		const {at} = await field();
+		expect((await at.run(['doctor', '--from-nps', 'Ireland'])).code).toBe(2);
+	});
+});

@@ -118,7 +118,7 @@ export function greeting(
 	const set = (name: string, value: string): string =>
 		platform === 'win32' ? `$env:${name} = '${value}'` : `export ${name}=${value}`;
 	return [
-		`Sandbox: nothing here is AWS. IAM, STS and KMS of the made-up account ${account.id} at ${url}`,
+		`Sandbox: nothing here is AWS. IAM, STS, KMS and CloudTrail of the made-up account ${account.id} at ${url}`,
 		file === undefined ? 'The account is gone when this ends.' : `The account is kept in ${file}.`,
 		...(control === true ? [`POST ${url}/_sandbox/faults, /lags, /clock, /key-states and /account are open.`] : []),
 		'',

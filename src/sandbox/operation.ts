@@ -1,4 +1,5 @@
 import type {Account} from './account/account.js';
+import type {CallEvent, Whence} from './account/event-history.js';
 import type {Lags} from './account/lags.js';
 
 /**
@@ -24,6 +25,8 @@ export type Caller = {
 	readonly root: boolean;
 	readonly mfa: boolean;
 };
+/** By which ids a request is told of later, and where it came from. */
+export type Origin = Whence & {readonly requestId: string; readonly eventId: string};
 /** One request on its way through. */
 export type Asked = {
 	readonly account: Account;
@@ -32,6 +35,10 @@ export type Asked = {
 	/** The time it is, in milliseconds. */
 	readonly now: number;
 	readonly lags: Lags;
+	/** The ids by which the request is told of later, and where it came from. */
+	readonly origin: Origin;
+	/** What was called before, the oldest first. */
+	readonly events: readonly CallEvent[];
 	/** The most that a list call tells at once, where the request asks for more or doesn't say. */
 	readonly pageSize: number;
 	readonly input: Data;

@@ -1,3 +1,4 @@
+import {randomUUID} from 'node:crypto';
 import type {Account} from './account/account.js';
 import {noLags} from './account/lags.js';
 import {newAccount, operatorOf} from './account/operator.js';
@@ -29,7 +30,17 @@ export function directly({
 			if (!operation) throw of.unknown(name);
 			// Over the query protocol every number and flag comes as a text.
 			const told = of.form === 'query' ? (texts(input) as Data) : input;
-			const asked: Asked = {account, caller, region, now: Date.now(), lags: noLags, pageSize: 1000, input: told};
+			const asked: Asked = {
+				account,
+				caller,
+				region,
+				now: Date.now(),
+				lags: noLags,
+				pageSize: 1000,
+				input: told,
+				origin: {requestId: randomUUID(), eventId: randomUUID(), address: '127.0.0.1', agent: ''},
+				events: [],
+			};
 			operation.about(asked);
 			return operation.run(asked);
 		},

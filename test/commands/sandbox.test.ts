@@ -86,7 +86,7 @@ test('on Windows the lines are PowerShell’s', () => {
 		account: {id: '111122223333'},
 	} as Sandbox;
 	expect(greeting(there, read('--file', 'a.json', '--control'), 'win32')).toEqual([
-		'Sandbox: nothing here is AWS. IAM, STS and KMS of the made-up account 111122223333 at http://127.0.0.1:1',
+		'Sandbox: nothing here is AWS. IAM, STS, KMS and CloudTrail of the made-up account 111122223333 at http://127.0.0.1:1',
 		'The account is kept in a.json.',
 		'POST http://127.0.0.1:1/_sandbox/faults, /lags, /clock, /key-states and /account are open.',
 		'',

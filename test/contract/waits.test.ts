@@ -1,7 +1,7 @@
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {reach} from '../../src/aws/client/send.js';
 import {direct} from '../../src/aws/network/network.js';
-import type {Lags} from '../../src/sandbox/account/lags.js';
+import {type Lags, noLags} from '../../src/sandbox/account/lags.js';
 import {Lane, type Line, pictureOf, type Ran, type Standing} from '../faults/lane.js';
 
 /** Seconds between two looks, as runs wait them. */
@@ -31,8 +31,7 @@ describe('what AWS shows late', () => {
 
 	/** Runs with things shown so many seconds late; time passes in the account alone, by what the run waits. */
 	async function run(late: Partial<Lags>, onWait: (seconds: number) => void = () => undefined): Promise<Ran> {
-		const none: Lags = {principals: 0, accessKeys: 0, policies: 0, aliases: 0, lists: 0, lastUsed: 0};
-		const seconds: Lags = {...none, ...late};
+		const seconds: Lags = {...noLags, ...late};
 		lane.sandbox.setLags(Object.fromEntries(Object.entries(seconds).map(([name, it]) => [name, it * 1000])));
 		let [last, turn, waited] = ['', 0, 0];
 		lane.onLine = (it: Line) => {

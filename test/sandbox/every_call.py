@@ -45,7 +45,7 @@ def same(where, a, b):
 
 # --- IAM ----------------------------------------------------------------------------------------
 
-iam, sts, kms = client("iam"), client("sts"), client("kms")
+iam, sts, kms, cloudtrail = client("iam"), client("sts"), client("kms"), client("cloudtrail")
 me = sts.get_caller_identity()
 account, partition = me["Account"], me["Arn"].split(":")[1]
 document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "kms:Decrypt", "Resource": "*"}]}
@@ -226,6 +226,9 @@ def of_keys():
     same("rotation", kms.get_key_rotation_status(**it)["RotationPeriodInDays"], 365)
     kms.disable_key_rotation(**it)
     kms.get_key_rotation_status(**it)
+    same("never used", kms.get_key_last_usage(**it)["KeyLastUsage"], {})
+    same("rotated", kms.rotate_key_on_demand(**it)["KeyId"], key)
+    same("rotations", [each["RotationType"] for each in every_page(kms, "list_key_rotations", **it)], ["ON_DEMAND"])
     return key
 
 
@@ -241,6 +244,16 @@ def of_ciphers(key):
     kms.generate_data_key_without_plaintext(KeyId=key, NumberOfBytes=32)
     same("random", len(kms.generate_random(NumberOfBytes=12)["Plaintext"]), 12)
     refused("DryRunOperationException", kms.encrypt, KeyId=key, Plaintext=b"x", DryRun=True)
+
+
+def of_events(key):
+    used = kms.get_key_last_usage(KeyId=key)["KeyLastUsage"]
+    same("last use", used["Operation"], "GenerateDataKeyWithoutPlaintext")
+    by_id = cloudtrail.lookup_events(LookupAttributes=[{"AttributeKey": "EventId", "AttributeValue": used["CloudTrailEventId"]}])["Events"]
+    same("event", [json.loads(it["CloudTrailEvent"])["requestID"] for it in by_id], [used["KmsRequestId"]])
+    sealed = every_page(cloudtrail, "lookup_events", LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": "Encrypt"}])
+    same("encrypted", [json.loads(it["CloudTrailEvent"]).get("errorCode") for it in sealed], ["DryRunOperationException", None])
+    refused("InvalidMaxResultsException", cloudtrail.lookup_events, MaxResults=51)
 
 
 def of_grants(key):
@@ -301,6 +314,7 @@ of_roles_taken()
 of_passwords()
 key = of_keys()
 of_ciphers(key)
+of_events(key)
 of_grants(key)
 of_the_end_of_keys(key)
 taken_back(policy, serial)

@@ -77,7 +77,7 @@ class Cli:
         if operation == "CreateVirtualMFADevice":  # the CLI has a command of its own for it
             name = parameters["VirtualMFADeviceName"]
             flags = ["--virtual-mfa-device-name", name, "--bootstrap-method", "Base32StringSeed", "--outfile", os.devnull, "--output", "json"]
-        paged = {"Marker", "MaxItems", "Limit"} & set(parameters)
+        paged = {"Marker", "MaxItems", "Limit", "MaxResults"} & set(parameters)
         words = [service, xform_name(operation, "-"), *flags, *(["--no-paginate"] if paged else [])]
         out, err = io.StringIO(), io.StringIO()
         before = dict(os.environ)

@@ -1,6 +1,6 @@
 import {type Account, emptyAccount} from '../../src/sandbox/account/account.js';
 import {withAwsPolicies} from '../../src/sandbox/account/aws-managed-policies.js';
-import type {Lags} from '../../src/sandbox/account/lags.js';
+import {type Lags, noLags} from '../../src/sandbox/account/lags.js';
 import {iam} from '../../src/sandbox/iam/index.js';
 import {type Asked, type Caller, type Data, Refusal} from '../../src/sandbox/operation.js';
 import {sts} from '../../src/sandbox/sts.js';
@@ -15,7 +15,8 @@ export const root: Caller = {
 	root: true,
 	mfa: false,
 };
-export const prompt: Lags = {principals: 0, accessKeys: 0, policies: 0, aliases: 0, lists: 0, lastUsed: 0};
+
+const origin = {requestId: 'request', eventId: 'event', address: '127.0.0.1', agent: 'test'};
 
 /** Whatever a test expects there: texts, lists and records. */
 export type Answer = string & readonly Answer[] & {readonly [K in Name]: Answer};
@@ -51,13 +52,13 @@ type Name =
 export class Desk {
 	now = Date.parse('2026-11-24T10:00:00Z');
 	caller: Caller = root;
-	lags: Lags = prompt;
+	lags: Lags = noLags;
 	pageSize = 100;
 	constructor(readonly account: Account = withAwsPolicies(emptyAccount(id, 'aws'))) {}
 
 	asked(input: Data = {}): Asked {
 		const {account, caller, now, lags, pageSize} = this;
-		return {account, caller, now, lags, pageSize, input, region: 'eu-west-1'};
+		return {account, caller, now, lags, pageSize, input, region: 'eu-west-1', origin, events: []};
 	}
 	ask(name: string, input: Data = {}): Answer {
 		const asked = this.asked(input);

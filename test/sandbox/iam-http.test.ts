@@ -96,7 +96,7 @@ describe("the SDK's IAM client", () => {
 		await client.send(new iam.DeletePolicyVersionCommand({PolicyArn, VersionId: 'v1'}));
 		await client.send(new iam.DeletePolicyCommand({PolicyArn}));
 		expect(Object.keys(sandbox.account.users)).toEqual(['admin']);
-		expect(Object.keys(sandbox.account.policies)).toHaveLength(3);
+		expect(Object.keys(sandbox.account.policies).filter(it => !it.includes(':iam::aws:'))).toEqual([]);
 	});
 	it('pages through every list with its own paginators', async () => {
 		for (const name of ['a', 'b', 'c', 'd', 'e']) await client.send(new iam.CreateUserCommand({UserName: name}));

@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto';
 import {type Account, emptyAccount, type Identity, type Key, type User} from '../../src/sandbox/account/account.js';
-import type {Lags} from '../../src/sandbox/account/lags.js';
+import {type Lags, noLags} from '../../src/sandbox/account/lags.js';
 import {authorize} from '../../src/sandbox/judge/authorize.js';
 import {kms} from '../../src/sandbox/kms/index.js';
 import type {Asked, Caller, Data} from '../../src/sandbox/operation.js';
@@ -103,7 +103,6 @@ export const session: Caller = {
 	mfa: false,
 };
 
-export const noLags: Lags = {principals: 0, accessKeys: 0, policies: 0, aliases: 0, lists: 0, lastUsed: 0};
 export type Over = Partial<Omit<Asked, 'lags' | 'input'>> & {readonly lags?: Partial<Lags>};
 /** A request, by the administrator unless it says otherwise. */
 export const asked = (input: Data, {lags, ...over}: Over = {}): Asked => ({
@@ -113,6 +112,8 @@ export const asked = (input: Data, {lags, ...over}: Over = {}): Asked => ({
 	now: noon,
 	pageSize: 100,
 	input,
+	origin: {requestId: 'request', eventId: 'event', address: '127.0.0.1', agent: 'test'},
+	events: [],
 	lags: {...noLags, ...lags},
 	...over,
 });

@@ -14,12 +14,14 @@ import {
 } from 'node:fs';
 import {basename, dirname, join} from 'node:path';
 import type {Account} from './account.js';
+import type {CallEvent} from './event-history.js';
 
 const version = 1;
 
 /** The file can't serve: what stands in it, or that it can't be read or written. */
 export class BadAccountFile extends Error {}
 
+type Kept = {readonly account: Account; readonly events: CallEvent[]};
 /** The account as a file of its owner's alone. */
 export class Store {
 	/** Which file it was when this store last read or wrote it; undefined: there was none. */
@@ -32,22 +34,25 @@ export class Store {
 		return existsSync(this.file);
 	}
 
-	/** The account in the file; undefined where there is no file. One that can't be read is told, never replaced. */
-	read(): Account | undefined {
+	/**
+	 * The account in the file and its events, which older files don't have; undefined where there is no file. One that
+	 * can't be read is told, never replaced.
+	 */
+	read(): Kept | undefined {
 		this.#known = this.#served(() => markOf(this.file));
 		if (this.#known === undefined) return undefined;
 		const kept = parsed(this.#served(() => readFileSync(this.file, 'utf8')));
 		if (!holdsAccount(kept))
 			throw new BadAccountFile(`${this.file} doesn't hold a sandbox's account of version ${version}`);
-		return kept.account;
+		return {account: kept.account, events: Array.isArray(kept.events) ? (kept.events as CallEvent[]) : []};
 	}
 
 	/** Durable when it returns. Refused where another sandbox has written to the file since: nothing of it is lost. */
-	write(account: Account): void {
+	write(account: Account, events: readonly CallEvent[]): void {
 		if (this.#isAnothers())
 			throw new BadAccountFile(`Another sandbox has written to ${this.file} since this one began`);
 		this.#served(() => {
-			replace(this.file, JSON.stringify({v: version, account}));
+			replace(this.file, JSON.stringify({v: version, account, events}));
 			if (!this.#wrote) sweep(this.file);
 			this.#known = markOf(this.file);
 		});
@@ -57,8 +62,8 @@ export class Store {
 	 * As it is at the end. A file that was only read from, and that another has written to since, stays as it is; one that
 	 * was taken away stays away.
 	 */
-	writeLast(account: Account): void {
-		if (this.isThere && (this.#wrote || !this.#isAnothers())) this.write(account);
+	writeLast(account: Account, events: readonly CallEvent[]): void {
+		if (this.isThere && (this.#wrote || !this.#isAnothers())) this.write(account, events);
 	}
 
 	#isAnothers(): boolean {
@@ -115,7 +120,7 @@ function parsed(text: string): unknown {
 		return undefined;
 	}
 }
-function holdsAccount(kept: unknown): kept is {readonly account: Account} {
+function holdsAccount(kept: unknown): kept is {readonly account: Account; readonly events?: unknown} {
 	if (typeof kept !== 'object' || kept === null || !('v' in kept) || kept.v !== version || !('account' in kept))
 		return false;
 	const {account} = kept;

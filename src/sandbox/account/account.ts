@@ -150,8 +150,21 @@ export type Key = {
 	/** When it goes, while its deletion is pending; while replicas hold it up, only after how many days. */
 	deletion?: {readonly at?: number; readonly days: number};
 	/** Base64 of 32 random bytes. */
-	readonly material: string;
+	material: string;
+	/** What encrypted before, the oldest first; it decrypts still. Not there in older files. */
+	earlierMaterial?: readonly Rotated[];
+	/** Its last uses, the oldest first: each that may still have to be told. Not there in older files. */
+	lastUsed?: readonly KeyUse[];
 	readonly grants: Grant[];
+};
+/** Key material that was in use until then, and how it ended. */
+export type Rotated = {readonly material: string; readonly until: number; readonly type: 'AUTOMATIC' | 'ON_DEMAND'};
+/** One successful cryptographic operation with a key. */
+export type KeyUse = {
+	readonly operation: string;
+	readonly at: number;
+	readonly requestId: string;
+	readonly eventId: string;
 };
 /** A grant on a key. */
 export type Grant = {

@@ -12,6 +12,19 @@ export type Lags = {
 	readonly lists: number;
 	/** The time an access key was last used. */
 	readonly lastUsed: number;
+	/** A KMS key's last use, to GetKeyLastUsage and its condition key. */
+	readonly keyUse: number;
+	/** Events, to LookupEvents. */
+	readonly events: number;
 };
 /** Everything at once. */
-export const noLags: Lags = {principals: 0, accessKeys: 0, policies: 0, aliases: 0, lists: 0, lastUsed: 0};
+export const noLags: Lags = {
+	principals: 0,
+	accessKeys: 0,
+	policies: 0,
+	aliases: 0,
+	lists: 0,
+	lastUsed: 0,
+	keyUse: 0,
+	events: 0,
+};

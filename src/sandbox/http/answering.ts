@@ -1,9 +1,11 @@
 import {randomUUID} from 'node:crypto';
 import type {Account} from '../account/account.js';
 import {BadAccountFile, type Store} from '../account/account-file.js';
+import type {EventHistory, Whence} from '../account/event-history.js';
 import type {Lags} from '../account/lags.js';
+import {eventOf} from '../cloudtrail/call-event.js';
 import {authorize} from '../judge/authorize.js';
-import {type Asked, type Caller, type Data, Refusal} from '../operation.js';
+import {type Asked, type Caller, type Data, type Operation, Refusal} from '../operation.js';
 import {Who} from './callers.js';
 import type {Fault, FaultPlan} from './faults.js';
 import {refusal} from './refusals.js';
@@ -23,6 +25,8 @@ export type Reply =
 /** One request, told once its answer stands and before it goes out. */
 export type Told = {
 	readonly requestId: string;
+	/** Of the event that tells of it. */
+	readonly eventId: string;
 	readonly service: Service['name'];
 	/** Empty where the request was refused before it was read; so are the input and the region. */
 	readonly api: string;
@@ -37,6 +41,7 @@ export type Told = {
 /** What the answers depend on. */
 export type Terms = {
 	readonly account: Account;
+	readonly events: EventHistory;
 	readonly store?: Store;
 	readonly pageSize: number;
 	readonly faults: FaultPlan;
@@ -53,6 +58,7 @@ export type Terms = {
 	onRequest?(told: Told): void;
 	onBug(error: unknown): void;
 };
+type Request = {readonly told: Mutable<Told>; readonly from: Whence};
 type Mutable<T> = {-readonly [K in keyof T]: T[K]};
 
 const proxyPage =
@@ -73,17 +79,20 @@ export class Answering {
 		this.#who = new Who(terms.account);
 	}
 
-	async answer(wire: Wire): Promise<Reply> {
+	async answer(wire: Wire, from: Whence): Promise<Reply> {
 		const service = serviceOf(wire);
-		const told: Mutable<Told> = {requestId: randomUUID(), service: service.name, api: '', input: {}, region: ''};
-		const reply = await this.#reply(service, wire, told).catch((error: unknown) => this.#refuse(service, error, told));
+		const ids = {requestId: randomUUID(), eventId: randomUUID()};
+		const told: Mutable<Told> = {...ids, service: service.name, api: '', input: {}, region: ''};
+		const reply = await this.#reply(service, wire, {told, from}).catch((error: unknown) =>
+			this.#refuse(service, error, told),
+		);
 		const sent = afterFault(told.fault, reply);
 		if (typeof sent !== 'string') told.status = sent.status;
 		this.terms.onRequest?.(told);
 		return sent;
 	}
 
-	async #reply(service: Service, wire: Wire, told: Mutable<Told>): Promise<Reply> {
+	async #reply(service: Service, wire: Wire, {told, from}: Request): Promise<Reply> {
 		const caller = await this.#callerOf(service, wire, told);
 		told.caller = caller;
 		const {api, input} = service.read(wire);
@@ -92,7 +101,7 @@ export class Answering {
 		if (fault) told.fault = fault;
 		const instead = fault && insteadOf(service, fault, caller, told, this.terms.wallClock());
 		if (instead) return instead;
-		const done = this.#perform(service, told, caller);
+		const done = this.#perform(service, {told, from}, caller);
 		const {requestId} = told;
 		return {status: 200, headers: headersOf(service, requestId), body: service.answer(api, done, requestId)};
 	}
@@ -104,9 +113,10 @@ export class Answering {
 		const signed = readSignature(wire, form);
 		if (signed.service !== name)
 			throw refusal(form, 'badSignature', `Credential should be scoped to correct service: '${name}'. `);
-		// Signatures are judged by the machine's clock; the account's may have been moved ahead, and the SDK signs by the
-		// date of an answer.
-		checkClock(signed, nearest(signed.at, [this.terms.wallClock(), this.terms.datedBy()]), form);
+		// Signatures are judged by the machine's clock; the account's may have been moved ahead, more than once, and the SDK
+		// signs by the date of the last answer it had.
+		const latest = Math.min(signed.at, this.terms.datedBy());
+		checkClock(signed, Math.max(latest, this.terms.wallClock()), form);
 		const now = this.terms.now();
 		const asking = {id: signed.accessKeyId, token: wire.headers['x-amz-security-token'], service: name, form};
 		const {caller, secret, key} = this.#who.find(asking, {now, lags});
@@ -117,27 +127,57 @@ export class Answering {
 	}
 
 	/** Nothing here waits, so requests take effect one after another. */
-	#perform(service: Service, {api, input, region}: Told, caller: Caller): Data {
-		const {account, lags, pageSize, store} = this.terms;
+	#perform(service: Service, {told, from}: Request, caller: Caller): Data {
+		const {account, events, lags, pageSize, store} = this.terms;
+		const {api, input, region, requestId, eventId} = told;
 		const operation = Object.hasOwn(service.operations, api) ? service.operations[api] : undefined;
 		if (!operation) throw service.unknown(api);
-		const asked: Asked = {account, caller, region, now: this.terms.now(), lags, pageSize, input};
-		const about = operation.about(asked);
-		if (!operation.free) {
-			for (const resource of about) authorize(asked, `${service.name}:${api}`, resource);
-			for (const {action, resource, keys} of operation.also?.(asked) ?? []) authorize(asked, action, resource, keys);
-		}
-		if (!store) return operation.run(asked);
-		const before = JSON.stringify(account);
-		const done = operation.run(asked);
+		const origin = {...from, requestId, eventId};
+		const asked: Asked = {
+			account,
+			caller,
+			region,
+			now: this.terms.now(),
+			lags,
+			pageSize,
+			input,
+			origin,
+			events: events.all,
+		};
+		const before = store && JSON.stringify(account);
+		const done = this.#noted(service, api, operation, asked);
 		try {
-			if (JSON.stringify(account) !== before) store.write(account);
+			if (store && JSON.stringify(account) !== before) store.write(account, events.all);
 		} catch (error) {
 			// What isn't on disk has not happened.
-			putBack(account, JSON.parse(before) as Account);
+			putBack(account, JSON.parse(before ?? '') as Account);
+			events.takeBack();
 			throw error;
 		}
 		return done;
+	}
+
+	/** Authorizes and does it; an event tells what came of it. */
+	#noted({name}: Service, api: string, operation: Operation, asked: Asked): Data {
+		const about: string[] = [];
+		const note = (outcome: Data | Refusal): void => {
+			if (name !== 'cloudtrail') this.terms.events.add(eventOf({service: name, api, about, outcome}, asked));
+		};
+		try {
+			const own = operation.about(asked);
+			const also = operation.also?.(asked) ?? [];
+			about.push(...own, ...also.map(({resource}) => resource));
+			if (!operation.free) {
+				for (const resource of own) authorize(asked, `${name}:${api}`, resource);
+				for (const {action, resource, keys} of also) authorize(asked, action, resource, keys);
+			}
+			const done = operation.run(asked);
+			note(done);
+			return done;
+		} catch (error) {
+			if (error instanceof Refusal) note(error);
+			throw error;
+		}
 	}
 
 	#refuse(service: Service, error: unknown, told: Mutable<Told>): Reply {
@@ -186,9 +226,9 @@ function insteadOf(service: Service, {kind}: Fault, {arn}: Caller, {api}: Told, 
 			const says =
 				`User: ${arn} is not authorized to perform: ${action} on resource: * because no identity-based policy ` +
 				`allows the ${action} action`;
-			throw service.form === 'json'
-				? new Refusal('AccessDeniedException', says)
-				: new Refusal('AccessDenied', says, 403);
+			throw service.form === 'query'
+				? new Refusal('AccessDenied', says, 403)
+				: new Refusal('AccessDeniedException', says);
 		}
 		default:
 			return undefined;
@@ -205,6 +245,3 @@ const headersOf = ({contentType}: Service, requestId: string): Readonly<Record<s
 	'content-type': contentType,
 	'x-amzn-requestid': requestId,
 });
-
-const nearest = (at: number, clocks: readonly [number, number]): number =>
-	Math.abs(at - clocks[0]) <= Math.abs(at - clocks[1]) ? clocks[0] : clocks[1];

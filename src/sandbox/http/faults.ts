@@ -30,7 +30,7 @@ export type Fault = {
  */
 export function readFault(text: string): Fault | undefined {
 	const [, api, at = '1', kind, ms] =
-		/^((?:iam|sts|kms):[A-Za-z]+)(?:#([1-9]\d{0,5}|every))?=([a-z0-9-]+)(?::(\d{1,7}))?$/.exec(text) ?? [];
+		/^((?:iam|sts|kms|cloudtrail):[A-Za-z]+)(?:#([1-9]\d{0,5}|every))?=([a-z0-9-]+)(?::(\d{1,7}))?$/.exec(text) ?? [];
 	const known = faultKinds.find(it => it === kind);
 	if (api === undefined || !known || (ms !== undefined && known !== 'slow')) return undefined;
 	return {api, nth: at === 'every' ? at : Number(at), kind: known, ...(ms !== undefined && {ms: Number(ms)})};

@@ -1,11 +1,13 @@
 import {Refusal} from '../operation.js';
 
-/** The two ways services put what they say: AWS Query (IAM, STS) and JSON 1.1 (KMS). */
-export type Form = 'query' | 'json';
+/** The ways services put what they say: AWS Query (IAM, STS), JSON 1.1 (CloudTrail), and KMS's own codes in that. */
+export type Form = 'query' | 'json' | 'kms';
 
 type Words = {
 	readonly query: readonly [code: string, status: number];
 	readonly json: readonly [code: string, status: number];
+	/** Where KMS has another. */
+	readonly kms?: readonly [code: string, status: number];
 	readonly says: string;
 };
 /**
@@ -57,7 +59,8 @@ const common = {
 	malformed: {query: ['MalformedQueryString', 400], json: ['SerializationException', 400], says: ''},
 	failed: {
 		query: ['InternalFailure', 500],
-		json: ['KMSInternalException', 500],
+		json: ['InternalFailure', 500],
+		kms: ['KMSInternalException', 500],
 		says: 'The request processing has failed because of an unknown error, exception or failure.',
 	},
 	unavailable: {
@@ -69,6 +72,7 @@ const common = {
 
 /** One of the reasons that all services share, coded and worded as this one does. */
 export function refusal(form: Form, why: keyof typeof common, says: string = common[why].says): Refusal {
-	const [code, status] = common[why][form];
+	const words: Words = common[why];
+	const [code, status] = form === 'kms' ? (words.kms ?? words.json) : words[form];
 	return new Refusal(code, says, status);
 }

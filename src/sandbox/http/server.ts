@@ -1,11 +1,12 @@
 import {randomUUID} from 'node:crypto';
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http';
-import type {AddressInfo} from 'node:net';
+import {type AddressInfo, isIP} from 'node:net';
 import type {Duplex} from 'node:stream';
 import {setTimeout as sleep} from 'node:timers/promises';
 import type {Account, Key, KeyState} from '../account/account.js';
 import {BadAccountFile, Store} from '../account/account-file.js';
 import {withAwsPolicies} from '../account/aws-managed-policies.js';
+import {EventHistory, type Whence} from '../account/event-history.js';
 import {type Lags, noLags} from '../account/lags.js';
 import {newAccount, type Operator, operatorOf} from '../account/operator.js';
 import {enter} from '../kms/states.js';
@@ -70,17 +71,18 @@ const muchTooLarge = 64 * largest;
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
 	const store = options.file === undefined ? undefined : new Store(options.file);
 	const readOnly = options.readOnly === true;
-	const account = accountOf(options, store);
+	const {account, events} = keptOr(options, store);
 	const clock = options.now ?? Date.now;
 	let ahead = 0;
 	const skew = options.skew ?? 0;
 	const now = (): number => clock() + ahead + skew;
 	const kept = JSON.stringify(account);
 	const operator = operatorOf(account, now());
-	if (store && !readOnly && (!store.isThere || JSON.stringify(account) !== kept)) store.write(account);
+	if (store && !readOnly && (!store.isThere || JSON.stringify(account) !== kept)) store.write(account, events.all);
 	const faults = new FaultPlan(options.faults ?? []);
 	const terms: Terms = {
 		account,
+		events,
 		...(store && !readOnly && {store}),
 		pageSize: options.pageSize ?? 100,
 		faults,
@@ -112,23 +114,25 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		},
 		setKeyStates(states) {
 			for (const [key, state] of states) enter(key, state, now());
-			if (store && !readOnly) store.write(account);
+			if (store && !readOnly) store.write(account, events.all);
 		},
 		advance(ms) {
 			ahead += ms;
 		},
-		close: () => shut(server, () => (readOnly ? undefined : store?.writeLast(account))),
+		close: () => shut(server, () => (readOnly ? undefined : store?.writeLast(account, events.all))),
 	};
 	serve(server, new Answering(terms), options.control === true ? sandbox : undefined);
 	return sandbox;
 }
 
-function accountOf({accountId, partition}: SandboxOptions, store: Store | undefined): Account {
+type Begun = {readonly account: Account; readonly events: EventHistory};
+function keptOr({accountId, partition}: SandboxOptions, store: Store | undefined): Begun {
 	const kept = store?.read();
-	if (!kept) return newAccount(accountId ?? '111122223333', partition ?? 'aws');
-	if ((accountId ?? kept.id) !== kept.id || (partition ?? kept.partition) !== kept.partition)
-		throw new BadAccountFile(`${store?.file} holds the account ${kept.id} of the partition ${kept.partition}`);
-	return withAwsPolicies(kept);
+	if (!kept) return {account: newAccount(accountId ?? '111122223333', partition ?? 'aws'), events: new EventHistory()};
+	const {account, events} = kept;
+	if ((accountId ?? account.id) !== account.id || (partition ?? account.partition) !== account.partition)
+		throw new BadAccountFile(`${store?.file} holds the account ${account.id} of the partition ${account.partition}`);
+	return {account: withAwsPolicies(account), events: new EventHistory(events)};
 }
 /** Ends the process as any error that nobody catches does. */
 function thrown(error: unknown): void {
@@ -200,7 +204,27 @@ async function converse(
 	}
 	const query = Object.fromEntries([...searchParams.keys()].map(name => [name, searchParams.getAll(name)]));
 	const wire: Wire = {method: asked.method ?? '', path: pathname, query, headers, body};
-	return send(reply, await answering.answer(wire), answering.terms.atOnce.signal);
+	const from = whence(headers, controlled !== undefined);
+	if (!from) return send(reply, noAddress);
+	return send(reply, await answering.answer(wire, from), answering.terms.atOnce.signal);
+}
+
+const noAddress: Reply = {
+	status: 400,
+	headers: {'content-type': 'application/json'},
+	body: JSON.stringify({
+		error: 'x-sandbox-source-ip takes an IP address, x-sandbox-source-vpce an id such as vpce-1a2b3c4d',
+	}),
+};
+/**
+ * Where a request says it is from: under --control by header, so that one machine can play several. Undefined: what it
+ * says is no place.
+ */
+function whence(headers: Readonly<Record<string, string>>, controlled: boolean): Whence | undefined {
+	const agent = headers['user-agent'] ?? '';
+	const {'x-sandbox-source-ip': address = '127.0.0.1', 'x-sandbox-source-vpce': vpce} = controlled ? headers : {};
+	if (isIP(address) === 0 || (vpce !== undefined && !/^vpce-[\da-f]{8,17}$/.test(vpce))) return undefined;
+	return {address, agent, ...(vpce !== undefined && {vpce})};
 }
 
 async function send(reply: ServerResponse, said: Reply, atOnce?: AbortSignal): Promise<void> {

@@ -1,3 +1,4 @@
+import {cloudtrail} from '../cloudtrail/index.js';
 import {iam} from '../iam/index.js';
 import {kms} from '../kms/index.js';
 import type {Data, Operations, Refusal} from '../operation.js';
@@ -9,7 +10,7 @@ import {scopedService, type Wire} from './signature.js';
 
 /** One service: its operations, and how it reads and writes. */
 export type Service = {
-	readonly name: 'iam' | 'sts' | 'kms';
+	readonly name: 'iam' | 'sts' | 'kms' | 'cloudtrail';
 	readonly form: Form;
 	readonly contentType: string;
 	readonly operations: Operations;
@@ -21,26 +22,35 @@ export type Service = {
 	unknown(api: string): Refusal;
 };
 
-const target = 'TrentService.';
+/** What stands before the API in a target: boto's for CloudTrail is longer than the JavaScript SDK's. */
+const targets = {
+	kms: /^TrentService\./,
+	cloudtrail: /^(com\.amazonaws\.cloudtrail\.v20131101\.)?CloudTrail_20131101\./,
+};
 
 /** The services of the sandbox. */
 export const services: Readonly<Record<Service['name'], Service>> = {
 	iam: overQuery('iam', '2010-05-08', iam),
 	sts: overQuery('sts', '2011-06-15', sts),
-	kms: {
-		name: 'kms',
-		form: 'json',
+	kms: overJson('kms', 'kms', kms),
+	cloudtrail: overJson('cloudtrail', 'json', cloudtrail),
+};
+
+function overJson(name: 'kms' | 'cloudtrail', form: Form, operations: Operations): Service {
+	return {
+		name,
+		form,
 		contentType: 'application/x-amz-json-1.1',
-		operations: kms,
+		operations,
 		read: ({headers, body}) => ({
-			api: (headers['x-amz-target'] ?? '').slice(target.length),
+			api: (headers['x-amz-target'] ?? '').replace(targets[name], ''),
 			input: readJson(body.toString('utf8')),
 		}),
 		answer: (_api, answer) => answerJson(answer),
 		refusal: refused => refusalJson(refused),
-		unknown: () => refusal('json', 'unknownAction'),
-	},
-};
+		unknown: () => refusal(form, 'unknownAction'),
+	};
+}
 
 function overQuery(name: 'iam' | 'sts', version: string, operations: Operations): Service {
 	const namespace = `https://${name}.amazonaws.com/doc/${version}/`;
@@ -67,11 +77,12 @@ function overQuery(name: 'iam' | 'sts', version: string, operations: Operations)
 }
 
 /**
- * Whom a request is for: its target tells KMS, else what it is signed for. What tells neither is answered as IAM
+ * Whom a request is for: its target tells KMS and CloudTrail, else what it is signed for. What tells neither is answered as IAM
  * answers.
  */
 export function serviceOf({headers}: Pick<Wire, 'headers'>): Service {
-	if (headers['x-amz-target'] !== undefined) return services.kms;
+	const target = headers['x-amz-target'];
+	if (target !== undefined) return targets.cloudtrail.test(target) ? services.cloudtrail : services.kms;
 	const scoped = scopedService(headers['authorization']);
-	return scoped === 'kms' || scoped === 'sts' ? services[scoped] : services.iam;
+	return scoped === 'kms' || scoped === 'sts' || scoped === 'cloudtrail' ? services[scoped] : services.iam;
 }

@@ -62,7 +62,7 @@ function denial(arn: string, action: string, resource: string, {decision, by}: V
 			? `with an explicit deny in ${article} ${by}`
 			: `because no ${by} allows the ${action} action`;
 	const message = `User: ${arn} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
-	return action.startsWith('kms:')
+	return /^(kms|cloudtrail):/.test(action)
 		? new Refusal('AccessDeniedException', message)
 		: new Refusal('AccessDenied', message, 403);
 }

@@ -1,4 +1,5 @@
 import type {Account, Key, Tag} from '../account/account.js';
+import {daysWithoutUse} from '../account/key-uses.js';
 import type {Asked, Data, Datum} from '../operation.js';
 import type {Who} from './evaluate.js';
 import {contextFor} from './grants.js';
@@ -45,7 +46,7 @@ export function entriesOf(asked: Asked, who: Who, action: string, resource: stri
 		...requestTags(input),
 		'aws:MultiFactorAuthPresent': temporary || assumes ? String(caller.mfa || assumes) : undefined,
 		'aws:RequestedRegion': region,
-		'aws:SourceIp': '127.0.0.1',
+		...placeEntries(asked),
 		...timeEntries(now),
 		...(action.startsWith('sts:') && {
 			'sts:ExternalId': input['ExternalId'],
@@ -69,6 +70,11 @@ export function principalEntries(account: Account, {arn, of, root}: Who, userId:
 		...tagEntries('aws:PrincipalTag', (user ?? role)?.tags ?? []),
 	};
 }
+/** What they say of where it comes from: through a VPC endpoint, an address counts under another name. */
+function placeEntries({origin: {address, vpce, agent}}: Asked): Entries {
+	const place = vpce === undefined ? {'aws:SourceIp': address} : {'aws:VpcSourceIp': address, 'aws:SourceVpce': vpce};
+	return {'aws:SourceIp': undefined, ...place, 'aws:UserAgent': agent};
+}
 /** What they say of the time, and of the way here: AWS is reached over TLS only. */
 export const timeEntries = (now: number): Entries => ({
 	'aws:CurrentTime': new Date(now).toISOString(),
@@ -88,7 +94,8 @@ function iamEntries({account, input}: Asked, resource: string): Entries {
 }
 
 /** https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html */
-function kmsEntries({account, region, input}: Asked, action: string, key: Key | undefined): Entries {
+function kmsEntries(asked: Asked, action: string, key: Key | undefined): Entries {
+	const {account, region, input} = asked;
 	const context = contextFor(action, input);
 	const named = [input['KeyId'], input['SourceKeyId'], input['DestinationKeyId']].find(
 		id => typeof id === 'string' && /(^|:)alias\//.test(id),
@@ -118,6 +125,8 @@ function kmsEntries({account, region, input}: Asked, action: string, key: Key | 
 		'kms:BypassPolicyLockoutSafetyCheck': /CreateKey|PutKeyPolicy/.test(action)
 			? String(input['BypassPolicyLockoutSafetyCheck'] ?? false)
 			: undefined,
+		'kms:TrailingDaysWithoutKeyUsage':
+			key && /:(DisableKey|ScheduleKeyDeletion)$/.test(action) ? daysWithoutUse(key, asked) : undefined,
 		'kms:ScheduleKeyDeletionPendingWindowInDays':
 			action === 'kms:ScheduleKeyDeletion' ? (input['PendingWindowInDays'] ?? 30) : undefined,
 		'kms:RotationPeriodInDays': action === 'kms:EnableKeyRotation' ? (input['RotationPeriodInDays'] ?? 365) : undefined,
@@ -164,7 +173,7 @@ const absent = new Set(
 	kms:GranteePrincipal kms:GrantIsForAWSResource kms:GrantOperations kms:KeyAgreementAlgorithm kms:KeyOrigin
 	kms:KeySpec kms:KeyUsage kms:MacAlgorithm kms:MessageType kms:MultiRegion kms:MultiRegionKeyType
 	kms:PrimaryRegion kms:ReplicaRegion kms:ReEncryptOnSameKey kms:RequestAlias kms:ResourceAliases
-	kms:RetiringPrincipal kms:RotationPeriodInDays kms:ScheduleKeyDeletionPendingWindowInDays kms:SigningAlgorithm
+	kms:RetiringPrincipal kms:RotationPeriodInDays kms:ScheduleKeyDeletionPendingWindowInDays kms:SigningAlgorithm kms:TrailingDaysWithoutKeyUsage
 	kms:ValidTo kms:ViaService kms:WrappingAlgorithm kms:WrappingKeySpec iam:AWSServiceName
 	iam:AssociatedResourceArn iam:PassedToService iam:PermissionsBoundary iam:PolicyARN`
 		.toLowerCase()

@@ -1,4 +1,4 @@
-import {createCipheriv, createDecipheriv, randomBytes} from 'node:crypto';
+import {createCipheriv, createDecipheriv, createHash, randomBytes} from 'node:crypto';
 import type {Key} from '../account/account.js';
 
 type EncryptionContext = Readonly<Record<string, string>>;
@@ -16,11 +16,23 @@ export function seal(key: Key, plaintext: Uint8Array, context: EncryptionContext
 	const sealed = Buffer.concat([cipher.update(plaintext), cipher.final()]);
 	return Buffer.concat([head, iv, cipher.getAuthTag(), sealed]);
 }
-/** Decrypts; undefined where ciphertext, key or encryption context is another. */
-export function open(key: Key, ciphertext: Uint8Array, context: EncryptionContext): Uint8Array | undefined {
+/** What was in a ciphertext, and the key material that it was encrypted under. */
+export type Opened = {readonly plaintext: Uint8Array; readonly by: string};
+/** Decrypts, under earlier key material too; undefined where ciphertext, key or encryption context is another. */
+export function open(key: Key, ciphertext: Uint8Array, context: EncryptionContext): Opened | undefined {
+	if (keyIdIn(ciphertext) !== key.id) return undefined;
+	for (const by of [key.material, ...(key.earlierMaterial ?? []).map(({material}) => material)]) {
+		const plaintext = openUnder(by, ciphertext, context);
+		if (plaintext) return {plaintext, by};
+	}
+	return undefined;
+}
+/** The id by which AWS tells one key material from another. */
+export const materialId = (material: string): string => createHash('sha256').update(material).digest('hex');
+function openUnder(material: string, ciphertext: Uint8Array, context: EncryptionContext): Uint8Array | undefined {
 	const {head, body} = split(ciphertext);
-	if (keyIdIn(ciphertext) !== key.id || body.length < ivLength + tagLength) return undefined;
-	const decipher = createDecipheriv('aes-256-gcm', Buffer.from(key.material, 'base64'), body.subarray(0, ivLength), {
+	if (body.length < ivLength + tagLength) return undefined;
+	const decipher = createDecipheriv('aes-256-gcm', Buffer.from(material, 'base64'), body.subarray(0, ivLength), {
 		authTagLength: tagLength,
 	});
 	decipher.setAAD(bound(head, context)).setAuthTag(body.subarray(ivLength, ivLength + tagLength));

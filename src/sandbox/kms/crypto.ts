@@ -1,8 +1,9 @@
-import {createHash, randomBytes} from 'node:crypto';
+import {randomBytes} from 'node:crypto';
 import type {Key} from '../account/account.js';
+import {noteUse} from '../account/key-uses.js';
 import {type Asked, type Data, type Operation, type Operations, Refusal} from '../operation.js';
 import {bytes, invalid, mapOf, optional, required, stopIfDryRun, wholeNumber} from './ask.js';
-import {keyIdIn, open, seal} from './cipher.js';
+import {keyIdIn, materialId, type Opened, open, seal} from './cipher.js';
 import {arnIn, findKey, keysIn, onKey} from './find.js';
 import {refuseUnusable} from './states.js';
 
@@ -12,7 +13,7 @@ export const crypto: Operations = {
 		(key, asked) => {
 			refuseUnfit(key, 'Encrypt', algorithm(asked.input, 'EncryptionAlgorithm'));
 			const plaintext = bytes(asked.input, 'Plaintext', 4096);
-			stopIfDryRun(asked);
+			use(asked, 'Encrypt', key);
 			return {
 				CiphertextBlob: seal(key, plaintext, mapOf(asked.input, 'EncryptionContext')),
 				KeyId: key.arn,
@@ -26,9 +27,9 @@ export const crypto: Operations = {
 		run(asked) {
 			const {input} = asked;
 			const key = sourceOf(asked, 'KeyId');
-			const plaintext = opened(key, input, 'Decrypt', 'EncryptionContext', 'EncryptionAlgorithm');
-			stopIfDryRun(asked);
-			return {KeyId: key.arn, Plaintext: plaintext, EncryptionAlgorithm: symmetric, KeyMaterialId: materialId(key)};
+			const {plaintext, by} = opened(key, input, 'Decrypt', 'EncryptionContext', 'EncryptionAlgorithm');
+			use(asked, 'Decrypt', key);
+			return {KeyId: key.arn, Plaintext: plaintext, EncryptionAlgorithm: symmetric, KeyMaterialId: materialId(by)};
 		},
 	},
 	ReEncrypt: {
@@ -58,7 +59,12 @@ export const crypto: Operations = {
 const symmetric = 'SYMMETRIC_DEFAULT';
 const algorithm = (input: Data, name: string): string =>
 	optional(input, name, {oneOf: [symmetric, 'RSAES_OAEP_SHA_1', 'RSAES_OAEP_SHA_256', 'SM2PKE']}) ?? symmetric;
-const materialId = (key: Key): string => createHash('sha256').update(key.material).digest('hex');
+/** Notes the use of these keys, unless the request was only to be tried; the last thing before the effect. */
+function use(asked: Asked, operation: string, ...keys: readonly Key[]): void {
+	stopIfDryRun(asked);
+	const {requestId, eventId} = asked.origin;
+	for (const key of new Set(keys)) noteUse(key, {operation, at: asked.now, requestId, eventId}, asked);
+}
 
 function dataKey(plain: boolean): Operation {
 	const length = (input: Data): number => {
@@ -70,15 +76,16 @@ function dataKey(plain: boolean): Operation {
 	};
 	return onKey(
 		(key, asked) => {
-			refuseUnfit(key, plain ? 'GenerateDataKey' : 'GenerateDataKeyWithoutPlaintext', symmetric);
-			stopIfDryRun(asked);
+			const name = plain ? 'GenerateDataKey' : 'GenerateDataKeyWithoutPlaintext';
+			refuseUnfit(key, name, symmetric);
+			use(asked, name, key);
 			const plaintext = randomBytes(length(asked.input));
 			const sealed = seal(key, plaintext, mapOf(asked.input, 'EncryptionContext'));
 			return {
 				CiphertextBlob: sealed,
 				...(plain && {Plaintext: plaintext}),
 				KeyId: key.arn,
-				KeyMaterialId: materialId(key),
+				KeyMaterialId: materialId(key.material),
 			};
 		},
 		{aliases: true, late: true, checks: ({input}) => void length(input)},
@@ -89,17 +96,17 @@ function reEncrypt(asked: Asked): Data {
 	const {input} = asked;
 	const source = sourceOf(asked, 'SourceKeyId');
 	const destination = destinationOf(asked);
-	const plaintext = opened(source, input, 'ReEncrypt', 'SourceEncryptionContext', 'SourceEncryptionAlgorithm');
+	const {plaintext, by} = opened(source, input, 'ReEncrypt', 'SourceEncryptionContext', 'SourceEncryptionAlgorithm');
 	refuseUnfit(destination, 'ReEncrypt', algorithm(input, 'DestinationEncryptionAlgorithm'));
-	stopIfDryRun(asked);
+	use(asked, 'ReEncrypt', source, destination);
 	return {
 		CiphertextBlob: seal(destination, plaintext, mapOf(input, 'DestinationEncryptionContext')),
 		SourceKeyId: source.arn,
 		KeyId: destination.arn,
 		SourceEncryptionAlgorithm: symmetric,
 		DestinationEncryptionAlgorithm: symmetric,
-		SourceKeyMaterialId: materialId(source),
-		DestinationKeyMaterialId: materialId(destination),
+		SourceKeyMaterialId: materialId(by),
+		DestinationKeyMaterialId: materialId(destination.material),
 	};
 }
 const destinationOf = (asked: Asked): Key =>
@@ -120,7 +127,7 @@ function sourceOf(asked: Asked, parameter: 'KeyId' | 'SourceKeyId'): Key {
 			'are not allowed to access.',
 	);
 }
-function opened(key: Key, input: Data, operation: string, context: string, algorithmName: string): Uint8Array {
+function opened(key: Key, input: Data, operation: string, context: string, algorithmName: string): Opened {
 	refuseUnfit(key, operation, algorithm(input, algorithmName));
 	const ciphertext = bytes(input, 'CiphertextBlob', 6144);
 	const id = keyIdIn(ciphertext);
@@ -130,9 +137,9 @@ function opened(key: Key, input: Data, operation: string, context: string, algor
 			'IncorrectKeyException',
 			'The key ID in the request does not identify a CMK that can perform this operation.',
 		);
-	const plaintext = open(key, ciphertext, mapOf(input, context));
-	if (!plaintext) throw unreadable();
-	return plaintext;
+	const found = open(key, ciphertext, mapOf(input, context));
+	if (!found) throw unreadable();
+	return found;
 }
 /** AWS says no more than its code. */
 const unreadable = (): Refusal => new Refusal('InvalidCiphertextException', '');

@@ -4,6 +4,7 @@ import {crypto} from './crypto.js';
 import {deletion} from './deletion.js';
 import {grants} from './grants.js';
 import {keys} from './keys.js';
+import {lastUse} from './last-use.js';
 import {policies} from './policies.js';
 import {rotation} from './rotation.js';
 import {tags} from './tags.js';
@@ -17,5 +18,6 @@ export const kms: Operations = {
 	...deletion,
 	...crypto,
 	...grants,
+	...lastUse,
 	...tags,
 };

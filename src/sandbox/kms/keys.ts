@@ -1,7 +1,8 @@
-import {createHash, randomBytes, randomUUID} from 'node:crypto';
+import {randomBytes, randomUUID} from 'node:crypto';
 import type {Key} from '../account/account.js';
 import {type Asked, type Data, type Operation, type Operations, Refusal} from '../operation.js';
 import {invalid, listed, optional, required, shows} from './ask.js';
+import {materialId} from './cipher.js';
 import {checkPolicy, defaultPolicy} from './documents.js';
 import {arnIn, keysIn, onKey} from './find.js';
 import {policyIn} from './policies.js';
@@ -145,7 +146,7 @@ function metadata(key: Key, {account}: Asked): Data {
 		MultiRegion: multiRegion,
 		...(state === 'PendingReplicaDeletion' && deletion && {PendingDeletionWindowInDays: deletion.days}),
 		...(spec === 'SYMMETRIC_DEFAULT' && {
-			CurrentKeyMaterialId: createHash('sha256').update(key.material).digest('hex'),
+			CurrentKeyMaterialId: materialId(key.material),
 		}),
 	};
 }

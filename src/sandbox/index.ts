@@ -1,5 +1,6 @@
 export {BadAccountFile} from './account/account-file.js';
 export type {Told as Heard} from './http/answering.js';
 export {type FaultKind, faultKinds, readFault} from './http/faults.js';
-export {type Sandbox, type SandboxOptions, startSandbox} from './http/server.js';
+export type {Sandbox, SandboxOptions} from './http/sandbox.js';
+export {startSandbox} from './http/server.js';
 export {directly} from './without-server.js';

@@ -59,8 +59,8 @@ export class Store {
 		this.#wrote = true;
 	}
 	/**
-	 * As it is at the end. A file that was only read from, and that another has written to since, stays as it is; one that
-	 * was taken away stays away.
+	 * As it is at the end. A file that was only read from, and that another has written to since, stays as it is; one
+	 * that was taken away stays away.
 	 */
 	writeLast(account: Account, events: readonly CallEvent[]): void {
 		if (this.isThere && (this.#wrote || !this.#isAnothers())) this.write(account, events);

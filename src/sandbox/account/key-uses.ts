@@ -1,7 +1,10 @@
 import type {Key, KeyUse} from './account.js';
 import type {Lags} from './lags.js';
 
-/** When AWS began to note uses. https://aws.amazon.com/about-aws/whats-new/2026/04/aws-kms-tracks-last-usage-kms-keys/ */
+/**
+ * When AWS began to note uses.
+ * https://aws.amazon.com/about-aws/whats-new/2026/04/aws-kms-tracks-last-usage-kms-keys/
+ */
 const begun = Date.parse('2026-04-23T00:00:00Z');
 /** More uses than that within one lag are thinned out. */
 const most = 1000;

@@ -75,8 +75,11 @@ function sizeIn({MaxResults: size = most}: Data): number {
 
 /** A token is good for the same question only, and goes on after the event it ended with. */
 const token = (input: Data, id: string): string => Buffer.from(`${questionOf(input)} ${id}`).toString('base64');
-const questionOf = ({NextToken: _, MaxResults: __, ...question}: Data): string =>
-	createHash('sha256').update(JSON.stringify(question)).digest('hex').slice(0, 16);
+const questionOf = ({LookupAttributes, StartTime, EndTime, EventCategory}: Data): string =>
+	createHash('sha256')
+		.update(JSON.stringify([LookupAttributes, StartTime, EndTime, EventCategory]))
+		.digest('hex')
+		.slice(0, 16);
 function startIn(input: Data, newest: readonly CallEvent[]): number {
 	const {NextToken: told} = input;
 	if (told === undefined) return 0;

@@ -113,8 +113,8 @@ export class Answering {
 		const signed = readSignature(wire, form);
 		if (signed.service !== name)
 			throw refusal(form, 'badSignature', `Credential should be scoped to correct service: '${name}'. `);
-		// Signatures are judged by the machine's clock; the account's may have been moved ahead, more than once, and the SDK
-		// signs by the date of the last answer it had.
+		// Signatures are judged by the machine's clock; the account's may have been moved ahead, more than once, and the
+		// SDK signs by the date of the last answer it had.
 		const latest = Math.min(signed.at, this.terms.datedBy());
 		checkClock(signed, Math.max(latest, this.terms.wallClock()), form);
 		const now = this.terms.now();

@@ -3,7 +3,7 @@ import {keyStates} from '../account/account.js';
 import type {Lags} from '../account/lags.js';
 import type {Fault} from './faults.js';
 import {readFault} from './faults.js';
-import type {Sandbox} from './server.js';
+import type {Sandbox} from './sandbox.js';
 
 /** An answer of the control endpoint: its status, and what goes out as JSON. */
 export type Told = {readonly status: number; readonly says: unknown};
@@ -11,8 +11,8 @@ type Headers = Readonly<Record<string, string | undefined>>;
 
 /**
  * `POST /_sandbox/faults ["iam:CreateUser=drop-after"]`, `/lags {"principals":2000}`, `/clock {"advance":60000}`,
- * `/key-states {"1234abcd-…":"Unavailable"}`, `/account`: what tests of another process set, and see. No answer holds a
- * secret, and none goes to a page in a browser, whatever name it gives to this machine.
+ * `/key-states {"1234abcd-…":"Unavailable"}`, `/account`: what tests of another process set, and see. No answer holds
+ * a secret, and none goes to a page in a browser, whatever name it gives to this machine.
  */
 export function control(sandbox: Sandbox, path: string, headers: Headers, body: string): Told {
 	if (headers['origin'] !== undefined) return {status: 403, says: {error: 'Pages in a browser are not answered'}};

@@ -63,7 +63,8 @@ export function answerXml(namespace: string, api: string, answer: Data, requestI
 		Object.keys(answer).length > 0 || emptyResults.has(api) ? `<${api}Result>${members(answer)}</${api}Result>` : '';
 	return (
 		`<${api}Response ` +
-		`xmlns="${namespace}">${result}<ResponseMetadata>${element('RequestId', requestId)}</ResponseMetadata></${api}Response>\n`
+		`xmlns="${namespace}">${result}` +
+		`<ResponseMetadata>${element('RequestId', requestId)}</ResponseMetadata></${api}Response>\n`
 	);
 }
 /** The XML of a refusal. */

@@ -3,66 +3,21 @@ import {createServer, type IncomingMessage, type Server, type ServerResponse} fr
 import {type AddressInfo, isIP} from 'node:net';
 import type {Duplex} from 'node:stream';
 import {setTimeout as sleep} from 'node:timers/promises';
-import type {Account, Key, KeyState} from '../account/account.js';
+import type {Account} from '../account/account.js';
 import {BadAccountFile, Store} from '../account/account-file.js';
 import {withAwsPolicies} from '../account/aws-managed-policies.js';
 import {EventHistory, type Whence} from '../account/event-history.js';
-import {type Lags, noLags} from '../account/lags.js';
-import {newAccount, type Operator, operatorOf} from '../account/operator.js';
+import {noLags} from '../account/lags.js';
+import {newAccount, operatorOf} from '../account/operator.js';
 import {enter} from '../kms/states.js';
 import {Refusal} from '../operation.js';
-import {Answering, type Reply, refusalReply, type Terms, type Told} from './answering.js';
+import {Answering, type Reply, refusalReply, type Terms} from './answering.js';
 import {control} from './control.js';
-import {type Fault, FaultPlan} from './faults.js';
+import {FaultPlan} from './faults.js';
 import {refusal} from './refusals.js';
+import type {Sandbox, SandboxOptions} from './sandbox.js';
 import {serviceOf} from './services.js';
 import type {Wire} from './signature.js';
-
-/** How a sandbox is to be; without anything it is an account in memory, prompt and without faults. */
-export type SandboxOptions = {
-	/** 0, and without one: any that is free. */
-	readonly port?: number;
-	/** Keeps the account, from one start to the next. */
-	readonly file?: string;
-	/** Leaves the file as it is, whatever is called. */
-	readonly readOnly?: boolean;
-	readonly accountId?: string;
-	readonly partition?: string;
-	readonly lags?: Partial<Lags>;
-	/** The most that list calls tell at once; 100 without one. */
-	readonly pageSize?: number;
-	readonly faults?: readonly Fault[];
-	/** Whether POST /_sandbox/… is there. */
-	readonly control?: boolean;
-	/** The account's clock. */
-	now?(): number;
-	/**
-	 * How far its clock is ahead of this machine's, in milliseconds: signatures are judged by it and answers dated by it.
-	 */
-	readonly skew?: number;
-	onRequest?(told: Told): void;
-	/** Hears of what the sandbox itself did wrong; the client gets a 500. Without it, it is thrown. */
-	onBug?(error: unknown): void;
-};
-/** A running sandbox. */
-export type Sandbox = {
-	readonly url: string;
-	readonly account: Account;
-	/** The user `admin`, who may do everything. */
-	readonly operator: Operator;
-	readonly lags: Lags;
-	now(): number;
-	/** Replaces the faults that are to come; answers that are late now come at once. */
-	setFaults(faults: readonly Fault[]): void;
-	/** Changes the lags that are named. */
-	setLags(lags: Partial<Lags>): void;
-	/** As if AWS had put these KMS keys into these states. */
-	setKeyStates(states: ReadonlyMap<Key, KeyState>): void;
-	/** Moves the account's clock on, and the dates of answers; who signs by the machine's clock stays right. */
-	advance(ms: number): void;
-	/** Ends every connection, those that hang too. */
-	close(): Promise<void>;
-};
 
 const largest = 1_048_576;
 const muchTooLarge = 64 * largest;

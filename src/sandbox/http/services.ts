@@ -77,8 +77,8 @@ function overQuery(name: 'iam' | 'sts', version: string, operations: Operations)
 }
 
 /**
- * Whom a request is for: its target tells KMS and CloudTrail, else what it is signed for. What tells neither is answered as IAM
- * answers.
+ * Whom a request is for: its target tells KMS and CloudTrail, else what it is signed for. What tells neither is
+ * answered as IAM answers.
  */
 export function serviceOf({headers}: Pick<Wire, 'headers'>): Service {
 	const target = headers['x-amz-target'];

@@ -111,8 +111,16 @@ function isStatement(statement: unknown): statement is Statement {
 		(condition === undefined || isCondition(condition))
 	);
 }
-const operators =
-	/^(ForAnyValue:|ForAllValues:)?((String(Not)?(Equals(IgnoreCase)?|Like))|((Numeric|Date)((Not)?Equals|(Less|Greater)Than(Equals)?))|Bool|BinaryEquals|(Not)?IpAddress|Arn(Not)?(Equals|Like)|Null)(IfExists)?$/;
+const comparisons = [
+	'String(Not)?(Equals(IgnoreCase)?|Like)',
+	'(Numeric|Date)((Not)?Equals|(Less|Greater)Than(Equals)?)',
+	'Bool',
+	'BinaryEquals',
+	'(Not)?IpAddress',
+	'Arn(Not)?(Equals|Like)',
+	'Null',
+];
+const operators = new RegExp(`^(ForAnyValue:|ForAllValues:)?(${comparisons.join('|')})(IfExists)?$`);
 const isCondition = (condition: unknown): boolean =>
 	isRecord(condition) &&
 	Object.entries(condition).every(

@@ -173,7 +173,8 @@ const absent = new Set(
 	kms:GranteePrincipal kms:GrantIsForAWSResource kms:GrantOperations kms:KeyAgreementAlgorithm kms:KeyOrigin
 	kms:KeySpec kms:KeyUsage kms:MacAlgorithm kms:MessageType kms:MultiRegion kms:MultiRegionKeyType
 	kms:PrimaryRegion kms:ReplicaRegion kms:ReEncryptOnSameKey kms:RequestAlias kms:ResourceAliases
-	kms:RetiringPrincipal kms:RotationPeriodInDays kms:ScheduleKeyDeletionPendingWindowInDays kms:SigningAlgorithm kms:TrailingDaysWithoutKeyUsage
+	kms:RetiringPrincipal kms:RotationPeriodInDays kms:ScheduleKeyDeletionPendingWindowInDays kms:SigningAlgorithm
+	kms:TrailingDaysWithoutKeyUsage
 	kms:ValidTo kms:ViaService kms:WrappingAlgorithm kms:WrappingKeySpec iam:AWSServiceName
 	iam:AssociatedResourceArn iam:PassedToService iam:PermissionsBoundary iam:PolicyARN`
 		.toLowerCase()

@@ -7,7 +7,11 @@ import type {Outcome} from './engine/outcome.js';
 
 declare const __VERSION__: string;
 const version = typeof __VERSION__ === 'string' ? __VERSION__ : '0.0.0';
-const issues = 'the issue tracker of nps-kms';
+declare const __ADDRESS__: string | null;
+const address = typeof __ADDRESS__ === 'string' ? __ADDRESS__ : null;
+/** Where a bug is reported is said only once it is known. */
+const report =
+	address === null ? 'Report it with the lines below' : `Report it at ${address}/issues with the lines below`;
 /** The exit code that each outcome is for whoever started the program. */
 export const exitCodes: Readonly<Record<Outcome, number>> = {
 	done: 0,
@@ -26,7 +30,7 @@ export async function main(argv: readonly string[], list: readonly Command[] = c
 	try {
 		process.exitCode = exitCodes[await outcomeOf(argv, list, call, lines)];
 	} catch (error) {
-		lines.err(`This is a bug in nps-kms ${version}. The record is kept. Report it to ${issues} with the lines below.`);
+		lines.err(`This is a bug in nps-kms ${version}. The record is kept. ${report}.`);
 		lines.err(error instanceof Error ? (error.stack ?? error.message) : String(error));
 		process.exitCode = exitCodes.stopped;
 	}

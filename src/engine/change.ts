@@ -15,6 +15,24 @@ export type Keeping = {
 	readonly row: Readonly<Record<string, Text>>;
 	readonly names?: FactName;
 };
+/** What the record does with a change, besides holding it: before it is tried, and once it is done. */
+export type Bookkeeping = {
+	/** The answers it is made with: once tried, they can't be answered otherwise. */
+	readonly uses?: readonly string[];
+	/** What earlier runs were answered to these can't be meant for what it makes: it is asked anew. */
+	readonly asksAnew?: readonly string[];
+	/**
+	 * The changes (by id) that it takes back: once done, they count as never made, their steps as not done, and what they
+	 * learned isn't so any more.
+	 */
+	readonly undoes?: readonly string[];
+	/** More facts that aren't so any more once it is done. */
+	readonly forgets?: readonly FactName[];
+	/** The changes (by id, of any step) that it turns round: once done, nobody waits for what they did to be seen. */
+	readonly reverses?: readonly string[];
+	/** Answers that allowed it alone: once it is done, they are spent. */
+	readonly spends?: readonly string[];
+};
 /** One change in AWS, as data. */
 export type Change = {
 	readonly id: string;
@@ -36,27 +54,11 @@ export type Change = {
 	 */
 	readonly confirm?: string;
 	readonly waits?: readonly Wait[];
-	/** The answers this change is made with: once tried, they can't be answered otherwise. */
-	readonly uses?: readonly string[];
 	/** Seconds for which "not there" isn't believed after a lost answer (15 unless told). */
 	readonly patience?: number;
 	/** Codes of refusals after which another look tells more than the refusal does, such as a name found taken. */
 	readonly lookAgainOn?: readonly string[];
-	/**
-	 * The changes (by id) that this one takes back: once done, they count as never made, their steps as not done, and
-	 * what they learned isn't so any more.
-	 */
-	readonly undoes?: readonly string[];
-	/**
-	 * The changes (by id, of any step) that this one turns round: once done, nobody waits for what they did to be seen.
-	 */
-	readonly reverses?: readonly string[];
-	/** More facts that aren't so any more once this is done. */
-	readonly forgets?: readonly FactName[];
-	/** What earlier runs were answered to these can't be meant for what this change makes: it is asked anew. */
-	readonly asksAnew?: readonly string[];
-	/** Answers that allowed this one change: once it is done, they are spent. */
-	readonly spends?: readonly string[];
+	readonly record?: Bookkeeping;
 };
 /** What the record knows of one change of this step. Without an outcome it is in doubt. */
 export type Attempt = {

@@ -29,14 +29,14 @@ export function endRound({state, answers, done, tries}: Draft, forgets: readonly
 }
 
 /** Forgets what earlier runs were answered that can't be meant for what is made now. */
-export function askAnew({state, answers, answeredIn}: Draft, {asksAnew = []}: Change): void {
-	for (const name of asksAnew)
+export function askAnew({state, answers, answeredIn}: Draft, {record = {}}: Change): void {
+	for (const name of record.asksAnew ?? [])
 		if ((answeredIn[state.course]?.[name] ?? 0) < state.runs) delete answers[state.course]?.[name];
 }
 
 /** A doubt ends: looking has found all as it should be. What the same course meant to take back is gone, then. */
 export function settle(draft: Draft, it: Tried): void {
-	const gone = it.change.undoes !== undefined && it.course === draft.state.course;
+	const gone = it.change.record?.undoes !== undefined && it.course === draft.state.course;
 	it.outcome = gone ? 'done' : 'settled';
 	if (gone) takeBack(draft, it);
 	spend(draft, it);
@@ -44,20 +44,21 @@ export function settle(draft: Draft, it: Tried): void {
 
 /** What was answered for this change alone counts for no other. */
 export function spend({answers, answeredIn}: Draft, {change, course, run}: Tried): void {
-	for (const name of change.spends ?? []) if ((answeredIn[course]?.[name] ?? 0) <= run) delete answers[course]?.[name];
+	for (const name of change.record?.spends ?? [])
+		if ((answeredIn[course]?.[name] ?? 0) <= run) delete answers[course]?.[name];
 }
 
 /** What a change turns round isn't to be seen any more. */
-export function turnRound({tries}: Draft, {reverses}: Change): void {
-	for (const it of tries.values()) if (it.outcome && reverses?.includes(it.change.id)) it.over = true;
+export function turnRound({tries}: Draft, {record}: Change): void {
+	for (const it of tries.values()) if (it.outcome && record?.reverses?.includes(it.change.id)) it.over = true;
 }
 
 /** What a change takes back counts as never made. */
 export function takeBack({state, done, tries}: Draft, {change, course}: Tried): void {
 	const facts = {...state.facts};
-	for (const name of change.forgets ?? []) delete facts[name];
+	for (const name of change.record?.forgets ?? []) delete facts[name];
 	for (const it of tries.values()) {
-		if (!change.undoes?.includes(it.change.id) || it.outcome === 'refused') continue;
+		if (!change.record?.undoes?.includes(it.change.id) || it.outcome === 'refused') continue;
 		it.outcome = 'undone';
 		for (const [name, value] of Object.entries(it.learned)) if (facts[name] === value) delete facts[name];
 		for (const [name, steps] of Object.entries(done))
@@ -67,6 +68,7 @@ export function takeBack({state, done, tries}: Draft, {change, course}: Tried): 
 }
 
 /** The place of a secret that is to open nothing any more is asked for anew: the file may still be there. */
-export function forgetPlace(answers: Record<string, Answers[string]> | undefined, {keeps, uses}: Change): void {
-	for (const name of uses ?? []) if (answers && keeps?.place && answers[name] === keeps.place) delete answers[name];
+export function forgetPlace(answers: Record<string, Answers[string]> | undefined, {keeps, record}: Change): void {
+	for (const name of record?.uses ?? [])
+		if (answers && keeps?.place && answers[name] === keeps.place) delete answers[name];
 }

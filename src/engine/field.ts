@@ -12,6 +12,17 @@ export type Choice = {
 	/** It is there and can't be chosen; the note says why. */
 	readonly never?: true;
 };
+/**
+ * On its form, by its flag and in an answers file; `by-flag` or by a way out of a problem, and by no form; `on-screen`,
+ * only where a screen of its own can be drawn, by no flag and in no answers file.
+ */
+type Asked = 'on-form' | 'by-flag' | 'on-screen';
+/**
+ * `when-made`: a change was made with it, or its step is done; `when-used`: a change was made with it, whether or not
+ * its step is done without one, such as by what was there; `never`; `each-run` asks it anew, and an earlier answer
+ * doesn't stand.
+ */
+type Settles = 'when-made' | 'when-used' | 'never' | 'each-run';
 /** One thing a step asks. The flag and the key in an answers file derive from its name. */
 export type Field = {
 	readonly name: string;
@@ -22,23 +33,14 @@ export type Field = {
 	/** The flag, where it isn't the name in kebab-case. */
 	readonly flag?: string;
 	readonly optional?: true;
-	/** May be answered otherwise at any time: no change is made with it alone. */
-	readonly open?: true;
-	/**
-	 * Settled by a change made with it alone: its step done without one, such as by what was there, it may still be
-	 * answered otherwise.
-	 */
-	readonly untilUsed?: true;
+	/** Where it is asked: on its form, unless told. */
+	readonly asked?: Asked;
+	/** When it can't be answered otherwise any more: when its step is done or made something with it, unless told. */
+	readonly settles?: Settles;
 	/** A value that isn't among the choices may be typed. */
 	readonly free?: true;
-	/** Asked in each run anew: an answer of an earlier one does not stand. */
-	readonly anew?: true;
-	/** Answered by its flag, or by a way out of a problem; no form asks it. */
-	readonly byFlag?: true;
 	/** Answers that go with its flag, as long as nobody gives others. */
 	readonly gives?: Answers;
-	/** Asked only where a screen of its own can be drawn: no flag, nothing in an answers file. */
-	readonly onScreen?: true;
 	/** The value in its one spelling. */
 	tidy?(value: Answer): Answer;
 	/** The answer to start with, where it depends on what is there. */
@@ -48,3 +50,5 @@ export type Field = {
 	wrong?(value: Answer, answers: Answers): string | undefined;
 	when?(answers: Answers): boolean;
 };
+/** Whether it may be answered otherwise whatever is done. */
+export const staysOpen = ({settles}: Field): boolean => settles === 'never' || settles === 'each-run';

@@ -92,7 +92,7 @@ const takers: Takers = {
 		// What a discard found left is so until something changes.
 		state.left = undefined;
 		for (const it of tries.values())
-			if (change.undoes?.includes(it.change.id)) forgetPlace(answers[it.course], it.change);
+			if (change.record?.undoes?.includes(it.change.id)) forgetPlace(answers[it.course], it.change);
 		askAnew(draft, change);
 		tries.set(id, {step, course: state.course, change, learned: {}, at, clock, run: state.runs});
 	},

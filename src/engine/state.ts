@@ -70,7 +70,9 @@ export function settledAnswers(state: State): readonly string[] {
 	const attempts = Object.values(state.past).flat();
 	return [
 		...new Set(
-			attempts.filter(it => it.outcome !== 'refused' && it.outcome !== 'undone').flatMap(it => it.change.uses ?? []),
+			attempts
+				.filter(it => it.outcome !== 'refused' && it.outcome !== 'undone')
+				.flatMap(it => it.change.record?.uses ?? []),
 		),
 	];
 }

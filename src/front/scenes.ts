@@ -86,26 +86,27 @@ export class Scenes implements Front {
 		this.#take([]);
 		if (!back) this.#changed = [];
 		const defaults = await defaultAnswers(step, look, known);
-		const all = (step.fields?.(known) ?? []).filter(it => !it.byFlag);
-		const fields = all.filter(it => !it.onScreen || this.deliver);
+		const all = (step.fields?.(known) ?? []).filter(it => it.asked !== 'by-flag');
+		const fields = all.filter(it => it.asked !== 'on-screen' || this.deliver);
 		// What can't be done here isn't asked, and its answer is the usual one.
 		const usual = Object.fromEntries(
 			all.filter(it => !fields.includes(it)).flatMap(it => (it.initial === undefined ? [] : [[it.name, it.initial]])),
 		);
 		// A step that asks nothing is passed in the direction the person goes.
 		if (fields.length === 0) return back && wizard.step > 0 ? {type: 'back'} : {type: 'submitted', answers: {}};
-		const done = Object.values(state().done).some(it => it.includes(step.id)) && !fields.some(it => it.anew);
+		const done = !fields.some(it => it.settles === 'each-run') && Object.values(state().done).flat().includes(step.id);
 		if (done && !back && wizard.step < course.steps.length - 1) return {type: 'submitted', answers: defaults};
 		const settled = settledFields(course, state());
 		const answers = {...known.answers, ...defaults, ...usual};
-		const readOnly = done && back && wizard.phase.at === 'form' && !wizard.phase.problem;
+		const shut = done && back && wizard.phase.at === 'form' && !wizard.phase.problem;
 		// One of several can't be asked before they are known; many of many are looked for while the form is there.
 		const listed = (field: Field): Promise<readonly Choice[] | undefined> | undefined =>
 			field.kind === 'one' ? field.choices?.(look, known).catch(() => undefined) : undefined;
 		const scenes = await Promise.all(
 			fields.map(async (field): Promise<FieldScene> => {
 				const choices = await listed(field);
-				const given = answers[field.name] !== undefined && (settled.has(field.name) || (readOnly && !field.open));
+				const {name, settles} = field;
+				const given = answers[name] !== undefined && (settled.has(name) || (shut && settles !== 'never'));
 				const coming = field.kind === 'many' && !given && field.choices?.(look, known).catch(() => undefined);
 				return {field, settled: given, ...(choices && {choices}), ...(coming && {coming})};
 			}),
@@ -173,10 +174,8 @@ export class Scenes implements Front {
 				break;
 			}
 			case 'wait':
-				this.#wait = news;
-				break;
 			case 'answered':
-				this.#wait = undefined;
+				this.#wait = news.type === 'wait' ? news : undefined;
 				break;
 			case 'trying':
 				this.#wait = undefined;

@@ -17,7 +17,18 @@ function fromFirst(entry: Older): Older {
 			const {left, ...facts} = entry['facts'] as Readonly<Record<string, string>>;
 			return {...entry, facts, ...(left !== undefined && {left})};
 		}
+		case 'intent':
+			return {...entry, change: withRecord(entry['change'] as Older)};
 		default:
 			return entry;
 	}
+}
+
+/** What was a member each is one. */
+const bookkeeping = ['uses', 'asksAnew', 'undoes', 'forgets', 'reverses', 'spends'];
+function withRecord(change: Older): unknown {
+	const of = (within: boolean): object =>
+		Object.fromEntries(Object.entries(change).filter(([name]) => bookkeeping.includes(name) === within));
+	const record = of(true);
+	return Object.keys(record).length > 0 ? {...of(false), record} : change;
 }

@@ -4,7 +4,7 @@ import {textOf} from '../aws/files.js';
 import type {Course} from '../engine/course.js';
 import {firstWrong} from '../engine/default-answers.js';
 import {fold, knownFor, type State, settledAnswers} from '../engine/record.js';
-import type {Answer, Answers, Field} from '../engine/step.js';
+import {type Answer, type Answers, type Field, staysOpen} from '../engine/step.js';
 import {codeOf, reasonOf} from '../local/system-reasons.js';
 import {wholePath} from '../local/whole-path.js';
 import {usage} from './usage.js';
@@ -12,7 +12,7 @@ import {usage} from './usage.js';
 /** All fields of a course, as a setup of that name would ask them. */
 export function fieldsOf(course: Course, setup: string): readonly Field[] {
 	const known = knownFor('', fold([]), {setup});
-	return course.steps.flatMap(step => step.fields?.(known) ?? []).filter(it => !it.onScreen);
+	return course.steps.flatMap(step => step.fields?.(known) ?? []).filter(it => it.asked !== 'on-screen');
 }
 
 const flagOf = ({name, flag}: Field): string => flag ?? name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
@@ -182,7 +182,8 @@ export function settledFields(course: Course, state: State): ReadonlySet<string>
 	const settled = new Set(settledAnswers(state));
 	for (const step of course.steps) {
 		if (!state.done[course.name]?.includes(step.id)) continue;
-		for (const field of step.fields?.(known) ?? []) if (!field.open && !field.untilUsed) settled.add(field.name);
+		for (const field of step.fields?.(known) ?? [])
+			if (!staysOpen(field) && field.settles !== 'when-used') settled.add(field.name);
 	}
 	return settled;
 }

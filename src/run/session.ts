@@ -125,7 +125,9 @@ function whereLeft({run: {course, outlet}, store, thisRun, leaving}: Session, er
 
 /** What each run answers anew starts as if it had never been answered. */
 const anew = (fields: readonly Field[]): Answers =>
-	Object.fromEntries(fields.flatMap(it => (it.anew && it.initial !== undefined ? [[it.name, it.initial]] : [])));
+	Object.fromEntries(
+		fields.flatMap(it => (it.settles === 'each-run' && it.initial !== undefined ? [[it.name, it.initial]] : [])),
+	);
 
 /** Who names a file for the secret doesn't want it shown. */
 const withPlace = (answers: Answers): Answers => ({

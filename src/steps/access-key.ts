@@ -61,8 +61,8 @@ export const accessKey = step<SeenAccessKeys>({
 			label: 'Secret goes to',
 			kind: 'one',
 			initial: 'file',
-			onScreen: true,
-			untilUsed: true,
+			asked: 'on-screen',
+			settles: 'when-used',
 			flag: 'secret-file',
 			choices: async () => [
 				{value: 'file', label: 'a file only you can read'},
@@ -73,7 +73,7 @@ export const accessKey = step<SeenAccessKeys>({
 			name: 'secretFile',
 			label: 'Secret file',
 			kind: 'place',
-			untilUsed: true,
+			settles: 'when-used',
 			suggest: freePlace,
 			when: answers => answers['secretTo'] !== once,
 			wrong: it => (it === '' ? 'A file is needed' : undefined),
@@ -168,8 +168,10 @@ export function make(
 			names: learned,
 		},
 		before: seen.keys.map(it => it.id),
-		...(learned === 'newAccessKeyId' && {asksAnew: gates}),
-		...(learned === 'accessKeyId' && {uses: ['secretTo', ...(place === null ? [] : ['secretFile'])]}),
+		...(learned === 'newAccessKeyId' && {record: {asksAnew: gates}}),
+		...(learned === 'accessKeyId' && {
+			record: {uses: ['secretTo', ...(place === null ? [] : ['secretFile'])]},
+		}),
 		waits: ['NoSuchEntity', 'NoSuchEntityException'].map(code => ({
 			code,
 			why: 'IAM does not see the new user yet',
@@ -198,7 +200,7 @@ export function describe(Key: Text, {described}: SeenAccessKeys, known: Known): 
 			verb: 'update',
 			subject: 'description tag of the access key',
 			call: call('iam:TagUser', {UserName: known.fact('userName'), Tags: [{Key, Value}]}),
-			...(known.facts.replacing === undefined && {uses: ['accessKeyDescription']}),
+			...(known.facts.replacing === undefined && {record: {uses: ['accessKeyDescription']}}),
 		},
 	];
 }

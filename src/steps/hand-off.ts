@@ -20,7 +20,13 @@ export const handOff = step({
 		links: [vendorPage],
 	},
 	fields: () => [
-		{name: 'npsRotated', label: 'Have you run SbPAM.RotateAwsKey?', kind: 'yes-no', flag: 'nps-rotated', open: true},
+		{
+			name: 'npsRotated',
+			label: 'Have you run SbPAM.RotateAwsKey?',
+			kind: 'yes-no',
+			flag: 'nps-rotated',
+			settles: 'never',
+		},
 	],
 	observe: async () => undefined,
 	plan: (_seen, known) => {

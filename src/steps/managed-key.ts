@@ -147,7 +147,7 @@ function make(seen: Seen, known: Known): Plan | Problem {
 			Tags: kmsTags(ourTags(known)),
 		}),
 		learns: {keyId: 'KeyMetadata.KeyId', keyArn: 'KeyMetadata.Arn', keyMadeAs: 'KeyMetadata.KeyId'},
-		uses: ['region', 'keyDescription', 'keyAdministrators', 'tags'],
+		record: {uses: ['region', 'keyDescription', 'keyAdministrators', 'tags']},
 		patience: 120,
 		waits: [
 			{
@@ -170,7 +170,7 @@ const createAlias = (alias: string, TargetKeyId: Text): Change => ({
 	verb: 'create',
 	subject: alias,
 	call: call('kms:CreateAlias', {AliasName: alias, TargetKeyId}),
-	uses: ['keyAlias'],
+	record: {uses: ['keyAlias']},
 	lookAgainOn: ['AlreadyExistsException'],
 	waits: [{code: 'NotFoundException', why: 'the key is new', atMost: 120}],
 });
@@ -183,7 +183,7 @@ const rotate = (KeyId: Text, known: Known): readonly Change[] =>
 					verb: 'update',
 					subject: 'KMS rotates the key material every year',
 					call: call('kms:EnableKeyRotation', {KeyId}),
-					uses: ['keyRotation'],
+					record: {uses: ['keyRotation']},
 					waits: [{code: 'NotFoundException', why: 'the key is new', atMost: 120}],
 				},
 			];
@@ -225,7 +225,7 @@ function carryOn(key: SeenKmsKey, {byAlias}: Seen, known: Known): Plan | Problem
 			verb: 'update',
 			subject: `key policy of ${key.id}`,
 			diff: {...(key.policy && {from: key.policy}), to: document},
-			uses: ['keyAdministrators'],
+			record: {uses: ['keyAdministrators']},
 			call: call('kms:PutKeyPolicy', {KeyId: key.id, PolicyName: 'default', Policy: json(document)}),
 			waits: [
 				{

@@ -173,7 +173,7 @@ function createPolicy(known: Known, document: Value): Change {
 			Tags: iamTags(ourTags(known)),
 		}),
 		learns: {policyArn: 'Policy.Arn', policyMadeAs: 'Policy.PolicyId', policyFirstVersion: 'Policy.DefaultVersionId'},
-		uses: ['policyName', 'policyDescription', 'tags'],
+		record: {uses: ['policyName', 'policyDescription', 'tags']},
 		lookAgainOn: ['EntityAlreadyExists', 'EntityAlreadyExistsException'],
 	};
 }

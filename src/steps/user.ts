@@ -119,7 +119,7 @@ const createUser = (name: string, known: Known): Change => ({
 	subject: `user ${name}`,
 	call: call('iam:CreateUser', {UserName: name, Tags: iamTags(ourTags(known))}),
 	learns: {userArn: 'User.Arn', userMadeAs: 'User.UserId'},
-	uses: ['userName', 'tags'],
+	record: {uses: ['userName', 'tags']},
 	lookAgainOn: nameTaken,
 });
 function tagUser(seen: SeenUser, known: Known, owner: Owner): readonly Change[] {

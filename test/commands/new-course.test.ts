@@ -21,7 +21,7 @@ const greet: Course = {
 			name: 'Greeting',
 			title: 'Greet the account',
 			guide: {covers: 'nothing', text: ['Nothing changes.'], links: []},
-			fields: () => [{name: 'greeting', label: 'What to say', kind: 'text', initial: 'hello', open: true}],
+			fields: () => [{name: 'greeting', label: 'What to say', kind: 'text', initial: 'hello', settles: 'never'}],
 			observe: async () => undefined,
 			plan: (_seen, known) => ({
 				changes: [],

@@ -206,7 +206,9 @@ function unknownYet(): never {
 
 /** What each run answers anew, as the program does. */
 const anew = Object.fromEntries(
-	fieldsOf(replaceAccessKey, 'nps').flatMap(it => (it.anew && it.initial !== undefined ? [[it.name, it.initial]] : [])),
+	fieldsOf(replaceAccessKey, 'nps').flatMap(it =>
+		it.settles === 'each-run' && it.initial !== undefined ? [[it.name, it.initial]] : [],
+	),
 );
 
 /** The course with a proof that makes one call with the access key, three times, instead of the many. */

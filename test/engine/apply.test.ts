@@ -135,7 +135,7 @@ describe('the record', () => {
 			diff: {to: {big: 'document'}},
 			why: 'because',
 			waits: [{code: 'A', why: 'b', atMost: 1}],
-			uses: ['secretFile'],
+			record: {uses: ['secretFile']},
 		};
 		const [, intent] = (await apply(it)).entries;
 		expect(intent).toEqual({
@@ -149,7 +149,7 @@ describe('the record', () => {
 				call: {api: 'iam:CreateAccessKey', input: {UserName: 'u'}},
 				keeps: {place: '/k.csv', row: {}},
 				before: ['AKIA0'],
-				uses: ['secretFile'],
+				record: {uses: ['secretFile']},
 			},
 		});
 	});

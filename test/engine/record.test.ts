@@ -16,11 +16,11 @@ const story: readonly Happened[] = [
 	},
 	{type: 'completed', step: 'connect', facts: {account: '111122223333'}},
 	{type: 'approved', step: 'policy', changes: ['create-policy']},
-	{type: 'intent', id: 1, step: 'policy', change: change('create-policy', {uses: ['policyName', 'tags']})},
+	{type: 'intent', id: 1, step: 'policy', change: change('create-policy', {record: {uses: ['policyName', 'tags']}})},
 	{type: 'outcome', of: 1, ok: false, code: 'AccessDenied', message: 'no', requestId: 'r1'},
 	{type: 'ended', status: 'stopped'},
 	started('id-2'),
-	{type: 'intent', id: 2, step: 'policy', change: change('create-policy', {uses: ['policyName']})},
+	{type: 'intent', id: 2, step: 'policy', change: change('create-policy', {record: {uses: ['policyName']}})},
 	{type: 'outcome', of: 2, ok: true, learned: {policyArn: 'arn:p'}, requestId: 'r2'},
 	{type: 'completed', step: 'policy', facts: {policyFirstVersion: 'v1'}},
 	{type: 'claimed', place: '/k.csv'},
@@ -28,7 +28,7 @@ const story: readonly Happened[] = [
 		type: 'intent',
 		id: 3,
 		step: 'access-key',
-		change: change('create-access-key', {before: ['AKIA0'], uses: ['secretFile']}),
+		change: change('create-access-key', {before: ['AKIA0'], record: {uses: ['secretFile']}}),
 	},
 	{type: 'intent', id: 4, step: 'access-key', change: change('create-access-key', {before: ['AKIA0', 'AKIA1']})},
 	{type: 'delivered', id: 'AKIA2', place: '/k.csv'},
@@ -150,7 +150,7 @@ test('an answer is settled once a change was tried with it, unless AWS refused t
 		type: 'intent',
 		id,
 		step: 's',
-		change: change(name, {uses: [name]}),
+		change: change(name, {record: {uses: [name]}}),
 	});
 	const state = folded(
 		tried(1, 'lost'),
@@ -177,7 +177,7 @@ test('what a step knows are its own attempts, and facts by value or by name', ()
 describe('what a change takes back', () => {
 	const made: readonly Happened[] = [
 		started('id-1'),
-		{type: 'intent', id: 1, step: 'user', change: change('create-user', {uses: ['userName']})},
+		{type: 'intent', id: 1, step: 'user', change: change('create-user', {record: {uses: ['userName']}})},
 		{type: 'outcome', of: 1, ok: true, learned: {userMadeAs: 'AIDA1'}},
 		{type: 'completed', step: 'user', facts: {userName: 'u'}},
 		{type: 'completed', step: 'policy', facts: {policyArn: 'arn:p'}},
@@ -186,7 +186,10 @@ describe('what a change takes back', () => {
 			type: 'intent',
 			id: 2,
 			step: 'user',
-			change: change('delete-user', {verb: 'delete', undoes: ['create-user', 'attach-policy'], forgets: ['userName']}),
+			change: change('delete-user', {
+				verb: 'delete',
+				record: {undoes: ['create-user', 'attach-policy'], forgets: ['userName']},
+			}),
 		},
 	];
 	const gone = (state: State) => {
@@ -255,7 +258,7 @@ describe('an answer that allowed one change', () => {
 	const lets = (it: Happened): readonly Happened[] => [
 		started('id-1'),
 		{type: 'answered', answers: {off: 'K'}},
-		{type: 'intent', id: 1, step: 's', change: change('stop', {spends: ['off']})},
+		{type: 'intent', id: 1, step: 's', change: change('stop', {record: {spends: ['off']}})},
 		it,
 	];
 	test('is spent once that is done, or found done', () => {

@@ -41,7 +41,7 @@ export const toy = step<{readonly there: boolean}>({
 							verb: 'create',
 							subject: `inline policy ${PolicyName}`,
 							call: {api: 'iam:PutUserPolicy', input},
-							uses: ['toyPolicy'],
+							record: {uses: ['toyPolicy']},
 						},
 					],
 			facts: {toyPolicy: PolicyName},
@@ -79,8 +79,10 @@ export const toy = step<{readonly there: boolean}>({
 						verb: 'delete',
 						subject: `inline policy ${toyPolicy}`,
 						call: {api: 'iam:DeleteUserPolicy', input: {UserName: userName, PolicyName: toyPolicy}},
-						undoes: ['put-toy'],
-						forgets: ['toyPolicy'],
+						record: {
+							undoes: ['put-toy'],
+							forgets: ['toyPolicy'],
+						},
 					},
 				],
 			};

@@ -95,9 +95,11 @@ const nobodys = {why: 'this setup made it'};
 function removal(key: SeenAccessKey, last: boolean, known: Known): readonly Change[] {
 	const told = {...known, fact: (name: FactName) => (name === 'userName' ? userNameOf(known) : known.fact(name))};
 	const change = remove(key, told, nobodys);
-	const back: Pick<Change, 'undoes' | 'forgets'> = {
-		undoes: ['create-access-key', 'describe-access-key'],
-		forgets: ['accessKeyId', 'secretKnown', 'replacing', 'newAccessKeyId', 'seenInUse'],
+	const back: Pick<Change, 'record'> = {
+		record: {
+			undoes: ['create-access-key', 'describe-access-key'],
+			forgets: ['accessKeyId', 'secretKnown', 'replacing', 'newAccessKeyId', 'seenInUse'],
+		},
 	};
 	return [...deactivate(key, told, {why: 'first, before it is deleted'}), last ? {...change, ...back} : change];
 }

@@ -86,8 +86,7 @@ function questions(known: Known): readonly Field[] {
 		label: 'Delete the KMS key, and all the rest',
 		kind: 'yes-no',
 		initial: false,
-		anew: true,
-		open: true,
+		settles: 'each-run',
 		hint: 'no: the access key is set Inactive and the KMS key disabled, which can be undone',
 	};
 	const days: Field = {
@@ -95,8 +94,7 @@ function questions(known: Known): readonly Field[] {
 		label: 'Days until KMS deletes it',
 		kind: 'text',
 		initial: '30',
-		anew: true,
-		open: true,
+		settles: 'each-run',
 		hint: '7 to 30; until then it can be kept',
 		wrong: it => (/^([7-9]|[12]\d|30)$/.test(String(it)) ? undefined : 'A whole number from 7 to 30'),
 		...(asks && !anybodys && {when: answers => answers['deleteKmsKey'] === true}),

@@ -130,8 +130,10 @@ function dropAlias({id}: SeenKmsKey, byAlias: string | undefined, known: Known):
 			subject: AliasName,
 			why: 'this setup made it',
 			call: call('kms:DeleteAlias', {AliasName}),
-			undoes: ['create-alias'],
-			forgets: ['keyAlias'],
+			record: {
+				undoes: ['create-alias'],
+				forgets: ['keyAlias'],
+			},
 		},
 	];
 }
@@ -141,8 +143,10 @@ const schedule = ({id}: SeenKmsKey, known: Known): Change => ({
 	subject: `KMS key ${id}, in ${daysOf(known)} days`,
 	why: 'this setup made it; until then it can be kept',
 	call: call('kms:ScheduleKeyDeletion', {KeyId: id, PendingWindowInDays: daysOf(known)}),
-	undoes: ['create-key', 'create-alias', 'enable-rotation', 'put-key-policy', 'tag-key', 'disable-key', 'enable-key'],
-	forgets: ['keyId', 'keyArn', 'keyMadeAs', 'keyAlias'],
+	record: {
+		undoes: ['create-key', 'create-alias', 'enable-rotation', 'put-key-policy', 'tag-key', 'disable-key', 'enable-key'],
+		forgets: ['keyId', 'keyArn', 'keyMadeAs', 'keyAlias'],
+	},
 });
 
 function halt({id, arn, state}: SeenKmsKey): Plan {
@@ -195,7 +199,7 @@ function notOurs(key: SeenKmsKey, byAlias: string | undefined, {halts, user}: Ex
 		subject: `tag nps-kms:adopted-by of KMS key ${key.id}`,
 		why: 'this setup put it there',
 		call: call('kms:UntagResource', {KeyId: key.id, TagKeys}),
-		undoes: ['tag-key'],
+		record: {undoes: ['tag-key']},
 	};
 	const why = whyStays(key.tags, triesOf(known, 'managed-key', 'create-key').length > 0, known);
 	return {
@@ -227,7 +231,7 @@ function dropUser({id, policy}: SeenKmsKey, user: Extent['user'], known: Known):
 			why: 'this setup added the user',
 			diff: {from: policy, to},
 			call: call('kms:PutKeyPolicy', {KeyId: id, PolicyName: 'default', Policy: json(to)}),
-			undoes: ['put-key-policy'],
+			record: {undoes: ['put-key-policy']},
 		},
 	];
 }

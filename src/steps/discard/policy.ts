@@ -171,8 +171,10 @@ const removal = ({arn, name}: SeenPolicy): Change => ({
 	subject: `policy ${name}`,
 	why: 'this setup made it',
 	call: call('iam:DeletePolicy', {PolicyArn: arn}),
-	undoes: ['create-policy', 'tag-policy', 'narrow-policy'],
-	forgets: ['policyArn', 'policyMadeAs', 'policyFirstVersion', 'policyVersion', 'narrow'],
+	record: {
+		undoes: ['create-policy', 'tag-policy', 'narrow-policy'],
+		forgets: ['policyArn', 'policyMadeAs', 'policyFirstVersion', 'policyVersion', 'narrow'],
+	},
 	waits: [{code: 'DeleteConflict', why: 'IAM may not see yet that it is attached to nothing', atMost: 20}],
 	lookAgainOn: ['DeleteConflict', 'DeleteConflictException'],
 });
@@ -193,7 +195,7 @@ function notOurs({arn, name, tags, versions}: SeenPolicy, known: Known): Plan {
 		subject: `tag nps-kms:adopted-by of policy ${name}`,
 		why: 'this setup put it there',
 		call: call('iam:UntagPolicy', {PolicyArn: arn, TagKeys}),
-		undoes: ['tag-policy'],
+		record: {undoes: ['tag-policy']},
 	};
 	const stay: Stay = {subject: `policy ${name}`, why, ...(bearsOurTag(tags, known) && {ours: true})};
 	return {changes: TagKeys.length > 0 ? [untag] : [], stays: [stay], says: `${arn} stays`};

@@ -148,7 +148,7 @@ const detachments = (user: User, ours: readonly Attachment[], attached: readonly
 			verb: 'delete',
 			subject: `attachment ${it.arn.split('/').at(-1) ?? it.arn} → ${user.name}`,
 			call: call('iam:DetachUserPolicy', {UserName: user.name, PolicyArn: it.arn}),
-			undoes: [it.change],
+			record: {undoes: [it.change]},
 		}));
 
 const ourLogin = (known: Known): readonly Attempt[] => standing(known, 'user', 'create-login', 'update-login');
@@ -160,7 +160,7 @@ const login = (user: User, {signsIn}: Seen, known: Known): readonly Change[] =>
 					verb: 'delete',
 					subject: `console password of ${user.name}`,
 					call: call('iam:DeleteLoginProfile', {UserName: user.name}),
-					undoes: ['create-login', 'update-login'],
+					record: {undoes: ['create-login', 'update-login']},
 				},
 			]
 		: [];
@@ -201,8 +201,10 @@ const removal = ({name}: User): Change => ({
 	subject: `user ${name}`,
 	why: 'this setup made it',
 	call: call('iam:DeleteUser', {UserName: name}),
-	undoes: ['create-user', 'tag-user', 'describe-access-key'],
-	forgets: ['userName', 'userArn', 'userMadeAs'],
+	record: {
+		undoes: ['create-user', 'tag-user', 'describe-access-key'],
+		forgets: ['userName', 'userArn', 'userMadeAs'],
+	},
 	waits: [{code: 'DeleteConflict', why: 'IAM may not see yet that what it had is gone', atMost: 20}],
 	lookAgainOn: ['DeleteConflict', 'DeleteConflictException'],
 });
@@ -220,7 +222,7 @@ function untag({name, tags}: User, known: Known): readonly Change[] {
 			subject: `tags ${TagKeys.join(', ')} of user ${name}`,
 			why: 'this setup put them there',
 			call: call('iam:UntagUser', {UserName: name, TagKeys}),
-			undoes: ['tag-user', 'describe-access-key'],
+			record: {undoes: ['tag-user', 'describe-access-key']},
 		},
 	];
 }

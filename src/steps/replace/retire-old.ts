@@ -57,9 +57,11 @@ function halt(seen: BothAccessKeys, known: Known): Plan | Problem {
 }
 
 /** What setting it Inactive turns round, and what it was allowed by. */
-const turning = (id: string): Pick<Change, 'reverses' | 'spends'> => ({
-	reverses: [`activate-${id}`],
-	spends: ['activeAgain', 'inactiveAgain'],
+const turning = (id: string): Pick<Change, 'record'> => ({
+	record: {
+		reverses: [`activate-${id}`],
+		spends: ['activeAgain', 'inactiveAgain'],
+	},
 });
 
 /** Whether the status that we gave the old access key last is Inactive. */
@@ -92,8 +94,8 @@ export const removeOldAccessKey = step<Seen>({
 			label: 'Is NPS still healthy?',
 			kind: 'yes-no',
 			initial: false,
-			open: true,
-			byFlag: true,
+			settles: 'never',
+			asked: 'by-flag',
 			hint: 'the old access key is Inactive',
 		},
 		...byId,

@@ -14,9 +14,8 @@ export const byId: readonly Field[] = [
 		label: 'The old access key, to be deleted: it is not missed',
 		kind: 'text',
 		initial: '',
-		anew: true,
-		open: true,
-		byFlag: true,
+		settles: 'each-run',
+		asked: 'by-flag',
 		wrong: it => names.accessKeyId(String(it)),
 	},
 	{
@@ -24,8 +23,8 @@ export const byId: readonly Field[] = [
 		label: 'The old access key, to be set Active again',
 		kind: 'text',
 		flag: 'reactivate-access-key',
-		open: true,
-		byFlag: true,
+		settles: 'never',
+		asked: 'by-flag',
 		gives: {inactiveAgain: '', npsHealthy: false, overrideReason: ''},
 		wrong: (it, {deleteAccessKey, inactiveAgain}) =>
 			names.accessKeyId(String(it)) ??
@@ -38,8 +37,8 @@ export const byId: readonly Field[] = [
 		label: 'The old access key, to be set Inactive though it was set Active again',
 		kind: 'text',
 		flag: 'deactivate-access-key',
-		open: true,
-		byFlag: true,
+		settles: 'never',
+		asked: 'by-flag',
 		gives: {npsHealthy: false, overrideReason: ''},
 		wrong: it => names.accessKeyId(String(it)),
 	},
@@ -70,7 +69,7 @@ const activate = (id: string, known: Known): Change => ({
 	verb: 'update',
 	subject: `access key ${id}, to Active again`,
 	why: 'you asked for it',
-	reverses: [`deactivate-${id}`],
+	record: {reverses: [`deactivate-${id}`]},
 	call: call('iam:UpdateAccessKey', {UserName: known.fact('userName'), AccessKeyId: id, Status: 'Active'}),
 });
 

@@ -53,7 +53,7 @@ export function consoleAccess(
 		...(seen?.signsIn && {why: 'an interrupted run may have set one that reached no file'}),
 		call: call(api, {UserName: name, Password: {$secret: 'console-password'}, PasswordResetRequired: true}),
 		keeps: {place, row: {[passwordColumns[0]]: name, [passwordColumns[1]]: {$secret: 'console-password'}}},
-		uses: ['consoleAccess', 'consolePasswordFile'],
+		record: {uses: ['consoleAccess', 'consolePasswordFile']},
 		lookAgainOn: nameTaken,
 	});
 	return {changes};

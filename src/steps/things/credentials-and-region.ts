@@ -89,7 +89,7 @@ export const profile: Field = {
 	label: 'Credentials',
 	kind: 'one',
 	optional: true,
-	open: true,
+	settles: 'never',
 	choices: async (_look, known) => credentialChoices(await findSources(), envRegion(), begins(known)),
 	async suggest() {
 		const choices = credentialChoices(await findSources(), envRegion());
@@ -105,7 +105,7 @@ export const region = ({facts}: Known): Field => ({
 	kind: 'one',
 	free: true,
 	hint: 'the KMS key lives there for good',
-	open: true,
+	settles: 'never',
 	choices: async () =>
 		(facts.partition ? [facts.partition] : offered).flatMap(partition =>
 			regionsOf(partition).map(

@@ -44,7 +44,8 @@ export async function findSetup(look: Look, known: Known): Promise<{readonly id:
  * nothing where its tags don't say so, too.
  */
 export async function keyOfPolicy(look: Look, known: Known): Promise<Facts> {
-	const {account = '', setupId} = known.facts;
+	const {account = ''} = known.facts;
+	const {setupId} = known;
 	const answers = {
 		...known.answers,
 		policyName: textAnswer(known.answers, 'policyName') || defaultName(known, 'NPS_KMS_Policy'),

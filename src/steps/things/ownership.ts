@@ -4,11 +4,8 @@ import {pairsAnswer} from '../../engine/step.js';
 
 declare module '../../engine/facts.js' {
 	interface FactNames {
-		/**
-		 * The random id of this setup, on the tags of all that it makes: by name where a record is still to be
-		 * begun.
-		 */
-		setupId: string;
+		/** No reply ever tells it: this name stands for the id of a setup whose record is still to be begun. */
+		setupId: never;
 	}
 }
 

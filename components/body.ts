@@ -14,7 +14,7 @@ export function bodyLines(scene: Scene, motion: Motion): readonly TextLine[] {
 	switch (phase.at) {
 		case 'form':
 			return [
-				...(phase.problem && !phase.problem.pauses
+				...(phase.problem && phase.problem.is !== 'pause'
 					? [{text: `   ✖ ${phase.problem.what}: ${phase.problem.why}`, tone: 'bad' as const}]
 					: []),
 				...sheetLines(scene),

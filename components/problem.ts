@@ -3,9 +3,9 @@ import {type Standing, whatChanged} from '../src/engine/what-changed.js';
 import type {TextLine} from './lines.js';
 
 /** A problem: what, why, what to do, and what did and did not change. */
-export function problemLines({what, why, todo, code, pauses}: Problem, standing: Standing): readonly TextLine[] {
+export function problemLines({what, why, todo, code, is}: Problem, standing: Standing): readonly TextLine[] {
 	return [
-		{text: `   ${pauses ? '…' : '✖'} ${what}`, tone: pauses ? 'accent' : 'bad', bold: true},
+		{text: `   ${is === 'pause' ? '…' : '✖'} ${what}`, tone: is === 'pause' ? 'accent' : 'bad', bold: true},
 		{text: `     ${why}${code ? ` [${code}]` : ''}`},
 		{text: `   → ${todo}`, tone: 'accent'},
 		...whatChanged(standing).map((text, at) => ({text: `   ${text}`, tone: at > 0 ? ('dim' as const) : undefined})),

@@ -43,10 +43,11 @@ export type Checked = {
 	/** It was not tried but found: by looking, or by asking IAM to simulate it. */
 	readonly untried?: true;
 };
-/** The last proof that was made: of which access key and KMS key, when, and what each check came to. */
+/** The last proof that was made: with what, of what, when, and what each check came to. */
 export type Proof = {
-	readonly accessKeyId: string;
-	readonly keyArn: string;
+	/** The delivered thing that it was made with, and what it was all about, by their ids. */
+	readonly id: string;
+	readonly about: string;
 	readonly at: string;
 	readonly checks: readonly Checked[];
 	readonly proven: boolean;

@@ -174,12 +174,12 @@ export class Effects {
 
 	async #check(step: Step, plan: Plan): Promise<Event> {
 		const {ports, front} = this;
-		const {checks = [], as} = plan;
-		if (checks.length === 0 || !as) return this.#complete(step, plan);
+		const {proof: asked} = plan;
+		if (!asked || asked.checks.length === 0) return this.#complete(step, plan);
 		const secret = (ask: Ask): Promise<string | undefined> =>
 			this.asking(ask, async () => (await front.secret?.(ask)) || undefined);
 		const facts = {...this.#known(step).facts, ...plan.facts};
-		const proof = await prove(step.id, {checks, as}, facts, {
+		const proof = await prove(step.id, asked, facts, {
 			...ports,
 			append: entry => ports.record.append(entry),
 			secret,
@@ -218,6 +218,7 @@ export class Effects {
 }
 
 const nobodyToSee = (run: ThisRun): Problem => ({
+	is: 'problem',
 	what: 'The secret would be shown once, and there is no screen to show it on',
 	why: 'It was answered that the secret is shown, not kept in a file',
 	todo: `Run ${commandLine(run)} in a terminal, or name a file with --secret-file`,

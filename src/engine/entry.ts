@@ -26,7 +26,7 @@ export type Happened =
 	| {type: 'shown'; id: string; of: number}
 	| {type: 'delivered'; id: string; place: string | null}
 	| {type: 'own-use'; id: string}
-	| {type: 'checked'; step: string; accessKeyId: string; keyArn: string; checks: readonly Checked[]}
+	| {type: 'checked'; step: string; id: string; about: string; checks: readonly Checked[]}
 	| {type: 'nps-rotated'; id: string}
 	/** With `ends` a round of a recurring course is over, and the facts it names aren't so any more. */
 	| {type: 'completed'; step: string; facts: Facts; ends?: readonly FactName[]; left?: 'nothing' | 'something'}

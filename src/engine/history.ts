@@ -31,8 +31,9 @@ export type PastChange = {
 export type PastProof = {
 	readonly run: number;
 	readonly at: string;
-	readonly accessKeyId: string;
-	readonly keyArn: string;
+	/** The delivered thing that it was made with, and what it was all about. */
+	readonly id: string;
+	readonly about: string;
 	readonly checks: readonly Checked[];
 };
 /** All that a record tells of what was done. */
@@ -97,8 +98,8 @@ function take(draft: Draft, entry: Entry): void {
 			break;
 		}
 		case 'checked': {
-			const {at, accessKeyId, keyArn, checks} = entry;
-			proofs.push({run: runs.length, at, accessKeyId, keyArn, checks});
+			const {at, id, about, checks} = entry;
+			proofs.push({run: runs.length, at, id, about, checks});
 			break;
 		}
 		case 'completed':

@@ -8,8 +8,12 @@ import type {Facts} from './facts.js';
 export type Page = {readonly key: string; readonly label: string; readonly lines: readonly string[]};
 /** A way out of a problem: choosing it is some more answers and a new plan. */
 export type Way = {readonly key: string; readonly label: string; readonly answers: Answers};
-/** Something a person can mend: what, why (AWS's code apart), what to do, and the ways offered. */
+/**
+ * Something a person can mend: what, why (AWS's code apart), what to do, and the ways offered. A `pause` is no trouble:
+ * the course waits for something that happens elsewhere, for as long as it takes.
+ */
 export type Problem = {
+	readonly is: 'problem' | 'pause';
 	readonly what: string;
 	readonly why: string;
 	readonly todo: string;
@@ -23,8 +27,6 @@ export type Problem = {
 	readonly mayBeLate?: true;
 	/** Facts that were seen all the same. */
 	readonly facts?: Facts;
-	/** No trouble: the course waits here for something that happens elsewhere, for as long as it takes. */
-	readonly pauses?: true;
 	/** The later step that tells it in full, once that one was completed. */
 	readonly toldBy?: string;
 };
@@ -33,14 +35,17 @@ export type Note =
 	| {readonly type: 'delivered'; readonly id: string; readonly place: string | null}
 	| {readonly type: 'nps-rotated'; readonly id: string};
 /**
- * Credentials for checks: an access key, the place of its secret (null: nowhere, it is asked for), and the KMS key that
- * it is all about.
+ * What is tried, with the secret of which delivered thing, where that lies (null: nowhere, it is asked for), and by its
+ * id what it is all about.
  */
-export type Whose = {
-	readonly accessKeyId: string;
-	readonly keyArn: string;
+export type ToProve = {
+	readonly checks: readonly Check[];
+	readonly id: string;
+	readonly about: string;
 	readonly place: string | null;
 	readonly columns: readonly [string, string];
+	/** The secret in words, as within a sentence. */
+	readonly secret: string;
 };
 /** What a discard leaves where it is, and why; `ours` if this setup made it. */
 export type Stay = {readonly subject: string; readonly why: string; readonly ours?: true};
@@ -64,9 +69,8 @@ export type Plan = {
 	/** What the person should know before saying yes. */
 	readonly notes?: readonly Note[];
 	readonly warns?: readonly string[];
-	/** What is to be checked once nothing is missing, and with whose credentials. */
-	readonly checks?: readonly Check[];
-	readonly as?: Whose;
+	/** What is to be proven once nothing is missing. */
+	readonly proof?: ToProve;
 	/** What was found, to be confirmed by a person before the step counts as done; nothing may have to change. */
 	readonly found?: {readonly lines: readonly Line[]; readonly question: string; readonly yes: string};
 	readonly pages?: readonly Page[];
@@ -83,5 +87,6 @@ export type Plan = {
 	/** Changes (by id) of which nothing is seen: not believed at once while the record says that it may only be late. */
 	readonly unseen?: readonly string[];
 };
-/** Tells a problem from a plan. */
-export const isProblem = (it: Plan | Problem): it is Problem => 'what' in it;
+/** Tells a problem, or a pause, from a plan or whatever else may stand in its place. */
+export const isProblem = (it: object): it is Problem =>
+	(it as {readonly is?: unknown}).is === 'problem' || (it as {readonly is?: unknown}).is === 'pause';

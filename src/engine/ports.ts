@@ -32,8 +32,8 @@ export type Ports = Omit<Hands, 'append' | 'deliver'> & {
 	explain(error: unknown, failure: Failure): Problem;
 	/** Whether the person wants to leave. */
 	leaving(): boolean;
-	/** Calls with an access key of its own, one attempt each. */
-	tryAs(accessKeyId: string, secret: string): Try;
+	/** Calls with credentials of their own, one attempt each: a delivered thing's id and its secret. */
+	tryAs(id: string, secret: string): Try;
 	/** Bytes that nobody could guess. */
 	bytes(): Uint8Array;
 	/** Tells of what is out and not answered yet, and with nothing that it is answered. */

@@ -1,11 +1,11 @@
 import type {Hands} from './apply.js';
 import {type CheckHands, runChecks, type Try} from './checking.js';
-import type {Ask, Check, Checked, Facts, Problem, Whose} from './step.js';
+import type {Ask, Checked, Facts, Problem, ToProve} from './step.js';
 
 /** What a proof needs: the secret in its place or from the person, and hands that use it. */
 export type ProofHands = Pick<Hands, 'append' | 'places' | 'clock' | 'tell'> &
 	Pick<CheckHands, 'bytes' | 'leaving'> & {
-		tryAs(accessKeyId: string, secret: string): Try;
+		tryAs(id: string, secret: string): Try;
 		secret(ask: Ask): Promise<string | undefined>;
 	};
 /** What a proof came to: a problem if a check came out wrong, else what to say and what couldn't be told. */
@@ -14,23 +14,17 @@ export type Proved =
 	| {readonly problem?: never; readonly says: string; readonly warns: readonly string[]};
 
 /** Runs the checks as the new user and records what each came to, and that the access key was used by us. */
-export async function prove(
-	step: string,
-	{checks, as}: {readonly checks: readonly Check[]; readonly as: Whose},
-	facts: Facts,
-	hands: ProofHands,
-): Promise<Proved> {
-	const {accessKeyId, keyArn} = as;
-	const secret = await secretOf(as, hands);
+export async function prove(step: string, asked: ToProve, facts: Facts, hands: ProofHands): Promise<Proved> {
+	const {checks, id, about} = asked;
+	const secret = await secretOf(asked, hands);
 	const used = async (): Promise<void> => {
-		if (secret !== undefined) await hands.append({type: 'own-use', id: accessKeyId});
+		if (secret !== undefined) await hands.append({type: 'own-use', id});
 	};
 	// Before as well as after: a death in between must not make our own use look like NPS's.
 	await used();
-	const tries =
-		secret === undefined ? {because: 'the secret of the access key is not at hand'} : hands.tryAs(accessKeyId, secret);
+	const tries = secret === undefined ? {because: `the ${asked.secret} is not at hand`} : hands.tryAs(id, secret);
 	const results = await usedWhile(used, () => runChecks(step, checks, facts, {...hands, tries}));
-	await hands.append({type: 'checked', step, accessKeyId, keyArn, checks: results});
+	await hands.append({type: 'checked', step, id, about, checks: results});
 	const wrong = results.filter(it => it.ok === false);
 	const [first] = wrong;
 	if (first) return {problem: cameOutWrong(first, wrong.length, checks.find(it => it.id === first.check)?.todo ?? '')};
@@ -55,24 +49,25 @@ async function usedWhile<T>(used: () => Promise<void>, use: () => Promise<T>): P
 	}
 }
 
-/** The secret in its file if it is that key's, else as the person types it; undefined if there is none. */
+/** The secret in its file if it is that thing's, else as the person types it; undefined if there is none. */
 async function secretOf(
-	{accessKeyId, place, columns}: Whose,
+	{id, secret: called, place, columns}: ToProve,
 	{places, secret}: ProofHands,
 ): Promise<string | undefined> {
 	if (place !== null) {
-		const id = await places.recall(place, columns, columns[0]).catch(() => undefined);
-		if (id === accessKeyId) return places.recall(place, columns, columns[1]);
+		const held = await places.recall(place, columns, columns[0]).catch(() => undefined);
+		if (held === id) return places.recall(place, columns, columns[1]);
 	}
 	const why = place === null ? 'It was shown once and is kept nowhere.' : `It is no longer in ${place}.`;
 	return secret({
 		kind: 'secret',
-		label: `Secret of access key ${accessKeyId}`,
+		label: called.charAt(0).toUpperCase() + called.slice(1),
 		why: `${why} It is used for this proof and kept nowhere.`,
 	});
 }
 
 const cameOutWrong = ({check, says, expect, got, because}: Checked, many: number, todo: string): Problem => ({
+	is: 'problem',
 	what: `The proof failed: ${says}${many > 1 ? `, and ${many - 1} more` : ''}`,
 	why: because ?? `it should be ${expect}, and is ${got}`,
 	todo,

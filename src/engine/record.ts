@@ -133,8 +133,8 @@ const takers: Takers = {
 		if (key.usedSince === state.runs) delete key.usedSince;
 		else key.usedSince = state.runs;
 	},
-	checked({state}, {accessKeyId, keyArn, checks, at}) {
-		state.proof = {accessKeyId, keyArn, checks, at, proven: checks.every(it => it.ok === true)};
+	checked({state}, {id, about, checks, at}) {
+		state.proof = {id, about, checks, at, proven: checks.every(it => it.ok === true)};
 	},
 	'nps-rotated'({keys}, {id}) {
 		const key = keys.get(id);

@@ -52,6 +52,6 @@ function endingOf({phase, leaving, finished}: Wizard, step: Step, stopAfter?: st
 	if (phase.at === 'done' && step.id === stopAfter) return {status: 'paused', step};
 	if (leaving !== 'now') return undefined;
 	return phase.at === 'stopped'
-		? {status: phase.problem.pauses ? 'paused' : 'stopped', step, problem: phase.problem}
+		? {status: phase.problem.is === 'pause' ? 'paused' : 'stopped', step, problem: phase.problem}
 		: {status: 'interrupted', step};
 }

@@ -23,8 +23,8 @@ export {
 	type Plan,
 	type Problem,
 	type Stay,
+	type ToProve,
 	type Way,
-	type Whose,
 } from './plan.js';
 export type {Existing, Recorded, Thing} from './thing.js';
 export type {ThisRun} from './this-run.js';

@@ -20,7 +20,7 @@ export type News =
 	| {
 			readonly type: 'step';
 			readonly step: string;
-			readonly status: 'planned' | 'applying';
+			readonly status: 'applying';
 			readonly changes: readonly Change[];
 	  }
 	| {

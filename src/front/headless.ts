@@ -69,6 +69,7 @@ export function unconfirmed({changes, confirm}: Plan, options: Flags): Problem |
 	const unasked = changes.find(it => it.confirm !== undefined && it.confirm !== options.removeAccessKey);
 	if (!unasked) return confirm && unsaid(confirm, options);
 	return {
+		is: 'problem',
 		what: `${unasked.verb} ${unasked.subject} needs your word`,
 		why: '--yes approves creates and updates only',
 		todo: `Give --remove-access-key ${unasked.confirm} again`,
@@ -95,6 +96,7 @@ export function headless(report: Report, options: Flags, look: Look): Front {
 						return {
 							type: 'failed',
 							problem: {
+								is: 'problem',
 								what: 'What is missing keeps changing',
 								why: 'Somebody else may be at work on the same things',
 								todo: `Find out who, then run ${commandLine(known.run)} again`,
@@ -121,6 +123,7 @@ function unsaid({says, flags}: Confirm, options: Flags): Problem | undefined {
 		given(flag) === undefined ? [] : [`--${flag} ${String(given(flag))} is another name`],
 	);
 	return {
+		is: 'problem',
 		what: 'This needs your word',
 		why: [says.replace(/\.$/, ''), ...wrong].join('. '),
 		todo: `Give ${Object.entries(flags)
@@ -147,7 +150,7 @@ async function foretell(
 		await tellLeftovers(report, {course, state: hypothetical, look, run: thisRun});
 		for await (const {step, plan, known: at} of forecast(course.steps, hypothetical, eyes, thisRun)) {
 			current = course.steps[course.steps.indexOf(step) + 1] ?? step;
-			known = {...at, facts: {...at.facts, ...('facts' in plan ? plan.facts : {})}};
+			known = {...at, facts: {...at.facts, ...plan.facts}};
 			if (isProblem(plan)) return foretold(report, known, {status: 'stopped', step, problem: plan});
 			report.planned(step, plan, known.facts);
 			if (plan.changes.length > 0) continue;

@@ -1,8 +1,8 @@
 import type {Problem} from '../engine/step.js';
 
 /** A problem for people: what, why with its code, what to do. Where the course only waits, it is no failure. */
-export const inThreeLines = ({what, why, todo, code, pauses}: Problem): readonly string[] => [
-	`${pauses ? '…' : '✖'} ${what}`,
+export const inThreeLines = ({what, why, todo, code, is}: Problem): readonly string[] => [
+	`${is === 'pause' ? '…' : '✖'} ${what}`,
 	`  ${why}${code ? ` [${code}]` : ''}`,
 	`  → ${todo}`,
 ];

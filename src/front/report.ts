@@ -38,7 +38,7 @@ export class Report {
 	}
 
 	/** What a step is going to change. */
-	planned(step: Step, {changes, ahead = [], stays = [], warns = [], checks = []}: Plan, facts: Facts): void {
+	planned(step: Step, {changes, ahead = [], stays = [], warns = [], proof}: Plan, facts: Facts): void {
 		this.line({
 			type: 'step',
 			step: step.id,
@@ -46,7 +46,7 @@ export class Report {
 			changes: changes.map(it => shown(it, facts)),
 			...(stays.length > 0 && {stays}),
 		});
-		if (changes.length === 0 && checks.length > 0)
+		if (changes.length === 0 && proof)
 			this.say(
 				`${this.heading(step)}. Nothing changes; with the new access key, calls that must work and calls that ` +
 					'must be denied:',
@@ -101,7 +101,7 @@ export class Report {
 
 	#step(news: Extract<News, {type: 'step'}>): void {
 		const step = this.course.steps.find(it => it.id === news.step);
-		if ('changes' in news) {
+		if (news.status === 'applying') {
 			for (const it of news.changes) this.#subjects.set(`${news.step} ${it.id}`, it);
 			this.line({type: 'step', step: news.step, status: news.status});
 			return;
@@ -173,7 +173,7 @@ export class Report {
 			checks: (known.proof?.checks ?? []).map(({check, by, expect, got, ok}) => ({check, by, expect, got, ok})),
 			...this.course.results?.(known),
 			...(stopped && step && {step: step.id}),
-			...(problem && {[problem.pauses ? 'waitsFor' : 'problem']: forPrograms(problem)}),
+			...(problem && {[problem.is === 'pause' ? 'waitsFor' : 'problem']: forPrograms(problem)}),
 		});
 	}
 }

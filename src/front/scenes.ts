@@ -65,7 +65,7 @@ export class Scenes implements Front {
 		if (phase.at === 'review') this.#take([...phase.plan.changes, ...(phase.plan.ahead ?? [])]);
 		if (phase.at === 'looking') this.#checks = [];
 		if (phase.at === 'review' || phase.at === 'checking')
-			this.#checks = (phase.plan.checks ?? []).map(check => ({check, now: false, passed: 0, of: 0}));
+			this.#checks = (phase.plan.proof?.checks ?? []).map(check => ({check, now: false, passed: 0, of: 0}));
 		this.#draw(this.#sceneOf(wizard));
 	}
 
@@ -163,7 +163,7 @@ export class Scenes implements Front {
 	hear(news: News): void {
 		switch (news.type) {
 			case 'step':
-				if ('changes' in news) this.#take(news.changes);
+				if (news.status === 'applying') this.#take(news.changes);
 				else if (news.status !== 'stopped') this.#receipt(news.step, news.says ?? '', news.warns ?? []);
 				break;
 			case 'change': {

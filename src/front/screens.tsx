@@ -214,6 +214,7 @@ function notedFirst(revealed: () => Promise<void>) {
 			trouble = error;
 			if (error instanceof Trouble) return error.problem;
 			return {
+				is: 'problem',
 				what: "That it is shown can't be recorded",
 				why: error instanceof Error ? error.message : String(error),
 				todo: 'Mend that',

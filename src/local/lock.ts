@@ -53,6 +53,7 @@ function own(folder: string): string {
 	const it = ownFolder(folder, writableByOthers);
 	if ('folder' in it) return it.folder;
 	throw new Trouble(run => ({
+		is: 'problem',
 		what: "The record's folder isn't yours alone",
 		why: it.why,
 		todo: `Take that right away, or set NPS_KMS_HOME to a folder of your own, then run ${run()} again`,
@@ -116,12 +117,14 @@ const busy = (setup: string, found: Taken): Trouble =>
 	new Trouble(run =>
 		'holder' in found
 			? {
+					is: 'problem',
 					what: `Another nps-kms is at work on setup ${setup}`,
 					why: `Process ${found.holder.pid} on ${found.holder.host} has had it since ${found.holder.startedAt}`,
 					todo: `Let it finish, or end it, then run ${run()} again`,
 					code: 'Locked',
 				}
 			: {
+					is: 'problem',
 					what: `Something holds setup ${setup} and doesn't answer as a run of yours`,
 					why: found.unproven
 						? `It noted itself as ${found.unproven}; it may be suspended (Ctrl+Z)`
@@ -132,6 +135,7 @@ const busy = (setup: string, found: Taken): Trouble =>
 	);
 const cantLock = (dir: string, why: string, code: string): Trouble =>
 	new Trouble(run => ({
+		is: 'problem',
 		what: "The record can't be held for this run alone",
 		why: `${dir}: ${why}`,
 		todo: `Mend that, or set NPS_KMS_HOME to a folder you can write to, then run ${run()} again`,

@@ -17,6 +17,10 @@ function fromFirst(entry: Older): Older {
 			const {left, ...facts} = entry['facts'] as Readonly<Record<string, string>>;
 			return {...entry, facts, ...(left !== undefined && {left})};
 		}
+		case 'checked': {
+			const {accessKeyId: id, keyArn: about, ...rest} = entry;
+			return {...rest, id, about};
+		}
 		case 'intent':
 			return {...entry, change: withRecord(entry['change'] as Older)};
 		default:

@@ -50,7 +50,9 @@ export const recordSchema = {
 				needs('shown', 'id', 'of'),
 				needs('delivered', 'id', 'place'),
 				needs('own-use', 'id'),
-				needs('checked', 'step', 'accessKeyId', 'keyArn', 'checks'),
+				needs('checked', 'step', 'checks'),
+				// Version 1 called them by AWS's things.
+				either('checked', ['id', 'about'], ['accessKeyId', 'keyArn']),
 				needs('nps-rotated', 'id'),
 				needs('completed', 'step', 'facts'),
 				needs('printed', 'shell', 'changes'),
@@ -61,4 +63,11 @@ export const recordSchema = {
 function needs(type: string, ...required: readonly string[]): object {
 	// biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word
 	return {if: {properties: {type: {const: type}}}, then: {required}};
+}
+function either(type: string, now: readonly string[], before: readonly string[]): object {
+	return {
+		if: {properties: {type: {const: type}}},
+		// biome-ignore lint/suspicious/noThenProperty: JSON Schema's own word
+		then: {anyOf: [{required: now}, {required: before}]},
+	};
 }

@@ -61,6 +61,7 @@ export function openStore(dir: string, setup: string): Store {
 				swept = true;
 			} catch (error) {
 				throw new Trouble(run => ({
+					is: 'problem',
 					what: "The record can't be written",
 					why: `${file}: ${reasonOf(error)}`,
 					todo: `Mend that, or set NPS_KMS_HOME to a folder you can write to, then run ${run()} again`,
@@ -127,6 +128,7 @@ function refuseNewer(file: string): void {
 	const {v} = JSON.parse(readFileSync(file, 'utf8')) as {v?: unknown};
 	if (typeof v === 'number' && v > version) {
 		throw new Trouble({
+			is: 'problem',
 			what: 'The record was written by a newer nps-kms',
 			why: `${file} has version ${v}; this program reads version ${version}`,
 			todo: 'Use the newer nps-kms',
@@ -144,6 +146,7 @@ function checked(conf: Conf<Kept>, file: string, setup: string): readonly Entry[
 
 const unreadable = (file: string, why: string): Trouble =>
 	new Trouble(run => ({
+		is: 'problem',
 		what: "The record can't be read",
 		why: `${file}: ${why}`,
 		todo: `Put a good copy there, or run ${run('', '--recover')} to rebuild it from what AWS shows`,

@@ -226,6 +226,7 @@ function protect(place: string, fd: number): void {
 
 const placeTrouble = (place: string, error: unknown): Trouble =>
 	new Trouble(run => ({
+		is: 'problem',
 		what: `The secret can't go to ${place}`,
 		why: reasonOf(error),
 		todo: `Mend that or choose another file, then run ${run()} again; it carries on here`,

@@ -29,6 +29,7 @@ export function stateDir(env: NodeJS.ProcessEnv): string {
 	const base = configOf(env, homeDir());
 	if (base !== undefined) return base;
 	throw new Trouble({
+		is: 'problem',
 		what: "There is no folder for the record: your home folder isn't known",
 		why: `Neither ${process.platform === 'win32' ? 'USERPROFILE' : 'HOME'} nor the system's list of users names one`,
 		todo: 'Set NPS_KMS_HOME to a folder of your own',

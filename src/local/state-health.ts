@@ -14,6 +14,7 @@ export function stateHealth(env: NodeJS.ProcessEnv): {readonly folder: string; r
 		accessSync(nearestThere(folder), constants.W_OK);
 	} catch (error) {
 		problems.push({
+			is: 'problem',
 			what: `The record can't be kept in ${folder}`,
 			why: reasonOf(error),
 			todo: 'Mend that, or set NPS_KMS_HOME to a folder you can write to',

@@ -183,9 +183,9 @@ export class Plain {
 		);
 	}
 
-	async #stopped(scene: Scene, {what, why, todo, code, pauses, ways = []}: Problem): Promise<Event> {
+	async #stopped(scene: Scene, {what, why, todo, code, is, ways = []}: Problem): Promise<Event> {
 		const {talk} = this;
-		talk.say(`${pauses ? 'Waiting' : 'Stopped'}: ${what}${what.endsWith('?') ? '' : '.'}`);
+		talk.say(`${is === 'pause' ? 'Waiting' : 'Stopped'}: ${what}${what.endsWith('?') ? '' : '.'}`);
 		talk.say(`  ${why}${code ? ` [${code}]` : ''}`);
 		talk.say(`  To do: ${todo}.`);
 		for (const it of whatChanged(standingOf(scene))) talk.say(`  ${it}`);

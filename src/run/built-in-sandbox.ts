@@ -39,6 +39,7 @@ export async function openStand(env: NodeJS.ProcessEnv, now: Date, dryRun: boole
 		if (!(error instanceof BadAccountFile)) throw error;
 		const todo = `Mend that, or move ${file} away to rehearse from the beginning`;
 		throw new Trouble({
+			is: 'problem',
 			what: "The rehearsal's account can't be read or kept",
 			why: error.message,
 			todo,
@@ -52,6 +53,7 @@ function placeOf(env: NodeJS.ProcessEnv, make: boolean): ReturnType<typeof accou
 		return accountFile(env, make);
 	} catch (error) {
 		throw new Trouble({
+			is: 'problem',
 			what: "The rehearsal's account can't be kept",
 			why: `${sandboxDir(env)}: ${reasonOf(error)}`,
 			todo: 'Mend that, or set NPS_KMS_HOME to a folder you can write to',

@@ -29,6 +29,7 @@ export class Codes {
 				why: again ?? `To sign in, AWS asks the code that ${serial} shows now.`,
 			});
 		throw new CantSignIn({
+			is: 'problem',
 			what: again ? 'The MFA code was not taken' : 'An MFA code is needed to sign in',
 			why: again ?? `The device is ${serial}, and nobody is there to ask`,
 			todo: 'Run the same again with --mfa-code and the code that the device shows then; it carries on here',

@@ -147,7 +147,7 @@ const portsOn = ({entries, thisRun, ...on}: Stage): Ports => {
 		tell: () => undefined,
 		record: {entries: () => entries, append: async it => void entries.push({...it, ...now()})},
 		guard: async () => undefined,
-		explain: () => ({what: 'refused', why: 'in the rehearsal', todo: ''}),
+		explain: () => ({is: 'problem', what: 'refused', why: 'in the rehearsal', todo: ''}),
 		leaving: () => false,
 		tryAs: () => async () => {
 			throw new Refused('AccessDenied', 'nobody tries in a rehearsal', 'rehearsal');

@@ -2,6 +2,7 @@ import {accessKeyId} from '../aws/rules/name-rules.js';
 import {wordingOf} from '../engine/command-line.js';
 import type {Course} from '../engine/course.js';
 import type {Left, Outcome} from '../engine/outcome.js';
+import {isProblem} from '../engine/plan.js';
 import type {Ending} from '../engine/ports.js';
 import {type Entry, fold, knownFor, type State} from '../engine/record.js';
 import type {Answers, Field, Known} from '../engine/step.js';
@@ -139,6 +140,7 @@ const withPlace = (answers: Answers): Answers => ({
 /** There is no record of that name. */
 export const noSuchSetup = (name: string, file: string): Trouble =>
 	new Trouble(run => ({
+		is: 'problem',
 		what: `There is no setup ${name} on this machine`,
 		why: `Its record would be ${file}`,
 		todo: `Name the setup with --setup, or run ${run('')} to begin one`,
@@ -254,7 +256,7 @@ export async function begin(
 		const recovered = await findSetup(look, known).catch((error: unknown) => {
 			throw new Trouble(explain(error, {facts: state.facts, run: thisRun}));
 		});
-		if ('what' in recovered) throw new Trouble(recovered);
+		if (isProblem(recovered)) throw new Trouble(recovered);
 		found = recovered.id;
 	}
 	const append = (entry: object): void =>
@@ -293,7 +295,7 @@ export function close(
 	closeRecord(store, {type: 'ended', status, ...clock.now()});
 	if (problem) {
 		report.line({type: 'step', step: step.id, status: 'stopped'});
-		if (problem.pauses) report.sheet(step, known);
+		if (problem.is === 'pause') report.sheet(step, known);
 		report.problem(problem, step);
 	}
 	if (status === 'complete') for (const it of course.steps) report.sheet(it, known);

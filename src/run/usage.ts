@@ -6,4 +6,4 @@ import {visible} from './printable.js';
  * secret.
  */
 export const usage = (what: string, why: string, todo: string): Usage =>
-	new Usage({what: visible(what), why: visible(why), todo: visible(todo), code: 'Usage'});
+	new Usage({is: 'problem', what: visible(what), why: visible(why), todo: visible(todo), code: 'Usage'});

@@ -44,6 +44,7 @@ function endpointOf({endpoints}: Settings): string | undefined {
 			return found ? `${it} to ${found.value} (${found.from})` : `${it} to AWS`;
 		};
 		throw new Trouble({
+			is: 'problem',
 			what: 'Some calls would go to AWS and some elsewhere',
 			why: services.map(told).join(', '),
 			todo: 'Set AWS_ENDPOINT_URL for all services or for none',
@@ -60,6 +61,7 @@ function checkWhoseEndpoint({endpoints}: Settings, {environment, named}: Sources
 	if (!environment || profile || !found || !isStrange(found) || found.from.startsWith('AWS_ENDPOINT_URL')) return;
 	const name = named?.value ?? 'default';
 	throw new Trouble({
+		is: 'problem',
 		what: `The exported AWS_ACCESS_KEY_ID would sign calls to ${found.value}, which isn't AWS`,
 		why: `The endpoint comes from ${found.from}, and the access key from the environment`,
 		todo:

@@ -1,6 +1,7 @@
 import {call} from '../aws/client/call.js';
 import * as names from '../aws/rules/name-rules.js';
 import {commandLine} from '../engine/command-line.js';
+import {isProblem} from '../engine/plan.js';
 import {
 	type Change,
 	type Known,
@@ -95,7 +96,7 @@ export const accessKey = step<SeenAccessKeys>({
 		if (unclear.length > 0) return whichOne(unclear);
 		if (shown && !stored && shown !== known.answers['removeAccessKey']) return wasItStored(shown);
 		const asked = removal(seen.keys, delivered, known);
-		if ('what' in asked) return asked;
+		if (isProblem(asked)) return asked;
 		if (held) {
 			const changes = [
 				...asked.changes,
@@ -220,6 +221,7 @@ export function removal(
 		return settled
 			? {changes: [], removes: []}
 			: {
+					is: 'problem',
 					what: `The user has no access key ${id}`,
 					why: keys.length > 0 ? `It has ${keys.map(told).join('; ')}` : 'It has none',
 					todo: 'Give the id of one of its keys, or leave --remove-access-key out',
@@ -228,6 +230,7 @@ export function removal(
 	}
 	if (delivered.has(id)) {
 		return {
+			is: 'problem',
 			what: `Access key ${id} is the one this setup made for NPS`,
 			why: 'NPS may be using it: without it NPS loses its protected data’s key',
 			todo: 'Leave --remove-access-key out',
@@ -256,6 +259,7 @@ function presumedInUse(others: readonly SeenAccessKey[], keys: readonly SeenAcce
 
 /** No slot is left for another key. */
 export const full = (keys: readonly SeenAccessKey[]): Problem => ({
+	is: 'problem',
 	what:
 		keys.length > 1
 			? 'The user has two access keys already, and a third is not allowed'
@@ -269,6 +273,7 @@ export const full = (keys: readonly SeenAccessKey[]): Problem => ({
 });
 /** What only might be left over is asked about. */
 export const whichOne = (unclear: readonly SeenAccessKey[]): Problem => ({
+	is: 'problem',
 	what: 'An access key may be left over from an interrupted run',
 	why: `It can't be told for sure: ${unclear.map(told).join('; ')}`,
 	todo: 'If nothing uses it, free it with --remove-access-key ID',
@@ -277,6 +282,7 @@ export const whichOne = (unclear: readonly SeenAccessKey[]): Problem => ({
 });
 /** Only the person knows whether they stored what they saw. */
 export const wasItStored = (id: string): Problem => ({
+	is: 'problem',
 	what: `Did you store the secret of access key ${id}?`,
 	why: "It was shown once, and the run ended before you said so. AWS can't tell it again",
 	todo: `If you have it, say so; if not, remove the key with --remove-access-key ${id}, and another is made`,

@@ -72,6 +72,7 @@ export const connect = step<Seen>({
 		const partition = seen && parseArn(seen.arn)?.partition;
 		if (!seen || !partition)
 			return {
+				is: 'problem',
 				what: 'AWS did not say who you are',
 				why: 'GetCallerIdentity gave no account',
 				todo: 'Check the credentials and the endpoint',
@@ -80,6 +81,7 @@ export const connect = step<Seen>({
 		if (other) return other;
 		if (seen.preflight?.regionOff)
 			return {
+				is: 'problem',
 				what: `Region ${where} can't be used`,
 				...regionOff(where, seen.account),
 				code: 'UnrecognizedClientException',
@@ -115,6 +117,7 @@ async function preflight(look: Look, account: string, arn: string, known: Known)
 function wrongPartition(region: string, partition: string, arn: string): Problem | undefined {
 	if (partitionOf(region) === partition) return undefined;
 	return {
+		is: 'problem',
 		what: `Region ${region} is not of the partition ${partition}`,
 		why: `${arn} belongs to ${partition}`,
 		todo: 'Choose a region of that partition with --region',
@@ -160,6 +163,7 @@ export function otherAccount(
 	const {setup = '', expectAccount} = run;
 	if (expectAccount !== undefined && expectAccount !== account) {
 		return {
+			is: 'problem',
 			what: `These credentials are of account ${account}`,
 			why: `You expect account ${expectAccount}`,
 			todo: 'Use the credentials of that account',
@@ -168,6 +172,7 @@ export function otherAccount(
 	}
 	if ((facts.account ?? account) === account && (facts.partition ?? partition) === partition) return undefined;
 	return {
+		is: 'problem',
 		what: `Setup ${setup} belongs to account ${facts.account ?? ''}`,
 		why:
 			'These credentials are of account ' +

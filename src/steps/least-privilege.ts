@@ -2,6 +2,7 @@ import type {PolicyVersion} from '@aws-sdk/client-iam';
 import {call} from '../aws/client/call.js';
 import {narrowDocument, narrowedTo, sameMeaning, wideDocument} from '../aws/policy/policy-documents.js';
 import {commandLine} from '../engine/command-line.js';
+import {isProblem} from '../engine/plan.js';
 import {type Change, json, type Known, type Problem, step, textAnswer} from '../engine/step.js';
 import {whatNarrowingTakes} from './looks/narrowing-takes.js';
 import {collect} from './things/collect.js';
@@ -61,7 +62,7 @@ export const leastPrivilege = step<Seen>({
 		const problem = policy && strange(policy, known);
 		if (problem) return problem;
 		const prune = policy ? room(policy, versions, known) : [];
-		if ('what' in prune) return prune;
+		if (isProblem(prune)) return prune;
 		const narrow: Change = {
 			id: 'narrow-policy',
 			verb: 'update',
@@ -99,6 +100,7 @@ function strange(policy: SeenPolicy, known: Known): Problem | undefined {
 		return undefined;
 	const other = narrowedTo(policy.document, account);
 	return {
+		is: 'problem',
 		what: `Policy ${policy.name} holds another document than this setup writes`,
 		why: other
 			? `Its default version ${policy.version} allows Decrypt with another key, ${other}`
@@ -135,6 +137,7 @@ function room(policy: SeenPolicy, versions: readonly Version[], known: Known): r
 		];
 	}
 	return {
+		is: 'problem',
 		what: `Policy ${policy.name} has five versions, and AWS allows no more`,
 		why: byAge
 			.map(

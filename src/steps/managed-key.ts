@@ -123,6 +123,7 @@ function make(seen: Seen, known: Known): Plan | Problem {
 	const {keyArn} = known.facts;
 	if (keyArn && known.facts.keyMadeAs) {
 		return {
+			is: 'problem',
 			what: `KMS key ${keyArn} isn't there`,
 			why: 'This setup made it, and KMS does not show it in this region',
 			mayBeLate: true,
@@ -270,6 +271,7 @@ function unusable(key: SeenKmsKey, {run}: Known): Problem | undefined {
 	if (key.state === 'Enabled' || key.state === 'Creating') return undefined;
 	const cancel = key.state === 'PendingDeletion' ? `aws kms cancel-key-deletion --key-id ${key.id} and ` : '';
 	return {
+		is: 'problem',
 		what: `KMS key ${key.arn} is ${key.state}`,
 		why: 'NPS can use it only while it is Enabled',
 		todo: `Run ${cancel}aws kms enable-key --key-id ${key.id}, then run ${commandLine(run)} again`,
@@ -281,6 +283,7 @@ function unusable(key: SeenKmsKey, {run}: Known): Problem | undefined {
 function elsewhere(alias: string, byAlias: string | undefined, key: SeenKmsKey): Problem | undefined {
 	if (byAlias === undefined || byAlias === key.id) return undefined;
 	return {
+		is: 'problem',
 		what: `${alias} names another key, ${byAlias}`,
 		why: 'An alias is unique in an account and region, and this one is not moved',
 		todo: 'Choose another alias with --key-alias',

@@ -130,6 +130,7 @@ function odd(seen: SeenPolicy, known: Known): Problem | undefined {
 	)
 		return undefined;
 	return {
+		is: 'problem',
 		what: `Policy ${seen.name} holds another document than this setup writes`,
 		why:
 			`Its default version ${seen.version} is neither “Decrypt with any key of this account” nor “Decrypt with one ` +

@@ -61,11 +61,18 @@ export const prove = step<Seen>({
 			);
 		const {accessKeyId = '', keyArn = ''} = known.facts;
 		const held = known.accessKeys.find(it => it.id === accessKeyId);
-		return {changes: [], checks: checksOf(seen, known), as: {accessKeyId, keyArn, place: held?.place ?? null, columns}};
+		return {
+			changes: [],
+			proof: {
+				...{checks: checksOf(seen, known), id: accessKeyId, about: keyArn, place: held?.place ?? null, columns},
+				secret: `secret of access key ${accessKeyId}`,
+			},
+		};
 	},
 });
 
 const nothingYet = ({run}: Known): Problem => ({
+	is: 'problem',
 	what: `Setup ${run.setup ?? ''} is not finished, so there is nothing to prove`,
 	why: 'Its record names no access key and no KMS key',
 	todo: `Run ${commandLine(run, '')} to carry on`,
@@ -74,7 +81,7 @@ const nothingYet = ({run}: Known): Problem => ({
 
 /** Whether a proof is already there, or not wanted: then nothing is tried. */
 function settled({facts, proof, run}: Known): Plan | undefined {
-	const same = proof?.accessKeyId === facts.accessKeyId && proof?.keyArn === facts.keyArn;
+	const same = proof?.id === facts.accessKeyId && proof?.about === facts.keyArn;
 	const stands = same && proof?.checks.every(it => it.ok !== false) && run.prove !== 'again';
 	if (proof && stands)
 		return {
@@ -92,7 +99,7 @@ function settled({facts, proof, run}: Known): Plan | undefined {
  * record nothing is known of it.
  */
 function proofDifferences({proof, facts, completed, run}: Known): readonly Difference[] {
-	const same = proof?.accessKeyId === facts.accessKeyId && proof?.keyArn === facts.keyArn;
+	const same = proof?.id === facts.accessKeyId && proof?.about === facts.keyArn;
 	const failed = proof && same ? proof.checks.filter(it => it.ok === false) : [];
 	const tell = (code: string, found: string, text: string): readonly Difference[] => [
 		{code, subject: 'proof', expected: 'proven', found, text, ...(code === 'not-proven' && {toCome: true})},

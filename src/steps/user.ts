@@ -1,5 +1,6 @@
 import {call} from '../aws/client/call.js';
 import * as names from '../aws/rules/name-rules.js';
+import {isProblem} from '../engine/plan.js';
 import {type Change, type Kept, type Known, step, textAnswer} from '../engine/step.js';
 import {numberOf} from '../engine/step-numbers.js';
 import {undoUser} from './discard/user.js';
@@ -94,7 +95,7 @@ export const user = step<Seen>({
 			changes.push(attach(name, policyArn, textAnswer(known.answers, 'policyName')));
 		if (known.answers['consoleAccess'] === true) {
 			const access = consoleAccess(name, seen, password, known);
-			if ('what' in access) return access;
+			if (isProblem(access)) return access;
 			changes.push(...access.changes);
 		}
 		return {

@@ -1,3 +1,4 @@
+import type {Problem} from '../../src/engine/plan.js';
 import type {ChangeScene, CheckScene, FieldScene, Scene} from '../../src/engine/scene.js';
 import type {Answers, Change, Check, Choice, Field} from '../../src/engine/step.js';
 import type {Phase} from '../../src/engine/wizard.js';
@@ -106,12 +107,13 @@ const form = (fields: readonly FieldScene[], answers: Answers = {}, more: Partia
 	scene({at: 'form'}, {fields, answers, ...more});
 
 export const problem = {
+	is: 'problem',
 	what: 'AWS refused to create policy NPS_KMS_Policy',
 	why: 'Your role may not call iam:CreatePolicy',
 	todo: 'Ask for the permission iam:CreatePolicy',
 	code: 'AccessDenied',
 	ways: [{key: 'a', label: 'adopt it', answers: {adoptPolicy: true}}],
-};
+} satisfies Problem;
 const file = '/home/anna/nps-kms-user_accessKeys.csv';
 const keyArn = 'arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-1111-2222-3333-444455556666';
 const sheet: Scene['sheet'] = [
@@ -188,8 +190,12 @@ const everyState = [
 	{...idle(listUsers), now: true, passed: 2, of: 3},
 	idle(groups),
 ];
+const proving = (checks: readonly CheckScene[]) => ({
+	...{id: 'AKIAIOSFODNN7EXAMPLE', about: keyArn, place: file, columns: ['Access key ID', 'Secret access key'] as const},
+	...{checks: checks.map(it => it.check), secret: 'secret of access key AKIAIOSFODNN7EXAMPLE'},
+});
 const proof = (checks: readonly CheckScene[]): Scene =>
-	scene({at: 'review', plan: {changes: [], checks: checks.map(it => it.check)}}, {checks});
+	scene({at: 'review', plan: {changes: [], proof: proving(checks)}}, {checks});
 export const longReview = review([seen({...create, subject: 'key nps-kms-key'}, 'to-do', statements)], warns);
 export const longProof = proof(
 	Array.from({length: 60}, (_, at) => idle(sample(`c${at}`, `check number ${at}`, 'denied', 'kms:ListKeys'))),

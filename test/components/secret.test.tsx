@@ -11,6 +11,7 @@ const values = [
 	{label: 'Secret access key', value: secret},
 ];
 const full: Problem = {
+	is: 'problem',
 	what: "The record can't be written",
 	why: '/home/anna/.config/nps-kms/setups/nps.json: the disk is full',
 	todo: 'Mend that',

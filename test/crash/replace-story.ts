@@ -237,8 +237,10 @@ function shortProof(it: Step): Step {
 			const place = known.accessKeys.find(({id}) => id === accessKeyId)?.place ?? null;
 			return {
 				changes: [],
-				checks: [check],
-				as: {accessKeyId, keyArn, place, columns: ['Access key ID', 'Secret access key']},
+				proof: {
+					...{checks: [check], id: accessKeyId, about: keyArn, place, secret: 'its secret'},
+					columns: ['Access key ID', 'Secret access key'],
+				},
 			};
 		},
 	});

@@ -136,7 +136,7 @@ test('a name found taken is looked for up to half a minute, in the run that foun
 	expect((await look([{...taken, code: 'AccessDenied'}], [notThere], 1, 2)).looks).toBe(1);
 });
 test('a problem that may only be late is looked at again, and any other at once believed', async () => {
-	const problem: Problem = {what: 'gone', why: 'gone', todo: 'x'};
+	const problem: Problem = {is: 'problem', what: 'gone', why: 'gone', todo: 'x'};
 	expect((await look([tried()], [problem])).looks).toBe(1);
 	expect((await look([tried()], [{...problem, mayBeLate: true}])).looks).toBeGreaterThanOrEqual(4);
 	expect((await look([], [{...problem, mayBeLate: true}])).looks).toBe(1);

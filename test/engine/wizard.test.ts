@@ -5,7 +5,7 @@ import {begin, type Event, type Phase, sameChanges, transition, type Wizard} fro
 import {change} from './samples.js';
 
 const [one, two] = [change('one'), change('two')];
-const problem: Problem = {what: 'it is so', why: 'because', todo: 'mend it'};
+const problem: Problem = {is: 'problem', what: 'it is so', why: 'because', todo: 'mend it'};
 const nothing: Plan = {changes: []};
 const plan: Plan = {changes: [one, two], facts: {userName: 'b'}};
 const looking = (approved?: readonly Change[]): Phase =>
@@ -21,7 +21,10 @@ const stopped: Phase = {at: 'stopped', problem};
 const ask: Ask = {kind: 'secret', label: 'Secret', why: 'it is needed'};
 const toProve: Plan = {
 	changes: [],
-	checks: [{id: 'identity', says: 'is the new user', by: 'new-user', expect: 'allowed', probes: [], todo: 'see'}],
+	proof: {
+		...{id: 'AKIA1', about: 'arn:k', place: null, columns: ['Id', 'Secret'], secret: 'secret'},
+		checks: [{id: 'identity', says: 'is the new user', by: 'new-user', expect: 'allowed', probes: [], todo: 'see'}],
+	},
 };
 const toTakeBack: Plan = {changes: [], ahead: [one]};
 const toConfirm: Plan = {changes: [], found: {lines: [], question: 'Is it this one?', yes: 'yes'}};

@@ -185,9 +185,11 @@ export async function boot(world: World, how: Boot): Promise<Ended> {
 		leaving: () => false,
 		explain(error): Problem {
 			alive();
-			if (error instanceof Refused) return {what: error.code, why: error.message, todo: '', code: error.code};
-			if (error instanceof Dropped) return {what: 'lost', why: error.message, todo: '', code: 'ECONNRESET'};
-			if (error instanceof NoPlace) return {what: 'taken', why: error.message, todo: '', code: 'EEXIST'};
+			if (error instanceof Refused)
+				return {is: 'problem', what: error.code, why: error.message, todo: '', code: error.code};
+			if (error instanceof Dropped)
+				return {is: 'problem', what: 'lost', why: error.message, todo: '', code: 'ECONNRESET'};
+			if (error instanceof NoPlace) return {is: 'problem', what: 'taken', why: error.message, todo: '', code: 'EEXIST'};
 			throw error;
 		},
 		async guard() {
@@ -285,11 +287,14 @@ function headless({look}: Ports, confirms: string | undefined, vault: Vault): Fr
 							(vault.holds(it.confirm) || it.confirm !== known.answers['removeAccessKey']),
 					);
 					if (unasked)
-						return {type: 'failed', problem: {what: unasked.id, why: 'needs a word', todo: '', code: 'Unconfirmed'}};
+						return {
+							type: 'failed',
+							problem: {is: 'problem', what: unasked.id, why: 'needs a word', todo: '', code: 'Unconfirmed'},
+						};
 					if (++reviews > 5)
 						return {
 							type: 'failed',
-							problem: {what: 'What is missing keeps changing', why: '', todo: '', code: 'Unsteady'},
+							problem: {is: 'problem', what: 'What is missing keeps changing', why: '', todo: '', code: 'Unsteady'},
 						};
 					return {type: 'approved'};
 				}

@@ -36,7 +36,10 @@ function whole(entries: readonly Entry[]): unknown {
 		...{setup, setupId, course: state.course, run: runs, nextId, changing, claimed, accessKeys, done},
 		answers: Object.fromEntries(courses.map(course => [course, fold(entries, course).answers])),
 		facts: factsOf(state),
-		proof: proof && {...proof, checks: proof.checks.map(it => `${it.check}: ${it.got}`)},
+		proof: proof && {
+			...{accessKeyId: proof.id, keyArn: proof.about, at: proof.at, proven: proof.proven},
+			checks: proof.checks.map(it => `${it.check}: ${it.got}`),
+		},
 		settled: settledAnswers(state).toSorted(),
 		past: Object.entries(past).flatMap(([step, tries]) =>
 			tries.map(({change, outcome, learned, over, code, endedAt, course}) => ({

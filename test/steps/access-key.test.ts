@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest';
+import {isProblem} from '../../src/engine/plan.js';
 import type {Attempt} from '../../src/engine/step.js';
 import type {Files, World} from '../fake/ports.js';
 import {
@@ -151,7 +152,7 @@ describe('a key that an interrupted run left is removed by itself only if', () =
 		id,
 	}: Awaited<ReturnType<typeof stray>>): Promise<'removed' | 'asked' | 'left'> => {
 		const plan = await planOf('access-key', world, extra);
-		if (!('what' in plan))
+		if (!isProblem(plan))
 			return plan.changes.some(it => it.id === `delete-${id}` && it.confirm === undefined) ? 'removed' : 'left';
 		expect(plan.ways?.map(it => it.answers)).toContainEqual({removeAccessKey: id});
 		return 'asked';
@@ -317,8 +318,8 @@ describe('the chosen file', () => {
 		['holds a key that the user does not have, though claimed', row('AKIAOTHER'), true, 'EEXIST'],
 	])('%s', async (_, files, claimed, expected) => {
 		const plan = await planOf('access-key', {...(await worldAfter('user')), files}, {claimed: claimed ? [place] : []});
-		expect('what' in plan ? plan.code : 'fine').toBe(expected);
-		if ('what' in plan) expect(plan.field).toBe('secretFile');
+		expect(isProblem(plan) ? plan.code : 'fine').toBe(expected);
+		if (isProblem(plan)) expect(plan.field).toBe('secretFile');
 	});
 	test('with a key that the user does not have may only be ahead of what AWS shows', async () => {
 		expect(await problemOf('access-key', {...(await worldAfter('user')), files: row('AKIANEW')})).toMatchObject({

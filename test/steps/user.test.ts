@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest';
+import {isProblem} from '../../src/engine/plan.js';
 import type {Files} from '../fake/ports.js';
 import {attempt, call, change, changesOf, iam, npsUser, planOf, problemOf, withoutRecord, worldAfter} from './plans.js';
 
@@ -128,6 +129,6 @@ describe('console access', () => {
 			{...(await worldAfter('user')), files},
 			{answers: console, claimed: claimed ? [place] : []},
 		);
-		expect('what' in plan ? plan.code : 'fine').toBe(expected);
+		expect(isProblem(plan) ? plan.code : 'fine').toBe(expected);
 	});
 });

@@ -68,6 +68,7 @@ function proxyOf(setting: string, from: string): NamedProxy {
 	const isUrl = host !== '' && URL.canParse(plain);
 	if (!isUrl || !/^https?:$/i.test(scheme))
 		throw new CantCall({
+			is: 'problem',
 			what: `The proxy of ${from} can't be used`,
 			why: isUrl ? `It is a ${scheme.replace(':', '')} proxy` : "Its value isn't a URL",
 			todo: `Set ${from} to a URL such as http://proxy.example.com:8080, or unset it`,

@@ -20,6 +20,7 @@ export function proxyTrouble(error: ProxySays | ProxyGone, proxy: NamedProxy, {h
 	const {shown, from, url} = proxy;
 	if (error instanceof ProxyGone)
 		return new CantCall({
+			is: 'problem',
 			what: `The proxy ${shown} can't be reached`,
 			why: `Calls go through it because of ${from}; ${error.message}`,
 			todo: `See that ${from} is right and that the proxy runs, or name the hosts that need none in NO_PROXY, ${thenAgain}`,
@@ -27,6 +28,7 @@ export function proxyTrouble(error: ProxySays | ProxyGone, proxy: NamedProxy, {h
 		});
 	if (error.status !== 407)
 		return new CantCall({
+			is: 'problem',
 			what: `The proxy ${shown} refuses to connect to ${hostname}`,
 			why: `It answered ${error.message}; calls go through it because of ${from}`,
 			todo: `Ask who runs it to let ${hostname} pass, or name it in NO_PROXY if it can be reached without, ${thenAgain}`,
@@ -35,6 +37,7 @@ export function proxyTrouble(error: ProxySays | ProxyGone, proxy: NamedProxy, {h
 	const withUser = url.includes('@');
 	const others = error.asks.length > 0 && !error.asks.some(it => /^basic/i.test(it));
 	return new CantCall({
+		is: 'problem',
 		what: withUser
 			? `The proxy ${shown} doesn't take the user and password of ${from}`
 			: `The proxy ${shown} asks for a user and a password`,
@@ -60,12 +63,14 @@ export function certificateTrouble(error: Error, {target: {hostname}, proxy, bun
 	const way = proxy ? `, reached through the proxy ${proxy.shown} of ${proxy.from}` : '';
 	if (!isUntrusted(error))
 		return new CantCall({
+			is: 'problem',
 			what: `What answers as ${hostname} shows a certificate that isn't right`,
 			why: `${wrong(code, shown) ?? error.message}${way}`,
 			todo: `See that this machine's clock is right, and ask who runs your network what answers there, ${thenAgain}`,
 			code,
 		});
 	return new CantCall({
+		is: 'problem',
 		what: `The authority behind ${hostname} isn't trusted: ${issuerOf(shown)}`,
 		why: bundle
 			? `Its certificate isn't vouched for by ${bundle.value}, which ${bundle.from} names${way}`

@@ -70,6 +70,7 @@ async function certificatesAt(path: string): Promise<readonly string[]> {
 
 const noBundle = ({value, from}: Found): CantCall =>
 	new CantCall({
+		is: 'problem',
 		what: "The certificates that calls must be vouched for by can't be read",
 		why: `${from} names ${value}, and no certificate is there`,
 		todo: `Name a PEM file with ${from}, or take the setting away, ${thenAgain}`,

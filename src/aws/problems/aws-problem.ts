@@ -35,9 +35,15 @@ export function awsProblem(error: unknown, where: Where): Problem | undefined {
 		demandOf(told.message, where.change, where.run) ??
 		byCode(told, where) ??
 		byConnection(told, where);
-	if (known) return {what, ...known, code: told.code};
+	if (known) return {is: 'problem', what, ...known, code: told.code};
 	if (told.status === undefined && !(error instanceof Refused)) return undefined;
-	return {what, why: told.message, todo: `Run ${commandLine(where.run)} again to look and carry on`, code: told.code};
+	return {
+		is: 'problem',
+		what,
+		why: told.message,
+		todo: `Run ${commandLine(where.run)} again to look and carry on`,
+		code: told.code,
+	};
 }
 
 function read(error: unknown): Told | undefined {

@@ -23,7 +23,7 @@ export function cantSignIn(error: unknown, {name, sources}: Whose): CantCall {
 		: inEnv
 			? "The environment's credentials can't be used"
 			: 'There are no AWS credentials';
-	return new CantSignIn({what, ...(base ? words(error, profile, base) : noneOf(name, sources, error))});
+	return new CantSignIn({is: 'problem', what, ...(base ? words(error, profile, base) : noneOf(name, sources, error))});
 }
 
 /** AWS says that the session is over, and the same credentials would be used again. */
@@ -32,6 +32,7 @@ export function expired({name, sources}: Whose): CantSignIn {
 	const base = profile && baseOf(profile, sources);
 	const told = base && mended[base.kind]?.(base.name);
 	return new CantSignIn({
+		is: 'problem',
 		what: 'Your sign-in has expired',
 		why:
 			name === undefined

@@ -15,6 +15,7 @@ type Printed = Readonly<Record<string, unknown>>;
 export async function byProcess(profile: string, command: Line): Promise<AwsCredentialIdentity> {
 	const cant = (why: string, code: string): CantSignIn =>
 		new CantSignIn({
+			is: 'problem',
 			what: `Profile ${profile} can't sign in`,
 			why,
 			todo:

@@ -1,5 +1,6 @@
 import type {AwsCredentialIdentity} from '@smithy/types';
 import {Refused} from '../../engine/apply.js';
+import type {Problem} from '../../engine/plan.js';
 import {reach} from '../client/send.js';
 import {bytesOf} from '../files.js';
 import {thenAgain} from '../problems/cant-call.js';
@@ -101,6 +102,7 @@ export async function byToken(
 ): Promise<AwsCredentialIdentity> {
 	if ((await bytesOf(token.file)) === undefined)
 		throw new CantSignIn({
+			is: 'problem',
 			what,
 			why: `${token.file} can't be read; ${from} names it`,
 			todo: `See that the file is there, or name another, ${thenAgain}`,
@@ -156,7 +158,8 @@ async function withCode<T>(serial: string, ask: AskCode, use: (code: Code) => Pr
 		}
 	}
 }
-const noCode = (serial: string) => ({
+const noCode = (serial: string): Problem => ({
+	is: 'problem',
 	what: 'An MFA code is needed to sign in',
 	why: `The profile names the device ${serial}`,
 	todo: 'Try again with the code that it shows, or give it with --mfa-code',

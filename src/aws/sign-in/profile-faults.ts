@@ -7,7 +7,8 @@ import {has, kindOf, quoted} from './profiles.js';
 /** Stops at a profile that can't work as it is written: names the profile, the line, and what mends it. */
 export function checkProfile(section: Section, config: Config, isSource = false): void {
 	const fault = faults[kindOf(section.lines, isSource)]?.(section, config);
-	if (fault) throw new CantSignIn({what: `Profile ${section.name} can't sign in`, ...fault, code: 'BadProfile'});
+	if (fault)
+		throw new CantSignIn({is: 'problem', what: `Profile ${section.name} can't sign in`, ...fault, code: 'BadProfile'});
 }
 
 /** There is no profile of that name: what names it, and which is meant. */
@@ -16,6 +17,7 @@ export function noProfile(name: string, from: string, {profiles, lost}: Pick<Con
 	const why = lost.find(it => it.name === name)?.why;
 	const near = nearest(name, known);
 	return new CantSignIn({
+		is: 'problem',
 		what: `There is no profile ${name}`,
 		why: why
 			? `It is named by ${from}; it is there, but ${why}`

@@ -57,6 +57,7 @@ export function settingsOf(whose: Whose): Settings {
 
 const twoEndpoints = (own: Found, kind: string): CantCall =>
 	new CantCall({
+		is: 'problem',
 		what: `Calls can't go to AWS's ${kind} endpoints and to ${own.value}`,
 		why: `${own.from} names that endpoint, and the ${kind} ones are switched on as well`,
 		todo: `Take one of the two away, ${thenAgain}`,
@@ -78,6 +79,7 @@ function endpointOf(whose: Whose, service: Service): Found | undefined {
 	if (!it) return undefined;
 	if (/^https?:\/\/./i.test(it.value) && URL.canParse(it.value)) return it;
 	throw new CantCall({
+		is: 'problem',
 		what: `The endpoint of ${it.from} can't be called`,
 		why: `${it.value} isn't a URL: it needs http:// or https:// before the host`,
 		todo: `Correct it, or take it away to call AWS itself, ${thenAgain}`,
@@ -91,6 +93,7 @@ function ofServices(whose: Whose, service: Service): Found | undefined {
 	const section = whose.config.services[named.value];
 	if (!section)
 		throw new CantCall({
+			is: 'problem',
 			what: `There is no section [services ${named.value}]`,
 			why: `It is named by ${named.from}`,
 			todo: `Correct the name, or take the line away, ${thenAgain}`,
@@ -107,6 +110,7 @@ function flagOf(whose: Whose, variable: string, name: string): boolean {
 	const value = it.value.trim().toLowerCase();
 	if (value === 'true' || value === 'false') return value === 'true';
 	throw new CantCall({
+		is: 'problem',
 		what: `${it.from} is ${it.value}`,
 		why: 'It takes true or false, and which is meant decides where calls go',
 		todo: `Set it to true or false, or take it away, ${thenAgain}`,
@@ -119,6 +123,7 @@ function checkDefaultsMode(whose: Whose): void {
 	const it = ofVariable(whose.env, 'AWS_DEFAULTS_MODE') ?? ofProfile(whose, 'defaults_mode');
 	if (!it || modes.includes(it.value.toLowerCase())) return;
 	throw new CantCall({
+		is: 'problem',
 		what: `${it.from} is ${it.value}`,
 		why: `It takes ${modes.join(', ')}`,
 		todo: `Correct it, or take it away, ${thenAgain}`,

@@ -23,6 +23,7 @@ export function usable(key: FoundKey): AwsCredentialIdentity {
 		const wrong = value === '' ? (part === 'token' ? undefined : 'is missing') : oddIn(value);
 		if (!wrong) continue;
 		throw new CantSignIn({
+			is: 'problem',
 			what: `The ${whole[part]} ${wrong}`,
 			why: `It is that of ${from}; AWS would refuse every call`,
 			todo: `${wrong === 'is missing' ? 'Set it' : `Set it anew without that`}, ${thenAgain}`,

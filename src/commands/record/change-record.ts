@@ -15,6 +15,8 @@ export type RecordedChange = Omit<PastChange, 'change'> & {
 	/** What a document in it allows, in words. */
 	readonly words: readonly string[];
 };
+/** One proof: with which access key, and of which KMS key. */
+export type RecordedProof = Omit<PastProof, 'id' | 'about'> & {readonly accessKeyId: string; readonly keyArn: string};
 /** All that a record has to tell, for people and for programs. */
 export type ChangeRecord = {
 	readonly setup: string;
@@ -29,7 +31,7 @@ export type ChangeRecord = {
 	readonly stands: string;
 	readonly runs: readonly PastRun[];
 	readonly changes: readonly RecordedChange[];
-	readonly proofs: readonly PastProof[];
+	readonly proofs: readonly RecordedProof[];
 	readonly exists: readonly Listed[];
 	readonly npsRotated: boolean;
 	readonly takeBack: readonly string[];
@@ -56,7 +58,7 @@ export function changeRecord(setup: string, {file, kept, entries}: Read): Change
 		stands: standing(state, exists, kept),
 		runs,
 		changes: changes.map(asAudited),
-		proofs,
+		proofs: proofs.map(({id, about, ...it}) => ({...it, accessKeyId: id, keyArn: about})),
 		exists,
 		npsRotated: state.accessKeys.some(it => it.npsRotated),
 		takeBack: byHand(procedure, recorded).map(it =>

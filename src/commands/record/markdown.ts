@@ -1,7 +1,7 @@
 import {commandLine} from '../../engine/command-line.js';
-import type {PastProof, PastRun} from '../../engine/history.js';
+import type {PastRun} from '../../engine/history.js';
 import type {ThisRun} from '../../engine/this-run.js';
-import type {ChangeRecord, RecordedChange} from './change-record.js';
+import type {ChangeRecord, RecordedChange, RecordedProof} from './change-record.js';
 
 /** A change record as Markdown that reads well as plain text too: lists and short lines, no tables. */
 export function asMarkdown(it: ChangeRecord, called: ThisRun): string {
@@ -89,7 +89,7 @@ function change(it: RecordedChange, at: number, {runs}: ChangeRecord): readonly 
 	];
 }
 
-function checks(proofs: readonly PastProof[]): readonly string[] {
+function checks(proofs: readonly RecordedProof[]): readonly string[] {
 	const last = proofs.at(-1);
 	if (!last) return ['Not proven: no check was made.'];
 	const good = last.checks.every(it => it.ok === true);

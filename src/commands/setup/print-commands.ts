@@ -43,8 +43,8 @@ export async function printCommands(run: Run, endNow: (how: Left) => void): Prom
 		await begin(session, answers, world);
 		const foreseen = await foresee(session, world.look);
 		const {clock} = world;
-		const status = 'what' in foreseen ? 'stopped' : 'printed';
-		if ('what' in foreseen) report.problem(foreseen);
+		const status = isProblem(foreseen) ? 'stopped' : 'printed';
+		if (isProblem(foreseen)) report.problem(foreseen);
 		else {
 			save(session, foreseen, world);
 			outlet.out(scriptOf(session, foreseen, world, step => report.heading(step)));
@@ -96,7 +96,7 @@ function save(
 	if (fresh.length > 0) append({type: 'answered', answers: Object.fromEntries(fresh)});
 	const {account = '', partition = '', region = '', caller = ''} = factsOf(foreseen);
 	append({type: 'connected', account, partition, region, caller, ...(endpoint && {endpoint})});
-	const changes = foreseen.flatMap(({plan}) => ('changes' in plan ? plan.changes : []));
+	const changes = foreseen.flatMap(({plan}) => (!isProblem(plan) ? plan.changes : []));
 	append({
 		type: 'printed',
 		shell: options.shell ?? 'bash',
@@ -106,7 +106,7 @@ function save(
 }
 
 const factsOf = (foreseen: readonly Foreseen[]): Foreseen['known']['facts'] =>
-	Object.assign({}, ...foreseen.map(({known, plan}) => ({...known.facts, ...('facts' in plan ? plan.facts : {})})));
+	Object.assign({}, ...foreseen.map(({known, plan}) => ({...known.facts, ...plan.facts})));
 
 function scriptOf(
 	{run, store, thisRun}: Session,

@@ -2,6 +2,7 @@ import {call} from '../../aws/client/call.js';
 import {parseArn} from '../../aws/rules/arn.js';
 import {lookOnce} from '../../engine/look-once.js';
 import type {Left, Outcome} from '../../engine/outcome.js';
+import {isProblem} from '../../engine/plan.js';
 import {fold, knownFor, type State} from '../../engine/record.js';
 import {outcomeOf, statusOf} from '../../engine/status.js';
 import type {Answers, Facts, Known, Look, ThisRun} from '../../engine/step.js';
@@ -123,7 +124,7 @@ async function seeAccount(look: Look, known: Pick<Known, 'facts' | 'run'>): Prom
 async function stateByTags(look: Look, state: State, thisRun: ThisRun, facts: Facts): Promise<State> {
 	const tolerant: Look = {...look, at: it => look.at(it).catch(() => undefined)};
 	const found = await findSetup(tolerant, knownFor('', state, thisRun, {facts}));
-	if ('what' in found) throw new Trouble(found);
+	if (isProblem(found)) throw new Trouble(found);
 	if (found.id === undefined) return state;
 	const tagged: State = {...state, setupId: found.id, recovered: true, facts: {}};
 	return {...tagged, facts: await keyOfPolicy(look, knownFor('policy', tagged, thisRun, {facts})).catch(() => ({}))};

@@ -109,6 +109,7 @@ function refusal(known: Known): Problem | undefined {
 		'Leave it. If NPS certainly uses neither its access key nor its KMS key, remove them by hand as the README tells';
 	if (known.accessKeys.some(it => it.npsRotated) || known.answers['npsRotated'] === true)
 		return {
+			is: 'problem',
 			what,
 			why: 'SbPAM.RotateAwsKey has been run: NPS protects its data with this KMS key, and loses that data without it',
 			todo,
@@ -116,6 +117,7 @@ function refusal(known: Known): Problem | undefined {
 		};
 	if (known.recovered === true)
 		return {
+			is: 'problem',
 			what,
 			why:
 				'Its record was rebuilt from the tags in AWS: it does not hold whether NPS was given the secret, nor what ' +

@@ -30,6 +30,7 @@ export async function findSetup(look: Look, known: Known): Promise<{readonly id:
 	const ids = new Set(found.values());
 	if (ids.size <= 1) return {id: [...ids][0]};
 	return {
+		is: 'problem',
 		what: `What AWS shows of setup ${setup} is of more than one`,
 		why: [...found].map(([thing, id]) => `${thing}: ${id}`).join('; '),
 		todo:

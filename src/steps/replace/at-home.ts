@@ -31,4 +31,4 @@ export const lastWords = ({status, problem, goesOn, known: {run}}: Ended): strin
 	status === 'complete'
 		? 'Done. The access key is replaced.'
 		: `Saved. Run ${commandLine(run, 'replace-access-key')} to carry on ` +
-			`${problem?.pauses ? 'from here' : goesOn}, today or another day.`;
+			`${problem?.is === 'pause' ? 'from here' : goesOn}, today or another day.`;

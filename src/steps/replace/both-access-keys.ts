@@ -48,6 +48,7 @@ export const withNewAccessKey = (known: Known): Known => ({
 export function notThere(fresh: SeenAccessKey | undefined, id: string, known: Known): Problem | undefined {
 	if (fresh?.active) return undefined;
 	return {
+		is: 'problem',
 		what: `Access key ${id} is ${fresh ? 'Inactive' : 'not there'}`,
 		why: 'It was made to take the place of the old one, which stays as it is until the new one works',
 		todo: fresh
@@ -109,10 +110,10 @@ export const reasonGiven = ({answers}: Known): string => textAnswer(answers, 'ov
 export function stillUsed(two: BothAccessKeys, known: Known): Problem | undefined {
 	if (!two.old || reasonGiven(known) !== '' || evidenceOf(two, known).seen) return undefined;
 	return {
+		is: 'pause',
 		what: `Access key ${two.old.id} may still be in use`,
 		why: `What AWS shows: ${evidenceOf(two, known).words}`,
 		todo: 'Find out what uses it. If it is certainly not NPS, go back and say why, or give --override-reason',
 		code: 'StillUsed',
-		pauses: true,
 	};
 }

@@ -1,4 +1,5 @@
 import * as names from '../../aws/rules/name-rules.js';
+import {isProblem} from '../../engine/plan.js';
 import {
 	type Field,
 	type Kept,
@@ -66,7 +67,7 @@ function planFor(seen: SeenAccessKeys, known: Known): Plan | Problem {
 	if (unclear.length > 0) return whichOne(unclear);
 	if (shown && shown !== old && !stored && shown !== known.answers['removeAccessKey']) return wasItStored(shown);
 	const asked = asksFor(seen, delivered, known);
-	if ('what' in asked) return asked;
+	if (isProblem(asked)) return asked;
 	const notes: readonly Note[] = [
 		...(inPlace ? [{type: 'delivered', id: inPlace, place: textAnswer(known.answers, 'secretFile')} as const] : []),
 		...(stored && stored !== old ? [{type: 'delivered', id: stored, place: null} as const] : []),
@@ -87,7 +88,7 @@ function planFor(seen: SeenAccessKeys, known: Known): Plan | Problem {
 	const strange = seen.keys.filter(it => it.id !== old && !gone.has(it.id));
 	if (strange.length > 0) return noRoom(strange, old);
 	const made = make(seen, strays, asked, known, 'newAccessKeyId');
-	if ('what' in made) return made.field === 'secretFile' ? {...made, field: 'newSecretFile'} : made;
+	if (isProblem(made)) return made.field === 'secretFile' ? {...made, field: 'newSecretFile'} : made;
 	return {...made, warns: removalWarns(seen.keys, asked.removes, known)};
 }
 
@@ -110,6 +111,7 @@ const inFile = (known: Known, place: string): Known => ({
 
 /** Somebody's access keys take the place that the new one needs. */
 const noRoom = (strange: readonly SeenAccessKey[], old: string): Problem => ({
+	is: 'problem',
 	what: 'There is no room for the new access key',
 	why: `Besides ${old}, the user has ${strange.map(told).join('; ')}. AWS allows two, and Inactive ones count`,
 	todo: 'Find out what uses it. If nothing does, free its place with --remove-access-key ID',
@@ -170,6 +172,7 @@ async function datedPlace(look: Look, {facts, answers, run}: Known): Promise<str
 }
 
 const taken = (place: string, old: string): Problem => ({
+	is: 'problem',
 	what: `The secret can't go to ${place}`,
 	why: `The file holds access key ${old}, which is being replaced`,
 	todo: 'Choose another file with --secret-file',

@@ -1,5 +1,6 @@
 import * as names from '../../aws/rules/name-rules.js';
 import {commandLine} from '../../engine/command-line.js';
+import {isProblem} from '../../engine/plan.js';
 import {type Attempt, type Known, type Plan, type Problem, step, textAnswer} from '../../engine/step.js';
 import {ageInDays, dueDay, dueSoon} from '../things/access-key-age.js';
 import {deactivate, describedAccessKeys, remove, undescribe} from '../things/access-key-changes.js';
@@ -65,7 +66,7 @@ export const oldAccessKey = step<{readonly keys: readonly SeenAccessKey[]; reado
 		if (under && hasNew(keys, known)) return {changes: [], says: `${under} is being replaced`};
 		// Until there is a new access key, somebody may have moved NPS to one that they made.
 		const chosen = choose(keys, known);
-		if ('what' in chosen) return undoable(chosen, keys, known);
+		if (isProblem(chosen)) return undoable(chosen, keys, known);
 		const {nps, other} = chosen;
 		if (nps.id !== under) return inactive(nps, known) ?? notDue(nps, known) ?? planFor(chosen, described, known);
 		if (!other) return {changes: [], says: `${under} is being replaced`};
@@ -76,6 +77,7 @@ export const oldAccessKey = step<{readonly keys: readonly SeenAccessKey[]; reado
 });
 
 const unfinished = ({run}: Known): Problem => ({
+	is: 'problem',
 	what: `Setup ${run.setup ?? ''} is not finished, so there is nothing to replace`,
 	why: 'Its record names no user or no KMS key',
 	todo: `Run ${commandLine(run, '')} to carry on`,
@@ -93,6 +95,7 @@ const inactive = (nps: SeenAccessKey, known: Known): Problem | undefined =>
 	nps.active
 		? undefined
 		: {
+				is: 'problem',
 				what: `Access key ${nps.id} is Inactive, so NPS can't be using it`,
 				why: told(nps),
 				todo: `Set it Active if NPS is to use it, or run ${commandLine(known.run, 'status')} to see what there is`,
@@ -104,6 +107,7 @@ function choose(keys: readonly SeenAccessKey[], known: Known): Chosen | Problem 
 	const [first, second] = keys;
 	if (!first)
 		return {
+			is: 'problem',
 			what: `The user ${known.facts.userName ?? ''} has no access key`,
 			why: 'There is nothing to replace',
 			todo: `Run ${commandLine(known.run, '')} to make one`,
@@ -114,6 +118,7 @@ function choose(keys: readonly SeenAccessKey[], known: Known): Chosen | Problem 
 	const nps = second ? other && keys.find(it => it !== other) : first;
 	if (!nps)
 		return {
+			is: 'problem',
 			what: `The user has two access keys. Which one does NPS use?`,
 			why: keys.map(it => `${told(it)}${byRecord(it.id, known)}`).join('; '),
 			todo: 'The other one is set Inactive and deleted first: name it with --remove-access-key ID',
@@ -172,11 +177,11 @@ function notDue({id, madeAt}: SeenAccessKey, known: Known): Problem | undefined 
 	if (!ofRound || known.answers['replaceNow'] === true || !madeAt || !(ageInDays(madeAt, now) < dueSoon))
 		return undefined;
 	return {
+		is: 'pause',
 		what: `Access key ${id} was made by the last replacement, ${ageInDays(madeAt, now)} days ago`,
 		why: `It is to be replaced by ${dueDay(madeAt)}`,
 		todo: `Run ${commandLine(known.run)} then, or now with --replace-now`,
 		code: 'NotDue',
-		pauses: true,
 		ways: [{key: 'n', label: 'replace it now', answers: {replaceNow: true}}],
 	};
 }

@@ -135,19 +135,19 @@ function untagged({keys, described}: Seen, known: Known): readonly Change[] {
 }
 
 const healthy = (id: string): Problem => ({
+	is: 'pause',
 	what: 'Is NPS still healthy?',
 	why: `Access key ${id} is Inactive: what still needed it fails now, and works again once it is Active`,
 	todo: 'Look at NPS today and over the next days, then say so (without questions: --nps-healthy)',
 	code: 'Healthy',
-	pauses: true,
 	ways: [{key: 'y', label: 'NPS is healthy', answers: {npsHealthy: true}}],
 });
 const mayGo = (id: string): Problem => ({
+	is: 'pause',
 	what: `Access key ${id} is Inactive and can be deleted`,
 	why: 'NPS is healthy without it. Inactive, it still takes one of the two places',
 	todo: `Delete it now or another day (without questions: --delete-access-key ${id})`,
 	code: 'MayBeDeleted',
-	pauses: true,
 	ways: [{key: 'd', label: 'delete it', answers: {deleteAccessKey: id}}],
 });
 /** Secret files that nobody needs any more. */

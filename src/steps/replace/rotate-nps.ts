@@ -83,22 +83,22 @@ function gate(seen: BothAccessKeys, known: Known): Problem | undefined {
 	const {seen: shown, words} = evidenceOf(seen, known);
 	if (known.answers['newKeyRotated'] !== true)
 		return {
+			is: 'pause',
 			what: `NPS is to be rotated to access key ${id}`,
 			why: shown ? 'AWS shows that something uses it already' : untilThen(seen, known),
 			todo:
 				`Run SbPAM.RotateAwsKey on the NPS server, then run ${commandLine(known.run)} again (without questions: ` +
 				'--nps-rotated)',
 			code: 'NotRotatedYet',
-			pauses: true,
 			ways: [{key: 'y', label: 'it has run', answers: {newKeyRotated: true}}],
 		};
 	if (shown || reasonGiven(known) !== '') return undefined;
 	return {
+		is: 'pause',
 		what: `AWS does not show yet that NPS uses access key ${id}`,
 		why: `${words}. AWS shows a use late, up to some hours${since(id, known)}`,
 		todo: 'Try again later. If you know that NPS was rotated to it, go back and say why, or give --override-reason',
 		code: 'NotSeenYet',
-		pauses: true,
 	};
 }
 

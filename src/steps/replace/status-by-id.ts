@@ -86,6 +86,7 @@ export function wasLastHalted(known: Known): boolean {
  * Both access keys work, on the person's word or on somebody else's: it takes another word to set the old one Inactive.
  */
 export const activeAgain = (id: string, known: Known): Problem => ({
+	is: 'pause',
 	what: isWantedBack(known)
 		? `Access key ${id} is Active again, as you asked`
 		: `Access key ${id} is Active again: somebody else set it so`,
@@ -94,7 +95,6 @@ export const activeAgain = (id: string, known: Known): Problem => ({
 		'Find out what still needs the old one, and have it use the new one (then, without questions: ' +
 		`--deactivate-access-key ${id})`,
 	code: 'ActiveAgain',
-	pauses: true,
 	ways: [
 		{key: 'i', label: 'set it Inactive again', answers: {inactiveAgain: id, npsHealthy: false, overrideReason: ''}},
 	],

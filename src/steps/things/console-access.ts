@@ -62,6 +62,7 @@ export function consoleAccess(
 /** Why a place can't take the password, if it can't. */
 function unusable(place: string, {is, ...more}: Kept, known: Known, name: string): Problem | undefined {
 	const problem = (why: string, code: string): Problem => ({
+		is: 'problem',
 		what: `The console password can't go to ${place}`,
 		why,
 		todo: 'Choose another file with --console-password-file',

@@ -61,6 +61,7 @@ export function wrongAdministrators(noSuchAdministrators: readonly string[], kno
 	const nps = known.facts.userArn;
 	if (nps && arns.includes(nps))
 		return {
+			is: 'problem',
 			what: `${nps} can't be a key administrator`,
 			why: 'It is the user that NPS uses: it only uses the key',
 			todo,
@@ -72,6 +73,7 @@ export function wrongAdministrators(noSuchAdministrators: readonly string[], kno
 	);
 	if (strange)
 		return {
+			is: 'problem',
 			what: `${strange} can't be a key administrator`,
 			why: `It is not of account ${known.facts.account ?? ''}`,
 			todo,
@@ -81,6 +83,7 @@ export function wrongAdministrators(noSuchAdministrators: readonly string[], kno
 	const [gone] = noSuchAdministrators;
 	return gone
 		? {
+				is: 'problem',
 				what: `There is no ${gone}`,
 				why: 'IAM shows no such user or role (a path is part of the ARN)',
 				todo,

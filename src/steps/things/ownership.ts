@@ -112,6 +112,7 @@ export function taken({thing, madeAt, owner, field, adopt, never, is = []}: Foun
 			return undefined;
 		case 'other-setup':
 			return {
+				is: 'problem',
 				what: `${thing} is there already`,
 				why: `It belongs to the setup ${owner.setup}${since}`,
 				todo: 'Choose another name',
@@ -120,6 +121,7 @@ export function taken({thing, madeAt, owner, field, adopt, never, is = []}: Foun
 			};
 		case 'unknown-record':
 			return {
+				is: 'problem',
 				what: `${thing} belongs to a setup ${known.run.setup ?? ''} that this record doesn't know`,
 				why: `Its tag nps-kms:id is ${owner.id}${since}: the record was lost, or somebody else set it up`,
 				todo: `Run ${commandLine(known.run, 'setup', '--recover')} to carry on that setup, or choose other names`,
@@ -130,6 +132,7 @@ export function taken({thing, madeAt, owner, field, adopt, never, is = []}: Foun
 		case 'nobody': {
 			if (never)
 				return {
+					is: 'problem',
 					what: `${thing} is there already`,
 					why: `${never}, so it can't be taken over${since}`,
 					todo: 'Choose another name',
@@ -138,6 +141,7 @@ export function taken({thing, madeAt, owner, field, adopt, never, is = []}: Foun
 				};
 			if (known.answers[adopt.answer] === true) return undefined;
 			return {
+				is: 'problem',
 				what: `${thing} is there already`,
 				why: [`This setup didn't make it${since}`, ...is].join('; '),
 				todo: `Choose another name, or take it over with --adopt ${adopt.word}`,

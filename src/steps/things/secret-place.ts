@@ -38,6 +38,7 @@ export async function freePlace(look: Look, known: Known): Promise<string> {
 /** Why the secret can't go there, if it can't. */
 export function unusable(place: string, there: Kept, known: Known): Problem | undefined {
 	const problem = (why: string, code: string): Problem => ({
+		is: 'problem',
 		what: `The secret can't go to ${place}`,
 		why,
 		todo: `Choose another file with --secret-file, or mend that and run ${commandLine(known.run)} again`,

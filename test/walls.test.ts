@@ -61,6 +61,18 @@ const ofOneCourse = new RegExp(
 		`(answers|done|course)(\\[| \\?\\? | = |: )${named}`,
 	].join('|'),
 );
+/** Words of the steps, of the vendor, of a thing in AWS, and AWS's codes: the engine knows none of them. */
+const notOfTheEngine = new RegExp(
+	[
+		'\\b([Aa]ccess ?[Kk]eys?|KMS|IAM|STS|SbPAM|Netwrix|[Pp]olic(y|ies)|ARNs?)\\b',
+		'\\bNPS\\b|\\b(nps|secret|prove)-(?!kms\\b)[a-z]+\\b|\\b(secretTo|takeUp|accessKeyId|keyArn|policyArn|userName)\\b',
+		'\\b(AccessDenied|InvalidClientTokenId|UnrecognizedClient|SignatureDoesNotMatch|DryRunOperation|Throttling)',
+		'\\b(EntityAlreadyExists|AlreadyExists|NoSuchEntity|NotFound|LimitExceeded)(Exception)?\\b',
+		"'(iam|kms|sts):",
+	].join('|'),
+	'g',
+);
+const ownName = /\bnps-kms\b|setup (=|!==) 'nps'/g;
 function offences(source: Source): readonly string[] {
 	const {file, text} = source;
 	const found: string[] = [];
@@ -81,6 +93,8 @@ function offences(source: Source): readonly string[] {
 	// What is to be typed names the setup, the rehearsal and the profile where it must.
 	if (/\brun nps-kms\b/i.test(text)) found.push(`${file} words a command line of its own: engine/command-line.ts does`);
 	// What a course does otherwise than others is its own data.
+	if (roomOf(file) === 'engine')
+		for (const [word] of text.replaceAll(ownName, '').matchAll(notOfTheEngine)) found.push(`${file} says ${word}`);
 	if (ofOneCourse.test(text)) found.push(`${file} compares with a particular course`);
 	if (wideLines(text).length > 0) found.push(`${file} has lines of over 120 columns`);
 	return found;
@@ -180,6 +194,16 @@ test.each([
 	['src/run/x.ts', 'const again = it !== proveAgain;'],
 	['src/engine/x.ts', "const answers = {...draft.answers['setup'], ...draft.answers[course]};"],
 	['src/engine/x.ts', "const of = it.course ?? 'setup';"],
+	['src/engine/x.ts', "const todo = 'name a file with --secret-file';"],
+	['src/engine/x.ts', "field: 'secretTo',"],
+	['src/engine/x.ts', "type Note = {type: 'nps-rotated'; id: string};"],
+	['src/engine/x.ts', '/** An access key that was delivered. */'],
+	['src/engine/x.ts', 'const {accessKeyId} = facts;'],
+	['src/engine/x.ts', "if (error.code === 'DryRunOperationException') return undefined;"],
+	['src/engine/x.ts', "const noes = ['AccessDenied'];"],
+	['src/engine/x.ts', "const find = {api: 'iam:GetUser', input: {}};"],
+	['src/engine/x.ts', "const says = 'run SbPAM.RotateAwsKey';"],
+	['src/engine/x.ts', '/** Whoever NPS is. */'],
 	['src/engine/x.ts', `\tconst x = '${'word '.repeat(22)}';`],
 	['build/x.js', "import {parseArn} from '../src/aws/rules/arn.js';"],
 ])('in %s this is told: %s', (file, text) => {
@@ -194,6 +218,13 @@ test.each([
 	['src/local/x.ts', "import {readFileSync} from 'node:fs';"],
 	['components/x.tsx', "import type {Step} from '../src/engine/step.js';"],
 	['src/engine/x.ts', "import {fold} from './record.js';"],
+	['src/engine/x.ts', "return ['nps-kms', command].join(' ');"],
+	[
+		'src/engine/x.ts',
+		"/** AWS said no: a 4xx with AWS's own code and request id, or what a key on the keyboard does. */",
+	],
+	['src/engine/x.ts', 'const {proof, secret, user} = plan;'],
+	['src/steps/x.ts', "const noes = ['AccessDenied'];"],
 	['src/engine/x.ts', `\tconst x = '${'word '.repeat(21)}';`],
 	['src/engine/x.ts', ` * https://docs.aws.amazon.com/${'x'.repeat(120)}`],
 	['src/engine/x.ts', `\t\t'${'…'.repeat(115)}';`],

@@ -9,7 +9,7 @@ export class Refused extends Error {
 		readonly code: string,
 		message: string,
 		readonly requestId?: string,
-		/** Seconds for which AWS's temporary no (throttling, a concurrent change) is worth repeating. */
+		/** Seconds for which AWS's temporary no (too many calls, another change) is worth repeating. */
 		readonly temporary?: {readonly why: string; readonly atMost: number},
 	) {
 		super(message);
@@ -57,7 +57,7 @@ export type Applied =
 	/** AWS did it, but the secret in its answer could not be put into its place. */
 	| {readonly is: 'unkept'; readonly error: unknown; readonly learned: Facts};
 
-/** A reply's part by its path, such as `AccessKey.AccessKeyId`. */
+/** A reply's part by its path, such as `Thing.Id`. */
 export function dig(reply: unknown, path: string): string {
 	const got = path
 		.split('.')

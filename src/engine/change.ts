@@ -14,6 +14,8 @@ export type Keeping = {
 	readonly place: string | null;
 	readonly row: Readonly<Record<string, Text>>;
 	readonly names?: FactName;
+	/** Where nobody can be shown it: what to do instead, within a sentence, and the answer that does. */
+	readonly instead?: {readonly todo: string; readonly field: string};
 };
 /** What the record does with a change, besides holding it: before it is tried, and once it is done. */
 export type Bookkeeping = {

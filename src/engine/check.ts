@@ -40,7 +40,7 @@ export type Checked = {
 	readonly ok: boolean | null;
 	readonly says: string;
 	readonly because?: string;
-	/** It was not tried but found: by looking, or by asking IAM to simulate it. */
+	/** It was not tried but found: by looking, or by asking AWS to simulate it. */
 	readonly untried?: true;
 };
 /** The last proof that was made: with what, of what, when, and what each check came to. */

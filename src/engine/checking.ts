@@ -5,10 +5,17 @@ import {type Clock, Interrupted, type Tell, waiting} from './waiting.js';
 
 /** Makes one call with the new user's credentials; throws `Refused` for AWS's no. */
 export type Try = (call: SentCall) => Promise<Reply>;
+/**
+ * What AWS's no means for a try: it was allowed all the same, it was denied, or nothing was judged, for the credentials
+ * aren't taken so far, and why, or never will be.
+ */
+export type Verdict = 'allowed' | 'denied' | 'never' | {readonly notYet: string};
 /** What running checks needs. */
 export type CheckHands = {
 	/** The new user's hands, or why there are none. */
 	readonly tries: Try | {readonly because: string};
+	/** What AWS's no means for a try; undefined if it can't be told. */
+	verdictOf(error: Refused): Verdict | undefined;
 	/** Random bytes, other ones for each round. */
 	bytes(): Uint8Array;
 	readonly clock: Clock;
@@ -19,15 +26,6 @@ export type CheckHands = {
 
 const inARow = 3;
 const atMost = 120;
-/**
- * AWS doesn't know the new access key yet:
- * https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency
- */
-const unknownYet = ['InvalidClientTokenId', 'UnrecognizedClientException'];
-const noes = ['AccessDenied', 'AccessDeniedException'];
-/** The secret doesn't belong to the access key. */
-const wrongSecret = ['SignatureDoesNotMatch', 'InvalidSignatureException'];
-
 /**
  * Runs all checks in order, each in a row and patiently, and tells what each came to. Nothing that isn't certain
  * passes.
@@ -75,31 +73,30 @@ async function runCheck(
 	if (typeof tries !== 'function') return {got: 'cant-tell', because: tries.because};
 	for (let streak = 0; ; ) {
 		if (hands.leaving()) throw new Interrupted();
-		const {got, because, unaccepted} = await attempt(check, learned, tries, hands.bytes());
+		const {got, because, unaccepted} = await attempt(check, learned, tries, hands);
 		streak = got === check.expect ? streak + 1 : 0;
 		if (streak > 0) tell({type: 'trying', step, check: check.id, says: check.says, passed: streak, of: inARow});
 		if (streak === inARow) return {got};
 		if (streak > 0) continue;
 		const said = because && {because};
 		if (got === 'cant-tell' && !unaccepted) return {got, ...said};
-		if (unaccepted === 'for good' || wait.over(atMost))
+		if (unaccepted === 'never' || wait.over(atMost))
 			return {got: unaccepted && check.expect === 'allowed' ? 'denied' : got, ...said};
-		const why = unaccepted
-			? "AWS doesn't know the new access key everywhere yet"
-			: 'AWS may still judge by what was in force before';
+		const why = unaccepted?.notYet ?? 'AWS may still judge by what was in force before';
 		tell({type: 'wait', step, for: check.says, why, ...wait.told(atMost)});
 		await wait.pause();
 	}
 }
 
-type Tried = Finding & {readonly unaccepted?: 'so far' | 'for good'};
+type Tried = Finding & {readonly unaccepted?: Exclude<Verdict, 'allowed' | 'denied'>};
 /** One round of a check: its calls in order, until one of them tells. */
 async function attempt(
 	{probes}: Check,
 	learned: Record<string, unknown>,
 	tries: Try,
-	random: Uint8Array,
+	{bytes, verdictOf}: CheckHands,
 ): Promise<Tried> {
+	const random = bytes();
 	const secret = (name: string): Uint8Array => {
 		if (name !== 'random') throw new TypeError(`there is no secret ${name}`);
 		return random;
@@ -114,7 +111,7 @@ async function attempt(
 			if (wrong) return {got: 'denied', because: wrong};
 			for (const [name, path] of pathsOf(probe.learns)) learned[name] = part(output, path);
 		} catch (error) {
-			const told = judged(error, probe);
+			const told = judged(error, probe, verdictOf);
 			if (told) return told;
 		}
 	}
@@ -122,15 +119,18 @@ async function attempt(
 }
 
 /** What AWS's no tells; undefined if it means that the call is allowed. */
-function judged(error: unknown, {allowedBy = [], names, call}: Probe): Tried | undefined {
+function judged(
+	error: unknown,
+	{allowedBy = [], names, call}: Probe,
+	verdictOf: CheckHands['verdictOf'],
+): Tried | undefined {
 	if (!(error instanceof Error) || error instanceof Interrupted) throw error;
 	const because = `${call.api}: ${error.message}${error instanceof Refused ? ` [${error.code}]` : ''}`;
 	if (!(error instanceof Refused)) return {got: 'cant-tell', because};
-	if (error.code === 'DryRunOperationException' || allowedBy.includes(error.code)) return undefined;
-	if (unknownYet.includes(error.code)) return {got: 'cant-tell', unaccepted: 'so far', because};
-	// A refusal for the time of day is worded as a wrong signature, and is temporary.
-	if (wrongSecret.includes(error.code) && !error.temporary) return {got: 'cant-tell', unaccepted: 'for good', because};
-	if (!noes.includes(error.code)) return {got: 'cant-tell', because};
+	const verdict = allowedBy.includes(error.code) ? 'allowed' : verdictOf(error);
+	if (verdict === 'allowed') return undefined;
+	if (verdict === undefined) return {got: 'cant-tell', because};
+	if (verdict !== 'denied') return {got: 'cant-tell', unaccepted: verdict, because};
 	return names && !error.message.includes(names)
 		? {got: 'cant-tell', because: `${because}, which does not name ${names}`}
 		: {got: 'denied', because};

@@ -1,6 +1,6 @@
-import type {AccessKey} from './access-key.js';
 import type {Answers} from './answers.js';
 import type {Attempt, Change} from './change.js';
+import type {Delivered} from './delivered.js';
 import type {State} from './state.js';
 
 /** What a fold may write. */
@@ -17,7 +17,7 @@ export type Draft = {
 	answeredIn: Record<string, Record<string, number>>;
 	done: Record<string, string[]>;
 	tries: Map<number, Tried>;
-	keys: Map<string, Mutable<AccessKey>>;
+	keys: Map<string, Mutable<Delivered>>;
 };
 
 /** A round of a recurring course is over: the next one asks and does everything anew. */

@@ -1,8 +1,10 @@
 import {applyChange, type Hands, type Refused} from './apply.js';
+import type {Keeping} from './change.js';
 import {commandLine} from './command-line.js';
 import type {Course} from './course.js';
 import {factNames} from './facts.js';
 import {lookPatiently} from './looking.js';
+import type {Way} from './plan.js';
 import type {Failure, Front, Ports} from './ports.js';
 import {prove} from './proving.js';
 import {type Entry, fold, knownFor, type State} from './record.js';
@@ -89,8 +91,13 @@ export class Effects {
 			});
 		}
 		if (event.type === 'submitted') await this.#answered(event.answers);
-		if (event.type === 'way') await this.#answered(event.way.answers);
+		if (event.type === 'way') await this.#chosen(event.way);
 		return event;
+	}
+
+	async #chosen({answers, takesUp}: Way): Promise<void> {
+		if (takesUp !== undefined) await this.ports.record.append({type: 'taken-up', setupId: takesUp});
+		await this.#answered(answers);
 	}
 
 	async #answered(answers: Answers): Promise<void> {
@@ -117,9 +124,7 @@ export class Effects {
 	}
 
 	#holds(note: NonNullable<Plan['notes']>[number]): boolean {
-		return this.#state().accessKeys.some(
-			it => it.id === note.id && (note.type === 'delivered' ? !it.unsure : it.npsRotated),
-		);
+		return this.#state().delivered.some(it => it.id === note.id && (note.type === 'delivered' ? !it.unsure : it.inUse));
 	}
 
 	async #apply(step: Step, phase: Wizard['phase'] & {at: 'applying'}): Promise<Event> {
@@ -127,7 +132,8 @@ export class Effects {
 		const [change] = phase.left;
 		if (!change) return {type: 'look-again'};
 		const {deliver} = front;
-		if (change.keeps?.place === null && !deliver) return {type: 'failed', problem: nobodyToSee(ports.run)};
+		const {keeps} = change;
+		if (keeps?.place === null && !deliver) return {type: 'failed', problem: nobodyToSee(ports.run, keeps)};
 		if (!phase.guarded) {
 			const problem = await ports.guard();
 			if (problem) return {type: 'failed', problem};
@@ -217,11 +223,11 @@ export class Effects {
 	}
 }
 
-const nobodyToSee = (run: ThisRun): Problem => ({
+const nobodyToSee = (run: ThisRun, {instead}: Keeping): Problem => ({
 	is: 'problem',
 	what: 'The secret would be shown once, and there is no screen to show it on',
 	why: 'It was answered that the secret is shown, not kept in a file',
-	todo: `Run ${commandLine(run)} in a terminal, or name a file with --secret-file`,
+	todo: `Run ${commandLine(run)} in a terminal${instead ? `, or ${instead.todo}` : ''}`,
 	code: 'NoScreen',
-	field: 'secretTo',
+	...(instead && {field: instead.field}),
 });

@@ -16,7 +16,10 @@ export type Happened =
 			pid: number;
 			version: string;
 	  }
-	| {type: 'connected'; account: string; partition: string; region: string; caller: string; endpoint?: string}
+	/** A setup that AWS tells of by its tags is carried on: its id takes the place of this record's own. */
+	| {type: 'taken-up'; setupId: string}
+	/** Whose credentials are used, and what is known of where they lead. */
+	| {type: 'connected'; caller: string; facts: Facts; endpoint?: string}
 	| {type: 'answered'; answers: Answers}
 	| {type: 'approved'; step: string; changes: readonly string[]}
 	| {type: 'claimed'; place: string}
@@ -27,7 +30,7 @@ export type Happened =
 	| {type: 'delivered'; id: string; place: string | null}
 	| {type: 'own-use'; id: string}
 	| {type: 'checked'; step: string; id: string; about: string; checks: readonly Checked[]}
-	| {type: 'nps-rotated'; id: string}
+	| {type: 'in-use'; id: string}
 	/** With `ends` a round of a recurring course is over, and the facts it names aren't so any more. */
 	| {type: 'completed'; step: string; facts: Facts; ends?: readonly FactName[]; left?: 'nothing' | 'something'}
 	| {type: 'printed'; shell: string; changes: readonly string[]; calls?: readonly Call[]}

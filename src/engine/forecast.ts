@@ -15,7 +15,7 @@ import {
 import type {ThisRun} from './this-run.js';
 
 /** One step as it would go: what it would change, resting on what is known and on names for what isn't. */
-export type Foreseen = {readonly step: Step; readonly plan: Plan | Problem; readonly known: Known};
+export type Forecast = {readonly step: Step; readonly plan: Plan | Problem; readonly known: Known};
 
 /** All remaining plans, looking only: what a later step would learn stays a name. Ends at the first problem. */
 export async function* forecast(
@@ -23,7 +23,7 @@ export async function* forecast(
 	state: State,
 	look: Look,
 	run: ThisRun,
-): AsyncGenerator<Foreseen> {
+): AsyncGenerator<Forecast> {
 	let facts: Facts = state.facts;
 	let answers: Answers = state.answers;
 	for (const step of steps) {

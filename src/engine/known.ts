@@ -1,8 +1,8 @@
-import type {AccessKey} from './access-key.js';
 import type {Answers} from './answers.js';
 import type {Call, Text} from './call.js';
 import type {Attempt} from './change.js';
 import type {Proof} from './check.js';
+import type {Delivered} from './delivered.js';
 import type {FactName, Facts} from './facts.js';
 import type {ThisRun} from './this-run.js';
 
@@ -30,7 +30,7 @@ export type Known = {
 	of(stepId: string): Known;
 	/** Places claimed for a secret by this record. */
 	readonly claimed: readonly string[];
-	readonly accessKeys: readonly AccessKey[];
+	readonly delivered: readonly Delivered[];
 	/**
 	 * The calls that were made, or may have been, by whichever step or printed for somebody else; not what was taken
 	 * back.

@@ -1,6 +1,6 @@
-import type {Ahead} from './ahead.js';
 import type {Call} from './call.js';
 import type {Facts} from './facts.js';
+import type {ForecastCalls} from './forecast-calls.js';
 
 /** What stands in a secret's place: never the secret itself. `other` is a file that is none of ours. */
 export type Kept =
@@ -20,11 +20,11 @@ export type Look = {
 	 * What the steps to come would call, in the account, partition and region that were found; where nobody foresees it,
 	 * or nothing is left, none.
 	 */
-	ahead?(where: Facts): Promise<Ahead | undefined>;
+	forecast?(where: Facts): Promise<ForecastCalls | undefined>;
 };
 /**
- * Something that an interrupted run left: of which change, what by its ARN or id with its cost, and what the step does
- * with it.
+ * Something that an interrupted run left: of which change, what by its name in AWS with its cost, and what the step
+ * does with it.
  */
 export type Leftover = {readonly of: string; readonly what: string; readonly does: string};
 

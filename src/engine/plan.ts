@@ -4,10 +4,15 @@ import type {Change} from './change.js';
 import type {Check} from './check.js';
 import type {Facts} from './facts.js';
 
-/** Something to read on a key of its own, such as a policy to send to somebody: drawn over the screen, copied whole. */
+/** Something to read on a key of its own, such as a text to send to somebody: drawn over the screen, copied whole. */
 export type Page = {readonly key: string; readonly label: string; readonly lines: readonly string[]};
-/** A way out of a problem: choosing it is some more answers and a new plan. */
-export type Way = {readonly key: string; readonly label: string; readonly answers: Answers};
+/** A way out of a problem: choosing it is some more answers, or another setup's id to carry on with, and a new plan. */
+export type Way = {
+	readonly key: string;
+	readonly label: string;
+	readonly answers: Answers;
+	readonly takesUp?: string;
+};
 /**
  * Something a person can mend: what, why (AWS's code apart), what to do, and the ways offered. A `pause` is no trouble:
  * the course waits for something that happens elsewhere, for as long as it takes.
@@ -33,7 +38,7 @@ export type Problem = {
 /** Something looked at that the record should hold. */
 export type Note =
 	| {readonly type: 'delivered'; readonly id: string; readonly place: string | null}
-	| {readonly type: 'nps-rotated'; readonly id: string};
+	| {readonly type: 'in-use'; readonly id: string};
 /**
  * What is tried, with the secret of which delivered thing, where that lies (null: nowhere, it is asked for), and by its
  * id what it is all about.

@@ -1,7 +1,7 @@
 import type {Hands, Row} from './apply.js';
 import type {Ask} from './ask.js';
 import type {Change} from './change.js';
-import type {Try} from './checking.js';
+import type {CheckHands, Try} from './checking.js';
 import type {Entry, Happened} from './entry.js';
 import type {Facts} from './facts.js';
 import type {Known} from './known.js';
@@ -34,6 +34,8 @@ export type Ports = Omit<Hands, 'append' | 'deliver'> & {
 	leaving(): boolean;
 	/** Calls with credentials of their own, one attempt each: a delivered thing's id and its secret. */
 	tryAs(id: string, secret: string): Try;
+	/** What AWS's no means for a try; undefined if it can't be told. */
+	verdictOf: CheckHands['verdictOf'];
 	/** Bytes that nobody could guess. */
 	bytes(): Uint8Array;
 	/** Tells of what is out and not answered yet, and with nothing that it is answered. */

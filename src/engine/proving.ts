@@ -4,7 +4,7 @@ import type {Ask, Checked, Facts, Problem, ToProve} from './step.js';
 
 /** What a proof needs: the secret in its place or from the person, and hands that use it. */
 export type ProofHands = Pick<Hands, 'append' | 'places' | 'clock' | 'tell'> &
-	Pick<CheckHands, 'bytes' | 'leaving'> & {
+	Pick<CheckHands, 'bytes' | 'leaving' | 'verdictOf'> & {
 		tryAs(id: string, secret: string): Try;
 		secret(ask: Ask): Promise<string | undefined>;
 	};
@@ -13,14 +13,14 @@ export type Proved =
 	| {readonly problem: Problem}
 	| {readonly problem?: never; readonly says: string; readonly warns: readonly string[]};
 
-/** Runs the checks as the new user and records what each came to, and that the access key was used by us. */
+/** Runs the checks as the new user and records what each came to, and that the delivered thing was used by us. */
 export async function prove(step: string, asked: ToProve, facts: Facts, hands: ProofHands): Promise<Proved> {
 	const {checks, id, about} = asked;
 	const secret = await secretOf(asked, hands);
 	const used = async (): Promise<void> => {
 		if (secret !== undefined) await hands.append({type: 'own-use', id});
 	};
-	// Before as well as after: a death in between must not make our own use look like NPS's.
+	// Before as well as after: a death in between must not make our own use look like somebody else's.
 	await used();
 	const tries = secret === undefined ? {because: `the ${asked.secret} is not at hand`} : hands.tryAs(id, secret);
 	const results = await usedWhile(used, () => runChecks(step, checks, facts, {...hands, tries}));

@@ -24,7 +24,7 @@ export function fold(entries: readonly Entry[], of?: string): State {
 			past: {},
 			done: {},
 			claimed: [],
-			accessKeys: [],
+			delivered: [],
 			proof: undefined,
 			runs: 0,
 			nextId: 1,
@@ -48,7 +48,7 @@ export function fold(entries: readonly Entry[], of?: string): State {
 	const course = of ?? draft.state.course;
 	// Answers belong to their course; every course knows those of the one that began the record.
 	const answers = {...draft.answers[draft.first ?? ''], ...draft.answers[course]};
-	return {...draft.state, course, answers, past, done: draft.done, accessKeys: [...draft.keys.values()]};
+	return {...draft.state, course, answers, past, done: draft.done, delivered: [...draft.keys.values()]};
 }
 
 type Takers = {readonly [T in Happened['type']]: (draft: Draft, entry: Entry & {readonly type: T}) => void};
@@ -64,8 +64,12 @@ const takers: Takers = {
 		state.last = {at: entry.at, host: entry.host, pid: entry.pid, ended: false};
 		if (entry.recovered) state.recovered = true;
 	},
-	connected({state}, {account, partition, caller, region}) {
-		state.facts = {...state.facts, account, partition, caller, region};
+	'taken-up'({state}, {setupId}) {
+		state.setupId = setupId;
+		state.recovered = true;
+	},
+	connected({state}, {facts}) {
+		state.facts = {...state.facts, ...facts};
 	},
 	answered({state, answers, answeredIn}, entry) {
 		answers[state.course] = {...answers[state.course], ...entry.answers};
@@ -73,11 +77,6 @@ const takers: Takers = {
 			...answeredIn[state.course],
 			...Object.fromEntries(Object.keys(entry.answers).map(name => [name, state.runs])),
 		};
-		// Taking up a setup that AWS's tags tell of is an answer like any other.
-		if (typeof entry.answers['takeUp'] === 'string') {
-			state.setupId = entry.answers['takeUp'];
-			state.recovered = true;
-		}
 	},
 	approved() {
 		// It changes nothing of where the setup stands.
@@ -118,12 +117,12 @@ const takers: Takers = {
 			it.outcome ??= 'settled';
 			it.endedAt ??= at;
 		}
-		if (!keys.has(id)) keys.set(id, {id, place: null, deliveredAt: at, npsRotated: false, unsure: true});
+		if (!keys.has(id)) keys.set(id, {id, place: null, deliveredAt: at, inUse: false, unsure: true});
 	},
 	delivered({keys}, {id, place, at}) {
 		const had = keys.get(id);
 		if (had) delete had.unsure;
-		else keys.set(id, {id, place, deliveredAt: at, npsRotated: false});
+		else keys.set(id, {id, place, deliveredAt: at, inUse: false});
 	},
 	'own-use'({state, keys}, {id, at}) {
 		const key = keys.get(id);
@@ -136,9 +135,9 @@ const takers: Takers = {
 	checked({state}, {id, about, checks, at}) {
 		state.proof = {id, about, checks, at, proven: checks.every(it => it.ok === true)};
 	},
-	'nps-rotated'({keys}, {id}) {
+	'in-use'({keys}, {id}) {
 		const key = keys.get(id);
-		if (key) key.npsRotated = true;
+		if (key) key.inUse = true;
 	},
 	completed(draft, {step, facts, ends, left}) {
 		const {state, done, tries} = draft;

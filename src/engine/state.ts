@@ -1,8 +1,8 @@
-import type {AccessKey} from './access-key.js';
 import type {Answers} from './answers.js';
 import type {Call} from './call.js';
 import type {Attempt} from './change.js';
 import type {Proof} from './check.js';
+import type {Delivered} from './delivered.js';
 import type {Facts} from './facts.js';
 import type {Known} from './known.js';
 import type {ThisRun} from './this-run.js';
@@ -20,7 +20,7 @@ export type State = {
 	readonly past: Readonly<Record<string, readonly Attempt[]>>;
 	readonly done: Readonly<Record<string, readonly string[]>>;
 	readonly claimed: readonly string[];
-	readonly accessKeys: readonly AccessKey[];
+	readonly delivered: readonly Delivered[];
 	readonly proof: Proof | undefined;
 	/** How many runs it holds; none, and there is no record. */
 	readonly runs: number;
@@ -44,10 +44,10 @@ export function knownFor(
 	run: ThisRun,
 	more: {readonly answers?: Answers; readonly facts?: Facts} = {},
 ): Known {
-	const {setupId, recovered, wasPrinted, left, claimed, accessKeys, proof, runs} = state;
+	const {setupId, recovered, wasPrinted, left, claimed, delivered, proof, runs} = state;
 	const facts: Facts = {...state.facts, ...more.facts};
 	return {
-		...{run, facts, setupId, recovered, wasPrinted, left, claimed, accessKeys, proof, runs},
+		...{run, facts, setupId, recovered, wasPrinted, left, claimed, delivered, proof, runs},
 		answers: {...state.answers, ...more.answers},
 		fact: name => facts[name] ?? {$fact: name},
 		past: state.past[stepId] ?? [],

@@ -4,12 +4,12 @@ import type {Leftover, Look} from './look.js';
 import type {Line, Plan, Problem} from './plan.js';
 import type {Thing} from './thing.js';
 
-export type {AccessKey} from './access-key.js';
 export {type Answer, type Answers, listAnswer, pairsAnswer, textAnswer} from './answers.js';
 export type {Ask} from './ask.js';
 export {type Call, json, type Ref, type Text, type Value} from './call.js';
 export type {Attempt, Change, Keeping, Wait} from './change.js';
 export type {Check, Checked, Got, Probe} from './check.js';
+export type {Delivered} from './delivered.js';
 export type {FactName, FactNames, Facts} from './facts.js';
 export {type Choice, type Field, staysOpen} from './field.js';
 export type {Known} from './known.js';

@@ -1,14 +1,14 @@
-import type {AccessKey} from './access-key.js';
 import type {Answers} from './answers.js';
 import type {Call} from './call.js';
 import type {Change} from './change.js';
+import type {Delivered} from './delivered.js';
 import type {Facts} from './facts.js';
 
 /** What the record tells of what was made, without a look at AWS. */
 export type Recorded = {
 	readonly facts: Facts;
 	readonly answers: Answers;
-	readonly accessKeys: readonly AccessKey[];
+	readonly delivered: readonly Delivered[];
 	/** The changes that were made, by whichever step, in their order, and when. */
 	readonly made: readonly {readonly change: Change; readonly at: string}[];
 };

@@ -186,9 +186,9 @@ const shown = ({id, verb, subject, call}: Change, facts: Facts): unknown => ({
 	call: {api: call.api, input: resolve(call.input, {facts}, false)},
 });
 
-function resultOf({facts, answers, accessKeys, run}: Known): Readonly<Record<string, unknown>> {
+function resultOf({facts, answers, delivered, run}: Known): Readonly<Record<string, unknown>> {
 	const {account, partition, region, policyArn, userName, userArn, accessKeyId, keyId, keyArn, keyAlias} = facts;
-	const held = accessKeys.find(it => it.id === accessKeyId);
+	const held = delivered.find(it => it.id === accessKeyId);
 	const secretFile = held
 		? held.place
 		: facts.secretKnown === 'no' || answers['secretTo'] === 'once'

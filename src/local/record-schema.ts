@@ -1,5 +1,7 @@
-const types = [
+/** The kinds of entries that there are. */
+export const kinds = [
 	'started',
+	'taken-up',
 	'connected',
 	'answered',
 	'approved',
@@ -10,11 +12,13 @@ const types = [
 	'delivered',
 	'own-use',
 	'checked',
-	'nps-rotated',
+	'in-use',
 	'completed',
 	'printed',
 	'ended',
 ];
+/** Kinds that only records of version 1 have. */
+const formerKinds = ['nps-rotated'];
 /** The shape of a record's file: what conf checks each time it is read and before it is written. */
 export const recordSchema = {
 	v: {type: 'integer'},
@@ -25,7 +29,7 @@ export const recordSchema = {
 			type: 'object',
 			required: ['type', 'at', 'clock'],
 			properties: {
-				type: {enum: types},
+				type: {enum: [...kinds, ...formerKinds]},
 				at: {type: 'string'},
 				clock: {enum: ['aws', 'local']},
 				id: {anyOf: [{type: 'integer'}, {type: 'string'}]},
@@ -42,7 +46,9 @@ export const recordSchema = {
 			},
 			allOf: [
 				needs('started', 'course', 'setup', 'setupId'),
-				needs('connected', 'account', 'partition', 'region', 'caller'),
+				needs('taken-up', 'setupId'),
+				needs('connected', 'caller'),
+				either('connected', ['facts'], ['account', 'partition', 'region']),
 				needs('answered', 'answers'),
 				needs('claimed', 'place'),
 				needs('intent', 'id', 'step', 'change'),
@@ -53,6 +59,7 @@ export const recordSchema = {
 				needs('checked', 'step', 'checks'),
 				// Version 1 called them by AWS's things.
 				either('checked', ['id', 'about'], ['accessKeyId', 'keyArn']),
+				needs('in-use', 'id'),
 				needs('nps-rotated', 'id'),
 				needs('completed', 'step', 'facts'),
 				needs('printed', 'shell', 'changes'),

@@ -7,7 +7,7 @@ import type {Entry} from '../engine/record.js';
 import {Trouble} from '../engine/trouble.js';
 import {makeFolder} from './own-folder.js';
 import {migrated, version} from './record-migration.js';
-import {recordSchema} from './record-schema.js';
+import {kinds, recordSchema} from './record-schema.js';
 import {codeOf, reasonOf} from './system-reasons.js';
 
 type Kept = {v: number; setup: string; entries: Entry[]};
@@ -141,7 +141,10 @@ function checked(conf: Conf<Kept>, file: string, setup: string): readonly Entry[
 	const {v, setup: name, entries} = conf.store;
 	if (!(v >= 1 && v <= version) || !Array.isArray(entries)) throw unreadable(file, "it doesn't hold a record");
 	if (name !== setup) throw unreadable(file, `it is the record of the setup ${name}`);
-	return migrated(entries, v);
+	const now = migrated(entries, v);
+	const strange = now.find(it => !kinds.includes(it.type));
+	if (strange) throw unreadable(file, `version ${v} has no ${strange.type}`);
+	return now;
 }
 
 const unreadable = (file: string, why: string): Trouble =>

@@ -4,6 +4,7 @@ import type {Hear} from '../aws/client/outstanding.js';
 import {type Aws, reach} from '../aws/client/send.js';
 import {direct} from '../aws/network/network.js';
 import {awsProblem} from '../aws/problems/aws-problem.js';
+import {verdictOf} from '../aws/problems/verdict.js';
 import {parseArn} from '../aws/rules/arn.js';
 import {type Credentials, credentialsFor} from '../aws/sign-in/credentials.js';
 import type {Try} from '../engine/checking.js';
@@ -223,6 +224,7 @@ export function portsOf(world: World, store: Store, run: ThisRun, leaving: Leavi
 		record: {entries: () => store.entries(), append},
 		leaving: () => leaving.heard() !== undefined,
 		tryAs: (id, secret) => world.tryAs(id, secret),
+		verdictOf,
 		bytes: () => randomBytes(32),
 		outstanding: hear => world.outstanding(hear),
 		answeredBy: it => world.answeredBy(it),
@@ -238,10 +240,8 @@ export function portsOf(world: World, store: Store, run: ThisRun, leaving: Leavi
 				const region = before.facts.region ?? '';
 				await append({
 					type: 'connected',
-					account: caller.Account,
-					partition,
-					region,
 					caller: caller.Arn,
+					facts: {account: caller.Account, partition, region, caller: caller.Arn},
 					...(world.endpoint && {endpoint: world.endpoint}),
 				});
 			}

@@ -1,8 +1,8 @@
 import {permissionsOf, policyFor} from '../aws/policy/needed-permissions.js';
-import type {Ahead} from '../engine/ahead.js';
 import {Refused} from '../engine/apply.js';
 import type {Course} from '../engine/course.js';
 import {forecast} from '../engine/forecast.js';
+import type {ForecastCalls} from '../engine/forecast-calls.js';
 import type {State} from '../engine/record.js';
 import type {Ports} from '../engine/run.js';
 import {type Call, type Facts, isProblem, type Look, type Page} from '../engine/step.js';
@@ -13,7 +13,7 @@ type Sources = {readonly course: Course; readonly look: Look; readonly thisRun: 
 
 /** Knows what is still to come: what it calls, and the policy that allows exactly that. */
 export class Foresight {
-	#seen: {readonly calls: Ahead['calls']; readonly naming: Facts} | undefined;
+	#seen: {readonly calls: ForecastCalls['calls']; readonly naming: Facts} | undefined;
 
 	constructor(readonly from: Sources) {}
 
@@ -21,7 +21,7 @@ export class Foresight {
 	eyes(): Look {
 		const {look, course} = this.from;
 		return course.forecasts
-			? {...look, ahead: async where => (isFinished(this.from) ? undefined : this.ahead(where))}
+			? {...look, forecast: async where => (isFinished(this.from) ? undefined : this.ahead(where))}
 			: look;
 	}
 	/** Ports that see ahead, and show with each refusal for want of permission what to ask for. */
@@ -35,7 +35,7 @@ export class Foresight {
 	}
 
 	/** What is left to do in the account, partition and region that were found. */
-	async ahead(where: Facts): Promise<Ahead> {
+	async ahead(where: Facts): Promise<ForecastCalls> {
 		const {course, thisRun, state} = this.from;
 		const {answers, facts} = state();
 		const play = {answers, thisRun, where};
@@ -72,14 +72,14 @@ export class Foresight {
 	}
 
 	/** What is missing as AWS shows it; where nothing was begun, all of it, without a look. */
-	async #foreseen(where: Facts, all: Ahead['calls']): Promise<Pick<Ahead, 'calls' | 'stop'>> {
+	async #foreseen(where: Facts, all: ForecastCalls['calls']): Promise<Pick<ForecastCalls, 'calls' | 'stop'>> {
 		const {course, look, thisRun, state} = this.from;
 		const now = state();
 		const adopts = Object.keys(now.answers).some(it => it.startsWith('adopt'));
 		if (Object.keys(now.past).length === 0 && (now.done[course.name] ?? []).length <= 1 && !adopts) return {calls: all};
 		const found: {step: string; call: Call}[] = [];
 		const foreseen = new Set<string>();
-		let stop: Ahead['stop'];
+		let stop: ForecastCalls['stop'];
 		try {
 			// Who and where was looked at just now, by the step that asks for this.
 			for await (const {step, plan} of forecast(
@@ -108,7 +108,7 @@ const isFinished = ({course, state}: Sources): boolean =>
 	course.steps.every(it => state().done[course.name]?.includes(it.id));
 
 /** Eyes that take what they may not see for what isn't there, and tell of each look. */
-function lenient({ahead: _ahead, ...look}: Look, tell: (it: {step: string; call: Call}) => void): Look {
+function lenient({forecast: _forecast, ...look}: Look, tell: (it: {step: string; call: Call}) => void): Look {
 	const at = async <R>(call: Call<R>): Promise<R | undefined> => {
 		tell({step: '', call});
 		return look.at(call).catch((error: unknown) => {

@@ -272,10 +272,10 @@ export async function begin(
 		version,
 	});
 	const had: Answers = state.answers;
-	const taken: Answers = !fresh && found && found !== state.setupId ? {...answers, takeUp: found} : answers;
+	if (!fresh && found && found !== state.setupId) append({type: 'taken-up', setupId: found});
 	// What a course that recurs forgets of earlier runs, it doesn't forget of this one: a flag that is given again is an
 	// answer of this run.
-	const news = Object.entries(taken).filter(
+	const news = Object.entries(answers).filter(
 		([name, it]) => course.recurs !== undefined || JSON.stringify(had[name]) !== JSON.stringify(it),
 	);
 	if (news.length > 0) append({type: 'answered', answers: Object.fromEntries(news)});

@@ -1,7 +1,7 @@
 import {createHash} from 'node:crypto';
 import {inWords} from '../aws/policy/policy-documents.js';
 import {unknowns} from '../engine/apply.js';
-import type {Foreseen} from '../engine/forecast.js';
+import type {Forecast} from '../engine/forecast.js';
 import {type Change, type Facts, isProblem} from '../engine/step.js';
 import {type Reading, readingsOf, variable} from './shell-words.js';
 
@@ -49,7 +49,7 @@ export function factsAt(changes: readonly Change[], facts: Facts): readonly Fact
 }
 
 /** Turns a forecast into a procedure: its changes, in its order, and nothing else. */
-export function procedureOf(foreseen: readonly Foreseen[], heading: (step: Foreseen['step']) => string): Procedure {
+export function procedureOf(foreseen: readonly Forecast[], heading: (step: Forecast['step']) => string): Procedure {
 	const places: Record<string, string> = {};
 	const left: string[] = [];
 	const lost = new Set<string>();

@@ -167,6 +167,7 @@ export function make(
 			place,
 			row: {[columns[0]]: {$reply: 'AccessKey.AccessKeyId'}, [columns[1]]: {$reply: 'AccessKey.SecretAccessKey'}},
 			names: learned,
+			...(place === null && {instead: {todo: 'name a file with --secret-file', field: 'secretTo'}}),
 		},
 		before: seen.keys.map(it => it.id),
 		...(learned === 'newAccessKeyId' && {record: {asksAnew: gates}}),

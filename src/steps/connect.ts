@@ -110,7 +110,7 @@ async function preflight(look: Look, account: string, arn: string, known: Known)
 	const partition = parseArn(arn)?.partition ?? '';
 	if (otherAccount(account, partition, known) || wrongPartition(region, partition, arn)) return undefined;
 	const where: Facts = {account, partition, region};
-	const ahead = await look.ahead?.(where);
+	const ahead = await look.forecast?.(where);
 	return ahead && lookAhead(look, arn, ahead, where, known.facts);
 }
 

@@ -31,11 +31,11 @@ export const handOff = step({
 	observe: async () => undefined,
 	plan: (_seen, known) => {
 		const id = known.facts.accessKeyId;
-		const rotated = known.answers['npsRotated'] === true || held(known)?.npsRotated === true;
+		const rotated = known.answers['npsRotated'] === true || held(known)?.inUse === true;
 		return {
 			changes: [],
 			says: rotated ? 'SbPAM.RotateAwsKey has been run' : 'SbPAM.RotateAwsKey: not known',
-			notes: rotated && id ? [{type: 'nps-rotated', id}] : [],
+			notes: rotated && id ? [{type: 'in-use', id}] : [],
 		};
 	},
 	shows: known => ({
@@ -59,7 +59,7 @@ export const handOff = step({
 	}),
 });
 
-const held = (known: Known) => known.accessKeys.find(it => it.id === known.facts.accessKeyId);
+const held = (known: Known) => known.delivered.find(it => it.id === known.facts.accessKeyId);
 const secretPlace = (known: Known): string => {
 	if (known.facts.secretKnown === 'no') return 'not known: the key was made earlier';
 	return whereIs(known.facts.accessKeyId ?? '', known);

@@ -60,7 +60,7 @@ export const prove = step<Seen>({
 				(known.run.prove === 'again' ? nothingYet(known) : {changes: [], says: 'will be tried with the new access key'})
 			);
 		const {accessKeyId = '', keyArn = ''} = known.facts;
-		const held = known.accessKeys.find(it => it.id === accessKeyId);
+		const held = known.delivered.find(it => it.id === accessKeyId);
 		return {
 			changes: [],
 			proof: {

@@ -85,7 +85,7 @@ describe('two at once', () => {
 				if (scene.phase.at !== 'stopped') return undefined;
 				const {what, ways = []} = scene.phase.problem;
 				asked.push(what);
-				const way = ways.find(it => 'takeUp' in it.answers);
+				const way = ways.find(it => it.takesUp !== undefined);
 				return way ? {type: 'way', way} : {type: 'quit'};
 			}),
 			{secretFile: `${elsewhere}/nps.csv`, prove: false},

@@ -153,8 +153,8 @@ async function finish(world: World, survey: Survey, how: string): Promise<string
 
 /** The inventory, and what the record says is where. */
 function pictured({account, files, record}: World): string {
-	const {facts, accessKeys} = fold(record);
-	const place = accessKeys.find(it => it.id === facts['accessKeyId'])?.place;
+	const {facts, delivered} = fold(record);
+	const place = delivered.find(it => it.id === facts['accessKeyId'])?.place;
 	const there =
 		account.users.some(user => user.accessKeys.some(it => it.id === facts['accessKeyId'])) &&
 		account.kmsKeys.some(it => it.arn === facts['keyArn']);

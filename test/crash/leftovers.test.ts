@@ -25,7 +25,7 @@ test('whatever a death leaves without a name or a place is named first of all, w
 	let [accessKeys, kmsKeys] = [0, 0];
 	for (const world of await deaths()) {
 		const lines = (await told(world, lookOf(world))).join('\n');
-		const {accessKeys: had} = fold(world.record);
+		const {delivered: had} = fold(world.record);
 		for (const key of world.account.users.flatMap(it => it.accessKeys)) {
 			const safe =
 				had.some(it => it.id === key.id) ||

@@ -87,9 +87,9 @@ function tooEarly(story: Story, old: string, forGood: boolean): string | undefin
 /** What the run just over may not have noted: that NPS was rotated, without an answer, or with neither evidence nor a reason. */
 export function notesTooMuch(story: Story): string | undefined {
 	const {world, made, pair, from} = story;
-	const noted = world.record.slice(from).find(it => it.type === 'nps-rotated');
+	const noted = world.record.slice(from).find(it => it.type === 'in-use');
 	const fresh = made.find(it => it.id === pair.fresh);
-	if (noted?.type !== 'nps-rotated' || noted.id !== fresh?.id) return undefined;
+	if (noted?.type !== 'in-use' || noted.id !== fresh?.id) return undefined;
 	const answers = answersSince(world.record, fresh.from);
 	if (!answers.some(it => it['newKeyRotated'] === true)) return 'NPS is noted as rotated, and nobody said so';
 	const reason = answers.some(it => String(it['overrideReason'] ?? '').trim() !== '');

@@ -177,8 +177,7 @@ export class Story {
 		if (ended.died) this.reach('died');
 		const ownUses = this.world.record.slice(this.from).filter(it => it.type === 'own-use').length;
 		if (ownUses === 1) this.reach('cut proof');
-		if (this.world.record.slice(this.from).some(it => it.type === 'nps-rotated') && course !== setup)
-			this.reach('switched');
+		if (this.world.record.slice(this.from).some(it => it.type === 'in-use') && course !== setup) this.reach('switched');
 		return ended;
 	}
 
@@ -234,7 +233,7 @@ function shortProof(it: Step): Step {
 				probes: [{call}],
 				todo: '',
 			} as const;
-			const place = known.accessKeys.find(({id}) => id === accessKeyId)?.place ?? null;
+			const place = known.delivered.find(({id}) => id === accessKeyId)?.place ?? null;
 			return {
 				changes: [],
 				proof: {

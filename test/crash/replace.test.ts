@@ -19,15 +19,15 @@ const keysOf = ({account}: World) => account.users[0]?.accessKeys ?? [];
 /** The new access key alone is left, and its secret is in its file. */
 const replaced = (old: string | undefined) => (world: World) => {
 	const [only, ...more] = keysOf(world);
-	const {accessKeys, facts} = fold(world.record);
-	const held = accessKeys.find(it => it.id === only?.id);
+	const {delivered, facts} = fold(world.record);
+	const held = delivered.find(it => it.id === only?.id);
 	if (!only || more.length > 0 || only.id === old || only.status !== 'Active')
 		return `keys: ${keysOf(world)
 			.map(it => `${it.id} ${it.status}`)
 			.join()}`;
 	if (facts['accessKeyId'] !== only.id || facts['replacing'] !== undefined)
 		return `the record speaks of ${facts['accessKeyId']}`;
-	if (held?.place == null || !held.npsRotated) return 'its secret is not in its file, or NPS is not known to use it';
+	if (held?.place == null || !held.inUse) return 'its secret is not in its file, or NPS is not known to use it';
 	return old && world.account.users[0]?.tags[old] !== undefined
 		? 'the description tag of the old one is left'
 		: undefined;

@@ -15,7 +15,7 @@ test('what was shown is recorded before it is seen, and never the secret', async
 	const types = world.record.map(it => it.type);
 	expect(types.indexOf('shown')).toBeGreaterThan(types.indexOf('intent'));
 	expect(types.indexOf('shown')).toBeLessThan(types.lastIndexOf('delivered'));
-	const [held] = fold(world.record).accessKeys;
+	const [held] = fold(world.record).delivered;
 	expect(held).toMatchObject({place: null, id: world.account.users[0]?.accessKeys[0]?.id});
 	expect(JSON.stringify(world.record)).not.toContain(world.account.users[0]?.accessKeys[0]?.secret);
 });

@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest';
+import {verdictOf} from '../../src/aws/problems/verdict.js';
 import {Refused, type SentCall} from '../../src/engine/apply.js';
 import {runChecks, type Try} from '../../src/engine/checking.js';
 import type {Check, Checked, Probe} from '../../src/engine/step.js';
@@ -48,7 +49,7 @@ async function run(
 		'prove',
 		checks,
 		{},
-		{tries, bytes: () => new Uint8Array([++drawn]), clock, tell: it => news.push(it), leaving},
+		{tries, verdictOf, bytes: () => new Uint8Array([++drawn]), clock, tell: it => news.push(it), leaving},
 	);
 	return {results, news, waited: now / 1000};
 }

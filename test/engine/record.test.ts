@@ -9,10 +9,8 @@ const story: readonly Happened[] = [
 	{type: 'answered', answers: {policyName: 'P', tags: {a: 'b'}}},
 	{
 		type: 'connected',
-		account: '111122223333',
-		partition: 'aws',
-		region: 'eu-west-1',
 		caller: 'arn:aws:iam::111122223333:user/admin',
+		facts: {account: '111122223333', partition: 'aws', region: 'eu-west-1'},
 	},
 	{type: 'completed', step: 'connect', facts: {account: '111122223333'}},
 	{type: 'approved', step: 'policy', changes: ['create-policy']},
@@ -34,7 +32,7 @@ const story: readonly Happened[] = [
 	{type: 'delivered', id: 'AKIA2', place: '/k.csv'},
 	{type: 'outcome', of: 4, ok: true, learned: {accessKeyId: 'AKIA2'}},
 	{type: 'completed', step: 'access-key', facts: {}},
-	{type: 'nps-rotated', id: 'AKIA2'},
+	{type: 'in-use', id: 'AKIA2'},
 	{type: 'ended', status: 'complete'},
 ];
 const entries = (happened: readonly Happened[]): readonly Entry[] =>
@@ -60,7 +58,7 @@ describe('every prefix of a record is a legal record', () => {
 			fc.property(fc.array(fc.constantFrom(...story), {maxLength: 30}), some => {
 				const state = folded(...some);
 				expect(new Set(state.done['setup'] ?? []).size).toBe(state.done['setup']?.length ?? 0);
-				expect(new Set(state.accessKeys.map(it => it.id)).size).toBe(state.accessKeys.length);
+				expect(new Set(state.delivered.map(it => it.id)).size).toBe(state.delivered.length);
 				const used = some.flatMap(it => (it.type === 'intent' ? [it.id] : []));
 				for (const id of used) expect(state.nextId).toBeGreaterThan(id);
 			}),
@@ -85,8 +83,8 @@ test('a second start keeps the first id and counts as a run of its own', () => {
 	const state = folded(started('id-1'), started('id-2'));
 	expect(state).toMatchObject({setupId: 'id-1', runs: 2, setup: 'nps'});
 });
-test('an answer that takes up a set-up brings its id', () => {
-	expect(folded(started('id-1'), {type: 'answered', answers: {takeUp: 'id-9'}})).toMatchObject({
+test('a set-up that is taken up brings its id', () => {
+	expect(folded(started('id-1'), {type: 'taken-up', setupId: 'id-9'})).toMatchObject({
 		setupId: 'id-9',
 		recovered: true,
 	});
@@ -124,13 +122,8 @@ test('progress belongs to its course, while facts are shared', () => {
 });
 test('nps-rotated marks the key it names and no other', () => {
 	const keys = (id: string): Happened => ({type: 'delivered', id, place: `/${id}`});
-	const state = folded(
-		keys('AKIA1'),
-		keys('AKIA2'),
-		{type: 'nps-rotated', id: 'AKIA2'},
-		{type: 'nps-rotated', id: 'AKIA9'},
-	);
-	expect(state.accessKeys.map(it => [it.id, it.npsRotated])).toEqual([
+	const state = folded(keys('AKIA1'), keys('AKIA2'), {type: 'in-use', id: 'AKIA2'}, {type: 'in-use', id: 'AKIA9'});
+	expect(state.delivered.map(it => [it.id, it.inUse])).toEqual([
 		['AKIA1', false],
 		['AKIA2', true],
 	]);
@@ -138,11 +131,11 @@ test('nps-rotated marks the key it names and no other', () => {
 test('a key told as delivered twice is one key, where it was first', () => {
 	const state = folded(
 		{type: 'delivered', id: 'AKIA1', place: '/a'},
-		{type: 'nps-rotated', id: 'AKIA1'},
+		{type: 'in-use', id: 'AKIA1'},
 		{type: 'delivered', id: 'AKIA1', place: '/b'},
 	);
-	expect(state.accessKeys).toHaveLength(1);
-	expect(state.accessKeys[0]).toMatchObject({place: '/a', npsRotated: true});
+	expect(state.delivered).toHaveLength(1);
+	expect(state.delivered[0]).toMatchObject({place: '/a', inUse: true});
 });
 
 test('an answer is settled once a change was tried with it, unless AWS refused that change', () => {
@@ -284,7 +277,7 @@ describe('an answer that allowed one change', () => {
 test('a use of ours of which only the beginning is noted stays open, until one is noted whole', () => {
 	const use: Happened = {type: 'own-use', id: 'AKIA2'};
 	const open = (...more: readonly Happened[]): boolean =>
-		folded(...story, ...more).accessKeys[0]?.usedSince !== undefined;
+		folded(...story, ...more).delivered[0]?.usedSince !== undefined;
 	expect(open(started('id-1'), use)).toBe(true);
 	expect(open(started('id-1'), use, use)).toBe(false);
 	expect(open(started('id-1'), use, started('id-1'), use)).toBe(true);

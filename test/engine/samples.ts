@@ -37,7 +37,7 @@ export const knowing = (past: readonly Attempt[] = [], run = 1): Known => ({
 	past,
 	of: () => knowing(past, run),
 	claimed: [],
-	accessKeys: [],
+	delivered: [],
 	calls: [],
 	runs: run,
 });

@@ -1,3 +1,4 @@
+import {verdictOf} from '../../src/aws/problems/verdict.js';
 import {Refused, type SentCall} from '../../src/engine/apply.js';
 import type {Course} from '../../src/engine/course.js';
 import {defaultAnswers} from '../../src/engine/default-answers.js';
@@ -128,6 +129,7 @@ export async function boot(world: World, how: Boot): Promise<Ended> {
 			moment();
 			return {output: {}};
 		},
+		verdictOf,
 		bytes: () => new Uint8Array(32),
 		look: {
 			at: async call => {
@@ -200,10 +202,8 @@ export async function boot(world: World, how: Boot): Promise<Ended> {
 			if (world.record.findLast(it => it.type === 'connected')?.caller !== caller)
 				await append({
 					type: 'connected',
-					account: world.account.id,
-					partition: 'aws',
-					region: world.account.region,
 					caller,
+					facts: {account: world.account.id, partition: 'aws', region: world.account.region, caller},
 				});
 			return undefined;
 		},

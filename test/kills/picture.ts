@@ -11,9 +11,9 @@ function recordIn(files: World['files']): readonly Entry[] {
 /** Everything in the account and at home that tells how a set-up ended: random ids, times and requests aside, and whose turn it was. */
 export function pictureOf(world: World): string {
 	const {account, files} = world;
-	const {facts, accessKeys, done} = fold(recordIn(files));
+	const {facts, delivered, done} = fold(recordIn(files));
 	const {policyArn, userArn, accessKeyId, keyArn, keyAlias, narrow, replacing, newAccessKeyId, seenInUse} = facts;
-	const held = accessKeys.find(it => it.id === accessKeyId);
+	const held = delivered.find(it => it.id === accessKeyId);
 	const record = {
 		...{
 			policyArn,
@@ -24,7 +24,7 @@ export function pictureOf(world: World): string {
 			narrow,
 			place: held?.place,
 			unsure: held?.unsure,
-			rotated: held?.npsRotated,
+			rotated: held?.inUse,
 		},
 		...{replacing, newAccessKeyId, seenInUse: seenInUse?.split(' ')[0]},
 	};
@@ -42,17 +42,17 @@ export function pictureOf(world: World): string {
 
 /** Everything that a run can be guided by: how things stand, and how the record came there. */
 export function printOf(world: World): string {
-	const {answers, past, claimed, accessKeys, proof, facts} = fold(recordIn(world.files));
+	const {answers, past, claimed, delivered, proof, facts, recovered, wasPrinted, left} = fold(recordIn(world.files));
 	const tried = Object.entries(past).map(([step, attempts]) => [
 		step,
 		attempts.map(it => [it.change.id, it.outcome, it.code, it.change.call.input]),
 	]);
-	const keys = accessKeys.map(({deliveredAt: _at, lastOwnUse, ...it}) => ({...it, used: lastOwnUse !== undefined}));
+	const keys = delivered.map(({deliveredAt: _at, lastOwnUse, ...it}) => ({...it, used: lastOwnUse !== undefined}));
 	const {seenInUse: _seen, ...rest} = facts;
 	const lengths = Object.entries(world.files).flatMap(([name, {text}]) =>
 		name.endsWith('.csv') ? [[name, text.length]] : [],
 	);
-	return `${pictureOf(world)}\n${withoutIds(JSON.stringify([rest, answers, tried, claimed, keys, proof?.proven, lengths]), world)}`;
+	return `${pictureOf(world)}\n${withoutIds(JSON.stringify([rest, recovered, wasPrinted, left, answers, tried, claimed, keys, proof?.proven, lengths]), world)}`;
 }
 
 /** What is in the account alone, wherever the secrets are. */

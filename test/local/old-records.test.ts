@@ -31,9 +31,10 @@ const courses = ['setup', 'replace-access-key', 'discard'];
 /** All that a record comes to but the calls themselves. */
 function whole(entries: readonly Entry[]): unknown {
 	const state = fold(entries);
-	const {setup, setupId, done, claimed, accessKeys, proof, runs, nextId, changing, past} = state;
+	const {setup, setupId, done, claimed, delivered, proof, runs, nextId, changing, past} = state;
 	return {
-		...{setup, setupId, course: state.course, run: runs, nextId, changing, claimed, accessKeys, done},
+		...{setup, setupId, course: state.course, run: runs, nextId, changing, claimed, done},
+		accessKeys: delivered.map(({inUse: npsRotated, ...it}) => ({...it, npsRotated})),
 		answers: Object.fromEntries(courses.map(course => [course, fold(entries, course).answers])),
 		facts: factsOf(state),
 		proof: proof && {
@@ -68,9 +69,9 @@ function stands(entries: readonly Entry[]): Stands {
 	const marks = ['left', 'printed', 'recovered'].filter(it => facts[it] !== undefined);
 	return {
 		done: Object.fromEntries(Object.entries(state.done).map(([course, done]) => [course, done.join(' ')])),
-		keys: state.accessKeys.map(
+		keys: state.delivered.map(
 			it =>
-				`${it.place ?? 'shown'}${it.unsure ? ', not said to be stored' : ''}${it.npsRotated ? ', used by NPS' : ''}` +
+				`${it.place ?? 'shown'}${it.unsure ? ', not said to be stored' : ''}${it.inUse ? ', used by NPS' : ''}` +
 				`${it.lastOwnUse ? ', proven' : ''}${it.usedSince === undefined ? '' : ' or so'}`,
 		),
 		...(open.length > 0 && {open}),

@@ -2,7 +2,7 @@ import {createRequire} from 'node:module';
 import {Language, Parser} from '@vscode/tree-sitter-wasm';
 import fc from 'fast-check';
 import {beforeAll, describe, expect, test} from 'vitest';
-import {type Foreseen, forecast} from '../../src/engine/forecast.js';
+import {type Forecast, forecast} from '../../src/engine/forecast.js';
 import {isProblem} from '../../src/engine/plan.js';
 import {fold} from '../../src/engine/record.js';
 import type {Answers} from '../../src/engine/step.js';
@@ -81,10 +81,10 @@ const odd: Answers = {
 	secretFile: "/home/Jürgen/o'the secret.csv",
 	keyDescription: 'two\nlines "x" \u202E',
 };
-async function foreseen(answers: Answers): Promise<readonly Foreseen[]> {
+async function foreseen(answers: Answers): Promise<readonly Forecast[]> {
 	const world = await worldAfter('connect');
 	const state = fold(world.record);
-	const found: Foreseen[] = [];
+	const found: Forecast[] = [];
 	for await (const it of forecast(setup.steps, {...state, answers: {...state.answers, ...answers}}, look(world), {
 		home: '/home',
 	}))

@@ -31,7 +31,7 @@ const make = async (world: World): Promise<string> => {
 const row = (id: string): Files => ({
 	[place]: {is: 'row', row: {'Access key ID': id, 'Secret access key': `CANARY-${id}`}},
 });
-const delivered = (id: string) => ({id, place, deliveredAt: '2026-11-24T08:00:00Z', npsRotated: false});
+const delivered = (id: string) => ({id, place, deliveredAt: '2026-11-24T08:00:00Z', inUse: false});
 
 test('a user without an access key gets one, its secret to the place that was chosen', async () => {
 	const it = await change('access-key', await worldAfter('user'), 'create-access-key');
@@ -54,9 +54,9 @@ test('the description is a tag of the user whose key is the access key id, set o
 		{Key: {$fact: 'accessKeyId'}, Value: 'for NPS'},
 	]);
 	const id = await make(world);
-	expect(await changesOf('access-key', world, {answers, accessKeys: [delivered(id)]})).toEqual(['describe-access-key']);
+	expect(await changesOf('access-key', world, {answers, delivered: [delivered(id)]})).toEqual(['describe-access-key']);
 	npsUser(world).tags[id] = 'other words';
-	expect(await changesOf('access-key', world, {answers, accessKeys: [delivered(id)]})).toEqual([]);
+	expect(await changesOf('access-key', world, {answers, delivered: [delivered(id)]})).toEqual([]);
 });
 
 describe('a key', () => {
@@ -83,7 +83,7 @@ describe('a key', () => {
 		const world = await worldAfter('user');
 		const id = await make(world);
 		await call(world, 'iam:UpdateAccessKey', {UserName: 'nps-kms-user', AccessKeyId: id, Status: 'Inactive'});
-		expect(await changesOf('access-key', world, {accessKeys: [delivered(id)]})).toEqual(['create-access-key']);
+		expect(await changesOf('access-key', world, {delivered: [delivered(id)]})).toEqual(['create-access-key']);
 	});
 	test('beside another that nobody knows stops with both named', async () => {
 		const world = await worldAfter('user');
@@ -109,7 +109,7 @@ describe('a third access key is not made:', () => {
 		const more = {
 			...extra,
 			past: [attempt('create-access-key', world, {before: ['AKIAOLD']})],
-			accessKeys: [delivered('AKIAOLD')],
+			delivered: [delivered('AKIAOLD')],
 		};
 		expect(await changesOf('access-key', world, more)).toEqual([
 			`deactivate-${id}`,
@@ -129,7 +129,7 @@ describe('a third access key is not made:', () => {
 		const world = await worldAfter('user');
 		const ids = [await make(world), await make(world)];
 		for (const key of npsUser(world).accessKeys) key.status = 'Inactive';
-		expect(await problemOf('access-key', world, {accessKeys: ids.map(delivered)})).toMatchObject({
+		expect(await problemOf('access-key', world, {delivered: ids.map(delivered)})).toMatchObject({
 			code: 'LimitExceeded',
 		});
 	});
@@ -208,7 +208,7 @@ describe('a key that an interrupted run left is removed by itself only if', () =
 	});
 	test('it was not delivered', async () => {
 		const it = await stray();
-		expect(await removes({...it, extra: {...it.extra, accessKeys: [delivered(it.id)]}})).toBe('left');
+		expect(await removes({...it, extra: {...it.extra, delivered: [delivered(it.id)]}})).toBe('left');
 		expect(await removes({...it, world: {...it.world, files: row(it.id)}})).toBe('left');
 	});
 	test('nobody gave it a description: ours is given after delivery', async () => {
@@ -245,7 +245,7 @@ describe('a key that an interrupted run left is removed by itself only if', () =
 			attempt('create-access-key', it.world, {before: []}),
 			attempt('create-access-key', it.world, {before: [it.id], outcome: 'done'}),
 		];
-		const plan = await changesOf('access-key', it.world, {past, accessKeys: [delivered(good)]});
+		const plan = await changesOf('access-key', it.world, {past, delivered: [delivered(good)]});
 		expect(plan).toEqual([`deactivate-${it.id}`, `delete-${it.id}`]);
 	});
 	test('deactivating it that was done already is not done again', async () => {
@@ -277,7 +277,7 @@ describe('a key that the person names', () => {
 		const world = await worldAfter('user');
 		const id = await make(world);
 		expect(
-			await problemOf('access-key', world, {answers: {removeAccessKey: id}, accessKeys: [delivered(id)]}),
+			await problemOf('access-key', world, {answers: {removeAccessKey: id}, delivered: [delivered(id)]}),
 		).toMatchObject({code: 'InUse'});
 		expect(await problemOf('access-key', {...world, files: row(id)}, {answers: {removeAccessKey: id}})).toMatchObject({
 			code: 'InUse',

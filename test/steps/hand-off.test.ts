@@ -33,6 +33,6 @@ test('that NPS was rotated is noted for the key that it was rotated to, only onc
 	const world = await worldAfter('hand-off');
 	expect((await planned('hand-off', world)).notes).toEqual([]);
 	expect((await planned('hand-off', world, {answers: {npsRotated: true}})).notes).toEqual([
-		{type: 'nps-rotated', id: 'AKIA0000000000000003'},
+		{type: 'in-use', id: 'AKIA0000000000000003'},
 	]);
 });

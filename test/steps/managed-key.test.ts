@@ -212,7 +212,7 @@ describe('a key of ours', () => {
 	});
 	test('of a lost record can be taken up by its id', async () => {
 		const {ways} = await problemOf('managed-key', await withoutRecord(await worldAfter('managed-key')));
-		expect(ways).toEqual([expect.objectContaining({answers: {takeUp: 'setup-id'}})]);
+		expect(ways).toEqual([expect.objectContaining({takesUp: 'setup-id'})]);
 	});
 });
 

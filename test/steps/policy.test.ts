@@ -80,7 +80,7 @@ describe('a policy of that name', () => {
 	test('of a lost record can be taken up by its id', async () => {
 		const world = await withoutRecord(await worldAfter('policy'));
 		const {ways} = await problemOf('policy', world);
-		expect(ways).toEqual([expect.objectContaining({answers: {takeUp: 'setup-id'}})]);
+		expect(ways).toEqual([expect.objectContaining({takesUp: 'setup-id'})]);
 		expect(await changesOf('policy', world, {setupId: 'setup-id'})).toEqual([]);
 	});
 	test('attached to something else is never adopted', async () => {

@@ -64,7 +64,7 @@ describe('a user of that name', () => {
 	});
 	test('of a lost record can be taken up by its id', async () => {
 		const {ways} = await problemOf('user', await withoutRecord(await worldAfter('user')));
-		expect(ways).toEqual([expect.objectContaining({answers: {takeUp: 'setup-id'}})]);
+		expect(ways).toEqual([expect.objectContaining({takesUp: 'setup-id'})]);
 	});
 });
 

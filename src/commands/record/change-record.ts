@@ -43,8 +43,8 @@ export function changeRecord(setup: string, {file, kept, entries}: Read): Change
 	const state = fold(entries, course.name);
 	const {runs, changes, proofs} = historyOf(entries);
 	const {account, accountAlias, partition, region} = state.facts;
-	const {facts, answers, accessKeys} = state;
-	const recorded = {facts, answers, accessKeys, made: changes.filter(wasMade)};
+	const {facts, answers, delivered} = state;
+	const recorded = {facts, answers, delivered, made: changes.filter(wasMade)};
 	const exists = whatExists(procedure, recorded);
 	return {
 		setup,
@@ -60,7 +60,7 @@ export function changeRecord(setup: string, {file, kept, entries}: Read): Change
 		changes: changes.map(asAudited),
 		proofs: proofs.map(({id, about, ...it}) => ({...it, accessKeyId: id, keyArn: about})),
 		exists,
-		npsRotated: state.accessKeys.some(it => it.npsRotated),
+		npsRotated: state.delivered.some(it => it.inUse),
 		takeBack: byHand(procedure, recorded).map(it =>
 			commandOf({call: it}, {}, [], it.api.startsWith('kms:') && region ? [['--region'], [region]] : []),
 		),

@@ -1,5 +1,5 @@
 import {commandLine} from '../../engine/command-line.js';
-import {type Foreseen, forecast} from '../../engine/forecast.js';
+import {type Forecast, forecast} from '../../engine/forecast.js';
 import type {Left, Outcome} from '../../engine/outcome.js';
 import {type Entry, fold, knownFor} from '../../engine/record.js';
 import {type Answers, isProblem, type Problem} from '../../engine/step.js';
@@ -62,8 +62,8 @@ export async function printCommands(run: Run, endNow: (how: Left) => void): Prom
 async function foresee(
 	{run: {course, options}, store, thisRun}: Session,
 	look: World['look'],
-): Promise<readonly Foreseen[] | Problem> {
-	const foreseen: Foreseen[] = [];
+): Promise<readonly Forecast[] | Problem> {
+	const foreseen: Forecast[] = [];
 	try {
 		for await (const it of forecast(course.steps, fold(store.entries()), look, thisRun)) {
 			if (isProblem(it.plan)) return it.plan;
@@ -81,7 +81,7 @@ async function foresee(
 /** Saves all that the script rests on: the answers, given or not, and the account. */
 function save(
 	{store, run: {course, options}, thisRun}: Session,
-	foreseen: readonly Foreseen[],
+	foreseen: readonly Forecast[],
 	{clock, endpoint}: World,
 ): void {
 	const state = fold(store.entries());
@@ -95,7 +95,7 @@ function save(
 	const append = (entry: object): void => store.append({...entry, ...clock.now()} as Entry);
 	if (fresh.length > 0) append({type: 'answered', answers: Object.fromEntries(fresh)});
 	const {account = '', partition = '', region = '', caller = ''} = factsOf(foreseen);
-	append({type: 'connected', account, partition, region, caller, ...(endpoint && {endpoint})});
+	append({type: 'connected', caller, facts: {account, partition, region, caller}, ...(endpoint && {endpoint})});
 	const changes = foreseen.flatMap(({plan}) => (!isProblem(plan) ? plan.changes : []));
 	append({
 		type: 'printed',
@@ -105,12 +105,12 @@ function save(
 	});
 }
 
-const factsOf = (foreseen: readonly Foreseen[]): Foreseen['known']['facts'] =>
+const factsOf = (foreseen: readonly Forecast[]): Forecast['known']['facts'] =>
 	Object.assign({}, ...foreseen.map(({known, plan}) => ({...known.facts, ...plan.facts})));
 
 function scriptOf(
 	{run, store, thisRun}: Session,
-	foreseen: readonly Foreseen[],
+	foreseen: readonly Forecast[],
 	{endpoint}: World,
 	heading: Report['heading'],
 ): string {

@@ -1,9 +1,9 @@
 import {call} from '../../aws/client/call.js';
 import type {FactName} from '../../engine/facts.js';
 import {
-	type AccessKey,
 	type Attempt,
 	type Change,
+	type Delivered,
 	type Known,
 	type Recorded,
 	type Stay,
@@ -21,11 +21,11 @@ const theAccessKey: Thing = {
 	kind: 'Access key',
 	madeBy: ['create-access-key'],
 	existing(recorded) {
-		const {accessKeys, facts} = recorded;
+		const {delivered, facts} = recorded;
 		const {accessKeyId: id, userName = ''} = facts;
 		const note = 'made earlier; where its secret is, is not known';
 		return [
-			...accessKeys
+			...delivered
 				.filter(it => !lastMade(recorded, 'iam:DeleteAccessKey', it.id))
 				.map(it => ({
 					id: it.id,
@@ -36,11 +36,11 @@ const theAccessKey: Thing = {
 						call('iam:DeleteAccessKey', {UserName: userName, AccessKeyId: it.id}),
 					],
 				})),
-			...(id && !accessKeys.some(it => it.id === id) ? [{id, by: 'found' as const, note, takeBack: []}] : []),
+			...(id && !delivered.some(it => it.id === id) ? [{id, by: 'found' as const, note, takeBack: []}] : []),
 		];
 	},
 };
-function noteOf({id, place, npsRotated, unsure}: AccessKey, recorded: Recorded): string {
+function noteOf({id, place, inUse, unsure}: Delivered, recorded: Recorded): string {
 	const inactive = lastMade(recorded, 'iam:UpdateAccessKey', id)?.change.call.input['Status'] === 'Inactive';
 	const secret =
 		place === null
@@ -49,7 +49,7 @@ function noteOf({id, place, npsRotated, unsure}: AccessKey, recorded: Recorded):
 	return [
 		...(inactive ? ['set Inactive'] : []),
 		secret,
-		npsRotated ? 'NPS was rotated to it' : 'whether NPS was rotated to it is not known',
+		inUse ? 'NPS was rotated to it' : 'whether NPS was rotated to it is not known',
 	].join('; ');
 }
 
@@ -74,7 +74,7 @@ export const undoAccessKey = undo<Extent>({
 			...(halts ? ours.filter(it => !it.active).map(inactive) : []),
 			...others.map((it): Stay => ({subject: `access key ${it.id}`, why: notOurs(it, known)})),
 		];
-		const gone = known.accessKeys.some(it => !ours.some(key => key.id === it.id));
+		const gone = known.delivered.some(it => !ours.some(key => key.id === it.id));
 		return {
 			changes: halts
 				? ours.flatMap(it => halt(it, known))
@@ -83,7 +83,7 @@ export const undoAccessKey = undo<Extent>({
 			...(gone && {unseen: ['create-access-key']}),
 			says:
 				ours.length === 0
-					? known.accessKeys.length > 0
+					? known.delivered.length > 0
 						? 'gone'
 						: 'none was made'
 					: ours.map(it => `${it.id}: ${it.active ? 'Active' : 'Inactive'}`).join(', '),

@@ -34,11 +34,11 @@ function goingOn(setup: string, {left}: State, ago: string): Offer {
 }
 
 /** Whether anything was made, and nothing says that NPS protects its data with it. */
-const mayBeTakenBack = ({past, accessKeys, answers, recovered}: State): boolean =>
+const mayBeTakenBack = ({past, delivered, answers, recovered}: State): boolean =>
 	Object.keys(past).length > 0 &&
 	answers['npsRotated'] !== true &&
 	recovered !== true &&
-	!accessKeys.some(it => it.npsRotated);
+	!delivered.some(it => it.inUse);
 
 /** How taking back ended, and what is left to run. */
 export function lastWords({status, changed, known: {run, left}}: Ended): string {

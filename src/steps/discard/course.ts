@@ -80,7 +80,7 @@ const takeBack = (parts: readonly Step[]): Step =>
 /** Whether the KMS key goes too is asked where NPS may be using it. */
 function questions(known: Known): readonly Field[] {
 	const anybodys = known.setupId === undefined;
-	const asks = anybodys || ((known.accessKeys.length > 0 || known.facts.secretKnown === 'no') && mayHaveKmsKey(known));
+	const asks = anybodys || ((known.delivered.length > 0 || known.facts.secretKnown === 'no') && mayHaveKmsKey(known));
 	const goes: Field = {
 		name: 'deleteKmsKey',
 		label: 'Delete the KMS key, and all the rest',
@@ -107,7 +107,7 @@ function refusal(known: Known): Problem | undefined {
 	const what = `Setup ${known.run.setup ?? ''} is not taken back`;
 	const todo =
 		'Leave it. If NPS certainly uses neither its access key nor its KMS key, remove them by hand as the README tells';
-	if (known.accessKeys.some(it => it.npsRotated) || known.answers['npsRotated'] === true)
+	if (known.delivered.some(it => it.inUse) || known.answers['npsRotated'] === true)
 		return {
 			is: 'problem',
 			what,
@@ -129,7 +129,7 @@ function refusal(known: Known): Problem | undefined {
 }
 
 function handedOver(id: string, use: string, known: Known): string {
-	const held = known.accessKeys.find(it => it.id === id);
+	const held = known.delivered.find(it => it.id === id);
 	const secret = !held
 		? 'its secret reached nobody'
 		: held.place === null
@@ -193,7 +193,7 @@ const whatIsLeft = (parts: readonly Step[]): Step =>
 		},
 	});
 function secretIn(it: Kept, {ours}: Extent, known: Known): string {
-	if (it.is !== 'row' || !known.accessKeys.some(key => key.id === it.value)) return 'delete it if nobody needs it';
+	if (it.is !== 'row' || !known.delivered.some(key => key.id === it.value)) return 'delete it if nobody needs it';
 	return (
 		'it holds the secret of access key ' +
 		`${it.value}${ours.some(key => key.id === it.value) ? '' : ', which is gone: delete it'}`

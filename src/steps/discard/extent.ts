@@ -1,6 +1,6 @@
 import {call} from '../../aws/client/call.js';
 import type {FactName} from '../../engine/facts.js';
-import type {AccessKey, Attempt, Known, Look} from '../../engine/step.js';
+import type {Attempt, Delivered, Known, Look} from '../../engine/step.js';
 import {listAccessKeys, type SeenAccessKey} from '../things/access-keys.js';
 import {userNameOf} from '../things/iam-user.js';
 import {straysOf} from '../things/leftover-access-keys.js';
@@ -67,7 +67,7 @@ export async function lookAtExtent(look: Look, known: Known): Promise<Extent> {
 	const it = found?.User;
 	const user = it && {name: it.UserName ?? UserName, arn: it.Arn ?? '', id: it.UserId ?? '', tags: pairsOf(it.Tags)};
 	const delivered = deliveredOf(known);
-	const held = new Set(known.accessKeys.map(key => key.id));
+	const held = new Set(known.delivered.map(key => key.id));
 	const ourUser = user !== undefined && bearsOurTag(user.tags, known);
 	const described = Object.keys(user?.tags ?? {});
 	// A replacement that was cut off may have left one too.
@@ -89,8 +89,8 @@ export async function lookAtExtent(look: Look, known: Known): Promise<Extent> {
 }
 
 /** The access keys whose secrets somebody may have: delivered, or shown and not removed as never stored. */
-const deliveredOf = (known: Known): readonly AccessKey[] =>
-	known.accessKeys.filter(
+const deliveredOf = (known: Known): readonly Delivered[] =>
+	known.delivered.filter(
 		it =>
 			!it.unsure ||
 			!known.of('access-key').past.some(({change, outcome}) => change.id === `delete-${it.id}` && outcome === 'done'),
@@ -105,7 +105,7 @@ const minute = 60_000;
 /** Whether a key was, or may have been, used by anyone but our own proof. AWS keeps the last use only. */
 export function usedByOthers(key: SeenAccessKey, known: Known): boolean {
 	if (key.neverUsed) return false;
-	const own = known.accessKeys.find(it => it.id === key.id)?.lastOwnUse;
+	const own = known.delivered.find(it => it.id === key.id)?.lastOwnUse;
 	return key.lastUsed === undefined || own === undefined || key.lastUsed.getTime() > Date.parse(own) + minute;
 }
 /** The last use of a key in words. */

@@ -212,7 +212,7 @@ const removal = ({name}: User): Change => ({
 /** The tags that this setup put on a user that stays: the description of its access key, and that it was adopted. */
 function untag({name, tags}: User, known: Known): readonly Change[] {
 	const described =
-		triesOf(known, 'access-key', 'describe-access-key').length > 0 ? known.accessKeys.map(it => it.id) : [];
+		triesOf(known, 'access-key', 'describe-access-key').length > 0 ? known.delivered.map(it => it.id) : [];
 	const TagKeys = [...described.filter(it => tags[it] !== undefined), ...adoption(tags, known)];
 	if (TagKeys.length === 0) return [];
 	return [

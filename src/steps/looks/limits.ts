@@ -47,7 +47,7 @@ async function found(looking: () => Promise<readonly Difference[]>): Promise<Fou
 }
 
 async function accessKeys(look: Look, known: Known): Promise<Found> {
-	const ours = new Set(known.accessKeys.filter(it => !it.unsure).map(it => it.id));
+	const ours = new Set(known.delivered.filter(it => !it.unsure).map(it => it.id));
 	let active: readonly string[];
 	try {
 		active = await collect(look, call('iam:ListAccessKeys', {UserName: known.facts.userName ?? ''}), page =>

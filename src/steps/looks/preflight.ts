@@ -3,7 +3,7 @@ import {call} from '../../aws/client/call.js';
 import {distinct, type Naming, type Permission, permissionsOf, policyFor} from '../../aws/policy/needed-permissions.js';
 import {parseArn} from '../../aws/rules/arn.js';
 import {mayBeOff} from '../../aws/rules/regions.js';
-import type {Ahead} from '../../engine/ahead.js';
+import type {ForecastCalls} from '../../engine/forecast-calls.js';
 import type {Call, Facts, Got, Look, Page} from '../../engine/step.js';
 import {collect} from '../things/collect.js';
 
@@ -22,7 +22,7 @@ export type Preflight = {
 export async function lookAhead(
 	look: Look,
 	caller: string,
-	ahead: Ahead,
+	ahead: ForecastCalls,
 	where: Facts,
 	known: Facts,
 ): Promise<Preflight> {
@@ -79,7 +79,7 @@ function permissionsPage(permissions: readonly Permission[], verdicts: readonly 
 	};
 }
 
-async function whatStops(denied: Permission, {stopsAt}: Ahead, naming: Naming): Promise<string> {
+async function whatStops(denied: Permission, {stopsAt}: ForecastCalls, naming: Naming): Promise<string> {
 	const needs = (it: Call): boolean => permissionsOf(it, naming).some(one => one.action === denied.action);
 	const step = await stopsAt(needs);
 	return step ? `${step} will stop` : 'Nothing stops without it';
@@ -90,7 +90,7 @@ async function judge(
 	look: Look,
 	caller: string,
 	permissions: readonly Permission[],
-	ahead: Ahead,
+	ahead: ForecastCalls,
 ): Promise<readonly Verdict[]> {
 	const untold = (because: string): readonly Verdict[] => permissions.map(it => ({...it, is: 'cant-tell', because}));
 	try {
@@ -133,7 +133,7 @@ async function simulated(
 	look: Look,
 	source: string,
 	permissions: readonly Permission[],
-	ahead: Ahead,
+	ahead: ForecastCalls,
 ): Promise<ReadonlyMap<string, Finding>> {
 	const found = new Map<string, Finding>();
 	const services = [...new Set(permissions.map(it => it.action.split(':')[0]))];
@@ -158,7 +158,7 @@ async function simulated(
 }
 
 /** The tags that will be given, for policies that ask about them. */
-function tagsOf({calls}: Ahead) {
+function tagsOf({calls}: ForecastCalls) {
 	const tags = new Map<string, string>();
 	for (const {call: it} of calls)
 		for (const tag of Array.isArray(it.input['Tags']) ? it.input['Tags'] : []) {
@@ -206,7 +206,7 @@ function inWords(it: EvaluationResult, specific: Specific | undefined, decision:
 }
 
 /** What is full, or will be. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html */
-async function quotas(look: Look, {calls}: Ahead): Promise<readonly string[]> {
+async function quotas(look: Look, {calls}: ForecastCalls): Promise<readonly string[]> {
 	const summary = (await look.at(call('iam:GetAccountSummary', {})).catch(() => undefined))?.SummaryMap;
 	const count = (name: string): number | undefined => (summary as Readonly<Record<string, number>> | undefined)?.[name];
 	const things = [

@@ -3,7 +3,7 @@ import type {AtHome, Ended, Offer} from '../../engine/course.js';
 import {ageInDays, dueDay, dueSoon, stageOf} from '../things/access-key-age.js';
 
 /** What the replacement offers on the first screen: to go on with it, or to begin once the access key is old. */
-export function offers({state: {facts, accessKeys}, now, finished}: AtHome): Offer | undefined {
+export function offers({state: {facts, delivered}, now, finished}: AtHome): Offer | undefined {
 	if (!finished) return undefined;
 	const {replacing, accessKeyId} = facts;
 	if (replacing !== undefined)
@@ -13,7 +13,7 @@ export function offers({state: {facts, accessKeys}, now, finished}: AtHome): Off
 			lines: [`Access key ${replacing} is being replaced: ${stageOf(facts)}.`],
 			first: true,
 		};
-	const from = accessKeys.find(it => it.id === accessKeyId)?.deliveredAt;
+	const from = delivered.find(it => it.id === accessKeyId)?.deliveredAt;
 	const days = from === undefined ? 0 : ageInDays(new Date(from), now);
 	if (days < dueSoon) return undefined;
 	return {

@@ -68,8 +68,8 @@ const minute = 60_000;
  */
 const longestProof = 15 * minute;
 /** The time up to which our own proof may have used an access key. */
-function ownUntil(id: string, {accessKeys}: Known): number {
-	const it = accessKeys.find(key => key.id === id);
+function ownUntil(id: string, {delivered}: Known): number {
+	const it = delivered.find(key => key.id === id);
 	return Date.parse(it?.lastOwnUse ?? '') + (it?.usedSince === undefined ? minute : longestProof);
 }
 /**

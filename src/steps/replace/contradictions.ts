@@ -4,7 +4,7 @@ import type {SeenAccessKey} from '../things/access-keys.js';
 /** What speaks against the person's word that NPS uses the one and not the other. */
 export function contradictions(nps: SeenAccessKey, other: SeenAccessKey, known: Known): readonly string[] {
 	const {accessKeyId} = known.facts;
-	const rotated = (id: string): boolean => known.accessKeys.some(it => it.id === id && it.npsRotated);
+	const rotated = (id: string): boolean => known.delivered.some(it => it.id === id && it.inUse);
 	const later =
 		other.usedFor === 'kms' &&
 		(other.lastUsed?.getTime() ?? 0) > (nps.usedFor === 'kms' ? (nps.lastUsed?.getTime() ?? 0) : 0);

@@ -87,7 +87,7 @@ const unfinished = ({run}: Known): Problem => ({
 /** Whether there is a new access key, or may be one that an interrupted run made. */
 const hasNew = (keys: readonly SeenAccessKey[], known: Known): boolean =>
 	keys.some(
-		it => it.id === newId(known) || (it.id !== oldId(known) && known.accessKeys.some(held => held.id === it.id)),
+		it => it.id === newId(known) || (it.id !== oldId(known) && known.delivered.some(held => held.id === it.id)),
 	) || known.of('new-access-key').past.some(it => it.change.id === 'create-access-key' && !it.outcome);
 
 /** An access key that NPS can't be using is not the one to be replaced. */
@@ -157,9 +157,9 @@ function planFor({nps, other}: Chosen, described: readonly string[], known: Know
 }
 
 /** What the record knows of an access key's use by NPS, in words. */
-function byRecord(id: string, {accessKeys, facts}: Known): string {
-	const held = accessKeys.find(it => it.id === id);
-	if (held?.npsRotated) return ': SbPAM.RotateAwsKey was run with it, says the record';
+function byRecord(id: string, {delivered, facts}: Known): string {
+	const held = delivered.find(it => it.id === id);
+	if (held?.inUse) return ': SbPAM.RotateAwsKey was run with it, says the record';
 	return held || facts.accessKeyId === id ? ": this setup's access key, says the record" : '';
 }
 const fiveMinutes = 5 * 60_000;

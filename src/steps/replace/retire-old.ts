@@ -129,7 +129,7 @@ function planFor(seen: Seen, known: Known): Plan | Problem {
 
 /** The tags of this setup's access keys that are gone, or go now, go too. */
 function untagged({keys, described}: Seen, known: Known): readonly Change[] {
-	const ours = new Set([oldId(known), ...known.accessKeys.map(it => it.id)]);
+	const ours = new Set([oldId(known), ...known.delivered.map(it => it.id)]);
 	const gone = described.filter(id => ours.has(id) && (id === oldId(known) || !keys.some(it => it.id === id)));
 	return gone.length > 0 ? [undescribe(gone, known, 'the access key is gone, and AWS leaves its tag behind')] : [];
 }
@@ -151,8 +151,8 @@ const mayGo = (id: string): Problem => ({
 	ways: [{key: 'd', label: 'delete it', answers: {deleteAccessKey: id}}],
 });
 /** Secret files that nobody needs any more. */
-const filesOf = ({accessKeys, ...known}: Known): readonly string[] =>
-	accessKeys.flatMap(({id, place}) =>
+const filesOf = ({delivered, ...known}: Known): readonly string[] =>
+	delivered.flatMap(({id, place}) =>
 		place !== null && [known.facts.replacing, known.facts.newAccessKeyId].includes(id)
 			? [`Delete ${place} if it is still there: NPS doesn't need it.`]
 			: [],

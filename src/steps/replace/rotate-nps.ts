@@ -109,7 +109,7 @@ function untilThen({old}: BothAccessKeys, known: Known): string {
 	if (
 		accessKeyId !== undefined &&
 		![oldId(known), newId(known)].includes(accessKeyId) &&
-		known.accessKeys.some(it => it.id === accessKeyId && it.npsRotated)
+		known.delivered.some(it => it.id === accessKeyId && it.inUse)
 	)
 		return `NPS was rotated to ${accessKeyId}, which is gone: it can't sign in until it is rotated to another`;
 	if (!old) return `${oldId(known)} is gone: unless NPS was rotated, it can't sign in`;
@@ -119,8 +119,8 @@ function untilThen({old}: BothAccessKeys, known: Known): string {
 }
 
 /** How long the new secret has been out, for judging whether AWS is only late. */
-function since(id: string, {accessKeys, run}: Known): string {
-	const from = Date.parse(accessKeys.find(it => it.id === id)?.deliveredAt ?? '');
+function since(id: string, {delivered, run}: Known): string {
+	const from = Date.parse(delivered.find(it => it.id === id)?.deliveredAt ?? '');
 	const minutes = Math.floor((Date.parse(run.now ?? '') - from) / 60_000);
 	if (Number.isNaN(minutes) || minutes < 0) return '';
 	return `; its secret was delivered ${minutes < 120 ? `${minutes} minutes` : `${Math.floor(minutes / 60)} hours`} ago`;
@@ -129,6 +129,6 @@ function since(id: string, {accessKeys, run}: Known): string {
 const switched = (id: string, since: string | undefined, known: Known): Plan => ({
 	changes: [],
 	facts: {accessKeyId: id, secretKnown: 'yes', ...(since && {seenInUse: `${id} ${since}`})},
-	notes: [{type: 'nps-rotated', id}],
+	notes: [{type: 'in-use', id}],
 	says: since ? `NPS uses ${id}, as AWS shows` : `NPS uses ${id}, on your word: ${reasonGiven(known)}`,
 });

@@ -7,8 +7,8 @@ import {columns} from './secret-place.js';
  * The access key that NPS is to use: the last one that was delivered; while one is being replaced, the one that NPS was
  * rotated to last.
  */
-const current = ({accessKeys, facts}: Known): string | undefined =>
-	(facts.replacing === undefined ? accessKeys.findLast(it => !it.unsure)?.id : undefined) ?? facts.accessKeyId;
+const current = ({delivered, facts}: Known): string | undefined =>
+	(facts.replacing === undefined ? delivered.findLast(it => !it.unsure)?.id : undefined) ?? facts.accessKeyId;
 
 /** What has become of the access key, and which others the user has. */
 export function accessKeyDifferences(
@@ -20,7 +20,7 @@ export function accessKeyDifferences(
 	const inPlace = place.is === 'row' && keys.some(it => it.id === place.value) ? place.value : undefined;
 	const id = current(known) ?? inPlace;
 	const held = keys.find(it => it.id === id);
-	const delivered = new Set([id, ...known.accessKeys.map(it => it.id)]);
+	const delivered = new Set([id, ...known.delivered.map(it => it.id)]);
 	const left = new Set(strays.map(it => it.id));
 	return [
 		...(id !== undefined && (known.completed || id === inPlace) ? fate(id, held, known) : []),
@@ -86,10 +86,10 @@ export function dueRemark(keys: readonly SeenAccessKey[], known: Known): string 
 }
 
 /** Secret files that still lie there although NPS has their secrets. */
-export async function secretsLeft(look: Look, {accessKeys}: Known): Promise<readonly Difference[]> {
+export async function secretsLeft(look: Look, {delivered}: Known): Promise<readonly Difference[]> {
 	const left: Difference[] = [];
-	for (const {id, place, npsRotated} of accessKeys) {
-		if (!npsRotated || place === null) continue;
+	for (const {id, place, inUse} of delivered) {
+		if (!inUse || place === null) continue;
 		const there = await look.kept(place, columns, columns[0]);
 		if (there.is === 'row' && there.value === id)
 			left.push({

@@ -15,7 +15,7 @@ export type SeenAccessKeys = {
 /** Looks at the user's access keys and at the place of the secret. */
 export async function seeAccessKeys(look: Look, known: Known): Promise<SeenAccessKeys> {
 	const UserName = known.fact('userName');
-	const delivered = known.accessKeys.filter(it => !it.unsure).map(it => it.id);
+	const delivered = known.delivered.filter(it => !it.unsure).map(it => it.id);
 	const file = placeOf(known);
 	const [keys, place] = await Promise.all([
 		listAccessKeys(look, UserName, delivered),
@@ -34,9 +34,9 @@ export async function seeAccessKeys(look: Look, known: Known): Promise<SeenAcces
 export function sortAccessKeys({keys, place, userIsOurs, described}: SeenAccessKeys, known: Known) {
 	const ids = new Set(keys.map(it => it.id));
 	const inPlace = place.is === 'row' && ids.has(place.value) ? place.value : undefined;
-	const shown = known.accessKeys.find(it => it.unsure && ids.has(it.id))?.id;
+	const shown = known.delivered.find(it => it.unsure && ids.has(it.id))?.id;
 	const stored = shown !== undefined && known.answers['secretStored'] === shown ? shown : undefined;
-	const sure = known.accessKeys.filter(it => !it.unsure || it.id === stored).map(it => it.id);
+	const sure = known.delivered.filter(it => !it.unsure || it.id === stored).map(it => it.id);
 	const delivered = new Set([...sure, ...(inPlace ? [inPlace] : [])]);
 	// A secret that was seen may have been stored: its key is no stray.
 	return {

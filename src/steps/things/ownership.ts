@@ -127,7 +127,7 @@ export function taken({thing, madeAt, owner, field, adopt, never, is = []}: Foun
 				todo: `Run ${commandLine(known.run, 'setup', '--recover')} to carry on that setup, or choose other names`,
 				code: 'UnknownRecord',
 				field,
-				ways: [{key: 't', label: 'carry on that setup', answers: {takeUp: owner.id}}],
+				ways: [{key: 't', label: 'carry on that setup', answers: {}, takesUp: owner.id}],
 			};
 		case 'nobody': {
 			if (never)

@@ -12,7 +12,7 @@ export const placeOf = ({answers}: Known): string | null =>
 	answers['secretTo'] === once ? null : textAnswer(answers, 'secretFile');
 /** Where the secret of an access key is, in words. */
 export function whereIs(id: string, known: Known): string {
-	const held = known.accessKeys.find(it => it.id === id);
+	const held = known.delivered.find(it => it.id === id);
 	const place = held ? held.place : placeOf(known);
 	return place === null ? 'shown once, and stored by you' : `in ${place}`;
 }

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import type {Ahead} from '../../../src/engine/ahead.js';
+import type {ForecastCalls} from '../../../src/engine/forecast-calls.js';
 import type {Call, Look} from '../../../src/engine/step.js';
 import {lookAhead, sourceOf, summary} from '../../../src/steps/looks/preflight.js';
 
@@ -7,7 +7,7 @@ const where = {account: '111122223333', partition: 'aws', region: 'eu-west-1'};
 const anna = 'arn:aws:iam::111122223333:user/anna';
 const user = 'arn:aws:iam::111122223333:user/nps-kms-user';
 const create: Call = {api: 'iam:CreateUser', input: {UserName: 'nps-kms-user', Tags: [{Key: 'team', Value: 'pam'}]}};
-const ahead: Ahead = {
+const ahead: ForecastCalls = {
 	calls: [
 		{step: 'User', call: create},
 		{step: 'Managed key', call: {api: 'kms:CreateKey', input: {}}},

@@ -29,8 +29,8 @@ const known = (
 	},
 	fact: name => name,
 	of: () => known(),
-	accessKeys: Object.entries(ownUses).map(([id, time]) => ({
-		...{id, place: null, deliveredAt: '', npsRotated: false},
+	delivered: Object.entries(ownUses).map(([id, time]) => ({
+		...{id, place: null, deliveredAt: '', inUse: false},
 		lastOwnUse: at(time).toISOString(),
 	})),
 });
@@ -59,7 +59,7 @@ describe('that NPS uses the new access key', () => {
 	});
 	test('is not seen within minutes of a proof of ours of which only the beginning is recorded', () => {
 		const knows = known({NEW: '09:00'});
-		const cut = {...knows, accessKeys: knows.accessKeys.map(it => ({...it, usedSince: 3}))};
+		const cut = {...knows, delivered: knows.delivered.map(it => ({...it, usedSince: 3}))};
 		expect(seen(two(key('OLD', '08:00'), key('NEW', '09:05')), knows)).toBe(true);
 		expect(seen(two(key('OLD', '08:00'), key('NEW', '09:05')), cut)).toBe(false);
 		expect(seen(two(key('OLD', '08:00'), key('NEW', '09:20')), cut)).toBe(true);

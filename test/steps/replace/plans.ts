@@ -60,9 +60,9 @@ export function knownOf({facts = {}, answers = {}, delivered = ['OLD', 'NEW'], p
 		},
 		fact: name => all[name] ?? {$fact: name},
 		of: () => known,
-		accessKeys: delivered.map(id => ({
+		delivered: delivered.map(id => ({
 			...{id, place: `/home/op/${id}.csv`, deliveredAt: new Date(now).toISOString()},
-			npsRotated: id === facts['accessKeyId'],
+			inUse: id === facts['accessKeyId'],
 		})),
 	};
 	return known;

@@ -1,9 +1,10 @@
-/** An access key that was delivered to a place, or whose secret was shown (place null). */
-export type AccessKey = {
+/** A thing whose secret was delivered to a place, or shown (place null). */
+export type Delivered = {
 	readonly id: string;
 	readonly place: string | null;
 	readonly deliveredAt: string;
-	readonly npsRotated: boolean;
+	/** Whoever it was made for uses it, as far as the person or a look has told. */
+	readonly inUse: boolean;
 	/** Its secret was shown, and nobody has said yet that it was stored. */
 	readonly unsure?: true;
 	/** When our own proof last used it, by AWS's clock. */

@@ -141,6 +141,9 @@ test('discard takes it back, and nothing is left', async () => {
 		secretFile: undefined,
 	});
 	expect(ran.code, ran.said).toBe(0);
+	const [review = ''] = ran.said.split(/\n(?=Step 2)/);
+	expect(review).toMatch(/delete inline policy no-s3(.|\n)*delete user nps-kms-user/);
+	expect(review).not.toContain('= stays');
 	expect(ran.result).toMatchObject({status: 'complete', left: 'nothing'});
 	expect(users()).toBe(before);
 });

@@ -16,6 +16,12 @@ async function back(id: string, world: World, answers: Answers = {}): Promise<Pl
 	const plan = undo.plan(await undo.observe(look(world), known), known);
 	return isProblem(plan) ? expect.fail(plan.what) : plan;
 }
+/** What status would tell of a step of the set-up. */
+async function auditOf(id: string, world: World): Promise<readonly string[]> {
+	const [it, known] = [stepOf(id), knownOf(id, world)];
+	const seen = await it.observe(look(world), known);
+	return (await Promise.all(it.audit?.(look(world), seen, known) ?? [])).flat().map(one => one.text);
+}
 const ids = ({changes}: Plan): readonly string[] => changes.map(it => it.id.replace(/AKIA\d+/, 'KEY'));
 const parts = ['access-key', 'user', 'policy', 'managed-key'] as const;
 const narrow = {Version: '2012-10-17', Statement: [{Effect: 'Allow', Action: 's3:*', Resource: '*'}]};
@@ -216,6 +222,17 @@ describe('only what the record and the tag say is ours goes:', () => {
 		const plan = await back('policy', world, whole);
 		expect(plan.changes).toEqual([]);
 		expect(plan.stays?.[0]?.why).toContain('somebody attached it to user other');
+	});
+	test('a policy that another step of this record attached elsewhere goes', async () => {
+		const world = await worldAfter('hand-off');
+		const input = {UserName: 'other', PolicyArn};
+		await someone(world, 'iam:CreateUser', {UserName: 'other'});
+		await someone(world, 'iam:AttachUserPolicy', input);
+		const change = {id: 'x', verb: 'create', subject: 'x', call: {api: 'iam:AttachUserPolicy', input}} as const;
+		const at = {at: new Date(world.account.now).toISOString(), clock: 'aws'} as const;
+		world.record.push({type: 'intent', id: 99, step: 'another', change, ...at});
+		expect(ids(await back('policy', world, whole))).toContain('delete-policy');
+		expect(await auditOf('policy', world)).toEqual([]);
 	});
 });
 

@@ -1,9 +1,11 @@
-// The one test command: types, lint, build, all tests. Ends with a plain line of counts.
-// With --kills also every kill, with --faults every fault (npm test has time for a few); with --only-kills or --only-faults nothing else.
-import {spawnSync} from 'node:child_process';
+// The one test command: build, all tests, and beside them types, lint and dead code. Ends with a plain line of counts.
+// With --kills also every kill, with --faults every fault (else a few of them); with --only-kills or --only-faults nothing else.
+import {spawn, spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {startEmulators} from './emulators.js';
+import {openGround} from './ground.js';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 12)) {
@@ -17,27 +19,40 @@ let passed = 0;
 let failed = 0;
 let skipped = 0;
 
-const run = (command, args, env = {}) =>
-	spawnSync(command, args, {stdio: 'inherit', shell: process.platform === 'win32', env: {...process.env, ...env}})
-		.status === 0;
-const phase = (name, command, ...args) => {
+const ground = openGround();
+// What was started hears of Ctrl+C too, and ends; then there is still to be cleared up. A second one doesn't wait.
+process.once('SIGINT', () => undefined);
+
+/** Runs a command to its end; what it says is shown as it comes, or kept. */
+const run = (command, args, {env = {}, kept = false} = {}) =>
+	new Promise(done => {
+		const child = spawn(command, args, {
+			stdio: kept ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+			shell: process.platform === 'win32',
+			env: {...ground.env, ...env},
+		});
+		let said = '';
+		for (const it of [child.stdout, child.stderr]) it?.on('data', data => (said += data));
+		child.on('error', error => done({good: false, said: `${error}`}));
+		child.on('close', code => done({good: code === 0, said}));
+	});
+/** A part of its own that passes or fails; what it says comes in one piece. */
+const phase = async (name, command, ...args) => {
 	const start = performance.now();
-	const good = run(command, args);
-	console.log(`${good ? '✔' : '✖'} ${name} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
+	const {good, said} = await run(command, args, {kept: true});
 	if (good) passed += 1;
 	else failed += 1;
+	const seconds = ((performance.now() - start) / 1000).toFixed(1);
+	return `${good ? '' : said}${good ? '✔' : '✖'} ${name} (${seconds} s)`;
 };
 
 /** Runs vitest and counts its tests. */
-function tests(reporter, args, env = {}) {
-	const folder = mkdtempSync(join(tmpdir(), 'nps-kms-test-'));
+async function tests(args, env) {
+	const folder = mkdtempSync(join(tmpdir(), 'nps-kms-report-'));
 	const report = join(folder, 'report.json');
 	const before = failed;
-	const good = run(
-		'vitest',
-		['run', `--reporter=${reporter}`, '--reporter=json', `--outputFile.json=${report}`, ...args],
-		env,
-	);
+	const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+	const {good} = await run('vitest', ['run', ...reporters, ...args], {env});
 	try {
 		const it = JSON.parse(readFileSync(report, 'utf8'));
 		passed += it.numPassedTests;
@@ -59,45 +74,55 @@ function tests(reporter, args, env = {}) {
 	if (!good && failed === before) failed += 1;
 }
 
-/** What npm test has time for a slice of. */
+/** Types, lint and dead code, one after the other: they use the time in which tests wait. */
+async function lints() {
+	return [
+		await phase('types', 'tsc', '--noEmit'),
+		await phase('format and lint', 'biome', 'check', '--error-on-warnings', '.'),
+		await phase('lint with types', 'oxlint', '--type-aware', '--deny-warnings'),
+		await phase('no dead code', 'knip'),
+	];
+}
+
+/** What npm test tries a slice of. */
 const wholes = [
 	{name: 'kills', folder: 'test/kills', env: {NPS_KMS_KILLS: 'all'}},
 	{name: 'faults', folder: 'test/faults', env: {NPS_KMS_FAULTS: 'all'}},
 ].filter(({name}) => ['--', '--only-'].some(it => process.argv.includes(`${it}${name}`)));
 const only = process.argv.some(it => it.startsWith('--only-'));
-if (!only) {
-	phase('types', 'tsc', '--noEmit');
-	phase('format and lint', 'biome', 'check', '--error-on-warnings', '.');
-	phase('lint with types', 'oxlint', '--type-aware', '--deny-warnings');
-	phase('no dead code', 'knip');
-}
-phase('build', 'node', 'build.js');
-if (!only)
-	tests(
-		'default',
-		wholes.flatMap(it => ['--exclude', `${it.folder}/**`]),
-	);
-// At once: what waits for one thing leaves the cores to another.
-if (wholes.length > 0)
-	tests(
-		'dot',
+const env = Object.assign({}, ...wholes.map(it => it.env));
+
+console.log(await phase('build', 'node', 'build.js'));
+if (only)
+	await tests(
 		wholes.map(it => it.folder),
-		Object.assign({}, ...wholes.map(it => it.env)),
+		env,
 	);
-if (!only) checkEmulators();
+else {
+	const emulators = await startEmulators(ground.env);
+	const linted = lints();
+	await tests([], {...env, ...emulators.env});
+	await emulators.stop();
+	for (const it of await linted) console.log(it);
+	tellMissing();
+}
+const left = await ground.leftBehind();
+ground.close();
+for (const it of left) console.log(`✖ the tests left something behind: ${it}`);
+failed += left.length;
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exitCode = failed > 0 ? 1 : 0;
 
 /** What is left out where a tool is missing is told; where CI is set it counts as failed. */
-function checkEmulators() {
-	const moto = spawnSync('python3', ['-c', 'import moto, boto3'], {stdio: 'ignore'}).status === 0;
+function tellMissing() {
+	const moto = spawnSync('python3', ['-c', 'import moto, boto3'], {stdio: 'ignore', env: ground.env}).status === 0;
 	if (!moto && !process.env.MOTO_ENDPOINT) {
 		console.log(
 			'The contract with moto, an AWS emulator, was not tested: python3 with moto is missing. Get it with: pip install "moto[server]" boto3',
 		);
 		if (process.env.CI) failed += 1;
 	}
-	const clients = spawnSync('aws', ['--version'], {stdio: 'ignore'}).status === 0;
+	const clients = spawnSync('aws', ['--version'], {stdio: 'ignore', env: ground.env}).status === 0;
 	if (!clients) {
 		console.log(
 			'The built-in stand-in was not tested with the aws CLI: aws is missing. Get it with: pip install awscli',

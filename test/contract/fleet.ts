@@ -1,5 +1,6 @@
 import {type ChildProcess, spawn} from 'node:child_process';
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
 import {type Inventory, type Line, type Ran, World} from './world.js';
@@ -20,12 +21,7 @@ export class Fleet {
 
 	/** A world in an account where nothing is. */
 	async world(): Promise<World> {
-		const had = process.env['MOTO_ENDPOINT'];
-		process.env['MOTO_ENDPOINT'] = this.first.moto;
-		const starting = World.start();
-		if (had === undefined) delete process.env['MOTO_ENDPOINT'];
-		else process.env['MOTO_ENDPOINT'] = had;
-		const world = await starting;
+		const world = await World.before(this.first.moto);
 		// Unique in this emulator, also where several files share one.
 		const account =
 			String(process.pid % 10_000).padStart(4, '1') +
@@ -91,6 +87,7 @@ class Eyes {
 				AWS_SECRET_ACCESS_KEY: 'eyes',
 				AWS_DEFAULT_REGION: 'eu-west-1',
 				HOME: '/nonexistent',
+				TMPDIR: tmpdir(),
 			},
 			stdio: ['pipe', 'pipe', 'inherit'],
 		});

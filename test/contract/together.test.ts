@@ -1,7 +1,7 @@
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {Lane, type Ran} from '../faults/lane.js';
 import {person} from '../faults/person.js';
 
@@ -16,10 +16,8 @@ describe('two at once', () => {
 		lane.back({account: lane.blank, files: {}});
 		elsewhere = mkdtempSync(join(tmpdir(), 'nps-kms-elsewhere-'));
 	});
-	afterAll(async () => {
-		await lane?.close();
-		rmSync(elsewhere, {recursive: true, force: true});
-	});
+	afterEach(() => rmSync(elsewhere, {recursive: true, force: true}));
+	afterAll(() => lane?.close());
 	const run = (options: object = {}, home = lane.home): Promise<Ran> =>
 		lane.run(
 			{secretFile: `${home}/${(options as {setup?: string}).setup ?? 'nps'}.csv`, prove: false, ...options},

@@ -38,9 +38,11 @@ type Verdict =
 	| 'drop-after'
 	| {readonly status: number; readonly code?: string; readonly body?: string};
 
-/** What Node compiled of the program, for all its homes: each would begin anew. */
-const caches = mkdtempSync(join(tmpdir(), 'nps-kms-caches-'));
-process.on('exit', () => rmSync(caches, {recursive: true, force: true}));
+/** What Node compiled of the program, for all its homes, each of which would begin anew: test/all.js has a place for it. */
+const caches = process.env['NODE_COMPILE_CACHE'] ?? mkdtempSync(join(tmpdir(), 'nps-kms-caches-'));
+if (!process.env['NODE_COMPILE_CACHE']) process.on('exit', () => rmSync(caches, {recursive: true, force: true}));
+/** The emulator that test/all.js started for this worker; what an earlier file left in it is no concern of this one. */
+const shared = process.env['NPS_KMS_TEST_EMULATORS']?.split(' ')[Number(process.env['VITEST_POOL_ID']) - 1];
 
 /** An emulator, a middleman who counts and disturbs, and a home for the program. */
 export class World {
@@ -58,24 +60,29 @@ export class World {
 		readonly close: () => Promise<void>,
 	) {}
 
-	/** Starts an emulator of its own, or uses the one named, and the middleman before it. */
+	/** Starts a middleman before an emulator: one that is there, emptied; or one of its own, where it is to be another. */
 	static async start(env: NodeJS.ProcessEnv = {}): Promise<World> {
 		let child: ChildProcess | undefined;
-		let moto = process.env['MOTO_ENDPOINT'];
-		if (!moto) {
+		let moto = process.env['MOTO_ENDPOINT'] ?? (Object.keys(env).length === 0 ? shared : undefined);
+		if (moto) await fetch(`${moto}/moto-api/reset`, {method: 'POST'});
+		else {
 			child = spawn('python3', ['-m', 'moto.server', '-H', '127.0.0.1', '-p', '0'], {
 				env: {...process.env, ...env},
 				stdio: ['ignore', 'pipe', 'pipe'],
 			});
 			moto = await portOf(child);
 		}
+		return World.before(moto, () => child?.kill('SIGKILL'));
+	}
+	/** Another home and another middleman before an emulator that others use too. */
+	static async before(moto: string, ending: () => void = () => undefined): Promise<World> {
 		let world: World;
 		const middle = createServer((asked, answer) => void world.pass(asked, answer));
 		await new Promise<void>(done => {
 			middle.listen(0, '127.0.0.1', done);
 		});
 		world = new World(moto, `http://127.0.0.1:${(middle.address() as AddressInfo).port}`, async () => {
-			child?.kill('SIGKILL');
+			ending();
 			world.#eyes?.kill('SIGKILL');
 			middle.closeAllConnections();
 			await new Promise(done => middle.close(done));
@@ -111,6 +118,7 @@ export class World {
 		return {
 			PATH,
 			HOME: this.home,
+			TMPDIR: tmpdir(),
 			XDG_CACHE_HOME: caches,
 			NPS_KMS_HOME: join(this.home, 'state'),
 			NPS_KMS_PATIENCE: '0',

@@ -38,6 +38,7 @@ export type Standing = {readonly account: Account; readonly files: Readonly<Reco
 /** An account and a home, for runs of this very process over real HTTP. Several lanes run side by side: each has a profile of its own. */
 export class Lane {
 	#heard: Heard[] = [];
+	#closed = false;
 	/** The account with nothing in it. */
 	readonly blank: Account;
 
@@ -45,18 +46,23 @@ export class Lane {
 		readonly profile: string,
 		readonly home: string,
 		readonly sandbox: Sandbox,
+		/** Called once it is closed. */
+		private readonly left: () => void,
 	) {
 		this.blank = structuredClone(sandbox.account);
 	}
 
 	/** Opens lanes, each on an account made by `make`. The profiles are all there are in this process. */
-	static async open(count: number, homes = mkdtempSync(join(tmpdir(), 'nps-kms-homes-'))): Promise<readonly Lane[]> {
+	static async open(count: number, homes?: string): Promise<readonly Lane[]> {
 		const base = mkdtempSync(join(tmpdir(), 'nps-kms-faults-'));
+		const left = (): void => {
+			if (lanes.every(it => it.#closed)) rmSync(base, {recursive: true, force: true});
+		};
 		const lanes: Lane[] = [];
 		for (let at = 0; at < count; at++) {
 			const profile = `lane-${at}`;
 			const sandbox = await startSandbox({onRequest: it => lanes[at]?.hear(it)});
-			lanes.push(new Lane(profile, join(homes, profile), sandbox));
+			lanes.push(new Lane(profile, join(homes ?? base, profile), sandbox, left));
 		}
 		const config = lanes.map(({profile, sandbox: {operator}}) =>
 			[
@@ -167,6 +173,8 @@ export class Lane {
 	async close(): Promise<void> {
 		await this.sandbox.close();
 		rmSync(this.home, {recursive: true, force: true});
+		this.#closed = true;
+		this.left();
 	}
 }
 

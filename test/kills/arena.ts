@@ -20,7 +20,11 @@ import {type Sandbox, startSandbox} from '../../src/sandbox/index.js';
 const program = join(import.meta.dirname, '../../dist/nps-kms.js');
 const preload = join(import.meta.dirname, 'preload.cjs');
 /** In memory where that is possible: a kill ends a process, not the machine, so nothing here has to wait for a disk. */
-const ground = inMemory('/dev/shm') ? '/dev/shm' : tmpdir();
+const memory = process.env['NPS_KMS_TEST_MEMORY'] ?? '/dev/shm';
+const ground = inMemory(memory) ? memory : tmpdir();
+/** What Node compiled of the program, for all of its runs: test/all.js has a place for it. */
+const cache = process.env['NODE_COMPILE_CACHE'] ?? mkdtempSync(join(tmpdir(), 'nps-kms-kills-cache-'));
+if (!process.env['NODE_COMPILE_CACHE']) process.on('exit', () => rmSync(cache, {recursive: true, force: true}));
 /** A process that lives for half a second is better off with room than with a tidy one. */
 const forShortLives = ['--single-threaded-gc', '--min-semi-space-size=64', '--max-semi-space-size=64'];
 
@@ -188,7 +192,7 @@ export class Arena {
 					NPS_KMS_HOME: join(this.home, 'state'),
 					NPS_KMS_PATIENCE: '0',
 					NPS_KMS_KILL: JSON.stringify(orders),
-					NODE_COMPILE_CACHE: join(tmpdir(), 'nps-kms-kills-cache'),
+					NODE_COMPILE_CACHE: cache,
 					AWS_ENDPOINT_URL: url,
 					AWS_ACCESS_KEY_ID: operator?.id,
 					AWS_SECRET_ACCESS_KEY: operator?.secret,

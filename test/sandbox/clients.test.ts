@@ -1,4 +1,5 @@
 import {execFile} from 'node:child_process';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
 import {expect, test} from 'vitest';
@@ -12,6 +13,7 @@ const beside = (name: string): string => join(import.meta.dirname, name);
 const envOf = ({url, operator}: Sandbox): NodeJS.ProcessEnv => ({
 	PATH: process.env['PATH'],
 	HOME: '/nonexistent',
+	TMPDIR: tmpdir(),
 	AWS_CONFIG_FILE: '/nonexistent',
 	AWS_SHARED_CREDENTIALS_FILE: '/nonexistent',
 	AWS_EC2_METADATA_DISABLED: 'true',

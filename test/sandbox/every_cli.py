@@ -74,9 +74,9 @@ class Cli:
             blob = pathlib.Path(folder.name, name)
             blob.write_bytes(parameters[name])
             flags += [f"--{xform_name(name, '-')}", f"fileb://{blob}"]
-        if operation == "CreateVirtualMFADevice":  # the CLI has a command of its own for it
+        if operation == "CreateVirtualMFADevice":  # the CLI has a command of its own for it, which sets the file's mode: a device's too
             name = parameters["VirtualMFADeviceName"]
-            flags = ["--virtual-mfa-device-name", name, "--bootstrap-method", "Base32StringSeed", "--outfile", os.devnull, "--output", "json"]
+            flags = ["--virtual-mfa-device-name", name, "--bootstrap-method", "Base32StringSeed", "--outfile", str(pathlib.Path(folder.name, "seed")), "--output", "json"]
         paged = {"Marker", "MaxItems", "Limit", "MaxResults"} & set(parameters)
         words = [service, xform_name(operation, "-"), *flags, *(["--no-paginate"] if paged else [])]
         out, err = io.StringIO(), io.StringIO()

@@ -1,4 +1,5 @@
 import {spawn, spawnSync} from 'node:child_process';
+import {tmpdir} from 'node:os';
 import {text} from 'node:stream/consumers';
 import * as iam from '@aws-sdk/client-iam';
 import * as kms from '@aws-sdk/client-kms';
@@ -137,6 +138,8 @@ test.skipIf(!hasBoto)("boto3's client does the same", async () => {
 	const {accessKeyId, secretAccessKey} = sandbox.operator;
 	const env = {
 		PATH: process.env['PATH'],
+		HOME: '/nonexistent',
+		TMPDIR: tmpdir(),
 		AWS_ENDPOINT_URL: sandbox.url,
 		AWS_ACCESS_KEY_ID: accessKeyId,
 		AWS_SECRET_ACCESS_KEY: secretAccessKey,

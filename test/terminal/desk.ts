@@ -37,6 +37,7 @@ export class Desk {
 			TERM: 'xterm-256color',
 			HOME: this.home,
 			USERPROFILE: this.home,
+			TMPDIR: tmpdir(),
 			NPS_KMS_HOME: join(this.home, 'state'),
 			NPS_KMS_PATIENCE: '0',
 		};

@@ -140,7 +140,10 @@ export class Lane {
 	/** How everything stands now. */
 	standing(): Standing {
 		const files = existsSync(this.home)
-			? readdirSync(this.home, {recursive: true, withFileTypes: true}).filter(it => it.isFile())
+			? readdirSync(this.home, {recursive: true, withFileTypes: true}).filter(
+					// Who holds what at the moment is no part of it.
+					it => it.isFile() && !it.parentPath.includes('.lock'),
+				)
 			: [];
 		return {
 			account: structuredClone(this.sandbox.account),

@@ -37,7 +37,8 @@ export function wrap(text: string, width: number, indent = 0, long: 'cut' | 'who
 			// A word that a line can hold gets one, with less indent if need be.
 			line = ' '.repeat(Math.min(next, wide <= width ? width - wide : next));
 		}
-		while (long === 'cut' && rest !== '' && columnsOf(line) + columnsOf(rest) > width) {
+		const cuts = (): boolean => long === 'cut' && rest !== '' && columnsOf(line) + columnsOf(rest) > width;
+		while (cuts()) {
 			const [taken, left] = cut(rest, width - columnsOf(line));
 			if (left === '') break;
 			lines.push(line + taken);

@@ -103,7 +103,7 @@ function offences(source: Source): readonly string[] {
 function wideLines(text: string): readonly number[] {
 	return text.split('\n').flatMap((line, at) => {
 		const words = line.trim().replace(/^(\/\/|\/?\*\*?)\s+/, '');
-		return [...line.replaceAll('\t', '  ')].length > 120 && /\s/.test(words) ? [at + 1] : [];
+		return Array.from(line.replaceAll('\t', '  ')).length > 120 && /\s/.test(words) ? [at + 1] : [];
 	});
 }
 /** What the linter's own rules find, by what sizes.json asks of them: long functions, long files, circles of imports. */

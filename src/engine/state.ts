@@ -47,7 +47,16 @@ export function knownFor(
 	const {setupId, recovered, wasPrinted, left, claimed, delivered, proof, runs} = state;
 	const facts: Facts = {...state.facts, ...more.facts};
 	return {
-		...{run, facts, setupId, recovered, wasPrinted, left, claimed, delivered, proof, runs},
+		run,
+		facts,
+		setupId,
+		recovered,
+		wasPrinted,
+		left,
+		claimed,
+		delivered,
+		proof,
+		runs,
 		answers: {...state.answers, ...more.answers},
 		fact: name => facts[name] ?? {$fact: name},
 		past: state.past[stepId] ?? [],

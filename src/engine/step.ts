@@ -10,7 +10,7 @@ export {type Call, json, type Ref, type Text, type Value} from './call.js';
 export type {Attempt, Change, Keeping, Wait} from './change.js';
 export type {Check, Checked, Got, Probe} from './check.js';
 export type {Delivered} from './delivered.js';
-export type {FactName, FactNames, Facts} from './facts.js';
+export type {Facts} from './facts.js';
 export {type Choice, type Field, staysOpen} from './field.js';
 export type {Known} from './known.js';
 export type {Kept, Leftover, Look} from './look.js';

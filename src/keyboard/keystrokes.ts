@@ -14,9 +14,6 @@ const patience = {escape: 50, sequence: 150, answer: 500, paste: 500};
 
 /** A paste as it is handed on. */
 export const pasted = (text: string): string => `${begin}${text.replaceAll(end, '')}${end}`;
-/** The text of a paste; undefined where it is a key. */
-export const pasteOf = (stroke: string): string | undefined =>
-	stroke.startsWith(begin) ? stroke.slice(begin.length, -end.length) : undefined;
 
 /**
  * What a terminal sends, in strokes: a key, a text typed at once, or a paste. A sequence is handed on only whole; what
@@ -35,7 +32,7 @@ export class Keystrokes {
 	/** The strokes that are whole by now. */
 	push(chunk: string): readonly string[] {
 		// Ctrl+C works in the middle of whatever came before.
-		if (/^\u0003+$/.test(chunk)) return [...this.flush(), ...chunk];
+		if (/^\u0003+$/.test(chunk)) return [...this.flush(), ...Array.from(chunk)];
 		const strokes: string[] = [];
 		let text = this.#rest + chunk;
 		this.#rest = '';

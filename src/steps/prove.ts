@@ -64,7 +64,11 @@ export const prove = step<Seen>({
 		return {
 			changes: [],
 			proof: {
-				...{checks: checksOf(seen, known), id: accessKeyId, about: keyArn, place: held?.place ?? null, columns},
+				checks: checksOf(seen, known),
+				id: accessKeyId,
+				about: keyArn,
+				place: held?.place ?? null,
+				columns,
 				secret: `secret of access key ${accessKeyId}`,
 			},
 		};

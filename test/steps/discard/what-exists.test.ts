@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import {changeRecord} from '../../../src/commands/record/change-record.js';
 import type {Entry} from '../../../src/engine/record.js';
+import {migrated} from '../../../src/local/record-migration.js';
 
 const fixtures = join(import.meta.dirname, '../../fixtures');
 const read = (file: string): unknown => JSON.parse(readFileSync(join(fixtures, file), 'utf8'));
@@ -12,8 +13,8 @@ const then = read('records-taken-back.json') as Readonly<Record<string, unknown>
 test.each(readdirSync(join(fixtures, 'records')))(
 	'%s: what exists and how it is taken back is told as it was',
 	file => {
-		const {entries} = read(`records/${file}`) as {entries: Entry[]};
-		const {exists, takeBack} = changeRecord('nps', {file, kept: false, entries});
+		const {v, entries} = read(`records/${file}`) as {v: number; entries: Entry[]};
+		const {exists, takeBack} = changeRecord('nps', {file, kept: false, entries: migrated(entries, v)});
 		expect({exists, takeBack}).toEqual(then[file]);
 	},
 );

@@ -8,7 +8,7 @@ import {stepOf} from '../plans.js';
 
 const arn = 'arn:aws:iam::111122223333:policy/P';
 const after = (api: string, input: Call['input'], learned: Facts = {}): Known => ({
-	...knownFor('user', fold([]), {facts: {policyArn: arn}}),
+	...knownFor('user', fold([]), {}, {facts: {policyArn: arn}}),
 	calls: [{call: {api, input}, learned}],
 });
 /** One call that gives each kind of thing, as AWS names what it gives. */
@@ -20,9 +20,9 @@ const giving: Readonly<Record<string, readonly [Call['input'], Facts, string]>> 
 	'iam:PutUserPolicy': [{PolicyName: 'more'}, {}, 'more'],
 	'iam:PutUserPermissionsBoundary': [{PermissionsBoundary: arn}, {}, arn],
 	'iam:EnableMFADevice': [{SerialNumber: 'arn:mfa'}, {}, 'arn:mfa'],
-	'iam:UploadSigningCertificate': [{CertificateBody: 'x'}, {certificate: 'C1'}, 'C1'],
-	'iam:UploadSSHPublicKey': [{SSHPublicKeyBody: 'x'}, {ssh: 'APKA1'}, 'APKA1'],
-	'iam:CreateServiceSpecificCredential': [{ServiceName: 's'}, {credential: 'ACCA1'}, 'ACCA1'],
+	'iam:UploadSigningCertificate': [{CertificateBody: 'x'}, {keyId: 'C1'}, 'C1'],
+	'iam:UploadSSHPublicKey': [{SSHPublicKeyBody: 'x'}, {keyId: 'APKA1'}, 'APKA1'],
+	'iam:CreateServiceSpecificCredential': [{ServiceName: 's'}, {keyId: 'ACCA1'}, 'ACCA1'],
 };
 
 test('every kind of thing that a user may hold is judged by the call that gives it', () => {
@@ -40,7 +40,7 @@ test('a boundary that the user was made with is ours', () => {
 		true,
 	);
 });
-test.each([
+test.each<readonly [string, string, Call['input'], boolean]>([
 	['user u', 'iam:AttachUserPolicy', {UserName: 'u', PolicyArn: arn}, true],
 	['group g', 'iam:AttachGroupPolicy', {GroupName: 'g', PolicyArn: {$fact: 'policyArn'}}, true],
 	['role r', 'iam:AttachRolePolicy', {RoleName: 'r', PolicyArn: arn}, true],
@@ -61,9 +61,9 @@ test('what a call gave that was refused, or taken back since, is not ours', () =
 	const at = {at: '2026-11-26T00:00:00Z', clock: 'aws'} as const;
 	const intent = {type: 'intent', id: 1, step: id, change, ...at} as const;
 	const call = {api: 'iam:RemoveUserFromGroup', input: {GroupName: 'g'}};
-	const back = {...change, id: 'y', verb: 'delete', undoes: ['x'], call} as const;
+	const back = {...change, id: 'y', verb: 'delete', record: {undoes: ['x']}, call} as const;
 	const told = (...entries: Parameters<typeof fold>[0]): number =>
-		knownFor(id, fold(entries)).calls.filter(it => it.call.api === 'iam:AddUserToGroup').length;
+		knownFor(id, fold(entries), {}).calls.filter(it => it.call.api === 'iam:AddUserToGroup').length;
 	expect(told(intent)).toBe(1);
 	expect(told(intent, {type: 'outcome', of: 1, ok: true, learned: {}, ...at})).toBe(1);
 	expect(told(intent, {type: 'outcome', of: 1, ok: false, code: 'AccessDenied', message: '', ...at})).toBe(0);

@@ -396,5 +396,5 @@ const wide = JSON.stringify({
 });
 const filesUnder = (dir: string): string[] =>
 	readdirSync(dir, {withFileTypes: true}).flatMap(it =>
-		it.isDirectory() ? filesUnder(join(dir, it.name)) : [join(dir, it.name)],
+		it.isDirectory() ? filesUnder(join(dir, it.name)) : it.isFile() ? [join(dir, it.name)] : [],
 	);

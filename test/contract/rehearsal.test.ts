@@ -52,6 +52,7 @@ test('what a rehearsal keeps lives apart, and is for its owner alone', async () 
 	await rehearse();
 	expect(readdirSync(join(home, 'state'))).toEqual(['sandbox']);
 	expect(readdirSync(join(home, 'state', 'sandbox')).sort()).toEqual([
+		'.lock',
 		'account.json',
 		'nps-kms-user_accessKeys.csv',
 		'setups',

@@ -133,7 +133,7 @@ describe.skipIf(left)('trouble', () => {
 		for (const [text, code] of [
 			[whole.slice(0, 300), 'RecordDamaged'],
 			['', 'RecordDamaged'],
-			['{"v":2,"setup":"nps","entries":[]}', 'RecordNewer'],
+			['{"v":99,"setup":"nps","entries":[]}', 'RecordNewer'],
 			['{"v":1,"setup":"nps","entries":[{"type":"odd"}]}', 'RecordDamaged'],
 		] as const) {
 			writeFileSync(world.recordFile, text);

@@ -5,6 +5,10 @@ import {type Profile, quoted, type Sources} from './profiles.js';
 
 /** There are no credentials to call with, so no call went out (or AWS refused it for them): nothing changed. */
 export class CantSignIn extends CantCall {}
+/** Nothing names any credentials; told by the SDK's code for that. */
+export class NoCredentials extends Error {
+	override readonly name = 'CredentialsProviderError';
+}
 
 type Whose = {readonly name: string | undefined; readonly sources: Sources};
 type Words = Pick<Problem, 'why' | 'todo' | 'code'>;

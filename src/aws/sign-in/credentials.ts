@@ -1,6 +1,6 @@
 import type {AwsCredentialIdentity, AwsCredentialIdentityProvider} from '@smithy/types';
 import type {Network} from '../network/network.js';
-import {cantSignIn, expired} from './cant-sign-in.js';
+import {cantSignIn, expired, NoCredentials} from './cant-sign-in.js';
 import {type Config, readConfig} from './config-files.js';
 import {type AskCode, byProfile, byToken} from './profile-credentials.js';
 import {noProfile} from './profile-faults.js';
@@ -113,7 +113,7 @@ async function resolve(whose: Whose): Promise<AwsCredentialIdentity> {
 		const isEmpty = profile === undefined && (!section || kindOf(section.lines) === 'nothing');
 		if (isEmpty && container.some(it => env[it])) return await byContainer();
 		if (isEmpty && /^false$/i.test(env['AWS_EC2_METADATA_DISABLED'] ?? '')) return await byInstance();
-		if (!section) throw new Error('There are no credentials');
+		if (!section) throw new NoCredentials('There are no credentials');
 		return await byProfile(section, ground);
 	} catch (error) {
 		throw cantSignIn(error, {name, sources});

@@ -4,7 +4,7 @@ import type {Problem} from '../../engine/plan.js';
 import {reach} from '../client/send.js';
 import {bytesOf} from '../files.js';
 import {thenAgain} from '../problems/cant-call.js';
-import {CantSignIn} from './cant-sign-in.js';
+import {CantSignIn, NoCredentials} from './cant-sign-in.js';
 import {type Line, type Lines, placeOf, type Section} from './config-files.js';
 import {byProcess} from './process-credentials.js';
 import {checkProfile} from './profile-faults.js';
@@ -48,7 +48,7 @@ export async function byProfile(
 		case 'key':
 			return byKey(section, whose, asks);
 		default:
-			throw new Error('The profile holds no credentials');
+			throw new NoCredentials('The profile holds no credentials');
 	}
 }
 

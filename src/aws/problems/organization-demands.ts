@@ -41,12 +41,43 @@ export function demandOf(message: string, change: Change | undefined, thisRun: T
 			why: `Your own permissions boundary forbids it: ${message}`,
 			todo: `Ask who set your permissions boundary to allow it, then run ${run} again; it carries on here`,
 		};
-	if (makes && /explicit deny/.test(message))
+	if (elsewhere[kind])
 		return {
-			why: message,
+			why: `${elsewhere[kind].why}: ${message}`,
+			todo: `${elsewhere[kind].todo}, then run ${run} again; it carries on here`,
+		};
+	if (kind === 'resource-based policy' && /explicit deny/.test(message))
+		return {
+			why: `The policy of the thing itself denies it, as a key policy can: ${message}`,
 			todo:
-				`A policy denies it as it is. It may demand tags, which can be given with --tag key=value; ${gap}. Then run ` +
-				`${run} again; it carries on here`,
+				'No permission of yours helps: ask who set that policy to change it, ' +
+				`then run ${run} again; it carries on here`,
+		};
+	if (/explicit deny/.test(message))
+		return {
+			why: `A policy denies it, so no further permission helps: ${message}`,
+			todo: [
+				...(hasLongTermKeys(message) ? [`If it denies everything without MFA: ${withMfa}`] : []),
+				...(makes ? [`It may demand tags, which can be given with --tag key=value; ${gap}`] : []),
+				`Ask who set the policy what it demands; then run ${run} again, it carries on here`,
+			].join('. '),
 		};
 	return undefined;
 }
+
+/** Users sign calls with keys of theirs; who took a role has had to show a device before. */
+const hasLongTermKeys = (message: string): boolean => /User: arn:[\w-]+:iam::\d+:user\//.test(message);
+const withMfa =
+	'put mfa_serial = ARN-OF-YOUR-DEVICE into the profile of your access key, and sign in by it with --profile NAME ' +
+	'and --mfa-code CODE';
+/** Policies that stand elsewhere than with the user: there a permission helps nothing. */
+const elsewhere: Readonly<Record<string, Words>> = {
+	'VPC endpoint policy': {
+		why: 'The policy of the VPC endpoint that calls go through forbids it',
+		todo: 'Ask who runs your network to allow it there, or go out another way',
+	},
+	'session policy': {
+		why: 'The session that you signed in with is limited by a policy of its own',
+		todo: 'Sign in without that session policy, or ask who gives you the session to widen it',
+	},
+};

@@ -204,7 +204,6 @@ describe('a refusal that an organization’s conditions explain', () => {
 	});
 	test.each([
 		['no policy at all', create, `${user}because no identity-based policy allows the iam:CreateUser action`],
-		['a denial of what takes no tags', attach, `${user}with an explicit deny in an identity-based policy`],
 	] as const)('(%s) is a plain want of permission', (_name, made, message) => {
 		expect(awsProblem(new Refused('AccessDenied', message), {change: made, ...where})?.todo).toMatch(
 			/^Ask for the permission iam:/,

@@ -68,11 +68,11 @@ function foundLines(found: readonly Told[], question: string, warns: readonly st
 }
 
 /** The sheet above the last question. An ARN stands on a line of its own, so that it is seen whole. */
-const sheetLines = ({sheet}: Scene): readonly TextLine[] =>
+const sheetLines = ({sheet, intro = ''}: Scene): readonly TextLine[] =>
 	sheet.length === 0
 		? []
 		: [
-				{text: '   On the NPS server run SbPAM.RotateAwsKey and enter:'},
+				{text: `   ${intro}`},
 				...sheet.flatMap(({label, value}): readonly TextLine[] =>
 					value.startsWith('arn:')
 						? [{text: `     ${label}`}, {text: `   ${value}`}]

@@ -65,6 +65,8 @@ export type Scene = {
 	/** What this step has changed so far, and the steps done before. */
 	readonly changed: readonly string[];
 	readonly done: readonly string[];
+	/** What to do with the lines to copy. */
+	readonly intro?: string | undefined;
 	/** Lines to copy, resolved. */
 	readonly sheet: readonly Told[];
 	/** What was found, to be confirmed. */

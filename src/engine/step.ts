@@ -45,8 +45,13 @@ export type Difference = {
 
 /** What the documented steps do, in our words, and where they are documented. */
 export type Guide = {readonly covers: string; readonly text: readonly string[]; readonly links: readonly string[]};
-/** Lines to copy, and what to know about them. */
-export type Sheet = {readonly lines: readonly Line[]; readonly warns: readonly string[]};
+/** Lines to copy: what to do with them, in one line and, where there is room, in several; what to know about them. */
+export type Sheet = {
+	readonly intro: string;
+	readonly inFull: readonly string[];
+	readonly lines: readonly Line[];
+	readonly warns: readonly string[];
+};
 
 /** One step of a procedure, as data. `id` stands on disk: never rename it. */
 export type Step<Seen = unknown> = {
@@ -59,7 +64,7 @@ export type Step<Seen = unknown> = {
 	fields?(known: Known): readonly Field[];
 	observe(look: Look, known: Known): Promise<Seen>;
 	plan(seen: Seen, known: Known): Plan | Problem;
-	shows?(known: Known): Sheet;
+	shows?(known: Known): Sheet | undefined;
 	/** What a plan means, in words that need a look of their own: asked for only where a person reads its review. */
 	tells?(look: Look, known: Known, plan: Plan): Promise<readonly string[]>;
 	/** What to know when the set-up pauses right after this step. */

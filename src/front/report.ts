@@ -148,17 +148,14 @@ export class Report {
 
 	/** The sheet of the last step, and what to know of the steps that left something open. */
 	sheet(step: Step, known: Known): void {
-		const {lines = [], warns = []} = step.shows?.(known) ?? {};
-		if (lines.length === 0) return;
+		const sheet = step.shows?.(known);
+		if (!sheet) return;
 		this.say();
-		// The folder stands in a line of its own: at its space a narrow terminal would break it.
-		this.say('On the NPS server, in');
-		this.say('  C:\\Program Files\\Stealthbits\\PAM\\KeyTools');
-		this.say('run SbPAM.RotateAwsKey and enter:');
-		for (const it of lines)
+		for (const it of sheet.inFull) this.say(it);
+		for (const it of sheet.lines)
 			this.say(`  ${it.label.padEnd(12)} ${String(resolve(it.value, {facts: known.facts}, false))}`);
 		this.say();
-		for (const it of warns) this.say(`  ${it}`);
+		for (const it of sheet.warns) this.say(`  ${it}`);
 	}
 
 	/** The last line: how it ended, with everything known by then. */

@@ -247,7 +247,7 @@ export class Scenes implements Front {
 			...known.facts,
 			...('plan' in phase ? phase.plan.facts : phase.at === 'applying' ? phase.facts : {}),
 		};
-		const lines = phase.at === 'form' ? (step.shows?.(known).lines ?? []) : [];
+		const shows = phase.at === 'form' ? step.shows?.(known) : undefined;
 		const told = (it: Line): Told => ({...it, value: String(resolve(it.value, {facts}, false))});
 		const more = 'problem' in phase ? phase.problem?.pages : 'plan' in phase ? phase.plan.pages : undefined;
 		this.#id += 1;
@@ -270,7 +270,8 @@ export class Scenes implements Front {
 			done: course.steps.slice(0, wizard.step).map(it => it.name),
 			changes: this.#changeScenes(facts),
 			checks: this.#checks,
-			sheet: lines.map(told),
+			intro: shows?.intro,
+			sheet: (shows?.lines ?? []).map(told),
 			found: phase.at === 'review' ? (phase.plan.found?.lines ?? []).map(told) : [],
 			pages: [...(phase.at === 'review' ? documentPages(this.#changes, facts) : []), ...(more ?? [])],
 			tells: [],

@@ -16,6 +16,7 @@ export async function askForm(scene: Scene, talk: Talk): Promise<Event> {
 	if (phase.at === 'form' && phase.problem)
 		talk.say(`  ${phase.problem.what}: ${phase.problem.why}. ${phase.problem.todo}.`);
 	talk.say(`  (Enter takes what stands in brackets; :? guide${step.at > 0 ? ', :b back' : ''}, :q save and quit)`);
+	if (scene.intro) talk.say(`  ${scene.intro}`);
 	for (const it of scene.sheet) talk.say(`  ${it.label}: ${it.value}`);
 	let answers: Answers = scene.answers;
 	const given: Record<string, Answer> = {};

@@ -48,8 +48,14 @@ function sheetOf(it: Case): Scene {
 	const known = knownOf(it);
 	const step = replaceAccessKey.steps.find(each => each.id === 'switch-key') ?? expect.unreachable();
 	const fields = (step.fields?.(known) ?? []).map(field => ({field, settled: false}));
-	const sheet = (step.shows?.(known).lines ?? []).map(line => ({...line, value: String(line.value)}));
-	return {...withIds(scene({at: 'form'}, {step: {...screenOf('switch-key', it).step}, answers: {}, sheet})), fields};
+	const shows = step.shows?.(known);
+	const sheet = (shows?.lines ?? []).map(line => ({...line, value: String(line.value)}));
+	return {
+		...withIds(
+			scene({at: 'form'}, {step: {...screenOf('switch-key', it).step}, answers: {}, sheet, intro: shows?.intro}),
+		),
+		fields,
+	};
 }
 const rotated = {newKeyRotated: true};
 const healthy = {...rotated, npsHealthy: true};

@@ -116,6 +116,7 @@ export const problem = {
 } satisfies Problem;
 const file = '/home/anna/nps-kms-user_accessKeys.csv';
 const keyArn = 'arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-1111-2222-3333-444455556666';
+const intro = 'On the NPS server run SbPAM.RotateAwsKey and enter:';
 const sheet: Scene['sheet'] = [
 	{label: 'Access key', value: 'AKIAIOSFODNN7EXAMPLE', copy: true},
 	{label: 'Secret key', value: `in ${file}`},
@@ -141,14 +142,18 @@ export const forms = {
 		{policyName: 'NPS_KMS_Policy'},
 	),
 	'after a problem': scene({at: 'form', problem}, {fields: asks(policyName)}),
-	'hand-off': form(asks({name: 'npsRotated', label: 'Have you run SbPAM.RotateAwsKey?', kind: 'yes-no'}), {}, {sheet}),
+	'hand-off': form(
+		asks({name: 'npsRotated', label: 'Have you run SbPAM.RotateAwsKey?', kind: 'yes-no'}),
+		{},
+		{intro, sheet},
+	),
 	'hand-off, with more to ask': form(
 		asks(
 			{name: 'newKeyRotated', label: 'Has SbPAM.RotateAwsKey run with it?', kind: 'yes-no'},
 			{name: 'reason', label: 'Reason', kind: 'text', when: answers => answers['newKeyRotated'] === true},
 		),
 		{},
-		{sheet},
+		{intro, sheet},
 	),
 } satisfies Record<string, Scene>;
 

@@ -27,3 +27,18 @@ test.each(['team=a, team=b', 'team'])(
 		expect(said.at(-1)).toMatch(/there twice|key=value/);
 	},
 );
+
+test('the sheet is told with what to do with it', async () => {
+	const said: string[] = [];
+	const sheet = [{label: 'AWS region', value: 'eu-west-1'}];
+	await askForm(
+		{...scene, fields: [], intro: 'Run it and enter:', sheet},
+		{
+			say: it => void said.push(it),
+			ask: async () => '',
+			askUnseen: async () => undefined,
+			close: () => undefined,
+		},
+	);
+	expect(said.slice(-2)).toEqual(['  Run it and enter:', '  AWS region: eu-west-1']);
+});

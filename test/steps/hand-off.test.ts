@@ -27,7 +27,7 @@ test('the sheet says what protects the company, and never the secret', async () 
 });
 test('a secret of a key made earlier is said to be not known', async () => {
 	const known = knownOf('hand-off', await worldAfter('hand-off'), {facts: {secretKnown: 'no'}});
-	expect(stepOf('hand-off').shows?.(known).lines[1]?.value).toContain('not known');
+	expect(stepOf('hand-off').shows?.(known)?.lines[1]?.value).toContain('not known');
 });
 test('that NPS was rotated is noted for the key that it was rotated to, only once it is said', async () => {
 	const world = await worldAfter('hand-off');

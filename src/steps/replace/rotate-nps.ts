@@ -67,14 +67,17 @@ export const rotateNps = step<BothAccessKeys>({
 		return switched(id, evidenceOf(seen, known).since, known);
 	},
 	shows: known => {
-		if (newId(known) === '') return {lines: [], warns: []};
-		return {
-			lines: handOff.shows?.(withNewAccessKey(known)).lines ?? [],
-			warns: [
-				`Do not delete access key ${oldId(known)}: NPS uses it until SbPAM.RotateAwsKey has run.`,
-				'Then run the same command again, today or another day: it goes on from here.',
-			],
-		};
+		if (newId(known) === '') return undefined;
+		const sheet = handOff.shows?.(withNewAccessKey(known));
+		return (
+			sheet && {
+				...sheet,
+				warns: [
+					`Do not delete access key ${oldId(known)}: NPS uses it until SbPAM.RotateAwsKey has run.`,
+					'Then run the same command again, today or another day: it goes on from here.',
+				],
+			}
+		);
 	},
 });
 

@@ -32,8 +32,13 @@ export async function entering(terminal: Terminal, ...until: readonly string[]):
 		last = question(terminal.screen);
 		seen.push(terminal.screen);
 		if (seen.length > 60) throw new Error(`Enter leads nowhere:\n${terminal.history}`);
-		if (approves(terminal.screen)) await terminal.approve();
-		else terminal.press('enter');
+		if (!approves(terminal.screen)) terminal.press('enter');
+		else {
+			// What it means may come after all else stands, and not be seen on a low screen: until then nothing is approved.
+			const stillAsked = (): boolean => !terminal.over && !there() && question(terminal.screen) === last;
+			do await terminal.approve();
+			while (!(await terminal.becomes(() => !stillAsked())));
+		}
 	}
 }
 

@@ -158,6 +158,14 @@ export class Terminal {
 			if (this.over || !this.shows('keys typed ahead were dropped')) return;
 		}
 	}
+	/** Whether it comes to that before long. */
+	async becomes(good: () => boolean): Promise<boolean> {
+		for (const end = Date.now() + 2 * answered; !good(); ) {
+			if (Date.now() > end) return false;
+			await new Promise(done => setTimeout(done, 50));
+		}
+		return true;
+	}
 	/** Waits until that moment, which may move on. */
 	async #after(moment: () => number): Promise<void> {
 		for (let wait = moment() - Date.now(); wait > 0; wait = moment() - Date.now())

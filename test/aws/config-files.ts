@@ -1,7 +1,7 @@
 import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {onTestFinished, vi} from 'vitest';
+import {memory} from '../memory.js';
 
 /** Every variable that could lead the SDK out of the temporary home. */
 const others = [
@@ -33,7 +33,7 @@ export function homeWith(files: {
 	readonly home: string;
 	write(name: string, text: string): string;
 } {
-	const home = mkdtempSync(join(tmpdir(), 'nps-kms-home-'));
+	const home = mkdtempSync(join(memory, 'nps-kms-home-'));
 	const write = (name: string, text: string): string => {
 		const path = join(home, name);
 		mkdirSync(join(path, '..'), {recursive: true});

@@ -1,5 +1,4 @@
 import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {Course} from '../../src/engine/course.js';
 import {runUnasked as headless} from '../../src/front/headless.js';
@@ -7,6 +6,7 @@ import type {Account} from '../../src/sandbox/account/account.js';
 import {type Heard, type Sandbox, startSandbox} from '../../src/sandbox/index.js';
 import {setup} from '../../src/steps/index.js';
 import {exitCode} from '../exit-codes.js';
+import {memory} from '../memory.js';
 
 /** One object that a run says to programs. */
 export type Line = {readonly type: string; readonly [key: string]: unknown};
@@ -33,7 +33,7 @@ export class Bench {
 	) {}
 
 	static async start(): Promise<Bench> {
-		const home = mkdtempSync(join(tmpdir(), 'nps-kms-'));
+		const home = mkdtempSync(join(memory, 'nps-kms-'));
 		const holder: {bench?: Bench} = {};
 		const sandbox = await startSandbox({
 			now: () => holder.bench?.time() ?? Date.now(),

@@ -5,6 +5,7 @@ import {expect, test} from 'vitest';
 import {printCommands} from '../../src/commands/setup/print-commands.js';
 import type {Heard} from '../../src/sandbox/index.js';
 import {setup} from '../../src/steps/index.js';
+import {pathWithAws} from '../sandbox/aws-cli.js';
 import {Bench} from './in-process.js';
 
 const missing = ['aws', 'bash'].filter(it => spawnSync(it, ['--version']).status !== 0);
@@ -83,13 +84,13 @@ async function print(bench: Bench): Promise<string> {
 }
 
 /** Another person runs the script: another home, credentials of the same account. */
-function runScript(text: string, bench: Bench): Promise<{code: number | null; err: string}> {
+async function runScript(text: string, bench: Bench): Promise<{code: number | null; err: string}> {
 	const elsewhere = join(bench.home, 'elsewhere');
 	mkdirSync(elsewhere);
 	writeFileSync(join(elsewhere, 'script.sh'), text);
 	const {AWS_REGION: _region, AWS_PROFILE: _profile, ...env} = process.env;
 	const child = spawn('bash', [join(elsewhere, 'script.sh')], {
-		env: {...env, HOME: elsewhere},
+		env: {...env, HOME: elsewhere, PATH: await pathWithAws()},
 		stdio: ['ignore', 'ignore', 'pipe'],
 	});
 	let err = '';

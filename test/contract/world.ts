@@ -6,6 +6,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
 import type {Readable, Writable} from 'node:stream';
+import {memory} from '../memory.js';
 
 const program = join(import.meta.dirname, '../../dist/nps-kms.js');
 const inventoryScript = join(import.meta.dirname, 'inventory.py');
@@ -49,7 +50,7 @@ export class World {
 	readonly calls: Seen[] = [];
 	/** Decides about each call; by default all pass. */
 	judge: (call: Seen, nth: number) => Verdict | Promise<Verdict> = () => 'pass';
-	readonly home = mkdtempSync(join(tmpdir(), 'nps-kms-contract-'));
+	readonly home = mkdtempSync(join(memory, 'nps-kms-contract-'));
 	#running: ChildProcess | undefined;
 	#eyes: ChildProcessByStdio<Writable, Readable, null> | undefined;
 	#answers: AsyncIterator<string> | undefined;

@@ -1,6 +1,5 @@
 import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {type AddressInfo, connect, createServer} from 'node:net';
-import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import type {Course} from '../../src/engine/course.js';
 import type {Entry} from '../../src/engine/record.js';
@@ -12,6 +11,7 @@ import type {Fault} from '../../src/sandbox/http/faults.js';
 import {type Heard, type Sandbox, startSandbox} from '../../src/sandbox/index.js';
 import {setup} from '../../src/steps/index.js';
 import {exitCode} from '../exit-codes.js';
+import {memory} from '../memory.js';
 
 /** One object that a run says to programs. */
 export type Line = {readonly type: string; readonly [key: string]: unknown};
@@ -54,7 +54,7 @@ export class Lane {
 
 	/** Opens lanes, each on an account made by `make`. The profiles are all there are in this process. */
 	static async open(count: number, homes?: string): Promise<readonly Lane[]> {
-		const base = mkdtempSync(join(tmpdir(), 'nps-kms-faults-'));
+		const base = mkdtempSync(join(memory, 'nps-kms-faults-'));
 		const left = (): void => {
 			if (lanes.every(it => it.#closed)) rmSync(base, {recursive: true, force: true});
 		};

@@ -1,9 +1,7 @@
 import {spawn} from 'node:child_process';
 import {
-	accessSync,
 	appendFileSync,
 	chmodSync,
-	constants,
 	mkdirSync,
 	mkdtempSync,
 	readdirSync,
@@ -16,17 +14,13 @@ import {tmpdir} from 'node:os';
 import {join, relative} from 'node:path';
 import type {Account} from '../../src/sandbox/account/account.js';
 import {type Sandbox, startSandbox} from '../../src/sandbox/index.js';
+import {memory} from '../memory.js';
 
 const program = join(import.meta.dirname, '../../dist/nps-kms.js');
 const preload = join(import.meta.dirname, 'preload.cjs');
-/** In memory where that is possible: a kill ends a process, not the machine, so nothing here has to wait for a disk. */
-const memory = process.env['NPS_KMS_TEST_MEMORY'] ?? '/dev/shm';
-const ground = inMemory(memory) ? memory : tmpdir();
 /** What Node compiled of the program, for all of its runs: test/all.js has a place for it. */
 const cache = process.env['NODE_COMPILE_CACHE'] ?? mkdtempSync(join(tmpdir(), 'nps-kms-kills-cache-'));
 if (!process.env['NODE_COMPILE_CACHE']) process.on('exit', () => rmSync(cache, {recursive: true, force: true}));
-/** A process that lives for half a second is better off with room than with a tidy one. */
-const forShortLives = ['--single-threaded-gc', '--min-semi-space-size=64', '--max-semi-space-size=64'];
 
 /** A moment at which a process is killed: at a write that is to last, or at a call to AWS. */
 export type Kill =
@@ -58,7 +52,7 @@ export type World = {
 
 /** An account in the built-in stand-in and a home folder, for one process after another. */
 export class Arena {
-	readonly #base = mkdtempSync(join(ground, 'nps-kms-kills-'));
+	readonly #base = mkdtempSync(join(memory, 'nps-kms-kills-'));
 	readonly home = join(this.#base, 'home');
 	readonly #log = join(this.#base, 'log');
 	#secrets = new Set<string>();
@@ -179,29 +173,25 @@ export class Arena {
 			this.sandbox.setFaults([
 				{api: kill.api, nth: kill.nth, kind: kill.when === 'before' ? 'drop-before' : 'drop-after'},
 			]);
-		const child = spawn(
-			process.execPath,
-			[...forShortLives, '--require', preload, program, ...flags.map(it => this.#flag(it))],
-			{
-				env: {
-					PATH: process.env['PATH'],
-					HOME: this.home,
-					USERPROFILE: this.home,
-					TMPDIR: this.home,
-					TEMP: this.home,
-					NPS_KMS_HOME: join(this.home, 'state'),
-					NPS_KMS_PATIENCE: '0',
-					NPS_KMS_KILL: JSON.stringify(orders),
-					NODE_COMPILE_CACHE: cache,
-					AWS_ENDPOINT_URL: url,
-					AWS_ACCESS_KEY_ID: operator?.id,
-					AWS_SECRET_ACCESS_KEY: operator?.secret,
-					AWS_REGION: 'eu-west-1',
-					...env,
-				},
-				stdio: ['ignore', 'pipe', 'pipe'],
+		const child = spawn(process.execPath, ['--require', preload, program, ...flags.map(it => this.#flag(it))], {
+			env: {
+				PATH: process.env['PATH'],
+				HOME: this.home,
+				USERPROFILE: this.home,
+				TMPDIR: this.home,
+				TEMP: this.home,
+				NPS_KMS_HOME: join(this.home, 'state'),
+				NPS_KMS_PATIENCE: '0',
+				NPS_KMS_KILL: JSON.stringify(orders),
+				NODE_COMPILE_CACHE: cache,
+				AWS_ENDPOINT_URL: url,
+				AWS_ACCESS_KEY_ID: operator?.id,
+				AWS_SECRET_ACCESS_KEY: operator?.secret,
+				AWS_REGION: 'eu-west-1',
+				...env,
 			},
-		);
+			stdio: ['ignore', 'pipe', 'pipe'],
+		});
 		this.#kill = () => child.kill('SIGKILL');
 		let [out, said] = ['', ''];
 		child.stdout.on('data', (it: Buffer) => (out += it.toString()));
@@ -217,15 +207,6 @@ export class Arena {
 	#trace(): readonly Trace[] {
 		const lines = readFileSync(this.#log, 'utf8').split('\n').filter(Boolean);
 		return lines.map(it => ({is: it.split(' ', 1)[0] as Trace['is'], says: it.slice(it.indexOf(' ') + 1)}));
-	}
-}
-
-function inMemory(folder: string): boolean {
-	try {
-		accessSync(folder, constants.W_OK);
-		return process.platform === 'linux';
-	} catch {
-		return false;
 	}
 }
 

@@ -14,7 +14,8 @@ refused() { # code, command …
 	[[ $said == *"($code)"* ]] || { echo "$*: $said" >&2; exit 1; }
 }
 
-account=$(aws sts get-caller-identity --query Account --output text)
+# Once as it is installed; then as clients.test.ts has loaded it.
+account=$(PATH=$INSTALLED aws sts get-caller-identity --query Account --output text)
 policy=$(aws iam create-policy --policy-name nps --query Policy.Arn --output text --tags Key=team,Value=x --policy-document '{
 	"Version": "2012-10-17",
 	"Statement": [{"Sid": "VisualEditor0", "Effect": "Allow", "Action": "kms:Decrypt", "Resource": "arn:aws:kms:*:'"$account"':key/*"}]

@@ -5,6 +5,7 @@ import {promisify} from 'node:util';
 import {expect, test} from 'vitest';
 import {services} from '../../src/sandbox/http/services.js';
 import type {Sandbox} from '../../src/sandbox/index.js';
+import {pathWithAws} from './aws-cli.js';
 import {sandboxFor} from './clients.js';
 
 const run = promisify(execFile);
@@ -67,7 +68,9 @@ test.skipIf(!hasCliAsModule)('the aws CLI calls every operation, and reads each 
 
 test.skipIf(!hasCli)('the aws CLI goes the vendor’s way from policy to proof', async () => {
 	const sandbox = await sandboxFor({pageSize: 1});
-	const {stdout, stderr} = await run('bash', [beside('cli.sh')], {env: envOf(sandbox)});
+	const {stdout, stderr} = await run('bash', [beside('cli.sh')], {
+		env: {...envOf(sandbox), PATH: await pathWithAws(), INSTALLED: process.env['PATH']},
+	});
 	expect(stderr).toBe('');
 	expect(stdout.trim().split('\n').at(-1)).toBe('all as it should be');
 });

@@ -14,11 +14,16 @@ import sys
 import tempfile
 
 import boto3
+import botocore.loaders
 import botocore.session
 from awscli.clidriver import create_clidriver
 from botocore import xform_name
 from botocore.exceptions import ClientError
 from model import called
+
+# What AWS's models say is read once.
+loader = botocore.loaders.create_loader(os.environ.get("AWS_DATA_PATH"))
+botocore.session.Session._register_data_loader = lambda session: session._components.register_component("data_loader", loader)
 
 folder = tempfile.TemporaryDirectory()
 driver = create_clidriver()

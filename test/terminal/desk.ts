@@ -3,6 +3,7 @@ import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {type Heard, readFault, type Sandbox, type SandboxOptions, startSandbox} from '../../src/sandbox/index.js';
+import {memory} from '../memory.js';
 import {type Size, Terminal} from './terminal.js';
 
 const program = join(process.cwd(), 'dist', 'nps-kms.js');
@@ -27,7 +28,7 @@ export class Desk {
 	static async set(options: SandboxOptions = {}): Promise<Desk> {
 		const heard: Heard[] = [];
 		const sandbox = await startSandbox({...options, onRequest: it => void heard.push(it)});
-		return new Desk(mkdtempSync(join(tmpdir(), 'nps-kms-terminal-')), sandbox, heard);
+		return new Desk(mkdtempSync(join(memory, 'nps-kms-terminal-')), sandbox, heard);
 	}
 
 	/** The environment without credentials: nothing of whoever runs the tests. */

@@ -2,9 +2,9 @@ import {defineConfig} from 'vitest/config';
 import {BaseSequencer, type TestSpecification} from 'vitest/node';
 
 /** Tests that share nothing but what is read, so that a worker runs one file after the other without loading all anew. */
-const pure = ['aws', 'build', 'engine', 'front', 'plain', 'sandbox', 'script', 'steps'].map(
-	layer => `test/${layer}/**/*.test.{ts,tsx}`,
-);
+const pure = 'aws|build|engine|front|keyboard|plain|sandbox|script|steps';
+/** But for these, which start other programs. */
+const starting = 'test/sandbox/{clients,processes}.test.ts';
 /** What takes long, longest first: the end of a run is not to wait for one of them alone. */
 const long = [
 	'test/kills/',
@@ -41,8 +41,14 @@ export default defineConfig({
 		// Ink asks other programs for the size of a terminal that doesn't tell it, at each screen: as large as it takes it to be.
 		env: {FORCE_COLOR: '0', COLUMNS: '80', LINES: '24'},
 		projects: [
-			{extends: true, test: {name: 'pure', include: pure, isolate: false}},
-			{extends: true, test: {name: 'whole', include: ['test/**/*.test.{ts,tsx}'], exclude: pure}},
+			{
+				extends: true,
+				test: {name: 'pure', include: [`test/@(${pure})/**/*.test.{ts,tsx}`], exclude: [starting], isolate: false},
+			},
+			{
+				extends: true,
+				test: {name: 'whole', include: ['test/*.test.ts', `test/!(${pure})/**/*.test.{ts,tsx}`, starting]},
+			},
 		],
 	},
 });

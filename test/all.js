@@ -1,5 +1,6 @@
 // The one test command: build, all tests, and beside them types, lint and dead code. Ends with a plain line of counts.
-// With --kills also every kill, with --faults every fault (else a few of them); with --only-kills or --only-faults nothing else.
+// With --kills also every kill, with --faults every fault (else a few of them); with --only-kills or --only-faults nothing
+// else. With names of test files, these alone.
 import {spawn, spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -89,23 +90,18 @@ const wholes = [
 	{name: 'kills', folder: 'test/kills', env: {NPS_KMS_KILLS: 'all'}},
 	{name: 'faults', folder: 'test/faults', env: {NPS_KMS_FAULTS: 'all'}},
 ].filter(({name}) => ['--', '--only-'].some(it => process.argv.includes(`${it}${name}`)));
+const named = process.argv.slice(2).filter(it => !it.startsWith('--'));
 const only = process.argv.some(it => it.startsWith('--only-'));
+const files = only ? wholes.map(it => it.folder) : named;
 const env = Object.assign({}, ...wholes.map(it => it.env));
 
 console.log(await phase('build', 'node', 'build.js'));
-if (only)
-	await tests(
-		wholes.map(it => it.folder),
-		env,
-	);
-else {
-	const emulators = await startEmulators(ground.env);
-	const linted = lints();
-	await tests([], {...env, ...emulators.env});
-	await emulators.stop();
-	for (const it of await linted) console.log(it);
-	tellMissing();
-}
+const emulators = await startEmulators(ground.env);
+const linted = files.length > 0 ? [] : lints();
+await tests(files, {...env, ...emulators.env});
+await emulators.stop();
+for (const it of await linted) console.log(it);
+if (files.length === 0) tellMissing();
 const left = await ground.leftBehind();
 ground.close();
 for (const it of left) console.log(`✖ the tests left something behind: ${it}`);

@@ -7,16 +7,14 @@ import {join} from 'node:path';
 const homely = [
 	'.aws',
 	'.boto',
-	'.cache/nps-kms',
 	'.config/nps-kms',
 	'.local/share/nps-kms',
 	'.local/state/nps-kms',
 	'.nps-kms',
-	'Library/Caches/nps-kms',
 	'Library/Preferences/nps-kms',
 ];
-/** The same in the machine's folder for temporary files, where others who test it at that time have theirs too. */
-const temporary = ['node-compile-cache', 'nps-kms'];
+/** Caches, by their existence alone: where there is one already, whoever else uses the program meanwhile adds to it. */
+const caches = {home: ['.cache/nps-kms', 'Library/Caches/nps-kms'], tmp: ['node-compile-cache', 'nps-kms']};
 /** What comes and goes in /dev by itself. */
 const ofEverybody = ['fd', 'hugepages', 'mqueue', 'pts', 'shm', 'vcs'];
 
@@ -40,7 +38,9 @@ export function openGround({tmp = tmpdir(), memory = '/dev/shm', devices = '/dev
 			...process.env,
 			...{TMPDIR: own.tmp, TEMP: own.tmp, TMP: own.tmp, HOME: own.home, USERPROFILE: own.home},
 			...{APPDATA: own.home, LOCALAPPDATA: own.home, XDG_RUNTIME_DIR: own.run},
-			...{XDG_CONFIG_HOME: undefined, XDG_CACHE_HOME: undefined, XDG_DATA_HOME: undefined, XDG_STATE_HOME: undefined},
+			...{XDG_CONFIG_HOME: undefined, XDG_STATE_HOME: undefined, XDG_CACHE_HOME: own.caches},
+			// Vitest keeps something of its own for whoever runs it.
+			XDG_DATA_HOME: join(own.caches, 'data'),
 			...{NODE_COMPILE_CACHE: join(own.caches, 'node'), npm_config_cache: join(own.caches, 'npm')},
 			// What Python has for this user.
 			PYTHONUSERBASE: process.env['PYTHONUSERBASE'] ?? join(home, '.local'),
@@ -86,7 +86,8 @@ function pictureOf(tmp, devices, home) {
 	};
 	for (const name of namesIn(devices)) if (!ofEverybody.includes(name)) look(join(devices, name), {contents: false});
 	for (const name of homely) look(join(home, name));
-	for (const name of temporary) look(join(tmp, name), {deep: false});
+	for (const name of caches.home) look(join(home, name), {deep: false});
+	for (const name of caches.tmp) look(join(tmp, name), {deep: false});
 	return picture;
 }
 function namesIn(folder) {

@@ -1,4 +1,4 @@
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
@@ -149,7 +149,8 @@ test('a file that holds something else is a usage error', async () => {
 	onTestFinished(() => rmSync(folder, {recursive: true}));
 	writeFileSync(join(folder, 'x.json'), '{}');
 	await expect(run('--file', join(folder, 'x.json')).ended).rejects.toThrow(Usage);
-	await expect(run('--file', folder).ended).rejects.toThrow(Usage);
+	mkdirSync(join(folder, 'x'));
+	await expect(run('--file', join(folder, 'x')).ended).rejects.toThrow(Usage);
 });
 
 describe('the control endpoint', () => {

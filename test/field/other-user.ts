@@ -19,7 +19,7 @@ export type Ended = {readonly code: number | null; readonly stdout: string; read
 
 /** A folder that all users of the machine can reach, with a copy of the program, and a home for each. */
 export class SharedHost {
-	readonly dir = mkdtempSync(join(tmpdir(), 'nps-kms-shared-'));
+	readonly dir = mkdtempSync(join(tmpdir(), 'shared-'));
 	readonly program = join(this.dir, 'bin', 'nps-kms.js');
 	/** As /tmp: everybody may put files there, and only take away their own. */
 	readonly tmp = join(this.dir, 'tmp');

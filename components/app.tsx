@@ -1,4 +1,4 @@
-import {Box, Static, Text, useApp, useInput, useWindowSize} from 'ink';
+import {Box, Static, useApp, useInput, useWindowSize} from 'ink';
 import {type ReactNode, useEffect} from 'react';
 import type {Receipt, Scene} from '../src/engine/scene.js';
 import type {Event} from '../src/engine/wizard.js';
@@ -6,6 +6,7 @@ import type {Clock} from '../src/keyboard/clock.js';
 import Home, {type HomeChoice, type HomeScene} from './home.js';
 import Keys from './keys.js';
 import StepScreen from './step-screen.js';
+import {Text} from './text.js';
 import {sizeOf, type Tone, tones} from './theme.js';
 import {wrap} from './wrap.js';
 

@@ -1,6 +1,7 @@
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import Select from 'ink-select-input';
 import type {ReactNode} from 'react';
+import {Text} from './text.js';
 import {tones} from './theme.js';
 
 /** One of several things to choose. */

@@ -1,4 +1,4 @@
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import type {ReactNode} from 'react';
 import {emptyOf, inOneLine, pairsText, readPairs} from '../src/engine/field-values.js';
 import type {FieldScene} from '../src/engine/scene.js';
@@ -8,6 +8,7 @@ import type {Form} from './form.js';
 import {Lines, wrapped} from './lines.js';
 import ManyInput from './many-input.js';
 import OneInput from './one-input.js';
+import {Text} from './text.js';
 import TextInput from './text-input.js';
 import {tones} from './theme.js';
 

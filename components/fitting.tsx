@@ -1,5 +1,6 @@
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import type {ReactNode} from 'react';
+import {Text} from './text.js';
 
 type Props = {readonly small: boolean; readonly width: number; readonly children: ReactNode};
 /** A screen where there is room for it; where there isn't, nothing of it is seen and all of it is kept. */

@@ -1,9 +1,10 @@
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import {type ReactNode, useState} from 'react';
 import ChoiceInput, {type Option} from './choice-input.js';
 import {Fitting} from './fitting.js';
 import {type Binding, hintLines, KeyHints, useBindings} from './key-hints.js';
 import {Lines, type TextLine, wrapped} from './lines.js';
+import {Text} from './text.js';
 import TextInput from './text-input.js';
 import {isCompact, isRoomy, type Size, tones} from './theme.js';
 

@@ -1,6 +1,7 @@
-import {type Key, Text, useInput} from 'ink';
+import {type Key, useInput} from 'ink';
 import isUnicodeSupported from 'is-unicode-supported';
 import type {ReactNode} from 'react';
+import {Text} from './text.js';
 import {wrap} from './wrap.js';
 
 /** A key that works now, what it does, and how the hint names it; without a label it works unnamed. */
@@ -79,7 +80,7 @@ export function KeyHints({
 	readonly most?: number;
 }): ReactNode {
 	return (
-		<Text dimColor aria-label={spoken(bindings)}>
+		<Text breaks dimColor aria-label={spoken(bindings)}>
 			{hintLines(bindings, width, most).join('\n').replaceAll('\u00A0', ' ')}
 		</Text>
 	);

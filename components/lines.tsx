@@ -1,5 +1,6 @@
-import {Box, Text, useIsScreenReaderEnabled} from 'ink';
+import {Box, useIsScreenReaderEnabled} from 'ink';
 import type {ReactNode} from 'react';
+import {Text} from './text.js';
 import {type Tone, tones} from './theme.js';
 import {wrap} from './wrap.js';
 

@@ -1,7 +1,8 @@
-import {Box, Text, useInput} from 'ink';
+import {Box, useInput} from 'ink';
 import {type ReactNode, useState} from 'react';
 import type {FieldScene} from '../src/engine/scene.js';
 import type {Choice} from '../src/engine/step.js';
+import {Text} from './text.js';
 import TextInput from './text-input.js';
 import {tones} from './theme.js';
 

@@ -1,6 +1,6 @@
-import {Text} from 'ink';
 import type {ReactNode} from 'react';
 import type {Scene} from '../src/engine/scene.js';
+import {Text} from './text.js';
 import {tones} from './theme.js';
 
 /** Where the course stands: done, current and to come, and always in words. */

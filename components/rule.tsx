@@ -1,5 +1,5 @@
-import {Text} from 'ink';
 import type {ReactNode} from 'react';
+import {Text} from './text.js';
 import {tones} from './theme.js';
 
 /** The line above the live area; what must always be seen stands in it. */

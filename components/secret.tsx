@@ -1,4 +1,4 @@
-import {Text, useInput, useWindowSize} from 'ink';
+import {useInput, useWindowSize} from 'ink';
 import {type ReactNode, useState} from 'react';
 import type {Problem} from '../src/engine/step.js';
 import {tooEarly} from '../src/keyboard/approval.js';
@@ -8,6 +8,7 @@ import {type Binding, hintLines, KeyHints, useBindings} from './key-hints.js';
 import Keys, {useApprove, useStanding} from './keys.js';
 import {Lines, type TextLine, wrapped} from './lines.js';
 import {Rule} from './rule.js';
+import {Text} from './text.js';
 import {isRoomy, type Size} from './theme.js';
 
 /** A value that is shown once, by its label; the last one is the secret. */
@@ -103,7 +104,7 @@ export default function Secret({
 			{ruled && <Rule banner={banner} width={size.width} />}
 			{fits &&
 				shown.map(it => (
-					<Text key={it.label}>
+					<Text key={it.label} breaks>
 						{below ? `   ${it.label}\n` : `   ${it.label.padEnd(wide)}`}
 						<Text bold aria-label={it === secret && !open ? 'hidden' : it.value}>
 							{it === secret && !open ? mask : it.value}

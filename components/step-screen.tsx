@@ -1,4 +1,4 @@
-import {Box, Text} from 'ink';
+import {Box} from 'ink';
 import type {ReactNode} from 'react';
 import type {Confirm} from '../src/engine/step.js';
 import {aboveForm, bodyLines} from './body.js';
@@ -14,6 +14,7 @@ import {type Reading, reading} from './reading.js';
 import {Rule} from './rule.js';
 import {confirmOf, keysOf} from './step-keys.js';
 import {type Local, type StepProps, useActs, useLocal, useMotion, useStepForm} from './step-state.js';
+import {Text} from './text.js';
 import TextInput from './text-input.js';
 import {isCompact, isRoomy, tones} from './theme.js';
 import {TypedSecret} from './typed-secret.js';

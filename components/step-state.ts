@@ -2,6 +2,7 @@ import {useAnimation, useIsScreenReaderEnabled, useStdout} from 'ink';
 import {useState} from 'react';
 import type {Scene} from '../src/engine/scene.js';
 import type {Answers} from '../src/engine/step.js';
+import {visible} from '../src/engine/visible.js';
 import type {Event} from '../src/engine/wizard.js';
 import {tooEarly} from '../src/keyboard/approval.js';
 import type {Motion} from './body.js';
@@ -65,10 +66,10 @@ export function useActs(
 		copy: ({label, lines}) =>
 			copy(
 				label.replace(/^./, it => it.toUpperCase()),
-				lines.join('\n'),
+				lines.map(visible).join('\n'),
 			),
 		// Past the frame, the terminal wraps a line softly and copies it whole.
-		write: lines => write(`${lines.join('\n')}\n`),
+		write: lines => write(`${lines.map(visible).join('\n')}\n`),
 		copyNext: () => {
 			const values = sheet.filter(it => it.copy);
 			const it = values[local.copies % values.length];

@@ -1,6 +1,8 @@
-import {type Key, Text, useInput, usePaste} from 'ink';
+import {type Key, useInput, usePaste} from 'ink';
 import Input from 'ink-text-input';
 import {type ReactNode, useRef, useState} from 'react';
+import {visible} from '../src/engine/visible.js';
+import {Text} from './text.js';
 import {tones} from './theme.js';
 
 type Props = {
@@ -40,9 +42,13 @@ export default function TextInput({value, focus, masked = false, room = 40, onCh
 		else if (key.delete) put(before, rest.slice(1));
 		else if (key.ctrl && input === 'u') put('', rest);
 	};
+	// What can't be seen in a value of somebody else's is shown here as everywhere, and stays as it is.
+	const plain = masked ? before : visible(before);
 	const onText = (text: string): void => {
+		if (deaf.current) return;
 		const line = oneLine(text);
-		if (!deaf.current) put(line, rest, line !== text);
+		if (plain === before) put(line, rest, line !== text);
+		else put(text.startsWith(plain) ? before + oneLine(text.slice(plain.length)) : before.slice(0, -1), rest);
 	};
 	usePaste(text => put(before + oneLine(text), rest), {isActive: focus});
 	const shown = masked ? '•'.repeat(value.length) : value;
@@ -52,7 +58,7 @@ export default function TextInput({value, focus, masked = false, room = 40, onCh
 			<Keys onKey={onKey} />
 			<Input
 				key={`${start} ${told === value ? '' : value}`}
-				value={before}
+				value={plain}
 				showCursor={false}
 				{...(masked && {mask: '•'})}
 				onChange={onText}

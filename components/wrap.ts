@@ -1,4 +1,5 @@
 import stringWidth from 'string-width';
+import {visible} from '../src/engine/visible.js';
 
 /** How many columns a text takes. */
 export const columnsOf = (text: string): number => (/^[ -~]*$/.test(text) ? text.length : stringWidth(text));
@@ -21,7 +22,9 @@ const forWords = 10;
  * Breaks a text into lines of that width; what follows the first is indented, where there is room for that. A word is
  * cut only if no line could hold it, or left whole on a line of its own.
  */
-export function wrap(text: string, width: number, indent = 0, long: 'cut' | 'whole' = 'cut'): readonly string[] {
+export function wrap(told: string, width: number, indent = 0, long: 'cut' | 'whole' = 'cut'): readonly string[] {
+	// As it is drawn: what isn't to be seen takes more columns then.
+	const text = visible(told);
 	const most = Math.max(0, width - forWords);
 	const given = /^ */.exec(text)?.[0].length ?? 0;
 	const [lead, next] = [Math.min(given, most), Math.min(given + indent, most)];

@@ -31,7 +31,8 @@ export async function main(argv: readonly string[], list: readonly Command[] = c
 		process.exitCode = exitCodes[await outcomeOf(argv, list, call, lines)];
 	} catch (error) {
 		lines.err(`This is a bug in nps-kms ${version}. The record is kept. ${report}.`);
-		lines.err(error instanceof Error ? (error.stack ?? error.message) : String(error));
+		const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+		for (const it of stack.split('\n')) lines.err(it);
 		process.exitCode = exitCodes.stopped;
 	}
 }

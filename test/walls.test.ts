@@ -73,6 +73,8 @@ const notOfTheEngine = new RegExp(
 	'g',
 );
 const ownName = /\bnps-kms\b|setup (=|!==) 'nps'/g;
+/** The files that write to the process's own outputs. */
+const outlets = ['src/commands/terminal-lines.ts', 'src/nps-kms.ts', 'src/front/screens.tsx'];
 function offences(source: Source): readonly string[] {
 	const {file, text} = source;
 	const found: string[] = [];
@@ -96,6 +98,15 @@ function offences(source: Source): readonly string[] {
 	if (roomOf(file) === 'engine')
 		for (const [word] of text.replaceAll(ownName, '').matchAll(notOfTheEngine)) found.push(`${file} says ${word}`);
 	if (ofOneCourse.test(text)) found.push(`${file} compares with a particular course`);
+	// What others wrote is made visible on the way out, which is one.
+	if (file !== 'components/text.tsx' && /^import \{[^}]*\bText\b[^}]*\} from 'ink'/m.test(text))
+		found.push(`${file} draws text past components/text.tsx`);
+	if (
+		!/^build\//.test(file) &&
+		!outlets.includes(file) &&
+		/\b(stdout|stderr|terminal)\.write\(|console\.(log|error|warn|info)\(/.test(text)
+	)
+		found.push(`${file} writes past the outlet`);
 	if (wideLines(text).length > 0) found.push(`${file} has lines of over 120 columns`);
 	return found;
 }
@@ -187,6 +198,8 @@ test.each([
 	['src/engine/x.ts', "import {useState} from 'react';"],
 	['src/plain/x.ts', "import TextInput from 'ink-text-input';"],
 	['src/commands/x.ts', 'process.exit(1);'],
+	['src/commands/x.ts', 'process.stdout.write(name);'],
+	['components/x.tsx', "import {Box, Text} from 'ink';"],
 	['src/commands/x.ts', 'process.exitCode = 1;'],
 	['src/steps/x.ts', "const todo = 'Mend that, then run nps-kms again';"],
 	['src/front/x.ts', 'if (course === setup) return home();'],

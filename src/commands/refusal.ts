@@ -3,6 +3,7 @@ import {wordingOf} from '../engine/command-line.js';
 import type {Course} from '../engine/course.js';
 import type {Outcome} from '../engine/outcome.js';
 import {Trouble, Usage} from '../engine/trouble.js';
+import {asciiJson} from '../engine/visible.js';
 import {forPrograms, inThreeLines} from '../front/problem-lines.js';
 import {calledAs} from '../run/called-as.js';
 import type {Flags} from '../run/session.js';
@@ -23,7 +24,7 @@ export async function refused(error: unknown, call: Call, lines: TerminalLines):
 	await lines.foldable();
 	for (const line of [...inThreeLines(problem), '  Nothing changed.']) lines.err(line);
 	if (json)
-		lines.out(JSON.stringify({v: 1, type: 'result', status: 'stopped', proven: false, problem: forPrograms(problem)}));
+		lines.out(asciiJson({v: 1, type: 'result', status: 'stopped', proven: false, problem: forPrograms(problem)}));
 	return error instanceof Usage ? 'usage' : 'stopped';
 }
 

@@ -1,9 +1,14 @@
+import {visible, visibleLines} from '../engine/visible.js';
 import {drawsAsciiOnly, inAscii} from '../front/ascii.js';
 import {isGone} from '../run/hang-up.js';
 
-/** Lines to the two outputs of the process. */
+/**
+ * The one way out of the process for texts, but for the screens: whatever somebody else wrote into them is shown, and
+ * nothing that a terminal would obey goes out.
+ */
 export type TerminalLines = {
-	out(line: string): void;
+	/** A line, or a whole document. */
+	out(text: string): void;
 	err(line: string): void;
 	/** A text without an end of line. */
 	write(text: string): void;
@@ -22,11 +27,13 @@ export function linesOn({stdout, stderr}: Outputs, env: NodeJS.ProcessEnv): Term
 	const forPeople = ({isTTY, columns}: NodeJS.WriteStream, line: string): string =>
 		isTTY && !/^[{#]/.test(line) ? folded(line, columns || 80) : line;
 	const drawn = (text: string): string => (drawsAsciiOnly(env) ? inAscii(text) : text);
-	const write = (text: string): void => void stdout.write(text.startsWith('{') ? text : drawn(text));
+	/** A script's own text is exact: whatever looks like a glyph of ours is somebody's word there. */
+	const drawnFor = (stream: NodeJS.WriteStream, text: string): string =>
+		/^(\{|#!)/.test(text) ? text : drawn(forPeople(stream, text));
 	return {
-		write,
-		out: line => write(`${forPeople(stdout, line)}\n`),
-		err: line => void stderr.write(`${drawn(forPeople(stderr, line))}\n`),
+		write: text => void stdout.write(drawn(visibleLines(text))),
+		out: text => void stdout.write(`${drawnFor(stdout, visibleLines(text))}\n`),
+		err: line => void stderr.write(`${drawnFor(stderr, visible(line))}\n`),
 		async foldable() {
 			const {default: wrap} = await import('wrap-ansi');
 			folded = (line, columns) => wrap(line, columns, {hard: false, trim: false});

@@ -1,4 +1,5 @@
 import isUnicodeSupported from 'is-unicode-supported';
+import {visible} from '../engine/visible.js';
 
 /** Whether this terminal draws nothing but ASCII. */
 export const drawsAsciiOnly = (env: NodeJS.ProcessEnv): boolean => env['TERM'] === 'dumb' || !isUnicodeSupported();
@@ -9,15 +10,29 @@ const twins = new Map(Array.from(glyphs, (it, at) => [it, ascii[at] ?? '?']));
 /** The text with each glyph as its twin; what isn't ours stays, for it may be somebody's name. */
 export const inAscii = (text: string): string => text.replaceAll(/[^\0-\x7F]/gu, it => twins.get(it) ?? it);
 
-/** A stream over the same terminal, for who knows terminals by their stream; in ASCII where it must be. */
+/**
+ * The text without what screens never draw: the start of a string for the terminal itself, such as its clipboard or its
+ * title, and controls but those that end a line or begin a sequence.
+ */
+const drawable = (text: string, ascii: boolean): string => {
+	const safe = text.replaceAll(/\p{Cc}/gu, (it, at: number) =>
+		'\n\r\t\b'.includes(it) || (it === '\u001B' && !']PX^_'.includes(text.charAt(at + 1) || ' ')) ? it : visible(it),
+	);
+	return ascii ? inAscii(safe) : safe;
+};
+
+/**
+ * A stream over the same terminal, for who knows terminals by their stream; in ASCII where it must be, and without what
+ * screens never draw.
+ */
 export const anotherOf = (stream: NodeJS.WriteStream, ascii: boolean): NodeJS.WriteStream =>
 	new Proxy(stream, {
 		get(target, name) {
 			const it: unknown = Reflect.get(target, name, target);
 			if (typeof it !== 'function') return it;
-			if (name === 'write' && ascii)
+			if (name === 'write')
 				return (text: unknown, ...more: unknown[]): unknown =>
-					it.call(target, typeof text === 'string' ? inAscii(text) : text, ...more);
+					it.call(target, typeof text === 'string' ? drawable(text, ascii) : text, ...more);
 			return it.bind(target);
 		},
 	});

@@ -3,6 +3,7 @@ import {resolve} from '../engine/apply.js';
 import type {Course} from '../engine/course.js';
 import type {Ending} from '../engine/ports.js';
 import {type Change, type Facts, type Known, type Plan, type Problem, type Step, textAnswer} from '../engine/step.js';
+import {asciiJson, visible} from '../engine/visible.js';
 import type {News} from '../engine/waiting.js';
 import {whatChanged} from '../engine/what-changed.js';
 import {forPrograms, inThreeLines} from './problem-lines.js';
@@ -26,15 +27,15 @@ export class Report {
 		readonly facts: () => Facts,
 	) {}
 
-	/** A line for people. */
+	/** A line for people, and no more than one, whoever wrote what stands in it. */
 	say(line = ''): void {
-		if (this.outlet.json) this.outlet.err(line);
-		else this.outlet.out(line);
+		if (this.outlet.json) this.outlet.err(visible(line));
+		else this.outlet.out(visible(line));
 	}
 
 	/** An object for programs. */
 	line(it: Readonly<Record<string, unknown>>): void {
-		if (this.outlet.json) this.outlet.out(JSON.stringify({v: 1, ...it}));
+		if (this.outlet.json) this.outlet.out(asciiJson({v: 1, ...it}));
 	}
 
 	/** What a step is going to change. */

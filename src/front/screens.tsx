@@ -17,6 +17,8 @@ import {copyText} from './clipboard.js';
 import type {Home} from './home.js';
 
 type Streams = {readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream};
+/** What is drawn goes to one, what the terminal itself is asked for to the other. */
+type Drawn = Streams & {readonly terminal: NodeJS.WriteStream};
 
 /** Asks on screens drawn by Ink. */
 export const onScreens =
@@ -25,7 +27,7 @@ export const onScreens =
 		const ascii = drawsAsciiOnly(process.env);
 		const forgetLine = hearHangUp({stdin, stdout}, leaving);
 		return new Screens(
-			{stdin: oneByOne(stdin), stdout: ascii ? anotherOf(stdout, ascii) : stdout},
+			{stdin: oneByOne(stdin), stdout: anotherOf(stdout, ascii), terminal: stdout},
 			leaving,
 			forgetLine,
 		);
@@ -46,12 +48,13 @@ class Screens implements Asking {
 	#ended = false;
 
 	constructor(
-		readonly streams: Streams,
+		readonly streams: Drawn,
 		readonly leaving: Leaving,
 		readonly forgetLine: () => void,
 	) {
+		const {stdin, stdout} = streams;
 		const how = {exitOnCtrlC: false, patchConsole: false, interactive: true, maxFps: 30};
-		this.#ink = render(this.#app(), {...streams, ...how});
+		this.#ink = render(this.#app(), {stdin, stdout, ...how});
 	}
 
 	draw(scene: Scene, receipts: readonly Receipt[]): void {
@@ -110,7 +113,7 @@ class Screens implements Asking {
 	}
 
 	#app(): ReactElement {
-		const {stdout} = this.streams;
+		const {terminal} = this.streams;
 		const id = this.#id();
 		return (
 			<App
@@ -121,7 +124,7 @@ class Screens implements Asking {
 				onSecret={it => this.#tellSecret?.(it)}
 				onChoice={choice => this.#choose?.(choice)}
 				onLeave={() => this.leaving.interrupt()}
-				onCopy={text => copyText(text, it => stdout.write(it), process.env, process.platform)}
+				onCopy={text => copyText(text, it => terminal.write(it), process.env, process.platform)}
 			/>
 		);
 	}
@@ -157,7 +160,7 @@ const emptyScreen = '\u001B[H\u001B[J';
 async function showApart(
 	{row, banner}: Apart,
 	revealed: () => Promise<void>,
-	{stdin, stdout}: Streams,
+	{stdin, stdout, terminal}: Drawn,
 	leaving: Leaving,
 ): Promise<void> {
 	const values = Object.entries(row).map(([label, value]) => ({label, value}));
@@ -169,7 +172,7 @@ async function showApart(
 			values={values}
 			banner={banner}
 			onReveal={noting.reveal}
-			onCopy={it => copyText(it, text => stdout.write(text), process.env, process.platform)}
+			onCopy={it => copyText(it, text => terminal.write(text), process.env, process.platform)}
 			onStored={() => end('stored')}
 			onGiveUp={() => end('given up')}
 			onLeave={() => leaving.interrupt()}

@@ -85,10 +85,12 @@ export class Plain {
 	/** Asks what the scene asks. */
 	async ask(scene: Scene): Promise<Event> {
 		const {at, last, title} = scene.step;
-		if (this.#step !== at)
+		if (this.#step !== at) {
+			this.talk.say('');
 			this.talk.say(
-				`\n${at === 0 ? title : `Step ${at} of ${last}: ${title}`}.${scene.banner ? ` (${scene.banner}.)` : ''}`,
+				`${at === 0 ? title : `Step ${at} of ${last}: ${title}`}.${scene.banner ? ` (${scene.banner}.)` : ''}`,
 			);
+		}
 		this.#step = at;
 		switch (scene.phase.at) {
 			case 'form':

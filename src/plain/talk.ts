@@ -1,3 +1,4 @@
+import {visible} from '../engine/visible.js';
 import {type Clock, wallClock} from '../keyboard/clock.js';
 import {Incoming} from './incoming.js';
 
@@ -27,19 +28,19 @@ export function talkOver(
 	const incoming = new Incoming(stdin, lines, clock);
 	const isTerminal = (stdin as {isTTY?: boolean}).isTTY === true;
 	return {
-		say: line => write(`${line}\n`),
+		say: line => write(`${visible(line)}\n`),
 		async ask(question, {approves = false} = {}) {
-			write(`${question} `);
+			write(`${visible(question)} `);
 			const line = await (approves && isTerminal ? incoming.meant(question, write) : incoming.any());
 			// Where no terminal shows what is typed, the answer stands here.
-			if (!isTerminal) write(`${line ?? ''}\n`);
+			if (!isTerminal) write(`${visible(line ?? '')}\n`);
 			return line?.trim();
 		},
 		async askUnseen(question) {
 			const terminal = stdin as Partial<NodeJS.ReadStream>;
 			// A terminal would show what is typed: for this one answer it doesn't.
 			if (!terminal.isTTY || !terminal.setRawMode || lines.length > 0) return this.ask(question);
-			write(`${question} `);
+			write(`${visible(question)} `);
 			if (incoming.over) return undefined;
 			terminal.setRawMode(true);
 			// Raw, Ctrl+C is a letter: it is made the signal that it stands for.

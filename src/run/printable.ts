@@ -1,5 +1,5 @@
-/** What a terminal obeys instead of showing it, what turns the direction of writing, and what has no width. */
-const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
+import {visible} from '../engine/visible.js';
+
 /**
  * Letters of both cases and digits in one piece, as an AWS secret access key (40) and a session token (hundreds) are
  * written; a name, a path or an ARN hardly ever is.
@@ -13,9 +13,7 @@ const longest = 1000;
  * A text of somebody else's as it can be shown: in one line, its unseen characters as \u{…}, without what may be a
  * secret, and not without end.
  */
-export function visible(text: string): string {
-	const told = text
-		.replaceAll(pieces, it => (mayBeSecret(it) ? '(not shown: it may be a secret)' : it))
-		.replaceAll(unseen, it => `\\u{${(it.codePointAt(0) ?? 0).toString(16)}}`);
+export function printable(text: string): string {
+	const told = visible(text.replaceAll(pieces, it => (mayBeSecret(it) ? '(not shown: it may be a secret)' : it)));
 	return told.length > longest ? `${told.slice(0, longest)}…` : told;
 }

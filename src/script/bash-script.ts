@@ -2,6 +2,7 @@ import {chosenSecret, commandOf, passwordLine, quoted, rowsOf} from './bash-comm
 import {functions, looks, placing, start} from './bash-functions.js';
 import {announcement, type Occasion, onward, temporaryPattern, toldOf, unclearPattern, waitsOf} from './preamble.js';
 import type {Printed, Procedure} from './printed-steps.js';
+import {escaped} from './shell-words.js';
 
 const word = (text: string): string => quoted([text]);
 
@@ -25,7 +26,11 @@ export function bashScript(procedure: Procedure, occasion: Occasion): string {
 		'END',
 		...places.map(name => `free "$${name}"`),
 		...(changes.length > 0 ? [start] : []),
-		...procedure.steps.flatMap(({title, changes: made}) => ['', `# ${title}`, ...made.flatMap(it => lines(it))]),
+		...procedure.steps.flatMap(({title, changes: made}) => [
+			'',
+			`# ${escaped(title)}`,
+			...made.flatMap(it => lines(it)),
+		]),
 		'',
 		...(changes.length > 0 ? ['say Done.'] : []),
 		'onward',
@@ -44,7 +49,7 @@ function head(procedure: Procedure, {setup, account, region, version, on, banner
 		'#!/usr/bin/env bash',
 		`# What is left to do in AWS for setup ${setup} of Netwrix Privilege Secure.`,
 		`# Printed by nps-kms ${version} on ${on}, for account ${account} and region ${region}.`,
-		...(banner ? [`# ${banner}`] : []),
+		...(banner ? [`# ${escaped(banner)}`] : []),
 		'#',
 		'# Run it once, with bash and credentials of that account. It says what it will do and stops at the first error.',
 		'# Started a second time it does nothing: then nps-kms carries on, as it says at its end.',

@@ -39,13 +39,14 @@ export function announcement({steps, left}: Procedure): readonly string[] {
 }
 
 /** What is said at the end, and when a script is stopped: how to go on. */
-export const onward = ({next, host, setupId}: Occasion, {places}: Procedure): readonly string[] => [
-	`To go on, on ${host}: ${next}`,
-	`It finds what is made by the tag nps-kms:id ${setupId}, makes nothing twice, and tries the new credentials.`,
-	...(Object.keys(places).length > 0
-		? ["If a secret's file isn't on that machine, take it there and name it with --secret-file."]
-		: []),
-];
+export const onward = ({next, host, setupId}: Occasion, {places}: Procedure): readonly string[] =>
+	[
+		`To go on, on ${host}: ${next}`,
+		`It finds what is made by the tag nps-kms:id ${setupId}, makes nothing twice, and tries the new credentials.`,
+		...(Object.keys(places).length > 0
+			? ["If a secret's file isn't on that machine, take it there and name it with --secret-file."]
+			: []),
+	].map(it => escaped(it));
 
 /** Refusals that pass, as one pattern for the CLI's words: An error occurred (Code) when calling … */
 export const patternOf = (waits: readonly Wait[]): string =>

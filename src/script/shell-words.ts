@@ -18,7 +18,7 @@ export const variable = (name: string): string =>
 export const kebab = (name: string): string => name.replaceAll(/([a-z0-9])([A-Z])/g, '$1-$2').toLowerCase();
 
 /** What is seen and typed as it is, in any terminal and on one line. */
-const odd = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu;
+const odd = /[^\p{L}\p{M}\p{N}\p{P}\p{S} ]|\p{Default_Ignorable_Code_Point}/gu;
 /** JSON with what isn't plain to see in its escaped form. */
 export const escaped = (json: string, what: RegExp = odd): string =>
 	json.replaceAll(what, it =>

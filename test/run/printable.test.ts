@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {visible} from '../../src/run/printable.js';
+import {printable} from '../../src/run/printable.js';
 import {usage} from '../../src/run/usage.js';
 
 describe('what was given is shown', () => {
@@ -8,7 +8,7 @@ describe('what was given is shown', () => {
 		['with a long name', `Policy_${'a1B_'.repeat(33)}`],
 		['with 40 letters', 'abcdefghijklmnopqrstuvwxyzabcdefghijklmn'],
 	])('%s', (_how, text) => {
-		expect(visible(text)).toBe(text);
+		expect(printable(text)).toBe(text);
 	});
 	test.each([
 		['a colour', 'a\u001B[31mb', 'a\\u{1b}[31mb'],
@@ -18,10 +18,10 @@ describe('what was given is shown', () => {
 		['no width', 'a\u200Bb', 'a\\u{200b}b'],
 		['half a letter', 'a\uD800b', 'a\\u{d800}b'],
 	])('without obeying it: %s', (_what, text, seen) => {
-		expect(visible(text)).toBe(seen);
+		expect(printable(text)).toBe(seen);
 	});
 	test('to its end only where it has one to be read', () => {
-		expect(visible('ab '.repeat(5000)).length).toBeLessThan(1100);
+		expect(printable('ab '.repeat(5000)).length).toBeLessThan(1100);
 	});
 });
 

@@ -1,5 +1,6 @@
 import {Option} from 'commander';
 import type {Outcome} from '../../engine/outcome.js';
+import {asciiJson, visible} from '../../engine/visible.js';
 import type {Flags} from '../../run/session.js';
 import type {Command, Host} from '../command.js';
 
@@ -25,12 +26,12 @@ async function doctor(flags: Flags, {env, lines, version}: Host): Promise<Outcom
 		? examine({env, version, profile: given('profile'), region: given('region')})
 		: examineFromNps(fromNps, env));
 	const ok = findings.every(it => it.is !== 'wrong');
-	if (flags['json']) lines.out(JSON.stringify({v: 1, type: 'doctor', ok, findings}));
+	if (flags['json']) lines.out(asciiJson({v: 1, type: 'doctor', ok, findings}));
 	else {
 		await lines.foldable();
 		for (const {is, name, says, todo} of findings) {
-			lines.out(`${{right: '✔', wrong: '✖', note: '·'}[is]} ${name}: ${says}`);
-			if (todo) lines.out(`    ${todo}`);
+			lines.out(visible(`${{right: '✔', wrong: '✖', note: '·'}[is]} ${name}: ${says}`));
+			if (todo) lines.out(visible(`    ${todo}`));
 		}
 		lines.out(ok ? 'Nothing here would stop a run.' : 'What is marked ✖ would stop a run.');
 	}

@@ -3,6 +3,7 @@ import {parseArn} from '../../aws/rules/arn.js';
 import type {Left, Outcome} from '../../engine/outcome.js';
 import {fold} from '../../engine/record.js';
 import type {Facts, Value} from '../../engine/step.js';
+import {asciiJson} from '../../engine/visible.js';
 import {checkAnswers, fieldsOf} from '../../run/answers.js';
 import {connectWorld, explain} from '../../run/connection.js';
 import {Foresight} from '../../run/foresight.js';
@@ -38,9 +39,7 @@ export function permissions(run: Run, endNow: (how: Left) => void): Promise<Outc
 		await foresight.ahead(where);
 		const policy = asKnown(foresight.policy() ?? {}, where, region === undefined);
 		outlet.out(
-			options.json
-				? JSON.stringify({v: 1, type: 'permissions', setup: options.setup, policy})
-				: JSON.stringify(policy, undefined, 2),
+			options.json ? asciiJson({v: 1, type: 'permissions', setup: options.setup, policy}) : asciiJson(policy, 2),
 		);
 		return 'done';
 	});

@@ -1,6 +1,7 @@
 import {commandLine} from '../../engine/command-line.js';
 import type {PastRun} from '../../engine/history.js';
 import type {ThisRun} from '../../engine/this-run.js';
+import {visible} from '../../engine/visible.js';
 import type {ChangeRecord, RecordedChange, RecordedProof} from './change-record.js';
 
 /** A change record as Markdown that reads well as plain text too: lists and short lines, no tables. */
@@ -32,20 +33,24 @@ export function asMarkdown(it: ChangeRecord, called: ThisRun): string {
 	].join('\n');
 }
 
-const code = (text: string): string => (text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``);
+/** A text as code: in one more backtick than it holds in a row, which nothing in it can end. */
+function code(text: string): string {
+	const most = Math.max(0, ...Array.from(text.matchAll(/`+/g), ([it]) => it.length));
+	const [fence, gap] = ['`'.repeat(most + 1), most > 0 ? ' ' : ''];
+	return `${fence}${gap}${visible(text)}${gap}${fence}`;
+}
 /** A text in which nothing is taken for Markdown: names may hold what it gives a meaning. */
-const plainly = (text: string): string =>
-	text.replaceAll(/[\\`*<[\]]|(?<!\w)_|_(?!\w)/g, '\\$&').replaceAll(/\s+/g, ' ');
+const plainly = (text: string): string => visible(text.replaceAll(/[\\`*<[\]~&|]|(?<!\w)_|_(?!\w)/g, '\\$&'));
 /** The time alone where it is of the same day. */
 const timeOrDay = (at: string, day: string): string =>
 	at.slice(0, 10) === day.slice(0, 10) ? at.slice(11, 19) : time(at);
-const time = (at: string): string => `${at.slice(0, 19).replace('T', ' ')} UTC`;
+const time = (at: string): string => `${visible(at).slice(0, 19).replace('T', ' ')} UTC`;
 
 function facts({account, accountAlias, partition, region, stands, setupId, file}: ChangeRecord): readonly string[] {
-	const where = partition && partition !== 'aws' ? `, partition ${partition}` : '';
+	const where = partition && partition !== 'aws' ? `, partition ${plainly(partition)}` : '';
 	return [
-		`- Account: ${account ?? 'none yet'}${accountAlias ? ` (${accountAlias})` : ''}${where}`,
-		`- Region: ${region ?? 'none yet'}`,
+		`- Account: ${plainly(account ?? 'none yet')}${accountAlias ? ` (${plainly(accountAlias)})` : ''}${where}`,
+		`- Region: ${plainly(region ?? 'none yet')}`,
 		`- Stands: ${stands}`,
 		`- Tag: ${code(`nps-kms:id=${setupId ?? ''}`)}`,
 		`- Record: ${code(file)}`,
@@ -64,9 +69,9 @@ function run(
 ): readonly string[] {
 	const end = endedAt ? `${ends[status ?? ''] ?? status ?? 'ended'} ${time(endedAt)}` : 'did not end in order';
 	return [
-		`${index + 1}. ${time(at)}${clock === 'local' ? " (this machine's clock)" : ''}: ${course}, ${end}`,
-		`   - by ${caller ? code(caller) : 'credentials that changed nothing'}, on ${host} (process ${pid}, nps-kms ` +
-			`${version})`,
+		`${index + 1}. ${time(at)}${clock === 'local' ? " (this machine's clock)" : ''}: ${plainly(course)}, ${plainly(end)}`,
+		`   - by ${caller ? code(caller) : 'credentials that changed nothing'}, on ${plainly(host)} (process ${pid}, nps-kms ` +
+			`${plainly(version)})`,
 		...(endpoint ? [`   - at ${code(endpoint)}, not AWS`] : []),
 	];
 }
@@ -79,12 +84,12 @@ const outcomes: Readonly<Record<RecordedChange['outcome'], string>> = {
 };
 function change(it: RecordedChange, at: number, {runs}: ChangeRecord): readonly string[] {
 	const which = runs.length > 1 ? `, run ${it.run}` : '';
-	const why = it.code ? ` (${it.code}: ${plainly(it.message ?? '')})` : '';
+	const why = it.code ? ` (${plainly(it.code)}: ${plainly(it.message ?? '')})` : '';
 	return [
-		`${at + 1}. **${it.name}**: ${it.verb} ${plainly(it.subject)}`,
+		`${at + 1}. **${plainly(it.name)}**: ${plainly(it.verb)} ${plainly(it.subject)}`,
 		`   - ${time(it.at)}${which}: ` +
 			`${outcomes[it.outcome]}${why}${it.approvedAt ? ` (approved ${timeOrDay(it.approvedAt, it.at)})` : ''}`,
-		`   - ${it.call.api}, request ${it.requestId ? code(it.requestId) : 'id not known'}`,
+		`   - ${plainly(it.call.api)}, request ${it.requestId ? code(it.requestId) : 'id not known'}`,
 		...it.words.map(words => `   - ${code(words.replaceAll(/ {2,}/g, ' '))}`),
 	];
 }
@@ -94,13 +99,13 @@ function checks(proofs: readonly RecordedProof[]): readonly string[] {
 	if (!last) return ['Not proven: no check was made.'];
 	const good = last.checks.every(it => it.ok === true);
 	return [
-		`${good ? 'Proven' : 'Not proven'} on ${time(last.at)}, with access key ${last.accessKeyId} and ` +
+		`${good ? 'Proven' : 'Not proven'} on ${time(last.at)}, with access key ${plainly(last.accessKeyId)} and ` +
 			`${code(last.keyArn)}:`,
 		'',
 		...last.checks.map(({check, by, says, ok, because, untried}) => {
 			const result = ok === true ? 'ok' : ok === null ? "can't tell" : 'FAILED';
 			return (
-				`- ${result}: ${plainly(says)} (${check}, ` +
+				`- ${result}: ${plainly(says)} (${plainly(check)}, ` +
 				`${by === 'operator' ? 'looked at' : untried ? 'simulated by IAM' : 'tried with the access key'})${because && ok !== true ? `: ${plainly(because)}` : ''}`
 			);
 		}),

@@ -1,5 +1,6 @@
 import type {Outcome} from '../../engine/outcome.js';
 import {fold} from '../../engine/record.js';
+import {asciiJson} from '../../engine/visible.js';
 import type {Outlet} from '../../front/report.js';
 import {readRecords, recordFile} from '../../local/record-store.js';
 import {setupsDir} from '../../local/state-folder.js';
@@ -30,7 +31,7 @@ export function record(flags: RecordFlags, env: NodeJS.ProcessEnv, {out}: Pick<O
 	const dir = setupsDir(env, sandbox);
 	const records = readRecords(dir, setup).map(it => changeRecord(setup, it));
 	if (records.length === 0) throw noSuchSetup(setup, recordFile(dir, setup));
-	if (json) out(JSON.stringify({v: 1, setup, records}));
+	if (json) out(asciiJson({v: 1, setup, records}));
 	else out(records.map(it => asMarkdown(it, called)).join('\n\n---\n\n'));
 	return 'done';
 }

@@ -3,6 +3,7 @@ import {commandLine} from '../../engine/command-line.js';
 import type {Course} from '../../engine/course.js';
 import type {StepStatus} from '../../engine/status.js';
 import type {ThisRun} from '../../engine/this-run.js';
+import {asciiJson, visible} from '../../engine/visible.js';
 
 /** What could be read of the record. */
 export type RecordRead = {readonly is: 'read' | 'missing' | 'damaged'; readonly file: string; readonly why?: string};
@@ -22,7 +23,7 @@ export type Whole = {
 
 /** One object for programs. */
 export const statusLine = ({setup, record, account, region, told}: Whole): string =>
-	JSON.stringify({
+	asciiJson({
 		v: 1,
 		setup,
 		record: record.is,
@@ -51,7 +52,7 @@ export function statusTable(whole: Whole, course: Course): readonly string[] {
 	const {version, setup, record, account, region, banner, at, told} = whole;
 	return [
 		...folded(`nps-kms ${version} · setup ${setup} · record ${record.file}`),
-		...(banner ? [banner] : []),
+		...(banner ? [visible(banner)] : []),
 		`${account === undefined ? '' : `account ${account} · `}${region} · looked at ` +
 			`${at.slice(0, 16).replace('T', ' ')} UTC`,
 		...recordWords(record),
@@ -102,7 +103,8 @@ function ending({told, called}: Whole, course: Course): readonly string[] {
 }
 
 /** Lines of 80 columns; what follows the first is indented, and what has no break stays whole, to be copied. */
-function folded(text: string, indent = 2): readonly string[] {
+function folded(told: string, indent = 2): readonly string[] {
+	const text = visible(told);
 	const lead = /^ */.exec(text)?.[0] ?? '';
 	const [first = '', ...rest] = wrap(text, width, {hard: false, trim: false}).split('\n');
 	if (rest.length === 0) return [first];

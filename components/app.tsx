@@ -3,6 +3,7 @@ import {type ReactNode, useEffect} from 'react';
 import type {Receipt, Scene} from '../src/engine/scene.js';
 import type {Event} from '../src/engine/wizard.js';
 import type {Clock} from '../src/keyboard/clock.js';
+import type {Seat} from '../src/keyboard/stopping.js';
 import Home, {type HomeChoice, type HomeScene} from './home.js';
 import Keys from './keys.js';
 import StepScreen from './step-screen.js';
@@ -27,17 +28,28 @@ type Props = {
 	/** Ctrl+C. */
 	onLeave(): void;
 	readonly clock?: Clock;
+	readonly seat?: Seat;
 };
 
 /** Finished steps above, the current screen below; hears Ctrl+C wherever the person is. */
-export default function App({receipts, stage, onEvent, onSecret, onChoice, onCopy, onLeave, clock}: Props): ReactNode {
+export default function App({
+	receipts,
+	stage,
+	onEvent,
+	onSecret,
+	onChoice,
+	onCopy,
+	onLeave,
+	clock,
+	seat,
+}: Props): ReactNode {
 	const {columns, rows} = useWindowSize();
 	const size = sizeOf(columns, rows);
 	useInput((input, key) => {
 		if (key.ctrl && input === 'c') onLeave();
 	});
 	return (
-		<Keys clock={clock}>
+		<Keys clock={clock} seat={seat}>
 			<Static items={[...receipts]}>{it => <ReceiptLine key={it.id} receipt={it} width={size.width} />}</Static>
 			{stage && 'home' in stage && <Home scene={stage.home} size={size} onChoice={onChoice} />}
 			{stage && 'scene' in stage && (

@@ -1,6 +1,6 @@
-import {Box} from 'ink';
+import {Box, useInput} from 'ink';
 import Select from 'ink-select-input';
-import type {ReactNode} from 'react';
+import {type ReactNode, useRef, useState} from 'react';
 import {Text} from './text.js';
 import {tones} from './theme.js';
 
@@ -43,20 +43,43 @@ export default function ChoiceInput({
 		value: it.value,
 		label: it.note ? `${it.label.padEnd(wide)}${it.note}` : it.label,
 	}));
+	// The library takes a number for a choice made: here it moves there, and Enter chooses.
+	const numbered = useRef(false);
+	const [moved, setMoved] = useState<{readonly to: string | undefined; readonly times: number}>({
+		to: initial,
+		times: 0,
+	});
 	const index = Math.max(
 		0,
-		options.findIndex(it => it.value === initial),
+		options.findIndex(it => it.value === moved.to),
 	);
+	const choose = (value: string): void => {
+		if (!numbered.current) onSelect(value);
+		else {
+			setMoved({to: value, times: moved.times + 1});
+			onHighlight?.(value);
+		}
+	};
 	return (
-		<Select
-			items={items}
-			initialIndex={index}
-			isFocused={isFocused}
-			{...(limit && {limit})}
-			indicatorComponent={Pointer}
-			itemComponent={Item}
-			onSelect={it => onSelect(it.value)}
-			onHighlight={it => onHighlight?.(it.value)}
-		/>
+		<>
+			<Numbers heard={it => (numbered.current = it)} />
+			<Select
+				key={moved.times}
+				items={items}
+				initialIndex={index}
+				isFocused={isFocused}
+				{...(limit && {limit})}
+				indicatorComponent={Pointer}
+				itemComponent={Item}
+				onSelect={it => choose(it.value)}
+				onHighlight={it => onHighlight?.(it.value)}
+			/>
+		</>
 	);
+}
+
+/** Hears before the list does whether a key is a number. */
+function Numbers({heard}: {heard(isNumber: boolean): void}): ReactNode {
+	useInput(input => heard(/^[1-9]$/.test(input)));
+	return null;
 }

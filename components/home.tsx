@@ -32,7 +32,7 @@ export default function Home({scene, size, onChoice}: Props): ReactNode {
 			]
 		: [
 				{key: 'arrows', label: '', run: () => undefined},
-				{key: '↑↓', label: 'choose', run: () => undefined},
+				{key: '↑↓', label: `or 1-${scene.options.length} choose`, run: () => undefined},
 				{key: '↵', label: 'go', run: () => undefined},
 				quit,
 			];

@@ -1,26 +1,49 @@
-import {Box, useInput, usePaste} from 'ink';
+import {Box, useApp, useInput, usePaste} from 'ink';
 import {createContext, type ReactNode, use, useEffect, useState} from 'react';
 import {Approval} from '../src/keyboard/approval.js';
 import {type Clock, wallClock} from '../src/keyboard/clock.js';
+import type {Seat} from '../src/keyboard/stopping.js';
 
 const Given = createContext<Approval>(new Approval(wallClock));
 
-type Props = {readonly clock?: Clock | undefined; readonly children: ReactNode};
+type Props = {
+	readonly clock?: Clock | undefined;
+	readonly seat?: Seat | undefined;
+	readonly children: ReactNode;
+};
 /** What is drawn in it approves by keys; every key and every paste is heard here first. */
-export default function Keys({clock = wallClock, children}: Props): ReactNode {
+export default function Keys({clock = wallClock, seat, children}: Props): ReactNode {
 	const [approval] = useState(() => new Approval(clock));
 	return (
 		<Given value={approval}>
-			<Heard by={approval} />
+			<Heard by={approval} seat={seat} />
 			<Box flexDirection="column">{children}</Box>
 		</Given>
 	);
 }
 
+type HeardProps = {readonly by: Approval; readonly seat: Seat | undefined};
 /** Hears before its later siblings do. That it takes pastes asks the terminal to mark them, on every screen. */
-function Heard({by}: {readonly by: Approval}): ReactNode {
-	useInput(() => by.heard());
+function Heard({by, seat}: HeardProps): ReactNode {
+	const {suspendTerminal} = useApp();
+	useInput((input, key) => {
+		by.heard();
+		if (key.ctrl && input === 'z') seat?.stop();
+	});
 	usePaste(() => by.heard());
+	useEffect(
+		() =>
+			seat?.take(async () => {
+				const {resume} = await suspendTerminal();
+				return {
+					async resume() {
+						await resume();
+						by.again();
+					},
+				};
+			}),
+		[by, seat, suspendTerminal],
+	);
 	return null;
 }
 

@@ -2,8 +2,8 @@ import {Box, useInput} from 'ink';
 import {type ReactNode, useState} from 'react';
 import type {FieldScene} from '../src/engine/scene.js';
 import type {Choice} from '../src/engine/step.js';
+import {Filter} from './filter.js';
 import {Text} from './text.js';
-import TextInput from './text-input.js';
 import {tones} from './theme.js';
 
 type Props = {
@@ -22,53 +22,83 @@ function matching(choices: readonly Choice[], chosen: readonly string[], filter:
 	return found.length === 0 && filter.startsWith('arn:') ? [{value: filter, label: filter, note: 'as typed'}] : found;
 }
 
+/** What names name: an entry by its label or its value, or an ARN that nothing lists; and the names of nothing. */
+function namedIn(
+	choices: readonly Choice[],
+	names: readonly string[],
+): readonly [readonly string[], readonly string[]] {
+	const meantBy = (name: string): string | undefined =>
+		choices.find(it => it.value === name || it.label === name)?.value ?? (name.startsWith('arn:') ? name : undefined);
+	return [names.flatMap(it => meantBy(it) ?? []), names.filter(it => meantBy(it) === undefined)];
+}
+
 /** Several of many things: letters filter, arrows move, space chooses; only as many as there is room for are drawn. */
 export default function ManyInput({scene: {choices = []}, chosen, room, onChange}: Props): ReactNode {
 	const [filter, setFilter] = useState('');
 	const [at, setAt] = useState(0);
+	const [refused, setRefused] = useState('');
 	const found = matching(choices, chosen, filter);
 	const index = Math.min(at, Math.max(0, found.length - 1));
 	useInput((_input, key) => {
 		if (key.downArrow) setAt(Math.min(index + 1, found.length - 1));
 		if (key.upArrow) setAt(Math.max(0, index - 1));
 	});
-	const toggle = (): void => {
-		const it = found[index];
+	const toggle = (it = found[index]): void => {
 		if (it) onChange(chosen.includes(it.value) ? chosen.filter(other => other !== it.value) : [...chosen, it.value]);
 	};
-	const lines = Math.max(1, room - 3);
-	const from = Math.max(0, Math.min(index - Math.floor(lines / 2), found.length - lines));
 	const narrow = (text: string): void => {
-		if (text.includes(' ')) {
-			toggle();
-			return;
-		}
+		setRefused('');
 		setFilter(text);
 		setAt(0);
 	};
+	/** A blank chooses; what is typed with blanks in it at once names what it chooses, as a paste does. */
+	const type = (text: string): void => {
+		const typed = text.trim();
+		if (/\s/.test(typed)) paste(text);
+		else if (typed === text) narrow(text);
+		else if (typed === filter) toggle();
+		else {
+			narrow(typed);
+			toggle(matching(choices, chosen, typed)[0]);
+		}
+	};
+	const paste = (text: string): void => {
+		const names = text.split(/[\s,;]+/).filter(Boolean);
+		const [named, unknown] = namedIn(choices, names);
+		if (names.length < 2 && unknown.length > 0) {
+			narrow(filter + (names[0] ?? ''));
+			return;
+		}
+		if (unknown.length === 0) onChange([...new Set([...chosen, ...named])]);
+		setRefused(unknown.length > 0 ? `Nothing chosen: ${unknown.join(', ')} can't be found here` : '');
+		setFilter('');
+	};
+	const lines = Math.max(1, room - 3 - (refused ? 1 : 0));
+	const from = Math.max(0, Math.min(index - Math.floor(lines / 2), found.length - lines));
 	return (
 		<Box flexDirection="column" marginLeft={5}>
-			<Box height={1}>
-				<Text dimColor>filter: </Text>
-				<TextInput value={filter} focus onChange={narrow} />
-				<Text dimColor>{`  ${found.length} of ${choices.length}`}</Text>
-			</Box>
+			<Filter
+				label="filter: "
+				value={filter}
+				left={`${found.length} of ${choices.length}`}
+				refused={refused}
+				onType={type}
+				onPaste={paste}
+			/>
 			{found.slice(from, from + lines).map(it => (
-				<Box
-					key={it.value}
-					aria-role="checkbox"
-					aria-state={{checked: chosen.includes(it.value), selected: it === found[index]}}
-				>
-					<Text
-						wrap="truncate"
-						aria-label={`${it.label}${it.note ? `, ${it.note}` : ''}`}
-						{...(it === found[index] && tones.accent)}
-					>
-						{`${it === found[index] ? '▸' : ' '} [${chosen.includes(it.value) ? 'x' : ' '}] ` +
-							`${it.label}${it.note ? `  ${it.note}` : ''}`}
-					</Text>
-				</Box>
+				<Entry key={it.value} choice={it} chosen={chosen.includes(it.value)} selected={it === found[index]} />
 			))}
+		</Box>
+	);
+}
+
+type EntryProps = {readonly choice: Choice; readonly chosen: boolean; readonly selected: boolean};
+function Entry({choice: {label, note}, chosen, selected}: EntryProps): ReactNode {
+	return (
+		<Box aria-role="checkbox" aria-state={{checked: chosen, selected}}>
+			<Text wrap="truncate" aria-label={`${label}${note ? `, ${note}` : ''}`} {...(selected && tones.accent)}>
+				{`${selected ? '▸' : ' '} [${chosen ? 'x' : ' '}] ${label}${note ? `  ${note}` : ''}`}
+			</Text>
 		</Box>
 	);
 }

@@ -2,8 +2,8 @@ import {Box, useInput} from 'ink';
 import {type ReactNode, useState} from 'react';
 import type {FieldScene} from '../src/engine/scene.js';
 import type {Choice} from '../src/engine/step.js';
+import {Filter} from './filter.js';
 import {Text} from './text.js';
-import TextInput from './text-input.js';
 import {tones} from './theme.js';
 
 type Props = {
@@ -23,6 +23,7 @@ function matching(choices: readonly Choice[], value: string, filter: string): re
 /** One of many things: letters filter, arrows choose; only as many as there is room for are drawn. */
 export default function OneInput({scene: {field, choices = []}, value, room, onChange}: Props): ReactNode {
 	const [filter, setFilter] = useState('');
+	const [refused, setRefused] = useState('');
 	const found = matching(choices, value, filter);
 	const at = Math.max(
 		0,
@@ -38,6 +39,7 @@ export default function OneInput({scene: {field, choices = []}, value, room, onC
 		if (key.upArrow) step(at, -1);
 	});
 	const narrow = (text: string): void => {
+		setRefused('');
 		setFilter(text);
 		const left = matching(choices, value, text).filter(it => !it.never);
 		if (left.some(it => it.value === value)) return;
@@ -45,30 +47,49 @@ export default function OneInput({scene: {field, choices = []}, value, room, onC
 		if (first) onChange(first.value, first);
 		else if (field.free) onChange(text);
 	};
+	const paste = (text: string): void => {
+		const [line = '', ...more] = text.split(/[\r\n]+/).filter(it => it.trim());
+		const name = line.trim();
+		const it = choices.find(choice => !choice.never && (choice.value === name || choice.label === name));
+		setRefused(more.length > 0 ? 'Nothing chosen: one line names one of these, several name none' : '');
+		if (more.length > 0) return;
+		if (it) onChange(it.value, it);
+		else narrow(filter + name);
+	};
 	const all = filter === '' && found.length <= room - 1;
-	const lines = all ? found.length : Math.max(1, room - 2);
+	const lines = all ? found.length : Math.max(1, room - 2 - (refused ? 1 : 0));
 	const from = Math.max(0, Math.min(at - Math.floor(lines / 2), found.length - lines));
 	const wide = Math.min(28, Math.max(0, ...found.map(it => it.label.length)) + 2);
 	return (
 		<Box flexDirection="column" marginLeft={5}>
-			<Box height={all ? 0 : 1} overflow="hidden">
-				<Text dimColor>type to filter: </Text>
-				<TextInput value={filter} focus onChange={narrow} />
-				<Text dimColor>{`  ${found.length} of ${choices.length}`}</Text>
-			</Box>
+			<Filter
+				label="type to filter: "
+				value={filter}
+				left={`${found.length} of ${choices.length}`}
+				refused={refused}
+				hidden={all}
+				onType={narrow}
+				onPaste={paste}
+			/>
 			{found.slice(from, from + lines).map(it => (
-				<Box key={it.value} aria-role="option" aria-state={{selected: it.value === value, disabled: it.never === true}}>
-					<Text
-						wrap="truncate"
-						aria-label={it.note ? `${it.label}, ${it.note}` : it.label}
-						dimColor={it.never === true}
-						{...(it.value === value && tones.accent)}
-					>
-						{`${it.value === value ? '▸' : ' '} ` +
-							`${it.note ? it.label.padEnd(wide) : it.label}${it.note ? ` ${it.note}` : ''}`}
-					</Text>
-				</Box>
+				<Entry key={it.value} choice={it} selected={it.value === value} wide={wide} />
 			))}
+		</Box>
+	);
+}
+
+type EntryProps = {readonly choice: Choice; readonly selected: boolean; readonly wide: number};
+function Entry({choice: {label, note, never}, selected, wide}: EntryProps): ReactNode {
+	return (
+		<Box aria-role="option" aria-state={{selected, disabled: never === true}}>
+			<Text
+				wrap="truncate"
+				aria-label={note ? `${label}, ${note}` : label}
+				dimColor={never === true}
+				{...(selected && tones.accent)}
+			>
+				{`${selected ? '▸' : ' '} ${note ? `${label.padEnd(wide)} ${note}` : label}`}
+			</Text>
 		</Box>
 	);
 }

@@ -2,6 +2,7 @@ import {useInput, useWindowSize} from 'ink';
 import {type ReactNode, useState} from 'react';
 import type {Problem} from '../src/engine/step.js';
 import {tooEarly} from '../src/keyboard/approval.js';
+import type {Seat} from '../src/keyboard/stopping.js';
 import {copied} from './copying.js';
 import {Fitting} from './fitting.js';
 import {type Binding, hintLines, KeyHints, useBindings} from './key-hints.js';
@@ -119,10 +120,10 @@ export default function Secret({
 }
 
 /** The same on a whole screen, whatever its size is from one moment to the next. */
-export function SecretApart(props: Omit<Props, 'size'>): ReactNode {
+export function SecretApart({seat, ...props}: Omit<Props, 'size'> & {readonly seat: Seat}): ReactNode {
 	const {columns, rows} = useWindowSize();
 	return (
-		<Keys>
+		<Keys seat={seat}>
 			<Secret {...props} size={{width: Math.min(80, columns || 80), height: (rows || 24) - 1}} />
 		</Keys>
 	);

@@ -9,6 +9,7 @@ import {Trouble} from '../engine/trouble.js';
 import {Interrupted} from '../engine/waiting.js';
 import type {Event} from '../engine/wizard.js';
 import {oneByOne} from '../keyboard/keystrokes.js';
+import {type Seat, seat as seatAt} from '../keyboard/stopping.js';
 import {hearHangUp} from '../run/hang-up.js';
 import type {Leaving} from '../run/leaving.js';
 import {anotherOf, drawsAsciiOnly} from './ascii.js';
@@ -38,6 +39,7 @@ type Waiting<T> = ((it: T) => void) | undefined;
 
 class Screens implements Asking {
 	readonly #ink: ReturnType<typeof render>;
+	readonly #seat = seatAt();
 	#stage: Stage;
 	#receipts: readonly Receipt[] = [];
 	#answer: Waiting<Event>;
@@ -82,7 +84,7 @@ class Screens implements Asking {
 		return new Promise((done, failed) => {
 			const banner = this.#stage && 'scene' in this.#stage ? this.#stage.scene.banner : undefined;
 			const apart = (): Promise<void> =>
-				showApart({row, banner}, revealed, this.streams, this.leaving).then(done, failed);
+				showApart({row, banner}, revealed, {...this.streams, seat: this.#seat}, this.leaving).then(done, failed);
 			this.#show({apart});
 		});
 	}
@@ -103,6 +105,7 @@ class Screens implements Asking {
 		this.#ink.unmount();
 		await this.#ink.waitUntilExit();
 		this.forgetLine();
+		this.#seat.leave();
 	}
 
 	#show(next: Stage): void {
@@ -125,6 +128,7 @@ class Screens implements Asking {
 				onChoice={choice => this.#choose?.(choice)}
 				onLeave={() => this.leaving.interrupt()}
 				onCopy={text => copyText(text, it => terminal.write(it), process.env, process.platform)}
+				seat={this.#seat}
 			/>
 		);
 	}
@@ -160,7 +164,7 @@ const emptyScreen = '\u001B[H\u001B[J';
 async function showApart(
 	{row, banner}: Apart,
 	revealed: () => Promise<void>,
-	{stdin, stdout, terminal}: Drawn,
+	{stdin, stdout, terminal, seat}: Drawn & {readonly seat: Seat},
 	leaving: Leaving,
 ): Promise<void> {
 	const values = Object.entries(row).map(([label, value]) => ({label, value}));
@@ -169,6 +173,7 @@ async function showApart(
 	const forget = leaving.onHeard(() => end('left'));
 	const screen = (
 		<SecretApart
+			seat={seat}
 			values={values}
 			banner={banner}
 			onReveal={noting.reveal}

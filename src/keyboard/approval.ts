@@ -31,6 +31,13 @@ export class Approval {
 		if (what !== undefined) this.#forget.reading = this.clock.after(readable, () => (this.#read = true));
 	}
 
+	/** What stood was gone from the screen meanwhile, and is drawn again. */
+	again(): void {
+		const what = this.#what;
+		this.stands(undefined);
+		this.stands(what);
+	}
+
 	/** Any key or paste came; it is told before anything answers it. */
 	heard(): void {
 		this.#alone = this.#quiet;

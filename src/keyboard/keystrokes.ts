@@ -14,6 +14,9 @@ const patience = {escape: 50, sequence: 150, answer: 500, paste: 500};
 
 /** A paste as it is handed on. */
 export const pasted = (text: string): string => `${begin}${text.replaceAll(end, '')}${end}`;
+/** The text of a paste; undefined where it is a key. */
+export const pasteOf = (stroke: string): string | undefined =>
+	stroke.startsWith(begin) ? stroke.slice(begin.length, -end.length) : undefined;
 
 /**
  * What a terminal sends, in strokes: a key, a text typed at once, or a paste. A sequence is handed on only whole; what
@@ -78,7 +81,8 @@ function strokesAt(text: string): readonly [number, ...string[]] {
  * no Enter.
  */
 function keysOf(text: string): readonly string[] {
-	if (/[\r\n]/.test(text) && !/^\r+$/.test(text)) return text === '\n' ? [otherKey] : [pasted(text)];
+	if (text === '\n') return [otherKey];
+	if (/[\r\n]/.test(text) && /[^\p{Cc}]|\n/u.test(text)) return [pasted(text)];
 	return text.split(/([\p{Cc}])/u).filter(Boolean);
 }
 

@@ -12,36 +12,54 @@ const quiet = 200;
 /** The lines that come in; those that nobody asked for yet wait in `lines`. */
 export class Incoming {
 	#waiting: Waiting | undefined;
-	readonly #reader: Interface;
+	#reader: Interface | undefined;
 	readonly #approval: Approval;
 	/** No more lines come. */
 	over = false;
 
 	constructor(
-		stdin: NodeJS.ReadableStream,
+		readonly stdin: NodeJS.ReadableStream,
 		readonly lines: string[],
 		readonly clock: Clock,
 	) {
 		this.#approval = new Approval(clock);
-		this.#reader = createInterface({input: stdin, terminal: false});
-		this.#reader.on('line', line => {
+		this.#reader = this.#listen();
+	}
+
+	#listen(): Interface {
+		const reader = createInterface({input: this.stdin, terminal: false});
+		reader.on('line', line => {
 			this.#approval.heard();
 			if (this.#waiting) this.#waiting(line);
-			else lines.push(line);
+			else this.lines.push(line);
 			// Answers may be made without end, as by yes: what is far ahead waits where it comes from.
-			if (lines.length > plenty && !this.over) this.#reader.pause();
+			if (this.lines.length > plenty && !this.over) reader.pause();
 		});
 		// A terminal that is gone may say so by an error: no more lines come.
-		this.#reader.on('error', () => this.#reader.close());
-		this.#reader.on('close', () => {
+		reader.on('error', () => reader.close());
+		reader.on('close', () => {
+			if (this.#reader !== reader) return;
 			this.over = true;
 			this.#waiting?.(undefined);
 		});
+		return reader;
+	}
+
+	/** What is read otherwise meanwhile is no line. */
+	async apart(read: () => Promise<string | undefined>): Promise<string | undefined> {
+		const before = this.#reader;
+		this.#reader = undefined;
+		before?.close();
+		this.stdin.resume();
+		const line = await read();
+		this.#reader = this.#listen();
+		if (line === undefined) this.#reader.close();
+		return line;
 	}
 
 	/** The next line; undefined when none comes any more. */
 	async any(): Promise<string | undefined> {
-		if (this.lines.length <= plenty && !this.over) this.#reader.resume();
+		if (this.lines.length <= plenty && !this.over) this.#reader?.resume();
 		if (this.lines.length > 0 || this.over) return this.lines.shift();
 		return this.#next((line, done) => done(line));
 	}
@@ -55,7 +73,7 @@ export class Incoming {
 			told = this.clock.after(quiet, () => write(`${tooEarly}\n${question} `));
 		};
 		if (this.lines.splice(0).length > 0) early();
-		this.#reader.resume();
+		this.#reader?.resume();
 		this.#approval.stands(question);
 		try {
 			return await this.#next((line, done) => this.#approval.give(() => done(line), early));
@@ -77,6 +95,6 @@ export class Incoming {
 	}
 
 	close(): void {
-		this.#reader.close();
+		this.#reader?.close();
 	}
 }

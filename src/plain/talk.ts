@@ -1,6 +1,7 @@
 import {visible} from '../engine/visible.js';
 import {type Clock, wallClock} from '../keyboard/clock.js';
 import {Incoming} from './incoming.js';
+import {unseen} from './unseen.js';
 
 /** Lines out and lines in. */
 export type Talk = {
@@ -37,31 +38,13 @@ export function talkOver(
 			return line?.trim();
 		},
 		async askUnseen(question) {
-			const terminal = stdin as Partial<NodeJS.ReadStream>;
+			const terminal = stdin as NodeJS.ReadStream;
 			// A terminal would show what is typed: for this one answer it doesn't.
-			if (!terminal.isTTY || !terminal.setRawMode || lines.length > 0) return this.ask(question);
+			if (!isTerminal || typeof terminal.setRawMode !== 'function' || lines.length > 0) return this.ask(question);
 			write(`${visible(question)} `);
 			if (incoming.over) return undefined;
-			terminal.setRawMode(true);
-			// Raw, Ctrl+C is a letter: it is made the signal that it stands for.
-			const leave = (keys: Buffer): void => void (keys.includes(3) && process.kill(process.pid, 'SIGINT'));
-			stdin.on('data', leave);
-			try {
-				const line = await incoming.any();
-				return line && typedOf(line);
-			} finally {
-				stdin.off('data', leave);
-				terminal.setRawMode(false);
-				write('\n');
-			}
+			return incoming.apart(() => unseen(terminal, {clock, write, question: visible(question)}));
 		},
 		close: () => incoming.close(),
 	};
-}
-
-/** What was meant by the keys of an unseen line: a backspace takes the letter before it. */
-function typedOf(keys: string): string {
-	let typed = '';
-	for (const it of keys) typed = it === '\u007F' || it === '\b' ? typed.slice(0, -1) : typed + it;
-	return typed.trim();
 }

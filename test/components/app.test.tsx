@@ -49,7 +49,7 @@ describe('home', () => {
 			   Start another setup   for another NPS, account or region
 			   Rehearse              the same screens against a built-in stand-in
 
-			 ↑↓ choose   ↵ go   q quit"
+			 ↑↓ or 1-3 choose   ↵ go   q quit"
 		`);
 		expect(narrow).toMatchInlineSnapshot(`
 			" nps-kms · AWS KMS set-up for Netwrix Privilege Secure
@@ -63,7 +63,7 @@ describe('home', () => {
 			   Start another setup   for another NPS, account or region
 			   Rehearse              the same screens against a built-i…
 
-			 ↑↓ choose   ↵ go   q quit"
+			 ↑↓ or 1-3 choose   ↵ go   q quit"
 		`);
 	});
 	test('of a finished one tells what is next', async () => {
@@ -81,7 +81,7 @@ describe('home', () => {
 			   Start another setup   for another NPS, account or region
 			   Rehearse              the same screens against a built-in stand-in
 
-			 ↑↓ choose   ↵ go   q quit"
+			 ↑↓ or 1-3 choose   ↵ go   q quit"
 		`);
 		expect(narrow).toMatchInlineSnapshot(`
 			"   Setup nps is finished, 2 days ago.
@@ -95,7 +95,7 @@ describe('home', () => {
 			   Start another setup   for another NPS, account or region
 			   Rehearse              the same screens against a built-i…
 
-			 ↑↓ choose   ↵ go   q quit"
+			 ↑↓ or 1-3 choose   ↵ go   q quit"
 		`);
 	});
 	test('tells the rule that another name breaks', async () => {

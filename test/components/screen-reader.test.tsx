@@ -133,7 +133,7 @@ test('home is told as options', () => {
 		 
 		option: (selected) Carry on
 		option: Start another
-		Keys: up and down choose, Enter go, q quit"
+		Keys: up and down or 1-2 choose, Enter go, q quit"
 	`);
 });
 test.each(Object.entries({...forms, ...phases}))('nothing that only draws is told: %s', (_, scene) => {

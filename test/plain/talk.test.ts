@@ -2,14 +2,15 @@ import {PassThrough} from 'node:stream';
 import {describe, expect, test, vi} from 'vitest';
 import {talkOver} from '../../src/plain/talk.js';
 import {turns} from '../components/turns.js';
+import {handClock} from '../keyboard/hand-clock.js';
 
 /** A talk over a real stream, with all that was written. */
-function talking(asTerminal = false) {
+function talking(asTerminal = false, clock = handClock()) {
 	const stdin = new PassThrough();
 	const modes: boolean[] = [];
 	if (asTerminal) Object.assign(stdin, {isTTY: true, setRawMode: (mode: boolean) => modes.push(mode)});
 	let written = '';
-	const talk = talkOver(stdin, text => (written += text));
+	const talk = talkOver(stdin, text => (written += text), [], clock);
 	return {stdin, talk, modes, written: () => written};
 }
 
@@ -89,6 +90,57 @@ describe('a talk', () => {
 	});
 });
 
+describe('a question that approves something', () => {
+	const meant = () => {
+		const clock = handClock();
+		const it = talking(true, clock);
+		const answer = vi.fn();
+		void it.talk.ask('Apply?', {approves: true}).then(answer);
+		return {...it, clock, answer};
+	};
+	test('is answered by a line that came once it could be read', async () => {
+		const {stdin, clock, answer} = meant();
+		clock.advance(500);
+		stdin.write('1\n');
+		await turns();
+		clock.advance(150);
+		await turns();
+		expect(answer.mock.calls).toEqual([['1']]);
+	});
+	test('drops lines that were typed before it, and says so once', async () => {
+		const clock = handClock();
+		const {stdin, talk, written} = talking(true, clock);
+		stdin.write('\n'.repeat(30));
+		await turns();
+		const answer = vi.fn();
+		void talk.ask('Apply?', {approves: true}).then(answer);
+		for (let more = 0; more < 30; more++) {
+			clock.advance(33);
+			stdin.write('\n');
+			await turns();
+		}
+		clock.advance(1000);
+		await turns();
+		expect(answer).not.toHaveBeenCalled();
+		expect(written()).toBe('Apply? keys typed ahead were dropped\nApply? ');
+	});
+	test('drops two lines that come together', async () => {
+		const {stdin, clock, answer} = meant();
+		clock.advance(500);
+		stdin.write('\n\n');
+		await turns();
+		clock.advance(1000);
+		await turns();
+		expect(answer).not.toHaveBeenCalled();
+	});
+	test('is answered ahead where there is no terminal', async () => {
+		const {stdin, talk} = talking();
+		stdin.write('1\n');
+		await turns();
+		expect(await talk.ask('Apply?', {approves: true})).toBe('1');
+	});
+});
+
 describe('an answer asked unseen', () => {
 	test('is read as any other where there is no terminal', async () => {
 		const {stdin, talk} = talking();
@@ -100,10 +152,24 @@ describe('an answer asked unseen', () => {
 		const {stdin, talk, modes, written} = talking(true);
 		const answer = talk.askUnseen('Secret?');
 		expect(modes).toEqual([true]);
-		stdin.write('CANARX\u007FY\r');
+		stdin.write('wrong\u0015CANARX\u007FY');
+		stdin.write('\u0007\r');
 		expect(await answer).toBe('CANARY');
 		expect(modes).toEqual([true, false]);
 		expect(written()).toBe('Secret? \n');
+	});
+	test('is edited as a line is, and nothing of it is a line for the next question', async () => {
+		const {stdin, talk} = talking(true);
+		const answer = talk.askUnseen('Secret?');
+		stdin.write('NARY');
+		await turns();
+		stdin.write('\u0001CA😀');
+		stdin.write('\u007F');
+		stdin.write('\r');
+		expect(await answer).toBe('CANARY');
+		const next = talk.ask('Next?');
+		stdin.write('a\n');
+		expect(await next).toBe('a');
 	});
 	test('is none once no more lines come, and the terminal is left as it was', async () => {
 		const {stdin, talk, modes} = talking(true);

@@ -50,7 +50,7 @@ test.concurrent('a paste goes into every input as one line, and its line ends su
 	}
 	terminal.press('\u0015');
 	terminal.paste('admin');
-	await terminal.sees('filter: admin▌');
+	await terminal.sees('[x] admin');
 	await entering(terminal, 'Step 4 of 7', 'Nothing has changed yet');
 	expect(Object.assign({}, ...desk.record().map(it => it['answers']))).toMatchObject({
 		policyName: 'Pasted_Policy',

@@ -1,7 +1,7 @@
 import type {Option} from 'commander';
 import type {Course} from '../engine/course.js';
 import type {Left, Outcome} from '../engine/outcome.js';
-import type {Flags} from '../run/session.js';
+import type {Flags} from '../run/run.js';
 import type {TerminalLines} from './terminal-lines.js';
 
 /** What a command finds where it is started. */

@@ -6,7 +6,7 @@ import {Trouble, Usage} from '../engine/trouble.js';
 import {asciiJson} from '../engine/visible.js';
 import {forPrograms, inThreeLines} from '../front/problem-lines.js';
 import {calledAs} from '../run/called-as.js';
-import type {Flags} from '../run/session.js';
+import type {Flags} from '../run/run.js';
 import {usage} from '../run/usage.js';
 import type {TerminalLines} from './terminal-lines.js';
 

@@ -7,11 +7,16 @@ import {fold} from '../engine/record.js';
 import {type Front, runCourse} from '../engine/run.js';
 import type {Answers} from '../engine/step.js';
 import {checkAnswers, fieldsOf} from '../run/answers.js';
-import {movingWorld, portsOf, type World} from '../run/connection.js';
+import {type Connection, surroundingsOf} from '../run/connection.js';
 import {Foresight} from '../run/foresight.js';
+import {movingConnection} from '../run/moving-connection.js';
 import {namedRegion} from '../run/region.js';
-import {bannerOf, begin, close, greet, type Run, type Session, given as text, withSession} from '../run/session.js';
+import {bannerOf, givenText, type Run} from '../run/run.js';
+import {portsOf} from '../run/run-ports.js';
+import {begin, type Session} from '../run/session.js';
 import {rehearse} from '../steps/things/credentials-and-region.js';
+import {close, inSession} from './ending.js';
+import {greet} from './greeting.js';
 import {type Home, homeOf, strangersHome} from './home.js';
 import {Report} from './report.js';
 import {type Person, Scenes} from './scenes.js';
@@ -32,7 +37,7 @@ type Another = {readonly setup: string} | {readonly sandbox: true} | {readonly c
 
 /** Sets up AWS by asking a person. Returns what it came to. */
 export async function ask(run: Run, make: MakeAsking, endNow: (how: Left) => void): Promise<Outcome> {
-	const next = await withSession(run, endNow, async session => {
+	const next = await inSession(run, endNow, async session => {
 		const it = await askIn(session, make);
 		// What was chosen as the wish to leave was heard isn't begun any more.
 		return typeof it === 'string' ? it : (session.leaving.heard() ?? it);
@@ -51,43 +56,37 @@ async function askIn(session: Session, make: MakeAsking): Promise<Outcome | Anot
 	const answers = await startingAnswers(session);
 	checkAnswers(course, fieldsOf(course, run.options.setup), answers, state);
 	const now = (): Answers => ({...answers, ...fold(store.entries(), course.name).answers});
-	const world = await movingWorld(now, {
-		env: run.env,
-		leaving,
-		stand: session.stand,
-		timeoutMs: run.timeoutMs,
-		mfaCode: run.options.mfaCode,
-	});
-	greet(report, session, world);
+	const connection = await movingConnection(now, surroundingsOf(run, session));
+	greet(report, session, connection);
 	const asking = make(leaving);
 	drawing = true;
 	try {
-		const home = course.begins ? await homeNow(session, world.look) : undefined;
+		const home = course.begins ? await homeNow(session, connection.look) : undefined;
 		const chosen = home && (await asking.home(home));
 		if (chosen && 'setup' in chosen) return chosen;
 		if (chosen && 'chosen' in chosen && chosen.chosen === 'rehearse') return {sandbox: true};
 		if (chosen && 'quit' in chosen) return leaving.heard() ?? 'interrupted';
 		const other = chosen && run.others.find(it => it.name === chosen.chosen);
 		if (other) return {course: other};
-		await begin(session, answers, world);
+		await begin(session, answers, connection);
 		const scenes = new Scenes(
 			{
 				course,
-				look: world.look,
+				look: connection.look,
 				thisRun,
 				state: () => fold(store.entries()),
-				banner: () => bannerOf(run.options, world.endpoint),
+				banner: () => bannerOf(run.options, connection.endpoint),
 			},
 			asking,
 		);
 		const foresight = new Foresight({
 			course,
-			look: world.look,
+			look: connection.look,
 			thisRun,
 			state: () => fold(store.entries(), course.name),
 		});
 		const ports = foresight.over(
-			portsOf(world, store, thisRun, leaving, news => {
+			portsOf(connection, store, thisRun, leaving, news => {
 				report.hear(news);
 				scenes.hear(news);
 			}),
@@ -108,7 +107,7 @@ async function askIn(session: Session, make: MakeAsking): Promise<Outcome | Anot
 		await asking.end();
 		drawing = false;
 		if (rehearsing) return {sandbox: true};
-		const outcome = close(report, session, ending, world);
+		const outcome = close(report, session, ending, connection);
 		// Who leaves at a problem leaves by choice.
 		return ending.status === 'stopped' ? (leaving.heard() ?? 'interrupted') : outcome;
 	} finally {
@@ -117,7 +116,7 @@ async function askIn(session: Session, make: MakeAsking): Promise<Outcome | Anot
 }
 
 /** Home as it is now, with what interrupted runs left: nobody waits long for that, and the steps tell it too. */
-async function homeNow(session: Session, look: World['look']): Promise<Home | undefined> {
+async function homeNow(session: Session, look: Connection['look']): Promise<Home | undefined> {
 	const {run, state, thisRun} = session;
 	const {course, others, options, now} = run;
 	const leftovers = await leftoversOf({course, state, look: hurried(look, 3000), run: thisRun});
@@ -137,9 +136,9 @@ async function welcome({run: {options, env}, state}: Session): Promise<Home | un
 /** What flags, record and environment answer; the region may still be asked. */
 async function startingAnswers({given, state, run: {env, options}}: Session): Promise<Answers> {
 	// A profile that the record names may be gone: then it is asked for, not refused.
-	const profile = text(given['profile']);
+	const profile = givenText(given['profile']);
 	const region = await namedRegion({
-		region: text(given['region'] ?? state.answers['region']),
+		region: givenText(given['region'] ?? state.answers['region']),
 		profile,
 		env,
 		sandbox: options.sandbox,

@@ -9,22 +9,27 @@ import {type Front, runCourse} from '../engine/run.js';
 import {type Answers, type Confirm, isProblem, type Known, type Look, type Plan, type Problem} from '../engine/step.js';
 import type {Event} from '../engine/wizard.js';
 import {checkAnswers, fieldsOf, keyOfFlag} from '../run/answers.js';
-import {connectWorld, explain, portsOf, type World} from '../run/connection.js';
+import {type Connection, openConnection, surroundingsOf} from '../run/connection.js';
+import {explain} from '../run/explain.js';
 import {Foresight} from '../run/foresight.js';
 import {mustGiveCode, regionFor} from '../run/region.js';
-import {begin, close, type Flags, greet, type Run, type Session, given as text, withSession} from '../run/session.js';
+import {type Flags, givenText, type Run} from '../run/run.js';
+import {portsOf} from '../run/run-ports.js';
+import {begin, type Session} from '../run/session.js';
+import {close, inSession} from './ending.js';
+import {greet} from './greeting.js';
 import {heading} from './heading.js';
 import {Report} from './report.js';
 
 /** Sets up AWS without asking, or shows what it would do. Returns what it came to. */
 export async function runUnasked(run: Run, endNow: (how: Left) => void): Promise<Outcome> {
-	const {options, env, outlet, course, timeoutMs} = run;
-	return withSession(run, endNow, async session => {
-		const {store, state, thisRun, given, leaving, stand} = session;
+	const {options, env, outlet, course} = run;
+	return inSession(run, endNow, async session => {
+		const {store, state, thisRun, given, leaving} = session;
 		const report = new Report(course, outlet, () => fold(store.entries()).facts);
-		const profile = text(given['profile'] ?? state.answers['profile']);
+		const profile = givenText(given['profile'] ?? state.answers['profile']);
 		const region = await regionFor({
-			region: text(given['region'] ?? state.answers['region']),
+			region: givenText(given['region'] ?? state.answers['region']),
 			profile,
 			env,
 			sandbox: options.sandbox,
@@ -34,26 +39,31 @@ export async function runUnasked(run: Run, endNow: (how: Left) => void): Promise
 		const answers = {...given, region, ...(!options.sandbox && {profile: profile ?? ''})};
 		checkAnswers(course, fieldsOf(course, options.setup), answers, state);
 		if (!options.sandbox && !options.mfaCode) await mustGiveCode(profile, env);
-		const world = await connectWorld(region, profile, {env, leaving, stand, timeoutMs, mfaCode: options.mfaCode});
+		const connection = await openConnection(region, profile, surroundingsOf(run, session));
 		report.say(heading(run.version));
-		greet(report, session, world);
-		if (options.dryRun) return await foretell(report, session, answers, world);
-		const recovered = await begin(session, answers, world);
+		greet(report, session, connection);
+		if (options.dryRun) return await foretell(report, session, answers, connection);
+		const recovered = await begin(session, answers, connection);
 		if (recovered) report.say(`Carrying on the setup that AWS's tags tell of, id ${recovered}.`);
-		await tellLeftovers(report, {course, state: fold(store.entries(), course.name), look: world.look, run: thisRun});
+		await tellLeftovers(report, {
+			course,
+			state: fold(store.entries(), course.name),
+			look: connection.look,
+			run: thisRun,
+		});
 		const foresight = new Foresight({
 			course,
-			look: world.look,
+			look: connection.look,
 			thisRun,
 			state: () => fold(store.entries(), course.name),
 		});
 		const ending = await runCourse(
 			course,
-			foresight.over(portsOf(world, store, thisRun, leaving, news => report.hear(news))),
-			headless(report, options, world.look),
+			foresight.over(portsOf(connection, store, thisRun, leaving, news => report.hear(news))),
+			headless(report, options, connection.look),
 			options.stopAfter,
 		);
-		return close(report, session, ending, world);
+		return close(report, session, ending, connection);
 	});
 }
 
@@ -137,7 +147,7 @@ async function foretell(
 	report: Report,
 	{run: {course}, state, thisRun}: Session,
 	answers: Answers,
-	{look, outstanding}: World,
+	{look, outstanding}: Connection,
 ): Promise<Outcome> {
 	const hypothetical: State = {...state, answers: {...state.answers, ...answers}};
 	const eyes = new Foresight({course, look, thisRun, state: () => hypothetical}).eyes();

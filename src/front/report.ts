@@ -6,10 +6,9 @@ import {type Change, type Facts, type Known, type Plan, type Problem, type Step,
 import {asciiJson, visible} from '../engine/visible.js';
 import type {News} from '../engine/waiting.js';
 import {whatChanged} from '../engine/what-changed.js';
+import type {Outlet} from '../run/run.js';
 import {forPrograms, inThreeLines} from './problem-lines.js';
 
-/** Where lines go: machine lines to one, people's to the other. */
-export type Outlet = {readonly json: boolean; out(line: string): void; err(line: string): void};
 const runes = {create: '+', update: '~', delete: '-'} as const;
 
 /** Tells a headless run as it happens: one JSON object a line for programs, and lines for people. */

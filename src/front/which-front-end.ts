@@ -5,7 +5,7 @@ import type {Left, Outcome} from '../engine/outcome.js';
 import type {Usage} from '../engine/trouble.js';
 import {calledAs} from '../run/called-as.js';
 import {isGone} from '../run/hang-up.js';
-import type {Flags, Run} from '../run/session.js';
+import type {Flags, Run} from '../run/run.js';
 import {usage} from '../run/usage.js';
 import {heading} from './heading.js';
 

@@ -5,7 +5,7 @@ import {codeOf, reasonOf} from '../local/system-reasons.js';
 import {BadAccountFile, startSandbox} from '../sandbox/index.js';
 
 /** AWS's stand-in for one run: where it listens, and whose credentials it takes. */
-export type Stand = {
+export type BuiltInSandbox = {
 	readonly url: string;
 	readonly accessKeyId: string;
 	readonly secretAccessKey: string;
@@ -16,7 +16,7 @@ export type Stand = {
  * Starts the stand-in on this machine's own account file, so that an interrupted rehearsal resumes. A dry run makes no
  * file.
  */
-export async function openStand(env: NodeJS.ProcessEnv, now: Date, dryRun: boolean): Promise<Stand> {
+export async function openSandbox(env: NodeJS.ProcessEnv, now: Date, dryRun: boolean): Promise<BuiltInSandbox> {
 	const {file, isThere} = placeOf(env, !dryRun);
 	const held = dryRun ? undefined : await lock(file, 'sandbox', now);
 	try {

@@ -12,7 +12,7 @@ import type {Ask} from '../../src/engine/step.js';
 import type {Event} from '../../src/engine/wizard.js';
 import {ask, type MakeAsking} from '../../src/front/asking.js';
 import {runUnasked as headless} from '../../src/front/headless.js';
-import type {Run} from '../../src/run/session.js';
+import type {Run} from '../../src/run/run.js';
 import {setup} from '../../src/steps/index.js';
 import {homeWith} from '../aws/config-files.js';
 import {exitCode} from '../exit-codes.js';

@@ -5,7 +5,7 @@ import type {Course} from '../../src/engine/course.js';
 import type {Entry} from '../../src/engine/record.js';
 import {ask, type MakeAsking} from '../../src/front/asking.js';
 import {runUnasked as headless} from '../../src/front/headless.js';
-import type {Run} from '../../src/run/session.js';
+import type {Run} from '../../src/run/run.js';
 import type {Account} from '../../src/sandbox/account/account.js';
 import type {Fault} from '../../src/sandbox/http/faults.js';
 import {type Heard, type Sandbox, startSandbox} from '../../src/sandbox/index.js';

@@ -1,7 +1,7 @@
 import {Option} from 'commander';
 import type {Outcome} from '../../engine/outcome.js';
 import {asciiJson, visible} from '../../engine/visible.js';
-import type {Flags} from '../../run/session.js';
+import type {Flags} from '../../run/run.js';
 import type {Command, Host} from '../command.js';
 
 /** Tells how this machine reaches AWS. */

@@ -4,11 +4,14 @@ import type {Left, Outcome} from '../../engine/outcome.js';
 import {fold} from '../../engine/record.js';
 import type {Facts, Value} from '../../engine/step.js';
 import {asciiJson} from '../../engine/visible.js';
+import {inSession} from '../../front/ending.js';
 import {checkAnswers, fieldsOf} from '../../run/answers.js';
-import {connectWorld, explain} from '../../run/connection.js';
+import {openConnection, surroundingsOf} from '../../run/connection.js';
+import {explain} from '../../run/explain.js';
 import {Foresight} from '../../run/foresight.js';
 import {namedRegion} from '../../run/region.js';
-import {type Run, type Session, given as text, withSession} from '../../run/session.js';
+import {givenText, type Run} from '../../run/run.js';
+import type {Session} from '../../run/session.js';
 
 /**
  * Prints the smallest IAM policy that what is left to do needs; without credentials, for any account. Returns what it
@@ -16,12 +19,12 @@ import {type Run, type Session, given as text, withSession} from '../../run/sess
  */
 export function permissions(run: Run, endNow: (how: Left) => void): Promise<Outcome> {
 	// Nothing is written, so nothing need be held: another run may be at work.
-	return withSession({...run, options: {...run.options, dryRun: true}}, endNow, async (session): Promise<Outcome> => {
+	return inSession({...run, options: {...run.options, dryRun: true}}, endNow, async (session): Promise<Outcome> => {
 		const {state, given, store} = session;
 		const {course, options, outlet, env} = run;
-		const profile = text(given['profile'] ?? state.answers['profile']);
+		const profile = givenText(given['profile'] ?? state.answers['profile']);
 		const region = await namedRegion({
-			region: text(given['region'] ?? state.answers['region']),
+			region: givenText(given['region'] ?? state.answers['region']),
 			profile,
 			env,
 			sandbox: options.sandbox,
@@ -57,15 +60,9 @@ async function lookAround(
 	profile: string | undefined,
 	tell: (line: string) => void,
 ): Promise<Around> {
-	const {run, state, leaving, stand, thisRun} = session;
-	const world = await connectWorld(region, profile, {
-		env: run.env,
-		leaving,
-		stand,
-		timeoutMs: run.timeoutMs,
-		mfaCode: run.options.mfaCode,
-	});
-	const caller = await world.look.at(call('sts:GetCallerIdentity', {})).catch((error: unknown) => {
+	const {run, state, thisRun} = session;
+	const connection = await openConnection(region, profile, surroundingsOf(run, session));
+	const caller = await connection.look.at(call('sts:GetCallerIdentity', {})).catch((error: unknown) => {
 		const {what, why} = explain(error, {facts: state.facts, run: thisRun});
 		tell(
 			`${what}: ${why}. So this is what is needed ` +
@@ -76,7 +73,7 @@ async function lookAround(
 	const partition = parseArn(caller?.Arn ?? '')?.partition ?? state.facts.partition ?? 'aws';
 	return {
 		where: {account: caller?.Account ?? state.facts.account ?? nobody, partition, region},
-		look: caller ? world.look : {...world.look, ...blind},
+		look: caller ? connection.look : {...connection.look, ...blind},
 	};
 }
 const blind: Pick<Around['look'], 'at' | 'all'> = {

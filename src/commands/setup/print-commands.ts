@@ -3,12 +3,17 @@ import {type Forecast, forecast} from '../../engine/forecast.js';
 import type {Left, Outcome} from '../../engine/outcome.js';
 import {type Entry, fold, knownFor} from '../../engine/record.js';
 import {type Answers, isProblem, type Problem} from '../../engine/step.js';
+import {inSession} from '../../front/ending.js';
+import {greet} from '../../front/greeting.js';
 import {unconfirmed} from '../../front/headless.js';
 import {Report} from '../../front/report.js';
 import {checkAnswers, fieldsOf} from '../../run/answers.js';
-import {connectWorld, explain, thisHost, type World} from '../../run/connection.js';
+import {type Connection, openConnection, surroundingsOf} from '../../run/connection.js';
+import {explain} from '../../run/explain.js';
 import {regionFor} from '../../run/region.js';
-import {bannerOf, begin, greet, type Run, type Session, given as text, withSession} from '../../run/session.js';
+import {bannerOf, givenText, type Run} from '../../run/run.js';
+import {begin, type Session} from '../../run/session.js';
+import {thisHost} from '../../run/this-run.js';
 import {bashScript} from '../../script/bash-script.js';
 import {powershellScript} from '../../script/powershell-script.js';
 import type {Occasion} from '../../script/preamble.js';
@@ -21,14 +26,14 @@ const shells: Readonly<Record<string, typeof bashScript>> = {bash: bashScript, p
  * knows what it made. Returns what it came to.
  */
 export async function printCommands(run: Run, endNow: (how: Left) => void): Promise<Outcome> {
-	const {options, env, outlet, course, timeoutMs} = run;
-	return withSession(run, endNow, async session => {
-		const {store, state, thisRun, given, leaving, stand} = session;
+	const {options, env, outlet, course} = run;
+	return inSession(run, endNow, async session => {
+		const {store, state, thisRun, given} = session;
 		// The script alone stands on stdout.
 		const report = new Report(course, {...outlet, out: outlet.err}, () => fold(store.entries()).facts);
-		const profile = text(given['profile'] ?? state.answers['profile']);
+		const profile = givenText(given['profile'] ?? state.answers['profile']);
 		const region = await regionFor({
-			region: text(given['region'] ?? state.answers['region']),
+			region: givenText(given['region'] ?? state.answers['region']),
 			profile,
 			env,
 			sandbox: options.sandbox,
@@ -36,18 +41,18 @@ export async function printCommands(run: Run, endNow: (how: Left) => void): Prom
 		});
 		const answers = {...given, region};
 		checkAnswers(course, fieldsOf(course, options.setup), answers, state);
-		const world = await connectWorld(region, profile, {env, leaving, stand, timeoutMs, mfaCode: options.mfaCode});
+		const connection = await openConnection(region, profile, surroundingsOf(run, session));
 		const step = course.steps[0]?.id ?? '';
-		world.outstanding(it => it && report.hear({type: 'wait', step, ...it}));
-		greet(report, session, world);
-		await begin(session, answers, world);
-		const foreseen = await foresee(session, world.look);
-		const {clock} = world;
+		connection.outstanding(it => it && report.hear({type: 'wait', step, ...it}));
+		greet(report, session, connection);
+		await begin(session, answers, connection);
+		const foreseen = await foresee(session, connection.look);
+		const {clock} = connection;
 		const status = isProblem(foreseen) ? 'stopped' : 'printed';
 		if (isProblem(foreseen)) report.problem(foreseen);
 		else {
-			save(session, foreseen, world);
-			outlet.out(scriptOf(session, foreseen, world, step => report.heading(step)));
+			save(session, foreseen, connection);
+			outlet.out(scriptOf(session, foreseen, connection, step => report.heading(step)));
 			report.say(
 				`Nothing has changed in AWS. The answers are saved: after the script ran, ${commandLine(thisRun)} carries ` +
 					'on from them.',
@@ -61,7 +66,7 @@ export async function printCommands(run: Run, endNow: (how: Left) => void): Prom
 /** All remaining plans, or what stops them. */
 async function foresee(
 	{run: {course, options}, store, thisRun}: Session,
-	look: World['look'],
+	look: Connection['look'],
 ): Promise<readonly Forecast[] | Problem> {
 	const foreseen: Forecast[] = [];
 	try {
@@ -82,7 +87,7 @@ async function foresee(
 function save(
 	{store, run: {course, options}, thisRun}: Session,
 	foreseen: readonly Forecast[],
-	{clock, endpoint}: World,
+	{clock, endpoint}: Connection,
 ): void {
 	const state = fold(store.entries());
 	const used: Answers = Object.assign({}, ...foreseen.map(it => it.known.answers));
@@ -111,7 +116,7 @@ const factsOf = (foreseen: readonly Forecast[]): Forecast['known']['facts'] =>
 function scriptOf(
 	{run, store, thisRun}: Session,
 	foreseen: readonly Forecast[],
-	{endpoint}: World,
+	{endpoint}: Connection,
 	heading: Report['heading'],
 ): string {
 	const {options, version, now} = run;

@@ -11,10 +11,12 @@ import {Report} from '../../front/report.js';
 import {openStore, recordFile} from '../../local/record-store.js';
 import {setupsDir} from '../../local/state-folder.js';
 import {answersOfFlags, checkAnswers, fieldsOf} from '../../run/answers.js';
-import {connectWorld, explain, thisRunOf} from '../../run/connection.js';
+import {openConnection, surroundingsOf} from '../../run/connection.js';
+import {explain} from '../../run/explain.js';
 import {listenForLeaving} from '../../run/leaving.js';
 import {regionFor} from '../../run/region.js';
-import {bannerOf, type Run, given as text} from '../../run/session.js';
+import {bannerOf, givenText, type Run} from '../../run/run.js';
+import {thisRunOf} from '../../run/this-run.js';
 import {otherAccount} from '../../steps/connect.js';
 import {findSetup, keyOfPolicy} from '../../steps/looks/recover.js';
 import {type RecordRead, statusLine, statusTable, type Whole} from './told-status.js';
@@ -24,30 +26,30 @@ import {type RecordRead, statusLine, statusTable, type Whole} from './told-statu
  * what it came to.
  */
 export async function status(run: Run, endNow: (how: Left) => void): Promise<Outcome> {
-	const {options, env, now, course, outlet, version, timeoutMs} = run;
+	const {options, env, now, course, outlet, version} = run;
 	const fields = fieldsOf(course, options.setup);
 	const given = answersOfFlags(fields, options);
 	const {record, state: recorded} = readRecord(setupsDir(env, options.sandbox), options.setup, course.name);
 	checkAnswers(course, fields, given, recorded);
 	const leaving = listenForLeaving(endNow);
 	leaving.onHeard(() => endNow(leaving.heard() ?? 'interrupted'));
-	const stand = options.sandbox
-		? await (await import('../../run/built-in-sandbox.js')).openStand(env, now, true)
+	const sandbox = options.sandbox
+		? await (await import('../../run/built-in-sandbox.js')).openSandbox(env, now, true)
 		: undefined;
 	try {
-		const profile = text(given['profile'] ?? recorded.answers['profile']);
+		const profile = givenText(given['profile'] ?? recorded.answers['profile']);
 		const region = await regionFor({
-			region: text(given['region'] ?? recorded.answers['region']),
+			region: givenText(given['region'] ?? recorded.answers['region']),
 			profile,
 			env,
 			sandbox: options.sandbox,
 			state: recorded,
 		});
-		const world = await connectWorld(region, profile, {env, leaving, stand, timeoutMs, mfaCode: options.mfaCode});
+		const connection = await openConnection(region, profile, surroundingsOf(run, {leaving, sandbox}));
 		// What is waited for is no part of the table.
 		const waits = new Report(course, {json: false, out: outlet.err, err: outlet.err}, () => ({}));
-		world.outstanding(it => it && waits.hear({type: 'wait', step: '', ...it}));
-		const look = lookOnce(world.look);
+		connection.outstanding(it => it && waits.hear({type: 'wait', step: '', ...it}));
+		const look = lookOnce(connection.look);
 		const answers: Answers = {...recorded.answers, ...given, region, ...(!options.sandbox && {profile: profile ?? ''})};
 		// A proof isn't tried, nor simulated: the record tells it.
 		const thisRun: ThisRun = {
@@ -62,7 +64,7 @@ export async function status(run: Run, endNow: (how: Left) => void): Promise<Out
 			course,
 			state,
 			look,
-			run: () => ({...thisRun, now: world.clock.now().at}),
+			run: () => ({...thisRun, now: connection.clock.now().at}),
 			explain: error => explain(error, {facts: state.facts, run: thisRun}),
 		});
 		const whole: Whole = {
@@ -73,14 +75,14 @@ export async function status(run: Run, endNow: (how: Left) => void): Promise<Out
 			told,
 			account: account.account ?? recorded.facts.account,
 			region,
-			banner: bannerOf(options, world.endpoint),
-			at: world.clock.now().at,
+			banner: bannerOf(options, connection.endpoint),
+			at: connection.clock.now().at,
 		};
 		for (const line of outlet.json ? [statusLine(whole)] : statusTable(whole, course)) outlet.out(line);
 		return outcomeOf(told);
 	} finally {
 		leaving.stop();
-		await stand?.close();
+		await sandbox?.close();
 	}
 }
 

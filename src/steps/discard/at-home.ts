@@ -1,6 +1,7 @@
 import {commandLine} from '../../engine/command-line.js';
 import type {AtHome, Ended, Offer} from '../../engine/course.js';
 import type {State} from '../../engine/record.js';
+import {nothingIsLeft} from './what-is-left.js';
 
 /** What discard offers on the first screen: to go on where it was cut off, or to take back what NPS doesn't use. */
 export function offers({setup, state, ago, underWay}: AtHome): Offer | undefined {
@@ -47,7 +48,7 @@ export function lastWords({status, changed, known: {run, left}}: Ended): string 
 			? `Saved. Run ${commandLine(run, 'discard')} to go on taking it back, or ${commandLine(run, '')} to carry ` +
 					'on the setup.'
 			: `Nothing was taken back. Run ${commandLine(run, 'discard')} to try again.`;
-	return left === 'nothing'
+	return nothingIsLeft({left})
 		? `Done. Nothing of setup ${run.setup ?? ''} is left in use; its name is free again.`
 		: 'Done as far as it goes: what stays is told above.';
 }

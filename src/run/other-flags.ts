@@ -1,0 +1,55 @@
+import {accessKeyId} from '../aws/rules/name-rules.js';
+import type {Course} from '../engine/course.js';
+import type {Answers} from '../engine/step.js';
+import {keyOfFlag} from './answers.js';
+import type {Flags} from './run.js';
+import {usage} from './usage.js';
+
+/** Checks the flags that are no fields of a step, and returns what they answer. Throws a usage problem. */
+export function answersOfOtherFlags(
+	{adopt, removeAccessKey, stopAfter, expectAccount, mfaCode, setup: name, ...flags}: Flags,
+	course: Course,
+): Answers {
+	const answers: Record<string, true | string> = {};
+	for (const word of adopt?.split(',') ?? []) {
+		const name = {policy: 'adoptPolicy', user: 'adoptUser', key: 'adoptKey'}[word.trim()];
+		if (!name)
+			throw usage(
+				`--adopt ${word} is not understood`,
+				'It takes policy, user and key, with commas between',
+				'Write for example --adopt policy,user',
+			);
+		answers[name] = true;
+	}
+	if (removeAccessKey !== undefined) {
+		const rule = removeAccessKey === '' ? 'It takes an id' : accessKeyId(removeAccessKey);
+		if (rule) throw usage(`--remove-access-key ${removeAccessKey} is not understood`, rule, 'Give the id in full');
+		answers['removeAccessKey'] = removeAccessKey;
+	}
+	for (const {flag} of (course.confirms ?? []).filter(it => it.namesSetup)) {
+		const given = flags[keyOfFlag(flag)];
+		if (given !== undefined && given !== name)
+			throw usage(
+				`--${flag} ${String(given)} is not the name of this setup`,
+				`The setup is ${name}`,
+				`Give --${flag} ${name}, or name the other one with --setup`,
+			);
+	}
+	const ids = course.steps.map(it => it.id);
+	if (stopAfter !== undefined && !ids.includes(stopAfter))
+		throw usage(`--stop-after ${stopAfter} is not a step`, `The steps are ${ids.join(', ')}`, 'Give one of them');
+	if (expectAccount !== undefined && !/^\d{12}$/.test(expectAccount))
+		throw usage(
+			`--expect-account ${expectAccount} is not understood`,
+			'It takes an account id of 12 digits',
+			'Give the id in full',
+		);
+	// The code itself is not repeated: it may be good for a while yet.
+	if (mfaCode !== undefined && !/^\d{6}$/.test(mfaCode))
+		throw usage(
+			'--mfa-code is not understood',
+			'It takes the 6 digits that the MFA device shows',
+			'Give them without blanks',
+		);
+	return answers;
+}

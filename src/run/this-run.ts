@@ -1,0 +1,27 @@
+import type {ThisRun} from '../engine/this-run.js';
+import {accountFile, homeDir, hostName, sandboxDir, stateDir} from '../local/state-folder.js';
+import {calledAs} from './called-as.js';
+import type {Flags, Run} from './run.js';
+
+/** What this run and this machine are. */
+export const thisRunOf = ({course, options, env, now}: Run): ThisRun => ({
+	...calledAs({course, options}),
+	...aroundOf(options, env, now),
+	...course.thisRun,
+});
+const aroundOf = (
+	{expectAccount, prove = true, sandbox, dryRun}: Flags,
+	env: NodeJS.ProcessEnv,
+	now: Date,
+): ThisRun => ({
+	// A dry run makes no folder, and a folder that isn't there would look like one that can't be written.
+	home: sandbox && (!dryRun || accountFile(env, false).isThere) ? sandboxDir(env) : (homeDir() ?? stateDir(env)),
+	now: now.toISOString(),
+	today: now.toISOString().slice(0, 10).replaceAll('-', ''),
+	...(!dryRun && {records: true}),
+	...(expectAccount && {expectAccount}),
+	...(!prove && {prove: 'no'}),
+});
+
+/** This machine, as the record names it. */
+export const thisHost = (): string => hostName();

@@ -1,10 +1,10 @@
 import {randomUUID} from 'node:crypto';
-import {closeSync, existsSync, fsyncSync, openSync, readdirSync, readFileSync, renameSync, unlinkSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync} from 'node:fs';
 import {basename, dirname, join} from 'node:path';
-import {writeFileSync} from 'atomically';
 import Conf from 'conf';
 import type {Entry} from '../engine/record.js';
 import {Trouble} from '../engine/trouble.js';
+import {besideOf, isBeside, placeOf, replaceFile, syncFolder} from './durable-file.js';
 import {makeFolder} from './own-folder.js';
 import {migrated, version} from './record-migration.js';
 import {kinds, recordSchema} from './record-schema.js';
@@ -36,96 +36,100 @@ export const recordFile = (dir: string, setup: string): string => join(dir, `${s
  */
 export function openStore(dir: string, setup: string): Store {
 	const file = recordFile(dir, setup);
-	let conf: Conf<Kept> | undefined = existsSync(file) ? open(dir, setup) : undefined;
-	let held: readonly Entry[] = conf ? checked(conf, file, setup) : [];
-	let v = conf?.store.v ?? version;
-	let swept = false;
+	const kept = isThere(file) ? read(dir, setup) : undefined;
+	let held: readonly Entry[] = kept?.entries ?? [];
+	let v = kept?.v ?? version;
+	let write: ((it: Kept) => void) | undefined;
 	return {
 		file,
 		entries: () => held,
 		append(entry) {
 			try {
-				if (!conf) {
-					makeFolder(dir);
-					conf = open(dir, setup);
-				}
-				const it = conf;
+				makeFolder(dir);
 				const entries = [...held, entry];
 				if (v < version) keepCopy(file, v, new Date(entry.at));
 				v = version;
-				beside(() => (it.store = {v: version, setup, entries}));
-				syncDir(dir);
+				const first = write === undefined;
+				write ??= writer(file);
+				write({v: version, setup, entries});
 				held = entries;
+				syncFolder(dirname(placeOf(file)));
 				// Who writes holds the record alone: what is half-written beside it is a dead process's.
-				if (!swept) sweep(file);
-				swept = true;
+				if (first) sweep(file);
 			} catch (error) {
-				throw new Trouble(run => ({
-					is: 'problem',
-					what: "The record can't be written",
-					why: `${file}: ${reasonOf(error)}`,
-					todo: `Mend that, or set NPS_KMS_HOME to a folder you can write to, then run ${run()} again`,
-					code: codeOf(error),
-				}));
+				throw unwritable(file, error);
 			}
 		},
 	};
 }
 
 /**
- * Has conf write beside the file and rename. Where SNAP is set, as in a terminal of an editor from Ubuntu's store, it
- * would write in place, and a kill would leave half a record.
+ * What puts a record in its place: written beside it by our own hand, for what conf writes with takes a write that a
+ * full disk cut short for a whole one, and read there by conf as the next run will.
  */
-function beside(write: () => void): void {
-	const {SNAP} = process.env;
-	delete process.env['SNAP'];
-	try {
-		write();
-	} finally {
-		if (SNAP !== undefined) process.env['SNAP'] = SNAP;
-	}
+function writer(file: string): (it: Kept) => void {
+	const place = placeOf(file);
+	const beside = besideOf(place);
+	const conf = confOf(dirname(place), basename(beside), '');
+	return it => replaceFile(place, JSON.stringify(it, undefined, '\t'), beside, () => void conf.store);
 }
 
 /** Removes the files that killed processes left half-written beside a record. */
 function sweep(file: string): void {
-	const start = `${basename(file)}.tmp-`;
-	for (const name of readdirSync(dirname(file))) {
-		if (!name.startsWith(start) || !/^\d{10}[\da-f]{6}$/.test(name.slice(start.length))) continue;
+	const place = placeOf(file);
+	for (const name of readdirSync(dirname(place))) {
+		if (!isBeside(name, basename(place))) continue;
 		try {
-			unlinkSync(join(dirname(file), name));
+			rmSync(join(dirname(place), name));
 		} catch {
 			// it goes with the next run
 		}
 	}
 }
 
-function open(dir: string, setup: string): Conf<Kept> {
-	const file = recordFile(dir, setup);
+const confOf = (cwd: string, configName: string, fileExtension: string): Conf<Kept> =>
+	new Conf<Kept>({
+		cwd,
+		configName,
+		fileExtension,
+		projectName: 'nps-kms',
+		projectSuffix: '',
+		clearInvalidConfig: false,
+		accessPropertiesByDotNotation: false,
+		schema: recordSchema,
+		ajvOptions: once,
+	});
+
+/** Far more than a setup of many years has, in bytes. */
+const most = 67_108_864;
+
+/** Whether there is a record; a folder that may not be looked into is told, for it says neither. */
+function isThere(file: string): boolean {
 	try {
-		refuseNewer(file);
-		return new Conf<Kept>({
-			cwd: dir,
-			configName: setup,
-			projectName: 'nps-kms',
-			projectSuffix: '',
-			configFileMode: 0o600,
-			clearInvalidConfig: false,
-			accessPropertiesByDotNotation: false,
-			schema: recordSchema,
-			ajvOptions: once,
-		});
+		return statSync(file, {throwIfNoEntry: false}) !== undefined;
 	} catch (error) {
-		if (error instanceof Trouble) throw error;
-		throw unreadable(
-			file,
-			error instanceof SyntaxError ? "it isn't whole JSON" : (reasonOf(error).split('\n')[0] ?? ''),
-		);
+		throw unreadable(file, error);
+	}
+}
+
+/** A record that is there. */
+function read(dir: string, stem: string, setup = stem): {readonly v: number; readonly entries: readonly Entry[]} {
+	const file = recordFile(dir, stem);
+	try {
+		const it = statSync(file);
+		// Asked before it is read: who opens a pipe waits for somebody to write.
+		if (!it.isFile()) throw damaged(file, "that isn't a file");
+		if (it.size > most) throw damaged(file, 'no record is as long as that');
+		refuseNewer(file);
+		const {v, setup: name, entries} = confOf(dir, stem, 'json').store;
+		return {v, entries: checked(file, setup, {v, setup: name, entries})};
+	} catch (error) {
+		throw error instanceof Trouble ? error : unreadable(file, error);
 	}
 }
 
 function refuseNewer(file: string): void {
-	if (!existsSync(file)) return;
-	const {v} = JSON.parse(readFileSync(file, 'utf8')) as {v?: unknown};
+	const v = (JSON.parse(readFileSync(file, 'utf8')) as {v?: unknown} | null)?.v;
 	if (typeof v === 'number' && v > version) {
 		throw new Trouble({
 			is: 'problem',
@@ -137,23 +141,48 @@ function refuseNewer(file: string): void {
 	}
 }
 
-function checked(conf: Conf<Kept>, file: string, setup: string): readonly Entry[] {
-	const {v, setup: name, entries} = conf.store;
-	if (!(v >= 1 && v <= version) || !Array.isArray(entries)) throw unreadable(file, "it doesn't hold a record");
-	if (name !== setup) throw unreadable(file, `it is the record of the setup ${name}`);
+function checked(file: string, setup: string, {v, setup: name, entries}: Kept): readonly Entry[] {
+	if (!(v >= 1 && v <= version) || !Array.isArray(entries)) throw damaged(file, "it doesn't hold a record");
+	if (name !== setup) throw damaged(file, `it is the record of the setup ${name}`);
 	const now = migrated(entries, v);
 	const strange = now.find(it => !kinds.includes(it.type));
-	if (strange) throw unreadable(file, `version ${v} has no ${strange.type}`);
+	if (strange) throw damaged(file, `version ${v} has no ${strange.type}`);
+	const undated = now.find(it => Number.isNaN(Date.parse(it.at)));
+	if (undated) throw damaged(file, `"${undated.at}" is no time`);
 	return now;
 }
 
-const unreadable = (file: string, why: string): Trouble =>
+const damaged = (file: string, why: string): Trouble =>
 	new Trouble(run => ({
 		is: 'problem',
 		what: "The record can't be read",
 		why: `${file}: ${why}`,
 		todo: `Put a good copy there, or run ${run('', '--recover')} to rebuild it from what AWS shows`,
 		code: 'RecordDamaged',
+	}));
+
+/** Why a record couldn't be read: damage is what stands in it; all else is the system's, and the record may be whole. */
+function unreadable(file: string, error: unknown): Trouble {
+	if (error instanceof SyntaxError) return damaged(file, "it isn't whole JSON");
+	const code = codeOf(error);
+	if (code === '') return damaged(file, reasonOf(error).split('\n')[0] ?? '');
+	const why = ['EACCES', 'EPERM'].includes(code) ? 'you may not read it' : reasonOf(error);
+	return new Trouble(run => ({
+		is: 'problem',
+		what: "The record can't be read",
+		why: `${file}: ${why}`,
+		todo: `Run ${run()} as the user whose record it is, or mend that; it may be whole, so leave it in its place`,
+		code,
+	}));
+}
+
+const unwritable = (file: string, error: unknown): Trouble =>
+	new Trouble(run => ({
+		is: 'problem',
+		what: "The record can't be written",
+		why: `${file}: ${reasonOf(error)}`,
+		todo: `Mend that, or set NPS_KMS_HOME to a folder you can write to, then run ${run()} again`,
+		code: codeOf(error),
 	}));
 
 /**
@@ -164,7 +193,7 @@ export function readRecords(
 	setup: string,
 ): readonly {readonly file: string; readonly kept: boolean; readonly entries: readonly Entry[]}[] {
 	const kept = new RegExp(`^${setup}-\\d{8}T\\d{6}Z(-[0-9a-f]{4})?\\.json$`);
-	const there = existsSync(dir) ? readdirSync(dir) : [];
+	const there = namesIn(dir);
 	const stems = [
 		...there.filter(it => it === `${setup}.json`),
 		...there
@@ -172,16 +201,27 @@ export function readRecords(
 			.sort()
 			.toReversed(),
 	].map(it => it.slice(0, -'.json'.length));
-	return stems.map(stem => {
-		const file = recordFile(dir, stem);
-		return {file, kept: stem !== setup, entries: checked(open(dir, stem), file, setup)};
-	});
+	return stems.map(stem => ({
+		file: recordFile(dir, stem),
+		kept: stem !== setup,
+		entries: read(dir, stem, setup).entries,
+	}));
+}
+
+function namesIn(dir: string): readonly string[] {
+	try {
+		return readdirSync(dir);
+	} catch (error) {
+		if (['ENOENT', 'ENOTDIR'].includes(codeOf(error))) return [];
+		throw unreadable(dir, error);
+	}
 }
 
 /** Keeps the file of an older version beside the one that takes its place: an older program can be given it back. */
 function keepCopy(file: string, v: number, now: Date): void {
-	writeFileSync(`${file}.v${v}-${stamp(now)}`, readFileSync(file), {mode: 0o600});
-	syncDir(dirname(file));
+	const copy = `${file}.v${v}-${stamp(now)}`;
+	replaceFile(copy, readFileSync(file, 'utf8'));
+	syncFolder(dirname(copy));
 }
 
 /** Moves a record that can't be read out of the way, never away. Returns where it went. */
@@ -194,20 +234,13 @@ export function archive(file: string, now: Date): string {
 }
 const stamp = (now: Date): string => now.toISOString().replaceAll(/[-:]|\.\d+/g, '');
 function move(file: string, to: string): string {
-	renameSync(file, to);
-	sweep(file);
-	syncDir(dirname(file));
-	return to;
-}
-
-/** Makes a rename or a new file durable; systems without that notion are left alone. */
-export function syncDir(dir: string): void {
-	if (process.platform === 'win32') return;
-	const fd = openSync(dir, 'r');
 	try {
-		fsyncSync(fd);
-	} finally {
-		closeSync(fd);
+		renameSync(file, to);
+		sweep(file);
+		syncFolder(dirname(file));
+		return to;
+	} catch (error) {
+		throw unwritable(file, error);
 	}
 }
 

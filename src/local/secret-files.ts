@@ -20,8 +20,8 @@ import {stringify} from 'csv-stringify/sync';
 import type {Places} from '../engine/apply.js';
 import type {Kept} from '../engine/step.js';
 import {Trouble} from '../engine/trouble.js';
+import {syncFolder} from './durable-file.js';
 import {openToOthers} from './own-folder.js';
-import {syncDir} from './record-store.js';
 import {codeOf, reasonOf} from './system-reasons.js';
 
 /** What stands in a place, without telling its secret. */
@@ -55,7 +55,7 @@ export const filePlaces: Places = {
 			} finally {
 				closeSync(fd);
 			}
-			syncDir(dirname(place));
+			syncFolder(dirname(place));
 		} catch (error) {
 			// Claimed before by this record: an empty file, or one a crash left half-written, is taken up again.
 			if (codeOf(error) !== 'EEXIST' || !again) throw placeTrouble(place, error);

@@ -1,4 +1,5 @@
-import {
+import {spawnSync} from 'node:child_process';
+import fs, {
 	existsSync,
 	mkdirSync,
 	mkdtempSync,
@@ -9,6 +10,7 @@ import {
 	truncateSync,
 	writeFileSync,
 } from 'node:fs';
+import {syncBuiltinESMExports} from 'node:module';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
@@ -112,6 +114,57 @@ test('setups of different names do not meet', () => {
 	expect(openStore(dir, 'other').entries()).toEqual([]);
 });
 
+describe('a disk that takes only a part of a write', () => {
+	const {writeSync} = fs;
+	afterEach(() => {
+		fs.writeSync = writeSync;
+		syncBuiltinESMExports();
+	});
+	/** Takes so many bytes at once, and so many in all. */
+	function takes(once: number, all = Number.POSITIVE_INFINITY): void {
+		let left = all;
+		fs.writeSync = ((fd: number, bytes: Buffer, offset: number, length: number, position: number) => {
+			if (left === 0) throw Object.assign(new Error('ENOSPC: no space left on device, write'), {code: 'ENOSPC'});
+			const taken = writeSync(fd, bytes, offset, Math.min(length, once, left), position);
+			left -= taken;
+			return taken;
+		}) as typeof writeSync;
+		syncBuiltinESMExports();
+	}
+	test('gets the rest after that', () => {
+		takes(7);
+		recorded();
+		expect(openStore(dir, 'nps').entries()).toEqual(entries);
+	});
+	test('and then no more keeps the record that was there, and leaves nothing beside it', () => {
+		const file = recorded();
+		const before = readFileSync(file);
+		const store = openStore(dir, 'nps');
+		for (const room of [0, 1, 100, before.length]) {
+			takes(4096, room);
+			expect(troubleOf(() => store.append(entries[0]!))).toMatchObject({
+				code: 'ENOSPC',
+				why: `${file}: the disk is full`,
+			});
+			expect(readFileSync(file).equals(before)).toBe(true);
+			expect(readdirSync(dir)).toEqual(['nps.json']);
+			expect(store.entries()).toEqual(entries);
+		}
+	});
+	test('is never believed to have taken it all', () => {
+		const file = recorded();
+		const before = readFileSync(file);
+		const store = openStore(dir, 'nps');
+		fs.writeSync = (() => 0) as typeof writeSync;
+		syncBuiltinESMExports();
+		expect(troubleOf(() => store.append(entries[0]!)).code).toBe('ENOSPC');
+		fs.writeSync = ((_fd: number, _bytes: Buffer, _at: number, length: number) => length) as typeof writeSync;
+		syncBuiltinESMExports();
+		troubleOf(() => store.append(entries[0]!));
+		expect(readFileSync(file).equals(before)).toBe(true);
+	});
+});
+
 describe('a record that cannot be read is told, and stays as it is', () => {
 	test('cut off at any byte', () => {
 		const file = recorded();
@@ -135,6 +188,7 @@ describe('a record that cannot be read is told, and stays as it is', () => {
 		['an empty object', '{}'],
 		['without entries', JSON.stringify({v: 2, setup: 'nps'})],
 		['with entries that are no list', JSON.stringify({...good, entries: {}})],
+		['with a time that is none', JSON.stringify({...good, entries: [{...entries[0], at: 'yesterday'}]})],
 		['without a version', JSON.stringify({setup: 'nps', entries})],
 		['of another setup', JSON.stringify({...good, setup: 'other'})],
 		['with an entry of no kind', JSON.stringify({...good, entries: [{at: 'x', clock: 'aws'}]})],
@@ -164,6 +218,31 @@ describe('a record that cannot be read is told, and stays as it is', () => {
 		mkdirSync(recordFile(dir, 'nps'));
 		expect(troubleOf(() => openStore(dir, 'nps')).what).toBe("The record can't be read");
 	});
+});
+
+describe('what says nothing of the record itself is no damage', () => {
+	test.each([
+		['EACCES', 'you may not read it'],
+		['EIO', 'EIO: it failed'],
+	])('an error %s when it is read', (code, why) => {
+		const file = recorded();
+		const {readFileSync: read} = fs;
+		fs.readFileSync = ((path: string, ...rest: [BufferEncoding]) => {
+			if (path === file) throw Object.assign(new Error(`${code}: it failed`), {code});
+			return read(path, ...rest);
+		}) as typeof read;
+		syncBuiltinESMExports();
+		try {
+			expect(troubleOf(() => openStore(dir, 'nps'))).toMatchObject({code, why: `${file}: ${why}`});
+		} finally {
+			fs.readFileSync = read;
+			syncBuiltinESMExports();
+		}
+	});
+});
+test.skipIf(process.platform === 'win32')('a pipe in its place is told and not waited for', () => {
+	spawnSync('mkfifo', [recordFile(dir, 'nps')]);
+	expect(troubleOf(() => openStore(dir, 'nps')).why).toContain("that isn't a file");
 });
 
 describe('a record that cannot be written', () => {

@@ -113,7 +113,7 @@ function isThere(file: string): boolean {
 }
 
 /** A record that is there. */
-function read(dir: string, stem: string, setup = stem): {readonly v: number; readonly entries: readonly Entry[]} {
+function read(dir: string, stem: string, setup = stem): {v: number; entries: readonly Entry[]} {
 	const file = recordFile(dir, stem);
 	try {
 		const it = statSync(file);
@@ -161,7 +161,7 @@ const damaged = (file: string, why: string): Trouble =>
 		code: 'RecordDamaged',
 	}));
 
-/** Why a record couldn't be read: damage is what stands in it; all else is the system's, and the record may be whole. */
+/** Why a record couldn't be read: damage is what stands in it; else it is the system's word, and it may be whole. */
 function unreadable(file: string, error: unknown): Trouble {
 	if (error instanceof SyntaxError) return damaged(file, "it isn't whole JSON");
 	const code = codeOf(error);

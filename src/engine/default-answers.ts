@@ -12,6 +12,18 @@ export async function defaultAnswers(step: Step, look: Look, known: Known): Prom
 	return answers;
 }
 
+/** Of the answers given, those that are as suggested and so nobody's own. */
+export async function passingAnswers(step: Step, look: Look, known: Known, given: Answers): Promise<Answers> {
+	const answers: Record<string, Answer> = {};
+	for (const {name, passes, suggest} of step.fields?.(known) ?? []) {
+		const value = given[name];
+		if (!passes || value === undefined) continue;
+		const suggested = await suggest?.(look, {...known, answers: {...known.answers, ...given}});
+		if (JSON.stringify(suggested) === JSON.stringify(value)) answers[name] = value;
+	}
+	return answers;
+}
+
 /** The first answer that breaks its field's rule, and the rule. */
 export function firstWrong(
 	fields: readonly Field[],

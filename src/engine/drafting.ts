@@ -15,6 +15,8 @@ export type Draft = {
 	answers: Record<string, Record<string, Answers[string]>>;
 	/** The run that each answer of a course was given in. */
 	answeredIn: Record<string, Record<string, number>>;
+	/** The answers of each course that count for the last run alone. */
+	passing: Record<string, readonly string[]>;
 	done: Record<string, string[]>;
 	tries: Map<number, Tried>;
 	keys: Map<string, Mutable<Delivered>>;
@@ -27,6 +29,14 @@ export function endRound({state, answers, done, tries}: Draft, forgets: readonly
 	done[state.course] = [];
 	state.facts = Object.fromEntries(Object.entries(state.facts).filter(([name]) => !forgets.includes(name)));
 }
+
+/** Forgets what counted for the run before, unless a change was made with it, or may have been. */
+export function forgetPassing({answers, passing, tries}: Draft): void {
+	const used = new Set([...tries.values()].filter(stands).flatMap(it => it.change.record?.uses ?? []));
+	for (const [course, names] of Object.entries(passing))
+		for (const name of names) if (!used.has(name)) delete answers[course]?.[name];
+}
+const stands = ({outcome}: Tried): boolean => outcome !== 'refused' && outcome !== 'undone';
 
 /** Forgets what earlier runs were answered that can't be meant for what is made now. */
 export function askAnew({state, answers, answeredIn}: Draft, {record = {}}: Change): void {

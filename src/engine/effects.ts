@@ -2,6 +2,7 @@ import {applyChange, type Hands, type Refused} from './apply.js';
 import type {Keeping} from './change.js';
 import {commandLine} from './command-line.js';
 import type {Course} from './course.js';
+import {passingAnswers} from './default-answers.js';
 import {factNames} from './facts.js';
 import {lookPatiently} from './looking.js';
 import type {Way} from './plan.js';
@@ -90,20 +91,24 @@ export class Effects {
 				changes: wizard.phase.plan.changes.map(it => it.id),
 			});
 		}
-		if (event.type === 'submitted') await this.#answered(event.answers);
-		if (event.type === 'way') await this.#chosen(event.way);
+		if (event.type === 'submitted') await this.#answered(event.answers, step);
+		if (event.type === 'way') await this.#chosen(event.way, step);
 		return event;
 	}
 
-	async #chosen({answers, takesUp}: Way): Promise<void> {
+	async #chosen({answers, takesUp}: Way, step: Step): Promise<void> {
 		if (takesUp !== undefined) await this.ports.record.append({type: 'taken-up', setupId: takesUp});
-		await this.#answered(answers);
+		await this.#answered(answers, step);
 	}
 
-	async #answered(answers: Answers): Promise<void> {
-		const had = this.#state().answers;
+	async #answered(answers: Answers, step: Step): Promise<void> {
+		const {look, record} = this.ports;
+		const {answers: had} = this.#state();
 		const fresh = Object.entries(answers).filter(([name, it]) => JSON.stringify(had[name]) !== JSON.stringify(it));
-		if (fresh.length > 0) await this.ports.record.append({type: 'answered', answers: Object.fromEntries(fresh)});
+		const passing = await passingAnswers(step, look, this.#known(step), Object.fromEntries(fresh));
+		const kept = fresh.filter(([name]) => passing[name] === undefined);
+		if (kept.length > 0) await record.append({type: 'answered', answers: Object.fromEntries(kept)});
+		if (Object.keys(passing).length > 0) await record.append({type: 'answered', answers: passing, passing: true});
 	}
 
 	async #look(step: Step): Promise<Event> {

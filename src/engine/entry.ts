@@ -20,7 +20,8 @@ export type Happened =
 	| {type: 'taken-up'; setupId: string}
 	/** Whose credentials are used, and what is known of where they lead. */
 	| {type: 'connected'; caller: string; facts: Facts; endpoint?: string}
-	| {type: 'answered'; answers: Answers}
+	/** What is `passing` nobody said: it counts for this run, and for good once a change is made with it. */
+	| {type: 'answered'; answers: Answers; passing?: true}
 	| {type: 'approved'; step: string; changes: readonly string[]}
 	| {type: 'claimed'; place: string}
 	| {type: 'intent'; id: number; step: string; change: Change}
@@ -33,7 +34,8 @@ export type Happened =
 	| {type: 'in-use'; id: string}
 	/** With `ends` a round of a recurring course is over, and the facts it names aren't so any more. */
 	| {type: 'completed'; step: string; facts: Facts; ends?: readonly FactName[]; left?: 'nothing' | 'something'}
-	| {type: 'printed'; shell: string; changes: readonly string[]; calls?: readonly Call[]}
+	/** With `released` all that was printed before is void: nobody is to make it any more. */
+	| {type: 'printed'; shell: string; changes: readonly string[]; calls?: readonly Call[]; released?: true}
 	| {type: 'ended'; status: string};
 /** One line of the record: what, when, and by whose clock. */
 export type Entry = Happened & {readonly at: string; readonly clock: 'aws' | 'local'};

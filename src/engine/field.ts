@@ -37,6 +37,8 @@ export type Field = {
 	readonly asked?: Asked;
 	/** When it can't be answered otherwise any more: when its step is done or made something with it, unless told. */
 	readonly settles?: Settles;
+	/** What it suggests is nobody's answer: taken as it is, it counts for this run, and the next one finds it anew. */
+	readonly passes?: true;
 	/** A value that isn't among the choices may be typed. */
 	readonly free?: true;
 	/** Answers that go with its flag, as long as nobody gives others. */

@@ -1,10 +1,11 @@
 import type {Call} from './call.js';
+import type {Problem} from './plan.js';
 
 /** What the steps to come would call, each by its step's name, as far as it can be foreseen. */
 export type ForecastCalls = {
 	readonly calls: readonly {readonly step: string; readonly call: Call}[];
 	/** The step that stops as things are, and at what. */
-	readonly stop?: {readonly step: string; readonly what: string} | undefined;
+	readonly stop?: {readonly step: string; readonly problem: Problem} | undefined;
 	/** The step that would stop if AWS refused these calls; undefined if none would. */
 	stopsAt(refused: (call: Call) => boolean): Promise<string | undefined>;
 };

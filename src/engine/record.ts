@@ -1,5 +1,15 @@
 import type {Attempt} from './change.js';
-import {askAnew, type Draft, endRound, forgetPlace, settle, spend, takeBack, turnRound} from './drafting.js';
+import {
+	askAnew,
+	type Draft,
+	endRound,
+	forgetPassing,
+	forgetPlace,
+	settle,
+	spend,
+	takeBack,
+	turnRound,
+} from './drafting.js';
 import type {Entry, Happened} from './entry.js';
 import type {State} from './state.js';
 
@@ -35,6 +45,7 @@ export function fold(entries: readonly Entry[], of?: string): State {
 		first: undefined,
 		answers: {},
 		answeredIn: {},
+		passing: {},
 		done: {},
 		tries: new Map(),
 		keys: new Map(),
@@ -48,7 +59,16 @@ export function fold(entries: readonly Entry[], of?: string): State {
 	const course = of ?? draft.state.course;
 	// Answers belong to their course; every course knows those of the one that began the record.
 	const answers = {...draft.answers[draft.first ?? ''], ...draft.answers[course]};
-	return {...draft.state, course, answers, past, done: draft.done, delivered: [...draft.keys.values()]};
+	const passing = [draft.first ?? '', course].flatMap(it => draft.passing[it] ?? []);
+	return {
+		...draft.state,
+		...(passing.length > 0 && {passing}),
+		course,
+		answers,
+		past,
+		done: draft.done,
+		delivered: [...draft.keys.values()],
+	};
 }
 
 type Takers = {readonly [T in Happened['type']]: (draft: Draft, entry: Entry & {readonly type: T}) => void};
@@ -56,6 +76,8 @@ type Takers = {readonly [T in Happened['type']]: (draft: Draft, entry: Entry & {
 const takers: Takers = {
 	started(draft, entry) {
 		const {state} = draft;
+		forgetPassing(draft);
+		draft.passing = {};
 		draft.first ??= entry.course;
 		state.course = entry.course;
 		state.setup ??= entry.setup;
@@ -71,11 +93,14 @@ const takers: Takers = {
 	connected({state}, {facts}) {
 		state.facts = {...state.facts, ...facts};
 	},
-	answered({state, answers, answeredIn}, entry) {
+	answered({state, answers, answeredIn, passing}, entry) {
+		const names = Object.keys(entry.answers);
+		const others = (passing[state.course] ?? []).filter(it => !names.includes(it));
+		passing[state.course] = entry.passing ? [...others, ...names] : others;
 		answers[state.course] = {...answers[state.course], ...entry.answers};
 		answeredIn[state.course] = {
 			...answeredIn[state.course],
-			...Object.fromEntries(Object.keys(entry.answers).map(name => [name, state.runs])),
+			...Object.fromEntries(names.map(name => [name, state.runs])),
 		};
 	},
 	approved() {
@@ -148,7 +173,12 @@ const takers: Takers = {
 		if (left) state.left = left;
 		if (ends) endRound(draft, ends);
 	},
-	printed({state}, {calls = []}) {
+	printed({state}, {calls = [], released}) {
+		if (released) {
+			state.wasPrinted = undefined;
+			state.printed = [];
+			return;
+		}
 		// Somebody may make these changes at any time from now on, without an intent in this record.
 		state.wasPrinted = true;
 		state.printed = [...state.printed, ...calls];

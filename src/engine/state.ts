@@ -16,6 +16,8 @@ export type State = {
 	readonly left: 'nothing' | 'something' | undefined;
 	readonly course: string;
 	readonly answers: Answers;
+	/** The answers that count for the last run alone: nobody gave them. */
+	readonly passing?: readonly string[];
 	readonly facts: Facts;
 	readonly past: Readonly<Record<string, readonly Attempt[]>>;
 	readonly done: Readonly<Record<string, readonly string[]>>;

@@ -83,6 +83,7 @@ async function askIn(session: Session, make: MakeAsking): Promise<Outcome | Anot
 			course,
 			look: connection.look,
 			thisRun,
+			stopAfter: run.options.stopAfter,
 			state: () => fold(store.entries(), course.name),
 		});
 		const ports = foresight.over(
@@ -135,10 +136,12 @@ async function welcome({run: {options, env}, state}: Session): Promise<Home | un
 
 /** What flags, record and environment answer; the region may still be asked. */
 async function startingAnswers({given, state, run: {env, options}}: Session): Promise<Answers> {
+	const {profiles} = await findSources(env);
 	// A profile that the record names may be gone: then it is asked for, not refused.
-	const profile = givenText(given['profile']);
+	const before = profiles.find(it => it.name === state.answers['profile'])?.name;
+	const profile = givenText(given['profile']) ?? before;
 	const region = await namedRegion({
-		region: givenText(given['region'] ?? state.answers['region']),
+		region: givenText(given['region']),
 		profile,
 		env,
 		sandbox: options.sandbox,

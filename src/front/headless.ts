@@ -7,6 +7,7 @@ import type {Ending} from '../engine/ports.js';
 import {fold, knownFor, type State} from '../engine/record.js';
 import {type Front, runCourse} from '../engine/run.js';
 import {type Answers, type Confirm, isProblem, type Known, type Look, type Plan, type Problem} from '../engine/step.js';
+import type {ThisRun} from '../engine/this-run.js';
 import type {Event} from '../engine/wizard.js';
 import {checkAnswers, fieldsOf, keyOfFlag} from '../run/answers.js';
 import {type Connection, openConnection, surroundingsOf} from '../run/connection.js';
@@ -25,11 +26,12 @@ import {Report} from './report.js';
 export async function runUnasked(run: Run, endNow: (how: Left) => void): Promise<Outcome> {
 	const {options, env, outlet, course} = run;
 	return inSession(run, endNow, async session => {
-		const {store, state, thisRun, given, leaving} = session;
+		const {store, state, given, leaving} = session;
+		const thisRun: ThisRun = {...session.thisRun, unasked: true};
 		const report = new Report(course, outlet, () => fold(store.entries()).facts);
 		const profile = givenText(given['profile'] ?? state.answers['profile']);
 		const region = await regionFor({
-			region: givenText(given['region'] ?? state.answers['region']),
+			region: givenText(given['region']),
 			profile,
 			env,
 			sandbox: options.sandbox,
@@ -55,6 +57,7 @@ export async function runUnasked(run: Run, endNow: (how: Left) => void): Promise
 			course,
 			look: connection.look,
 			thisRun,
+			stopAfter: options.stopAfter,
 			state: () => fold(store.entries(), course.name),
 		});
 		const ending = await runCourse(

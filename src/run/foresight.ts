@@ -9,7 +9,14 @@ import {type Call, type Facts, isProblem, type Look, type Page} from '../engine/
 import type {ThisRun} from '../engine/this-run.js';
 import {dressRehearsal} from './rehearsed-calls.js';
 
-type Sources = {readonly course: Course; readonly look: Look; readonly thisRun: ThisRun; state(): State};
+type Sources = {
+	readonly course: Course;
+	readonly look: Look;
+	readonly thisRun: ThisRun;
+	/** The step after which the run stops, so that what comes after is no matter. */
+	readonly stopAfter?: string | undefined;
+	state(): State;
+};
 
 /** Knows what is still to come: what it calls, and the policy that allows exactly that. */
 export class Foresight {
@@ -71,26 +78,27 @@ export class Foresight {
 		);
 	}
 
-	/** What is missing as AWS shows it; where nothing was begun, all of it, without a look. */
+	/** What is missing as AWS shows it, and what stops; where nothing was begun, all of it is missing. */
 	async #foreseen(where: Facts, all: ForecastCalls['calls']): Promise<Pick<ForecastCalls, 'calls' | 'stop'>> {
-		const {course, look, thisRun, state} = this.from;
+		const {course, look, thisRun, state, stopAfter} = this.from;
 		const now = state();
 		const adopts = Object.keys(now.answers).some(it => it.startsWith('adopt'));
-		if (Object.keys(now.past).length === 0 && (now.done[course.name] ?? []).length <= 1 && !adopts) return {calls: all};
+		const fresh = Object.keys(now.past).length === 0 && (now.done[course.name] ?? []).length <= 1 && !adopts;
 		const found: {step: string; call: Call}[] = [];
 		const foreseen = new Set<string>();
 		let stop: ForecastCalls['stop'];
+		const last = stopAfter === undefined ? undefined : course.steps.findIndex(it => it.id === stopAfter) + 1;
 		try {
 			// Who and where was looked at just now, by the step that asks for this.
 			for await (const {step, plan} of forecast(
-				course.steps.slice(1),
+				course.steps.slice(1, last),
 				{...now, facts: {...now.facts, ...where}},
 				lenient(look, it => found.push(it)),
 				thisRun,
 			)) {
 				if (isProblem(plan)) {
 					// What may only be late isn't told for a stop.
-					if (!plan.mayBeLate) stop = {step: step.name, what: plan.what};
+					if (!plan.mayBeLate) stop = {step: step.name, problem: plan};
 					break;
 				}
 				foreseen.add(step.name);
@@ -99,7 +107,7 @@ export class Foresight {
 		} catch {
 			// What can't be looked at is asked for in full.
 		}
-		return {calls: [...found, ...all.filter(it => !foreseen.has(it.step))], stop};
+		return {calls: fresh ? all : [...found, ...all.filter(it => !foreseen.has(it.step))], stop};
 	}
 }
 

@@ -4,7 +4,9 @@ import {readConfig} from '../aws/sign-in/config-files.js';
 import {noProfile} from '../aws/sign-in/profile-faults.js';
 import {defaultProfile, findSources, sourcesOf} from '../aws/sign-in/profiles.js';
 import {regionOf, settingsProfile} from '../aws/sign-in/settings.js';
-import type {State} from '../engine/record.js';
+import {knownFor, type State} from '../engine/record.js';
+import {textAnswer} from '../engine/step.js';
+import {isPinned, pinnedRegion} from '../steps/things/pinned.js';
 import {usage} from './usage.js';
 
 /** What was asked for, and what a record pins. */
@@ -13,8 +15,14 @@ type Wish = {
 	readonly profile: string | undefined;
 	readonly env: NodeJS.ProcessEnv;
 	readonly sandbox?: boolean | undefined;
-	readonly state?: Pick<State, 'setup' | 'facts'> | undefined;
+	readonly state?: State | undefined;
 };
+
+/** The region that a record holds: its KMS key's, or the one that somebody gave. */
+export function recordedRegion(state: State): string | undefined {
+	const pinned = pinnedRegion(knownFor('', state, {}));
+	return pinned ?? (state.passing?.includes('region') ? undefined : textAnswer(state.answers, 'region') || undefined);
+}
 
 /** The region to use: what was asked for, or what the environment or the profile says. */
 export async function regionFor(wish: Wish): Promise<string> {
@@ -28,7 +36,9 @@ export async function regionFor(wish: Wish): Promise<string> {
 }
 
 /** The same, or undefined where nothing names one. What is known not to fit together is refused before any call. */
-export async function namedRegion({region, profile, env, sandbox, state}: Wish): Promise<string | undefined> {
+export async function namedRegion({region: asked, profile, env, sandbox, state}: Wish): Promise<string | undefined> {
+	const region = asked ?? (state && recordedRegion(state));
+	if (state) mustBeWhereItIs(region, state);
 	if (sandbox) return region || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || 'eu-west-1';
 	const config = await readConfig(env);
 	const sources = sourcesOf(config, env);
@@ -39,9 +49,10 @@ export async function namedRegion({region, profile, env, sandbox, state}: Wish):
 	if (found && rule) throw usage(`${found.from} is ${found.value}`, rule, 'Correct it, or give --region');
 	const partition = sources.profiles.find(it => it.name === used)?.partition;
 	const is = found && partitionOf(found.value);
-	const [pinned, whose] = state?.facts.partition
-		? [state.facts.partition, `Setup ${state.setup ?? ''}`]
-		: [partition, `Profile ${used ?? ''}`];
+	const [pinned, whose] =
+		state?.facts.partition && isPinned(knownFor('', state, {}))
+			? [state.facts.partition, `Setup ${state.setup ?? ''}`]
+			: [partition, `Profile ${used ?? ''}`];
 	if (found && is && pinned && is !== pinned)
 		throw usage(
 			`Region ${found.value}${found.from === '--region' ? '' : ` of ${found.from}`} is of the partition ${is}`,
@@ -49,6 +60,17 @@ export async function namedRegion({region, profile, env, sandbox, state}: Wish):
 			`Name a region of ${pinned} with --region`,
 		);
 	return found?.value;
+}
+
+/** Refuses another region than that of the KMS key. */
+function mustBeWhereItIs(region: string | undefined, state: State): void {
+	const pinned = pinnedRegion(knownFor('', state, {}));
+	if (pinned === undefined || region === undefined || region === pinned) return;
+	throw usage(
+		`--region ${region} comes too late`,
+		`The KMS key of setup ${state.setup ?? ''} is in ${pinned}, and it can't be moved`,
+		'Leave the flag out, or start another setup with --setup NAME',
+	);
 }
 
 /** Why a value is no region; a zone is not one. */

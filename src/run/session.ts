@@ -124,7 +124,7 @@ export const putAway = ({store, run: {now}}: Session): string | undefined =>
  * Writes the first entries of a run: who runs, and all answers given. Returns the id taken from AWS's tags, if it was.
  */
 export async function begin(
-	{run: {options, version, now, course}, store, state, thisRun}: Session,
+	{run: {options, version, now, course}, store, state, thisRun, given: said}: Session,
 	answers: Answers,
 	{look, clock}: Connection,
 ): Promise<string | undefined> {
@@ -151,13 +151,17 @@ export async function begin(
 		pid: process.pid,
 		version,
 	});
-	const had: Answers = state.answers;
+	const had = fold(store.entries(), course.name).answers;
 	if (!fresh && found && found !== state.setupId) append({type: 'taken-up', setupId: found});
 	// What a course that recurs forgets of earlier runs, it doesn't forget of this one: a flag that is given again is an
 	// answer of this run.
 	const news = Object.entries(answers).filter(
 		([name, it]) => course.recurs !== undefined || JSON.stringify(had[name]) !== JSON.stringify(it),
 	);
-	if (news.length > 0) append({type: 'answered', answers: Object.fromEntries(news)});
+	// What nobody said, such as a variable's region, the next run finds anew.
+	for (const passing of [false, true]) {
+		const some = news.filter(([name]) => (said[name] === undefined && name === 'region') === passing);
+		if (some.length > 0) append({type: 'answered', answers: Object.fromEntries(some), ...(passing && {passing})});
+	}
 	return found === state.setupId ? undefined : found;
 }

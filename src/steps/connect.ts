@@ -6,6 +6,7 @@ import {type Facts, type Known, type Look, type Plan, type Problem, step, textAn
 import {lookAhead, type Preflight, summary} from './looks/preflight.js';
 import {newRegion, profile, region} from './things/credentials-and-region.js';
 import {vendorPage} from './things/default-name.js';
+import {isPinned, movesOn} from './things/pinned.js';
 
 declare module '../engine/facts.js' {
 	interface FactNames {
@@ -25,6 +26,8 @@ declare module '../engine/this-run.js' {
 	interface ThisRun {
 		/** Whose account it has to be; any, unless told. */
 		readonly expectAccount?: string;
+		/** Nobody is asked: what is certain to stop later stops before anything is made. */
+		readonly unasked?: true;
 	}
 }
 
@@ -48,8 +51,8 @@ export const connect = step<Seen>({
 		text: [
 			"In the console you'd sign in. Here the credentials of a profile or of the environment are used, as the AWS " +
 				'CLI would.',
-			'Nothing changes in this step: it shows which account, user and region would be used. Every later run must ' +
-				'be of the same account.',
+			'Nothing changes in this step: it shows which account, user and region would be used. Once the first thing ' +
+				'is made, every later run must be of the same account.',
 		],
 		links: [vendorPage, 'https://docs.aws.amazon.com/sdkref/latest/guide/creds-config-files.html'],
 	},
@@ -77,7 +80,7 @@ export const connect = step<Seen>({
 				why: 'GetCallerIdentity gave no account',
 				todo: 'Check the credentials and the endpoint',
 			};
-		const other = otherAccount(seen.account, partition, known) ?? wrongPartition(where, partition, seen.arn);
+		const other = elsewhere(seen.account, partition, known) ?? wrongPartition(where, partition, seen.arn);
 		if (other) return other;
 		if (seen.preflight?.regionOff)
 			return {
@@ -87,28 +90,46 @@ export const connect = step<Seen>({
 				code: 'UnrecognizedClientException',
 				field: 'region',
 			};
+		const certain = certainToStop(seen.preflight, known);
+		if (certain) return certain;
+		const facts: Facts = {account: seen.account, partition, caller: seen.arn, region: where, ...aliasFact(seen, known)};
 		return {
 			changes: [],
-			facts: {
-				account: seen.account,
-				partition,
-				caller: seen.arn,
-				region: where,
-				...(seen.alias && {accountAlias: seen.alias}),
-			},
+			facts,
 			says: `account ${seen.account}${seen.alias ? ` (${seen.alias})` : ''} · ${where} · ${seen.arn}`,
-			warns: [...newRegion(where), ...rootWarning(seen.arn), ...(seen.preflight?.warns ?? [])],
+			warns: [
+				...movesOn(known, facts),
+				...newRegion(where),
+				...rootWarning(seen.arn),
+				...(seen.preflight?.warns ?? []),
+			],
 			pages: seen.preflight ? [seen.preflight.page] : [],
 			...confirming(seen, partition, where, known),
 		};
 	},
 });
 
+/** What a later step is certain to stop at, where nobody is asked and nothing was made yet. */
+function certainToStop(ahead: Preflight | undefined, known: Known): Problem | undefined {
+	if (!known.run.unasked || isPinned(known) || !ahead?.stop) return undefined;
+	const {step: name, problem} = ahead.stop;
+	const {what, why, todo, code} = problem;
+	return {is: 'problem', what: `${name} would stop: ${what}`, why, todo, ...(code && {code})};
+}
+
+/** The account's name, and that it has none where another one had. */
+const aliasFact = ({alias}: NonNullable<Seen>, {facts}: Known): Facts =>
+	alias || facts.accountAlias ? {accountAlias: alias ?? ''} : {};
+
+/** Another account counts only once something is there that belongs to the first one. */
+const elsewhere = (account: string, partition: string, known: Known): Problem | undefined =>
+	otherAccount(account, partition, isPinned(known) ? known : {...known, facts: {}});
+
 /** Asks what is still to come, where these are the right account and region for it. */
 async function preflight(look: Look, account: string, arn: string, known: Known): Promise<Preflight | undefined> {
 	const region = textAnswer(known.answers, 'region');
 	const partition = parseArn(arn)?.partition ?? '';
-	if (otherAccount(account, partition, known) || wrongPartition(region, partition, arn)) return undefined;
+	if (elsewhere(account, partition, known) || wrongPartition(region, partition, arn)) return undefined;
 	const where: Facts = {account, partition, region};
 	const ahead = await look.forecast?.(where);
 	return ahead && lookAhead(look, arn, ahead, where, known.facts);

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-iam';
 import {vi} from 'vitest';
 import {permissions as printPermissions} from '../../src/commands/permissions/needed-policy.js';
+import {printCommands} from '../../src/commands/setup/print-commands.js';
 import type {Receipt, Scene} from '../../src/engine/scene.js';
 import type {Ask} from '../../src/engine/step.js';
 import type {Event} from '../../src/engine/wizard.js';
@@ -95,6 +96,13 @@ export async function place(files: (keys: string) => Files, partition = 'aws') {
 				() => undefined,
 			);
 			return JSON.parse(lines.join('\n')) as {Statement: {Action: string[]; Resource: unknown}[]};
+		},
+		/** What `setup --print-commands` prints, and says beside it. */
+		async print(options: object = {}): Promise<{readonly code: number; readonly said: string}> {
+			const said: string[] = [];
+			const run = runOf(options, [], said);
+			const outlet = {json: false, out: () => undefined, err: (it: string) => void said.push(it)};
+			return {code: exitCode[await printCommands({...run, outlet}, () => undefined)], said: said.join('\n')};
 		},
 		/** Without asking. */
 		async run(options: object = {}): Promise<Ran> {

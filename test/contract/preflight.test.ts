@@ -3,10 +3,12 @@ import {
 	CreateAccessKeyCommand,
 	CreatePolicyCommand,
 	CreateRoleCommand,
+	type IAMClient,
 	PutRolePolicyCommand,
 	PutUserPermissionsBoundaryCommand,
 	UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
+import {CreateAliasCommand, CreateKeyCommand, type KMSClient, ScheduleKeyDeletionCommand} from '@aws-sdk/client-kms';
 import {describe, expect, test} from 'vitest';
 import {reach} from '../../src/aws/client/send.js';
 import {direct} from '../../src/aws/network/network.js';
@@ -14,6 +16,7 @@ import {fold, knownFor} from '../../src/engine/record.js';
 import type {Scene} from '../../src/engine/scene.js';
 import type {Answers} from '../../src/engine/step.js';
 import {principals} from '../../src/steps/things/key-administrators.js';
+import {clientsOf} from '../sandbox/clients.js';
 import {place, roleArn} from './connecting.js';
 
 const key = (keys: string) => ({credentials: `[default]\n${keys}`});
@@ -173,6 +176,68 @@ describe('what may be missing is told before the first write', () => {
 		at.sandbox.heard.length = 0;
 		expect((await at.run()).code).toBe(0);
 		expect(at.sandbox.heard.filter(it => /Simulate|Summary/.test(it.api))).toEqual([]);
+	});
+});
+
+describe('what is certain to stop', () => {
+	const gone = {keyAdministrator: ['arn:aws:iam::123456789012:role/gone']};
+	const cases = [
+		['an administrator that isn’t there', async () => gone, 'Managed key', /role\/gone/],
+		[
+			'an alias that a key pending deletion holds',
+			async ({kms}: {kms: KMSClient}) => {
+				const {KeyMetadata: made} = await kms.send(new CreateKeyCommand({}));
+				await kms.send(new CreateAliasCommand({AliasName: 'alias/nps-kms-key', TargetKeyId: made?.KeyId}));
+				await kms.send(new ScheduleKeyDeletionCommand({KeyId: made?.KeyId}));
+				return {};
+			},
+			'Managed key',
+			/is there already/,
+		],
+		[
+			'a policy of that name that is somebody else’s',
+			async ({iam}: {iam: IAMClient}) => {
+				const PolicyDocument = JSON.stringify(policy(allow));
+				await iam.send(new CreatePolicyCommand({PolicyName: 'NPS_KMS_Policy', PolicyDocument}));
+				return {};
+			},
+			'Policy',
+			/is there already/,
+		],
+		[
+			'a secret file that holds something',
+			async ({write}: {write: (name: string, text: string) => string}) => ({secretFile: write('full.csv', 'mine')}),
+			'Access key',
+			/full\.csv/,
+		],
+	] as const;
+	test.each(cases)('stops a run that asks nothing before anything is made: %s', async (_what, prepare, step, why) => {
+		const at = await place(key);
+		const options = await prepare({...at, kms: clientsOf(at.sandbox).kms});
+		at.sandbox.heard.length = 0;
+		const {code, result} = await at.run(options);
+		expect([code, result['step'], writes(at.sandbox)]).toEqual([1, 'connect', []]);
+		expect(result['problem']).toMatchObject({what: expect.stringMatching(`^${step} would stop: `)});
+		expect(JSON.stringify(result['problem'])).toMatch(why);
+		// What a run stops before isn't met.
+		expect((await at.run({...options, stopAfter: 'connect'})).code).toBe(0);
+	});
+	test.each(cases)(
+		'is told to a person at Connect, with where to answer otherwise: %s',
+		async (_what, prepare, step, why) => {
+			const at = await place(key);
+			const options = await prepare({...at, kms: clientsOf(at.sandbox).kms});
+			at.sandbox.heard.length = 0;
+			const {read, written} = await readFirst(at, options);
+			expect([read, written]).toEqual([[expect.stringMatching(new RegExp(`^${step} will stop: .*(otherwise|--)`))], 0]);
+			expect(read[0]).toMatch(why);
+		},
+	);
+	test('doesn’t stop what is made already: the step itself does, with its ways out', async () => {
+		const at = await place(key);
+		expect((await at.run({stopAfter: 'user'})).code).toBe(0);
+		const {code, result} = await at.run(gone);
+		expect([code, result['step']]).toEqual([1, 'managed-key']);
 	});
 });
 

@@ -16,14 +16,15 @@ async function requestsOf(options: object): Promise<number> {
 	return bench.heard.length;
 }
 
-// Each request is a moment that somebody waits, and one that a busy account may throttle.
+// Each request is a moment that somebody waits, and one that a busy account may throttle. Looking ahead before anything
+// is made takes five of them.
 describe.each([0, 1000])(
 	'with %i users, access keys, policies, KMS keys and aliases of others in the account',
 	others => {
 		beforeEach(() => crowd(bench.sandbox.account, others, 'eu-west-1'));
 
-		test('a whole set-up takes at most 45 requests, a finished one at most 18', async () => {
-			expect(await requestsOf({prove: false})).toBeLessThanOrEqual(45);
+		test('a whole set-up takes at most 50 requests, a finished one at most 18', async () => {
+			expect(await requestsOf({prove: false})).toBeLessThanOrEqual(50);
 			expect(await requestsOf({prove: false})).toBeLessThanOrEqual(18);
 		});
 		test('a whole set-up with its proof takes at most 95 requests, a finished one at most 18', async () => {

@@ -50,6 +50,7 @@ export const keyAlias: Rule = value => {
 const tagText = /[^\p{L}\p{Z}\p{N}_.:/=+\-@]/u;
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_Tag.html */
 export const tagValue: Rule = value => {
+	if (/^aws:/i.test(value)) return 'Values that start with aws: are reserved for AWS';
 	const odd = tagText.exec(value);
 	if (odd) return `Only letters, digits, spaces and _ . : / = + - @ ; ${not(value, odd.index)}`;
 	return length(value) > 256 ? `At most 256 characters; these are ${length(value)}` : undefined;

@@ -24,7 +24,7 @@ export function permissions(run: Run, endNow: (how: Left) => void): Promise<Outc
 		const {course, options, outlet, env} = run;
 		const profile = givenText(given['profile'] ?? state.answers['profile']);
 		const region = await namedRegion({
-			region: givenText(given['region'] ?? state.answers['region']),
+			region: givenText(given['region']),
 			profile,
 			env,
 			sandbox: options.sandbox,

@@ -1,3 +1,4 @@
+import {call} from '../../aws/client/call.js';
 import {commandLine} from '../../engine/command-line.js';
 import {type Forecast, forecast} from '../../engine/forecast.js';
 import type {Left, Outcome} from '../../engine/outcome.js';
@@ -33,11 +34,11 @@ export async function printCommands(run: Run, endNow: (how: Left) => void): Prom
 		const report = new Report(course, {...outlet, out: outlet.err}, () => fold(store.entries()).facts);
 		const profile = givenText(given['profile'] ?? state.answers['profile']);
 		const region = await regionFor({
-			region: givenText(given['region'] ?? state.answers['region']),
+			region: givenText(given['region']),
 			profile,
 			env,
 			sandbox: options.sandbox,
-			state,
+			state: isForAnother(session) ? undefined : state,
 		});
 		const answers = {...given, region};
 		checkAnswers(course, fieldsOf(course, options.setup), answers, state);
@@ -46,6 +47,7 @@ export async function printCommands(run: Run, endNow: (how: Left) => void): Prom
 		connection.outstanding(it => it && report.hear({type: 'wait', step, ...it}));
 		greet(report, session, connection);
 		await begin(session, answers, connection);
+		await release(session, connection, report);
 		const foreseen = await foresee(session, connection.look);
 		const {clock} = connection;
 		const status = isProblem(foreseen) ? 'stopped' : 'printed';
@@ -61,6 +63,25 @@ export async function printCommands(run: Run, endNow: (how: Left) => void): Prom
 		store.append({type: 'ended', status, ...clock.now()});
 		return status === 'printed' ? 'done' : 'stopped';
 	});
+}
+
+/** Whether only a script was printed so far, and another account is expected now. */
+const isForAnother = ({run: {options}, state}: Session): boolean =>
+	state.wasPrinted === true &&
+	Object.keys(state.past).length === 0 &&
+	options.expectAccount !== undefined &&
+	options.expectAccount !== state.facts.account;
+
+/** A script printed for another account is void once the person says by flag that this one is meant. */
+async function release(session: Session, {look, clock}: Connection, report: Report): Promise<void> {
+	if (!isForAnother(session)) return;
+	const {run, store, state} = session;
+	const {options} = run;
+	const {account = ''} = state.facts;
+	const caller = await look.at(call('sts:GetCallerIdentity', {})).catch(() => undefined);
+	if (caller?.Account !== options.expectAccount) return;
+	store.append({type: 'printed', shell: '', changes: [], released: true, ...clock.now()} as Entry);
+	report.say(`! The script printed earlier is of account ${account}: it must not be run any more.`);
 }
 
 /** All remaining plans, or what stops them. */
@@ -95,7 +116,8 @@ function save(
 		course.steps.flatMap(it => it.fields?.(knownFor(it.id, state, thisRun)) ?? []).map(it => it.name),
 	);
 	const fresh = Object.entries(used).filter(
-		([name, it]) => asked.has(name) && JSON.stringify(state.answers[name]) !== JSON.stringify(it),
+		([name, it]) =>
+			asked.has(name) && (state.passing?.includes(name) || JSON.stringify(state.answers[name]) !== JSON.stringify(it)),
 	);
 	const append = (entry: object): void => store.append({...entry, ...clock.now()} as Entry);
 	if (fresh.length > 0) append({type: 'answered', answers: Object.fromEntries(fresh)});

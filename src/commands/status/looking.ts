@@ -19,6 +19,7 @@ import {bannerOf, givenText, type Run} from '../../run/run.js';
 import {thisRunOf} from '../../run/this-run.js';
 import {otherAccount} from '../../steps/connect.js';
 import {findSetup, keyOfPolicy} from '../../steps/looks/recover.js';
+import {isPinned} from '../../steps/things/pinned.js';
 import {type RecordRead, statusLine, statusTable, type Whole} from './told-status.js';
 
 /**
@@ -39,7 +40,7 @@ export async function status(run: Run, endNow: (how: Left) => void): Promise<Out
 	try {
 		const profile = givenText(given['profile'] ?? recorded.answers['profile']);
 		const region = await regionFor({
-			region: givenText(given['region'] ?? recorded.answers['region']),
+			region: givenText(given['region']),
 			profile,
 			env,
 			sandbox: options.sandbox,
@@ -57,7 +58,7 @@ export async function status(run: Run, endNow: (how: Left) => void): Promise<Out
 			prove: 'untried',
 			...(record.is !== 'read' && {recordless: true}),
 		};
-		const account = await seeAccount(look, {facts: recorded.facts, run: thisRun});
+		const account = await seeAccount(look, knownFor('', recorded, thisRun));
 		const state =
 			record.is === 'read' ? {...recorded, answers} : await stateByTags(look, {...recorded, answers}, thisRun, account);
 		const told = await statusOf({
@@ -102,13 +103,13 @@ function readRecord(dir: string, setup: string, course: string): {readonly recor
  * Stops where the credentials don't work, or are of another account: nothing could be told then, or only nonsense.
  * Returns the account and its partition.
  */
-async function seeAccount(look: Look, known: Pick<Known, 'facts' | 'run'>): Promise<Facts> {
+async function seeAccount(look: Look, known: Known): Promise<Facts> {
 	try {
 		const caller = await look.at(call('sts:GetCallerIdentity', {}));
 		const {Account: account, Arn = ''} = caller ?? {};
 		const partition = parseArn(Arn)?.partition;
 		if (account === undefined || partition === undefined) return {};
-		const problem = otherAccount(account, partition, known);
+		const problem = otherAccount(account, partition, isPinned(known) ? known : {...known, facts: {}});
 		if (problem) throw new Trouble(problem);
 		return {account, partition};
 	} catch (error) {

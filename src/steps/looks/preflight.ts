@@ -14,6 +14,8 @@ export type Preflight = {
 	readonly verdicts: readonly Verdict[];
 	readonly warns: readonly string[];
 	readonly regionOff: boolean;
+	/** The step that is certain to stop as things are, and at what. */
+	readonly stop: ForecastCalls['stop'];
 	/** The policy that allows exactly what is left. */
 	readonly page: Page;
 };
@@ -42,14 +44,19 @@ export async function lookAhead(
 	return {
 		verdicts,
 		regionOff,
+		stop: ahead.stop,
 		page: permissionsPage(permissions, verdicts),
 		warns: [
 			...new Set(denied.map((it, at) => `You may not ${it.action}: ${it.because ?? ''}. ${stops[at] ?? ''}`)),
 			...full,
-			...(ahead.stop ? [`${ahead.stop.step} will stop: ${ahead.stop.what}`] : []),
+			...(ahead.stop ? [stopInWords(ahead.stop)] : []),
 		],
 	};
 }
+
+/** What is certain to stop, and where it can be answered otherwise. */
+const stopInWords = ({step, problem: {what, why, todo, field}}: NonNullable<ForecastCalls['stop']>): string =>
+	`${step} will stop: ${what}. ${why}. ${field ? 'Its form, or its flag, can answer otherwise' : todo}`;
 
 /** How many are allowed, and which are not. */
 export function summary({verdicts}: Preflight): string {

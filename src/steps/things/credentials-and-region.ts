@@ -1,6 +1,9 @@
 import {isKnownRegion, partitionOf, regionRule, regionsOf} from '../../aws/rules/regions.js';
+import {readConfig} from '../../aws/sign-in/config-files.js';
 import {defaultProfile, findSources, type Profile, type Sources} from '../../aws/sign-in/profiles.js';
+import {regionOf} from '../../aws/sign-in/settings.js';
 import {type Choice, type Field, type Known, textAnswer} from '../../engine/step.js';
+import {isPinned, pinnedRegion} from './pinned.js';
 
 /** The answer that asks for a rehearsal instead. No profile can be called so. */
 export const rehearse = ':sandbox';
@@ -33,10 +36,10 @@ export function credentialChoices(
 	const own = defaultProfile(sources);
 	// Exported keys sign in, and the region stays that of the profile that is named.
 	const settings = profiles.find(it => it.name === (named?.value ?? 'default'));
-	const gives = (profile: Profile | undefined): Pick<Choice, 'gives'> => {
-		const region = regionOfEnv ?? profile?.region;
-		return region ? {gives: {region}} : {};
-	};
+	// A profile without a region takes away the one that another brought: it is asked for.
+	const gives = (profile: Profile | undefined): Pick<Choice, 'gives'> => ({
+		gives: {region: regionOfEnv ?? profile?.region ?? ''},
+	});
 	const first = profiles.find(it => it.name === own);
 	const byDefault: Choice | undefined = own
 		? {
@@ -90,7 +93,12 @@ export const profile: Field = {
 	kind: 'one',
 	optional: true,
 	settles: 'never',
-	choices: async (_look, known) => credentialChoices(await findSources(), envRegion(), begins(known)),
+	async choices(_look, known) {
+		const choices = credentialChoices(await findSources(), envRegion(), begins(known));
+		// A region that was asked for, or that the KMS key is in, stays whoever signs in.
+		const stays = known.run.given?.includes('--region ') || pinnedRegion(known) !== undefined;
+		return stays ? choices.map(({gives: _region, ...it}) => it) : choices;
+	},
 	async suggest() {
 		const choices = credentialChoices(await findSources(), envRegion());
 		return choices.find(it => !it.never && it.value !== rehearse)?.value ?? '';
@@ -98,29 +106,41 @@ export const profile: Field = {
 };
 
 const offered = ['aws', 'aws-us-gov', 'aws-cn', 'aws-eusc'];
-/** Where the KMS key will live. */
-export const region = ({facts}: Known): Field => ({
+/** Where the KMS key will live. What a variable or a profile says is nobody's answer: it is found anew each run. */
+export const region = (known: Known): Field => ({
 	name: 'region',
 	label: 'Region',
 	kind: 'one',
 	free: true,
 	hint: 'the KMS key lives there for good',
 	settles: 'never',
-	choices: async () =>
-		(facts.partition ? [facts.partition] : offered).flatMap(partition =>
-			regionsOf(partition).map(
-				(value): Choice => ({value, label: value, ...(partition !== 'aws' && {note: partition})}),
-			),
-		),
+	passes: true,
+	suggest: async (_look, {answers, run}) => {
+		const profile = textAnswer(answers, 'profile') || undefined;
+		if (run.sandbox) return envRegion() ?? 'eu-west-1';
+		const {env} = process;
+		return regionOf({profile, env, config: await readConfig(env)})?.value ?? '';
+	},
+	choices: async () => {
+		const ofVariable = envRegion();
+		const noteOf = (value: string, partition: string): string =>
+			[partition !== 'aws' && partition, value === ofVariable && 'as AWS_REGION says'].filter(Boolean).join(', ');
+		return (isPinned(known) && known.facts.partition ? [known.facts.partition] : offered).flatMap(partition =>
+			regionsOf(partition).map((value): Choice => {
+				const note = noteOf(value, partition);
+				return {value, label: value, ...(note && {note})};
+			}),
+		);
+	},
 	wrong: (it, answers) => {
 		const value = textAnswer({it}, 'it');
 		const rule = regionRule(value);
 		if (rule !== undefined || answers['profile'] === rehearse) return rule;
-		const pinned = facts.partition;
+		const pinned = isPinned(known) ? known.facts.partition : undefined;
 		const is = partitionOf(value);
-		return pinned && is !== pinned
-			? `${value} is of the partition ${is ?? ''}, and this setup is of ${pinned}`
-			: undefined;
+		if (pinned && is !== pinned) return `${value} is of the partition ${is ?? ''}, and this setup is of ${pinned}`;
+		const where = pinnedRegion(known);
+		return where && value !== where ? `The KMS key of this setup is in ${where}, and it can't be moved` : undefined;
 	},
 });
 

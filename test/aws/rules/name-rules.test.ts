@@ -29,7 +29,7 @@ const official: readonly (readonly [string, Rule, (value: string) => boolean])[]
 			aliasName(it).length <= 256 &&
 			!/^alias\/aws\//i.test(aliasName(it)),
 	],
-	['a tag value', tagValue, it => /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u.test(it) && it.length <= 256],
+	['a tag value', tagValue, it => /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u.test(it) && !/^aws:/i.test(it) && it.length <= 256],
 	[
 		'a tag key',
 		it => tags({[it]: 'v'}),
@@ -91,6 +91,7 @@ test.each<[Record<string, string>, string | undefined]>([
 	[{team: 'pam', 'cost center': 'a/b:c=d+e-f@g.h_i'}, undefined],
 	[{Team: 'a', team: 'b'}, 'team: IAM takes keys that differ in case only for the same'],
 	[{'aws:x': 'a'}, 'aws:x: Keys that start with aws: are reserved for AWS'],
+	[{x: 'AWS: production'}, 'x: Values that start with aws: are reserved for AWS'],
 	[{'NPS-KMS:id': 'a'}, 'NPS-KMS:id: Keys that start with nps-kms: are used by this program'],
 	[{'': 'a'}, '(empty): A tag needs a key'],
 	[{a: 'b;c'}, 'a: Only letters, digits, spaces and _ . : / = + - @ ; the ; after b is not allowed'],

@@ -172,6 +172,10 @@ describe('the choice of credentials', () => {
 		const of = async (env?: string) =>
 			credentialChoices(await findSources(), env).find(it => it.value === 'admin')?.gives;
 		expect(await of()).toEqual({region: 'eu-central-1'});
+		// A profile without one takes away what another brought.
+		expect(credentialChoices(await findSources(), undefined).find(it => it.value === 'keys')?.gives).toEqual({
+			region: '',
+		});
 		expect(await of('eu-north-1')).toEqual({region: 'eu-north-1'});
 	});
 	test('is the rehearsal alone where there is nothing', async () => {
@@ -201,7 +205,11 @@ describe('the choice of credentials', () => {
 describe('the region', () => {
 	const wish = {region: undefined, profile: undefined, env: {}};
 	const at = (given: Parameters<typeof namedRegion>[0]) => ({...given, env: {HOME: process.env['HOME'], ...given.env}});
-	const pinned = {setup: 'nps', facts: {partition: 'aws-us-gov'}};
+	const pinned = {
+		...fold([]),
+		setup: 'nps',
+		facts: {partition: 'aws-us-gov', policyArn: 'arn:aws-us-gov:iam::1:policy/p'},
+	};
 	test.each([
 		['what is asked for, over all', {...wish, region: 'eu-west-3', env: {AWS_REGION: 'eu-west-2'}}, 'eu-west-3'],
 		['AWS_REGION, over the profile', {...wish, env: {AWS_REGION: 'eu-west-2'}, profile: 'helper'}, 'eu-west-2'],

@@ -1,4 +1,5 @@
-// npm run release: all that is published, from npm's and Debian's packages alone. --only PLATFORM[,PLATFORM] makes a part.
+// npm run release: all that is published, from npm's and Debian's packages alone.
+// --only PLATFORM[,PLATFORM] makes a part.
 import {execFileSync} from 'node:child_process';
 import {copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';

@@ -53,9 +53,8 @@ export class Report {
 			);
 		const all = [...changes, ...ahead];
 		if (all.length === 0 && stays.length === 0) return;
-		this.say(
-			`${this.heading(step)}.${all.length === 0 ? '' : ahead.length > 0 ? ' The next steps will:' : ' This step will:'}`,
-		);
+		const will = ahead.length > 0 ? ' The next steps will:' : ' This step will:';
+		this.say(`${this.heading(step)}.${all.length === 0 ? '' : will}`);
 		for (const it of all) {
 			this.say(`  ${runes[it.verb]} ${it.verb} ${it.subject}${it.why ? ` (${it.why})` : ''}`);
 			for (const line of it.diff ? inWords(it.diff, facts) : []) this.say(`      ${line}`);

@@ -1,4 +1,5 @@
-// The fixed parts of a script for bash 3.2 or later; the AWS CLI's words and exit codes are the same in its versions 1 and 2.
+// The fixed parts of a script for bash 3.2 or later; the AWS CLI's words and exit codes are the same in its versions 1
+// and 2.
 
 /** What every script needs. */
 export const functions = `case \${BASH_SOURCE[0]:-} in
@@ -38,7 +39,8 @@ ended() {
 } >&2
 trap ended EXIT
 
-# retry SECONDS PATTERN COMMAND...: runs it, and again for as long as AWS refuses it for a reason known to pass; 9 if AWS refused it for good
+# retry SECONDS PATTERN COMMAND...: runs it, and again for as long as AWS refuses it for a reason known to pass;
+# 9 if AWS refused it for good
 retry() {
 	local limit=$1 known=$2 start=$SECONDS pause=1 errors code
 	shift 2
@@ -81,7 +83,11 @@ learn() {
 	for name; do
 		printf -v "$name" %s "\${reply%%$'\\t'*}"
 		reply=\${reply#*$'\\t'}
-		case \${!name} in '' | None) out=yes; fail "AWS's answer lacks $name" 'It is not what the AWS CLI usually gives' 'Let nps-kms look' ;; esac
+		case \${!name} in '' | None)
+			out=yes
+			fail "AWS's answer lacks $name" 'It is not what the AWS CLI usually gives' 'Let nps-kms look'
+			;;
+		esac
 	done
 	reply=''
 }
@@ -97,27 +103,43 @@ export const placing = `# free FILE: stops unless a secret can go there
 free() {
 	local folder
 	folder=$(dirname -- "$1")
-	if [ -s "$1" ] || [ -L "$1" ]; then fail "$1 is there already" 'A secret would go there; nothing is overwritten' 'If this script ran before, let nps-kms carry on; if not, name another file at the head of this script'; fi
-	if [ ! -d "$folder" ] || [ ! -w "$folder" ]; then fail "A secret can't go to $1" "There is no folder $folder that you can write to" 'Name another file at the head of this script'; fi
+	if [ -s "$1" ] || [ -L "$1" ]; then
+		fail "$1 is there already" 'A secret would go there; nothing is overwritten' \\
+			'If this script ran before, let nps-kms carry on; if not, name another file at the head of this script'
+	fi
+	if [ ! -d "$folder" ] || [ ! -w "$folder" ]; then
+		fail "A secret can't go to $1" "There is no folder $folder that you can write to" \\
+			'Name another file at the head of this script'
+	fi
 }
 # claim FILE: makes it, for its owner alone, before there is a secret
 claim() {
 	free "$1"
-	(set -C && : >"$1") 2>/dev/null || { [ -f "$1" ] && [ -O "$1" ] && chmod 600 -- "$1"; } || fail "$1 can't be made" 'A secret would go there' 'Name another file at the head of this script'
+	(set -C && : >"$1") 2>/dev/null || { [ -f "$1" ] && [ -O "$1" ] && chmod 600 -- "$1"; } ||
+		fail "$1 can't be made" 'A secret would go there' 'Name another file at the head of this script'
 	claimed=$1
 }
 # keep FILE HEADER ROW: the console's CSV
-keep() { printf '%s\\r\\n' "$2" "$3" >|"$1" || fail "The secret can't be written to $1" 'The disk may be full' 'Mend that, then let nps-kms carry on'; }
+keep() {
+	printf '%s\\r\\n' "$2" "$3" >|"$1" ||
+		fail "The secret can't be written to $1" 'The disk may be full' 'Mend that, then let nps-kms carry on'
+}
 kept() {
 	claimed='' secret=''
 	note "  its secret is in $1"
 }`;
 
 /** Who runs it, and whether it ran before. */
-export const looks = `[ ! -e "$log" ] || fail 'This script was started before' "$log tells how far it came" 'Let nps-kms carry on; it looks, and does what is missing'
-command -v aws >/dev/null || fail 'There is no aws command' 'This script uses the AWS CLI' 'Install it: https://docs.aws.amazon.com/cli/'
-who=$(aws sts get-caller-identity --query '[Account,Arn]' --output text) || fail "AWS doesn't tell who you are" 'It says why, above' 'Sign in, or check the credentials'
-[ "\${who%%$'\\t'*}" = "$account" ] || fail "These credentials are of account \${who%%$'\\t'*}" "This script is for account $account" 'Use the credentials of that account'
+export const looks = `[ ! -e "$log" ] ||
+	fail 'This script was started before' "$log tells how far it came" \\
+		'Let nps-kms carry on; it looks, and does what is missing'
+command -v aws >/dev/null ||
+	fail 'There is no aws command' 'This script uses the AWS CLI' 'Install it: https://docs.aws.amazon.com/cli/'
+who=$(aws sts get-caller-identity --query '[Account,Arn]' --output text) ||
+	fail "AWS doesn't tell who you are" 'It says why, above' 'Sign in, or check the credentials'
+[ "\${who%%$'\\t'*}" = "$account" ] ||
+	fail "These credentials are of account \${who%%$'\\t'*}" "This script is for account $account" \\
+		'Use the credentials of that account'
 say "In account $account, region $AWS_REGION, as \${who#*$'\\t'}, this script will:"`;
 
 /** The yes of a person who is there, and the mark that it runs. */
@@ -125,5 +147,7 @@ export const start = `if [ -t 0 ] && [ -t 1 ]; then
 	read -r -p 'Go on? [y/N] ' yes
 	case $yes in [yY] | [yY][eE][sS]) ;; *) exit 130 ;; esac
 fi
-(set -C && : >"$log") 2>/dev/null || fail "$log can't be written" 'It tells what was done, and keeps this script from running twice' 'Put this script into a folder that you can write to'
+(set -C && : >"$log") 2>/dev/null ||
+	fail "$log can't be written" 'It tells what was done, and keeps this script from running twice' \\
+		'Put this script into a folder that you can write to'
 begun=yes`;

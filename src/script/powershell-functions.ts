@@ -1,11 +1,13 @@
-// The fixed parts of a script for PowerShell 5.1 and 7. What holds a secret goes through no cmdlet: a machine may log what those are given.
+// The fixed parts of a script for PowerShell 5.1 and 7. What holds a secret goes through no cmdlet: a machine may log
+// what those are given.
 
 /** What every script needs. */
 export const functions = `$ErrorActionPreference = 'Stop'
 $PSNativeCommandUseErrorActionPreference = $false
 Set-StrictMode -Version 1
 Set-PSDebug -Off
-$log = if ($PSCommandPath) { "$PSCommandPath.$mark.log" } else { [IO.Path]::Combine((Get-Location).Path, "nps-kms.$mark.log") }
+$log = if ($PSCommandPath) { "$PSCommandPath.$mark.log" }
+	else { [IO.Path]::Combine((Get-Location).Path, "nps-kms.$mark.log") }
 $at = '' # the change under way
 $out = $false # whether its call is out, and AWS has not answered clearly
 $made = 0
@@ -17,8 +19,15 @@ $answer = @()
 $code = 0
 $errors = ''
 $temp = [IO.Path]::GetTempFileName()
-# The AWS CLI 2 reads the first, 1 the second; and a change goes out once: a call repeated unasked could make a second key.
-$settings = @{ AWS_REGION = $region; AWS_DEFAULT_REGION = $region; AWS_MAX_ATTEMPTS = '1'; AWS_PAGER = ''; AWS_CLI_AUTO_PROMPT = 'off' }
+# The AWS CLI 2 reads the first, 1 the second; and a change goes out once: a call repeated unasked could make a second
+# key.
+$settings = @{
+	AWS_REGION = $region
+	AWS_DEFAULT_REGION = $region
+	AWS_MAX_ATTEMPTS = '1'
+	AWS_PAGER = ''
+	AWS_CLI_AUTO_PROMPT = 'off'
+}
 $before = @{}
 foreach ($name in @($settings.Keys)) {
 	$before[$name] = [Environment]::GetEnvironmentVariable($name)
@@ -28,7 +37,8 @@ foreach ($name in @($settings.Keys)) {
 function Write-Problem([string]$Text) { [Console]::Error.WriteLine($Text) }
 function Write-Log([string]$Text) {
 	Write-Host $Text
-	[IO.File]::AppendAllText($log, [DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ') + ' ' + $Text + [Environment]::NewLine)
+	$now = [DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ')
+	[IO.File]::AppendAllText($log, $now + ' ' + $Text + [Environment]::NewLine)
 }
 function Stop-Here([string]$What, [string]$Why, [string]$Do) {
 	Write-Problem "Stopped: $What"
@@ -52,8 +62,10 @@ function Invoke-Aws([string[]]$Words) {
 	if ($secret) { $script:errors = $script:errors.Replace($secret, '(secret)') }
 	$lines -join [Environment]::NewLine
 }
-# Makes one change, and again for as long as AWS refuses it for a reason known to pass; what its answer is asked for is in $answer.
-function Invoke-Change([string]$What, [string[]]$Call, [string]$Json, [string]$File, [string[]]$Waits = @(), [string]$Query) {
+# Makes one change, and again for as long as AWS refuses it for a reason known to pass; what its answer is asked for is
+# in $answer.
+function Invoke-Change {
+	param([string]$What, [string[]]$Call, [string]$Json, [string]$File, [string[]]$Waits = @(), [string]$Query)
 	if (-not $File) {
 		[IO.File]::WriteAllText($temp, $Json)
 		$File = $temp
@@ -70,12 +82,13 @@ function Invoke-Change([string]$What, [string[]]$Call, [string]$Json, [string]$F
 		$limit = 0
 		foreach ($wait in (@($busy) + $Waits)) {
 			$seconds, $pattern = $wait.Split(' ', 2)
-			if ($errors -match ('(?s)' + $pattern) -and $clock.Elapsed.TotalSeconds -lt [int]$seconds) { $limit = [int]$seconds }
+			$inTime = $clock.Elapsed.TotalSeconds -lt [int]$seconds
+			if ($errors -match ('(?s)' + $pattern) -and $inTime) { $limit = [int]$seconds }
 		}
 		if ($limit -eq 0) {
 			Write-Problem $errors
-			$sent = $errors -match $unclear -or -not ($errors -match 'An error occurred \\(' -or @(2, 252, 253) -contains $code)
-			$script:out = $sent
+			$refused = $errors -match 'An error occurred \\(' -or @(2, 252, 253) -contains $code
+			$script:out = $errors -match $unclear -or -not $refused
 			throw 'stopped'
 		}
 		Write-Host "  waiting, at most $limit s: $errors"
@@ -100,16 +113,27 @@ function Get-Answer([int]$Nth, [string]$Name) {
 /** What a script with secrets needs. */
 export const placing = `
 function Test-Free([string]$Path) {
-	if ([IO.File]::Exists($Path) -or [IO.Directory]::Exists($Path)) { Stop-Here "$Path is there already" 'A secret would go there; nothing is overwritten' 'If this script ran before, let nps-kms carry on; if not, name another file at the head of this script' }
-	if (-not [IO.Directory]::Exists([IO.Path]::GetDirectoryName($Path))) { Stop-Here "A secret can't go to $Path" 'There is no such folder' 'Name another file at the head of this script' }
+	if ([IO.File]::Exists($Path) -or [IO.Directory]::Exists($Path)) {
+		$todo = 'If this script ran before, let nps-kms carry on; if not, name another file at the head of this script'
+		Stop-Here "$Path is there already" 'A secret would go there; nothing is overwritten' $todo
+	}
+	if (-not [IO.Directory]::Exists([IO.Path]::GetDirectoryName($Path))) {
+		Stop-Here "A secret can't go to $Path" 'There is no such folder' 'Name another file at the head of this script'
+	}
 }
 # Makes it, for its owner alone, before there is a secret.
 function New-SecretFile([string]$Path) {
 	[IO.File]::Open($Path, 'CreateNew', 'Write', 'None').Dispose()
 	$script:claimed = $Path
 	if ([IO.Path]::DirectorySeparatorChar -eq '/') { $null = & chmod 600 $Path }
-	else { $null = & icacls $Path '/inheritance:r' '/grant:r' ([Security.Principal.WindowsIdentity]::GetCurrent().Name + ':F') }
-	if ($LASTEXITCODE -ne 0) { Stop-Here "$Path can't be kept from others" 'Its access list can not be set' 'Name another file at the head of this script' }
+	else {
+		$me = [Security.Principal.WindowsIdentity]::GetCurrent().Name
+		$null = & icacls $Path '/inheritance:r' '/grant:r' ($me + ':F')
+	}
+	if ($LASTEXITCODE -ne 0) {
+		$todo = 'Name another file at the head of this script'
+		Stop-Here "$Path can't be kept from others" 'Its access list can not be set' $todo
+	}
 }
 function Set-SecretFile([string]$Path, [string]$Text) { [IO.File]::WriteAllText($Path, $Text) }
 function Complete-SecretFile([string]$Path) {
@@ -130,15 +154,26 @@ function New-Password {
 }`;
 
 /** Who runs it, and whether it ran before. */
-export const looks = `	if ([IO.File]::Exists($log)) { Stop-Here 'This script was started before' "$log tells how far it came" 'Let nps-kms carry on; it looks, and does what is missing' }
-	if (-not (Get-Command aws -ErrorAction SilentlyContinue)) { Stop-Here 'There is no aws command' 'This script uses the AWS CLI' 'Install it: https://docs.aws.amazon.com/cli/' }
-	$who = (Invoke-Aws @('sts', 'get-caller-identity', '--query', '[Account,Arn]', '--output', 'text')).Trim().Split([char]9)
+export const looks = `	if ([IO.File]::Exists($log)) {
+		$todo = 'Let nps-kms carry on; it looks, and does what is missing'
+		Stop-Here 'This script was started before' "$log tells how far it came" $todo
+	}
+	if (-not (Get-Command aws -ErrorAction SilentlyContinue)) {
+		$todo = 'Install it: https://docs.aws.amazon.com/cli/'
+		Stop-Here 'There is no aws command' 'This script uses the AWS CLI' $todo
+	}
+	$who = Invoke-Aws @('sts', 'get-caller-identity', '--query', '[Account,Arn]', '--output', 'text')
+	$who = $who.Trim().Split([char]9)
 	if ($code -ne 0) { Stop-Here "AWS doesn't tell who you are" $errors 'Sign in, or check the credentials' }
-	if ($who[0] -ne $account) { Stop-Here "These credentials are of account $($who[0])" "This script is for account $account" 'Use the credentials of that account' }
+	if ($who[0] -ne $account) {
+		$todo = 'Use the credentials of that account'
+		Stop-Here "These credentials are of account $($who[0])" "This script is for account $account" $todo
+	}
 	Write-Host "In account $account, region $region, as $($who[1]), this script will:"`;
 
 /** The yes of a person who is there, and the mark that it runs. */
-export const start = `	$asks = [Environment]::UserInteractive -and -not [Console]::IsInputRedirected -and -not ([Environment]::GetCommandLineArgs() -match '^-NonI')
+export const start = `	$asks = [Environment]::UserInteractive -and -not [Console]::IsInputRedirected
+	if ([Environment]::GetCommandLineArgs() -match '^-NonI') { $asks = $false }
 	if ($asks -and (Read-Host 'Go on? [y/N]') -notmatch '^y(es)?$') { throw 'stopped' }
 	[IO.File]::Open($log, 'CreateNew', 'Write', 'None').Dispose()
 	$begun = $true`;
@@ -147,10 +182,13 @@ export const start = `	$asks = [Environment]::UserInteractive -and -not [Console
 export const ended = `} catch {
 	if ($_.Exception.Message -ne 'stopped') { Write-Problem "Stopped: $($_.Exception.Message)" }
 } finally {
-	if ([IO.File]::Exists($claimed) -and (-not $out -or (New-Object IO.FileInfo $claimed).Length -eq 0)) { [IO.File]::Delete($claimed) }
+	if ([IO.File]::Exists($claimed)) {
+		if (-not $out -or (New-Object IO.FileInfo $claimed).Length -eq 0) { [IO.File]::Delete($claimed) }
+	}
 	[IO.File]::Delete($temp)
 	foreach ($name in @($before.Keys)) {
-		if ($null -eq $before[$name]) { Remove-Item "Env:$name" -ErrorAction SilentlyContinue } else { [Environment]::SetEnvironmentVariable($name, $before[$name]) }
+		if ($null -eq $before[$name]) { Remove-Item "Env:$name" -ErrorAction SilentlyContinue }
+		else { [Environment]::SetEnvironmentVariable($name, $before[$name]) }
 	}
 	if (-not $finished) {
 		if ($at) { Write-Problem "Stopped at: $at." }

@@ -1,5 +1,5 @@
 import {call} from '../aws/client/call.js';
-import {regionOff} from '../aws/problems/aws-problem.js';
+import {regionOff} from '../aws/problems/error-codes.js';
 import {parseArn} from '../aws/rules/arn.js';
 import {partitionOf} from '../aws/rules/regions.js';
 import {type Facts, type Known, type Look, type Plan, type Problem, step, textAnswer} from '../engine/step.js';

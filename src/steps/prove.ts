@@ -1,6 +1,15 @@
 import {call} from '../aws/client/call.js';
 import {commandLine} from '../engine/command-line.js';
-import {type Check, type Difference, type Known, type Plan, type Probe, type Problem, step} from '../engine/step.js';
+import {
+	type Check,
+	type Difference,
+	type Facts,
+	type Known,
+	type Plan,
+	type Probe,
+	type Problem,
+	step,
+} from '../engine/step.js';
 import {type Found, type Limits, lookAtLimits} from './looks/limits.js';
 import {type Other, otherKmsKey} from './looks/other-kms-key.js';
 import {type Simulated, simulate} from './looks/simulation.js';
@@ -123,34 +132,28 @@ const mayNot =
 const must =
 	"Look at the user's policy and at the key's policy, and whether an organization's policy forbids it, then try again";
 
-function checksOf({limits, other, simulated}: NonNullable<Seen>, known: Known): readonly Check[] {
-	const {userArn = '', keyArn: KeyId = '', userName = ''} = known.facts;
-	const works = (id: string, says: string, ...probes: readonly Probe[]): Check => ({
-		id,
-		says,
-		by: 'new-user',
-		expect: 'allowed',
-		probes,
-		todo: must,
-	});
-	const fails = (id: string, says: string, probe: Probe): Check => ({
-		id,
-		says,
-		by: 'new-user',
-		expect: 'denied',
-		probes: [probe],
-		todo: mayNot,
-	});
-	const looked = (id: keyof Limits, says: string, expect: Check['expect'] = 'denied'): Check => ({
-		id,
-		says,
-		by: 'operator',
-		expect,
-		probes: [],
-		found: finding(limits[id], expect),
-		todo: expect === 'denied' ? mayNot : must,
-	});
-	const asked = (id: keyof Simulated, says: string): Check => ({
+/** Tried with the new credentials: it must work. */
+const works = (id: string, says: string, ...probes: readonly Probe[]): Check => ({
+	id,
+	says,
+	by: 'new-user',
+	expect: 'allowed',
+	probes,
+	todo: must,
+});
+/** Tried with the new credentials: it must be denied. */
+const fails = (id: string, says: string, probe: Probe): Check => ({
+	id,
+	says,
+	by: 'new-user',
+	expect: 'denied',
+	probes: [probe],
+	todo: mayNot,
+});
+/** Never tried: what IAM says to it. */
+const simulatedBy =
+	(simulated: Simulated) =>
+	(id: keyof Simulated, says: string): Check => ({
 		id,
 		says,
 		by: 'new-user',
@@ -159,18 +162,24 @@ function checksOf({limits, other, simulated}: NonNullable<Seen>, known: Known): 
 		found: simulated[id],
 		todo: mayNot,
 	});
+/** Seen by the operator, whose permissions suffice to look. */
+const seenIn =
+	(limits: Limits) =>
+	(id: keyof Limits, says: string, expect: Check['expect'] = 'denied'): Check => ({
+		id,
+		says,
+		by: 'operator',
+		expect,
+		probes: [],
+		found: finding(limits[id], expect),
+		todo: expect === 'denied' ? mayNot : must,
+	});
+
+function checksOf({limits, other, simulated}: NonNullable<Seen>, {facts}: Known): readonly Check[] {
+	const asked = simulatedBy(simulated);
+	const looked = seenIn(limits);
 	return [
-		works('identity', `is ${userName}`, {call: call('sts:GetCallerIdentity', {}), gives: {Arn: userArn}}),
-		works(
-			'encrypt-decrypt',
-			'encrypts and decrypts with the key',
-			{call: encrypt(KeyId), learns: {ciphertext: 'CiphertextBlob'}},
-			{call: decrypt(KeyId), gives: {Plaintext: {$secret: 'random'}}},
-		),
-		works('describe-key', 'describes the key', {call: call('kms:DescribeKey', {KeyId})}),
-		works('data-key', 'makes data keys (dry run)', {
-			call: call('kms:GenerateDataKey', {KeyId, KeySpec: 'AES_256', DryRun: true}),
-		}),
+		...whatNpsNeeds(facts),
 		other.arn
 			? fails('other-key', `can't decrypt with another key, …${other.arn.slice(-12)}`, {
 					call: decrypt(other.arn),
@@ -178,14 +187,7 @@ function checksOf({limits, other, simulated}: NonNullable<Seen>, known: Known): 
 					allowedBy: ['IncorrectKeyException'],
 				})
 			: {...asked('other-key', "can't decrypt with another key"), found: simulated['other-key']},
-		fails('get-key-policy', "can't read the key's policy", {
-			call: call('kms:GetKeyPolicy', {KeyId, PolicyName: 'default'}),
-		}),
-		fails('create-grant', "can't hand the key on by a grant (dry run)", {
-			call: call('kms:CreateGrant', {KeyId, GranteePrincipal: userArn, Operations: ['Decrypt'], DryRun: true}),
-		}),
-		fails('list-keys', "can't list keys", {call: call('kms:ListKeys', {Limit: 1})}),
-		fails('list-users', "can't list users", {call: call('iam:ListUsers', {MaxItems: 1})}),
+		...whatIsDenied(facts),
 		asked('schedule-deletion', "can't schedule the key's deletion"),
 		asked('put-key-policy', "can't change the key's policy"),
 		asked('disable-key', "can't disable the key"),
@@ -199,6 +201,31 @@ function checksOf({limits, other, simulated}: NonNullable<Seen>, known: Known): 
 		looked('access-keys', 'has no other active access key'),
 	];
 }
+
+const whatNpsNeeds = ({userArn = '', userName = '', keyArn: KeyId = ''}: Facts): readonly Check[] => [
+	works('identity', `is ${userName}`, {call: call('sts:GetCallerIdentity', {}), gives: {Arn: userArn}}),
+	works(
+		'encrypt-decrypt',
+		'encrypts and decrypts with the key',
+		{call: encrypt(KeyId), learns: {ciphertext: 'CiphertextBlob'}},
+		{call: decrypt(KeyId), gives: {Plaintext: {$secret: 'random'}}},
+	),
+	works('describe-key', 'describes the key', {call: call('kms:DescribeKey', {KeyId})}),
+	works('data-key', 'makes data keys (dry run)', {
+		call: call('kms:GenerateDataKey', {KeyId, KeySpec: 'AES_256', DryRun: true}),
+	}),
+];
+
+const whatIsDenied = ({userArn = '', keyArn: KeyId = ''}: Facts): readonly Check[] => [
+	fails('get-key-policy', "can't read the key's policy", {
+		call: call('kms:GetKeyPolicy', {KeyId, PolicyName: 'default'}),
+	}),
+	fails('create-grant', "can't hand the key on by a grant (dry run)", {
+		call: call('kms:CreateGrant', {KeyId, GranteePrincipal: userArn, Operations: ['Decrypt'], DryRun: true}),
+	}),
+	fails('list-keys', "can't list keys", {call: call('kms:ListKeys', {Limit: 1})}),
+	fails('list-users', "can't list users", {call: call('iam:ListUsers', {MaxItems: 1})}),
+];
 
 const encrypt = (KeyId: string): Probe['call'] => ({
 	api: 'kms:Encrypt',

@@ -1,26 +1,11 @@
 import {Refused, Unclear} from '../../engine/apply.js';
 import {commandLine} from '../../engine/command-line.js';
-import type {Change, Facts, Problem} from '../../engine/step.js';
-import type {ThisRun} from '../../engine/this-run.js';
+import type {Problem} from '../../engine/step.js';
 import {isSkew} from '../client/refusals.js';
 import {isKnownRegion} from '../rules/regions.js';
 import {CantCall} from './cant-call.js';
+import {byErrorCode, type Told, type Where, type Words} from './error-codes.js';
 import {demandOf} from './organization-demands.js';
-
-type Where = {
-	readonly change?: Change | undefined;
-	readonly facts: Facts;
-	readonly run: ThisRun;
-	readonly doubt?: boolean | undefined;
-};
-type Told = {
-	readonly code: string;
-	readonly message: string;
-	readonly status?: number | undefined;
-	readonly api?: string | undefined;
-	/** The proxy that it went through, and where that is set. */
-	readonly via?: string | undefined;
-};
 
 /** Tells AWS's errors, and the network's, in words; undefined for what is neither. */
 export function awsProblem(error: unknown, where: Where): Problem | undefined {
@@ -33,7 +18,7 @@ export function awsProblem(error: unknown, where: Where): Problem | undefined {
 	const known =
 		byClock(told, where) ??
 		demandOf(told.message, where.change, where.run) ??
-		byCode(told, where) ??
+		byErrorCode(told, where) ??
 		byConnection(told, where);
 	if (known) return {is: 'problem', what, ...known, code: told.code};
 	if (told.status === undefined && !(error instanceof Refused)) return undefined;
@@ -66,8 +51,6 @@ function read(error: unknown): Told | undefined {
 	return {code: name, message: error.message, status, api, via};
 }
 
-type Words = Pick<Problem, 'why' | 'todo'>;
-
 function byClock({code, message}: Told, {run}: Where): Words | undefined {
 	if (!isSkew(code, message)) return undefined;
 	const both = /This machine's clock says .+$/.exec(message)?.[0];
@@ -76,90 +59,6 @@ function byClock({code, message}: Told, {run}: Where): Words | undefined {
 		todo: `Set the clock, then run ${commandLine(run)} again; it carries on here`,
 	};
 }
-
-function byCode({code, message, api}: Told, {change, facts, run}: Where): Words | undefined {
-	const again = `then run ${commandLine(run)} again; it carries on here`;
-	switch (code.replace(/Exception$/, '')) {
-		case 'AccessDenied':
-		case 'UnauthorizedOperation':
-			return {why: message, todo: `Ask for ${permission(change?.call.api ?? api, message)}, ${again}`};
-		case 'ExpiredToken':
-		case 'TokenRefreshRequired':
-			return {why: 'Your sign-in has expired', todo: `Sign in again, ${again}`};
-		case 'InvalidClientTokenId':
-		case 'UnrecognizedClient':
-			// STS has told the account by then, so the credentials are right.
-			if (api?.startsWith('kms:') && facts.account) return regionOff(facts.region ?? '', facts.account);
-			return {
-				why: "AWS doesn't know this access key",
-				todo:
-					'Check that the credentials are right and of this partition (aws, aws-cn and aws-us-gov know nothing of ' +
-					`each other), and that region ${facts.region ?? ''} is enabled in their account, ${again}`,
-			};
-		case 'SignatureDoesNotMatch':
-		case 'InvalidSignature':
-		case 'IncompleteSignature':
-			return {
-				why: `The secret of these credentials is wrong, or this machine's clock is: ${message}`,
-				todo: `Check both, ${again}`,
-			};
-		case 'CredentialsProviderError':
-		case 'ProviderError':
-			return {
-				why: credentialWords(message),
-				todo:
-					'Name a profile with --profile NAME, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or sign in (aws ' +
-					'sso login --profile NAME)',
-			};
-		case 'Throttling':
-		case 'RequestLimitExceeded':
-		case 'TooManyRequests':
-			return {why: 'AWS asks to slow down', todo: `Wait a minute, ${again}`};
-		case 'EntityAlreadyExists':
-		case 'AlreadyExists':
-			return {
-				why: `${message} It wasn't found by looking: it may stand under a path or be hidden from you`,
-				todo: 'Choose another name',
-			};
-		case 'DeleteConflict':
-			return {
-				why: `Something is on it that this setup did not put there: ${message}`,
-				todo:
-					'Take that away in IAM (for a user: groups, policies, MFA devices, certificates, keys, passwords), then ' +
-					`run ${commandLine(run, 'discard')} again`,
-			};
-		case 'LimitExceeded':
-			return {why: message, todo: `Remove what is no longer needed, or ask AWS for a higher quota, ${again}`};
-		case 'PasswordPolicyViolation':
-			return {
-				why: message,
-				todo:
-					"The account's password policy refuses a password of 40 characters of every kind; leave console access " +
-					'out, NPS never needs it',
-			};
-		case 'MalformedPolicyDocument':
-			return {
-				why: message,
-				todo: /invalid principals/.test(message)
-					? 'Check that each key administrator exists and is a user or a role of this partition, and that region ' +
-						`${facts.region ?? ''} is enabled; ${again}`
-					: `Report this with the output of ${commandLine(run, 'setup', '--dry-run', '--json')}`,
-			};
-		default:
-			return undefined;
-	}
-}
-
-/**
- * KMS of a region that isn't enabled doesn't know the account's credentials.
- * https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
- */
-export const regionOff = (region: string, account: string): Words => ({
-	why: `KMS in ${region} doesn't know credentials that account ${account} does know: the region isn't enabled in it`,
-	todo:
-		`Enable it (aws account enable-region --region-name ${region}), or choose another ` +
-		'with --region, then try again',
-});
 
 function byConnection({code, message, status, via}: Told, {facts, run}: Where): Words | undefined {
 	const again = `run ${commandLine(run)} again; it looks what was done and carries on`;
@@ -196,11 +95,3 @@ function byConnection({code, message, status, via}: Told, {facts, run}: Where): 
 	}
 	return undefined;
 }
-
-const permission = (api: string | undefined, message: string): string => {
-	const named = /perform: (\w+:\w+)/.exec(message)?.[1] ?? api;
-	return named ? `the permission ${named}` : 'the permission to look';
-};
-/** What a credential helper printed may hold a secret: only the SDK's own first sentence is told. */
-const credentialWords = (message: string): string =>
-	/process/i.test(message) ? 'The credential_process of this profile failed' : (message.split('\n')[0] ?? '');

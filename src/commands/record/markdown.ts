@@ -67,11 +67,12 @@ function run(
 	{course, at, clock, host, pid, version, caller, endpoint, endedAt, status}: PastRun,
 	index: number,
 ): readonly string[] {
+	const when = `${time(at)}${clock === 'local' ? " (this machine's clock)" : ''}`;
 	const end = endedAt ? `${ends[status ?? ''] ?? status ?? 'ended'} ${time(endedAt)}` : 'did not end in order';
 	return [
-		`${index + 1}. ${time(at)}${clock === 'local' ? " (this machine's clock)" : ''}: ${plainly(course)}, ${plainly(end)}`,
-		`   - by ${caller ? code(caller) : 'credentials that changed nothing'}, on ${plainly(host)} (process ${pid}, nps-kms ` +
-			`${plainly(version)})`,
+		`${index + 1}. ${when}: ${plainly(course)}, ${plainly(end)}`,
+		`   - by ${caller ? code(caller) : 'credentials that changed nothing'}, on ${plainly(host)} ` +
+			`(process ${pid}, nps-kms ${plainly(version)})`,
 		...(endpoint ? [`   - at ${code(endpoint)}, not AWS`] : []),
 	];
 }
@@ -104,10 +105,9 @@ function checks(proofs: readonly RecordedProof[]): readonly string[] {
 		'',
 		...last.checks.map(({check, by, says, ok, because, untried}) => {
 			const result = ok === true ? 'ok' : ok === null ? "can't tell" : 'FAILED';
-			return (
-				`- ${result}: ${plainly(says)} (${plainly(check)}, ` +
-				`${by === 'operator' ? 'looked at' : untried ? 'simulated by IAM' : 'tried with the access key'})${because && ok !== true ? `: ${plainly(because)}` : ''}`
-			);
+			const how = by === 'operator' ? 'looked at' : untried ? 'simulated by IAM' : 'tried with the access key';
+			const why = because && ok !== true ? `: ${plainly(because)}` : '';
+			return `- ${result}: ${plainly(says)} (${plainly(check)}, ${how})${why}`;
 		}),
 		...(proofs.length > 1
 			? [

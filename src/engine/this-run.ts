@@ -11,7 +11,7 @@ export interface ThisRun {
 	readonly sandbox?: true;
 	/** The flags that say whose credentials are used and where, as they were given. */
 	readonly given?: string;
-	/** It writes down what it was given: the same command need not be given it again. */
+	/** It makes its changes, and writes down what it was given: the same command need not be given that again. */
 	readonly records?: true;
 	/** This moment in ISO 8601, by AWS's clock if an answer has told it. */
 	readonly now?: string;

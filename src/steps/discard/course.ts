@@ -106,7 +106,8 @@ function questions(known: Known): readonly Field[] {
 function refusal(known: Known): Problem | undefined {
 	const what = `Setup ${known.run.setup ?? ''} is not taken back`;
 	const todo =
-		'Leave it. If NPS certainly uses neither its access key nor its KMS key, remove them by hand as the README tells';
+		'Leave it. If NPS certainly uses neither its access key nor its KMS key, remove them by hand: ' +
+		`${commandLine(known.run, 'record')} lists the commands`;
 	if (known.delivered.some(it => it.inUse) || known.answers['npsRotated'] === true)
 		return {
 			is: 'problem',
@@ -174,13 +175,16 @@ const whatIsLeft = (parts: readonly Step[]): Step =>
 			const {changes, stays, warns} = all(seen);
 			const ours = stays.filter(it => it.ours);
 			const nothing = changes.length === 0 && ours.length === 0;
+			// A run that writes nothing down has taken nothing back either: what it foretold is still there.
+			const cameBack = changes.length > 0 && known.run.records === true;
 			return {
 				changes: [],
 				left: nothing ? 'nothing' : 'something',
-				says: nothing ? 'nothing of this setup' : ours.map(it => it.subject).join(', '),
+				says: ours.map(it => it.subject).join(', ') || (cameBack ? 'what came back' : 'nothing of this setup'),
 				warns: [
 					...stays.map(it => `${it.subject} stays: ${it.why}.`),
-					...(changes.length === 0 ? warns : [`Something came back meanwhile: run ${commandLine(known.run)} again.`]),
+					...(changes.length === 0 ? warns : []),
+					...(cameBack ? [`Something came back meanwhile: run ${commandLine(known.run)} again.`] : []),
 					...(seen.extent.halts
 						? [
 								`To set it going again: ${commandLine(known.run, 'setup')}. To remove all of it: ` +

@@ -38,6 +38,17 @@ describe.each(listed)("the partition $id is as the SDK's own table has it", ({id
 	test('it has no region that the SDK would take for another partition', () => {
 		expect(regionsOf(id).filter(name => !new RegExp(regionRegex).test(name))).toEqual([]);
 	});
+	test('a region that is new since then is of it, wherever it lies', () => {
+		const [, places = ''] = /^\^\(([^)]+)\)/.exec(regionRegex) ?? [];
+		const others = places
+			.split('|')
+			.filter(Boolean)
+			.map(it => `${it}-north-7`);
+		const fresh = [...names.map(name => name.replace(/\w+-\d+$/, 'north-77')), ...others];
+		expect(fresh.length).toBeGreaterThan(0);
+		for (const name of fresh)
+			expect([name, new RegExp(regionRegex).test(name), partitionOf(name)]).toEqual([name, true, id]);
+	});
 	test('the host of its KMS is one of its own, and is told for AWS', () => {
 		for (const name of names) expect(kmsHost(name)).toBe(`kms.${name}.${outputs.dnsSuffix}`);
 		for (const suffix of [outputs.dnsSuffix, outputs.dualStackDnsSuffix])

@@ -326,6 +326,23 @@ describe('before anything changes', () => {
 	});
 });
 
+describe('what is left at the end', () => {
+	const told = async (world: World, answers: Answers, records?: true): Promise<Plan> => {
+		const step = discard.steps.at(-1)!;
+		const known = knownOf(step.id, world, {answers});
+		const run = {...known.run, ...(records && {records})};
+		const plan = step.plan(await step.observe(look(world), known), {...known, run});
+		return isProblem(plan) ? expect.fail(plan.what) : plan;
+	};
+	test('what is there again after a run that took it back came back; a dry run took nothing back', async () => {
+		const world = await worldAfter('hand-off');
+		expect((await told(world, whole, true)).warns?.join()).toContain('Something came back meanwhile');
+		const {says, warns = []} = await told(world, whole);
+		expect(warns.join()).not.toContain('came back');
+		expect(says).toBe('nothing of this setup');
+	});
+});
+
 test('nothing is ever made, attached or set as default on the way back, but what can be undone', async () => {
 	for (const after of ['connect', 'policy', 'user', 'access-key', 'managed-key', 'hand-off'] as const)
 		for (const answers of [{}, whole])

@@ -33,23 +33,57 @@ type Props = {
 const mask = '•'.repeat(24);
 
 /** A secret on a screen of its own: masked until it is revealed, and gone once it is stored. */
-export default function Secret({
-	values,
-	size,
-	banner,
-	onReveal,
-	onCopy,
-	onStored,
-	onGiveUp,
-	onLeave,
-	onHide,
-}: Props): ReactNode {
+export default function Secret({values, size, banner, ...on}: Props): ReactNode {
+	const {seen, open, stuck, says, bindings} = useShownOnce(values, on);
+	const secret = values.at(-1);
+	const shown = stuck ? values.slice(0, 1) : values;
+	const {wide, below, rows} = columnsOf(values, shown.length, size);
+	// Whole or not at all: a part of a secret is a wrong secret.
+	const fits = isRoomy(size) && rows < size.height && values.every(it => it.value.length <= size.width);
+	useStanding(fits ? `secret ${seen} ${stuck} ${size.width}x${size.height}` : undefined);
+	useBindings(fits ? bindings : []);
+	const hints = hintLines(bindings, size.width, size.height - rows).length;
+	const ruled = size.height - rows - hints > 0;
+	const room = size.height - rows - hints - (ruled ? 1 : 0);
+	const lines = linesIn(room, stuck, says, size.width);
+	return (
+		<Fitting small={!fits} width={size.width}>
+			{ruled && <Rule banner={banner} width={size.width} />}
+			{fits &&
+				shown.map(it => (
+					<Text key={it.label} breaks>
+						{below ? `   ${it.label}\n` : `   ${it.label.padEnd(wide)}`}
+						<Text bold aria-label={it === secret && !open ? 'hidden' : it.value}>
+							{it === secret && !open ? mask : it.value}
+						</Text>
+					</Text>
+				))}
+			{lines.length < room && <Text> </Text>}
+			<Lines lines={lines} />
+			<KeyHints bindings={bindings} width={size.width} most={hints} />
+		</Fitting>
+	);
+}
+
+type ShownOnce = {
+	/** It was seen or copied. */
+	readonly seen: boolean;
+	/** It can be read now. */
+	readonly open: boolean;
+	/** It can't be noted that it is shown: so it isn't. */
+	readonly stuck: boolean;
+	readonly says: readonly TextLine[];
+	readonly bindings: readonly Binding[];
+};
+/** What is seen of a secret, and the keys that show, copy and let go of it. */
+function useShownOnce(
+	values: readonly Shown[],
+	{onReveal, onCopy, onStored, onGiveUp, onLeave, onHide}: Omit<Props, 'values' | 'size' | 'banner'>,
+): ShownOnce {
 	const [seen, setSeen] = useState(false);
 	const [open, setOpen] = useState(false);
 	const [says, setSays] = useState<readonly TextLine[]>([{text: ''}]);
 	const [stuck, setStuck] = useState(false);
-	const secret = values.at(-1);
-	const id = values[0];
 	const after = (act: () => void): void => {
 		void onReveal().then(problem => {
 			setStuck(problem !== undefined && !seen);
@@ -77,46 +111,30 @@ export default function Secret({
 	const bindings: readonly Binding[] = [
 		{key: 'r', label: stuck ? 'try again' : open ? 'hide' : 'reveal', run: () => after(turn)},
 		...(stuck ? [{key: 'escape', label: 'go on without it', run: () => letGo(onGiveUp)}] : []),
-		...(stuck ? [] : [{key: 'y', label: 'copy the secret', run: () => after(() => copy(secret))}]),
-		{key: 'k', label: 'copy the key id', run: () => copy(id)},
+		...(stuck ? [] : [{key: 'y', label: 'copy the secret', run: () => after(() => copy(values.at(-1)))}]),
+		{key: 'k', label: 'copy the key id', run: () => copy(values[0])},
 		...(seen ? [{key: 's', label: 'I have stored it', run: () => letGo(onStored)}] : []),
 		{key: '^C', label: 'save and quit', run: () => undefined},
 	];
+	return {seen, open, stuck, says, bindings};
+}
+
+type Columns = {readonly wide: number; readonly below: boolean; readonly rows: number};
+/** How values stand: never broken by us; where one doesn't fit beside its label, each stands below its own. */
+function columnsOf(values: readonly Shown[], shown: number, {width}: Size): Columns {
 	const wide = Math.max(...values.map(it => it.label.length)) + 3;
-	// Never broken by us: where it doesn't fit beside its label, a value stands below it.
-	const below = values.some(it => 3 + wide + it.value.length > size.width);
-	const shown = stuck ? values.slice(0, 1) : values;
-	const rows = shown.length * (below ? 2 : 1);
-	// Whole or not at all: a part of a secret is a wrong secret.
-	const fits = isRoomy(size) && rows < size.height && values.every(it => it.value.length <= size.width);
-	useStanding(fits ? `secret ${seen} ${stuck} ${size.width}x${size.height}` : undefined);
-	useBindings(fits ? bindings : []);
-	const hints = hintLines(bindings, size.width, size.height - rows).length;
-	const ruled = size.height - rows - hints > 0;
-	const room = size.height - rows - hints - (ruled ? 1 : 0);
+	const below = values.some(it => 3 + wide + it.value.length > width);
+	return {wide, below, rows: shown * (below ? 2 : 1)};
+}
+
+/** What is told below them. Where there isn't room for all, what was just done comes first. */
+function linesIn(room: number, stuck: boolean, says: readonly TextLine[], width: number): readonly TextLine[] {
 	const told: readonly TextLine[] = stuck
 		? says
 		: [{text: "   Put both into your vault now. They can't be shown again."}, ...says];
-	const all = wrapped(told, size.width);
-	// Where there isn't room for all, what was just done comes first.
-	const lines = all.length > room && says[0]?.text ? wrapped(says, size.width) : all;
-	return (
-		<Fitting small={!fits} width={size.width}>
-			{ruled && <Rule banner={banner} width={size.width} />}
-			{fits &&
-				shown.map(it => (
-					<Text key={it.label} breaks>
-						{below ? `   ${it.label}\n` : `   ${it.label.padEnd(wide)}`}
-						<Text bold aria-label={it === secret && !open ? 'hidden' : it.value}>
-							{it === secret && !open ? mask : it.value}
-						</Text>
-					</Text>
-				))}
-			{lines.length < room && <Text> </Text>}
-			<Lines lines={lines.slice(0, room)} />
-			<KeyHints bindings={bindings} width={size.width} most={hints} />
-		</Fitting>
-	);
+	const all = wrapped(told, width);
+	const lines = all.length > room && says[0]?.text ? wrapped(says, width) : all;
+	return lines.slice(0, room);
 }
 
 /** The same on a whole screen, whatever its size is from one moment to the next. */

@@ -147,11 +147,9 @@ const found = new Set([...sources.flatMap(offences), ...lints(root, ...rooms)]);
 /** What doesn't hold yet, to become less: who mends one takes it away here. */
 const notYet: readonly string[] = [
 	'components/field-row.tsx has a function of over 60 lines: Row',
-	'components/secret.tsx has a function of over 60 lines: Secret',
 	'src/aws/network/proxies.ts has lines of over 120 columns',
 	'src/aws/network/trouble.ts has lines of over 120 columns',
 	'src/aws/network/tunnel.ts has lines of over 120 columns',
-	'src/front/asking.ts has a function of over 60 lines: askIn',
 ];
 
 test('each room imports only the rooms below it, some files alone touch AWS, disk, screen and exit, none is too big', () => {

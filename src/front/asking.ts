@@ -3,6 +3,7 @@ import type {Course} from '../engine/course.js';
 import {leftoversOf} from '../engine/leftovers.js';
 import {hurried} from '../engine/look.js';
 import type {Left, Outcome} from '../engine/outcome.js';
+import type {Ending} from '../engine/ports.js';
 import {fold} from '../engine/record.js';
 import {type Front, runCourse} from '../engine/run.js';
 import type {Answers} from '../engine/step.js';
@@ -47,7 +48,7 @@ export async function ask(run: Run, make: MakeAsking, endNow: (how: Left) => voi
 }
 
 async function askIn(session: Session, make: MakeAsking): Promise<Outcome | Another> {
-	const {run, store, state, thisRun, leaving} = session;
+	const {run, store, state, leaving} = session;
 	const {course} = run;
 	let drawing = false;
 	const report = new Report(course, {...run.outlet, out: line => drawing || run.outlet.out(line)}, () => ({
@@ -61,59 +62,76 @@ async function askIn(session: Session, make: MakeAsking): Promise<Outcome | Anot
 	const asking = make(leaving);
 	drawing = true;
 	try {
-		const home = course.begins ? await homeNow(session, connection.look) : undefined;
-		const chosen = home && (await asking.home(home));
-		if (chosen && 'setup' in chosen) return chosen;
-		if (chosen && 'chosen' in chosen && chosen.chosen === 'rehearse') return {sandbox: true};
-		if (chosen && 'quit' in chosen) return leaving.heard() ?? 'interrupted';
-		const other = chosen && run.others.find(it => it.name === chosen.chosen);
-		if (other) return {course: other};
+		const elsewhere = course.begins && (await atHome(session, asking, connection.look));
+		if (elsewhere) return elsewhere;
 		await begin(session, answers, connection);
-		const scenes = new Scenes(
-			{
-				course,
-				look: connection.look,
-				thisRun,
-				state: () => fold(store.entries()),
-				banner: () => bannerOf(run.options, connection.endpoint),
-			},
-			asking,
-		);
-		const foresight = new Foresight({
-			course,
-			look: connection.look,
-			thisRun,
-			stopAfter: run.options.stopAfter,
-			state: () => fold(store.entries(), course.name),
-		});
-		const ports = foresight.over(
-			portsOf(connection, store, thisRun, leaving, news => {
-				report.hear(news);
-				scenes.hear(news);
-			}),
-		);
-		let rehearsing = false;
-		const front: Front = {
-			show: wizard => scenes.show(wizard),
-			...(scenes.deliver && {deliver: scenes.deliver}),
-			secret: it => scenes.secret(it),
-			async decide(wizard, step, known) {
-				const event = await scenes.decide(wizard, step, known);
-				rehearsing = event.type === 'submitted' && event.answers['profile'] === rehearse;
-				return rehearsing ? {type: 'quit'} : event;
-			},
-		};
-		leaving.onHeard(() => scenes.left());
-		const ending = await runCourse(course, ports, front, run.options.stopAfter);
+		const ending = await askThrough(session, asking, connection, report);
 		await asking.end();
 		drawing = false;
-		if (rehearsing) return {sandbox: true};
+		if (ending === 'rehearse') return {sandbox: true};
 		const outcome = close(report, session, ending, connection);
 		// Who leaves at a problem leaves by choice.
 		return ending.status === 'stopped' ? (leaving.heard() ?? 'interrupted') : outcome;
 	} finally {
 		await asking.end();
 	}
+}
+
+/** What is chosen at home, where there is one; undefined where the course is carried on. */
+async function atHome(
+	session: Session,
+	asking: Asking,
+	look: Connection['look'],
+): Promise<Outcome | Another | undefined> {
+	const home = await homeNow(session, look);
+	const chosen = home && (await asking.home(home));
+	if (!chosen) return undefined;
+	if ('setup' in chosen) return chosen;
+	if ('quit' in chosen) return session.leaving.heard() ?? 'interrupted';
+	if (chosen.chosen === 'rehearse') return {sandbox: true};
+	const other = session.run.others.find(it => it.name === chosen.chosen);
+	return other && {course: other};
+}
+
+/** Runs the course with the person's answers, until it ends or a rehearsal is wished for instead. */
+async function askThrough(
+	{run: {course, options}, store, thisRun, leaving}: Session,
+	asking: Asking,
+	connection: Connection,
+	report: Report,
+): Promise<Ending | 'rehearse'> {
+	const {look} = connection;
+	const scenes = new Scenes(
+		{
+			course,
+			look,
+			thisRun,
+			state: () => fold(store.entries()),
+			banner: () => bannerOf(options, connection.endpoint),
+		},
+		asking,
+	);
+	const foresight = new Foresight({course, look, thisRun, state: () => fold(store.entries(), course.name)});
+	const ports = foresight.over(
+		portsOf(connection, store, thisRun, leaving, news => {
+			report.hear(news);
+			scenes.hear(news);
+		}),
+	);
+	let rehearsing = false;
+	const front: Front = {
+		show: wizard => scenes.show(wizard),
+		...(scenes.deliver && {deliver: scenes.deliver}),
+		secret: it => scenes.secret(it),
+		async decide(wizard, step, known) {
+			const event = await scenes.decide(wizard, step, known);
+			rehearsing = event.type === 'submitted' && event.answers['profile'] === rehearse;
+			return rehearsing ? {type: 'quit'} : event;
+		},
+	};
+	leaving.onHeard(() => scenes.left());
+	const ending = await runCourse(course, ports, front, options.stopAfter);
+	return rehearsing ? 'rehearse' : ending;
 }
 
 /** Home as it is now, with what interrupted runs left: nobody waits long for that, and the steps tell it too. */

@@ -1,11 +1,11 @@
 import type {EvaluationResult} from '@aws-sdk/client-iam';
 import {call} from '../../aws/client/call.js';
 import {distinct, type Naming, type Permission, permissionsOf, policyFor} from '../../aws/policy/needed-permissions.js';
-import {parseArn} from '../../aws/rules/arn.js';
 import {mayBeOff} from '../../aws/rules/regions.js';
 import type {ForecastCalls} from '../../engine/forecast-calls.js';
 import type {Call, Facts, Got, Look, Page} from '../../engine/step.js';
 import {collect} from '../things/collect.js';
+import {policySourceOf} from '../things/policy-source.js';
 
 /** What IAM says of one permission, and in words why. */
 export type Verdict = Permission & {readonly is: Got; readonly because?: string};
@@ -101,7 +101,7 @@ async function judge(
 ): Promise<readonly Verdict[]> {
 	const untold = (because: string): readonly Verdict[] => permissions.map(it => ({...it, is: 'cant-tell', because}));
 	try {
-		const source = await sourceOf(look, caller);
+		const source = await policySourceOf(look, caller);
 		if ('untold' in source) return untold(source.untold);
 		const found = await simulated(look, source.arn, permissions, ahead);
 		return permissions.map(it => ({
@@ -111,20 +111,6 @@ async function judge(
 	} catch (error) {
 		return untold(`IAM's simulator could not be asked: ${error instanceof Error ? error.message : String(error)}`);
 	}
-}
-
-/** The identity whose policies count, by its own ARN: a session's is its role's, which may have a path. */
-export async function sourceOf(
-	look: Pick<Look, 'at'>,
-	caller: string,
-): Promise<{readonly arn: string} | {readonly untold: string}> {
-	const it = parseArn(caller);
-	const [kind = '', name = ''] = it?.resource.split('/') ?? [];
-	if (kind === 'user') return {arn: caller};
-	if (kind === 'root') return {untold: 'the root user is not simulated'};
-	if (kind !== 'assumed-role') return {untold: `${kind} is neither a user nor a role`};
-	const arn = (await look.at(call('iam:GetRole', {RoleName: name})))?.Role?.Arn;
-	return arn ? {arn} : {untold: `IAM shows no role ${name}`};
 }
 
 const keyOf = ({action, resource}: Permission): string => `${action} ${resource}`;

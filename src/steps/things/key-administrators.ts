@@ -1,8 +1,8 @@
 import {call} from '../../aws/client/call.js';
 import {parseArn} from '../../aws/rules/arn.js';
 import {type Known, type Look, listAnswer, type Problem} from '../../engine/step.js';
-import {sourceOf} from '../looks/preflight.js';
 import {collect} from './collect.js';
+import {policySourceOf} from './policy-source.js';
 
 type Principal = {readonly value: string; readonly label: string; readonly note: string};
 /** The account's users and roles, to choose from, the caller's own first; the roles of AWS services aside. */
@@ -15,7 +15,7 @@ export async function principals(look: Look, {facts}: Known): Promise<readonly P
 			.filter(it => !it.Path?.startsWith('/aws-service-role/'))
 			.map(({Arn = '', RoleName = ''}) => ({value: Arn, label: RoleName, note: isOfSso(Arn) ? 'role of SSO' : 'role'})),
 	];
-	const own = await sourceOf(look, facts.caller ?? '').catch(() => undefined);
+	const own = await policySourceOf(look, facts.caller ?? '').catch(() => undefined);
 	const you = own && 'arn' in own ? found.find(it => it.value === own.arn) : undefined;
 	return you ? [{...you, note: `${you.note}, yours`}, ...found.filter(it => it !== you)] : found;
 }

@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import type {ForecastCalls} from '../../../src/engine/forecast-calls.js';
 import type {Call, Look} from '../../../src/engine/step.js';
-import {lookAhead, sourceOf, summary} from '../../../src/steps/looks/preflight.js';
+import {lookAhead, summary} from '../../../src/steps/looks/preflight.js';
+import {policySourceOf} from '../../../src/steps/things/policy-source.js';
 
 const where = {account: '111122223333', partition: 'aws', region: 'eu-west-1'};
 const anna = 'arn:aws:iam::111122223333:user/anna';
@@ -130,7 +131,7 @@ test('a session is asked about by its role’s own ARN, path and all', async () 
 	expect(
 		look.asked.filter(it => it.api === 'iam:SimulatePrincipalPolicy').map(it => it.input['PolicySourceArn']),
 	).toEqual([arn, arn]);
-	expect(await sourceOf(look, anna)).toEqual({arn: anna});
+	expect(await policySourceOf(look, anna)).toEqual({arn: anna});
 });
 test('a denial says what will stop; one that stops nothing says so', async () => {
 	expect((await told(saying({EvalDecision: 'implicitDeny'}))).warns).toEqual([

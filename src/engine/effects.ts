@@ -122,7 +122,11 @@ export class Effects {
 		);
 		const taken = this.#taken;
 		this.#taken = undefined;
-		if (isProblem(plan)) return {type: 'looked', plan};
+		if (isProblem(plan)) {
+			const fresh = (plan.reopens ?? []).filter(it => !this.#state().reopened?.includes(it));
+			if (fresh.length > 0) await record.append({type: 'answered', answers: {}, reopens: fresh});
+			return {type: 'looked', plan};
+		}
 		if (taken && plan.changes.some(it => it.id === taken.change)) return {type: 'failed', problem: taken.problem};
 		for (const note of plan.notes ?? []) if (!this.#holds(note)) await record.append(note);
 		return {type: 'looked', plan};

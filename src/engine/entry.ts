@@ -20,8 +20,11 @@ export type Happened =
 	| {type: 'taken-up'; setupId: string}
 	/** Whose credentials are used, and what is known of where they lead. */
 	| {type: 'connected'; caller: string; facts: Facts; endpoint?: string}
-	/** What is `passing` nobody said: it counts for this run, and for good once a change is made with it. */
-	| {type: 'answered'; answers: Answers; passing?: true}
+	/**
+	 * What is `passing` nobody said: it counts for this run, and for good once a change is made with it. What `reopens`
+	 * may be answered otherwise: what was made with it is gone.
+	 */
+	| {type: 'answered'; answers: Answers; passing?: true; reopens?: readonly string[]}
 	| {type: 'approved'; step: string; changes: readonly string[]}
 	| {type: 'claimed'; place: string}
 	| {type: 'intent'; id: number; step: string; change: Change}

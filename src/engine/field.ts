@@ -18,11 +18,12 @@ export type Choice = {
  */
 type Asked = 'on-form' | 'by-flag' | 'on-screen';
 /**
- * `when-made`: a change was made with it, or its step is done; `when-used`: a change was made with it, whether or not
+ * `for-good`: as `when-made`, and also where the record was lost, for the thing itself tells it; `when-made`: a
+ * change was made with it, or its step is done; `when-used`: a change was made with it, whether or not
  * its step is done without one, such as by what was there; `never`; `each-run` asks it anew, and an earlier answer
  * doesn't stand.
  */
-type Settles = 'when-made' | 'when-used' | 'never' | 'each-run';
+type Settles = 'for-good' | 'when-made' | 'when-used' | 'never' | 'each-run';
 /** One thing a step asks. The flag and the key in an answers file derive from its name. */
 export type Field = {
 	readonly name: string;

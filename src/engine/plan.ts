@@ -30,6 +30,8 @@ export type Problem = {
 	 * Something isn't there that may only be late: worth another look while the record holds a doubt or a young outcome.
 	 */
 	readonly mayBeLate?: true;
+	/** Answers that may be given otherwise from now on: what was made with them is gone. */
+	readonly reopens?: readonly string[];
 	/** Facts that were seen all the same. */
 	readonly facts?: Facts;
 	/** The later step that tells it in full, once that one was completed. */

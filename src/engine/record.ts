@@ -94,6 +94,7 @@ const takers: Takers = {
 		state.facts = {...state.facts, ...facts};
 	},
 	answered({state, answers, answeredIn, passing}, entry) {
+		if (entry.reopens) state.reopened = [...new Set([...(state.reopened ?? []), ...entry.reopens])];
 		const names = Object.keys(entry.answers);
 		const others = (passing[state.course] ?? []).filter(it => !names.includes(it));
 		passing[state.course] = entry.passing ? [...others, ...names] : others;
@@ -118,6 +119,7 @@ const takers: Takers = {
 		for (const it of tries.values())
 			if (change.record?.undoes?.includes(it.change.id)) forgetPlace(answers[it.course], it.change);
 		askAnew(draft, change);
+		if (state.reopened) state.reopened = state.reopened.filter(it => !change.record?.uses?.includes(it));
 		tries.set(id, {step, course: state.course, change, learned: {}, at, clock, run: state.runs});
 	},
 	outcome(draft, entry) {

@@ -18,6 +18,8 @@ export type State = {
 	readonly answers: Answers;
 	/** The answers that count for the last run alone: nobody gave them. */
 	readonly passing?: readonly string[];
+	/** The answers that may be given otherwise though something was made with them: it is gone. */
+	readonly reopened?: readonly string[];
 	readonly facts: Facts;
 	readonly past: Readonly<Record<string, readonly Attempt[]>>;
 	readonly done: Readonly<Record<string, readonly string[]>>;
@@ -83,7 +85,8 @@ export function settledAnswers(state: State): readonly string[] {
 		...new Set(
 			attempts
 				.filter(it => it.outcome !== 'refused' && it.outcome !== 'undone')
-				.flatMap(it => it.change.record?.uses ?? []),
+				.flatMap(it => it.change.record?.uses ?? [])
+				.filter(it => !state.reopened?.includes(it)),
 		),
 	];
 }

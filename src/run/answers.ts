@@ -182,11 +182,14 @@ export function settledFields(course: Course, state: State): ReadonlySet<string>
 	const settled = new Set(settledAnswers(state));
 	for (const step of course.steps) {
 		if (!state.done[course.name]?.includes(step.id)) continue;
-		for (const field of step.fields?.(known) ?? [])
-			if (!staysOpen(field) && field.settles !== 'when-used') settled.add(field.name);
+		for (const field of step.fields?.(known) ?? []) if (isSettledByDone(field, state)) settled.add(field.name);
 	}
 	return settled;
 }
+
+/** Whether its step being done settles it; what a lost record doesn't tell is open. */
+const isSettledByDone = (field: Field, {recovered}: State): boolean =>
+	field.settles === 'for-good' || (!staysOpen(field) && field.settles !== 'when-used' && !recovered);
 
 const shown = (value: Answer): string => (typeof value === 'string' ? value : JSON.stringify(value));
 const same = (one: Answer, other: Answer): boolean => canonical(one) === canonical(other);

@@ -61,6 +61,7 @@ export const managedKey = step<Seen>({
 	fields: known => [
 		{
 			name: 'keyAlias',
+			settles: 'for-good',
 			label: 'Alias',
 			kind: 'text',
 			initial: defaultName(known, 'nps-kms-key'),
@@ -69,6 +70,7 @@ export const managedKey = step<Seen>({
 		},
 		{
 			name: 'keyDescription',
+			settles: 'for-good',
 			label: 'Description',
 			kind: 'text',
 			optional: true,

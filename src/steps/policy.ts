@@ -55,6 +55,7 @@ export const policy = step<SeenPolicy | undefined>({
 	fields: known => [
 		{
 			name: 'policyName',
+			settles: 'for-good',
 			label: 'Policy name',
 			kind: 'text',
 			initial: defaultName(known, 'NPS_KMS_Policy'),
@@ -62,6 +63,7 @@ export const policy = step<SeenPolicy | undefined>({
 		},
 		{
 			name: 'policyDescription',
+			settles: 'for-good',
 			label: 'Description',
 			kind: 'text',
 			optional: true,

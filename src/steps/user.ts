@@ -1,10 +1,10 @@
 import {call} from '../aws/client/call.js';
 import * as names from '../aws/rules/name-rules.js';
 import {isProblem} from '../engine/plan.js';
-import {type Change, type Kept, type Known, step, textAnswer} from '../engine/step.js';
+import {type Change, type Kept, type Known, type Look, step, textAnswer} from '../engine/step.js';
 import {numberOf} from '../engine/step-numbers.js';
 import {undoUser} from './discard/user.js';
-import {attach, consoleAccess, passwordColumns} from './things/console-access.js';
+import {attach, changePasswordArn, consoleAccess, passwordColumns} from './things/console-access.js';
 import {defaultName, vendorPage} from './things/default-name.js';
 import {findUser, nameTaken, type SeenUser, userOwner} from './things/iam-user.js';
 import {iamTags, missingTags, type Owner, ourTags, taken} from './things/ownership.js';
@@ -49,12 +49,20 @@ export const user = step<Seen>({
 	fields: known => [
 		{
 			name: 'userName',
+			settles: 'for-good',
 			label: 'User name',
 			kind: 'text',
 			initial: defaultName(known, 'nps-kms-user'),
 			wrong: textRule(names.userName),
 		},
-		{name: 'consoleAccess', label: 'Console access', kind: 'yes-no', initial: false, hint: 'NPS never needs it'},
+		{
+			name: 'consoleAccess',
+			label: 'Console access',
+			kind: 'yes-no',
+			initial: false,
+			hint: 'NPS never needs it',
+			suggest: async (look, known) => known.recovered === true && (await hasConsoleAccess(look, known)),
+		},
 		{
 			name: 'consolePasswordFile',
 			label: 'Password goes to',
@@ -113,6 +121,18 @@ export const user = step<Seen>({
 	audit: (look, {user: seen}, known) => auditUser(look, seen, known),
 	undo: undoUser,
 });
+
+/** Whether the user of this setup's tags was given console access: where the record was lost, that is the answer. */
+async function hasConsoleAccess(look: Look, known: Known): Promise<boolean> {
+	const seen = await findUser(look, {...known, answers: {...known.answers, consoleAccess: true}}).catch(
+		() => undefined,
+	);
+	return (
+		seen?.signsIn === true &&
+		userOwner(seen, known).is === 'ours' &&
+		seen.attached.includes(changePasswordArn(known.facts.partition ?? 'aws'))
+	);
+}
 
 const createUser = (name: string, known: Known): Change => ({
 	id: 'create-user',

@@ -138,7 +138,8 @@ describe.skipIf(left)('what is there already', () => {
 		const flags = ['--adopt', 'policy,user,key'];
 		const user = await stops(world, code, ...flags);
 		expect(`${user.what} ${user.why}`).toMatch(words);
-		expect(world.mutations).toEqual(['CreatePolicy']);
+		// It is certain to stop there, so nothing is begun.
+		expect(world.mutations).toEqual([]);
 		const key = await stops(world, code, ...flags, '--user-name', 'nps-kms-user2');
 		expect(`${key.what} ${key.why}`).toMatch(words);
 		expect(key.what).toContain(keyId);
@@ -166,7 +167,7 @@ describe.skipIf(left)('what is there already', () => {
 		if (then) await ask(world, 'kms', then, {KeyId});
 		const {why} = await stops(world, 'NeverAdopted', '--adopt', 'key');
 		expect(why).toMatch(words);
-		expect(world.mutations).toEqual(['CreatePolicy', 'CreateUser', 'AttachUserPolicy', 'CreateAccessKey']);
+		expect(world.mutations).toEqual([]);
 	});
 
 	it.concurrent('an adopted policy that holds another document is never replaced unasked', async () => {

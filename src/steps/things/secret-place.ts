@@ -51,5 +51,8 @@ export function unusable(place: string, there: Kept, known: Known): Problem | un
 	return {
 		...problem(`The file holds access key ${there.value}, which this user does not have`, 'EEXIST'),
 		mayBeLate: true,
+		...(known.delivered.some(it => it.id === there.value && it.place === place) && {
+			reopens: ['secretFile', 'secretTo'],
+		}),
 	};
 }

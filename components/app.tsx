@@ -5,7 +5,7 @@ import type {Event} from '../src/engine/wizard.js';
 import type {Clock} from '../src/keyboard/clock.js';
 import type {Seat} from '../src/keyboard/stopping.js';
 import Home, {type HomeChoice, type HomeScene} from './home.js';
-import Keys from './keys.js';
+import Keys from './keyboard.js';
 import StepScreen from './step-screen.js';
 import {Text} from './text.js';
 import {sizeOf, type Tone, tones} from './theme.js';

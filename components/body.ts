@@ -1,8 +1,8 @@
 import {type Scene, standingOf, type Told} from '../src/engine/scene.js';
 import {progressLines, reviewLines, waitLines} from './changes.js';
 import {checkLines, checksToCome} from './checks.js';
-import type {TextLine} from './lines.js';
 import {problemLines} from './problem.js';
+import type {TextLine} from './text-lines.js';
 import {spinner} from './theme.js';
 
 /** What moves while something is under way: the spinner's frame, and for how long it has been. */

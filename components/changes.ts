@@ -1,6 +1,6 @@
 import type {ChangeScene, WaitScene} from '../src/engine/scene.js';
 import type {Plan} from '../src/engine/step.js';
-import type {TextLine} from './lines.js';
+import type {TextLine} from './text-lines.js';
 import {runes, spinner, type Tone} from './theme.js';
 
 const toneOf: Readonly<Record<keyof typeof runes, Tone>> = {create: 'good', update: 'warn', delete: 'bad'};
@@ -8,7 +8,7 @@ const toneOf: Readonly<Record<keyof typeof runes, Tone>> = {create: 'good', upda
 /** What a step will change, to be read before it does: every change first, then their documents. */
 export function reviewLines(
 	changes: readonly ChangeScene[],
-	{warns = [], stays = [], ahead}: Plan,
+	{warns = [], stays = [], forecast}: Plan,
 	tells: readonly string[] | undefined,
 ): readonly TextLine[] {
 	const documents = changes
@@ -27,7 +27,7 @@ export function reviewLines(
 		...warns.map((text): TextLine => ({text: `   ! ${text}`, tone: 'warn'})),
 	];
 	return [
-		{text: `   Nothing has changed yet. ${ahead ? 'The next steps' : 'This step'} will:`},
+		{text: `   Nothing has changed yet. ${forecast ? 'The next steps' : 'This step'} will:`},
 		...changes.map(
 			({change}): TextLine => ({
 				text: `   ${runes[change.verb]} ${change.verb} ${change.subject}${change.why ? ` (${change.why})` : ''}`,

@@ -1,6 +1,6 @@
 import type {CheckScene, WaitScene} from '../src/engine/scene.js';
 import {waitLines} from './changes.js';
-import type {TextLine} from './lines.js';
+import type {TextLine} from './text-lines.js';
 import {spinner} from './theme.js';
 
 const times = ({passed, of}: CheckScene): string => (passed > 0 ? `, ${passed} of ${of}` : '');

@@ -5,11 +5,11 @@ import type {FieldScene} from '../src/engine/scene.js';
 import {type Answer, type Field, listAnswer, textAnswer} from '../src/engine/step.js';
 import ChoiceInput from './choice-input.js';
 import type {Form} from './form.js';
-import {Lines, wrapped} from './lines.js';
 import ManyInput from './many-input.js';
 import OneInput from './one-input.js';
 import {Text} from './text.js';
 import TextInput from './text-input.js';
+import {Lines, wrapped} from './text-lines.js';
 import {tones} from './theme.js';
 
 /** What is typed where the answer isn't a text: pairs and lists, by the field's name. */

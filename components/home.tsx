@@ -3,9 +3,9 @@ import {type ReactNode, useState} from 'react';
 import ChoiceInput, {type Option} from './choice-input.js';
 import {Fitting} from './fitting.js';
 import {type Binding, hintLines, KeyHints, useBindings} from './key-hints.js';
-import {Lines, type TextLine, wrapped} from './lines.js';
 import {Text} from './text.js';
 import TextInput from './text-input.js';
+import {Lines, type TextLine, wrapped} from './text-lines.js';
 import {isCompact, isRoomy, type Size, tones} from './theme.js';
 
 /** What home tells and offers. */

@@ -1,6 +1,6 @@
 import type {Scene} from '../src/engine/scene.js';
 import type {Page} from '../src/engine/step.js';
-import type {TextLine} from './lines.js';
+import type {TextLine} from './text-lines.js';
 
 /** A page as it is drawn, with what is copied from it. */
 export type Drawn = Page & {readonly drawn: readonly TextLine[]};

@@ -1,6 +1,6 @@
 import type {Problem} from '../src/engine/step.js';
 import {type Standing, whatChanged} from '../src/engine/what-changed.js';
-import type {TextLine} from './lines.js';
+import type {TextLine} from './text-lines.js';
 
 /** A problem: what, why, what to do, and what did and did not change. */
 export function problemLines({what, why, todo, code, is}: Problem, standing: Standing): readonly TextLine[] {

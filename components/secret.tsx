@@ -6,10 +6,10 @@ import type {Seat} from '../src/keyboard/stopping.js';
 import {copied} from './copying.js';
 import {Fitting} from './fitting.js';
 import {type Binding, hintLines, KeyHints, useBindings} from './key-hints.js';
-import Keys, {useApprove, useStanding} from './keys.js';
-import {Lines, type TextLine, wrapped} from './lines.js';
+import Keys, {useApprove, useStanding} from './keyboard.js';
 import {Rule} from './rule.js';
 import {Text} from './text.js';
+import {Lines, type TextLine, wrapped} from './text-lines.js';
 import {isRoomy, type Size} from './theme.js';
 
 /** A value that is shown once, by its label; the last one is the secret. */

@@ -110,7 +110,7 @@ function ofReview({scene, pages, acts}: Here): readonly Binding[] {
 	const {phase, changes} = scene;
 	const must = confirmOf(scene) !== undefined;
 	const plan = phase.at === 'review' ? phase.plan : undefined;
-	const label = plan?.found?.yes ?? (changes.length === 0 ? 'prove it' : plan?.ahead ? 'go on' : 'apply');
+	const label = plan?.found?.yes ?? (changes.length === 0 ? 'prove it' : plan?.forecast ? 'go on' : 'apply');
 	const yes = (): void => acts.approve(() => (must ? acts.open('confirm') : acts.event({type: 'approved'})));
 	const edit: Binding = {key: 'e', run: () => acts.event({type: 'back'})};
 	// What it means is part of what is approved.

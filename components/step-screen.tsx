@@ -6,8 +6,7 @@ import {FormView} from './field-row.js';
 import {Fitting} from './fitting.js';
 import type {Form} from './form.js';
 import {KeyHints, useBindings} from './key-hints.js';
-import {useStanding} from './keys.js';
-import {Lines, type TextLine, windowOf, wrapped} from './lines.js';
+import {useStanding} from './keyboard.js';
 import {pagesOf} from './pages.js';
 import {Rail} from './rail.js';
 import {type Reading, reading} from './reading.js';
@@ -16,6 +15,7 @@ import {confirmOf, keysOf} from './step-keys.js';
 import {type Local, type StepProps, useActs, useLocal, useMotion, useStepForm} from './step-state.js';
 import {Text} from './text.js';
 import TextInput from './text-input.js';
+import {Lines, type TextLine, windowOf, wrapped} from './text-lines.js';
 import {isCompact, isRoomy, tones} from './theme.js';
 import {TypedSecret} from './typed-secret.js';
 

@@ -1,14 +1,14 @@
 import {useAnimation, useIsScreenReaderEnabled, useStdout} from 'ink';
 import {useState} from 'react';
+import {visible} from '../src/engine/control-characters.js';
 import type {Scene} from '../src/engine/scene.js';
 import type {Answers} from '../src/engine/step.js';
-import {visible} from '../src/engine/visible.js';
 import type {Event} from '../src/engine/wizard.js';
 import {tooEarly} from '../src/keyboard/approval.js';
 import type {Motion} from './body.js';
 import {copied} from './copying.js';
 import {type Form, useForm} from './form.js';
-import {useApprove} from './keys.js';
+import {useApprove} from './keyboard.js';
 import type {Acts} from './step-keys.js';
 import type {Size, Tone} from './theme.js';
 

@@ -1,7 +1,7 @@
 import {Box, type DOMElement, type Key, useCursor, useInput, usePaste} from 'ink';
 import Input from 'ink-text-input';
 import {type ReactNode, type RefObject, useEffect, useRef, useState} from 'react';
-import {visible} from '../src/engine/visible.js';
+import {visible} from '../src/engine/control-characters.js';
 import {byAlt, byControl, charactersOf, type Edit, edited, oneLine} from '../src/keyboard/line-edit.js';
 import {Text} from './text.js';
 import {tones} from './theme.js';

@@ -1,6 +1,6 @@
 import {Text as InkText} from 'ink';
 import {type ComponentProps, createElement, type ReactNode} from 'react';
-import {visible, visibleLines} from '../src/engine/visible.js';
+import {visible, visibleLines} from '../src/engine/control-characters.js';
 
 type Props = ComponentProps<typeof InkText> & {
 	/** The ends of lines in it are ours. */

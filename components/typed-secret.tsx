@@ -2,10 +2,10 @@ import {Box} from 'ink';
 import {type ReactNode, useState} from 'react';
 import {tooEarly} from '../src/keyboard/approval.js';
 import {type Binding, hintLines, KeyHints, useBindings} from './key-hints.js';
-import {useApprove} from './keys.js';
-import {Lines, windowOf, wrapped} from './lines.js';
+import {useApprove} from './keyboard.js';
 import {Text} from './text.js';
 import TextInput from './text-input.js';
+import {Lines, windowOf, wrapped} from './text-lines.js';
 import {isCompact, type Size, tones} from './theme.js';
 
 type TypedProps = {

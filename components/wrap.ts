@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import {visible} from '../src/engine/visible.js';
+import {visible} from '../src/engine/control-characters.js';
 
 /** How many columns a text takes. */
 export const columnsOf = (text: string): number => (/^[ -~]*$/.test(text) ? text.length : stringWidth(text));

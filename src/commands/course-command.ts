@@ -1,7 +1,7 @@
 import {Option} from 'commander';
 import type {Course} from '../engine/course.js';
 import {answeredBy} from '../front/which-front-end.js';
-import {fieldFlags, fieldsOf} from '../run/answers.js';
+import {fieldFlags, fieldsOf} from '../run/given-answers.js';
 import type {Flags, Run} from '../run/run.js';
 import {wrongSetupName} from '../run/setup-name.js';
 import {usage} from '../run/usage.js';

@@ -1,9 +1,9 @@
 import type {CommanderError} from 'commander';
 import {wordingOf} from '../engine/command-line.js';
+import {asciiJson} from '../engine/control-characters.js';
 import type {Course} from '../engine/course.js';
 import type {Outcome} from '../engine/outcome.js';
 import {Trouble, Usage} from '../engine/trouble.js';
-import {asciiJson} from '../engine/visible.js';
 import {forPrograms, inThreeLines} from '../front/problem-lines.js';
 import {calledAs} from '../run/called-as.js';
 import type {Flags} from '../run/run.js';

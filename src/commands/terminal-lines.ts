@@ -1,4 +1,4 @@
-import {visible, visibleLines} from '../engine/visible.js';
+import {visible, visibleLines} from '../engine/control-characters.js';
 import {drawsAsciiOnly, inAscii} from '../front/ascii.js';
 import {isGone} from '../run/hang-up.js';
 

@@ -226,7 +226,7 @@ export class Effects {
 			status: plan.skipped ? 'skipped' : 'done',
 			...(plan.says && {says: plan.says}),
 			// What was read of later steps is theirs to tell again.
-			...(plan.warns && !plan.ahead && {warns: plan.warns}),
+			...(plan.warns && !plan.forecast && {warns: plan.warns}),
 		});
 		return {type: 'checked'};
 	}

@@ -1,7 +1,7 @@
 import type {Call} from './call.js';
 import type {Problem} from './plan.js';
 
-/** What the steps to come would call, each by its step's name, as far as it can be foreseen. */
+/** What the steps to come would call, each by its step's name, as far as it can be forecast. */
 export type ForecastCalls = {
 	readonly calls: readonly {readonly step: string; readonly call: Call}[];
 	/** The step that stops as things are, and at what. */

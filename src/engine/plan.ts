@@ -84,7 +84,7 @@ export type Plan = {
 	/** The step is left out, and `says` why. */
 	readonly skipped?: true;
 	/** Changes that later steps will make if this plan is approved, to be read now. */
-	readonly ahead?: readonly Change[];
+	readonly forecast?: readonly Change[];
 	/** Whether anything of this setup is left, where the step looks for that. */
 	readonly left?: 'nothing' | 'something';
 	/** What stays where it is though it might be expected to go. */

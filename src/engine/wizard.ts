@@ -95,7 +95,7 @@ function onward({phase}: Wizard, event: Event): Phase {
 function afterLooking(phase: Phase & {at: 'looking'}, plan: Plan | Problem): Phase {
 	if (isProblem(plan)) return {at: 'stopped', problem: plan};
 	if (plan.changes.length === 0)
-		return plan.proof || plan.ahead || plan.found ? {at: 'review', plan} : {at: 'checking', plan};
+		return plan.proof || plan.forecast || plan.found ? {at: 'review', plan} : {at: 'checking', plan};
 	if (phase.approved && sameChanges(phase.approved, plan.changes)) {
 		return {at: 'applying', left: plan.changes, all: plan.changes, facts: plan.facts, guarded: false};
 	}

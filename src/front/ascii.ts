@@ -1,5 +1,5 @@
 import isUnicodeSupported from 'is-unicode-supported';
-import {visible} from '../engine/visible.js';
+import {visible} from '../engine/control-characters.js';
 
 /** Whether this terminal draws nothing but ASCII. */
 export const drawsAsciiOnly = (env: NodeJS.ProcessEnv): boolean => env['TERM'] === 'dumb' || !isUnicodeSupported();

@@ -7,9 +7,9 @@ import type {Ending} from '../engine/ports.js';
 import {fold} from '../engine/record.js';
 import {type Front, runCourse} from '../engine/run.js';
 import type {Answers} from '../engine/step.js';
-import {checkAnswers, fieldsOf} from '../run/answers.js';
 import {type Connection, surroundingsOf} from '../run/connection.js';
-import {Foresight} from '../run/foresight.js';
+import {CourseForecast} from '../run/course-forecast.js';
+import {checkAnswers, fieldsOf} from '../run/given-answers.js';
 import {movingConnection} from '../run/moving-connection.js';
 import {namedRegion} from '../run/region.js';
 import {bannerOf, givenText, type Run} from '../run/run.js';
@@ -20,7 +20,7 @@ import {close, inSession} from './ending.js';
 import {greet} from './greeting.js';
 import {type Home, homeOf, strangersHome} from './home.js';
 import {Report} from './report.js';
-import {type Person, Scenes} from './scenes.js';
+import {type Person, Scenes} from './run-as-scenes.js';
 
 /** What the person chose at home. */
 export type Chosen = {readonly chosen: string} | {readonly setup: string} | {readonly quit: true};
@@ -111,8 +111,8 @@ async function askThrough(
 		},
 		asking,
 	);
-	const foresight = new Foresight({course, look, thisRun, state: () => fold(store.entries(), course.name)});
-	const ports = foresight.over(
+	const courseForecast = new CourseForecast({course, look, thisRun, state: () => fold(store.entries(), course.name)});
+	const ports = courseForecast.over(
 		portsOf(connection, store, thisRun, leaving, news => {
 			report.hear(news);
 			scenes.hear(news);

@@ -9,10 +9,10 @@ import {type Front, runCourse} from '../engine/run.js';
 import {type Answers, type Confirm, isProblem, type Known, type Look, type Plan, type Problem} from '../engine/step.js';
 import type {ThisRun} from '../engine/this-run.js';
 import type {Event} from '../engine/wizard.js';
-import {checkAnswers, fieldsOf, keyOfFlag} from '../run/answers.js';
 import {type Connection, openConnection, surroundingsOf} from '../run/connection.js';
+import {CourseForecast} from '../run/course-forecast.js';
 import {explain} from '../run/explain.js';
-import {Foresight} from '../run/foresight.js';
+import {checkAnswers, fieldsOf, keyOfFlag} from '../run/given-answers.js';
 import {mustGiveCode, regionFor} from '../run/region.js';
 import {type Flags, givenText, type Run} from '../run/run.js';
 import {portsOf} from '../run/run-ports.js';
@@ -44,7 +44,7 @@ export async function runUnasked(run: Run, endNow: (how: Left) => void): Promise
 		const connection = await openConnection(region, profile, surroundingsOf(run, session));
 		report.say(heading(run.version));
 		greet(report, session, connection);
-		if (options.dryRun) return await foretell(report, session, answers, connection);
+		if (options.dryRun) return await forecastAll(report, session, answers, connection);
 		const recovered = await begin(session, answers, connection);
 		if (recovered) report.say(`Carrying on the setup that AWS's tags tell of, id ${recovered}.`);
 		await tellLeftovers(report, {
@@ -53,7 +53,7 @@ export async function runUnasked(run: Run, endNow: (how: Left) => void): Promise
 			look: connection.look,
 			run: thisRun,
 		});
-		const foresight = new Foresight({
+		const courseForecast = new CourseForecast({
 			course,
 			look: connection.look,
 			thisRun,
@@ -62,7 +62,7 @@ export async function runUnasked(run: Run, endNow: (how: Left) => void): Promise
 		});
 		const ending = await runCourse(
 			course,
-			foresight.over(portsOf(connection, store, thisRun, leaving, news => report.hear(news))),
+			courseForecast.over(portsOf(connection, store, thisRun, leaving, news => report.hear(news))),
 			headless(report, options, connection.look),
 			options.stopAfter,
 		);
@@ -146,14 +146,14 @@ function unsaid({says, flags}: Confirm, options: Flags): Problem | undefined {
 	};
 }
 
-async function foretell(
+async function forecastAll(
 	report: Report,
 	{run: {course}, state, thisRun}: Session,
 	answers: Answers,
 	{look, outstanding}: Connection,
 ): Promise<Outcome> {
 	const hypothetical: State = {...state, answers: {...state.answers, ...answers}};
-	const eyes = new Foresight({course, look, thisRun, state: () => hypothetical}).eyes();
+	const forecasting = new CourseForecast({course, look, thisRun, state: () => hypothetical}).look();
 	let known: Known = knownFor('', hypothetical, thisRun);
 	let [current] = course.steps;
 	outstanding(it => {
@@ -161,10 +161,10 @@ async function foretell(
 	});
 	try {
 		await tellLeftovers(report, {course, state: hypothetical, look, run: thisRun});
-		for await (const {step, plan, known: at} of forecast(course.steps, hypothetical, eyes, thisRun)) {
+		for await (const {step, plan, known: at} of forecast(course.steps, hypothetical, forecasting, thisRun)) {
 			current = course.steps[course.steps.indexOf(step) + 1] ?? step;
 			known = {...at, facts: {...at.facts, ...plan.facts}};
-			if (isProblem(plan)) return foretold(report, known, {status: 'stopped', step, problem: plan});
+			if (isProblem(plan)) return toldAsStopped(report, known, {status: 'stopped', step, problem: plan});
 			report.planned(step, plan, known.facts);
 			if (plan.changes.length > 0) continue;
 			report.say(`✔ ${step.name.padEnd(16)} ${plan.says ?? 'nothing to change'}`);
@@ -172,7 +172,7 @@ async function foretell(
 		}
 	} catch (error) {
 		if (!current) throw error;
-		return foretold(report, known, {
+		return toldAsStopped(report, known, {
 			status: 'stopped',
 			step: current,
 			problem: explain(error, {facts: hypothetical.facts, run: thisRun}),
@@ -183,7 +183,7 @@ async function foretell(
 	report.result('planned', known);
 	return 'done';
 }
-function foretold(report: Report, known: Known, ending: Ending): Outcome {
+function toldAsStopped(report: Report, known: Known, ending: Ending): Outcome {
 	if (ending.problem) report.problem(ending.problem);
 	report.result('stopped', known, ending);
 	return 'stopped';

@@ -1,9 +1,9 @@
 import {inWords} from '../aws/policy/policy-documents.js';
 import {resolve} from '../engine/apply.js';
+import {asciiJson, visible} from '../engine/control-characters.js';
 import type {Course} from '../engine/course.js';
 import type {Ending} from '../engine/ports.js';
 import {type Change, type Facts, type Known, type Plan, type Problem, type Step, textAnswer} from '../engine/step.js';
-import {asciiJson, visible} from '../engine/visible.js';
 import type {News} from '../engine/waiting.js';
 import {whatChanged} from '../engine/what-changed.js';
 import type {Outlet} from '../run/run.js';
@@ -38,7 +38,7 @@ export class Report {
 	}
 
 	/** What a step is going to change. */
-	planned(step: Step, {changes, ahead = [], stays = [], warns = [], proof}: Plan, facts: Facts): void {
+	planned(step: Step, {changes, forecast = [], stays = [], warns = [], proof}: Plan, facts: Facts): void {
 		this.line({
 			type: 'step',
 			step: step.id,
@@ -51,9 +51,9 @@ export class Report {
 				`${this.heading(step)}. Nothing changes; with the new access key, calls that must work and calls that ` +
 					'must be denied:',
 			);
-		const all = [...changes, ...ahead];
+		const all = [...changes, ...forecast];
 		if (all.length === 0 && stays.length === 0) return;
-		const will = ahead.length > 0 ? ' The next steps will:' : ' This step will:';
+		const will = forecast.length > 0 ? ' The next steps will:' : ' This step will:';
 		this.say(`${this.heading(step)}.${all.length === 0 ? '' : will}`);
 		for (const it of all) {
 			this.say(`  ${runes[it.verb]} ${it.verb} ${it.subject}${it.why ? ` (${it.why})` : ''}`);

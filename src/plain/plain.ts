@@ -112,7 +112,7 @@ export class Plain {
 		for (const it of plan.warns ?? []) talk.say(`  Note: ${it}`);
 		const question = plan.found
 			? plan.found.question
-			: plan.ahead
+			: plan.forecast
 				? 'Go on?'
 				: scene.changes.length === 0
 					? 'Prove it?'
@@ -137,9 +137,9 @@ export class Plain {
 		}
 	}
 
-	async #changes(scene: Scene, {stays = [], ahead}: Plan): Promise<void> {
+	async #changes(scene: Scene, {stays = [], forecast}: Plan): Promise<void> {
 		const {talk} = this;
-		talk.say(`Nothing has changed yet. ${ahead ? 'The next steps' : 'This step'} will:`);
+		talk.say(`Nothing has changed yet. ${forecast ? 'The next steps' : 'This step'} will:`);
 		for (const {change, words} of scene.changes) {
 			talk.say(`  ${change.verb} ${change.subject}${change.why ? ` (${change.why})` : ''}`);
 			for (const it of words) talk.say(`    ${it}`);

@@ -1,4 +1,4 @@
-import {visible} from '../engine/visible.js';
+import {visible} from '../engine/control-characters.js';
 import {type Clock, wallClock} from '../keyboard/clock.js';
 import {Incoming} from './incoming.js';
 import {unseen} from './unseen.js';

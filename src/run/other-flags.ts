@@ -1,7 +1,7 @@
 import {accessKeyId} from '../aws/rules/name-rules.js';
 import type {Course} from '../engine/course.js';
 import type {Answers} from '../engine/step.js';
-import {keyOfFlag} from './answers.js';
+import {keyOfFlag} from './given-answers.js';
 import type {Flags} from './run.js';
 import {usage} from './usage.js';
 

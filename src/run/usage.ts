@@ -1,5 +1,5 @@
 import {Usage} from '../engine/trouble.js';
-import {printable} from './printable.js';
+import {printable} from './text-without-secrets.js';
 
 /**
  * A usage problem in its three lines. What was given stands in them as it can be seen, and without what may be a

@@ -1,9 +1,9 @@
 import type {Account, Role, Session} from './account/account.js';
 import {accessKeyId, secretAccessKey, sessionToken} from './account/ids.js';
-import {fields, members, operation, refuse, textOf, wholeNumber} from './iam/ask.js';
-import {attachable} from './iam/find.js';
+import {attachable} from './iam/find-in-account.js';
 import {mfaCode} from './iam/mfa.js';
-import {deviceCode, document, type Rule, serialNumber} from './iam/names.js';
+import {deviceCode, document, type Rule, serialNumber} from './iam/name-rules.js';
+import {fields, members, operation, refuse, textOf, wholeNumber} from './iam/parameters.js';
 import {checkPolicy} from './iam/policy-text.js';
 import {type Asked, type Data, type Operations, Refusal} from './operation.js';
 

@@ -49,11 +49,11 @@ export function factsAt(changes: readonly Change[], facts: Facts): readonly Fact
 }
 
 /** Turns a forecast into a procedure: its changes, in its order, and nothing else. */
-export function procedureOf(foreseen: readonly Forecast[], heading: (step: Forecast['step']) => string): Procedure {
+export function procedureOf(forecasts: readonly Forecast[], heading: (step: Forecast['step']) => string): Procedure {
 	const places: Record<string, string> = {};
 	const left: string[] = [];
 	const lost = new Set<string>();
-	const steps = foreseen.map(({step, plan, known}) => {
+	const steps = forecasts.map(({step, plan, known}) => {
 		if (isProblem(plan)) throw new TypeError('a problem is no procedure');
 		const facts = factsAt(plan.changes, {...known.facts, ...plan.facts});
 		const changes: Omit<Printed, 'readings'>[] = [];

@@ -84,7 +84,7 @@ export const accessKey = step<SeenAccessKeys>({
 	leftovers: leftAccessKeys,
 	plan(seen, known) {
 		if (known.facts.replacing !== undefined) return beingReplaced(known);
-		const {inPlace, shown, stored, delivered, strays, unclear} = sortAccessKeys(seen, known);
+		const {inPlace, shown, stored, delivered, leftover, unclear} = sortAccessKeys(seen, known);
 		const notes: readonly Note[] = [
 			...(inPlace ? [{type: 'delivered', id: inPlace, place: textAnswer(known.answers, 'secretFile')} as const] : []),
 			...(stored ? [{type: 'delivered', id: stored, place: null} as const] : []),
@@ -100,7 +100,7 @@ export const accessKey = step<SeenAccessKeys>({
 		if (held) {
 			const changes = [
 				...asked.changes,
-				...strays.flatMap(it => [...deactivate(it, known), remove(it, known)]),
+				...leftover.flatMap(it => [...deactivate(it, known), remove(it, known)]),
 				...describe(held.id, seen, known),
 			];
 			return {
@@ -112,14 +112,14 @@ export const accessKey = step<SeenAccessKeys>({
 		}
 		const halted = seen.keys.filter(it => delivered.has(it.id)).flatMap(it => setAccessKeyGoing(it, known));
 		if (halted.length > 0) return {changes: halted, notes};
-		const gone = new Set([...strays.map(it => it.id), ...asked.removes]);
+		const gone = new Set([...leftover.map(it => it.id), ...asked.removes]);
 		const others = seen.keys.filter(it => !gone.has(it.id) && !delivered.has(it.id));
 		if (others.length > 0 && !textAnswer(known.answers, 'removeAccessKey')) return presumedInUse(others, seen.keys);
-		return make(seen, strays, asked, known);
+		return make(seen, leftover, asked, known);
 	},
 	paused: wideUntilNarrowed,
 	audit: (look, seen, known) => [
-		Promise.resolve(accessKeyDifferences(seen, known, sortAccessKeys(seen, known).strays)),
+		Promise.resolve(accessKeyDifferences(seen, known, sortAccessKeys(seen, known).leftover)),
 		secretsLeft(look, known),
 	],
 	remark: ({keys}, known) => dueRemark(keys, known),
@@ -142,7 +142,7 @@ const gates = ['newKeyRotated', 'overrideReason', 'npsHealthy', 'activeAgain', '
  */
 export function make(
 	seen: SeenAccessKeys,
-	strays: readonly SeenAccessKey[],
+	leftover: readonly SeenAccessKey[],
 	asked: Removal,
 	known: Known,
 	learned: Learned = 'accessKeyId',
@@ -152,9 +152,9 @@ export function make(
 	if (problem) return problem;
 	const removed = [...asked.changes];
 	const left = seen.keys.length - asked.removes.length;
-	const early = left >= 2 ? strays.slice(0, left - 1) : [];
+	const early = left >= 2 ? leftover.slice(0, left - 1) : [];
 	if (left - early.length >= 2) return full(seen.keys);
-	const late = strays.filter(it => !early.includes(it));
+	const late = leftover.filter(it => !early.includes(it));
 	const create: Change = {
 		id: 'create-access-key',
 		verb: 'create',
@@ -183,7 +183,7 @@ export function make(
 	return {
 		changes: [
 			...removed,
-			...strays.flatMap(it => deactivate(it, known)),
+			...leftover.flatMap(it => deactivate(it, known)),
 			...early.map(it => remove(it, known)),
 			create,
 			...describe({$fact: learned}, seen, known),

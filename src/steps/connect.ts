@@ -3,7 +3,7 @@ import {regionOff} from '../aws/problems/error-codes.js';
 import {parseArn} from '../aws/rules/arn.js';
 import {partitionOf} from '../aws/rules/regions.js';
 import {type Facts, type Known, type Look, type Plan, type Problem, step, textAnswer} from '../engine/step.js';
-import {lookAhead, type Preflight, summary} from './looks/preflight.js';
+import {lookAtForecast, type Preflight, summary} from './looks/preflight.js';
 import {newRegion, profile, region} from './things/credentials-and-region.js';
 import {vendorPage} from './things/default-name.js';
 import {isPinned, movesOn} from './things/pinned.js';
@@ -110,9 +110,9 @@ export const connect = step<Seen>({
 });
 
 /** What a later step is certain to stop at, where nobody is asked and nothing was made yet. */
-function certainToStop(ahead: Preflight | undefined, known: Known): Problem | undefined {
-	if (!known.run.unasked || isPinned(known) || !ahead?.stop) return undefined;
-	const {step: name, problem} = ahead.stop;
+function certainToStop(preflight: Preflight | undefined, known: Known): Problem | undefined {
+	if (!known.run.unasked || isPinned(known) || !preflight?.stop) return undefined;
+	const {step: name, problem} = preflight.stop;
 	const {what, why, todo, code} = problem;
 	return {is: 'problem', what: `${name} would stop: ${what}`, why, todo, ...(code && {code})};
 }
@@ -131,8 +131,8 @@ async function preflight(look: Look, account: string, arn: string, known: Known)
 	const partition = parseArn(arn)?.partition ?? '';
 	if (elsewhere(account, partition, known) || wrongPartition(region, partition, arn)) return undefined;
 	const where: Facts = {account, partition, region};
-	const ahead = await look.forecast?.(where);
-	return ahead && lookAhead(look, arn, ahead, where, known.facts);
+	const forecast = await look.forecast?.(where);
+	return forecast && lookAtForecast(look, arn, forecast, where, known.facts);
 }
 
 function wrongPartition(region: string, partition: string, arn: string): Problem | undefined {

@@ -4,8 +4,8 @@ import {narrowDocument, narrowedTo, sameMeaning, wideDocument} from '../aws/poli
 import {commandLine} from '../engine/command-line.js';
 import {isProblem} from '../engine/plan.js';
 import {type Change, json, type Known, type Problem, step, textAnswer} from '../engine/step.js';
-import {whatNarrowingTakes} from './looks/narrowing-takes.js';
-import {collect} from './things/collect.js';
+import {whatNarrowingTakes} from './looks/what-narrowing-takes.js';
+import {collect} from './things/all-pages.js';
 import {vendorPage} from './things/default-name.js';
 import {defaultDifferences, policyGone} from './things/default-version.js';
 import {findPolicy, policyOwner, type SeenPolicy} from './things/iam-policy.js';

@@ -17,13 +17,13 @@ import {
 } from '../engine/step.js';
 import {setKmsKeyGoing, undoManagedKey} from './discard/managed-key.js';
 import {defaultName, vendorPage} from './things/default-name.js';
+import {aliasNow, findKmsKey, kmsKeyOwner, leftKmsKey, type SeenKmsKey} from './things/kms-key.js';
 import {
 	administratorWarnings,
 	missingPrincipals,
 	principals,
 	wrongAdministrators,
-} from './things/key-administrators.js';
-import {aliasNow, findKmsKey, kmsKeyOwner, leftKmsKey, type SeenKmsKey} from './things/kms-key.js';
+} from './things/kms-key-administrators.js';
 import {auditKmsKey} from './things/kms-key-differences.js';
 import {kmsTags, missingTags, ourTags, taken} from './things/ownership.js';
 import {textRule} from './things/text-rule.js';

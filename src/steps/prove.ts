@@ -10,9 +10,9 @@ import {
 	type Problem,
 	step,
 } from '../engine/step.js';
-import {type Found, type Limits, lookAtLimits} from './looks/limits.js';
 import {type Other, otherKmsKey} from './looks/other-kms-key.js';
 import {type Simulated, simulate} from './looks/simulation.js';
+import {type Found, type Limits, lookAtLimits} from './looks/user-limits.js';
 import {vendorPage} from './things/default-name.js';
 import {columns} from './things/secret-place.js';
 

@@ -3,7 +3,7 @@ import {stripVTControlCharacters} from 'node:util';
 import {render} from 'ink-testing-library';
 import type {ReactElement} from 'react';
 import {expect, vi} from 'vitest';
-import Keys from '../../components/keys.js';
+import Keys from '../../components/keyboard.js';
 import StepScreen from '../../components/step-screen.js';
 import {type Size, sizeOf} from '../../components/theme.js';
 import type {Scene} from '../../src/engine/scene.js';

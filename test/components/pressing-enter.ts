@@ -1,11 +1,11 @@
 import {render} from 'ink-testing-library';
 import {createElement} from 'react';
 import {expect} from 'vitest';
-import Keys from '../../components/keys.js';
+import Keys from '../../components/keyboard.js';
 import StepScreen from '../../components/step-screen.js';
 import type {Scene} from '../../src/engine/scene.js';
 import type {Event} from '../../src/engine/wizard.js';
-import type {Person} from '../../src/front/scenes.js';
+import type {Person} from '../../src/front/run-as-scenes.js';
 import {handClock} from '../keyboard/hand-clock.js';
 import {sizeIn} from './frames.js';
 import {turns} from './turns.js';

@@ -257,7 +257,7 @@ export const phases = {
 			at: 'review',
 			plan: {
 				changes: [],
-				ahead: [gone],
+				forecast: [gone],
 				stays: [{subject: 'user nps-kms-user', why: 'somebody gave it the group admins'}],
 				warns: ['KMS deletes the key on 2026-12-25.'],
 				confirm: {words: ['nps-kms-key', 'alias/nps-kms-key'], says: 'NPS may be using it.', flags: {}},

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import stringWidth from 'string-width';
 import {expect, test} from 'vitest';
 import {wrap} from '../../components/wrap.js';
-import {visible} from '../../src/engine/visible.js';
+import {visible} from '../../src/engine/control-characters.js';
 
 const bare = (text: string): string => text.replaceAll(/ /g, '');
 const words = fc.oneof(

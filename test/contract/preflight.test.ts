@@ -15,7 +15,7 @@ import {direct} from '../../src/aws/network/network.js';
 import {fold, knownFor} from '../../src/engine/record.js';
 import type {Scene} from '../../src/engine/scene.js';
 import type {Answers} from '../../src/engine/step.js';
-import {principals} from '../../src/steps/things/key-administrators.js';
+import {principals} from '../../src/steps/things/kms-key-administrators.js';
 import {clientsOf} from '../sandbox/clients.js';
 import {place, roleArn} from './connecting.js';
 

@@ -3,7 +3,7 @@ import type {Course} from '../../src/engine/course.js';
 import {fold} from '../../src/engine/record.js';
 import {isProblem, type Step, step} from '../../src/engine/step.js';
 import type {ThisRun} from '../../src/engine/this-run.js';
-import {fieldsOf} from '../../src/run/answers.js';
+import {fieldsOf} from '../../src/run/given-answers.js';
 import {replaceAccessKey, setup} from '../../src/steps/index.js';
 import type {AccessKey, User} from '../fake/account.js';
 import {FakeAws, type Lag} from '../fake/aws.js';

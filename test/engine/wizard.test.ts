@@ -26,7 +26,7 @@ const toProve: Plan = {
 		checks: [{id: 'identity', says: 'is the new user', by: 'new-user', expect: 'allowed', probes: [], todo: 'see'}],
 	},
 };
-const toTakeBack: Plan = {changes: [], ahead: [one]};
+const toTakeBack: Plan = {changes: [], forecast: [one]};
 const toConfirm: Plan = {changes: [], found: {lines: [], question: 'Is it this one?', yes: 'yes'}};
 const asking = (during: Phase): Phase => ({at: 'asking', ask, during});
 const at = (phase: Phase, more: Partial<Wizard> = {}): Wizard => ({step: 1, of: 3, phase, ...more});

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import {describe, expect, it} from 'vitest';
-import * as rules from '../../src/sandbox/iam/names.js';
-import {broken} from '../../src/sandbox/iam/names.js';
+import * as rules from '../../src/sandbox/iam/name-rules.js';
+import {broken} from '../../src/sandbox/iam/name-rules.js';
 import {allowing, Desk} from './iam-account.js';
 
 const odd = (field: string) =>

@@ -10,7 +10,7 @@ import {
 	ScheduleKeyDeletionCommand,
 } from '@aws-sdk/client-kms';
 import {describe, expect, test} from 'vitest';
-import {noteUse, shownUse} from '../../src/sandbox/account/key-uses.js';
+import {noteUse, shownUse} from '../../src/sandbox/account/kms-key-uses.js';
 import type {SandboxOptions} from '../../src/sandbox/index.js';
 import {clientsOf, lookUpEvents, sandboxFor} from './clients.js';
 import {account, as, ask, asked, day, key, keyArn, keyId, noon, otherKeyId, policy, refusal} from './kms-account.js';

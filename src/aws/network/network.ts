@@ -80,7 +80,7 @@ function handlerOf({routes, trust}: Pick<Network, 'routes' | 'trust'>, timeouts:
 			if (proxy && answer.response.statusCode === 407) await refused(answer.response.headers);
 			return answer;
 		} catch (error) {
-			const {isUntrusted} = await import('./trouble.js');
+			const {isUntrusted} = await import('./certificate-problems.js');
 			if (isUntrusted(error) && !isWider && (await trust()).widens) {
 				wider = true;
 				return send(request, options);
@@ -115,13 +115,14 @@ async function told(
 	proxy: ReturnType<Routes>['proxy'],
 	trust: Network['trust'],
 ): Promise<unknown> {
-	const {certificateTrouble, isUntrusted, isWrongCertificate, proxyTrouble} = await import('./trouble.js');
+	const {certificateProblem, isUntrusted, isWrongCertificate} = await import('./certificate-problems.js');
+	const {proxyProblem} = await import('./proxy-problems.js');
 	const {ProxyGone, ProxySays, shownBy} = await import('./tunnel.js');
-	if (proxy && (error instanceof ProxySays || error instanceof ProxyGone)) return proxyTrouble(error, proxy, target);
+	if (proxy && (error instanceof ProxySays || error instanceof ProxyGone)) return proxyProblem(error, proxy, target);
 	if (!(error instanceof Error)) return error;
 	if (isUntrusted(error) || isWrongCertificate(error)) {
 		const {bundle} = await trust();
-		return certificateTrouble(error, {target, proxy, bundle, shown: await shownBy(target, proxy)});
+		return certificateProblem(error, {target, proxy, bundle, shown: await shownBy(target, proxy)});
 	}
 	return proxy ? Object.assign(error, {via: `${proxy.shown} (${proxy.from})`}) : error;
 }

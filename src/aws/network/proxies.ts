@@ -79,7 +79,9 @@ function proxyOf(setting: string, from: string): NamedProxy {
 }
 
 const bareUrl = (href: string): string => href.replace(/\/$/, '');
-/** User and password with what a URL can't hold as it is, such as the backslash of DOMAIN\user, written so that it can. */
+/**
+ * User and password with what a URL can't hold as it is, such as the backslash of DOMAIN\user, written so that it can.
+ */
 function userInfo(text: string): string {
 	const colon = text.indexOf(':');
 	const parts = colon < 0 ? [text] : [text.slice(0, colon), text.slice(colon + 1)];

@@ -34,7 +34,9 @@ type Answer = {
 	readonly statusText: string;
 	readonly headers: Readonly<Record<string, unknown>>;
 };
-/** Calls a host through a proxy by CONNECT. What the proxy answers in the host's place is never taken for the host's. */
+/**
+ * Calls a host through a proxy by CONNECT. What the proxy answers in the host's place is never taken for the host's.
+ */
 class Tunnel extends HttpsProxyAgent<string> {
 	readonly #context: tls.SecureContext | undefined;
 

@@ -7,7 +7,7 @@ import {noProfile} from './profile-faults.js';
 import {defaultProfile, kindOf, type Sources, sourcesOf} from './profiles.js';
 import {byContainer, byInstance} from './sdk-providers.js';
 import {namedProfile, type Settings} from './settings.js';
-import {exportedKey, usable} from './usable.js';
+import {exportedKey, usable} from './usable-access-key.js';
 
 export type {AskCode} from './profile-credentials.js';
 /** Credentials for every client of a run, got once and again when they end. */

@@ -4,7 +4,7 @@ import {thenAgain} from '../problems/cant-call.js';
 import {CantSignIn} from './cant-sign-in.js';
 import {type Line, placeOf} from './config-files.js';
 import {quoted} from './profiles.js';
-import {usable} from './usable.js';
+import {usable} from './usable-access-key.js';
 
 type Printed = Readonly<Record<string, unknown>>;
 

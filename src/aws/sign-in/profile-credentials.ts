@@ -10,7 +10,7 @@ import {byProcess} from './process-credentials.js';
 import {checkProfile} from './profile-faults.js';
 import {kindOf} from './profiles.js';
 import {byContainer, byInstance, byLogin, bySso, byTokenFile, type Ground} from './sdk-providers.js';
-import {exportedKey, usable} from './usable.js';
+import {exportedKey, usable} from './usable-access-key.js';
 
 /**
  * Asks a person for the code that an MFA device shows; `again` is why the last one was of no use. Undefined: there is

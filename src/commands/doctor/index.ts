@@ -1,6 +1,6 @@
 import {Option} from 'commander';
+import {asciiJson, visible} from '../../engine/control-characters.js';
 import type {Outcome} from '../../engine/outcome.js';
-import {asciiJson, visible} from '../../engine/visible.js';
 import type {Flags} from '../../run/run.js';
 import type {Command, Host} from '../command.js';
 

@@ -1,14 +1,14 @@
 import {call} from '../../aws/client/call.js';
 import {parseArn} from '../../aws/rules/arn.js';
+import {asciiJson} from '../../engine/control-characters.js';
 import type {Left, Outcome} from '../../engine/outcome.js';
 import {fold} from '../../engine/record.js';
 import type {Facts, Value} from '../../engine/step.js';
-import {asciiJson} from '../../engine/visible.js';
 import {inSession} from '../../front/ending.js';
-import {checkAnswers, fieldsOf} from '../../run/answers.js';
 import {openConnection, surroundingsOf} from '../../run/connection.js';
+import {CourseForecast} from '../../run/course-forecast.js';
 import {explain} from '../../run/explain.js';
-import {Foresight} from '../../run/foresight.js';
+import {checkAnswers, fieldsOf} from '../../run/given-answers.js';
 import {namedRegion} from '../../run/region.js';
 import {givenText, type Run} from '../../run/run.js';
 import type {Session} from '../../run/session.js';
@@ -33,14 +33,14 @@ export function permissions(run: Run, endNow: (how: Left) => void): Promise<Outc
 		const answers = {...state.answers, ...given, region: region ?? somewhere};
 		checkAnswers(course, fieldsOf(course, options.setup), {...given, ...(region && {region})}, state);
 		const {where, look} = await lookAround(session, answers.region, profile, it => outlet.err(it));
-		const foresight = new Foresight({
+		const courseForecast = new CourseForecast({
 			course,
 			look,
 			thisRun: session.thisRun,
 			state: () => ({...fold(store.entries(), course.name), answers}),
 		});
-		await foresight.ahead(where);
-		const policy = asKnown(foresight.policy() ?? {}, where, region === undefined);
+		await courseForecast.calls(where);
+		const policy = asKnown(courseForecast.policy() ?? {}, where, region === undefined);
 		outlet.out(
 			options.json ? asciiJson({v: 1, type: 'permissions', setup: options.setup, policy}) : asciiJson(policy, 2),
 		);
@@ -51,7 +51,7 @@ export function permissions(run: Run, endNow: (how: Left) => void): Promise<Outc
 /** An account id that is none: what stands for every account. */
 const nobody = '000000000000';
 const somewhere = 'us-east-1';
-type Around = {readonly where: Facts; readonly look: Foresight['from']['look']};
+type Around = {readonly where: Facts; readonly look: CourseForecast['from']['look']};
 
 /** The account that the credentials are of; whoever asks for permissions may have none yet. */
 async function lookAround(

@@ -1,4 +1,4 @@
-import {fieldFlags, fieldsOf} from '../../run/answers.js';
+import {fieldFlags, fieldsOf} from '../../run/given-answers.js';
 import {proveAgain, setup} from '../../steps/index.js';
 import type {Command} from '../command.js';
 import {sharedFlags} from '../course-command.js';

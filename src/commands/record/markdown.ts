@@ -1,7 +1,7 @@
 import {commandLine} from '../../engine/command-line.js';
+import {visible} from '../../engine/control-characters.js';
 import type {PastRun} from '../../engine/history.js';
 import type {ThisRun} from '../../engine/this-run.js';
-import {visible} from '../../engine/visible.js';
 import type {ChangeRecord, RecordedChange, RecordedProof} from './change-record.js';
 
 /** A change record as Markdown that reads well as plain text too: lists and short lines, no tables. */

@@ -1,10 +1,10 @@
+import {asciiJson} from '../../engine/control-characters.js';
 import type {Outcome} from '../../engine/outcome.js';
 import {fold} from '../../engine/record.js';
-import {asciiJson} from '../../engine/visible.js';
 import {readRecords, recordFile} from '../../local/record-store.js';
 import {setupsDir} from '../../local/state-folder.js';
-import {answersOfFlags, checkAnswers, fieldsOf} from '../../run/answers.js';
 import {calledAs} from '../../run/called-as.js';
+import {answersOfFlags, checkAnswers, fieldsOf} from '../../run/given-answers.js';
 import type {Outlet} from '../../run/run.js';
 import {noSuchSetup} from '../../run/session.js';
 import {setup as course, proveAgain as recorded} from '../../steps/index.js';

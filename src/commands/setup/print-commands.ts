@@ -8,9 +8,9 @@ import {inSession} from '../../front/ending.js';
 import {greet} from '../../front/greeting.js';
 import {unconfirmed} from '../../front/headless.js';
 import {Report} from '../../front/report.js';
-import {checkAnswers, fieldsOf} from '../../run/answers.js';
 import {type Connection, openConnection, surroundingsOf} from '../../run/connection.js';
 import {explain} from '../../run/explain.js';
+import {checkAnswers, fieldsOf} from '../../run/given-answers.js';
 import {regionFor} from '../../run/region.js';
 import {bannerOf, givenText, type Run} from '../../run/run.js';
 import {begin, type Session} from '../../run/session.js';
@@ -48,13 +48,13 @@ export async function printCommands(run: Run, endNow: (how: Left) => void): Prom
 		greet(report, session, connection);
 		await begin(session, answers, connection);
 		await release(session, connection, report);
-		const foreseen = await foresee(session, connection.look);
+		const forecasts = await forecastsOf(session, connection.look);
 		const {clock} = connection;
-		const status = isProblem(foreseen) ? 'stopped' : 'printed';
-		if (isProblem(foreseen)) report.problem(foreseen);
+		const status = isProblem(forecasts) ? 'stopped' : 'printed';
+		if (isProblem(forecasts)) report.problem(forecasts);
 		else {
-			save(session, foreseen, connection);
-			outlet.out(scriptOf(session, foreseen, connection, step => report.heading(step)));
+			save(session, forecasts, connection);
+			outlet.out(scriptOf(session, forecasts, connection, step => report.heading(step)));
 			report.say(
 				`Nothing has changed in AWS. The answers are saved: after the script ran, ${commandLine(thisRun)} carries ` +
 					'on from them.',
@@ -85,20 +85,20 @@ async function release(session: Session, {look, clock}: Connection, report: Repo
 }
 
 /** All remaining plans, or what stops them. */
-async function foresee(
+async function forecastsOf(
 	{run: {course, options}, store, thisRun}: Session,
 	look: Connection['look'],
 ): Promise<readonly Forecast[] | Problem> {
-	const foreseen: Forecast[] = [];
+	const forecasts: Forecast[] = [];
 	try {
 		for await (const it of forecast(course.steps, fold(store.entries()), look, thisRun)) {
 			if (isProblem(it.plan)) return it.plan;
 			const unasked = unconfirmed(it.plan, options);
 			if (unasked) return unasked;
-			foreseen.push(it);
+			forecasts.push(it);
 			if (it.step.id === options.stopAfter) break;
 		}
-		return foreseen;
+		return forecasts;
 	} catch (error) {
 		return explain(error, {facts: fold(store.entries()).facts, run: thisRun});
 	}
@@ -107,11 +107,11 @@ async function foresee(
 /** Saves all that the script rests on: the answers, given or not, and the account. */
 function save(
 	{store, run: {course, options}, thisRun}: Session,
-	foreseen: readonly Forecast[],
+	forecasts: readonly Forecast[],
 	{clock, endpoint}: Connection,
 ): void {
 	const state = fold(store.entries());
-	const used: Answers = Object.assign({}, ...foreseen.map(it => it.known.answers));
+	const used: Answers = Object.assign({}, ...forecasts.map(it => it.known.answers));
 	const asked = new Set(
 		course.steps.flatMap(it => it.fields?.(knownFor(it.id, state, thisRun)) ?? []).map(it => it.name),
 	);
@@ -121,9 +121,9 @@ function save(
 	);
 	const append = (entry: object): void => store.append({...entry, ...clock.now()} as Entry);
 	if (fresh.length > 0) append({type: 'answered', answers: Object.fromEntries(fresh)});
-	const {account = '', partition = '', region = '', caller = ''} = factsOf(foreseen);
+	const {account = '', partition = '', region = '', caller = ''} = factsOf(forecasts);
 	append({type: 'connected', caller, facts: {account, partition, region, caller}, ...(endpoint && {endpoint})});
-	const changes = foreseen.flatMap(({plan}) => (!isProblem(plan) ? plan.changes : []));
+	const changes = forecasts.flatMap(({plan}) => (!isProblem(plan) ? plan.changes : []));
 	append({
 		type: 'printed',
 		shell: options.shell ?? 'bash',
@@ -132,17 +132,17 @@ function save(
 	});
 }
 
-const factsOf = (foreseen: readonly Forecast[]): Forecast['known']['facts'] =>
-	Object.assign({}, ...foreseen.map(({known, plan}) => ({...known.facts, ...plan.facts})));
+const factsOf = (forecasts: readonly Forecast[]): Forecast['known']['facts'] =>
+	Object.assign({}, ...forecasts.map(({known, plan}) => ({...known.facts, ...plan.facts})));
 
 function scriptOf(
 	{run, store, thisRun}: Session,
-	foreseen: readonly Forecast[],
+	forecasts: readonly Forecast[],
 	{endpoint}: Connection,
 	heading: Report['heading'],
 ): string {
 	const {options, version, now} = run;
-	const {account = '', region = ''} = factsOf(foreseen);
+	const {account = '', region = ''} = factsOf(forecasts);
 	const occasion: Occasion = {
 		setup: options.setup,
 		setupId: fold(store.entries()).setupId ?? '',
@@ -155,5 +155,5 @@ function scriptOf(
 		next: commandLine(thisRun, 'setup'),
 	};
 	const render = shells[options.shell ?? 'bash'] ?? bashScript;
-	return render(procedureOf(foreseen, heading), occasion);
+	return render(procedureOf(forecasts, heading), occasion);
 }

@@ -10,15 +10,15 @@ import {Trouble} from '../../engine/trouble.js';
 import {Report} from '../../front/report.js';
 import {openStore, recordFile} from '../../local/record-store.js';
 import {setupsDir} from '../../local/state-folder.js';
-import {answersOfFlags, checkAnswers, fieldsOf} from '../../run/answers.js';
 import {openConnection, surroundingsOf} from '../../run/connection.js';
 import {explain} from '../../run/explain.js';
+import {answersOfFlags, checkAnswers, fieldsOf} from '../../run/given-answers.js';
 import {listenForLeaving} from '../../run/leaving.js';
 import {regionFor} from '../../run/region.js';
 import {bannerOf, givenText, type Run} from '../../run/run.js';
 import {thisRunOf} from '../../run/this-run.js';
 import {otherAccount} from '../../steps/connect.js';
-import {findSetup, keyOfPolicy} from '../../steps/looks/recover.js';
+import {findSetup, keyOfPolicy} from '../../steps/looks/setup-by-tags.js';
 import {isPinned} from '../../steps/things/pinned.js';
 import {type RecordRead, statusLine, statusTable, type Whole} from './told-status.js';
 

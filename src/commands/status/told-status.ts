@@ -1,9 +1,9 @@
 import wrap from 'wrap-ansi';
 import {commandLine} from '../../engine/command-line.js';
+import {asciiJson, visible} from '../../engine/control-characters.js';
 import type {Course} from '../../engine/course.js';
 import type {StepStatus} from '../../engine/status.js';
 import type {ThisRun} from '../../engine/this-run.js';
-import {asciiJson, visible} from '../../engine/visible.js';
 
 /** What could be read of the record. */
 export type RecordRead = {readonly is: 'read' | 'missing' | 'damaged'; readonly file: string; readonly why?: string};

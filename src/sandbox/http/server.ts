@@ -9,7 +9,7 @@ import {withAwsPolicies} from '../account/aws-managed-policies.js';
 import {EventHistory, type Whence} from '../account/event-history.js';
 import {noLags} from '../account/lags.js';
 import {newAccount, operatorOf} from '../account/operator.js';
-import {enter} from '../kms/states.js';
+import {enter} from '../kms/kms-key-states.js';
 import {Refusal} from '../operation.js';
 import {Answering, type Reply, refusalReply, type Terms} from './answering.js';
 import {control} from './control.js';

@@ -1,9 +1,9 @@
 import type {AccessKey} from '../account/account.js';
 import {accessKeyId, secretAccessKey} from '../account/ids.js';
 import type {Asked, Data, Operations} from '../operation.js';
-import {listed, operation, shows} from './ask.js';
-import {arnOrSelf, exceeded, missing, userOrSelf} from './find.js';
-import * as rules from './names.js';
+import {arnOrSelf, exceeded, missing, userOrSelf} from './find-in-account.js';
+import * as rules from './name-rules.js';
+import {listed, operation, shows} from './parameters.js';
 
 const perUser = 2;
 type Owner = {readonly name?: string; readonly keys: AccessKey[]};

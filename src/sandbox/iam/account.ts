@@ -1,7 +1,7 @@
 import type {Asked, Data, Operations} from '../operation.js';
-import {listed, operation} from './ask.js';
-import {arnOrSelf, isAws, missing, userOrSelf} from './find.js';
-import * as rules from './names.js';
+import {arnOrSelf, isAws, missing, userOrSelf} from './find-in-account.js';
+import * as rules from './name-rules.js';
+import {listed, operation} from './parameters.js';
 
 const none = (name: string, rule: rules.Rule): Operations[string] =>
 	operation({

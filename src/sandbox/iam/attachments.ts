@@ -1,9 +1,9 @@
 import type {Identity} from '../account/account.js';
 import type {Asked, Data, Operation, Operations} from '../operation.js';
-import {listed, operation, shows} from './ask.js';
-import {all, attachable, exceeded, findIdentity, findPolicy, missing} from './find.js';
-import {arnFor, type Holder, holders} from './kinds.js';
-import * as rules from './names.js';
+import {all, attachable, exceeded, findIdentity, findPolicy, missing} from './find-in-account.js';
+import * as rules from './name-rules.js';
+import {listed, operation, shows} from './parameters.js';
+import {arnFor, type Holder, holders} from './policy-holders.js';
 
 const most = 10;
 

@@ -1,8 +1,8 @@
 import type {Account} from '../account/account.js';
 import type {Data, Operations} from '../operation.js';
-import {operation} from './ask.js';
-import {arnOf, findUser, missing, under} from './find.js';
-import * as rules from './names.js';
+import {arnOf, findUser, missing, under} from './find-in-account.js';
+import * as rules from './name-rules.js';
+import {operation} from './parameters.js';
 
 /** Refuses a boundary that is no managed policy. */
 export function attachableBoundary(account: Account, arn: string): void {

@@ -1,9 +1,9 @@
 import type {Group} from '../account/account.js';
 import {uniqueId} from '../account/ids.js';
 import type {Data, Operations} from '../operation.js';
-import {listed, operation, shows} from './ask.js';
-import {arnIn, arnOf, conflict, exceeded, file, findGroup, findUser, taken, under} from './find.js';
-import * as rules from './names.js';
+import {arnIn, arnOf, conflict, exceeded, file, findGroup, findUser, taken, under} from './find-in-account.js';
+import * as rules from './name-rules.js';
+import {listed, operation, shows} from './parameters.js';
 import {userOut} from './users.js';
 
 const perUser = 10;

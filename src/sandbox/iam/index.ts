@@ -5,15 +5,15 @@ import {accountOperations} from './account.js';
 import {attachments} from './attachments.js';
 import {boundaries} from './boundaries.js';
 import {groups} from './groups.js';
-import {inline} from './inline.js';
+import {inline} from './inline-policies.js';
 import {loginProfiles} from './login-profiles.js';
 import {mfa} from './mfa.js';
 import {passwordPolicies} from './password-policy.js';
 import {policies} from './policies.js';
+import {versions} from './policy-versions.js';
 import {roles} from './roles.js';
 import {tags} from './tags.js';
 import {users} from './users.js';
-import {versions} from './versions.js';
 
 /**
  * IAM, as far as the product and its tests need it.

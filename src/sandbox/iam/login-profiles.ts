@@ -1,8 +1,8 @@
 import type {Account, User} from '../account/account.js';
 import {type Data, type Operations, Refusal} from '../operation.js';
-import {flag, operation} from './ask.js';
-import {arnOf, arnOrSelf, findUser, missing, taken, userOrSelf} from './find.js';
-import * as rules from './names.js';
+import {arnOf, arnOrSelf, findUser, missing, taken, userOrSelf} from './find-in-account.js';
+import * as rules from './name-rules.js';
+import {flag, operation} from './parameters.js';
 import {checkPassword} from './password-policy.js';
 
 /** CreateLoginProfile, GetLoginProfile, UpdateLoginProfile, ChangePassword, DeleteLoginProfile. */

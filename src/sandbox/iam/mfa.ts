@@ -1,8 +1,8 @@
 import {randomBytes} from 'node:crypto';
 import {type Asked, type Operations, Refusal} from '../operation.js';
-import {listed, operation} from './ask.js';
-import {arnIn, arnOf, arnOrSelf, findUser, missing, taken, userOrSelf} from './find.js';
-import * as rules from './names.js';
+import {arnIn, arnOf, arnOrSelf, findUser, missing, taken, userOrSelf} from './find-in-account.js';
+import * as rules from './name-rules.js';
+import {listed, operation} from './parameters.js';
 
 /** What every MFA device of the sandbox shows, at any time: nobody has a real one to its users. */
 export const mfaCode = '123456';

@@ -1,7 +1,7 @@
 import type {Account, PasswordPolicy, User} from '../account/account.js';
 import {type Asked, type Data, type Operations, Refusal} from '../operation.js';
-import {flag, operation, wholeNumber} from './ask.js';
-import {missing} from './find.js';
+import {missing} from './find-in-account.js';
+import {flag, operation, wholeNumber} from './parameters.js';
 
 /** GetAccountPasswordPolicy, UpdateAccountPasswordPolicy, DeleteAccountPasswordPolicy. */
 export const passwordPolicies: Operations = {

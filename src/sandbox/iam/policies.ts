@@ -1,9 +1,20 @@
 import type {Account, Policy} from '../account/account.js';
 import {uniqueId} from '../account/ids.js';
 import type {Data, Operations} from '../operation.js';
-import {flag, listed, operation, shows} from './ask.js';
-import {arnIn, attachedTo, bounds, conflict, exceeded, file, findPolicy, isAws, ownPolicy, taken} from './find.js';
-import * as rules from './names.js';
+import {
+	arnIn,
+	attachedTo,
+	bounds,
+	conflict,
+	exceeded,
+	file,
+	findPolicy,
+	isAws,
+	ownPolicy,
+	taken,
+} from './find-in-account.js';
+import * as rules from './name-rules.js';
+import {flag, listed, operation, shows} from './parameters.js';
 import {checkPolicy, sizeOf} from './policy-text.js';
 import {tagging, tagsIn, tagsOut} from './tags.js';
 

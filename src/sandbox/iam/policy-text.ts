@@ -1,6 +1,6 @@
 import type {Account, Identity} from '../account/account.js';
 import {Refusal} from '../operation.js';
-import {under} from './find.js';
+import {under} from './find-in-account.js';
 
 /**
  * A policy text as IAM answers it: percent-encoded after RFC 3986.

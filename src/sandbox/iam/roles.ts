@@ -1,9 +1,9 @@
 import type {Role} from '../account/account.js';
 import {uniqueId} from '../account/ids.js';
 import {type Data, type Operations, Refusal} from '../operation.js';
-import {listed, operation, shows, wholeNumber} from './ask.js';
-import {arnIn, arnOf, conflict, file, findRole, taken, under} from './find.js';
-import * as rules from './names.js';
+import {arnIn, arnOf, conflict, file, findRole, taken, under} from './find-in-account.js';
+import * as rules from './name-rules.js';
+import {listed, operation, shows, wholeNumber} from './parameters.js';
 import {checkTrust, encoded} from './policy-text.js';
 import {tagging, tagsIn, tagsOut} from './tags.js';
 import {forget} from './users.js';

@@ -8,9 +8,9 @@ import {
 	type Operations,
 	Refusal,
 } from '../operation.js';
-import {complaintsAbout, fields, listed, members, operation, type Rules, refuse, textOf} from './ask.js';
-import {arnOf, exceeded, findPolicy, findRole, findUser, ownPolicy} from './find.js';
-import * as rules from './names.js';
+import {arnOf, exceeded, findPolicy, findRole, findUser, ownPolicy} from './find-in-account.js';
+import * as rules from './name-rules.js';
+import {complaintsAbout, fields, listed, members, operation, type Rules, refuse, textOf} from './parameters.js';
 
 const most = 50;
 

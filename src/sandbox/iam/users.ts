@@ -1,10 +1,10 @@
 import type {Account, User} from '../account/account.js';
 import {uniqueId} from '../account/ids.js';
 import type {Asked, Data, Operations} from '../operation.js';
-import {listed, operation, shows} from './ask.js';
 import {attachableBoundary, boundaryOut} from './boundaries.js';
-import {arnIn, arnOf, arnOrSelf, conflict, file, findUser, taken, under, userOrSelf} from './find.js';
-import * as rules from './names.js';
+import {arnIn, arnOf, arnOrSelf, conflict, file, findUser, taken, under, userOrSelf} from './find-in-account.js';
+import * as rules from './name-rules.js';
+import {listed, operation, shows} from './parameters.js';
 import {withoutPrincipal} from './policy-text.js';
 import {tagging, tagsIn, tagsOut} from './tags.js';
 

@@ -1,5 +1,5 @@
 import type {Account, Key, Tag} from '../account/account.js';
-import {daysWithoutUse} from '../account/key-uses.js';
+import {daysWithoutUse} from '../account/kms-key-uses.js';
 import type {Asked, Data, Datum} from '../operation.js';
 import type {Who} from './evaluate.js';
 import {contextFor} from './grants.js';

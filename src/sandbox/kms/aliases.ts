@@ -1,8 +1,8 @@
 import type {Key} from '../account/account.js';
 import {type Asked, type Operations, Refusal} from '../operation.js';
-import {invalid, listed, narrowPages, optional, required, shows} from './ask.js';
-import {aliasesIn, arnIn, findAlias, findKey} from './find.js';
-import {refuseGoing} from './states.js';
+import {aliasesIn, arnIn, findAlias, findKey} from './find-kms-key.js';
+import {refuseGoing} from './kms-key-states.js';
+import {invalid, listed, narrowPages, optional, required, shows} from './parameters.js';
 
 /** Aliases. https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html */
 export const aliases: Operations = {

@@ -1,11 +1,11 @@
 import {randomBytes} from 'node:crypto';
 import type {Key} from '../account/account.js';
-import {noteUse} from '../account/key-uses.js';
+import {noteUse} from '../account/kms-key-uses.js';
 import {type Asked, type Data, type Operation, type Operations, Refusal} from '../operation.js';
-import {bytes, invalid, mapOf, optional, required, stopIfDryRun, wholeNumber} from './ask.js';
 import {keyIdIn, materialId, type Opened, open, seal} from './cipher.js';
-import {arnIn, findKey, keysIn, onKey} from './find.js';
-import {refuseUnusable} from './states.js';
+import {arnIn, findKey, keysIn, onKey} from './find-kms-key.js';
+import {refuseUnusable} from './kms-key-states.js';
+import {bytes, invalid, mapOf, optional, required, stopIfDryRun, wholeNumber} from './parameters.js';
 
 /** What keys are for. https://docs.aws.amazon.com/kms/latest/APIReference/API_Encrypt.html */
 export const crypto: Operations = {

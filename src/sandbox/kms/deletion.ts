@@ -1,7 +1,7 @@
 import {type Data, type Operations, Refusal} from '../operation.js';
-import {wholeNumber} from './ask.js';
-import {onKey} from './find.js';
-import {isGoing, refuseScheduling} from './states.js';
+import {onKey} from './find-kms-key.js';
+import {isGoing, refuseScheduling} from './kms-key-states.js';
+import {wholeNumber} from './parameters.js';
 
 const window = (input: Data): number => wholeNumber(input, 'PendingWindowInDays', 7, 30) ?? 30;
 

@@ -2,6 +2,8 @@ import {createHash, randomBytes} from 'node:crypto';
 import type {Grant, Key} from '../account/account.js';
 import {isNamed} from '../judge/grants.js';
 import {type Asked, type Data, type Operation, type Operations, Refusal} from '../operation.js';
+import {findKey, keysIn, missing, onKey} from './find-kms-key.js';
+import {refuseGrants} from './kms-key-states.js';
 import {
 	broken,
 	check,
@@ -15,10 +17,8 @@ import {
 	stopIfDryRun,
 	structureOf,
 	textsOf,
-} from './ask.js';
-import {findKey, keysIn, missing, onKey} from './find.js';
+} from './parameters.js';
 import {isKnown} from './principals.js';
-import {refuseGrants} from './states.js';
 
 /** Grants. https://docs.aws.amazon.com/kms/latest/developerguide/grants.html */
 export const grants: Operations = {

@@ -3,7 +3,7 @@ import {aliases} from './aliases.js';
 import {crypto} from './crypto.js';
 import {deletion} from './deletion.js';
 import {grants} from './grants.js';
-import {keys} from './keys.js';
+import {keys} from './kms-keys.js';
 import {lastUse} from './last-use.js';
 import {policies} from './policies.js';
 import {rotation} from './rotation.js';

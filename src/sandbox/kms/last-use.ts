@@ -1,6 +1,6 @@
-import {notedSince, shownUse} from '../account/key-uses.js';
+import {notedSince, shownUse} from '../account/kms-key-uses.js';
 import type {Operations} from '../operation.js';
-import {onKey} from './find.js';
+import {onKey} from './find-kms-key.js';
 
 /**
  * The last successful use of a key; DryRun and refusals are none.

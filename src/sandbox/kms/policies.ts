@@ -1,8 +1,8 @@
 import type {Asked} from '../operation.js';
 import {type Operations, Refusal} from '../operation.js';
-import {listed, optional, required} from './ask.js';
-import {checkPolicy} from './documents.js';
-import {missing, onKey} from './find.js';
+import {missing, onKey} from './find-kms-key.js';
+import {listed, optional, required} from './parameters.js';
+import {checkPolicy} from './policy-documents.js';
 
 /**
  * A key's one policy, which is called default.

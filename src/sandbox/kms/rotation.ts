@@ -1,10 +1,10 @@
 import {randomBytes} from 'node:crypto';
 import type {Key} from '../account/account.js';
 import {type Data, type Operations, Refusal} from '../operation.js';
-import {listed, optional, wholeNumber} from './ask.js';
 import {materialId} from './cipher.js';
-import {onKey} from './find.js';
-import {isGoing, refuseUnusable} from './states.js';
+import {onKey} from './find-kms-key.js';
+import {isGoing, refuseUnusable} from './kms-key-states.js';
+import {listed, optional, wholeNumber} from './parameters.js';
 
 const day = 86_400_000;
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_RotateKeyOnDemand.html */

@@ -1,8 +1,8 @@
 import type {Tag} from '../account/account.js';
 import {type Data, type Operations, Refusal} from '../operation.js';
-import {check, listed, listOf, required, structureOf, textsOf} from './ask.js';
-import {onKey} from './find.js';
-import {refuseGoing} from './states.js';
+import {onKey} from './find-kms-key.js';
+import {refuseGoing} from './kms-key-states.js';
+import {check, listed, listOf, required, structureOf, textsOf} from './parameters.js';
 
 /** Tags of keys. https://docs.aws.amazon.com/kms/latest/APIReference/API_TagResource.html */
 export const tags: Operations = {

@@ -15,7 +15,7 @@ import type {SeenAccessKey} from '../things/access-keys.js';
 import {vendorPage} from '../things/default-name.js';
 import {userNameOf} from '../things/iam-user.js';
 import {type Extent, lastUse, lookAtExtent, standing} from './extent.js';
-import {lastMade} from './recorded.js';
+import {lastMade} from './recorded-changes.js';
 
 const theAccessKey: Thing = {
 	kind: 'Access key',

@@ -68,7 +68,7 @@ const takeBack = (parts: readonly Step[]): Step =>
 			if (changes.length === 0) return {changes: [], ...kept, says: 'there is nothing to take back'};
 			return {
 				changes: [],
-				ahead: changes,
+				forecast: changes,
 				...kept,
 				warns: [...seen.extent.ours.map(it => handedOver(it.id, `${lastUse(it, known)}`, known)), ...warns],
 				confirm: word(seen.extent, known),
@@ -175,7 +175,7 @@ const whatIsLeft = (parts: readonly Step[]): Step =>
 			const {changes, stays, warns} = all(seen);
 			const ours = stays.filter(it => it.ours);
 			const nothing = changes.length === 0 && ours.length === 0;
-			// A run that writes nothing down has taken nothing back either: what it foretold is still there.
+			// A run that writes nothing down has taken nothing back either: what it forecast is still there.
 			const cameBack = changes.length > 0 && known.run.records === true;
 			return {
 				changes: [],

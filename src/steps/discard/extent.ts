@@ -3,7 +3,7 @@ import type {FactName} from '../../engine/facts.js';
 import type {Attempt, Delivered, Known, Look} from '../../engine/step.js';
 import {listAccessKeys, type SeenAccessKey} from '../things/access-keys.js';
 import {userNameOf} from '../things/iam-user.js';
-import {straysOf} from '../things/leftover-access-keys.js';
+import {leftoverOf} from '../things/leftover-access-keys.js';
 import {ownerOf, pairsOf, type Tags} from '../things/ownership.js';
 import {columns, placeOf} from '../things/secret-place.js';
 
@@ -71,12 +71,12 @@ export async function lookAtExtent(look: Look, known: Known): Promise<Extent> {
 	const ourUser = user !== undefined && bearsOurTag(user.tags, known);
 	const described = Object.keys(user?.tags ?? {});
 	// A replacement that was cut off may have left one too.
-	const strays = ['access-key', 'new-access-key'].flatMap(
-		it => straysOf(keys, held, known.of(it), ourUser, described).strays,
+	const leftover = ['access-key', 'new-access-key'].flatMap(
+		it => leftoverOf(keys, held, known.of(it), ourUser, described).leftover,
 	);
-	const mine = new Set([...held, ...strays.map(key => key.id)]);
+	const mine = new Set([...held, ...leftover.map(key => key.id)]);
 	const others = keys.filter(key => !mine.has(key.id));
-	const handedOver = delivered.length > 0 || (place.is === 'row' && strays.some(key => key.id === place.value));
+	const handedOver = delivered.length > 0 || (place.is === 'row' && leftover.some(key => key.id === place.value));
 	const used = keys.some(key => usedByOthers(key, known));
 	const careful = (handedOver || others.length > 0) && (mayHaveKmsKey(known) || used);
 	return {

@@ -3,7 +3,7 @@ import {call} from '../../aws/client/call.js';
 import {narrowedTo, readDocument} from '../../aws/policy/policy-documents.js';
 import {commandLine} from '../../engine/command-line.js';
 import {type Change, type Known, type Look, type Plan, type Stay, type Thing, undo} from '../../engine/step.js';
-import {collect} from '../things/collect.js';
+import {collect} from '../things/all-pages.js';
 import {vendorPage} from '../things/default-name.js';
 import {policyArnOf, policyAt} from '../things/iam-policy.js';
 import {userNameOf} from '../things/iam-user.js';
@@ -20,7 +20,7 @@ import {
 	wasPrinted,
 	whyStays,
 } from './extent.js';
-import {whose} from './recorded.js';
+import {whose} from './recorded-changes.js';
 
 type Version = {readonly id: string; readonly isDefault: boolean; readonly ours: boolean};
 type SeenPolicy = {

@@ -1,6 +1,6 @@
 import {call} from '../../aws/client/call.js';
 import type {Existing, Recorded, Thing} from '../../engine/step.js';
-import {lastMade, whose} from './recorded.js';
+import {lastMade, whose} from './recorded-changes.js';
 
 /** The KMS key as the record knows it, also while its deletion is pending. */
 export const theKmsKey: Thing = {

@@ -32,7 +32,7 @@ import {
 	wasPrinted,
 	whyStays,
 } from './extent.js';
-import {lastMade, whose} from './recorded.js';
+import {lastMade, whose} from './recorded-changes.js';
 
 type Seen = {
 	readonly extent: Extent;

@@ -4,7 +4,7 @@ import {distinct, type Naming, type Permission, permissionsOf, policyFor} from '
 import {mayBeOff} from '../../aws/rules/regions.js';
 import type {ForecastCalls} from '../../engine/forecast-calls.js';
 import type {Call, Facts, Got, Look, Page} from '../../engine/step.js';
-import {collect} from '../things/collect.js';
+import {collect} from '../things/all-pages.js';
 import {policySourceOf} from '../things/policy-source.js';
 
 /** What IAM says of one permission, and in words why. */
@@ -21,10 +21,10 @@ export type Preflight = {
 };
 
 /** Asks IAM whether the caller may do what is to come. Nothing here ever stops: what isn't allowed is told. */
-export async function lookAhead(
+export async function lookAtForecast(
 	look: Look,
 	caller: string,
-	ahead: ForecastCalls,
+	forecast: ForecastCalls,
 	where: Facts,
 	known: Facts,
 ): Promise<Preflight> {
@@ -33,23 +33,23 @@ export async function lookAhead(
 		...(known['keyArn'] && {keyArn: known['keyArn']}),
 		...(known['userArn'] && {userArn: known['userArn']}),
 	};
-	const permissions = distinct(ahead.calls.flatMap(it => permissionsOf(it.call, naming)));
+	const permissions = distinct(forecast.calls.flatMap(it => permissionsOf(it.call, naming)));
 	const [verdicts, full, regionOff] = await Promise.all([
-		judge(look, caller, permissions, ahead),
-		quotas(look, ahead),
+		judge(look, caller, permissions, forecast),
+		quotas(look, forecast),
 		isRegionOff(look, where['region'] ?? ''),
 	]);
 	const denied = verdicts.filter(it => it.is === 'denied');
-	const stops = await Promise.all(denied.map(it => whatStops(it, ahead, naming)));
+	const stops = await Promise.all(denied.map(it => whatStops(it, forecast, naming)));
 	return {
 		verdicts,
 		regionOff,
-		stop: ahead.stop,
+		stop: forecast.stop,
 		page: permissionsPage(permissions, verdicts),
 		warns: [
 			...new Set(denied.map((it, at) => `You may not ${it.action}: ${it.because ?? ''}. ${stops[at] ?? ''}`)),
 			...full,
-			...(ahead.stop ? [stopInWords(ahead.stop)] : []),
+			...(forecast.stop ? [stopInWords(forecast.stop)] : []),
 		],
 	};
 }
@@ -97,13 +97,13 @@ async function judge(
 	look: Look,
 	caller: string,
 	permissions: readonly Permission[],
-	ahead: ForecastCalls,
+	forecast: ForecastCalls,
 ): Promise<readonly Verdict[]> {
 	const untold = (because: string): readonly Verdict[] => permissions.map(it => ({...it, is: 'cant-tell', because}));
 	try {
 		const source = await policySourceOf(look, caller);
 		if ('untold' in source) return untold(source.untold);
-		const found = await simulated(look, source.arn, permissions, ahead);
+		const found = await simulated(look, source.arn, permissions, forecast);
 		return permissions.map(it => ({
 			...it,
 			...(found.get(keyOf(it)) ?? {is: 'cant-tell', because: 'the simulator did not say'}),
@@ -126,7 +126,7 @@ async function simulated(
 	look: Look,
 	source: string,
 	permissions: readonly Permission[],
-	ahead: ForecastCalls,
+	forecast: ForecastCalls,
 ): Promise<ReadonlyMap<string, Finding>> {
 	const found = new Map<string, Finding>();
 	const services = [...new Set(permissions.map(it => it.action.split(':')[0]))];
@@ -137,7 +137,7 @@ async function simulated(
 				PolicySourceArn: source,
 				ActionNames: [...new Set(asked.map(it => it.action))],
 				ResourceArns: [...new Set(asked.map(it => concrete(it.resource)))],
-				ContextEntries: tagsOf(ahead),
+				ContextEntries: tagsOf(forecast),
 				MaxItems: 1000,
 			};
 			const results = await collect(look, call('iam:SimulatePrincipalPolicy', input), it => it.EvaluationResults);

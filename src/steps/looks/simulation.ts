@@ -1,6 +1,6 @@
 import {call} from '../../aws/client/call.js';
 import type {Check, Known, Look} from '../../engine/step.js';
-import {collect} from '../things/collect.js';
+import {collect} from '../things/all-pages.js';
 
 type Finding = NonNullable<Check['found']>;
 /** What IAM's simulator says of calls that are never tried. */

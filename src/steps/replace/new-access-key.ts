@@ -62,7 +62,7 @@ export const newAccessKey = step<SeenAccessKeys & {readonly at?: string}>({
 
 function planFor(seen: SeenAccessKeys, known: Known): Plan | Problem {
 	const old = oldId(known);
-	const {inPlace, shown, stored, delivered, strays, unclear} = sortAccessKeys(seen, known);
+	const {inPlace, shown, stored, delivered, leftover, unclear} = sortAccessKeys(seen, known);
 	if (inPlace === old) return taken(textAnswer(known.answers, 'secretFile'), old);
 	if (unclear.length > 0) return whichOne(unclear);
 	if (shown && shown !== old && !stored && shown !== known.answers['removeAccessKey']) return wasItStored(shown);
@@ -76,7 +76,7 @@ function planFor(seen: SeenAccessKeys, known: Known): Plan | Problem {
 	if (held)
 		return carryOn(
 			held.id,
-			[...asked.changes, ...strays.flatMap(it => [...deactivate(it, known), remove(it, known)])],
+			[...asked.changes, ...leftover.flatMap(it => [...deactivate(it, known), remove(it, known)])],
 			notes,
 			seen,
 			known,
@@ -84,10 +84,10 @@ function planFor(seen: SeenAccessKeys, known: Known): Plan | Problem {
 	const fresh = seen.keys.find(it => it.id !== old && delivered.has(it.id));
 	const halted = fresh && notThere(fresh, fresh.id, known);
 	if (halted) return halted;
-	const gone = new Set([...strays.map(it => it.id), ...asked.removes]);
+	const gone = new Set([...leftover.map(it => it.id), ...asked.removes]);
 	const strange = seen.keys.filter(it => it.id !== old && !gone.has(it.id));
 	if (strange.length > 0) return noRoom(strange, old);
-	const made = make(seen, strays, asked, known, 'newAccessKeyId');
+	const made = make(seen, leftover, asked, known, 'newAccessKeyId');
 	if (isProblem(made)) return made.field === 'secretFile' ? {...made, field: 'newSecretFile'} : made;
 	return {...made, warns: removalWarns(seen.keys, asked.removes, known)};
 }

@@ -14,14 +14,14 @@ const current = ({delivered, facts}: Known): string | undefined =>
 export function accessKeyDifferences(
 	{keys, place}: {readonly keys: readonly SeenAccessKey[]; readonly place: Kept},
 	known: Known,
-	strays: readonly SeenAccessKey[] = [],
+	leftover: readonly SeenAccessKey[] = [],
 ): readonly Difference[] {
 	// Without a record, the file that holds its secret tells which one it is.
 	const inPlace = place.is === 'row' && keys.some(it => it.id === place.value) ? place.value : undefined;
 	const id = current(known) ?? inPlace;
 	const held = keys.find(it => it.id === id);
 	const delivered = new Set([id, ...known.delivered.map(it => it.id)]);
-	const left = new Set(strays.map(it => it.id));
+	const left = new Set(leftover.map(it => it.id));
 	return [
 		...(id !== undefined && (known.completed || id === inPlace) ? fate(id, held, known) : []),
 		...keys.filter(it => !delivered.has(it.id)).map(it => added(it, left.has(it.id))),

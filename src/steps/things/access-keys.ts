@@ -1,7 +1,7 @@
 import type {AccessKeyMetadata, GetAccessKeyLastUsedResponse} from '@aws-sdk/client-iam';
 import {call} from '../../aws/client/call.js';
 import type {Look, Text} from '../../engine/step.js';
-import {collect} from './collect.js';
+import {collect} from './all-pages.js';
 
 /** An access key as it is found. */
 export type SeenAccessKey = {

@@ -1,7 +1,7 @@
 import type {User} from '@aws-sdk/client-iam';
 import {call} from '../../aws/client/call.js';
 import {type Known, type Look, textAnswer} from '../../engine/step.js';
-import {collect} from './collect.js';
+import {collect} from './all-pages.js';
 import {defaultName} from './default-name.js';
 import {type Owner, ownerOf, pairsOf, type Tags} from './ownership.js';
 

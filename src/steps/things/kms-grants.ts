@@ -1,6 +1,6 @@
 import {call} from '../../aws/client/call.js';
 import type {Difference, Known, Look} from '../../engine/step.js';
-import {collect} from './collect.js';
+import {collect} from './all-pages.js';
 import {isGivenByUs} from './given-by-us.js';
 
 const givenBy = {apis: ['kms:CreateGrant'], names: 'GrantId'};

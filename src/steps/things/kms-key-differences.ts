@@ -1,7 +1,7 @@
 import type {Difference, Known, Look} from '../../engine/step.js';
-import {keyPolicyDifferences} from './key-policy.js';
 import {grants} from './kms-grants.js';
 import {aliasNow, kmsKeyOwner, type SeenKmsKey} from './kms-key.js';
+import {keyPolicyDifferences} from './kms-key-policy.js';
 import {isOurs, missingTags, tagsGone} from './ownership.js';
 
 /** What has become of the KMS key, its alias, its policy and its grants. */

@@ -3,7 +3,7 @@ import {call} from '../../aws/client/call.js';
 import {readDocument} from '../../aws/policy/policy-documents.js';
 import {aliasName} from '../../aws/rules/name-rules.js';
 import {type Known, type Leftover, type Look, textAnswer, type Value} from '../../engine/step.js';
-import {collect} from './collect.js';
+import {collect} from './all-pages.js';
 import {defaultName} from './default-name.js';
 import {type Owner, ownerOf, type Tags} from './ownership.js';
 

@@ -38,20 +38,20 @@ export function sortAccessKeys({keys, place, userIsOurs, described}: SeenAccessK
 	const stored = shown !== undefined && known.answers['secretStored'] === shown ? shown : undefined;
 	const sure = known.delivered.filter(it => !it.unsure || it.id === stored).map(it => it.id);
 	const delivered = new Set([...sure, ...(inPlace ? [inPlace] : [])]);
-	// A secret that was seen may have been stored: its key is no stray.
+	// A secret that was seen may have been stored: its key is no leftover.
 	return {
 		inPlace,
 		shown,
 		stored,
 		delivered,
-		...straysOf(keys, new Set([...delivered, ...(shown ? [shown] : [])]), known, userIsOurs, described),
+		...leftoverOf(keys, new Set([...delivered, ...(shown ? [shown] : [])]), known, userIsOurs, described),
 	};
 }
 
 /** The access keys that interrupted runs left, for whoever starts the next. */
 export async function leftAccessKeys(look: Look, known: Known): Promise<readonly Leftover[]> {
 	if (!known.past.some(it => it.change.id === 'create-access-key' && !it.outcome)) return [];
-	const {strays, unclear} = sortAccessKeys(await seeAccessKeys(look, known), known);
+	const {leftover, unclear} = sortAccessKeys(await seeAccessKeys(look, known), known);
 	const left = (it: SeenAccessKey, does: string): Leftover => ({
 		of: 'create-access-key',
 		what:
@@ -59,27 +59,27 @@ export async function leftAccessKeys(look: Look, known: Known): Promise<readonly
 			'in whoever has its secret',
 		does,
 	});
-	return [...strays.map(it => left(it, 'removes it')), ...unclear.map(it => left(it, 'asks about it'))];
+	return [...leftover.map(it => left(it, 'removes it')), ...unclear.map(it => left(it, 'asks about it'))];
 }
 
 const five = 5 * 60_000;
 
 /**
- * Tells which access keys interrupted runs left behind. A stray is the one key that appeared between an unsettled
+ * Tells which access keys interrupted runs left behind. A leftover is the one key that appeared between an unsettled
  * intent and the next,
  * made within 5 minutes of it by AWS's clock, never used, delivered nowhere, without a description tag (ours comes
  * after delivery), of a user of ours. What only might be one is unclear.
  */
-export function straysOf(
+export function leftoverOf(
 	keys: readonly SeenAccessKey[],
 	delivered: ReadonlySet<string>,
 	known: Known,
 	userIsOurs: boolean,
 	described: readonly string[],
-): {strays: readonly SeenAccessKey[]; unclear: readonly SeenAccessKey[]} {
+): {leftover: readonly SeenAccessKey[]; unclear: readonly SeenAccessKey[]} {
 	const intents = known.past.filter(it => it.change.id === 'create-access-key');
 	const now = keys.map(it => it.id);
-	const strays = new Map<string, SeenAccessKey>();
+	const leftover = new Map<string, SeenAccessKey>();
 	const unclear = new Map<string, SeenAccessKey>();
 	for (const [at, intent] of intents.entries()) {
 		if (intent.outcome) continue;
@@ -88,18 +88,18 @@ export function straysOf(
 		const appeared = until.filter(id => !idsBefore(intent).includes(id));
 		const there = keys.filter(it => appeared.includes(it.id) && !delivered.has(it.id));
 		const [only] = there;
-		if (appeared.length === 1 && only && userIsOurs && !described.includes(only.id) && isStray(only, intent))
-			strays.set(only.id, only);
+		if (appeared.length === 1 && only && userIsOurs && !described.includes(only.id) && isLeftover(only, intent))
+			leftover.set(only.id, only);
 		else for (const it of there) unclear.set(it.id, it);
 	}
 	const asked = known.answers['removeAccessKey'];
 	return {
-		strays: [...strays.values()],
-		unclear: [...unclear.values()].filter(it => !strays.has(it.id) && it.id !== asked),
+		leftover: [...leftover.values()],
+		unclear: [...unclear.values()].filter(it => !leftover.has(it.id) && it.id !== asked),
 	};
 }
 
-const isStray = (key: SeenAccessKey, intent: Attempt): boolean =>
+const isLeftover = (key: SeenAccessKey, intent: Attempt): boolean =>
 	key.neverUsed &&
 	intent.clock === 'aws' &&
 	key.madeAt !== undefined &&

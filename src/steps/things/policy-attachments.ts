@@ -1,6 +1,6 @@
 import {call} from '../../aws/client/call.js';
 import type {Known, Look} from '../../engine/step.js';
-import {collect} from './collect.js';
+import {collect} from './all-pages.js';
 import {inputOf} from './given-by-us.js';
 
 /** The users, groups and roles that a policy is attached to, each by its kind and name. */

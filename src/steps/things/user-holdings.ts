@@ -1,7 +1,7 @@
 import {call} from '../../aws/client/call.js';
 import type {Difference, Known, Look} from '../../engine/step.js';
 import {listAccessKeys, told} from './access-keys.js';
-import {collect} from './collect.js';
+import {collect} from './all-pages.js';
 import {type GivenBy, isGivenByUs} from './given-by-us.js';
 import {policiesOf, userNameOf} from './iam-user.js';
 

@@ -287,8 +287,8 @@ describe('before anything changes', () => {
 		await boot(world, {course: discard, answers: whole});
 		const done = world.record
 			.flatMap(it => (it.type === 'intent' ? [it.change.id] : []))
-			.slice(-(plan.ahead?.length ?? 0));
-		expect(plan.ahead?.map(it => it.id)).toEqual(done);
+			.slice(-(plan.forecast?.length ?? 0));
+		expect(plan.forecast?.map(it => it.id)).toEqual(done);
 	});
 	test.each([
 		['an access key nobody used, without a KMS key', 'access-key', {}, ['nps'], ['confirm']],

@@ -1,14 +1,14 @@
 import {describe, expect, test} from 'vitest';
 import type {ForecastCalls} from '../../../src/engine/forecast-calls.js';
 import type {Call, Look} from '../../../src/engine/step.js';
-import {lookAhead, summary} from '../../../src/steps/looks/preflight.js';
+import {lookAtForecast, summary} from '../../../src/steps/looks/preflight.js';
 import {policySourceOf} from '../../../src/steps/things/policy-source.js';
 
 const where = {account: '111122223333', partition: 'aws', region: 'eu-west-1'};
 const anna = 'arn:aws:iam::111122223333:user/anna';
 const user = 'arn:aws:iam::111122223333:user/nps-kms-user';
 const create: Call = {api: 'iam:CreateUser', input: {UserName: 'nps-kms-user', Tags: [{Key: 'team', Value: 'pam'}]}};
-const ahead: ForecastCalls = {
+const forecast: ForecastCalls = {
 	calls: [
 		{step: 'User', call: create},
 		{step: 'Managed key', call: {api: 'kms:CreateKey', input: {}}},
@@ -51,7 +51,7 @@ const saying =
 				}
 			: undefined;
 const told = async (answer: Answer, caller = anna) => {
-	const it = await lookAhead(eyes(answer), caller, ahead, where, {});
+	const it = await lookAtForecast(eyes(answer), caller, forecast, where, {});
 	return {...it, user: it.verdicts.find(one => one.action === 'iam:CreateUser')};
 };
 
@@ -127,7 +127,7 @@ test('a session is asked about by its role’s own ARN, path and all', async () 
 	const look = eyes(({api, input}) =>
 		api === 'iam:GetRole' ? {Role: {Arn: arn, RoleName: input['RoleName']}} : saying({})({api, input}),
 	);
-	await lookAhead(look, 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_1/anna', ahead, where, {});
+	await lookAtForecast(look, 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Admin_1/anna', forecast, where, {});
 	expect(
 		look.asked.filter(it => it.api === 'iam:SimulatePrincipalPolicy').map(it => it.input['PolicySourceArn']),
 	).toEqual([arn, arn]);
@@ -151,7 +151,7 @@ test('a denial says what will stop; one that stops nothing says so', async () =>
 });
 test('tags are told to the simulator, and what they demand is asked for', async () => {
 	const look = eyes(saying({}));
-	const {verdicts} = await lookAhead(look, anna, ahead, where, {});
+	const {verdicts} = await lookAtForecast(look, anna, forecast, where, {});
 	expect(verdicts.map(it => it.action)).toEqual(['iam:CreateUser', 'iam:TagUser', 'kms:CreateKey']);
 	expect(look.asked.find(it => it.api === 'iam:SimulatePrincipalPolicy')?.input['ContextEntries']).toEqual([
 		{ContextKeyName: 'aws:RequestTag/team', ContextKeyValues: ['pam'], ContextKeyType: 'string'},
@@ -172,12 +172,12 @@ test.each([
 	['me-south-1', 1, true],
 ] as const)('%s, which an account may lack or not, is asked after %i times', async (region, times, off) => {
 	const look = eyes(({api}) => (api === 'kms:ListKeys' ? denied('UnrecognizedClientException') : undefined));
-	const {regionOff} = await lookAhead(look, anna, ahead, {...where, region}, {});
+	const {regionOff} = await lookAtForecast(look, anna, forecast, {...where, region}, {});
 	expect([look.asked.filter(it => it.api === 'kms:ListKeys').length, regionOff]).toEqual([times, off]);
 });
 test('whoever may not list keys still has the region', async () => {
 	const look = eyes(({api}) => (api === 'kms:ListKeys' ? denied('AccessDeniedException') : undefined));
-	expect((await lookAhead(look, anna, ahead, {...where, region: 'me-south-1'}, {})).regionOff).toBe(false);
+	expect((await lookAtForecast(look, anna, forecast, {...where, region: 'me-south-1'}, {})).regionOff).toBe(false);
 });
 test('the summary counts, and names the few that aren’t allowed', async () => {
 	expect(summary(await told(saying({EvalDecision: 'implicitDeny'})))).toBe('2 of 3 allowed, 1 denied (iam:CreateUser)');

@@ -20,9 +20,9 @@ export async function whatNarrowingTakes(look: Look, known: Known): Promise<read
 		return [`Which keys ${userName} can decrypt with now can't be told: the keys can't be listed${codeOf(error)}.`];
 	}
 	const counted = keys.slice(0, atMost);
-	const found = new Map<string, Opened>();
+	const found = new Map<string, OpenTo>();
 	for (let at = 0; at < counted.length; at += atOnce)
-		await Promise.all(counted.slice(at, at + atOnce).map(async it => found.set(it, await opened(look, it, known))));
+		await Promise.all(counted.slice(at, at + atOnce).map(async it => found.set(it, await openTo(look, it, known))));
 	return inWords(userName, region, {
 		delegating: [...found.values()].filter(it => it.toIam).length,
 		named: [...found].filter(([id, it]) => id !== keyId && it.toUser).length,
@@ -61,8 +61,8 @@ async function someKeys(look: Look): Promise<readonly string[]> {
 	return keys;
 }
 
-type Opened = {readonly toIam: boolean; readonly toUser: boolean; readonly unread: boolean};
-async function opened(look: Look, KeyId: string, {facts}: Known): Promise<Opened> {
+type OpenTo = {readonly toIam: boolean; readonly toUser: boolean; readonly unread: boolean};
+async function openTo(look: Look, KeyId: string, {facts}: Known): Promise<OpenTo> {
 	const {partition = 'aws', account = '', userArn = ''} = facts;
 	const text = (await look.at(call('kms:GetKeyPolicy', {KeyId, PolicyName: 'default'})).catch(() => undefined))?.Policy;
 	const document = readDocument(text ?? '');

@@ -1,8 +1,8 @@
 import type {Policy, PolicyVersion} from '../account/account.js';
 import {type Data, type Operations, Refusal} from '../operation.js';
-import {flag, listed, operation, shows} from './ask.js';
-import {conflict, findPolicy, missing, ownPolicy} from './find.js';
-import * as rules from './names.js';
+import {conflict, findPolicy, missing, ownPolicy} from './find-in-account.js';
+import * as rules from './name-rules.js';
+import {flag, listed, operation, shows} from './parameters.js';
 import {checkManaged} from './policies.js';
 import {encoded} from './policy-text.js';
 

@@ -1,6 +1,6 @@
 import {page} from '../account/paging.js';
 import {type Asked, type Data, type Datum, type Demand, type Operation, Refusal} from '../operation.js';
-import {broken, type Rule} from './names.js';
+import {broken, type Rule} from './name-rules.js';
 
 /** Parameters by name, each with its rule. */
 export type Rules = {readonly [name: string]: Rule};

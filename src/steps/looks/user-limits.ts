@@ -1,9 +1,9 @@
 import {call} from '../../aws/client/call.js';
 import type {Difference, Known, Look} from '../../engine/step.js';
-import {collect} from '../things/collect.js';
+import {collect} from '../things/all-pages.js';
 import {defaultVersion} from '../things/default-version.js';
-import {keyPolicyLimits} from '../things/key-policy.js';
 import {grants} from '../things/kms-grants.js';
+import {keyPolicyLimits} from '../things/kms-key-policy.js';
 import {attachments} from '../things/user-differences.js';
 import {group, inlinePolicy, lookForGiven} from '../things/user-holdings.js';
 

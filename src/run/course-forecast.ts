@@ -7,7 +7,7 @@ import type {State} from '../engine/record.js';
 import type {Ports} from '../engine/run.js';
 import {type Call, type Facts, isProblem, type Look, type Page} from '../engine/step.js';
 import type {ThisRun} from '../engine/this-run.js';
-import {dressRehearsal} from './rehearsed-calls.js';
+import {forecastInMemory} from './forecast-in-memory.js';
 
 type Sources = {
 	readonly course: Course;
@@ -19,42 +19,42 @@ type Sources = {
 };
 
 /** Knows what is still to come: what it calls, and the policy that allows exactly that. */
-export class Foresight {
+export class CourseForecast {
 	#seen: {readonly calls: ForecastCalls['calls']; readonly naming: Facts} | undefined;
 
 	constructor(readonly from: Sources) {}
 
-	/** Eyes that see ahead; not where nothing is left to set up. */
-	eyes(): Look {
+	/** A look that forecasts; not where nothing is left to set up. */
+	look(): Look {
 		const {look, course} = this.from;
 		return course.forecasts
-			? {...look, forecast: async where => (isFinished(this.from) ? undefined : this.ahead(where))}
+			? {...look, forecast: async where => (isFinished(this.from) ? undefined : this.calls(where))}
 			: look;
 	}
-	/** Ports that see ahead, and show with each refusal for want of permission what to ask for. */
+	/** Ports whose look forecasts, and show with each refusal for want of permission what to ask for. */
 	over(ports: Ports): Ports {
 		const explain: Ports['explain'] = (error, trouble) => {
 			const problem = ports.explain(error, trouble);
 			const page = problem.code?.startsWith('AccessDenied') ? this.page() : undefined;
 			return page ? {...problem, pages: [...(problem.pages ?? []), page]} : problem;
 		};
-		return {...ports, look: this.eyes(), explain};
+		return {...ports, look: this.look(), explain};
 	}
 
 	/** What is left to do in the account, partition and region that were found. */
-	async ahead(where: Facts): Promise<ForecastCalls> {
+	async calls(where: Facts): Promise<ForecastCalls> {
 		const {course, thisRun, state} = this.from;
 		const {answers, facts} = state();
-		const play = {answers, thisRun, where};
-		const played = await dressRehearsal(course, play);
-		const foreseen = await this.#foreseen(where, played.changes);
-		const calls = [...played.looks, ...foreseen.calls];
+		const assumed = {answers, thisRun, where};
+		const inMemory = await forecastInMemory(course, assumed);
+		const forecasts = await this.#missing(where, inMemory.changes);
+		const calls = [...inMemory.looks, ...forecasts.calls];
 		const known = Object.fromEntries(Object.entries(facts).filter(([name]) => name === 'keyArn' || name === 'userArn'));
 		this.#seen = {calls, naming: {...where, ...known}};
 		return {
 			calls,
-			stop: foreseen.stop,
-			stopsAt: async refused => (await dressRehearsal(course, {...play, refused})).stoppedAt,
+			stop: forecasts.stop,
+			stopsAt: async refused => (await forecastInMemory(course, {...assumed, refused})).stoppedAt,
 		};
 	}
 
@@ -79,13 +79,13 @@ export class Foresight {
 	}
 
 	/** What is missing as AWS shows it, and what stops; where nothing was begun, all of it is missing. */
-	async #foreseen(where: Facts, all: ForecastCalls['calls']): Promise<Pick<ForecastCalls, 'calls' | 'stop'>> {
+	async #missing(where: Facts, all: ForecastCalls['calls']): Promise<Pick<ForecastCalls, 'calls' | 'stop'>> {
 		const {course, look, thisRun, state, stopAfter} = this.from;
 		const now = state();
 		const adopts = Object.keys(now.answers).some(it => it.startsWith('adopt'));
 		const fresh = Object.keys(now.past).length === 0 && (now.done[course.name] ?? []).length <= 1 && !adopts;
 		const found: {step: string; call: Call}[] = [];
-		const foreseen = new Set<string>();
+		const forecasts = new Set<string>();
 		let stop: ForecastCalls['stop'];
 		const last = stopAfter === undefined ? undefined : course.steps.findIndex(it => it.id === stopAfter) + 1;
 		try {
@@ -101,13 +101,13 @@ export class Foresight {
 					if (!plan.mayBeLate) stop = {step: step.name, problem: plan};
 					break;
 				}
-				foreseen.add(step.name);
+				forecasts.add(step.name);
 				found.push(...plan.changes.map(it => ({step: step.name, call: it.call})));
 			}
 		} catch {
 			// What can't be looked at is asked for in full.
 		}
-		return {calls: fresh ? all : [...found, ...all.filter(it => !foreseen.has(it.step))], stop};
+		return {calls: fresh ? all : [...found, ...all.filter(it => !forecasts.has(it.step))], stop};
 	}
 }
 
@@ -115,7 +115,7 @@ const isLook = ({api}: Call): boolean => /:(Get|List|Describe|Simulate)/.test(ap
 const isFinished = ({course, state}: Sources): boolean =>
 	course.steps.every(it => state().done[course.name]?.includes(it.id));
 
-/** Eyes that take what they may not see for what isn't there, and tell of each look. */
+/** A look that takes what they may not see for what isn't there, and tell of each look. */
 function lenient({forecast: _forecast, ...look}: Look, tell: (it: {step: string; call: Call}) => void): Look {
 	const at = async <R>(call: Call<R>): Promise<R | undefined> => {
 		tell({step: '', call});

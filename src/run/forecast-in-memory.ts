@@ -6,8 +6,8 @@ import {type Front, type Ports, runCourse} from '../engine/run.js';
 import type {Answers, Call, Facts, Look} from '../engine/step.js';
 import type {ThisRun} from '../engine/this-run.js';
 
-/** Whose account is played, with which answers, and which calls are refused. */
-export type Play = {
+/** Whose account is assumed, with which answers, and which calls are refused. */
+export type Assumed = {
 	readonly answers: Answers;
 	readonly thisRun: ThisRun;
 	/** Account, partition and region. */
@@ -15,7 +15,7 @@ export type Play = {
 	readonly refused?: ((call: Call) => boolean) | undefined;
 };
 /** All calls that the course made as the operator, by the step's name; and where it stopped, if it did. */
-export type Played = {
+export type InMemory = {
 	readonly looks: readonly {readonly step: string; readonly call: Call}[];
 	readonly changes: readonly {readonly step: string; readonly call: Call}[];
 	readonly stoppedAt: string | undefined;
@@ -26,19 +26,19 @@ export type Played = {
  * Runs the whole course against an account in memory: no socket, no file, nothing is asked. So it is known what it
  * calls.
  */
-export async function dressRehearsal(
+export async function forecastInMemory(
 	course: Course,
-	{answers, thisRun, where, refused = () => false}: Play,
-): Promise<Played> {
+	{answers, thisRun, where, refused = () => false}: Assumed,
+): Promise<InMemory> {
 	const {directly} = await import('../sandbox/index.js');
 	const stage = directly({
 		accountId: where.account ?? '',
 		partition: where.partition ?? 'aws',
 		region: where.region ?? '',
 	});
-	const [looks, changes]: [Played['looks'][number][], Played['changes'][number][]] = [[], []];
+	const [looks, changes]: [InMemory['looks'][number][], InMemory['changes'][number][]] = [[], []];
 	let now = course.steps[0]?.name ?? '';
-	const perform = (call: Call | SentCall, into: Played['looks'][number][]): unknown => {
+	const perform = (call: Call | SentCall, into: InMemory['looks'][number][]): unknown => {
 		into.push({step: now, call: call as Call});
 		if (refused(call as Call)) throw new Refused('AccessDenied', 'refused', 'rehearsal');
 		try {

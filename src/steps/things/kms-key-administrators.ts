@@ -1,7 +1,7 @@
 import {call} from '../../aws/client/call.js';
 import {parseArn} from '../../aws/rules/arn.js';
 import {type Known, type Look, listAnswer, type Problem} from '../../engine/step.js';
-import {collect} from './collect.js';
+import {collect} from './all-pages.js';
 import {policySourceOf} from './policy-source.js';
 
 type Principal = {readonly value: string; readonly label: string; readonly note: string};

@@ -9,7 +9,7 @@ import {type Look, type Plan, step, textAnswer} from '../../src/engine/step.js';
 import type {News} from '../../src/engine/waiting.js';
 import {headless} from '../../src/front/headless.js';
 import {Report} from '../../src/front/report.js';
-import {Scenes} from '../../src/front/scenes.js';
+import {Scenes} from '../../src/front/run-as-scenes.js';
 import {Plain} from '../../src/plain/plain.js';
 import {talkOver} from '../../src/plain/talk.js';
 import {setup} from '../../src/steps/index.js';
@@ -114,7 +114,7 @@ const agreeing = (scene: Scene) =>
 describe('a plan that needs a word', () => {
 	const plan: Plan = {
 		changes: [],
-		ahead: [{id: 'x', verb: 'delete', subject: 'the thing', call: {api: 'x:Delete', input: {}}}],
+		forecast: [{id: 'x', verb: 'delete', subject: 'the thing', call: {api: 'x:Delete', input: {}}}],
 		confirm: {words: ['nps', 'NPS'], says: 'It goes.', flags: {confirm: ['nps'], 'confirm-alias': ['a', 'alias/a']}},
 	};
 	const told: string[] = [];
@@ -160,7 +160,7 @@ describe('a plan that needs a word', () => {
 		expect(
 			await new Plain(talk).ask({
 				...scene,
-				changes: plan.ahead!.map(change => ({change, words: [], command: '', status: 'to-do'})),
+				changes: plan.forecast!.map(change => ({change, words: [], command: '', status: 'to-do'})),
 			}),
 		).toEqual({
 			type: 'approved',

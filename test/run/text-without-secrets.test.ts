@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {printable} from '../../src/run/printable.js';
+import {printable} from '../../src/run/text-without-secrets.js';
 import {usage} from '../../src/run/usage.js';
 
 describe('what was given is shown', () => {

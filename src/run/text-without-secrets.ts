@@ -1,4 +1,4 @@
-import {visible} from '../engine/visible.js';
+import {visible} from '../engine/control-characters.js';
 
 /**
  * Letters of both cases and digits in one piece, as an AWS secret access key (40) and a session token (hundreds) are

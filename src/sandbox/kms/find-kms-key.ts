@@ -1,6 +1,6 @@
 import type {Alias, Key} from '../account/account.js';
 import {type Asked, type Data, type Operation, Refusal} from '../operation.js';
-import {required} from './ask.js';
+import {required} from './parameters.js';
 
 /** AWS's "there is no such thing". */
 export const missing = (message: string): Refusal => new Refusal('NotFoundException', message);

@@ -1,12 +1,12 @@
 import {randomBytes, randomUUID} from 'node:crypto';
 import type {Key} from '../account/account.js';
 import {type Asked, type Data, type Operation, type Operations, Refusal} from '../operation.js';
-import {invalid, listed, optional, required, shows} from './ask.js';
 import {materialId} from './cipher.js';
-import {checkPolicy, defaultPolicy} from './documents.js';
-import {arnIn, keysIn, onKey} from './find.js';
+import {arnIn, keysIn, onKey} from './find-kms-key.js';
+import {refuseGoing, turn} from './kms-key-states.js';
+import {invalid, listed, optional, required, shows} from './parameters.js';
 import {policyIn} from './policies.js';
-import {refuseGoing, turn} from './states.js';
+import {checkPolicy, defaultPolicy} from './policy-documents.js';
 import {tagsIn} from './tags.js';
 
 /**

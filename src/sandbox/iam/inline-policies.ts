@@ -1,8 +1,8 @@
 import {type Asked, type Data, type Operation, type Operations, Refusal} from '../operation.js';
-import {listed, operation} from './ask.js';
-import {file, findIdentity, missing, under} from './find.js';
-import {arnFor, type Holder, holders} from './kinds.js';
-import * as rules from './names.js';
+import {file, findIdentity, missing, under} from './find-in-account.js';
+import * as rules from './name-rules.js';
+import {listed, operation} from './parameters.js';
+import {arnFor, type Holder, holders} from './policy-holders.js';
 import {checkPolicy, encoded, sizeOf} from './policy-text.js';
 
 /** Put, Get, Delete and List of the inline policies of users, groups and roles. */

@@ -4,7 +4,7 @@ import {Refused} from '../../../src/engine/apply.js';
 import {fold, knownFor} from '../../../src/engine/record.js';
 import type {Call, Look, Value} from '../../../src/engine/step.js';
 import {setup} from '../../../src/steps/index.js';
-import {whatNarrowingTakes} from '../../../src/steps/looks/narrowing-takes.js';
+import {whatNarrowingTakes} from '../../../src/steps/looks/what-narrowing-takes.js';
 
 const user = 'arn:aws:iam::111122223333:user/nps-kms-user';
 const facts = {

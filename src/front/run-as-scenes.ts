@@ -9,7 +9,7 @@ import type {ChangeScene, CheckScene, FieldScene, Receipt, Scene, Told, WaitScen
 import type {Answers, Ask, Change, Choice, Facts, Field, Known, Line, Look, Step, ThisRun} from '../engine/step.js';
 import type {News} from '../engine/waiting.js';
 import type {Event, Wizard} from '../engine/wizard.js';
-import {settledFields, tidy} from '../run/answers.js';
+import {settledFields, tidy} from '../run/given-answers.js';
 import {commandLine} from '../script/bash-command.js';
 import {factsAt, neededBy} from '../script/printed-steps.js';
 import {documentPages} from './document-pages.js';
@@ -62,7 +62,7 @@ export class Scenes implements Front {
 		this.#wait = undefined;
 		this.#looked = undefined;
 		if (phase.at === 'form') return;
-		if (phase.at === 'review') this.#take([...phase.plan.changes, ...(phase.plan.ahead ?? [])]);
+		if (phase.at === 'review') this.#take([...phase.plan.changes, ...(phase.plan.forecast ?? [])]);
 		if (phase.at === 'looking') this.#checks = [];
 		if (phase.at === 'review' || phase.at === 'checking')
 			this.#checks = (phase.plan.proof?.checks ?? []).map(check => ({check, now: false, passed: 0, of: 0}));

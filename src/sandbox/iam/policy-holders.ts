@@ -1,6 +1,6 @@
 import type {Asked} from '../operation.js';
-import {arnOf, type Kind} from './find.js';
-import * as rules from './names.js';
+import {arnOf, type Kind} from './find-in-account.js';
+import * as rules from './name-rules.js';
 
 /**
  * What can have policies, as AWS's operations call it: its parameter, the rule of its name, and the quota of its inline

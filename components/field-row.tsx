@@ -76,7 +76,7 @@ type RowProps = {
 	readonly room: number;
 };
 function Row({form, scene, wide, width, room}: RowProps): ReactNode {
-	const {field, settled, choices = []} = scene;
+	const {field, settled} = scene;
 	const focus = scene === form.focused;
 	const rule = form.rule(field);
 	// Where a list has little room, its keys tell enough.
@@ -86,7 +86,6 @@ function Row({form, scene, wide, width, room}: RowProps): ReactNode {
 	const indent = ' '.repeat(field.label.length > wide - 2 ? 5 : wide + 3);
 	const filtered = focus && isFiltered(scene);
 	const list = focus && !filtered && isList(scene, width);
-	const value = form.state.values[field.name];
 	return (
 		<Box flexDirection="column">
 			<Box
@@ -115,17 +114,7 @@ function Row({form, scene, wide, width, room}: RowProps): ReactNode {
 					</Box>
 				)}
 			</Box>
-			{list && (
-				<Box marginLeft={2} flexDirection="column">
-					<ChoiceInput
-						options={choices}
-						limit={Math.max(1, room)}
-						onHighlight={it => form.set(field, it)}
-						onSelect={it => form.set(field, it)}
-						{...(typeof value === 'string' && {initial: value})}
-					/>
-				</Box>
-			)}
+			{list && <List form={form} scene={scene} room={room} />}
 			{filtered && (
 				<OneInput
 					scene={scene}
@@ -143,6 +132,23 @@ function Row({form, scene, wide, width, room}: RowProps): ReactNode {
 					onChange={it => form.set(field, it)}
 				/>
 			)}
+		</Box>
+	);
+}
+
+/** A choice of few, one below the other. */
+function List({form, scene: {field, choices = []}, room}: Pick<RowProps, 'form' | 'scene' | 'room'>): ReactNode {
+	const value = form.state.values[field.name];
+	const choose = (it: string): void => form.set(field, it);
+	return (
+		<Box marginLeft={2} flexDirection="column">
+			<ChoiceInput
+				options={choices}
+				limit={Math.max(1, room)}
+				onHighlight={choose}
+				onSelect={choose}
+				{...(typeof value === 'string' && {initial: value})}
+			/>
 		</Box>
 	);
 }

@@ -5,7 +5,7 @@ import type {Ending, Front, Ports} from './ports.js';
 import type {Step} from './step.js';
 import {begin, canAsk, transition, type Wizard} from './wizard.js';
 
-export type {Ending, Failure, Front, Ports} from './ports.js';
+export type {Ending, Front, Ports} from './ports.js';
 
 /** Runs a course to its end, a stop or a pause; whatever happens, the record tells how to carry on. */
 export async function runCourse(course: Course, ports: Ports, front: Front, stopAfter?: string): Promise<Ending> {

@@ -12,7 +12,8 @@ export function proxyProblem(error: ProxySays | ProxyGone, proxy: NamedProxy, {h
 			what: `The proxy ${shown} can't be reached`,
 			why: `Calls go through it because of ${from}; ${error.message}`,
 			todo:
-				`See that ${from} is right and that the proxy runs, or name the hosts that need none in NO_PROXY, ` + thenAgain,
+				`See that ${from} is right and that the proxy runs, ` +
+				`or name the hosts that need none in NO_PROXY, ${thenAgain}`,
 			code: error.cause.code ?? 'ProxyGone',
 		});
 	if (error.status !== 407)
@@ -21,7 +22,8 @@ export function proxyProblem(error: ProxySays | ProxyGone, proxy: NamedProxy, {h
 			what: `The proxy ${shown} refuses to connect to ${hostname}`,
 			why: `It answered ${error.message}; calls go through it because of ${from}`,
 			todo:
-				`Ask who runs it to let ${hostname} pass, or name it in NO_PROXY if it can be reached without, ` + thenAgain,
+				`Ask who runs it to let ${hostname} pass, ` +
+				`or name it in NO_PROXY if it can be reached without, ${thenAgain}`,
 			code: `HTTP ${error.status}`,
 		});
 	const withUser = url.includes('@');

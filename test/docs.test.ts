@@ -35,6 +35,14 @@ test('every link between the pages leads somewhere', () => {
 	expect(pages.length).toBeGreaterThan(15);
 });
 
+test('every file of the project that a page names is there', () => {
+	const named = pages.flatMap(page =>
+		[...text(page).matchAll(/\b(?:src|components|build|test)\/[\w./-]*\w/g)].map(([path]) => ({page, path})),
+	);
+	expect(named.filter(({path}) => !existsSync(join(root, path)))).toEqual([]);
+	expect(named.length).toBeGreaterThan(30);
+});
+
 test('README is one page: what it is, how to get it, what it makes, if it stops, the way back, where to read on', () => {
 	const readme = text('README.md');
 	expect(readme.split(/\s+/).length).toBeLessThan(900);

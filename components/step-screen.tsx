@@ -18,6 +18,7 @@ import TextInput from './text-input.js';
 import {Lines, type TextLine, windowOf, wrapped} from './text-lines.js';
 import {isCompact, isRoomy, tones} from './theme.js';
 import {TypedSecret} from './typed-secret.js';
+import {Visit} from './visit.js';
 
 /** The one screen: draws whatever phase the wizard is in. */
 export default function StepScreen(props: StepProps): ReactNode {
@@ -79,7 +80,8 @@ type FrameProps = StepProps & {
 function Frame({scene, size, onSecret, local: {said}, read, small, children}: FrameProps): ReactNode {
 	const {phase, banner, step} = scene;
 	const compact = isCompact(size);
-	const asking = phase.at === 'asking' && phase.ask.kind === 'secret' ? phase.ask : undefined;
+	const asking = phase.at === 'asking' && phase.ask.kind !== 'deliver' ? phase.ask : undefined;
+	const room = {...size, height: size.height - (compact ? 1 : 3)};
 	const told = (
 		<Text wrap="truncate" {...tones[said.tone]}>
 			{said.text ? `   ${said.text}` : ' '}
@@ -90,15 +92,13 @@ function Frame({scene, size, onSecret, local: {said}, read, small, children}: Fr
 			{(!compact || banner) && <Rule banner={banner} width={size.width} />}
 			{!(compact && banner) && <Rail step={step} width={size.width} />}
 			{!compact && <Text> </Text>}
-			{asking ? (
-				<TypedSecret
-					key={scene.id}
-					label={asking.label}
-					why={asking.why}
-					size={{...size, height: size.height - (compact ? 1 : 3)}}
-					onTyped={onSecret}
-				/>
-			) : (
+			{asking?.kind === 'visit' && (
+				<Visit address={asking.address} code={asking.code} size={room} onGivenUp={() => onSecret(undefined)} />
+			)}
+			{asking?.kind === 'secret' && (
+				<TypedSecret key={scene.id} label={asking.label} why={asking.why} size={room} onTyped={onSecret} />
+			)}
+			{!asking && (
 				<Box flexDirection="column">
 					{children}
 					{(!compact || said.text) && told}

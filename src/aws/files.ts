@@ -1,5 +1,5 @@
-import {readdir, readFile, stat} from 'node:fs/promises';
-import {join} from 'node:path';
+import {chmod, mkdir, readdir, readFile, stat, writeFile} from 'node:fs/promises';
+import {dirname, join} from 'node:path';
 
 /** The bytes of a file that AWS's tools or Node are told of, or undefined if it can't be read. */
 export const bytesOf = (path: string): Promise<Buffer | undefined> =>
@@ -17,6 +17,15 @@ export async function bytesAt(path: string): Promise<readonly Buffer[]> {
 	const paths = isFolder ? (await readdir(path)).map(it => join(path, it)) : [path];
 	const all = await Promise.all(paths.map(bytesOf));
 	return all.filter(it => it !== undefined);
+}
+
+/** Writes a file that AWS's tools read, for its owner's eyes alone; its folder is made if it isn't there. */
+export async function writeOwn(path: string, text: string): Promise<void> {
+	await mkdir(dirname(path), {recursive: true, mode: 0o700});
+	await writeFile(path, '', {mode: 0o600});
+	// One that was there keeps its mode until it is told.
+	await chmod(path, 0o600);
+	await writeFile(path, text);
 }
 
 /** Text in the encodings that Windows' tools write: UTF-8 with or without a mark, and UTF-16. */

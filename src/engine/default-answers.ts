@@ -12,14 +12,14 @@ export async function defaultAnswers(step: Step, look: Look, known: Known): Prom
 	return answers;
 }
 
-/** Of the answers given, those that are as suggested and so nobody's own. */
+/** Of the answers given, those that count for this run alone. */
 export async function passingAnswers(step: Step, look: Look, known: Known, given: Answers): Promise<Answers> {
 	const answers: Record<string, Answer> = {};
-	for (const {name, passes, suggest} of step.fields?.(known) ?? []) {
-		const value = given[name];
-		if (!passes || value === undefined) continue;
-		const suggested = await suggest?.(look, {...known, answers: {...known.answers, ...given}});
-		if (JSON.stringify(suggested) === JSON.stringify(value)) answers[name] = value;
+	for (const field of step.fields?.(known) ?? []) {
+		const value = given[field.name];
+		if (!field.passes || value === undefined) continue;
+		const suggested = await field.suggest?.(look, {...known, answers: {...known.answers, ...given}});
+		if (field.passes(value, suggested)) answers[field.name] = value;
 	}
 	return answers;
 }

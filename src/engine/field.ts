@@ -14,9 +14,10 @@ export type Choice = {
 };
 /**
  * On its form, by its flag and in an answers file; `by-flag` or by a way out of a problem, and by no form; `on-screen`,
- * only where a screen of its own can be drawn, by no flag and in no answers file.
+ * only where a screen of its own can be drawn, by no flag and in no answers file; `to-a-person`, on any form and by no
+ * flag.
  */
-type Asked = 'on-form' | 'by-flag' | 'on-screen';
+type Asked = 'on-form' | 'by-flag' | 'on-screen' | 'to-a-person';
 /**
  * `for-good`: as `when-made`, and also where the record was lost, for the thing itself tells it; `when-made`: a
  * change was made with it, or its step is done; `when-used`: a change was made with it, whether or not
@@ -38,8 +39,8 @@ export type Field = {
 	readonly asked?: Asked;
 	/** When it can't be answered otherwise any more: when its step is done or made something with it, unless told. */
 	readonly settles?: Settles;
-	/** What it suggests is nobody's answer: taken as it is, it counts for this run, and the next one finds it anew. */
-	readonly passes?: true;
+	/** Such a value counts for this run alone, and the next one finds another: what nobody said, or what isn't kept. */
+	passes?(value: Answer, suggested: Answer | undefined): boolean;
 	/** A value that isn't among the choices may be typed. */
 	readonly free?: true;
 	/** Answers that go with its flag, as long as nobody gives others. */

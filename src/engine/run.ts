@@ -24,7 +24,9 @@ export async function runCourse(course: Course, ports: Ports, front: Front, stop
 	const {secret} = front;
 	// While a form is open nothing may come between: what needs an answer then is left out, and asked at the next look.
 	if (secret)
-		ports.answeredBy?.(async ask => (canAsk(wizard.phase) ? asking(ask, () => secret.call(front, ask)) : undefined));
+		ports.answeredBy?.(async ask =>
+			canAsk(wizard.phase) ? asking(ask, () => answerTo(ask, secret.bind(front))) : undefined,
+		);
 	const effects = new Effects(course, ports, front, asking);
 	ports.outstanding?.(it => {
 		const step = effects.stepOf(wizard).id;
@@ -46,6 +48,10 @@ export async function runCourse(course: Course, ports: Ports, front: Front, stop
 		wizard = transition(wizard, event);
 	}
 }
+
+/** The person's answer; what is confirmed elsewhere needs none, and is over when that is. */
+const answerTo = (ask: Ask, answer: NonNullable<Front['secret']>): Promise<string | undefined> =>
+	ask.kind === 'visit' ? Promise.race([answer(ask), ask.done.then(() => undefined)]) : answer(ask);
 
 function endingOf({phase, leaving, finished}: Wizard, step: Step, stopAfter?: string): Ending | undefined {
 	if (finished) return {status: 'complete', step};

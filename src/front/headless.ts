@@ -13,7 +13,7 @@ import {type Connection, openConnection, surroundingsOf} from '../run/connection
 import {CourseForecast} from '../run/course-forecast.js';
 import {explain} from '../run/explain.js';
 import {checkAnswers, fieldsOf, keyOfFlag} from '../run/given-answers.js';
-import {mustGiveCode, regionFor} from '../run/region.js';
+import {mustGiveCode, recordedProfile, regionFor} from '../run/region.js';
 import {type Flags, givenText, type Run} from '../run/run.js';
 import {portsOf} from '../run/run-ports.js';
 import {begin, type Session} from '../run/session.js';
@@ -29,7 +29,7 @@ export async function runUnasked(run: Run, endNow: (how: Left) => void): Promise
 		const {store, state, given, leaving} = session;
 		const thisRun: ThisRun = {...session.thisRun, unasked: true};
 		const report = new Report(course, outlet, () => fold(store.entries()).facts);
-		const profile = givenText(given['profile'] ?? state.answers['profile']);
+		const profile = givenText(given['profile']) ?? recordedProfile(state);
 		const region = await regionFor({
 			region: givenText(given['region']),
 			profile,

@@ -103,15 +103,22 @@ function placeOf({state: {facts}, sandbox}: Comer): string {
 		.join(' · ');
 }
 
+/** How an access key is put into the environment, by the shells that a system has. */
+const settingOf = (platform: NodeJS.Platform): readonly string[] => [
+	...(platform === 'win32' ? ["  $env:AWS_ACCESS_KEY_ID = '…'; $env:AWS_SECRET_ACCESS_KEY = '…'   (PowerShell)"] : []),
+	`  export AWS_ACCESS_KEY_ID=… AWS_SECRET_ACCESS_KEY=…${platform === 'win32' ? '   (bash)' : ''}`,
+];
+
 /** The first screen of somebody who has no credentials on this machine. */
-export const strangersHome = (setup: string): Home => ({
+export const strangersHome = (setup: string, platform: NodeJS.Platform = process.platform): Home => ({
 	nameRule: nameRuleBeside(setup),
 	lines: [
 		'No AWS credentials are found on this machine.',
-		'To sign in, run aws configure or aws sso login, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, then ' +
-			'start again. Or see first what it does:',
+		'Type an access key for this run or sign in by SSO, or run aws configure, or set',
+		...settingOf(platform),
+		'then start again. Or see first what it does:',
 	],
-	options: [rehearse, {value: 'go', label: 'Go on', note: 'looks for credentials in the next step'}],
+	options: [rehearse, {value: 'go', label: 'Go on', note: 'type an access key for this run, or sign in by SSO'}],
 });
 
 /** How long ago, in words. */

@@ -226,7 +226,7 @@ export class Scenes implements Front {
 		const needed = neededBy(this.#changes, facts);
 		const {region, profile}: Answers = {...facts, ...this.from.state().answers};
 		const options = Object.entries({profile, region}).flatMap(([name, it]) =>
-			typeof it === 'string' && it ? [`--${name}`, it] : [],
+			typeof it === 'string' && it && !it.startsWith(':') ? [`--${name}`, it] : [],
 		);
 		const at = factsAt(this.#changes, facts);
 		return this.#changes.map((change, nth) => ({

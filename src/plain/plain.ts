@@ -166,6 +166,12 @@ export class Plain {
 
 	/** A secret typed unseen; no line means that there is none. */
 	async secret(ask: Ask): Promise<string | undefined> {
+		if (ask.kind === 'visit') {
+			this.talk.say('To sign in, open this address in a browser, on this machine or another:');
+			this.talk.say(`  ${ask.address}`);
+			this.talk.say(`It shows the code ${ask.code}. Confirm it only if it is the same. Waiting until you have.`);
+			return new Promise(() => undefined);
+		}
 		if (ask.kind !== 'secret') return undefined;
 		this.talk.say(ask.why);
 		return (await this.talk.askUnseen(`${ask.label} (Enter if you don't have it):`)) || undefined;

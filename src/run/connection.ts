@@ -39,6 +39,8 @@ export type Surroundings = {
 	readonly timeoutMs?: number | undefined;
 	/** An MFA code that was given. */
 	readonly mfaCode?: string | undefined;
+	/** The IAM Identity Center that a person names on the form. */
+	readonly sso?: Readonly<Record<string, string>> | undefined;
 	/** Sign-ins that last from one connection to the next. */
 	readonly signIns?: SignIns;
 };
@@ -59,7 +61,8 @@ export async function openConnection(
 	profile: string | undefined,
 	around: Surroundings,
 ): Promise<Connection> {
-	const {env, leaving, sandbox, timeoutMs} = around;
+	const {env, leaving, sandbox, timeoutMs, sso} = around;
+	const signedInBy = sso ? JSON.stringify(sso) : (profile ?? '');
 	const {codes, held} = signInsOf(around);
 	const listeners = new Set<Hear>();
 	const hear: Hear = it => {
@@ -70,9 +73,13 @@ export async function openConnection(
 		? {network: direct, settings: noSettings, endpoint: sandbox.url, notes: []}
 		: await wayOut(profile, env);
 	const signIn = (): Credentials =>
-		held.get(profile ?? '') ?? credentialsFor({profile, region, env, network, settings, askCode: codes.ask});
+		held.get(signedInBy) ??
+		credentialsFor({
+			...{profile, region, env, network, settings, sso},
+			...{askCode: codes.ask, askSecret: codes.secret, visit: codes.visit},
+		});
 	const credentials = sandbox ? async () => sandbox : signIn();
-	if ('renew' in credentials) held.set(profile ?? '', credentials);
+	if ('renew' in credentials) held.set(signedInBy, credentials);
 	const whose = {network, settings, endpoint: sandbox?.url, timeoutMs, left: leaving.signal, hear};
 	const aws = reach({region, credentials, ...whose});
 	const {patience, warnings: ofPatience} = patienceOf(env['NPS_KMS_PATIENCE'], endpoint === undefined);

@@ -12,7 +12,9 @@ import {usage} from './usage.js';
 /** All fields of a course, as a setup of that name would ask them. */
 export function fieldsOf(course: Course, setup: string): readonly Field[] {
 	const known = knownFor('', fold([]), {setup});
-	return course.steps.flatMap(step => step.fields?.(known) ?? []).filter(it => it.asked !== 'on-screen');
+	return course.steps
+		.flatMap(step => step.fields?.(known) ?? [])
+		.filter(it => it.asked !== 'on-screen' && it.asked !== 'to-a-person');
 }
 
 const flagOf = ({name, flag}: Field): string => flag ?? name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);

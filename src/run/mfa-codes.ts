@@ -1,10 +1,10 @@
 import {CantSignIn} from '../aws/sign-in/cant-sign-in.js';
-import type {AskCode} from '../aws/sign-in/credentials.js';
+import type {AskCode, AskSecret, ShowVisit} from '../aws/sign-in/credentials.js';
 import type {Ask} from '../engine/step.js';
 
 type Answer = (ask: Ask) => Promise<string | undefined>;
 
-/** Who gives MFA codes: the flag once, then the person where there is one. */
+/** Who answers what signing in asks: an MFA code the flag once, then the person where there is one. */
 export class Codes {
 	#given: string | undefined;
 	#answer: Answer | undefined;
@@ -16,6 +16,24 @@ export class Codes {
 	answeredBy(answer: Answer): void {
 		this.#answer = answer;
 	}
+
+	/** A part of an access key that is typed. */
+	readonly secret: AskSecret = async (label, why) => {
+		if (this.#answer) return this.#answer({kind: 'secret', label, why});
+		throw new CantSignIn({
+			is: 'problem',
+			what: 'An access key is to be typed, and nobody is there to ask',
+			why: 'It was chosen at a screen, for one run',
+			todo: 'Give --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY',
+			code: 'NoKeyTyped',
+		});
+	};
+
+	/** Who is shown where to sign in, if anybody is there. */
+	readonly visit = (): ShowVisit => {
+		const answer = this.#answer;
+		return answer && (async it => void (await answer({kind: 'visit', ...it})));
+	};
 
 	readonly ask: AskCode = async (serial, again) => {
 		const given = this.#given;

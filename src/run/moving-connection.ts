@@ -1,8 +1,10 @@
 import type {Hear} from '../aws/client/outstanding.js';
 import type {Aws} from '../aws/client/send.js';
+import {typedSso} from '../aws/sign-in/profiles.js';
 import {type Answers, type Call, type Look, textAnswer} from '../engine/step.js';
 import type {Clock} from '../engine/waiting.js';
 import {lookInto} from '../local/secret-files.js';
+import {ssoOf} from '../steps/things/typed-sso.js';
 import {type Connection, openConnection, type Surroundings, signInsOf} from './connection.js';
 
 /** The connection of the answers as they are at each moment: another profile or region is another connection. */
@@ -49,9 +51,10 @@ class CurrentConnection {
 	async now(): Promise<Connection> {
 		const answers = this.answers();
 		const [region, profile] = [textAnswer(answers, 'region'), textAnswer(answers, 'profile') || undefined];
-		const of = `${region} ${profile ?? ''}`;
+		const sso = profile === typedSso ? ssoOf(answers) : undefined;
+		const of = JSON.stringify({region, profile, sso});
 		if (this.#opened?.of === of) return this.#opened.connection;
-		const opened = {of, connection: this.#open(region, profile)};
+		const opened = {of, connection: this.#open(region, profile, sso)};
 		this.#opened = opened;
 		// What stood in the way may be mended by the next time.
 		opened.connection.catch(() => {
@@ -60,8 +63,8 @@ class CurrentConnection {
 		return opened.connection;
 	}
 
-	async #open(region: string, profile: string | undefined): Promise<Connection> {
-		const connection = await openConnection(region, profile, this.around);
+	async #open(region: string, profile: string | undefined, sso: Surroundings['sso']): Promise<Connection> {
+		const connection = await openConnection(region, profile, {...this.around, sso});
 		for (const listener of this.#listeners) connection.outstanding(listener);
 		this.last = connection;
 		return connection;

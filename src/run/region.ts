@@ -18,6 +18,10 @@ type Wish = {
 	readonly state?: State | undefined;
 };
 
+/** The profile that a record holds; not an access key that was typed for one run. */
+export const recordedProfile = ({answers, passing}: State): string | undefined =>
+	passing?.includes('profile') ? undefined : textAnswer(answers, 'profile') || undefined;
+
 /** The region that a record holds: its KMS key's, or the one that somebody gave. */
 export function recordedRegion(state: State): string | undefined {
 	const pinned = pinnedRegion(knownFor('', state, {}));

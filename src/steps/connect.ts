@@ -7,6 +7,7 @@ import {lookAtForecast, type Preflight, summary} from './looks/preflight.js';
 import {newRegion, profile, region} from './things/credentials-and-region.js';
 import {vendorPage} from './things/default-name.js';
 import {isPinned, movesOn} from './things/pinned.js';
+import {ssoFields} from './things/typed-sso.js';
 
 declare module '../engine/facts.js' {
 	interface FactNames {
@@ -56,7 +57,7 @@ export const connect = step<Seen>({
 		],
 		links: [vendorPage, 'https://docs.aws.amazon.com/sdkref/latest/guide/creds-config-files.html'],
 	},
-	fields: known => [...(known.run.sandbox ? [] : [profile]), region(known)],
+	fields: known => [...(known.run.sandbox ? [] : [profile, ...ssoFields]), region(known)],
 	async observe(look, known) {
 		const [caller, aliases] = await Promise.all([
 			look.at(call('sts:GetCallerIdentity', {})),

@@ -32,7 +32,7 @@ export type Sat = {
 /** Answers a scene; undefined: as Enter does. */
 export type Sitting = {
 	event?(scene: Scene): Event | undefined;
-	secret?(ask: Ask, nth: number): string | undefined;
+	secret?(ask: Ask, nth: number): string | undefined | Promise<string | undefined>;
 };
 
 const account = '123456789012';

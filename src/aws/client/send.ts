@@ -76,7 +76,10 @@ class Calls {
 			return await this.#whole(call, maxAttempts);
 		} catch (error) {
 			const code = asRefusal(error)?.code ?? '';
-			if (/^(InvalidClientTokenId|UnrecognizedClientException)$/.test(code) && credentials.reread) {
+			if (
+				/^(InvalidClientTokenId|UnrecognizedClientException|SignatureDoesNotMatch|IncompleteSignature)$/.test(code) &&
+				credentials.reread
+			) {
 				credentials.reread();
 				this.clients.forget();
 			}

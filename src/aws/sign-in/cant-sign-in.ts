@@ -103,6 +103,11 @@ const isAwsSaying = (error: unknown): boolean =>
 const isSignIn = (message: string): boolean =>
 	/expired|invalid|not found|refresh|login|re-?authenticate|token/i.test(message) &&
 	!/configured with|Required parameters|Conflicting/.test(message);
+/** Whether a sign-in isn't there or is over, so that a new one mends it. */
+export const isSessionOver = (error: unknown): boolean =>
+	error instanceof Error &&
+	!(error instanceof CantCall) &&
+	(error.name === 'UnauthorizedException' || (!isAwsSaying(error) && !isLine(error) && isSignIn(error.message)));
 const isLine = (error: unknown): boolean =>
 	/^(ECONN\w+|ENOTFOUND|EAI_AGAIN|E\w+UNREACH|ETIMEDOUT|TimeoutError|AbortError)$/.test(
 		(error as {code?: string})?.code ?? (error as Error)?.name ?? '',

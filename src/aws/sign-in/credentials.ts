@@ -1,15 +1,20 @@
 import type {AwsCredentialIdentity, AwsCredentialIdentityProvider} from '@smithy/types';
+import type {Problem} from '../../engine/plan.js';
 import type {Network} from '../network/network.js';
-import {cantSignIn, expired, NoCredentials} from './cant-sign-in.js';
+import {CantSignIn, cantSignIn, expired, NoCredentials} from './cant-sign-in.js';
 import {type Config, readConfig} from './config-files.js';
+import type {ShowVisit} from './device-code.js';
 import {type AskCode, byProfile, byToken} from './profile-credentials.js';
 import {noProfile} from './profile-faults.js';
-import {defaultProfile, kindOf, type Sources, sourcesOf} from './profiles.js';
+import {defaultProfile, kindOf, type Sources, sourcesOf, typedKey, typedSso} from './profiles.js';
 import {byContainer, byInstance} from './sdk-providers.js';
 import {namedProfile, type Settings} from './settings.js';
 import {exportedKey, usable} from './usable-access-key.js';
 
+export type {ShowVisit} from './device-code.js';
 export type {AskCode} from './profile-credentials.js';
+/** Asks a person for something that nobody else may see. Undefined: there is none. */
+export type AskSecret = (label: string, why: string) => Promise<string | undefined>;
 /** Credentials for every client of a run, got once and again when they end. */
 export type Credentials = AwsCredentialIdentityProvider & {
 	/** How often they were got. */
@@ -29,6 +34,12 @@ type Whose = {
 	readonly network: Network;
 	readonly settings: Settings;
 	readonly askCode: AskCode;
+	/** A part of an access key that is typed. */
+	readonly askSecret?: AskSecret | undefined;
+	/** The IAM Identity Center that a person names instead of a profile, by the names of a profile's settings. */
+	readonly sso?: Readonly<Record<string, string>> | undefined;
+	/** Shows where to sign in; undefined where nobody is there. */
+	readonly visit?: (() => ShowVisit) | undefined;
 };
 type Used = {readonly config: Config; readonly sources: Sources; readonly name: string | undefined};
 
@@ -37,17 +48,29 @@ export function credentialsFor(whose: Whose): Credentials {
 	let held: Promise<AwsCredentialIdentity> | undefined;
 	let count = 0;
 	let asking = 0;
-	const askCode: AskCode = async (serial, again) => {
-		asking += 1;
-		try {
-			return await whose.askCode(serial, again);
-		} finally {
-			asking -= 1;
-		}
+	const asked =
+		<P extends readonly unknown[], T>(ask: (...about: P) => Promise<T>) =>
+		async (...about: P): Promise<T> => {
+			asking += 1;
+			try {
+				return await ask(...about);
+			} finally {
+				asking -= 1;
+			}
+		};
+	const visit = (): ShowVisit => {
+		const show = whose.visit?.();
+		return show && asked(show);
+	};
+	const by = {
+		...whose,
+		askCode: asked(whose.askCode),
+		visit,
+		...(whose.askSecret && {askSecret: asked(whose.askSecret)}),
 	};
 	const start = (): Promise<AwsCredentialIdentity> => {
 		count += 1;
-		const mine = resolve({...whose, askCode}).catch((error: unknown) => {
+		const mine = resolve(by).catch((error: unknown) => {
 			if (held === mine) held = undefined;
 			throw error;
 		});
@@ -85,15 +108,24 @@ export function credentialsFor(whose: Whose): Credentials {
 const isOver = ({expiration}: AwsCredentialIdentity): boolean =>
 	expiration !== undefined && expiration.getTime() - Date.now() < 60_000;
 
-async function used({profile, env}: Whose): Promise<Used> {
-	const config = await readConfig(env);
+async function used({profile, env, sso}: Whose): Promise<Used> {
+	const config = withTyped(await readConfig(env), sso);
 	const sources = sourcesOf(config, env);
 	return {config, sources, name: profile ?? defaultProfile(sources)};
+}
+
+/** What a person typed stands among the profiles, for this run. */
+function withTyped(config: Config, sso: Whose['sso']): Config {
+	if (!sso) return config;
+	const lines = Object.entries(sso).map(([name, value]) => [name, {value, file: 'what was typed', line: 1}] as const);
+	const section = {name: typedSso, file: 'what was typed', line: 1, lines: Object.fromEntries(lines)};
+	return {...config, profiles: {...config.profiles, [typedSso]: section}};
 }
 
 async function resolve(whose: Whose): Promise<AwsCredentialIdentity> {
 	const {config, sources, name} = await used(whose);
 	const {env, profile} = whose;
+	if (profile === typedKey) return byTyping(whose.askSecret);
 	const section = name === undefined ? undefined : config.profiles[name];
 	// The AWS CLI reads the profile that is named, whoever signs in.
 	const named = profile ?? namedProfile(env)?.value;
@@ -119,4 +151,25 @@ async function resolve(whose: Whose): Promise<AwsCredentialIdentity> {
 		throw cantSignIn(error, {name, sources});
 	}
 }
+
+/** The access key that a person types, held by this run alone. */
+async function byTyping(ask: AskSecret | undefined): Promise<AwsCredentialIdentity> {
+	const part = async (label: string): Promise<{value: string; from: string}> => ({
+		value: (await ask?.(label, 'It is used by this run alone and kept nowhere.'))?.trim() ?? '',
+		from: `what was typed as ${label}`,
+	});
+	const id = await part('Access key ID');
+	const secret = id.value ? await part('Secret access key') : {value: '', from: ''};
+	if (!id.value || !secret.value) throw new CantSignIn(noneTyped);
+	const isSession = id.value.startsWith('ASIA');
+	return usable({id, secret, token: isSession ? await part('Session token') : {value: '', from: ''}});
+}
+const noneTyped: Problem = {
+	is: 'problem',
+	what: 'No access key was typed',
+	why: 'Without one there is nothing to sign in with',
+	todo: 'Try again to type it, or go back and choose other credentials',
+	code: 'NoKeyTyped',
+};
+
 const container = ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'];

@@ -4,8 +4,9 @@ import type {Problem} from '../../engine/plan.js';
 import {reach} from '../client/send.js';
 import {bytesOf} from '../files.js';
 import {thenAgain} from '../problems/cant-call.js';
-import {CantSignIn, NoCredentials} from './cant-sign-in.js';
+import {CantSignIn, isSessionOver, NoCredentials} from './cant-sign-in.js';
 import {type Line, type Lines, placeOf, type Section} from './config-files.js';
+import {type ShowVisit, signInByDevice} from './device-code.js';
 import {byProcess} from './process-credentials.js';
 import {checkProfile} from './profile-faults.js';
 import {kindOf} from './profiles.js';
@@ -17,7 +18,7 @@ import {exportedKey, usable} from './usable-access-key.js';
  * none.
  */
 export type AskCode = (serial: string, again?: string) => Promise<string | undefined>;
-type Whose = Ground & {readonly askCode: AskCode};
+type Whose = Ground & {readonly askCode: AskCode; readonly visit?: (() => ShowVisit) | undefined};
 
 const anHour = 3600;
 const textOf = (lines: Lines, name: string): string => lines[name]?.value ?? '';
@@ -40,7 +41,7 @@ export async function byProfile(
 		case 'web-identity':
 			return byWebIdentity(section, whose);
 		case 'sso':
-			return bySso(name, whose);
+			return bySsoOrVisit(section, whose);
 		case 'login':
 			return byLogin(name, whose);
 		case 'process':
@@ -49,6 +50,17 @@ export async function byProfile(
 			return byKey(section, whose, asks);
 		default:
 			throw new NoCredentials('The profile holds no credentials');
+	}
+}
+
+/** By the token that is there; where it is missing or over and somebody is there to ask, by a new one. */
+async function bySsoOrVisit(section: Section, whose: Whose): Promise<AwsCredentialIdentity> {
+	try {
+		return await bySso(section.name, whose);
+	} catch (error) {
+		const show = isSessionOver(error) ? whose.visit?.() : undefined;
+		if (!show || !(await signInByDevice(section, whose, show))) throw error;
+		return bySso(section.name, whose);
 	}
 }
 

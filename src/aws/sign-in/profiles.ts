@@ -4,6 +4,10 @@ import {partitionOf} from '../rules/regions.js';
 import {type Config, type Lines, type Lost, readConfig, type Section} from './config-files.js';
 import {namedProfile} from './settings.js';
 
+/** The choice of an access key that a person types for one run. No profile can be called so. */
+export const typedKey = ':typed';
+/** The choice to sign in by an IAM Identity Center that a person names; it is like a profile for one run. */
+export const typedSso = ':sso';
 /** How a profile signs in, as the AWS CLI would find out. */
 export type Kind = 'key' | 'role' | 'sso' | 'login' | 'process' | 'web-identity' | 'nothing';
 /** One profile of the shared config files. No secret of it is kept. */
@@ -62,6 +66,7 @@ export function defaultProfile({named, environment, profiles}: Sources): string 
 /** What is passed over without being asked for, for people: where two sources disagree, which is used and why. */
 export function passedOver(sources: Sources, asked: string | undefined): readonly string[] {
 	const {named, environment, profiles} = sources;
+	if (asked?.startsWith(':')) return [];
 	const used = asked || defaultProfile(sources);
 	const it = profiles.find(each => each.name === used);
 	return [

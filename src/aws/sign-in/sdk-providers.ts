@@ -10,7 +10,7 @@ import type {AwsCredentialIdentity, AwsCredentialIdentityProvider} from '@smithy
 import type {Handler, Network} from '../network/network.js';
 import {CantCall} from '../problems/cant-call.js';
 import {type Config, forSdk} from './config-files.js';
-import type {Settings} from './settings.js';
+import {type Settings, signInEndpoints} from './settings.js';
 
 const quiet = {debug() {}, info() {}, warn() {}, error() {}};
 const patience = {connectionTimeout: 10_000, requestTimeout: 30_000, throwOnRequestTimeout: true};
@@ -24,8 +24,11 @@ export type Ground = {
 };
 
 /** By IAM Identity Center: the token that aws sso login left, renewed where that is possible. */
-export const bySso = (profile: string, ground: Ground): Promise<AwsCredentialIdentity> =>
-	over(ground, clientConfig => fromSSO({profile, clientConfig, ignoreCache: true, logger: quiet}));
+export const bySso = (profile: string, ground: Ground): Promise<AwsCredentialIdentity> => {
+	const {sso, sso_oidc} = signInEndpoints({...ground, profile});
+	const to = (path: string): string | undefined => (path === '/token' ? sso_oidc : sso);
+	return over(ground, clientConfig => fromSSO({profile, clientConfig, ignoreCache: true, logger: quiet}), to);
+};
 
 /** By what aws login left. */
 export const byLogin = (profile: string, ground: Ground): Promise<AwsCredentialIdentity> =>
@@ -57,13 +60,14 @@ export const byInstance = (): Promise<AwsCredentialIdentity> =>
 async function over(
 	{config, env, network, settings}: Ground,
 	provider: (clientConfig: object) => AwsCredentialIdentityProvider,
+	to: (path: string) => string | undefined = () => undefined,
 ): Promise<AwsCredentialIdentity> {
 	let trouble: CantCall | undefined;
 	const inner = network.handler(patience);
 	const requestHandler: Handler = {
 		...inner,
 		handle: (request, options) =>
-			inner.handle(request, options).catch((error: unknown) => {
+			inner.handle(elsewhere(request, to(request.path)), options).catch((error: unknown) => {
 				if (error instanceof CantCall) trouble = error;
 				throw error;
 			}),
@@ -76,6 +80,16 @@ async function over(
 	} catch (error) {
 		throw trouble ?? error;
 	}
+}
+
+/** The request as it goes to an endpoint that is set: these bear a token of their own, and no signature. */
+function elsewhere(request: Parameters<Handler['handle']>[0], endpoint: string | undefined): typeof request {
+	if (!endpoint) return request;
+	const {protocol, hostname, port, host} = new URL(endpoint);
+	return Object.assign(request, {
+		...{protocol, hostname, port: port ? Number(port) : undefined},
+		headers: {...request.headers, host},
+	});
 }
 
 /** Lets the SDK read what we read of the shared files, which understands more of them. */

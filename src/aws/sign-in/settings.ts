@@ -1,10 +1,12 @@
 import type {Found} from '../network/trust.js';
 import {CantCall, thenAgain} from '../problems/cant-call.js';
-import {isAwsHost} from '../rules/regions.js';
+import {isAwsHost, oidcHost} from '../rules/regions.js';
 import {type Config, type Line, placeOf} from './config-files.js';
 
 /** The services that are called. */
 export type Service = 'sts' | 'iam' | 'kms';
+/** The services that only sign in by IAM Identity Center. */
+type SignInService = 'sso' | 'sso_oidc';
 const services: readonly Service[] = ['sts', 'iam', 'kms'];
 /** What a profile and the environment say besides credentials, each with where it was found. */
 export type Settings = {
@@ -64,11 +66,20 @@ const twoEndpoints = (own: Found, kind: string): CantCall =>
 		code: 'TwoEndpoints',
 	});
 
+/** Where a profile that signs in by IAM Identity Center gets its token, and with that its credentials. */
+export const signInEndpoints = (whose: Whose): Readonly<Record<SignInService, string | undefined>> => ({
+	sso: endpointOf(whose, 'sso')?.value,
+	sso_oidc: endpointOf(whose, 'sso_oidc')?.value,
+});
+/** Where a token is asked for. */
+export const oidcEndpoint = (whose: Whose, region: string): string =>
+	signInEndpoints(whose).sso_oidc ?? `https://${oidcHost(region)}`;
+
 /** Whether an endpoint is not AWS's own. */
 export const isStrange = ({value}: Found): boolean => !isAwsHost(new URL(value).hostname);
 
 /** https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
-function endpointOf(whose: Whose, service: Service): Found | undefined {
+function endpointOf(whose: Whose, service: Service | SignInService): Found | undefined {
 	const {profile, env, config} = whose;
 	if (flagOf(whose, 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', 'ignore_configured_endpoint_urls')) return undefined;
 	const it =
@@ -87,7 +98,7 @@ function endpointOf(whose: Whose, service: Service): Found | undefined {
 	});
 }
 
-function ofServices(whose: Whose, service: Service): Found | undefined {
+function ofServices(whose: Whose, service: Service | SignInService): Found | undefined {
 	const named = ofProfile(whose, 'services');
 	if (!named) return undefined;
 	const section = whose.config.services[named.value];

@@ -9,7 +9,7 @@ import {openConnection, surroundingsOf} from '../../run/connection.js';
 import {CourseForecast} from '../../run/course-forecast.js';
 import {explain} from '../../run/explain.js';
 import {checkAnswers, fieldsOf} from '../../run/given-answers.js';
-import {namedRegion} from '../../run/region.js';
+import {namedRegion, recordedProfile} from '../../run/region.js';
 import {givenText, type Run} from '../../run/run.js';
 import type {Session} from '../../run/session.js';
 
@@ -22,7 +22,7 @@ export function permissions(run: Run, endNow: (how: Left) => void): Promise<Outc
 	return inSession({...run, options: {...run.options, dryRun: true}}, endNow, async (session): Promise<Outcome> => {
 		const {state, given, store} = session;
 		const {course, options, outlet, env} = run;
-		const profile = givenText(given['profile'] ?? state.answers['profile']);
+		const profile = givenText(given['profile']) ?? recordedProfile(state);
 		const region = await namedRegion({
 			region: givenText(given['region']),
 			profile,

@@ -11,7 +11,7 @@ import {Report} from '../../front/report.js';
 import {type Connection, openConnection, surroundingsOf} from '../../run/connection.js';
 import {explain} from '../../run/explain.js';
 import {checkAnswers, fieldsOf} from '../../run/given-answers.js';
-import {regionFor} from '../../run/region.js';
+import {recordedProfile, regionFor} from '../../run/region.js';
 import {bannerOf, givenText, type Run} from '../../run/run.js';
 import {begin, type Session} from '../../run/session.js';
 import {thisHost} from '../../run/this-run.js';
@@ -32,7 +32,7 @@ export async function printCommands(run: Run, endNow: (how: Left) => void): Prom
 		const {store, state, thisRun, given} = session;
 		// The script alone stands on stdout.
 		const report = new Report(course, {...outlet, out: outlet.err}, () => fold(store.entries()).facts);
-		const profile = givenText(given['profile'] ?? state.answers['profile']);
+		const profile = givenText(given['profile']) ?? recordedProfile(state);
 		const region = await regionFor({
 			region: givenText(given['region']),
 			profile,

@@ -14,7 +14,7 @@ import {openConnection, surroundingsOf} from '../../run/connection.js';
 import {explain} from '../../run/explain.js';
 import {answersOfFlags, checkAnswers, fieldsOf} from '../../run/given-answers.js';
 import {listenForLeaving} from '../../run/leaving.js';
-import {regionFor} from '../../run/region.js';
+import {recordedProfile, regionFor} from '../../run/region.js';
 import {bannerOf, givenText, type Run} from '../../run/run.js';
 import {thisRunOf} from '../../run/this-run.js';
 import {otherAccount} from '../../steps/connect.js';
@@ -38,7 +38,7 @@ export async function status(run: Run, endNow: (how: Left) => void): Promise<Out
 		? await (await import('../../run/built-in-sandbox.js')).openSandbox(env, now, true)
 		: undefined;
 	try {
-		const profile = givenText(given['profile'] ?? recorded.answers['profile']);
+		const profile = givenText(given['profile']) ?? recordedProfile(recorded);
 		const region = await regionFor({
 			region: givenText(given['region']),
 			profile,

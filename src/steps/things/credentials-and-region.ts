@@ -1,6 +1,13 @@
 import {isKnownRegion, partitionOf, regionRule, regionsOf} from '../../aws/rules/regions.js';
 import {readConfig} from '../../aws/sign-in/config-files.js';
-import {defaultProfile, findSources, type Profile, type Sources} from '../../aws/sign-in/profiles.js';
+import {
+	defaultProfile,
+	findSources,
+	type Profile,
+	type Sources,
+	typedKey,
+	typedSso,
+} from '../../aws/sign-in/profiles.js';
 import {regionOf} from '../../aws/sign-in/settings.js';
 import {type Choice, type Field, type Known, textAnswer} from '../../engine/step.js';
 import {isPinned, pinnedRegion} from './pinned.js';
@@ -73,11 +80,12 @@ export function credentialChoices(
 			),
 		...lost.map((it): Choice => ({value: `:lost ${it.name}`, label: `profile ${it.name}`, note: it.why, never: true})),
 	];
-	if (rehearsal)
-		return [...found, {value: rehearse, label: 'built-in sandbox', note: 'a rehearsal: nothing leaves this machine'}];
-	return found.length > 0
-		? found
-		: [{value: ':none', label: 'none', note: 'none are found; run aws configure or aws sso login first', never: true}];
+	const typed: Choice = {value: typedKey, label: 'type an access key', note: 'for this run alone; it is kept nowhere'};
+	const bySso: Choice = {value: typedSso, label: 'sign in by SSO', note: 'by a browser on this machine or another'};
+	const all = found.some(it => !it.never) ? found : [...found, typed, bySso];
+	return rehearsal
+		? [...all, {value: rehearse, label: 'built-in sandbox', note: 'a rehearsal: nothing leaves this machine'}]
+		: all;
 }
 /**
  * What only the set-up begins can only there be a rehearsal instead: the other commands take up a setup that is there.
@@ -93,6 +101,8 @@ export const profile: Field = {
 	kind: 'one',
 	optional: true,
 	settles: 'never',
+	// What is typed counts for this run: an access key is kept nowhere.
+	passes: value => value === typedKey || value === typedSso,
 	async choices(_look, known) {
 		const choices = credentialChoices(await findSources(), envRegion(), begins(known));
 		// A region that was asked for, or that the KMS key is in, stays whoever signs in.
@@ -114,7 +124,7 @@ export const region = (known: Known): Field => ({
 	free: true,
 	hint: 'the KMS key lives there for good',
 	settles: 'never',
-	passes: true,
+	passes: (value, suggested) => value === suggested,
 	suggest: async (_look, {answers, run}) => {
 		const profile = textAnswer(answers, 'profile') || undefined;
 		if (run.sandbox) return envRegion() ?? 'eu-west-1';

@@ -1,5 +1,5 @@
 import {describe, expect, test, vi} from 'vitest';
-import {defaultProfile, findSources, passedOver} from '../../../src/aws/sign-in/profiles.js';
+import {defaultProfile, findSources, passedOver, typedKey, typedSso} from '../../../src/aws/sign-in/profiles.js';
 import {fold, knownFor} from '../../../src/engine/record.js';
 import type {Look} from '../../../src/engine/step.js';
 import {calledAs} from '../../../src/run/called-as.js';
@@ -178,9 +178,13 @@ describe('the choice of credentials', () => {
 		});
 		expect(await of('eu-north-1')).toEqual({region: 'eu-north-1'});
 	});
-	test('is the rehearsal alone where there is nothing', async () => {
+	test('is what can be typed, and the rehearsal, where there is nothing', async () => {
 		homeWith({});
-		expect(credentialChoices(await findSources(), undefined).map(it => it.value)).toEqual([rehearse]);
+		expect(credentialChoices(await findSources(), undefined).map(it => it.value)).toEqual([
+			typedKey,
+			typedSso,
+			rehearse,
+		]);
 	});
 	test.each([setup, discard, replaceAccessKey, proveAgain])(
 		'offers the rehearsal only where a setup can be begun: $name',
@@ -194,11 +198,9 @@ describe('the choice of credentials', () => {
 			expect(choices?.some(it => it.value === rehearse)).toBe(course === setup);
 		},
 	);
-	test('says what to do where there is nothing, and no rehearsal to offer', async () => {
+	test('offers what can be typed where there is nothing, and no rehearsal either', async () => {
 		homeWith({});
-		expect(credentialChoices(await findSources(), undefined, false)).toMatchObject([
-			{never: true, note: expect.stringContaining('aws configure')},
-		]);
+		expect(credentialChoices(await findSources(), undefined, false).map(it => it.value)).toEqual([typedKey, typedSso]);
 	});
 });
 

@@ -1,0 +1,204 @@
+import {createHash} from 'node:crypto';
+import {readFileSync, statSync} from 'node:fs';
+import {join} from 'node:path';
+import {GetSessionTokenCommand} from '@aws-sdk/client-sts';
+import {describe, expect, test, vi} from 'vitest';
+import type {Ask} from '../../src/engine/step.js';
+import {answering} from '../field/network.js';
+import {clientsOf} from '../sandbox/clients.js';
+import {place} from './connecting.js';
+
+const record = (home: string): string => readFileSync(join(home, 'state/setups/nps.json'), 'utf8');
+const sso = `[default]
+region = eu-west-1
+sso_session = acme
+sso_account_id = 123456789012
+sso_role_name = Admin
+[sso-session acme]
+sso_start_url = https://acme.awsapps.com/start
+sso_region = eu-west-1
+sso_registration_scopes = sso:account:access
+`;
+const legacy = sso
+	.replace('sso_session = acme\n', '')
+	.replace('[sso-session acme]\n', '')
+	.replace(/sso_registration.*\n/, '');
+const never = new Promise<undefined>(() => undefined);
+
+/** A company's IAM Identity Center, where a person confirms at the third look. */
+async function centre(config: string, over: Record<string, object> = {}) {
+	const at = await place(() => ({config}));
+	const {Credentials: session} = await clientsOf(at.sandbox).sts.send(new GetSessionTokenCommand({}));
+	const heard: {path: string; body: Record<string, unknown>; bearer: unknown}[] = [];
+	const hear =
+		(path: string, answer: (nth: number) => object) =>
+		(request: {headers: Record<string, unknown>}, body: string): object => {
+			const bearer = request.headers['x-amz-sso_bearer_token'];
+			heard.push({path, body: body ? (JSON.parse(body) as Record<string, unknown>) : {}, bearer});
+			return over[path] ?? answer(heard.filter(it => it.path === path).length);
+		};
+	const pending = {status: 400, error: 'authorization_pending', error_description: 'not yet'};
+	const token = {accessToken: 'the-token', expiresIn: 28_800, refreshToken: 'again', tokenType: 'Bearer'};
+	const roleCredentials = {
+		accessKeyId: session?.AccessKeyId,
+		secretAccessKey: session?.SecretAccessKey,
+		sessionToken: session?.SessionToken,
+		expiration: Date.now() + 3_600_000,
+	};
+	const url = await answering(at.sandbox.url, {
+		'/client/register': hear('/client/register', () => ({
+			clientId: 'client',
+			clientSecret: 'client-secret',
+			clientSecretExpiresAt: 1_900_000_000,
+		})),
+		'/device_authorization': hear('/device_authorization', () => ({
+			deviceCode: 'device',
+			userCode: 'ABCD-EFGH',
+			verificationUri: 'https://acme.awsapps.com/start/#/device',
+			verificationUriComplete: 'https://acme.awsapps.com/start/#/device?user_code=ABCD-EFGH',
+			expiresIn: 600,
+			interval: 0.001,
+		})),
+		'/token': hear('/token', nth => (nth < 3 ? pending : token)),
+		'/federation/credentials': hear('/federation/credentials', () => ({roleCredentials})),
+	} as Parameters<typeof answering>[1]);
+	vi.stubEnv('AWS_ENDPOINT_URL_SSO', url);
+	vi.stubEnv('AWS_ENDPOINT_URL_SSO_OIDC', url);
+	return {...at, heard};
+}
+
+describe('an SSO session that is missing', () => {
+	test.each([
+		['of a session', sso, 'acme'],
+		['of the older kind', legacy, 'https://acme.awsapps.com/start'],
+	])(
+		'%s is begun from inside by the device code, and its token kept as the AWS CLI keeps it',
+		async (_kind, config, name) => {
+			const {sit, home, heard} = await centre(config);
+			const {code, asked, receipts} = await sit({secret: () => never}, {stopAfter: 'connect'});
+			expect([code, receipts.at(-1)?.name]).toEqual([0, 'Connect']);
+			expect(asked).toMatchObject([
+				{kind: 'visit', address: 'https://acme.awsapps.com/start/#/device?user_code=ABCD-EFGH', code: 'ABCD-EFGH'},
+			]);
+			expect(heard.map(it => it.path)).toEqual([
+				'/client/register',
+				'/device_authorization',
+				...['/token', '/token', '/token'],
+				'/federation/credentials',
+			]);
+			expect(heard[2]?.body).toMatchObject({
+				deviceCode: 'device',
+				grantType: 'urn:ietf:params:oauth:grant-type:device_code',
+			});
+			expect(heard.at(-1)?.bearer).toBe('the-token');
+			const file = join(home, '.aws/sso/cache', `${createHash('sha1').update(name).digest('hex')}.json`);
+			expect(statSync(file).mode & 0o777).toBe(0o600);
+			expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
+				startUrl: 'https://acme.awsapps.com/start',
+				region: 'eu-west-1',
+				accessToken: 'the-token',
+				expiresAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/) as string,
+				clientId: 'client',
+				clientSecret: 'client-secret',
+				registrationExpiresAt: '2030-03-17T17:46:40Z',
+				refreshToken: 'again',
+			});
+			expect(record(home)).not.toMatch(/the-token|client-secret|"again"/);
+		},
+	);
+	test('and that the person gives up is told with aws sso login, and no token is kept', async () => {
+		const {sit, heard} = await centre(sso, {'/token': {status: 400, error: 'authorization_pending'}});
+		const {scenes} = await sit({secret: () => undefined}, {stopAfter: 'connect'});
+		expect(scenes.at(-1)?.phase).toMatchObject({
+			at: 'stopped',
+			problem: {todo: expect.stringContaining('aws sso login')},
+		});
+		expect(heard.map(it => it.path)).not.toContain('/federation/credentials');
+	});
+	test('and that is refused there is told in its words', async () => {
+		const refusal = {status: 400, error: 'access_denied', error_description: 'The person said no'};
+		const {sit} = await centre(sso, {'/token': refusal});
+		const {scenes} = await sit({secret: () => never}, {stopAfter: 'connect'});
+		expect(scenes.at(-1)?.phase).toMatchObject({
+			problem: {why: expect.stringContaining('The person said no'), code: 'access_denied'},
+		});
+	});
+	test('is not begun where nobody is there', async () => {
+		const {run, heard} = await centre(sso);
+		const {code, result} = await run({stopAfter: 'connect'});
+		expect([code, result['problem'], heard]).toEqual([
+			1,
+			expect.objectContaining({todo: expect.stringContaining('aws sso login')}),
+			[],
+		]);
+	});
+});
+
+describe('no credentials at all', () => {
+	const labels = (asked: readonly Ask[]) => asked.map(it => it.kind === 'secret' && it.label);
+	test('an access key is typed for this run, unseen, and kept nowhere', async () => {
+		const at = await place(() => ({}));
+		const {accessKeyId, secretAccessKey} = at.sandbox.operator;
+		const {code, asked, receipts, said} = await at.sit(
+			{secret: ask => (ask.kind === 'secret' && ask.label === 'Access key ID' ? accessKeyId : secretAccessKey)},
+			{stopAfter: 'policy'},
+		);
+		expect([code, labels(asked), receipts.map(it => it.name)]).toEqual([
+			0,
+			['Access key ID', 'Secret access key'],
+			['Connect', 'Policy'],
+		]);
+		for (const it of [accessKeyId, secretAccessKey]) expect(`${record(at.home)}${said}`).not.toContain(it);
+		// The next run has none again, and doesn't look for it among the profiles.
+		expect((await at.run({stopAfter: 'policy'})).result['problem']).toMatchObject({
+			what: 'There are no AWS credentials',
+		});
+	});
+	test('one that AWS doesn’t take is asked for again', async () => {
+		const at = await place(() => ({}));
+		const {accessKeyId, secretAccessKey} = at.sandbox.operator;
+		const typed = [accessKeyId, 'mistyped', accessKeyId, secretAccessKey];
+		const {code, asked} = await at.sit(
+			{
+				secret: (_ask, nth) => typed[nth - 1],
+				event: scene => (scene.phase.at === 'stopped' ? {type: 'retry'} : undefined),
+			},
+			{stopAfter: 'connect'},
+		);
+		expect([code, asked.length]).toEqual([0, 4]);
+	});
+	test('none typed stops, and nothing is sent', async () => {
+		const at = await place(() => ({}));
+		at.sandbox.heard.length = 0;
+		const {scenes} = await at.sit({secret: () => undefined}, {stopAfter: 'connect'});
+		expect([scenes.at(-1)?.phase, at.sandbox.heard]).toEqual([
+			expect.objectContaining({problem: expect.objectContaining({code: 'NoKeyTyped'}) as unknown}),
+			[],
+		]);
+	});
+	test('SSO is signed in to from inside, by what a person types of it', async () => {
+		const {sit, heard, home} = await centre('');
+		const typed = {
+			profile: ':sso',
+			ssoStartUrl: 'https://acme.awsapps.com/start',
+			ssoRegion: 'eu-west-1',
+			ssoAccount: '123456789012',
+			ssoRole: 'Admin',
+			region: 'eu-west-1',
+		};
+		const {code, asked, receipts, scenes} = await sit(
+			{
+				secret: () => never,
+				event: scene =>
+					scene.phase.at === 'form' && scene.step.at === 0 ? {type: 'submitted', answers: typed} : undefined,
+			},
+			{stopAfter: 'connect'},
+		);
+		expect([code, asked.map(it => it.kind), receipts.at(-1)?.name]).toEqual([0, ['visit'], 'Connect']);
+		expect(heard.at(-1)).toMatchObject({path: '/federation/credentials', bearer: 'the-token'});
+		const rule = (name: string, value: string) =>
+			scenes[0]?.fields.find(it => it.field.name === name)?.field.wrong?.(value, {});
+		expect([rule('ssoStartUrl', 'acme'), rule('ssoAccount', '1'), rule('ssoRole', '')]).not.toContain(undefined);
+		expect(record(home)).not.toMatch(/the-token|client-secret/);
+	});
+});

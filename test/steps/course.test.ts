@@ -52,13 +52,20 @@ describe('connect', () => {
 		['another account than is expected', {run: {expectAccount: '444455556666'}}, 'UnexpectedAccount'],
 		['a region of another partition', {answers: {region: 'us-gov-west-1'}}, 'WrongPartition'],
 	])('stops at %s', async (_, extra, code) => {
-		expect(await problemOf('connect', await worldAfter('connect'), extra)).toMatchObject({code});
+		// Looking alone pins no account: something has to be made.
+		expect(await problemOf('connect', await worldAfter('policy'), extra)).toMatchObject({code});
 	});
-	test('only warns of a region that it does not know', async () => {
+	test('only warns of a region that it does not know, and says that the setup moves there', async () => {
 		expect(partitionOf('eu-west-9')).toBe('aws');
-		expect(
-			(await planned('connect', await worldAfter('connect'), {answers: {region: 'eu-west-9'}})).warns,
-		).toHaveLength(1);
+		const {warns = []} = await planned('connect', await worldAfter('connect'), {answers: {region: 'eu-west-9'}});
+		expect(warns).toEqual([
+			expect.stringContaining('it goes on in eu-west-9'),
+			expect.stringContaining("Region eu-west-9 isn't in the list"),
+		]);
+	});
+	test('goes on in another account where nothing was made yet, and says so', async () => {
+		const {warns = []} = await planned('connect', await worldAfter('connect'), {facts: {account: '444455556666'}});
+		expect(warns.join()).toContain('Nothing was made in account 444455556666');
 	});
 });
 

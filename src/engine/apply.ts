@@ -1,46 +1,32 @@
 import {pathsOf} from './facts.js';
 import type {Happened} from './record.js';
+import {Halted, Refused, type Reply, type SentCall, Unclear} from './reply.js';
+import {inTime, type Sender, sendPatiently} from './sending.js';
 import type {Change, Facts, Keeping, Value} from './step.js';
-import {type Clock, Interrupted, type Tell, waiting} from './waiting.js';
 
-/** AWS said no: a 4xx with AWS's own code and request id. Nothing changed. */
-export class Refused extends Error {
-	constructor(
-		readonly code: string,
-		message: string,
-		readonly requestId?: string,
-		/** Seconds for which AWS's temporary no (too many calls, another change) is worth repeating. */
-		readonly temporary?: {readonly why: string; readonly atMost: number},
-	) {
-		super(message);
-	}
-}
-
-/** An answer that isn't whole: perhaps not AWS's at all. */
-export class Unclear extends Error {}
-
-/** A call ready to go: every reference in it resolved. */
-export type SentCall = {readonly api: string; readonly input: Readonly<Record<string, unknown>>};
-/** What AWS answered. */
-export type Reply = {readonly output: unknown; readonly requestId?: string};
+export {Halted, Refused, type Reply, type SentCall, Unclear} from './reply.js';
 /** The places where secrets go. */
 export type Places = {
 	/** Makes the empty file, or takes it up again if this record claimed it before. */
 	claim(place: string, again: boolean): Promise<void>;
 	/** Writes one row and makes it durable. */
 	keep(place: string, row: Readonly<Record<string, string>>): Promise<void>;
+	/** Takes a secret out of its place again, which stays. */
+	empty(place: string): Promise<void>;
 	/** One column of a whole row that stands there already. */
 	recall(place: string, columns: readonly string[], column: string): Promise<string | undefined>;
 	/** A new secret that we choose ourselves. */
 	make(name: string): string;
 };
 /** The ports that applying one change needs. */
-export type Hands = {
-	send(call: SentCall): Promise<Reply>;
+export type Hands = Sender & {
+	/**
+	 * Looks whether the credentials are the ones that were looked at, and whether what a call names is what the record
+	 * means by it; throws `Halted` if not.
+	 */
+	meant(call: SentCall, facts: Facts): Promise<void>;
 	append(entry: Happened): Promise<void>;
 	readonly places: Places;
-	readonly clock: Clock;
-	tell: Tell;
 	/**
 	 * Shows a row once and returns when the person has stored it; `revealed` is recorded before the secret is seen.
 	 * Throws `Interrupted` if the person leaves.
@@ -97,6 +83,8 @@ export function unknowns(value: unknown, facts: Readonly<Record<string, unknown>
 	return Object.values(value).flatMap(it => unknowns(it, facts));
 }
 
+/** How often a change that was halted for what another look may find right is looked at again. */
+const looks = 3;
 /**
  * Applies one change so that a death at any moment leaves either nothing, an intent that looking settles, or an
  * outcome.
@@ -109,13 +97,38 @@ export async function applyChange(
 	claimed: readonly string[],
 	hands: Hands,
 ): Promise<Applied> {
+	for (let at = 0; ; at++) {
+		const again = at > 0 && typeof change.keeps?.place === 'string' ? [...claimed, change.keeps.place] : claimed;
+		const applied = await applyOnce(stepId, change, facts, id + at, again, hands);
+		const halted = applied.is === 'refused' && applied.error instanceof Halted && applied.error.again;
+		if (!halted || at + 1 === looks) return applied;
+	}
+}
+
+async function applyOnce(
+	stepId: string,
+	change: Change,
+	facts: Facts,
+	id: number,
+	claimed: readonly string[],
+	hands: Hands,
+): Promise<Applied> {
 	const {keeps} = change;
+	const meant = (): Promise<void> =>
+		hands.meant({api: change.call.api, input: resolve(change.call.input, {facts}) as SentCall['input']}, facts);
+	try {
+		await meant();
+	} catch (error) {
+		if (error instanceof Halted) return {is: 'refused', error};
+		throw error;
+	}
 	if (keeps && keeps.place !== null) {
 		const again = claimed.includes(keeps.place);
 		if (!again) await hands.append({type: 'claimed', place: keeps.place});
 		await hands.places.claim(keeps.place, again);
 	}
 	await hands.append({type: 'intent', id, step: stepId, change: intended(change, facts)});
+	const mayStill = inTime(hands.clock, change);
 	const secrets = keeps && !needsReply(keeps) ? await keepBefore(keeps, facts, hands) : new Map<string, string>();
 	const secret = (name: string): string => {
 		const it = secrets.get(name);
@@ -126,11 +139,11 @@ export async function applyChange(
 	let reply: Reply;
 	try {
 		const input = resolve(change.call.input, {facts, secret}) as SentCall['input'];
-		reply = await sendPatiently(stepId, change, {api: change.call.api, input}, hands);
+		reply = await sendPatiently(stepId, change, {api: change.call.api, input}, mayStill, meant, hands);
 	} catch (error) {
 		return await afterTrouble(stepId, change, id, withoutSecrets(error, [...secrets.values()]), hands);
 	}
-	return await afterReply(stepId, change, id, facts, reply, hands);
+	return await afterReply(stepId, change, id, facts, reply, meant, hands);
 }
 
 /** The error without the secrets that its words may repeat: a refusal's words are recorded and shown. */
@@ -166,6 +179,7 @@ async function afterReply(
 	id: number,
 	facts: Facts,
 	reply: Reply,
+	meant: () => Promise<void>,
 	hands: Hands,
 ): Promise<Applied> {
 	const {append, tell} = hands;
@@ -180,9 +194,19 @@ async function afterReply(
 		return {is: 'doubt', error};
 	}
 	try {
+		// Who is only shown it is shown no other's: what stands in a file can be taken out again.
+		if (keeps && row && keeps.place === null) await stillMeant(meant, learned, change);
 		if (keeps && row) await handOver(change, id, {keeps, row}, learned, hands);
 	} catch (error) {
 		tell({type: 'change', step, change: change.id, status: 'unsettled'});
+		return {is: 'unkept', error, learned};
+	}
+	try {
+		if (keeps?.place && row) await stillMeant(meant, learned, change);
+	} catch (error) {
+		tell({type: 'change', step, change: change.id, status: 'unsettled'});
+		if (!(error instanceof Halted) || !keeps?.place) return {is: 'doubt', error};
+		await hands.places.empty(keeps.place);
 		return {is: 'unkept', error, learned};
 	}
 	const delivered = keeps?.names ? learned[keeps.names] : undefined;
@@ -191,6 +215,25 @@ async function afterReply(
 	await append({type: 'outcome', of: id, ok: true, learned, ...requestId});
 	tell({type: 'change', step, change: change.id, status: 'done', ...requestId});
 	return {is: 'done', learned};
+}
+
+/**
+ * Looks again once the answer is there: a call names what it changes, and by then the name could have been another's.
+ */
+async function stillMeant(meant: () => Promise<void>, learned: Facts, {keeps}: Change): Promise<void> {
+	const id = keeps?.names && learned[keeps.names];
+	try {
+		await meant();
+	} catch (error) {
+		if (!(error instanceof Halted) || !id || !keeps.removedBy) throw error;
+		const {thing, flag, answer} = keeps.removedBy;
+		throw new Halted({
+			...error.problem,
+			why: `${error.problem.why}. In between, ${thing} ${id} was made for that one; its secret is kept nowhere`,
+			todo: `Remove it with --${flag} ${id}. ${error.problem.todo}`,
+			ways: [{key: '1', label: `remove ${id}`, answers: {[answer]: id}}],
+		});
+	}
 }
 
 /** Puts a reply's secret where the person chose: into the file, or before their eyes. */
@@ -242,26 +285,4 @@ function intended(change: Change, facts: Facts): Change {
 		call: {api: change.call.api, input: resolve(change.call.input, {facts}) as Change['call']['input']},
 		...keeps,
 	};
-}
-
-/** Sends a call, and again for as long as AWS refuses it for a reason known to be temporary. */
-async function sendPatiently(step: string, change: Change, call: SentCall, {send, clock, tell}: Hands): Promise<Reply> {
-	const wait = waiting(clock);
-	for (;;) {
-		try {
-			return await send(call);
-		} catch (error) {
-			if (!(error instanceof Refused)) throw error;
-			const known =
-				change.waits?.find(it => it.code === error.code && error.message.includes(it.says ?? '')) ?? error.temporary;
-			if (!known || wait.over(known.atMost)) throw error;
-			tell({type: 'wait', step, for: change.subject, why: known.why, ...wait.told(known.atMost)});
-			try {
-				await wait.pause();
-			} catch (interrupt) {
-				// The refusal stands: nothing changed, and the record should say so.
-				throw interrupt instanceof Interrupted ? error : interrupt;
-			}
-		}
-	}
 }

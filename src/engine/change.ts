@@ -16,6 +16,8 @@ export type Keeping = {
 	readonly names?: FactName;
 	/** Where nobody can be shown it: what to do instead, within a sentence, and the answer that does. */
 	readonly instead?: {readonly todo: string; readonly field: string};
+	/** Where it turns out to be another's: what it is, and the flag and the answer that remove exactly this one. */
+	readonly removedBy?: {readonly thing: string; readonly flag: string; readonly answer: string};
 };
 /** What the record does with a change, besides holding it: before it is tried, and once it is done. */
 export type Bookkeeping = {

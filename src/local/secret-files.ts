@@ -82,6 +82,19 @@ export const filePlaces: Places = {
 			if (fd !== undefined) closeSync(fd);
 		}
 	},
+	async empty(place) {
+		let fd: number | undefined;
+		try {
+			fd = openSync(place, constants.O_RDWR | (constants.O_NOFOLLOW ?? 0));
+			refuseOther(fd, claimed.get(place));
+			ftruncateSync(fd, 0);
+			fsyncSync(fd);
+		} catch (error) {
+			throw placeTrouble(place, error);
+		} finally {
+			if (fd !== undefined) closeSync(fd);
+		}
+	},
 	async recall(place, columns, column) {
 		const there = look(place);
 		return 'text' in there ? rowOf(there.text, columns)?.[column] : undefined;

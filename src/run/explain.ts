@@ -1,12 +1,13 @@
 import {awsProblem} from '../aws/problems/aws-problem.js';
 import {wordingOf} from '../engine/command-line.js';
 import type {Failure} from '../engine/ports.js';
+import {Halted} from '../engine/reply.js';
 import type {Problem} from '../engine/step.js';
 import {Trouble, Usage} from '../engine/trouble.js';
 
 /** Tells trouble in words; what no person can mend is thrown on. */
 export function explain(error: unknown, {change, facts, run, doubt}: Omit<Failure, 'step'>): Problem {
-	if (error instanceof Usage) return error.problem;
+	if (error instanceof Usage || error instanceof Halted) return error.problem;
 	if (error instanceof Trouble) {
 		const problem = error.worded(wordingOf(run));
 		const made = doubt && change && facts.accessKeyId;

@@ -130,6 +130,7 @@ function drawers(): {kept: Look['kept']; places: Places} {
 		places: {
 			claim: async place => void rows.set(place, undefined),
 			keep: async (place, row) => void rows.set(place, row),
+			empty: async place => void rows.set(place, undefined),
 			recall: async () => undefined,
 			make: () => 'Aa1!Aa1!Aa1!Aa1!',
 		},
@@ -146,6 +147,7 @@ const portsOn = ({entries, thisRun, ...on}: Stage): Ports => {
 		tell: () => undefined,
 		record: {entries: () => entries, append: async it => void entries.push({...it, ...now()})},
 		guard: async () => undefined,
+		meant: async () => undefined,
 		explain: () => ({is: 'problem', what: 'refused', why: 'in the rehearsal', todo: ''}),
 		leaving: () => false,
 		tryAs: () => async () => {

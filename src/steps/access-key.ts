@@ -15,6 +15,7 @@ import {
 import {setAccessKeyGoing, undoAccessKey} from './discard/access-key.js';
 import {type Asked, deactivate, remove} from './things/access-key-changes.js';
 import {accessKeyDifferences, dueRemark, secretsLeft} from './things/access-key-differences.js';
+import {strangers, wasItStored, whichOne} from './things/access-key-questions.js';
 import {type SeenAccessKey, told} from './things/access-keys.js';
 import {vendorPage} from './things/default-name.js';
 import {leftAccessKeys, type SeenAccessKeys, seeAccessKeys, sortAccessKeys} from './things/leftover-access-keys.js';
@@ -93,10 +94,11 @@ export const accessKey = step<SeenAccessKeys>({
 		function isHeld(it: SeenAccessKey): boolean {
 			return it.active && delivered.has(it.id);
 		}
-		if (unclear.length > 0) return whichOne(unclear);
+		if (unclear.length > 0 && !seen.other) return whichOne(unclear);
 		if (shown && !stored && shown !== known.answers['removeAccessKey']) return wasItStored(shown);
-		const asked = removal(seen.keys, delivered, known);
+		const asked = removal(seen.keys, seen.other ? new Set() : delivered, known);
 		if (isProblem(asked)) return asked;
+		if (seen.other) return asked.changes.length > 0 ? {changes: asked.changes} : strangers(seen.other, seen.keys);
 		if (held) {
 			const changes = [
 				...asked.changes,
@@ -167,6 +169,7 @@ export function make(
 			place,
 			row: {[columns[0]]: {$reply: 'AccessKey.AccessKeyId'}, [columns[1]]: {$reply: 'AccessKey.SecretAccessKey'}},
 			names: learned,
+			removedBy: {thing: 'access key', flag: 'remove-access-key', answer: 'removeAccessKey'},
 			...(place === null && {instead: {todo: 'name a file with --secret-file', field: 'secretTo'}}),
 		},
 		before: seen.keys.map(it => it.id),
@@ -271,25 +274,4 @@ export const full = (keys: readonly SeenAccessKey[]): Problem => ({
 	todo: 'Find out which one nothing uses and free it with --remove-access-key ID, or choose another user',
 	code: 'LimitExceeded',
 	ways: keys.map((it, at) => ({key: String(at + 1), label: `remove ${it.id}`, answers: {removeAccessKey: it.id}})),
-});
-/** What only might be left over is asked about. */
-export const whichOne = (unclear: readonly SeenAccessKey[]): Problem => ({
-	is: 'problem',
-	what: 'An access key may be left over from an interrupted run',
-	why: `It can't be told for sure: ${unclear.map(told).join('; ')}`,
-	todo: 'If nothing uses it, free it with --remove-access-key ID',
-	code: 'Stray',
-	ways: unclear.map((it, at) => ({key: String(at + 1), label: `remove ${it.id}`, answers: {removeAccessKey: it.id}})),
-});
-/** Only the person knows whether they stored what they saw. */
-export const wasItStored = (id: string): Problem => ({
-	is: 'problem',
-	what: `Did you store the secret of access key ${id}?`,
-	why: "It was shown once, and the run ended before you said so. AWS can't tell it again",
-	todo: `If you have it, say so; if not, remove the key with --remove-access-key ${id}, and another is made`,
-	code: 'Shown',
-	ways: [
-		{key: 's', label: 'I have stored it', answers: {secretStored: id}},
-		{key: 'n', label: 'I do not have it', answers: {removeAccessKey: id}},
-	],
 });

@@ -22,6 +22,7 @@ import {findPolicy, policyOwner, type SeenPolicy} from './things/iam-policy.js';
 import {userNameOf} from './things/iam-user.js';
 import {iamTags, isOurs, missingTags, type Owner, ourTags, replaced, tagsGone, taken} from './things/ownership.js';
 import {attachedTo, isAttachedByUs} from './things/policy-attachments.js';
+import {policies, seenAs} from './things/same-thing.js';
 import {textRule} from './things/text-rule.js';
 
 declare module '../engine/facts.js' {
@@ -156,7 +157,7 @@ function carriedOn(seen: SeenPolicy, owner: Owner, known: Known): Plan {
 	};
 	return {
 		changes: tags.length > 0 ? [tag] : [],
-		facts: {policyArn: seen.arn},
+		facts: {policyArn: seen.arn, ...seenAs(policies, seen.id, known)},
 		says: `${seen.arn}${owner.is === 'adopted' ? ' (adopted)' : ''}`,
 	};
 }

@@ -8,6 +8,7 @@ import {attach, changePasswordArn, consoleAccess, passwordColumns} from './thing
 import {defaultName, vendorPage} from './things/default-name.js';
 import {findUser, nameTaken, type SeenUser, userOwner} from './things/iam-user.js';
 import {iamTags, missingTags, type Owner, ourTags, taken} from './things/ownership.js';
+import {seenAs, users} from './things/same-thing.js';
 import {textRule} from './things/text-rule.js';
 import {auditUser} from './things/user-differences.js';
 import {whatItIs} from './things/user-holdings.js';
@@ -95,7 +96,7 @@ export const user = step<Seen>({
 				},
 				known,
 			);
-		if (problem) return problem;
+		if (problem) return removing(known) ? {changes: []} : problem;
 		const changes: Change[] = [];
 		if (!seen) changes.push(createUser(name, known));
 		else changes.push(...tagUser(seen, known, owner));
@@ -108,7 +109,7 @@ export const user = step<Seen>({
 		}
 		return {
 			changes,
-			facts: {userName: name, ...(seen && {userArn: seen.arn})},
+			facts: {userName: name, ...(seen && {userArn: seen.arn, ...seenAs(users, seen.id, known)})},
 			...(seen && {says: `${seen.arn}${owner.is === 'adopted' ? ' (adopted)' : ''}`}),
 			...(seen &&
 				is.length > 0 && {
@@ -133,6 +134,11 @@ async function hasConsoleAccess(look: Look, known: Known): Promise<boolean> {
 		seen.attached.includes(changePasswordArn(known.facts.partition ?? 'aws'))
 	);
 }
+
+/** Whether an access key is to go that may have been made for another user of that name: the next step's to do. */
+const removing = (known: Known): boolean =>
+	textAnswer(known.answers, 'removeAccessKey') !== '' &&
+	known.of('access-key').past.some(it => it.change.id === 'create-access-key' && it.outcome === undefined);
 
 const createUser = (name: string, known: Known): Change => ({
 	id: 'create-user',

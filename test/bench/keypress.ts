@@ -3,6 +3,7 @@ import {join} from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {reach} from '../../src/aws/client/send.js';
 import {direct} from '../../src/aws/network/network.js';
+import {sendNow} from '../aws/client/send-now.js';
 import {Desk} from '../terminal/desk.js';
 import {entering} from '../terminal/enter.js';
 import {keys, Terminal} from '../terminal/terminal.js';
@@ -49,7 +50,7 @@ try {
 	const {url, operator} = desk.sandbox;
 	const aws = reach({region: 'eu-west-1', network: direct, endpoint: url, credentials: async () => operator});
 	for (let user = 0; user < 199; user++)
-		await aws.send({api: 'iam:CreateUser', input: {UserName: `administrator-${String(user).padStart(3, '0')}`}});
+		await sendNow(aws, {api: 'iam:CreateUser', input: {UserName: `administrator-${String(user).padStart(3, '0')}`}});
 	const {code, stderr} = await desk.pipe({
 		args: ['setup', '--yes', '--stop-after', 'access-key', '--secret-file', join(desk.home, 'secret.csv')],
 	});

@@ -5,6 +5,7 @@ import {reach} from '../../src/aws/client/send.js';
 import {direct} from '../../src/aws/network/network.js';
 import {Trouble} from '../../src/engine/trouble.js';
 import {startSandbox} from '../../src/sandbox/index.js';
+import {sendNow} from '../aws/client/send-now.js';
 import {Disk, noDisk} from '../fake/disk.js';
 import {Lane, pictureOf, type Ran} from '../faults/lane.js';
 
@@ -145,11 +146,11 @@ describe.skipIf(noDisk)('a set-up whose record and secret go to a real disk', ()
 				credentials: async () => sandbox.operator,
 			});
 			disk.fill();
-			const refused = aws.send({api: 'iam:CreateUser', input: {UserName: 'nps'}});
+			const refused = sendNow(aws, {api: 'iam:CreateUser', input: {UserName: 'nps'}});
 			await expect(refused).rejects.toThrow(/The account can't be kept.*no space left/);
 			expect(Object.keys(sandbox.account.users)).toEqual(['admin']);
 			disk.free();
-			await aws.send({api: 'iam:CreateUser', input: {UserName: 'nps'}});
+			await sendNow(aws, {api: 'iam:CreateUser', input: {UserName: 'nps'}});
 			expect(readFileSync(join(disk.dir, 'account.json'), 'utf8')).toContain('user/nps');
 		} finally {
 			await sandbox.close();

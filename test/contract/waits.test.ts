@@ -2,6 +2,7 @@ import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
 import {reach} from '../../src/aws/client/send.js';
 import {direct} from '../../src/aws/network/network.js';
 import {type Lags, noLags} from '../../src/sandbox/account/lags.js';
+import {sendNow} from '../aws/client/send-now.js';
 import {Lane, type Line, pictureOf, type Ran, type Standing} from '../faults/lane.js';
 
 /** Seconds between two looks, as runs wait them. */
@@ -15,7 +16,7 @@ describe('what AWS shows late', () => {
 		[lane = expect.fail('there is no lane')] = await Lane.open(1);
 		// Another application's key: what the policy still allows with it shows that it is late.
 		const {url, operator} = lane.sandbox;
-		await reach({region: 'eu-west-1', network: direct, endpoint: url, credentials: async () => operator}).send({
+		await sendNow(reach({region: 'eu-west-1', network: direct, endpoint: url, credentials: async () => operator}), {
 			api: 'kms:CreateKey',
 			input: {},
 		});

@@ -1,5 +1,14 @@
 import {describe, expect, test} from 'vitest';
-import {applyChange, dig, Refused, type Reply, resolve, type SentCall, unknowns} from '../../src/engine/apply.js';
+import {
+	applyChange,
+	dig,
+	Halted,
+	Refused,
+	type Reply,
+	resolve,
+	type SentCall,
+	unknowns,
+} from '../../src/engine/apply.js';
 import type {Happened} from '../../src/engine/record.js';
 import type {Change, Facts, Value} from '../../src/engine/step.js';
 import {Interrupted} from '../../src/engine/waiting.js';
@@ -29,11 +38,13 @@ type Setting = {
 	readonly clock?: FakeClock;
 	readonly stands?: string;
 	readonly keeps?: () => Promise<void>;
+	readonly meant?: (call: SentCall, facts: Facts) => Promise<void>;
+	readonly held?: () => Promise<void>;
 };
 /** Applies one change in a made-up world, noting everything it did in order. */
 async function apply(
 	it: Change,
-	{send, claimed = [], facts = {userName: 'u'}, clock = new FakeClock(0), stands, keeps}: Setting = {},
+	{send, claimed = [], facts = {userName: 'u'}, clock = new FakeClock(0), stands, keeps, meant, held}: Setting = {},
 ) {
 	const did: string[] = [];
 	const entries: Happened[] = [];
@@ -45,7 +56,10 @@ async function apply(
 			entries.push(entry);
 			did.push(entry.type);
 		},
-		async send(call) {
+		meant: async (call, facts) => meant?.(call, facts),
+		async send(call, mayStill) {
+			await held?.();
+			mayStill();
 			did.push('send');
 			return send ? send(call) : made;
 		},
@@ -56,6 +70,7 @@ async function apply(
 				await keeps?.();
 				rows.push(row);
 			},
+			empty: async place => void did.push(`empty ${place}`),
 			recall: async () => stands,
 			make: () => canary,
 		},
@@ -307,4 +322,90 @@ test('a part that an answer lacks, or that is no text, is told', () => {
 	expect(dig({A: {B: 'c'}}, 'A.B')).toBe('c');
 	for (const reply of [undefined, null, {}, {A: null}, {A: {B: 5}}])
 		expect(() => dig(reply, 'A.B')).toThrow('answer lacks A.B');
+});
+
+describe('right before a change', () => {
+	const other = new Halted({is: 'problem', what: 'another', why: 'it is', todo: 'ask', code: 'Stranger'});
+	test('what it names is looked at, with what is known by then; what is another is not written to, nor noted', async () => {
+		const seen: unknown[] = [];
+		const {applied, did} = await apply(accessKey, {
+			meant: async (call, facts) => {
+				seen.push(call, facts);
+				throw other;
+			},
+		});
+		expect(applied).toEqual({is: 'refused', error: other});
+		expect(did).toEqual([]);
+		expect(seen).toEqual([{api: 'iam:CreateAccessKey', input: {UserName: 'u'}}, {userName: 'u'}]);
+	});
+	test.each([
+		['by the time that has passed', 5001, 0],
+		['by the clock alone, as on a machine that slept', 0, 5001],
+		['by a clock that was set back', 0, -5001],
+	])('it is held up %s: the intent is void, and it goes out after another look', async (_how, ticks, clock) => {
+		const time = {ticks: 0, now: 1_000_000};
+		const at = Object.assign(new FakeClock(0), {
+			ticks: () => time.ticks,
+			now: () => ({at: new Date(time.now).toISOString(), clock: 'aws' as const}),
+		});
+		let held = 0;
+		const {did, entries} = await apply(accessKey, {
+			clock: at,
+			meant: async () => void did0.push('meant'),
+			held: async () => {
+				if (held++ > 0) return;
+				time.ticks += ticks;
+				time.now += clock;
+			},
+		});
+		expect(did0).toEqual(['meant', 'meant', 'meant']);
+		did0.length = 0;
+		expect(did.filter(it => it === 'send')).toHaveLength(1);
+		expect(entries.filter(it => it.type === 'intent' || it.type === 'outcome')).toMatchObject([
+			{type: 'intent', id: 5},
+			{type: 'outcome', of: 5, ok: false, code: 'NotSent'},
+			{type: 'intent', id: 6},
+			{type: 'outcome', of: 6, ok: true},
+		]);
+	});
+	test('what is held up again and again is given up, with nothing sent', async () => {
+		const time = {ticks: 0};
+		const {applied, did} = await apply(change('x'), {
+			clock: Object.assign(new FakeClock(0), {ticks: () => time.ticks}),
+			held: async () => void (time.ticks += 60_000),
+		});
+		expect(applied).toMatchObject({is: 'refused', error: {code: 'NotSent'}});
+		expect(did).not.toContain('send');
+	});
+	const did0: string[] = [];
+});
+describe('a secret that turns out to be of another', () => {
+	const removedBy = {thing: 'access key', flag: 'remove-access-key', answer: 'removeAccessKey'};
+	const swapped = async (keeps: Change['keeps']) => {
+		let looked = 0;
+		return apply(change('create-access-key', {...accessKey, ...(keeps && {keeps})}), {
+			meant: async () => {
+				if (looked++ > 0) throw new Halted({is: 'problem', what: 'W', why: 'why', todo: 'T', code: 'Stranger'});
+			},
+		});
+	};
+	test('is taken out of its file again, not delivered, and its removal is offered', async () => {
+		const {applied, did, entries} = await swapped({...accessKey.keeps!, removedBy});
+		expect(did.slice(-3)).toEqual(['keep /k.csv', 'tell unsettled', 'empty /k.csv']);
+		expect(entries.map(it => it.type)).toEqual(['claimed', 'intent']);
+		expect(applied).toMatchObject({
+			is: 'unkept',
+			error: {
+				problem: {
+					code: 'Stranger',
+					todo: 'Remove it with --remove-access-key AKIA1. T',
+					ways: [{answers: {removeAccessKey: 'AKIA1'}}],
+				},
+			},
+		});
+	});
+	test('is shown to nobody', async () => {
+		const {applied, did} = await swapped({...accessKey.keeps!, place: null, removedBy});
+		expect([applied.is, did]).toEqual(['unkept', ['intent', 'tell sent', 'send', 'tell unsettled']]);
+	});
 });

@@ -146,6 +146,7 @@ export async function boot(world: World, how: Boot): Promise<Ended> {
 			},
 			progress: alive,
 		},
+		meant: async () => undefined,
 		send: async call => {
 			alive();
 			return aws.send(call);
@@ -164,6 +165,10 @@ export async function boot(world: World, how: Boot): Promise<Ended> {
 				moment();
 				world.files[place] = {is: 'row', row};
 				moment();
+			},
+			async empty(place) {
+				moment();
+				world.files[place] = {is: 'empty'};
 			},
 			async recall(place, columns, column) {
 				const it = world.files[place];

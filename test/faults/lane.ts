@@ -53,7 +53,7 @@ export class Lane {
 	}
 
 	/** Opens lanes, each on an account made by `make`. The profiles are all there are in this process. */
-	static async open(count: number, homes?: string): Promise<readonly Lane[]> {
+	static async open(count: number, homes?: string, ids: readonly string[] = []): Promise<readonly Lane[]> {
 		const base = mkdtempSync(join(memory, 'nps-kms-faults-'));
 		const left = (): void => {
 			if (lanes.every(it => it.#closed)) rmSync(base, {recursive: true, force: true});
@@ -61,7 +61,8 @@ export class Lane {
 		const lanes: Lane[] = [];
 		for (let at = 0; at < count; at++) {
 			const profile = `lane-${at}`;
-			const sandbox = await startSandbox({onRequest: it => lanes[at]?.hear(it)});
+			const accountId = ids[at];
+			const sandbox = await startSandbox({onRequest: it => lanes[at]?.hear(it), ...(accountId && {accountId})});
 			lanes.push(new Lane(profile, join(homes ?? base, profile), sandbox, left));
 		}
 		const config = lanes.map(({profile, sandbox: {operator}}) =>

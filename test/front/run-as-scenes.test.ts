@@ -80,7 +80,14 @@ function world() {
 			sleep: async () => undefined,
 			patience: 0,
 		},
-		places: {claim: async () => undefined, keep: async () => undefined, recall: async () => undefined, make: () => ''},
+		meant: async () => undefined,
+		places: {
+			claim: async () => undefined,
+			keep: async () => undefined,
+			empty: async () => undefined,
+			recall: async () => undefined,
+			make: () => '',
+		},
 		explain: error => {
 			throw error;
 		},
@@ -338,9 +345,11 @@ function realWorld() {
 		},
 		record: {entries: () => entries, append},
 		clock: {now, ticks: () => aws.account.now, patience: 1, sleep: async ms => void (aws.account.now += ms)},
+		meant: async () => undefined,
 		places: {
 			claim: async () => undefined,
 			keep: async (place, row) => void files.set(place, row),
+			empty: async place => void files.delete(place),
 			recall: async (place, _columns, column) => files.get(place)?.[column],
 			make: () => 'never asked for',
 		},

@@ -1,4 +1,5 @@
-import type {AwsCredentialIdentityProvider} from '@smithy/types';
+import {createHash} from 'node:crypto';
+import type {AwsCredentialIdentity, AwsCredentialIdentityProvider} from '@smithy/types';
 import type {Handler, Network} from '../network/network.js';
 import type {Settings} from '../sign-in/settings.js';
 import type {clients} from './apis.js';
@@ -32,7 +33,7 @@ export type Calling = {
 /** A client of one service, as far as it is used here. */
 export type Client = {
 	send(command: unknown, options: {abortSignal: AbortSignal}): Promise<Output>;
-	readonly config: {systemClockOffset: number; credentials(): Promise<unknown>};
+	readonly config: {systemClockOffset: number};
 };
 /** What the SDK gives for an answer. */
 export type Output = {$metadata: {requestId?: string}};
@@ -48,20 +49,25 @@ export const usualTimeoutMs = 30_000;
 export class Clients {
 	/** How far AWS's clock is ahead of this machine's, in milliseconds, once an answer has told. */
 	ahead: number | undefined;
+	#told: {readonly at: number; readonly ticks: number} | undefined;
 	readonly #made = new Map<string, Client>();
 
 	constructor(readonly calling: Calling) {}
 
-	/** The client that makes so many attempts of a call. */
-	async of(service: Service, maxAttempts: number): Promise<Client> {
+	/**
+	 * The client that makes so many attempts of a call, with these credentials and no others: the SDK would take others
+	 * when it thinks it is time.
+	 */
+	async of(service: Service, maxAttempts: number, identity: AwsCredentialIdentity): Promise<Client> {
 		const {clients} = await sdk();
-		const {region, network, credentials, settings, endpoint, timeoutMs = usualTimeoutMs} = this.calling;
-		const key = `${service} ${maxAttempts}`;
+		const {region, network, settings, endpoint, timeoutMs = usualTimeoutMs} = this.calling;
+		const key = `${service} ${maxAttempts} ${nameOf(identity)}`;
+		const {expiration: _expiration, ...fixed} = identity;
 		const client =
 			this.#made.get(key) ??
 			(new clients[service]({
 				region,
-				credentials,
+				credentials: fixed,
 				maxAttempts,
 				logger: quiet,
 				userAgentAppId: 'nps-kms',
@@ -69,6 +75,7 @@ export class Clients {
 				// Each attempt has its share of the time, so that a line that went dead once doesn't use up all of it.
 				requestHandler: timed(network.handler({...patience, requestTimeout: timeoutMs / maxAttempts}), date => {
 					this.ahead = date - Date.now();
+					this.#told = {at: Date.now(), ticks: performance.now()};
 				}),
 			}) as unknown as Client);
 		this.#made.set(key, client);
@@ -81,11 +88,21 @@ export class Clients {
 		config.systemClockOffset = ahead !== undefined && Math.abs(ahead) >= tolerableMs ? ahead : 0;
 	}
 
+	/** Whether an answer told its time within so many milliseconds, by the clock and by what passed. */
+	toldWithin(ms: number): boolean {
+		const told = this.#told;
+		return told !== undefined && Math.abs(Date.now() - told.at) <= ms && performance.now() - told.ticks <= ms;
+	}
+
 	/** The next call of each service is made with the credentials as they are then. */
 	forget(): void {
 		this.#made.clear();
 	}
 }
+
+/** A name for credentials, without a secret: a session's token is what tells it from another, by a digest. */
+export const nameOf = ({accessKeyId, sessionToken}: AwsCredentialIdentity): string =>
+	`${accessKeyId} ${sessionToken === undefined ? '' : createHash('sha256').update(sessionToken).digest('base64')}`;
 
 /** The service of a call and the SDK's command for it. */
 export async function commandOf(api: string): Promise<{service: Service; Command: new (input: unknown) => unknown}> {

@@ -1,11 +1,12 @@
-import type {Reply, SentCall} from '../../engine/apply.js';
+import type {AwsCredentialIdentity} from '@smithy/types';
+import {Halted, type Reply, type SentCall} from '../../engine/reply.js';
 import type {Call, Look} from '../../engine/step.js';
 import {
 	type Calling,
-	type Client,
 	Clients,
 	commandOf,
 	endpointsOf,
+	nameOf,
 	type Output,
 	type Service,
 	usualTimeoutMs,
@@ -15,14 +16,21 @@ import {asRefusal, bothClocks, isAbsent, isSkew} from './refusals.js';
 
 /** AWS, as this program reaches it. */
 export type Aws = {
-	/** Makes a change: goes out once, whatever happens to it. */
-	send(call: SentCall): Promise<Reply>;
+	/**
+	 * Makes a change: goes out once, whatever happens to it; only by those credentials, and only if `mayStill` doesn't
+	 * throw right before. Throws `Halted` where others have taken their place.
+	 */
+	send(call: SentCall, by: string, mayStill: () => void): Promise<Reply>;
+	/** Which credentials are at hand, renewed first where they are about to end: a name for them, without a secret. */
+	by(): Promise<string>;
 	/** Tries a call that changes nothing; repeated by the SDK where the line drops. */
 	attempt(call: SentCall): Promise<Reply>;
 	/** Reads only. */
 	readonly look: Pick<Look, 'at' | 'all'>;
 	/** How far AWS's clock is ahead of this machine's, in milliseconds, once an answer has told. */
 	ahead(): number | undefined;
+	/** Whether its last answer was received within so many milliseconds, by the clock and by the time that passed. */
+	toldWithin(ms: number): boolean;
 	/** Where each service's calls go, without making one. */
 	endpoints(): Promise<Readonly<Record<Service, string>>>;
 };
@@ -40,20 +48,22 @@ export function reach(calling: Calling): Aws {
 			throw error;
 		}
 	};
-	const told = async (call: SentCall, maxAttempts: number): Promise<Reply> => {
+	const replied = async (call: SentCall, maxAttempts: number, only?: Only): Promise<Reply> => {
 		try {
-			const output = await calls.make(call, maxAttempts);
+			const output = await calls.make(call, maxAttempts, only);
 			return {output, ...(output.$metadata.requestId && {requestId: output.$metadata.requestId})};
 		} catch (error) {
-			const refused = asRefusal(error);
+			const refused = error instanceof Halted ? undefined : asRefusal(error);
 			throw refused ? Object.assign(refused, {api: call.api}) : error;
 		}
 	};
 	return {
-		send: call => told(call, 1),
-		attempt: call => told(call, 3),
+		send: (call, by, mayStill) => replied(call, 1, {by, mayStill}),
+		attempt: call => replied(call, 3),
+		by: () => calls.by(),
 		look: {at: read, all: call => pages(call, read)},
 		ahead: () => calls.clients.ahead,
+		toldWithin: ms => calls.clients.toldWithin(ms),
 		endpoints: async () => (endpoint ? {iam: endpoint, kms: endpoint, sts: endpoint} : endpointsOf(region, settings)),
 	};
 }
@@ -69,11 +79,11 @@ class Calls {
 	}
 
 	/** A call that AWS refused because the session is over goes out again with the next one: it did nothing. */
-	async make(call: SentCall, maxAttempts: number): Promise<Output> {
+	async make(call: SentCall, maxAttempts: number, only?: Only): Promise<Output> {
 		const {credentials} = this.calling;
 		const times = credentials.times?.() ?? 0;
 		try {
-			return await this.#whole(call, maxAttempts);
+			return await this.#whole(call, maxAttempts, only);
 		} catch (error) {
 			const code = asRefusal(error)?.code ?? '';
 			if (
@@ -86,13 +96,13 @@ class Calls {
 			if (!/^ExpiredToken(Exception)?$/.test(code) || !credentials.renew) throw error;
 			await credentials.renew(Math.max(times, 1));
 			this.clients.forget();
-			return this.#whole(call, maxAttempts);
+			return this.#whole(call, maxAttempts, only);
 		}
 	}
 
-	async #whole(call: SentCall, maxAttempts: number): Promise<Output> {
+	async #whole(call: SentCall, maxAttempts: number, only?: Only): Promise<Output> {
 		try {
-			const output = await this.#go(call, maxAttempts);
+			const output = await this.#go(call, maxAttempts, only);
 			// The SDK takes a portal's page with status 200 for an empty answer of IAM; AWS's own answers bear a request id,
 			// or at least something.
 			if (!output.$metadata.requestId && Object.keys(output).length === 1)
@@ -103,26 +113,40 @@ class Calls {
 		}
 	}
 
-	async #go({api, input}: SentCall, maxAttempts: number): Promise<Output> {
-		const {timeoutMs = usualTimeoutMs, left} = this.calling;
+	/** A name for the credentials at hand. */
+	async by(): Promise<string> {
+		return nameOf(await this.#identity(this.#telling(3)));
+	}
+
+	async #go({api, input}: SentCall, maxAttempts: number, only?: Only): Promise<Output> {
+		const {timeoutMs = usualTimeoutMs} = this.calling;
 		const {service, Command} = await commandOf(api);
-		const client = await this.clients.of(service, maxAttempts);
-		const leaving = maxAttempts > 1 ? left : undefined;
-		const telling = {tickMs: timeoutMs / 30, hear: this.#hearing(), left: leaving};
-		await this.#signedIn(client, timeoutMs * 10, telling);
+		const telling = this.#telling(maxAttempts);
+		const identity = await this.#identity(telling);
+		if (only && only.by !== nameOf(identity)) throw renewedMeanwhile();
+		const client = await this.clients.of(service, maxAttempts, identity);
 		this.clients.setClock(client);
-		const abortSignal = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(leaving ? [leaving] : [])]);
+		const leaving = telling.left ? [telling.left] : [];
+		const abortSignal = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...leaving]);
+		only?.mayStill();
 		const out = client.send(new Command(input), {abortSignal});
 		return watched(out, {...telling, for: 'AWS', why: `${api} is not answered yet`, limitMs: timeoutMs});
+	}
+
+	#telling(maxAttempts: number): Telling {
+		const {timeoutMs = usualTimeoutMs, left} = this.calling;
+		return {tickMs: timeoutMs / 30, hear: this.#hearing(), left: maxAttempts > 1 ? left : undefined};
 	}
 
 	/**
 	 * A helper may have to ask a person: its time is not the call's. Whom we ask ourselves is neither told to wait nor
 	 * given up on.
 	 */
-	async #signedIn({config}: Client, limitMs: number, telling: Telling): Promise<void> {
-		const asks = (): boolean => this.calling.credentials.asks?.() === true;
-		await watched(within(config.credentials(), limitMs, late, asks), {
+	async #identity(telling: Telling): Promise<AwsCredentialIdentity> {
+		const {credentials, timeoutMs = usualTimeoutMs} = this.calling;
+		const limitMs = timeoutMs * 10;
+		const asks = (): boolean => credentials.asks?.() === true;
+		return watched(within(credentials(), limitMs, late, asks), {
 			...telling,
 			hear: it => telling.hear(asks() ? undefined : it),
 			for: 'your credentials',
@@ -132,6 +156,19 @@ class Calls {
 	}
 }
 type Telling = {readonly tickMs: number; readonly hear: Hear; readonly left: AbortSignal | undefined};
+/** By which credentials alone a call may go out, and what is asked right before. */
+type Only = {readonly by: string; readonly mayStill: () => void};
+const renewedMeanwhile = (): Halted =>
+	new Halted(
+		{
+			is: 'problem',
+			what: 'Your credentials changed right before a change was sent',
+			why: 'Others took their place, and whose those are was not looked at yet',
+			todo: 'Try again; it looks and carries on here',
+			code: 'NotSent',
+		},
+		true,
+	);
 
 /** The error with the call that it is about, and where AWS refuses it for its time with both clocks. */
 function withWhat(error: Error, {api}: SentCall, ahead: number | undefined): Error {

@@ -5,6 +5,7 @@ import {listAccessKeys, type SeenAccessKey} from '../things/access-keys.js';
 import {userNameOf} from '../things/iam-user.js';
 import {leftoverOf} from '../things/leftover-access-keys.js';
 import {ownerOf, pairsOf, type Tags} from '../things/ownership.js';
+import {isSame, users} from '../things/same-thing.js';
 import {columns, placeOf} from '../things/secret-place.js';
 
 /** The user's access keys, and how far taking back goes because of them. */
@@ -21,7 +22,16 @@ export type Extent = {
 	/** Only the access key is set Inactive and the KMS key disabled; the rest stays. */
 	readonly halts: boolean;
 	/** The user as it is found. */
-	readonly user: {readonly name: string; readonly arn: string; readonly id: string; readonly tags: Tags} | undefined;
+	readonly user:
+		| {
+				readonly name: string;
+				readonly arn: string;
+				readonly id: string;
+				readonly tags: Tags;
+				/** Whether it is the one that this setup made or took over. */
+				readonly same: boolean;
+		  }
+		| undefined;
 };
 
 /** The attempts of a change that may have made something. */
@@ -65,10 +75,16 @@ export async function lookAtExtent(look: Look, known: Known): Promise<Extent> {
 		look.at(call('iam:GetUser', {UserName})),
 	]);
 	const it = found?.User;
-	const user = it && {name: it.UserName ?? UserName, arn: it.Arn ?? '', id: it.UserId ?? '', tags: pairsOf(it.Tags)};
+	const seen = it && {id: it.UserId ?? '', tags: pairsOf(it.Tags)};
+	const user = seen && {
+		...seen,
+		name: it.UserName ?? UserName,
+		arn: it.Arn ?? '',
+		same: isSame(users, seen, known),
+	};
 	const delivered = deliveredOf(known);
 	const held = new Set(known.delivered.map(key => key.id));
-	const ourUser = user !== undefined && bearsOurTag(user.tags, known);
+	const ourUser = user?.same === true && bearsOurTag(user.tags, known);
 	const described = Object.keys(user?.tags ?? {});
 	// A replacement that was cut off may have left one too.
 	const leftover = ['access-key', 'new-access-key'].flatMap(

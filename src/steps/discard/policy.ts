@@ -173,7 +173,7 @@ const removal = ({arn, name}: SeenPolicy): Change => ({
 	call: call('iam:DeletePolicy', {PolicyArn: arn}),
 	record: {
 		undoes: ['create-policy', 'tag-policy', 'narrow-policy'],
-		forgets: ['policyArn', 'policyMadeAs', 'policyFirstVersion', 'policyVersion', 'narrow'],
+		forgets: ['policyArn', 'policyMadeAs', 'policySeenAs', 'policyFirstVersion', 'policyVersion', 'narrow'],
 	},
 	waits: [{code: 'DeleteConflict', why: 'IAM may not see yet that it is attached to nothing', atMost: 20}],
 	lookAgainOn: ['DeleteConflict', 'DeleteConflictException'],

@@ -114,8 +114,9 @@ export const undoUser = undo<Seen>({
 				stays: [{subject: `user ${user.name}`, why: 'its access key can be set Active again', ours: true}],
 				says: `${user.arn} stays`,
 			};
-		const attachments = ourAttachments(known);
-		const changes = [...detachments(user, attachments, seen.attached), ...login(user, seen, known)];
+		// Another of that name has nothing that this setup gave.
+		const attachments = user.same ? ourAttachments(known) : [];
+		const changes = [...detachments(user, attachments, seen.attached), ...(user.same ? login(user, seen, known) : [])];
 		const unseen = [
 			...attachments.filter(it => !seen.attached.includes(it.arn)).map(it => it.change),
 			...(seen.signsIn ? [] : ['create-login']),
@@ -203,7 +204,7 @@ const removal = ({name}: User): Change => ({
 	call: call('iam:DeleteUser', {UserName: name}),
 	record: {
 		undoes: ['create-user', 'tag-user', 'describe-access-key'],
-		forgets: ['userName', 'userArn', 'userMadeAs'],
+		forgets: ['userName', 'userArn', 'userMadeAs', 'userSeenAs'],
 	},
 	waits: [{code: 'DeleteConflict', why: 'IAM may not see yet that what it had is gone', atMost: 20}],
 	lookAgainOn: ['DeleteConflict', 'DeleteConflictException'],

@@ -11,8 +11,9 @@ import {
 	step,
 	textAnswer,
 } from '../../engine/step.js';
-import {describe, make, type Removal, removal, wasItStored, whichOne} from '../access-key.js';
+import {describe, make, type Removal, removal} from '../access-key.js';
 import {deactivate, remove} from '../things/access-key-changes.js';
+import {strangers, wasItStored, whichOne} from '../things/access-key-questions.js';
 import {type SeenAccessKey, told} from '../things/access-keys.js';
 import {vendorPage} from '../things/default-name.js';
 import {type SeenAccessKeys, seeAccessKeys, sortAccessKeys} from '../things/leftover-access-keys.js';
@@ -64,10 +65,11 @@ function planFor(seen: SeenAccessKeys, known: Known): Plan | Problem {
 	const old = oldId(known);
 	const {inPlace, shown, stored, delivered, leftover, unclear} = sortAccessKeys(seen, known);
 	if (inPlace === old) return taken(textAnswer(known.answers, 'secretFile'), old);
-	if (unclear.length > 0) return whichOne(unclear);
+	if (unclear.length > 0 && !seen.other) return whichOne(unclear);
 	if (shown && shown !== old && !stored && shown !== known.answers['removeAccessKey']) return wasItStored(shown);
-	const asked = asksFor(seen, delivered, known);
+	const asked = asksFor(seen, seen.other ? new Set() : delivered, known);
 	if (isProblem(asked)) return asked;
+	if (seen.other) return asked.changes.length > 0 ? {changes: asked.changes} : strangers(seen.other, seen.keys);
 	const notes: readonly Note[] = [
 		...(inPlace ? [{type: 'delivered', id: inPlace, place: textAnswer(known.answers, 'secretFile')} as const] : []),
 		...(stored && stored !== old ? [{type: 'delivered', id: stored, place: null} as const] : []),

@@ -3,8 +3,9 @@ import {call} from '../../aws/client/call.js';
 import {readDocument} from '../../aws/policy/policy-documents.js';
 import {type Known, type Look, textAnswer, type Value} from '../../engine/step.js';
 import {defaultName} from './default-name.js';
-import {type Owner, ownerOf, pairsOf, type Tags} from './ownership.js';
+import {type Owner, pairsOf, type Tags} from './ownership.js';
 import {attachedTo} from './policy-attachments.js';
+import {ownerById, policies} from './same-thing.js';
 
 /** A policy as it is found. */
 export type SeenPolicy = {
@@ -21,7 +22,7 @@ export type SeenPolicy = {
 
 /** Whose the policy is. */
 export const policyOwner = (seen: Pick<SeenPolicy, 'id' | 'tags'>, known: Known): Owner =>
-	ownerOf(seen.tags, known, seen.id !== '' && known.facts.policyMadeAs === seen.id);
+	ownerById(policies, seen, known);
 
 /** The policy of that ARN. */
 export const policyAt = async (look: Look, PolicyArn: string): Promise<Policy | undefined> =>

@@ -3,7 +3,8 @@ import {call} from '../../aws/client/call.js';
 import {type Known, type Look, textAnswer} from '../../engine/step.js';
 import {collect} from './all-pages.js';
 import {defaultName} from './default-name.js';
-import {type Owner, ownerOf, pairsOf, type Tags} from './ownership.js';
+import {type Owner, pairsOf, type Tags} from './ownership.js';
+import {ownerById, users} from './same-thing.js';
 
 /** A user as it is found; whether it signs in to the console is looked at only where that is wanted. */
 export type SeenUser = {
@@ -21,8 +22,7 @@ export type SeenUser = {
 export const userNameOf = (known: Known): string =>
 	known.facts.userName ?? (textAnswer(known.answers, 'userName') || defaultName(known, 'nps-kms-user'));
 /** Whose the user is. */
-export const userOwner = (seen: Pick<SeenUser, 'id' | 'tags'>, known: Known): Owner =>
-	ownerOf(seen.tags, known, seen.id !== '' && known.facts.userMadeAs === seen.id);
+export const userOwner = (seen: Pick<SeenUser, 'id' | 'tags'>, known: Known): Owner => ownerById(users, seen, known);
 
 /** Looks for the user: by its name, and in any spelling if AWS says the name is taken. */
 export async function findUser(look: Look, known: Known): Promise<SeenUser | undefined> {

@@ -1,7 +1,8 @@
 import {call} from '../../aws/client/call.js';
-import type {Attempt, Kept, Known, Leftover, Look} from '../../engine/step.js';
+import type {Attempt, Kept, Known, Leftover, Look, Problem} from '../../engine/step.js';
 import {listAccessKeys, type SeenAccessKey} from './access-keys.js';
-import {ownerOf, pairsOf} from './ownership.js';
+import {pairsOf} from './ownership.js';
+import {isSame, ownerById, stranger, users} from './same-thing.js';
 import {columns, placeOf} from './secret-place.js';
 
 /** The access keys of the user, what stands in the place of the secret, and whose the user is. */
@@ -10,6 +11,8 @@ export type SeenAccessKeys = {
 	readonly place: Kept;
 	readonly userIsOurs: boolean;
 	readonly described: readonly string[];
+	/** The user isn't the one this setup made or took over. */
+	readonly other?: Problem;
 };
 
 /** Looks at the user's access keys and at the place of the secret. */
@@ -24,10 +27,13 @@ export async function seeAccessKeys(look: Look, known: Known): Promise<SeenAcces
 	// Whose the user is, and which keys it describes, matters only where there is a key.
 	const found = keys.length > 0 ? (await look.at(call('iam:GetUser', {UserName})))?.User : undefined;
 	const tags = pairsOf(found?.Tags);
-	const userIsOurs =
-		found !== undefined &&
-		ownerOf(tags, known, found.UserId !== undefined && known.facts.userMadeAs === found.UserId).is === 'ours';
-	return {keys, place, userIsOurs, described: Object.keys(tags)};
+	const seen = found && {id: found.UserId ?? '', tags};
+	const userIsOurs = seen !== undefined && ownerById(users, seen, known).is === 'ours';
+	const other =
+		seen && !isSame(users, seen, known)
+			? stranger(users, found.UserName ?? '', seen.id, found.CreateDate, known)
+			: undefined;
+	return {keys, place, userIsOurs, described: Object.keys(tags), ...(other && {other})};
 }
 
 /** Which access keys were delivered, which one may have been, and which interrupted runs left behind. */
@@ -62,13 +68,14 @@ export async function leftAccessKeys(look: Look, known: Known): Promise<readonly
 	return [...leftover.map(it => left(it, 'removes it')), ...unclear.map(it => left(it, 'asks about it'))];
 }
 
-const five = 5 * 60_000;
+/** How long after its intent a key may have been made, and how much before: AWS tells whole seconds. */
+const [after, before] = [60_000, 1000];
 
 /**
  * Tells which access keys interrupted runs left behind. A leftover is the one key that appeared between an unsettled
- * intent and the next,
- * made within 5 minutes of it by AWS's clock, never used, delivered nowhere, without a description tag (ours comes
- * after delivery), of a user of ours. What only might be one is unclear.
+ * intent and the next, made within a minute of it by AWS's clock as an answer had told it right before, never used,
+ * delivered nowhere, without a description tag (ours comes after delivery), of a user of ours. What only might be one
+ * is unclear.
  */
 export function leftoverOf(
 	keys: readonly SeenAccessKey[],
@@ -99,10 +106,9 @@ export function leftoverOf(
 	};
 }
 
-const isLeftover = (key: SeenAccessKey, intent: Attempt): boolean =>
-	key.neverUsed &&
-	intent.clock === 'aws' &&
-	key.madeAt !== undefined &&
-	Math.abs(key.madeAt.getTime() - Date.parse(intent.at)) <= five;
+function isLeftover(key: SeenAccessKey, intent: Attempt): boolean {
+	const late = (key.madeAt?.getTime() ?? Number.NaN) - Date.parse(intent.at);
+	return key.neverUsed && intent.clock === 'aws' && late >= -before && late <= after;
+}
 const idsBefore = ({change}: Attempt): readonly string[] =>
 	Array.isArray(change.before) ? change.before.map(String) : [];

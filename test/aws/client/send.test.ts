@@ -8,6 +8,7 @@ import {awsProblem} from '../../../src/aws/problems/aws-problem.js';
 import {isAwsHost} from '../../../src/aws/rules/regions.js';
 import type {Settings} from '../../../src/aws/sign-in/settings.js';
 import {Refused, type SentCall} from '../../../src/engine/apply.js';
+import {sendNow} from './send-now.js';
 
 type Request = {readonly what: string; readonly body: string};
 type Answer = (response: ServerResponse, request: Request) => void;
@@ -115,18 +116,18 @@ describe('a change goes out exactly once', () => {
 		['a proxy answers 502', createKey, html(502), json(200, {KeyMetadata: {KeyId: 'k'}})],
 	])('when %s, and that is doubt', async (_rule, it, first, then) => {
 		answers = [first, then];
-		expect(await failing(aws.send(it))).not.toBeInstanceOf(Refused);
+		expect(await failing(sendNow(aws, it))).not.toBeInstanceOf(Refused);
 		expect(seen).toHaveLength(1);
 	});
 	test('when AWS throttles it, and that is a refusal known to be temporary', async () => {
 		answers = [xmlError(400, 'Throttling'), madeUser];
-		expect(await failing(aws.send(createUser))).toMatchObject({code: 'Throttling', temporary: {atMost: 60}});
+		expect(await failing(sendNow(aws, createUser))).toMatchObject({code: 'Throttling', temporary: {atMost: 60}});
 		expect(seen).toHaveLength(1);
 	});
 	test('when no answer comes in time, and that is doubt', async () => {
 		answers = [silent, madeUser];
 		const error = await failing(
-			reach({region: 'eu-west-1', network: direct, credentials, endpoint: url, timeoutMs: 300}).send(createUser),
+			sendNow(reach({region: 'eu-west-1', network: direct, credentials, endpoint: url, timeoutMs: 300}), createUser),
 		);
 		expect(error).not.toBeInstanceOf(Refused);
 		expect(awsProblem(error, {facts: {}, run: {}})?.why).toBe('No answer came in time');
@@ -135,18 +136,21 @@ describe('a change goes out exactly once', () => {
 	test('also right after a read that was repeated', async () => {
 		answers = [xmlError(500, 'ServiceFailure'), xmlError(404, 'NoSuchEntity'), dropped, madeUser];
 		await aws.look.at(call('iam:GetUser', {UserName: 'u'}));
-		await failing(aws.send(createUser));
+		await failing(sendNow(aws, createUser));
 		expect(seen.map(it => it.what)).toEqual(['GetUser', 'GetUser', 'CreateUser']);
 	});
 });
 
 test("a change that AWS made tells the answer and AWS's request id", async () => {
 	answers = [madeUser];
-	expect(await aws.send(createUser)).toMatchObject({output: {User: {UserName: 'u', Arn: 'arn:u'}}, requestId: 'r-ok'});
+	expect(await sendNow(aws, createUser)).toMatchObject({
+		output: {User: {UserName: 'u', Arn: 'arn:u'}},
+		requestId: 'r-ok',
+	});
 	expect(seen[0]?.body).toContain('UserName=u');
 });
 test('a call that is not in the list does not go out', async () => {
-	await expect(aws.send({api: 'iam:DeleteRole', input: {}})).rejects.toThrow(
+	await expect(sendNow(aws, {api: 'iam:DeleteRole', input: {}})).rejects.toThrow(
 		'iam:DeleteRole is not in the list of calls',
 	);
 	expect(seen).toEqual([]);
@@ -176,7 +180,7 @@ describe("AWS's no is a 4xx with its code and request id", () => {
 		],
 	])('%s', async (_rule, it, no, error) => {
 		answers = [no];
-		const refused = await failing(aws.send(it));
+		const refused = await failing(sendNow(aws, it));
 		expect(refused).toBeInstanceOf(Refused);
 		expect(refused).toMatchObject(error);
 	});
@@ -196,7 +200,7 @@ describe("AWS's no is a 4xx with its code and request id", () => {
 		['a cut-off answer is not', createUser, answer(200, 'text/xml', '<CreateUserResponse><CreateUserResult><User>')],
 	])('%s', async (_rule, it, no) => {
 		answers = [no];
-		expect(await failing(aws.send(it))).not.toBeInstanceOf(Refused);
+		expect(await failing(sendNow(aws, it))).not.toBeInstanceOf(Refused);
 		expect(seen).toHaveLength(1);
 	});
 	test.each([
@@ -209,7 +213,7 @@ describe("AWS's no is a 4xx with its code and request id", () => {
 		"a proxy's page in place of %s is told as what it is, and is no bug: %#",
 		async (_service, it, status) => {
 			answers = [html(status)];
-			expect(awsProblem(await failing(aws.send(it)), {facts: {}, run: {}})).toMatchObject({code: `HTTP ${status}`});
+			expect(awsProblem(await failing(sendNow(aws, it)), {facts: {}, run: {}})).toMatchObject({code: `HTTP ${status}`});
 		},
 	);
 	test.each([
@@ -220,7 +224,7 @@ describe("AWS's no is a 4xx with its code and request id", () => {
 		['AccessDenied', false],
 	])('%s is worth repeating: %s', async (code, temporary) => {
 		answers = [xmlError(400, code)];
-		expect(((await failing(aws.send(createUser))) as Refused).temporary !== undefined).toBe(temporary);
+		expect(((await failing(sendNow(aws, createUser))) as Refused).temporary !== undefined).toBe(temporary);
 	});
 });
 

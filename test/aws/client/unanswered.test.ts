@@ -9,6 +9,7 @@ import {awsProblem} from '../../../src/aws/problems/aws-problem.js';
 import {Refused, type SentCall} from '../../../src/engine/apply.js';
 import {Interrupted} from '../../../src/engine/waiting.js';
 import {startSandbox} from '../../../src/sandbox/index.js';
+import {sendNow} from './send-now.js';
 
 /** How the server answers each request in turn; the last stands for all later ones. */
 let answers: ((response: ServerResponse) => void)[];
@@ -130,7 +131,7 @@ describe('the person leaves', () => {
 		let answer = silent;
 		answers = [response => (answer = () => user(response))];
 		const leaving = new AbortController();
-		const out = to({left: leaving.signal, timeoutMs: 60_000}).send(createUser);
+		const out = sendNow(to({left: leaving.signal, timeoutMs: 60_000}), createUser);
 		await reached();
 		leaving.abort(new Interrupted());
 		answer();
@@ -171,7 +172,9 @@ describe("this machine's clock is wrong", () => {
 				for (const api of ['iam:CreateUser', 'kms:CreateKey'])
 					told.push(
 						api,
-						(await aws.send({api, input: api === 'iam:CreateUser' ? {UserName: 'u'} : {}})).requestId ? 'done' : 'no',
+						(await sendNow(aws, {api, input: api === 'iam:CreateUser' ? {UserName: 'u'} : {}})).requestId
+							? 'done'
+							: 'no',
 					);
 				expect(told).toEqual(['iam:CreateUser', 'done', 'kms:CreateKey', 'done']);
 			} finally {
@@ -188,7 +191,7 @@ describe("this machine's clock is wrong", () => {
 				endpoint: sandbox.url,
 				credentials: async () => sandbox.operator,
 			});
-			const error = await failing(aws.send(createUser));
+			const error = await failing(sendNow(aws, createUser));
 			expect(error).toBeInstanceOf(Refused);
 			expect(error).toMatchObject({code: 'SignatureDoesNotMatch', temporary: {atMost: 5}});
 			const {why = '', todo = ''} = awsProblem(error, {facts: {}, run: {}}) ?? {};
@@ -196,7 +199,7 @@ describe("this machine's clock is wrong", () => {
 				/^This machine's clock says (\S+ \S+) UTC, AWS's says (\S+ \S+) UTC$/.exec(why) ?? [];
 			expect(Math.round((Date.parse(`${there}Z`) - Date.parse(`${here}Z`)) / 10_000)).toBe(720);
 			expect(todo).toContain('Set the clock');
-			expect(await aws.send(createUser)).toMatchObject({requestId: expect.any(String)});
+			expect(await sendNow(aws, createUser)).toMatchObject({requestId: expect.any(String)});
 		} finally {
 			await sandbox.close();
 		}

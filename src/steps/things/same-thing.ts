@@ -1,0 +1,116 @@
+import {call} from '../../aws/client/call.js';
+import type {SentCall} from '../../engine/reply.js';
+import type {Facts, Known, Look, Problem} from '../../engine/step.js';
+import {isOurs, type Owner, ownerOf, pairsOf, type Tags} from './ownership.js';
+
+declare module '../../engine/facts.js' {
+	interface FactNames {
+		/** The unique id of the user that this setup took over, or knew by its tag alone. */
+		userSeenAs: string;
+		/** The unique id of the policy that this setup took over, or knew by its tag alone. */
+		policySeenAs: string;
+	}
+}
+
+/** A kind of thing that IAM's calls name by what another thing can bear as well, and what the record knows of it. */
+type Kind = {
+	readonly kind: 'user' | 'policy';
+	readonly step: string;
+	readonly madeBy: string;
+	readonly madeAs: 'userMadeAs' | 'policyMadeAs';
+	readonly seenAs: 'userSeenAs' | 'policySeenAs';
+};
+export const users: Kind = {
+	kind: 'user',
+	step: 'user',
+	madeBy: 'create-user',
+	madeAs: 'userMadeAs',
+	seenAs: 'userSeenAs',
+};
+export const policies: Kind = {
+	kind: 'policy',
+	step: 'policy',
+	madeBy: 'create-policy',
+	madeAs: 'policyMadeAs',
+	seenAs: 'policySeenAs',
+};
+type Seen = {readonly id: string; readonly tags: Tags};
+
+/**
+ * Whether what bears the name is the very thing that this setup made or took over: by its unique id, which no other
+ * ever gets, and by its tag only where the record can't know that.
+ */
+export function isSame({step, madeBy, madeAs, seenAs}: Kind, {id, tags}: Seen, known: Known): boolean {
+	const ids = [known.facts[madeAs], known.facts[seenAs]].filter(it => it !== undefined);
+	if (ids.includes(id)) return true;
+	const unsure =
+		ids.length === 0 ||
+		known.recovered === true ||
+		known.wasPrinted === true ||
+		known.of(step).past.some(it => it.change.id === madeBy && mayHaveMade(it, madeAs));
+	return unsure && isOurs(ownerOf(tags, known));
+}
+/** An attempt whose answer was lost: what it made has an id that the record doesn't hold. */
+const mayHaveMade = ({outcome, learned}: Known['past'][number], madeAs: Kind['madeAs']): boolean =>
+	(outcome === undefined || outcome === 'settled') && learned[madeAs] === undefined;
+
+/** Whose a thing is; one that only bears our tag, or our name, is nobody's. */
+export function ownerById(kind: Kind, seen: Seen, known: Known): Owner {
+	const owner = ownerOf(seen.tags, known, seen.id !== '' && known.facts[kind.madeAs] === seen.id);
+	if (isOurs(owner)) return isSame(kind, seen, known) ? owner : {is: 'nobody'};
+	const tookOver = seen.id !== '' && known.facts[kind.seenAs] === seen.id;
+	return owner.is === 'nobody' && tookOver ? {is: 'adopted'} : owner;
+}
+
+/** The fact that lets a thing be known again that the record didn't see made. */
+export const seenAs = ({madeAs, seenAs: fact}: Kind, id: string, {facts}: Known): Facts =>
+	id === '' || facts[madeAs] === id ? {} : {[fact]: id};
+
+/**
+ * Why a change isn't made: what its call names isn't what this setup made or took over. Looked at right before, for a
+ * name isn't an identity; what isn't there is left to AWS's own no.
+ */
+export async function otherThanMeant(
+	look: Pick<Look, 'at'>,
+	{api, input}: SentCall,
+	known: Known,
+): Promise<Problem | undefined> {
+	const {UserName, PolicyArn, AccessKeyId} = input;
+	if (!api.startsWith('iam:')) return undefined;
+	// An access key's id is nobody else's.
+	if (typeof UserName === 'string' && api !== 'iam:CreateUser' && AccessKeyId === undefined) {
+		const it = (await look.at(call('iam:GetUser', {UserName})))?.User;
+		const seen = it && {id: it.UserId ?? '', tags: pairsOf(it.Tags)};
+		if (seen && !isSame(users, seen, known)) return stranger(users, UserName, seen.id, it.CreateDate, known);
+	}
+	// What is detached is lost to nobody, and AWS's own policies are nobody's.
+	if (typeof PolicyArn === 'string' && api !== 'iam:DetachUserPolicy' && !PolicyArn.includes(':iam::aws:')) {
+		const it = (await look.at(call('iam:GetPolicy', {PolicyArn})))?.Policy;
+		const seen = it && {id: it.PolicyId ?? '', tags: pairsOf(it.Tags)};
+		if (seen && !isSame(policies, seen, known))
+			return stranger(policies, it.PolicyName ?? PolicyArn, seen.id, it.CreateDate, known);
+	}
+	return undefined;
+}
+
+/** Another thing stands under the name by now. */
+export function stranger(
+	{kind, madeAs, seenAs: seen}: Kind,
+	name: string,
+	id: string,
+	madeAt: Date | undefined,
+	{facts}: Pick<Known, 'facts'>,
+): Problem {
+	const ours = facts[seen] ?? facts[madeAs];
+	const since = madeAt ? `, made on ${madeAt.toISOString().slice(0, 16).replace('T', ' ')} UTC` : '';
+	return {
+		is: 'problem',
+		what: `The ${kind} ${name} isn't the one this setup ${facts[seen] === undefined ? 'made' : 'took over'}`,
+		why:
+			ours === undefined
+				? `Its id is ${id}${since}; neither the record nor a tag says that it is this setup's`
+				: `Its id is ${id}${since}; this setup's is ${ours}: another stands under its name`,
+		todo: 'Find out who made it. If it is right, take it over with --adopt; else remove it, or choose another name',
+		code: 'Stranger',
+	};
+}

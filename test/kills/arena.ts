@@ -2,6 +2,8 @@ import {spawn} from 'node:child_process';
 import {
 	appendFileSync,
 	chmodSync,
+	existsSync,
+	linkSync,
 	mkdirSync,
 	mkdtempSync,
 	readdirSync,
@@ -10,6 +12,7 @@ import {
 	statSync,
 	writeFileSync,
 } from 'node:fs';
+import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join, relative} from 'node:path';
 import type {Account} from '../../src/sandbox/account/account.js';
@@ -36,12 +39,16 @@ export type Ran = {
 	readonly said: string;
 	readonly trace: readonly Trace[];
 };
-/** A file: what is in it, with the home folder as <HOME>, and its mode. */
+/** A file: what is in it, byte for byte as Latin-1, with the home folder as <HOME>, and its mode. */
 type File = {readonly text: string; readonly mode: number};
 /** All that outlives a process. */
 export type World = {
 	readonly account: Account;
 	readonly files: Readonly<Record<string, File>>;
+	/** Folders, the empty ones too, with their modes. */
+	readonly folders: Readonly<Record<string, number>>;
+	/** Sockets, at which nobody answers any more. */
+	readonly sockets: readonly string[];
 	/** Every secret that was ever made in it. */
 	readonly secrets: ReadonlySet<string>;
 	/** The account's clock. */
@@ -55,6 +62,7 @@ export class Arena {
 	readonly #base = mkdtempSync(join(memory, 'nps-kms-kills-'));
 	readonly home = join(this.#base, 'home');
 	readonly #log = join(this.#base, 'log');
+	readonly #socket = join(this.#base, 'socket');
 	#secrets = new Set<string>();
 	#kill: (() => void) | undefined;
 	#sandbox: Sandbox | undefined;
@@ -76,6 +84,7 @@ export class Arena {
 				if (told.fault) arena.#kill?.();
 			},
 		});
+		await leaveSocket(arena.#socket);
 		return arena;
 	}
 	async close(): Promise<void> {
@@ -102,23 +111,25 @@ export class Arena {
 	/** Everything as it is now, to come back to in any arena. */
 	world(): World {
 		const files: Record<string, File> = {};
-		for (const file of filesUnder(this.#base)) {
+		for (const file of under(this.#base, 'isFile')) {
 			if (file === this.#log) continue;
 			files[relative(this.#base, file)] = {
-				text: readFileSync(file, 'utf8').replaceAll(this.home, '<HOME>'),
-				mode: statSync(file).mode & 0o777,
+				text: readFileSync(file, 'latin1').replaceAll(this.home, '<HOME>'),
+				mode: modeOf(file),
 			};
 		}
 		return {
 			account: structuredClone(this.sandbox.account),
 			files,
+			folders: Object.fromEntries(under(this.home, 'isDirectory').map(it => [relative(this.#base, it), modeOf(it)])),
+			sockets: under(this.home, 'isSocket').map(it => relative(this.#base, it)),
 			secrets: new Set(this.#secrets),
 			now: this.#now,
 			later: this.#later,
 		};
 	}
 	/** Makes everything as it was then; the account's clock only where that is asked for. */
-	enter({account, files, secrets, later}: World, now = Date.now()): void {
+	enter({account, files, folders, sockets, secrets, later}: World, now = Date.now()): void {
 		Object.assign(this.sandbox.account, structuredClone(account));
 		this.sandbox.setFaults([]);
 		this.sandbox.setLags({lists: 0, aliases: 0});
@@ -128,12 +139,16 @@ export class Arena {
 		this.#secrets = new Set(secrets);
 		rmSync(this.home, {recursive: true, force: true});
 		mkdirSync(this.home, {mode: 0o700});
+		for (const [name, mode] of Object.entries(folders)) {
+			mkdirSync(join(this.#base, name));
+			chmodSync(join(this.#base, name), mode);
+		}
 		for (const [name, {text, mode}] of Object.entries(files)) {
 			const file = join(this.#base, name);
-			mkdirSync(join(file, '..'), {recursive: true, mode: 0o700});
-			writeFileSync(file, text.replaceAll('<HOME>', this.home), {mode});
+			writeFileSync(file, text.replaceAll('<HOME>', this.home), {mode, encoding: 'latin1'});
 			chmodSync(file, mode);
 		}
+		for (const name of sockets) linkSync(this.#socket, join(this.#base, name));
 		rmSync(this.#log, {force: true});
 	}
 	/** Time passes, for the account and the dates of its answers. */
@@ -210,7 +225,18 @@ export class Arena {
 	}
 }
 
-export const filesUnder = (dir: string): readonly string[] =>
-	readdirSync(dir, {recursive: true, withFileTypes: true})
-		.filter(it => it.isFile())
-		.map(it => join(it.parentPath, it.name));
+/** What of that kind is under a folder, a folder before what is in it; nothing, if it isn't there. */
+function under(dir: string, is: 'isFile' | 'isDirectory' | 'isSocket'): readonly string[] {
+	if (!existsSync(dir)) return [];
+	const found = readdirSync(dir, {recursive: true, withFileTypes: true}).filter(it => it[is]());
+	return found.map(it => join(it.parentPath, it.name)).sort();
+}
+const modeOf = (path: string): number => statSync(path).mode & 0o777;
+
+/** A socket as a killed process leaves it: there, and nobody listens. A server that ends takes away its first name only. */
+async function leaveSocket(path: string): Promise<void> {
+	const server = createServer();
+	await new Promise<void>(done => server.listen(`${path}-first`, done));
+	linkSync(`${path}-first`, path);
+	await new Promise(done => server.close(done));
+}

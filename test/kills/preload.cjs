@@ -22,7 +22,9 @@ const temporary = path => /\.tmp-\w+$/.test(path);
 const nameOf = path =>
 	basename(String(path))
 		.replace(/\.tmp-\w+$/, '')
-		.replace(/-\d{8}T\d{6}Z/, '-<time>');
+		.replace(/-\d{8}T\d{6}Z/, '-<time>')
+		// Of the lock: a draft, and the key's own.
+		.replace(/[~-][\da-f]{4,12}$/, ' draft');
 
 /** A moment that a process can end at. */
 function moment(label, run, half) {
@@ -102,7 +104,9 @@ for (const name of ['unlinkSync', 'rmSync']) {
 fs.writeFileSync = (path, ...rest) => {
 	const write = () => real.writeFileSync(path, ...rest);
 	return ours(path)
-		? moment(`write in place ${nameOf(path)}`, write, () => real.writeFileSync(path, String(rest[0]).slice(0, 10)))
+		? moment(`write in place ${nameOf(path)}`, write, () =>
+				real.writeFileSync(path, Buffer.from(rest[0]).subarray(0, 10), rest[1]),
+			)
 		: write();
 };
 syncBuiltinESMExports();

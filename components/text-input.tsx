@@ -102,8 +102,11 @@ type CaretProps = {readonly place: RefObject<DOMElement | null>; column(width: n
 function Caret({place, column}: CaretProps): ReactNode {
 	const {setCursorPosition} = useCursor();
 	const [at, setAt] = useState({x: 0, y: 0, width: 0});
+	// Where it is drawn is known only after it was drawn, each time anew.
+	// oxlint-disable-next-line react-hooks/exhaustive-deps
 	useEffect(() => {
 		const now = placeOf(place.current);
+		// oxlint-disable-next-line react/set-state-in-effect
 		if (now.x !== at.x || now.y !== at.y || now.width !== at.width) setAt(now);
 	});
 	setCursorPosition(at.width > 0 ? {x: at.x + column(at.width), y: at.y} : undefined);

@@ -75,8 +75,15 @@ export async function openConnection(
 	const signIn = (): Credentials =>
 		held.get(signedInBy) ??
 		credentialsFor({
-			...{profile, region, env, network, settings, sso},
-			...{askCode: codes.ask, askSecret: codes.secret, visit: codes.visit},
+			profile,
+			region,
+			env,
+			network,
+			settings,
+			sso,
+			askCode: codes.ask,
+			askSecret: codes.secret,
+			visit: codes.visit,
 		});
 	const credentials = sandbox ? async () => sandbox : signIn();
 	if ('renew' in credentials) held.set(signedInBy, credentials);

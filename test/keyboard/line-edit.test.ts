@@ -44,7 +44,7 @@ test.each([
 });
 
 const strokes = fc.constantFrom(
-	...'\u0001\u0002\u0004\u0005\u0006\b\u000B\u0015\u0017',
+	...Array.from('\u0001\u0002\u0004\u0005\u0006\b\u000B\u0015\u0017'),
 	del,
 	...['b', 'f', 'd', del, '[D', '[C', '[H', '[F', '[3~', '[1;5D', '[1;3C'].map(it => esc + it),
 	'a',

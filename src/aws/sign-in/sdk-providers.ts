@@ -87,7 +87,9 @@ function elsewhere(request: Parameters<Handler['handle']>[0], endpoint: string |
 	if (!endpoint) return request;
 	const {protocol, hostname, port, host} = new URL(endpoint);
 	return Object.assign(request, {
-		...{protocol, hostname, port: port ? Number(port) : undefined},
+		protocol,
+		hostname,
+		port: port ? Number(port) : undefined,
 		headers: {...request.headers, host},
 	});
 }

@@ -5,8 +5,11 @@ import {BaseSequencer, type TestSpecification} from 'vitest/node';
 const pure = 'aws|build|engine|front|keyboard|plain|sandbox|script|steps';
 /** But for these, which start other programs. */
 const starting = 'test/sandbox/{clients,processes}.test.ts';
+/** Tests that draw tens of thousands of frames: with the React that the program has, twice as fast as with the other. */
+const drawing = 'test/streams/**/*.test.ts';
 /** What takes long, longest first: the end of a run is not to wait for one of them alone. */
 const long = [
+	'test/streams/',
 	'test/kills/',
 	'test/contract/flow.',
 	'test/faults/',
@@ -47,7 +50,16 @@ export default defineConfig({
 			},
 			{
 				extends: true,
-				test: {name: 'whole', include: ['test/*.test.ts', `test/!(${pure})/**/*.test.{ts,tsx}`, starting]},
+				test: {
+					name: 'whole',
+					include: ['test/*.test.ts', `test/!(${pure})/**/*.test.{ts,tsx}`, starting],
+					exclude: [drawing],
+				},
+			},
+			{
+				extends: true,
+				oxc: {jsx: {runtime: 'automatic', development: false}},
+				test: {name: 'drawing', include: [drawing], env: {NODE_ENV: 'production'}},
 			},
 		],
 	},

@@ -39,7 +39,9 @@ export const isFiltered = ({field, choices = []}: FieldScene): boolean =>
 type FormProps = {readonly form: Form; readonly width: number; readonly height: number};
 /** The fields, the focused one with its rule, its hint or its choices below it. */
 export function FormView({form, width, height}: FormProps): ReactNode {
-	const wide = Math.min(widestLabel, Math.max(...form.shown.map(it => it.field.label.length), 0) + 2);
+	// Where there is little width, it is the value's.
+	const widest = width < 40 ? 2 : widestLabel;
+	const wide = Math.min(widest, Math.max(...form.shown.map(it => it.field.label.length), 0) + 2);
 	const at = form.shown.findIndex(({field}) => field === form.focused?.field);
 	const {focused} = form;
 	const room = Math.max(1, height - linesOf(focused, width));
@@ -82,7 +84,10 @@ function Row({form, scene, wide, width, room}: RowProps): ReactNode {
 	// Where a list has little room, its keys tell enough.
 	const tells = focus && (field.kind !== 'many' || room > 4);
 	const below = rule ? {text: rule, tone: 'bad' as const} : tells ? hintOf(scene) : undefined;
-	const label = field.label.endsWith('?') ? `${field.label} ` : `${field.label}: `.padEnd(wide);
+	const asks = field.label.endsWith('?');
+	// Where both don't fit, the answer is seen whole, and the question as far as it goes.
+	const tight = field.kind === 'yes-no' && field.label.length + 16 > width;
+	const label = tight ? field.label : asks ? `${field.label} ` : `${field.label}: `.padEnd(wide);
 	const indent = ' '.repeat(field.label.length > wide - 2 ? 5 : wide + 3);
 	const filtered = focus && isFiltered(scene);
 	const list = focus && !filtered && isList(scene, width);
@@ -93,18 +98,14 @@ function Row({form, scene, wide, width, room}: RowProps): ReactNode {
 				aria-role={roleOf(scene)}
 				aria-state={{selected: focus, required: !field.optional, readonly: settled}}
 			>
-				<Box flexShrink={0}>
-					<Text
-						{...(focus && tones.accent)}
-						wrap="truncate"
-						aria-label={field.label.endsWith('?') ? field.label : `${field.label}:`}
-					>
+				<Box flexShrink={tight ? 1 : 0}>
+					<Text {...(focus && tones.accent)} wrap="truncate" aria-label={asks ? field.label : `${field.label}:`}>
 						{focus ? ' ▸ ' : '   '}
 						{label}
 					</Text>
 				</Box>
-				<Box flexGrow={1} flexShrink={1} flexBasis={0} height={1} overflow="hidden">
-					{!list && <Value form={form} scene={scene} width={width} room={width - label.length - 3} />}
+				<Box flexGrow={1} flexShrink={tight ? 0 : 1} {...(!tight && {flexBasis: 0})} height={1} overflow="hidden">
+					{!list && <Value form={form} scene={scene} width={width} room={tight ? 5 : width - label.length - 3} />}
 				</Box>
 				{settled && (
 					<Box flexShrink={0}>
@@ -200,7 +201,7 @@ function Value({form, scene, width, room}: ValueProps): ReactNode {
 		case 'yes-no':
 			return (
 				<Text wrap="truncate" aria-label={value === true ? 'yes' : 'no'}>
-					{value === true ? '▸ yes   no' : '  yes ▸ no'}
+					{room < 12 ? (value === true ? '▸ yes' : '▸ no') : value === true ? '▸ yes   no' : '  yes ▸ no'}
 				</Text>
 			);
 		case 'pairs': {

@@ -1,5 +1,5 @@
 import {Box, useApp, useInput, usePaste} from 'ink';
-import {createContext, type ReactNode, use, useEffect, useState} from 'react';
+import {createContext, type ReactNode, use, useEffect, useRef, useState} from 'react';
 import {Approval} from '../src/keyboard/approval.js';
 import {type Clock, wallClock} from '../src/keyboard/clock.js';
 import type {Seat} from '../src/keyboard/stopping.js';
@@ -54,6 +54,17 @@ export function useStanding(what: string | undefined): void {
 		approval.stands(what);
 		return () => approval.stands(undefined);
 	}, [approval, what]);
+}
+
+/** One page of what can be approved, as long as it is on the screen; calls `read` once it could be read. */
+export function usePage(page: string | undefined, read: () => void): void {
+	const approval = use(Given);
+	const latest = useRef(read);
+	latest.current = read;
+	useEffect(() => {
+		approval.page(page === undefined ? undefined : () => latest.current());
+		return () => approval.page(undefined);
+	}, [approval, page]);
 }
 
 /** Takes the yes of the key just heard to what stands; calls `dropped` where it came too early, or with other keys. */

@@ -1,18 +1,19 @@
 import {Box} from 'ink';
 import type {ReactNode} from 'react';
 import type {Confirm} from '../src/engine/step.js';
+import {tooEarly} from '../src/keyboard/approval.js';
 import {aboveForm, bodyLines} from './body.js';
 import {FormView} from './field-row.js';
 import {Fitting} from './fitting.js';
 import type {Form} from './form.js';
 import {KeyHints, useBindings} from './key-hints.js';
-import {useStanding} from './keyboard.js';
+import {usePage, useStanding} from './keyboard.js';
 import {pagesOf} from './pages.js';
 import {Rail} from './rail.js';
 import {type Reading, reading} from './reading.js';
 import {Rule} from './rule.js';
 import {confirmOf, keysOf} from './step-keys.js';
-import {type Local, type StepProps, useActs, useLocal, useMotion, useStepForm} from './step-state.js';
+import {type Local, type StepProps, silent, useActs, useLocal, useMotion, useStepForm} from './step-state.js';
 import {Text} from './text.js';
 import TextInput from './text-input.js';
 import {Lines, type TextLine, windowOf, wrapped} from './text-lines.js';
@@ -41,17 +42,24 @@ export default function StepScreen(props: StepProps): ReactNode {
 	const read = reading({
 		lines: body.length,
 		scroll: local.scroll,
+		seen: local.seen.width === size.width ? local.seen.line : 0,
 		// The word is typed below what it is asked for.
 		size: must ? {...size, height: size.height - 1} : size,
 		keys,
 		whole: !page && ['review', 'stopped'].includes(phase.at),
 		still: isForm,
-		turn: scroll => put({scroll}),
+		turn: scroll => put({scroll, said: silent}),
+		early: () => put({said: {text: tooEarly, tone: 'dim'}}),
 	});
 	const small = !isRoomy(size);
 	const known = scene.tells !== undefined;
 	const whole = !small && !page && !read.unread && known;
-	useStanding(whole ? `${id} ${local.overlay} ${size.width}x${size.height}` : undefined);
+	// The answer itself has to stand, too.
+	const answer = scene.sheet.length > 0 ? JSON.stringify(form.state.values) : '';
+	useStanding(whole ? `${id} ${local.overlay} ${answer} ${size.width}x${size.height}` : undefined);
+	usePage(small || read.seen === undefined ? undefined : `${id} ${local.overlay} ${size.width} ${read.seen}`, () =>
+		put({seen: {line: read.seen ?? 0, width: size.width}}),
+	);
 	useBindings(small ? [] : [...read.bindings, ...read.moving]);
 	return (
 		<Frame {...props} local={local} read={read} small={small}>

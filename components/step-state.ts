@@ -27,12 +27,15 @@ export type StepProps = {
 export type Local = {
 	readonly overlay: string | undefined;
 	readonly scroll: number;
+	/** The first line that wasn't read yet, at that width. */
+	readonly seen: {readonly line: number; readonly width: number};
 	readonly typed: string;
 	readonly said: {readonly text: string; readonly tone: Tone};
 	readonly copies: number;
 };
-const silent = {text: '', tone: 'good'} as const;
-const fresh: Local = {overlay: undefined, scroll: 0, typed: '', said: silent, copies: 0};
+/** Nothing was said. */
+export const silent = {text: '', tone: 'good'} as const;
+const fresh: Local = {overlay: undefined, scroll: 0, seen: {line: 0, width: 0}, typed: '', said: silent, copies: 0};
 type Put = (change: Partial<Local>) => void;
 
 /** What the screen keeps for one question: gone with the next. */

@@ -70,7 +70,7 @@ function readerOf(
 	ended: (outcome: Outcome) => void,
 ): Reader {
 	const root = new Reader('nps-kms').description('Sets up AWS KMS for Netwrix Privilege Secure, step by step.');
-	const {env, stdin, stdout} = process;
+	const {env, stdin, stdout, stderr} = process;
 	const courses = list.flatMap(it => (it.runs && it.course ? [it.course] : []));
 	const endNow = (how: Outcome): void => process.exit(exitCodes[how]);
 	for (const it of list) {
@@ -78,7 +78,7 @@ function readerOf(
 		for (const flag of it.flags()) command.addOption(flag);
 		command.action(async (flags: Parameters<Command['run']>[0]) => {
 			Object.assign(call, {course: it.course, flags});
-			ended(await it.run(flags, {env, stdin, stdout, lines, version, courses, endNow}));
+			ended(await it.run(flags, {env, stdin, stdout, stderr, lines, version, courses, endNow}));
 		});
 	}
 	for (const it of [root, ...root.commands])

@@ -1,6 +1,6 @@
 // The one test command: build, all tests, and beside them types, lint and dead code. Ends with a plain line of counts.
-// With --kills also every kill, with --faults every fault (else a few of them); with --only-kills or --only-faults nothing
-// else. With names of test files, these alone.
+// With --kills also every kill, with --faults every fault, with --streams every stream of keys (else a few of them); with
+// --only-kills, --only-faults or --only-streams nothing else. With names of test files, these alone.
 import {spawn, spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -89,6 +89,7 @@ async function lints() {
 const wholes = [
 	{name: 'kills', folder: 'test/kills', env: {NPS_KMS_KILLS: 'all'}},
 	{name: 'faults', folder: 'test/faults', env: {NPS_KMS_FAULTS: 'all'}},
+	{name: 'streams', folder: 'test/streams', env: {NPS_KMS_STREAMS: 'all'}},
 ].filter(({name}) => ['--', '--only-'].some(it => process.argv.includes(`${it}${name}`)));
 const named = process.argv.slice(2).filter(it => !it.startsWith('--'));
 const only = process.argv.some(it => it.startsWith('--only-'));

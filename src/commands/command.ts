@@ -9,6 +9,7 @@ export type Host = {
 	readonly env: NodeJS.ProcessEnv;
 	readonly stdin: NodeJS.ReadStream;
 	readonly stdout: NodeJS.WriteStream;
+	readonly stderr: NodeJS.WriteStream;
 	readonly lines: TerminalLines;
 	readonly version: string;
 	/** All courses that commands run. */

@@ -12,6 +12,8 @@ export type TerminalLines = {
 	err(line: string): void;
 	/** A text without an end of line. */
 	write(text: string): void;
+	/** The same to the other output, where people are told while the first one is somebody else's. */
+	writeBeside(text: string): void;
 	/** From then on, lines break between words: the first ones are short, and what breaks them isn't loaded for them. */
 	foldable(): Promise<void>;
 };
@@ -32,6 +34,7 @@ export function linesOn({stdout, stderr}: Outputs, env: NodeJS.ProcessEnv): Term
 		/^(\{|#!)/.test(text) ? text : drawn(forPeople(stream, text));
 	return {
 		write: text => void stdout.write(drawn(visibleLines(text))),
+		writeBeside: text => void stderr.write(drawn(visibleLines(text))),
 		out: text => void stdout.write(`${drawnFor(stdout, visibleLines(text))}\n`),
 		err: line => void stderr.write(`${drawnFor(stderr, visible(line))}\n`),
 		async foldable() {

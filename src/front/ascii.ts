@@ -1,11 +1,17 @@
 import isUnicodeSupported from 'is-unicode-supported';
 import {visible} from '../engine/control-characters.js';
 
-/** Whether this terminal draws nothing but ASCII. */
-export const drawsAsciiOnly = (env: NodeJS.ProcessEnv): boolean => env['TERM'] === 'dumb' || !isUnicodeSupported();
+/** Whether this terminal draws nothing but ASCII: it is dumb, has no Unicode, or its locale is of another code. */
+export const drawsAsciiOnly = (env: NodeJS.ProcessEnv): boolean =>
+	env['TERM'] === 'dumb' || !isUnicodeSupported() || isOtherCode(env);
+/** Whether the locale names a code that isn't UTF-8; without any locale nothing is known. */
+function isOtherCode({LC_ALL, LC_CTYPE, LANG}: NodeJS.ProcessEnv): boolean {
+	const locale = LC_ALL || LC_CTYPE || LANG || '';
+	return /^(C|POSIX)$/i.test(locale) || (locale.includes('.') && !/\.utf-?8/i.test(locale));
+}
 
 /** Our glyphs, and below each its twin of the same width. */
-const [glyphs, ascii] = ['✔✖≠→▸▌·…•●◆○─↑↓–“”‘’⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏', `vx!>>_-.**@o-^v-""''|/-\\|/-\\|/`];
+const [glyphs, ascii] = ['✔✖≠→↵▸▌·…•●◆○─↑↓–“”‘’⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏', `vx!><>_-.**@o-^v-""''|/-\\|/-\\|/`];
 const twins = new Map(Array.from(glyphs, (it, at) => [it, ascii[at] ?? '?']));
 /** The text with each glyph as its twin; what isn't ours stays, for it may be somebody's name. */
 export const inAscii = (text: string): string => text.replaceAll(/[^\0-\x7F]/gu, it => twins.get(it) ?? it);

@@ -20,8 +20,11 @@ export function frontEndOf(
 	env: NodeJS.ProcessEnv,
 	stdin: Terminal,
 	stdout: Terminal,
+	stderr: Terminal = stdout,
 ): FrontEnd | undefined {
 	if (yes || dryRun) return 'headless';
+	// Who types at a terminal has to see there what is asked.
+	if (stdin.isTTY && !stdout.isTTY && !stderr.isTTY) return undefined;
 	if (plain) return 'plain';
 	if (!stdin.isTTY) return undefined;
 	const small = (stdout.columns || 80) < 40 || (stdout.rows || 24) < 12;
@@ -32,20 +35,22 @@ export function frontEndOf(
 export type Conversation = {
 	readonly stdin: NodeJS.ReadStream;
 	readonly stdout: NodeJS.WriteStream;
-	readonly lines: {write(text: string): void; foldable(): Promise<void>};
+	readonly stderr: NodeJS.WriteStream;
+	readonly lines: {write(text: string): void; writeBeside(text: string): void; foldable(): Promise<void>};
 };
 /** Runs a course with the front end that this terminal, these flags and this environment call for. */
 export async function answeredBy(
 	asked: Run,
-	{stdin, stdout, lines}: Conversation,
+	{stdin, stdout, stderr, lines}: Conversation,
 	endNow: (how: Left) => void,
 ): Promise<Outcome> {
 	const {course, options: flags, env, outlet, version} = asked;
 	const silent = course.needsNoYes && (!stdin.isTTY || flags.json === true);
 	const options: Flags = silent ? {...flags, yes: true} : flags;
 	const run: Run = {...asked, options};
-	const end = options.json && !options.yes && !options.dryRun ? undefined : frontEndOf(options, env, stdin, stdout);
-	if (end === undefined) throw await nobodyToAsk(options, env, course);
+	const end =
+		options.json && !options.yes && !options.dryRun ? undefined : frontEndOf(options, env, stdin, stdout, stderr);
+	if (end === undefined) throw await nobodyToAsk(options, env, course, stdin.isTTY);
 	if (end === 'headless') {
 		await lines.foldable();
 		return (await import('./headless.js')).runUnasked(run, endNow);
@@ -56,7 +61,12 @@ export async function answeredBy(
 	await lines.foldable();
 	const asking =
 		end === 'plain'
-			? (await import('./line-by-line.js')).inLines({stdin, stdout, write: lines.write})
+			? (await import('./line-by-line.js')).inLines({
+					stdin,
+					stdout,
+					// Where the output goes elsewhere, it is asked beside it, at the terminal.
+					write: stdin.isTTY && !stdout.isTTY ? lines.writeBeside : lines.write,
+				})
 			: (await import('./screens.js')).onScreens({stdin, stdout});
 	return (await import('./asking.js')).ask(run, asking, endNow);
 }
@@ -67,7 +77,12 @@ function unlessGone(error: Error): void {
 }
 
 /** Nobody can answer: the line that would work. */
-export async function nobodyToAsk(options: Flags, env: NodeJS.ProcessEnv, course: Course): Promise<Usage> {
+export async function nobodyToAsk(
+	options: Flags,
+	env: NodeJS.ProcessEnv,
+	course: Course,
+	hears = false,
+): Promise<Usage> {
 	const {json, sandbox} = options;
 	const run = wordingOf(calledAs({course, options}));
 	const {name, confirms = []} = course;
@@ -89,7 +104,9 @@ export async function nobodyToAsk(options: Flags, env: NodeJS.ProcessEnv, course
 				`${commandLine({setup: options.setup, sandbox: true}, 'setup', '--yes')}`;
 	return usage(
 		`nps-kms ${name} asks questions, and nobody is there to answer`,
-		'The input is no terminal, and neither --yes nor --plain is given',
+		hears
+			? 'Neither output is a terminal: what is asked would be seen by nobody'
+			: 'The input is no terminal, and neither --yes nor --plain is given',
 		how,
 	);
 }

@@ -1,7 +1,10 @@
 import type {Clock} from './clock.js';
 
-/** How long, in milliseconds, something has to stand readable before it can be approved, and a key has to be alone. */
-const [readable, alone] = [500, 150];
+/**
+ * How long, in milliseconds, something has to stand readable before it can be approved, and a key has to be alone: half
+ * a second, and as long as it may take to be drawn.
+ */
+const [readable, alone] = [550, 150];
 /** What is told where a key came too early to approve. */
 export const tooEarly = 'keys typed ahead were dropped';
 
@@ -14,7 +17,8 @@ export class Approval {
 	#read = false;
 	#quiet = true;
 	#alone = true;
-	#forget = {reading: nothing, quiet: nothing};
+	#forget = {reading: nothing, quiet: nothing, page: nothing};
+	#pageRead: (() => void) | undefined;
 	/** Takes back the yes that is still to be given. */
 	#dropped = nothing;
 
@@ -36,6 +40,14 @@ export class Approval {
 		const what = this.#what;
 		this.stands(undefined);
 		this.stands(what);
+		this.page(this.#pageRead);
+	}
+
+	/** A part of what can be approved is on the screen from now on; calls `read` once it stood as long as the whole. */
+	page(read: (() => void) | undefined): void {
+		this.#pageRead = read;
+		this.#forget.page();
+		this.#forget.page = read ? this.clock.after(readable, read) : nothing;
 	}
 
 	/** Any key or paste came; it is told before anything answers it. */

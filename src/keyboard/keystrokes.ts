@@ -54,7 +54,10 @@ export class Keystrokes {
 		const rest = this.#rest;
 		this.#rest = '';
 		if (rest === '' || isAnswerBegun(rest)) return [];
-		if (rest.startsWith(begin)) return [pasted(rest.slice(begin.length).replace(cutEnd, ''))];
+		if (rest.startsWith(begin)) {
+			const [text = '', leaving = ''] = rest.slice(begin.length).split(/(\u0003+)$/);
+			return [pasted(text.replace(cutEnd, '')), ...Array.from(leaving)];
+		}
 		return [rest === esc ? escapeKey : otherKey];
 	}
 }
@@ -97,9 +100,11 @@ export function oneByOne(stdin: NodeJS.ReadStream, clock: Clock = wallClock): No
 	let forget = (): void => undefined;
 	const wake = (): void => void stdin.emit('readable');
 	const take = (): boolean => {
-		const chunk: unknown = stdin.read();
-		if (chunk === null || chunk === undefined) return false;
-		left.push(...keystrokes.push(String(chunk)));
+		const read = (): string | undefined => (stdin.read() as Buffer | string | null)?.toString();
+		let chunk = read();
+		if (chunk === undefined) return false;
+		// A terminal is read on only once it was found empty: else what is no key would be the last that comes.
+		for (; chunk !== undefined; chunk = read()) left.push(...keystrokes.push(chunk));
 		forget();
 		if (keystrokes.waits > 0)
 			forget = clock.after(keystrokes.waits, () => {

@@ -1,5 +1,6 @@
 import type {Left} from '../engine/outcome.js';
 import {Interrupted} from '../engine/waiting.js';
+import {outlivesTerminal} from '../local/nohup.js';
 
 /** The signals that ask to leave, and what each comes to. */
 const signals = {SIGINT: 'interrupted', SIGTERM: 'terminated', SIGHUP: 'hung-up'} as const;
@@ -25,8 +26,8 @@ export type Leaving = {
 	stop(): void;
 };
 
-/** Listens until `stop`. */
-export function listenForLeaving(endNow: (how: Left) => void): Leaving {
+/** Listens until `stop`; who is to outlive the terminal doesn't hear that it hangs up. */
+export function listenForLeaving(endNow: (how: Left) => void, outlives = outlivesTerminal()): Leaving {
 	let heard: Left | undefined;
 	const wakers = new Set<() => void>();
 	const left = new AbortController();
@@ -39,7 +40,9 @@ export function listenForLeaving(endNow: (how: Left) => void): Leaving {
 		for (const wake of wakers) wake();
 	};
 	const listeners = Object.entries(signals).map(([signal, how]) => {
-		const on = (): void => hear(how);
+		const on = (): void => {
+			if (how !== signals.SIGHUP || !outlives) hear(how);
+		};
 		// A library under conf hears signals too and sends each a second time, which would read as “now”; its clearing up
 		// still runs at exit.
 		process.removeAllListeners(signal);
@@ -69,7 +72,7 @@ export function listenForLeaving(endNow: (how: Left) => void): Leaving {
 		interrupt: () => hear(signals.SIGINT),
 		hangUp: () => hear(signals.SIGHUP),
 		stop() {
-			if (heard === undefined) for (const off of listeners) off();
+			if (heard === undefined && !outlives) for (const off of listeners) off();
 		},
 	};
 }

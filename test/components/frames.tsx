@@ -51,7 +51,8 @@ export function mount(element: ReactElement, heard: () => number = () => 0) {
 		async press(...keys: readonly string[]): Promise<void> {
 			for (const key of keys) {
 				await turns();
-				clock.advance(500);
+				clock.advance(600);
+				await turns();
 				const before = count();
 				app.stdin.write(strokeOf(key));
 				await turns();
@@ -65,7 +66,8 @@ export function mount(element: ReactElement, heard: () => number = () => 0) {
 		/** A key that nothing answers. */
 		async pressInVain(key: string): Promise<void> {
 			await turns();
-			clock.advance(500);
+			clock.advance(600);
+			await turns();
 			const [before, heardBefore] = [app.lastFrame(), heard()];
 			app.stdin.write(strokeOf(key));
 			await turns();

@@ -43,7 +43,8 @@ export function pressingEnter(terminal: {
 				if (event) return event;
 				frames.push(app?.lastFrame() ?? '');
 				if (times > 50) expect.fail(`Enter leads nowhere at ${scene.step.name}: ${frames.at(-1)}`);
-				clock.advance(500);
+				clock.advance(600);
+				await turns();
 				app?.stdin.write('\r');
 				await turns();
 				clock.advance(150);

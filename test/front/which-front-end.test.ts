@@ -5,7 +5,6 @@ import {discard, replaceAccessKey, setup} from '../../src/steps/index.js';
 const tty = {isTTY: true, columns: 80, rows: 24};
 test.each([
 	['two terminals', {}, {}, tty, tty, 'screens'],
-	['no terminal to draw on', {}, {}, tty, {}, 'plain'],
 	['a dumb one', {}, {TERM: 'dumb'}, tty, tty, 'plain'],
 	['ACCESSIBLE=1', {}, {ACCESSIBLE: '1'}, tty, tty, 'plain'],
 	['one too small', {}, {}, tty, {...tty, columns: 39}, 'plain'],
@@ -16,6 +15,15 @@ test.each([
 	['--dry-run', {dryRun: true}, {}, tty, tty, 'headless'],
 ] as const)('%s', (_name, options, env, stdin, stdout, expected) => {
 	expect(frontEndOf({setup: 'nps', ...options}, env, stdin, stdout)).toBe(expected);
+});
+
+test.each([
+	['at the other output', {}, tty, 'plain', tty],
+	['nowhere', {}, {}, undefined, tty],
+	['nowhere, line by line', {plain: true}, {}, undefined, tty],
+	['by no terminal', {plain: true}, {}, 'plain', {}],
+] as const)('who types where the output is a file is asked %s', (_where, options, stderr, expected, stdin) => {
+	expect(frontEndOf({setup: 'nps', ...options}, {}, stdin, {}, stderr)).toBe(expected);
 });
 
 test.each([

@@ -20,7 +20,7 @@ const told = () => [yes.mock.calls.length, dropped.mock.calls.length];
 describe('a key approves', () => {
 	test('what has stood for half a second, once no other key followed', () => {
 		approval.stands('it');
-		clock.advance(500);
+		clock.advance(550);
 		press();
 		expect(told()).toEqual([0, 0]);
 		clock.advance(150);
@@ -28,14 +28,14 @@ describe('a key approves', () => {
 	});
 	test('nothing sooner', () => {
 		approval.stands('it');
-		clock.advance(499);
+		clock.advance(549);
 		press();
 		clock.advance(1000);
 		expect(told()).toEqual([0, 1]);
 	});
 	test('nothing right after another key', () => {
 		approval.stands('it');
-		clock.advance(500);
+		clock.advance(550);
 		approval.heard();
 		clock.advance(149);
 		press();
@@ -44,7 +44,7 @@ describe('a key approves', () => {
 	});
 	test('nothing while it is held, however late its repeats begin', () => {
 		approval.stands('it');
-		clock.advance(500);
+		clock.advance(550);
 		for (let repeats = 0; repeats < 60; repeats++) {
 			press();
 			clock.advance(33);
@@ -59,7 +59,7 @@ describe('a key approves', () => {
 	test('nothing that went, or became another, before the key was alone', () => {
 		for (const next of [undefined, 'another']) {
 			approval.stands('it');
-			clock.advance(500);
+			clock.advance(550);
 			press();
 			approval.stands(next);
 			clock.advance(1000);
@@ -70,7 +70,7 @@ describe('a key approves', () => {
 		approval.stands('it');
 		clock.advance(300);
 		approval.stands('it');
-		clock.advance(200);
+		clock.advance(250);
 		press();
 		clock.advance(150);
 		expect(told()).toEqual([1, 0]);
@@ -103,7 +103,7 @@ test('whatever comes in whatever order, a yes is to what stood for half a second
 							() => {
 								expect(meant).toBeDefined();
 								expect(what).toBe(meant);
-								expect(at - from).toBeGreaterThanOrEqual(500);
+								expect(at - from).toBeGreaterThanOrEqual(550);
 								expect(keys.filter(key => Math.abs(key - at) < 150)).toHaveLength(1);
 							},
 							() => undefined,

@@ -36,6 +36,7 @@ describe('a paste is one stroke, whatever it holds', () => {
 	test.each([
 		['marked', '\u001B[200~a\r\u007Fb\u001B[201~c', [pasted('a\r\u007Fb'), 'c']],
 		['without its end mark', '\u001B[200~a\u007Fb', [pasted('a\u007Fb')]],
+		['without its end mark, and then Ctrl+C at once', '\u001B[200~ab\u0003', [pasted('ab'), '\u0003']],
 		['with its end mark cut', '\u001B[200~ab\u001B[20', [pasted('ab')]],
 		['its end, when it was given up before', 'c\r\u001B[201~', [pasted('c\r')]],
 		['with an escape in it', '\u001B[200~a\u001B[Ab\u001B[201~', [pasted('a\u001B[Ab')]],
@@ -149,8 +150,8 @@ test('where a sequence is cut changes nothing', () => {
 });
 
 describe('the reader', () => {
-	const reading = () => {
-		const stdin = new PassThrough();
+	const reading = (readableHighWaterMark = 65_536) => {
+		const stdin = new PassThrough({readableHighWaterMark});
 		stdin.setEncoding('utf8');
 		const clock = handClock();
 		const heard: string[] = [];
@@ -186,6 +187,14 @@ describe('the reader', () => {
 		clock.advance(1);
 		await turns();
 		expect(heard).toEqual([stroke, 'drawn']);
+	});
+	test('goes on after what is no key, from a terminal that is read on only once it was found empty', async () => {
+		const {stdin, heard} = reading(0);
+		for (const it of ['\u001B[I', 'x', '\u001B[O', 'y']) {
+			stdin.write(it);
+			await turns();
+		}
+		expect(heard).toEqual(['x', 'drawn', 'y', 'drawn']);
 	});
 	test('swallows an answer that never ends', async () => {
 		const {stdin, clock, heard} = reading();

@@ -100,7 +100,7 @@ describe('a question that approves something', () => {
 	};
 	test('is answered by a line that came once it could be read', async () => {
 		const {stdin, clock, answer} = meant();
-		clock.advance(500);
+		clock.advance(550);
 		stdin.write('1\n');
 		await turns();
 		clock.advance(150);
@@ -126,7 +126,7 @@ describe('a question that approves something', () => {
 	});
 	test('drops two lines that come together', async () => {
 		const {stdin, clock, answer} = meant();
-		clock.advance(500);
+		clock.advance(550);
 		stdin.write('\n\n');
 		await turns();
 		clock.advance(1000);

@@ -1,5 +1,5 @@
 import {spawn} from 'node:child_process';
-import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {type Heard, readFault, type Sandbox, type SandboxOptions, startSandbox} from '../../src/sandbox/index.js';
@@ -62,6 +62,17 @@ export class Desk {
 	/** Starts the program in a terminal of somebody who has no credentials. */
 	openBare({args = [], env = {}, size}: Sitting = {}): Terminal {
 		return this.#seat({args, env: {...this.bare, ...env}, ...(size && {size})});
+	}
+	/** A shell of somebody signed in, in their home, where the program is called `program`. */
+	inShell(): Terminal {
+		const bin = join(this.home, 'bin');
+		mkdirSync(bin, {recursive: true});
+		writeFileSync(join(bin, 'program'), `#!/bin/sh\nexec "${process.execPath}" "${program}" "$@"\n`, {mode: 0o755});
+		const env = {...this.signedIn, PATH: `${bin}:${process.env['PATH'] ?? ''}`, PS1: '$ ', PWD: this.home};
+		const start = `cd "${this.home}" && exec bash --norc --noprofile -i`;
+		const shell = new Terminal({file: '/bin/bash', args: ['--norc', '--noprofile', '-c', start], env});
+		this.#terminals.push(shell);
+		return shell;
 	}
 	#seat({args, env, size}: Required<Omit<Sitting, 'size'>> & {readonly size?: Size}): Terminal {
 		const terminal = new Terminal({file: process.execPath, args: [program, ...args], env, ...(size && {size})});

@@ -9,10 +9,10 @@ const question = (screen: string): string | undefined => {
 	return enter === 'read on' ? live : `${/Step \d of \d.*|Connect to AWS/.exec(live)?.[0] ?? live}: ${enter}`;
 };
 
-/** Whether Enter says yes to something here: at a review, and where NPS's own values stand. */
+/** Whether Enter is heard here only once what stands could be read: at a review, and where NPS's own values stand. */
 const approves = (screen: string): boolean => {
 	const live = screen.slice(Math.max(0, screen.lastIndexOf('──')));
-	return !live.includes('↵ read on') && (!live.includes(' ▸ ') || live.includes('RotateAwsKey'));
+	return !live.includes(' ▸ ') || live.includes('RotateAwsKey');
 };
 
 /** Presses Enter at each question until the program ends, or shows all these texts; returns the screens it came by. */

@@ -36,7 +36,7 @@ export type Opening = {
 };
 
 /** After how long what has not come will not come: on a machine with thirty things to do, what takes a second takes half a minute. */
-const patience = 150_000;
+const patience = Number(process.env['NPS_KMS_TEST_PATIENCE'] ?? 150_000);
 
 /** For how many milliseconds something stands before a key approves it, and none came before that key; with some to spare. */
 const [readable, alone, answered] = [650, 250, 1500];
@@ -229,7 +229,7 @@ const lastOf = (bytes: string, ...switches: readonly string[]): string | undefin
 	switches.filter(it => bytes.includes(it)).sort((one, other) => bytes.lastIndexOf(other) - bytes.lastIndexOf(one))[0];
 
 /** What a program that wrote these bytes did to the terminal and did not undo. */
-function leftBehind(bytes: string): readonly string[] {
+export function leftBehind(bytes: string): readonly string[] {
 	const on = (mode: number): boolean => lastOf(bytes, `\u001B[?${mode}h`, `\u001B[?${mode}l`) === `\u001B[?${mode}h`;
 	return [
 		...(bytes.includes('\u001B[3J') ? ['the scrollback is wiped'] : []),

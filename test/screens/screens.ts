@@ -100,7 +100,7 @@ async function stopAtAProblem(): Promise<void> {
 	const terminal = desk.open({env: {NPS_KMS_HOME: state}});
 	await entering(terminal, '+ create policy', '↵ apply');
 	desk.disturb('iam:CreatePolicy=access-denied');
-	terminal.press('enter');
+	await terminal.approve();
 	await terminal.sees('r try again');
 	keep(terminal, 'stopped', 'A refusal: what, why, what to do, and what did not change');
 	terminal.press('q');

@@ -1,18 +1,21 @@
 import type {Terminal} from './terminal.js';
 
+/** The part of the screen that is drawn anew. */
+const live = (screen: string): string => screen.slice(Math.max(0, screen.lastIndexOf('──')));
+
 /** What tells one question from the next: its heading and what Enter does there. What is looked for while it is asked, such as who can be chosen, comes to the screen late and makes no other question of it: Enter for both would answer the next one too. */
 const question = (screen: string): string | undefined => {
-	const live = screen.slice(Math.max(0, screen.lastIndexOf('──')));
-	const [, enter] = /(?:^|\s)↵\s(\S+(?: \S+)*)/.exec(live) ?? [];
-	if (enter === undefined || live.includes('Looking what that means')) return undefined;
+	const now = live(screen);
+	const [, enter] = /(?:^|\s)↵\s(\S+(?: \S+)*)/.exec(now) ?? [];
+	if (enter === undefined || now.includes('Looking what that means')) return undefined;
 	// Read on, it is asked the same, further down.
-	return enter === 'read on' ? live : `${/Step \d of \d.*|Connect to AWS/.exec(live)?.[0] ?? live}: ${enter}`;
+	return enter === 'read on' ? now : `${/Step \d of \d.*|Connect to AWS/.exec(now)?.[0] ?? now}: ${enter}`;
 };
 
 /** Whether Enter is heard here only once what stands could be read: at a review, and where NPS's own values stand. */
 const approves = (screen: string): boolean => {
-	const live = screen.slice(Math.max(0, screen.lastIndexOf('──')));
-	return !live.includes(' ▸ ') || live.includes('RotateAwsKey');
+	const now = live(screen);
+	return !now.includes(' ▸ ') || now.includes('RotateAwsKey');
 };
 
 /** Presses Enter at each question until the program ends, or shows all these texts; returns the screens it came by. */
@@ -39,6 +42,18 @@ export async function entering(terminal: Terminal, ...until: readonly string[]):
 			do await terminal.approve();
 			while (!(await terminal.becomes(() => !stillAsked())));
 		}
+	}
+}
+
+/** The field that has the focus, by its label. */
+const focused = (screen: string): string | undefined => /^ ▸ ([^:?]*)/m.exec(live(screen))?.[1];
+/** Presses Tab until a field has the focus; each time only once the one before has moved it, whatever else is drawn. */
+export async function tabbing(terminal: Terminal, label: string): Promise<void> {
+	for (let fields = 0; focused(terminal.screen) !== label; fields++) {
+		if (fields > 6) throw new Error(`Tab doesn't lead to ${label}:\n${terminal.screen}`);
+		const before = focused(terminal.screen);
+		terminal.press('tab');
+		await terminal.until(() => focused(terminal.screen) !== before, 'the next field has the focus');
 	}
 }
 

@@ -1,7 +1,7 @@
 import {describe, expect} from 'vitest';
 import {clean, test} from './at-a-desk.js';
 import type {Desk} from './desk.js';
-import {entering} from './enter.js';
+import {entering, tabbing} from './enter.js';
 import type {Terminal} from './terminal.js';
 
 const esc = '\u001B';
@@ -124,12 +124,7 @@ describe('a text is edited as in a shell', () => {
 test.concurrent('two ARNs that are pasted on two lines are chosen both, and nothing else is', async ({desk}) => {
 	const terminal = desk.open();
 	await entering(terminal, '▸ Alias');
-	for (let fields = 0; !terminal.shows('▸ Key administrators'); fields++) {
-		const before = terminal.screen;
-		terminal.press('tab');
-		await terminal.until(() => terminal.screen !== before, 'the next field');
-		expect(fields).toBeLessThan(6);
-	}
+	await tabbing(terminal, 'Key administrators');
 	await terminal.sees('filter: ▌');
 	const arns = ['arn:aws:iam::111122223333:role/One', 'arn:aws:iam::111122223333:role/Two'];
 	terminal.paste(arns.join('\r\n'));

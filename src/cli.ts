@@ -25,7 +25,14 @@ export const exitCodes: Readonly<Record<Outcome, number>> = {
 
 /** Runs the program as it was called, and sets the exit code. */
 export async function main(argv: readonly string[], list: readonly Command[] = commands): Promise<void> {
-	const lines = linesOn(process, process.env);
+	const lines: TerminalLines = linesOn(process, process.env, what => {
+		// Its last words may fail as the program ends.
+		process.once('exit', () => (process.exitCode = exitCodes.stopped));
+		// As Ctrl+C does it: the call that is out is finished and recorded, and no other is begun.
+		process.emit('SIGINT', 'SIGINT');
+		lines.err(`✖ What this run says can't be written to ${what}`);
+		lines.err('  It ends here, in order; what was made stands in the record. Make room, then run it again.');
+	});
 	const call: Call = {json: argv.includes('--json')};
 	try {
 		process.exitCode = exitCodes[await outcomeOf(argv, list, call, lines)];

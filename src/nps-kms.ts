@@ -7,6 +7,8 @@ if (major < 20) {
 	process.stderr.write(`nps-kms needs Node 22.12 or later; this is ${process.version}.\n`);
 	process.exitCode = 2;
 } else if (only === '--version' && more.length === 0) {
+	// A full disk has no stack to show.
+	process.stdout.on('error', () => (process.exitCode = 1));
 	process.stdout.write(`${__VERSION__}\n`);
 } else {
 	// https://no-color.org; what colours the screens knows FORCE_COLOR only, and reads it when it is loaded.

@@ -1,5 +1,6 @@
 import {visible, visibleLines} from '../engine/control-characters.js';
 import {drawsAsciiOnly, inAscii} from '../front/ascii.js';
+import {codeOf, reasonOf} from '../local/system-reasons.js';
 import {isGone} from '../run/hang-up.js';
 
 /**
@@ -18,13 +19,32 @@ export type TerminalLines = {
 	foldable(): Promise<void>;
 };
 type Outputs = {readonly stdout: NodeJS.WriteStream; readonly stderr: NodeJS.WriteStream};
+/** Hears, once for each, that an output takes no more, such as one on a full disk: which one and why. */
+type Hear = (what: string) => void;
 
 /**
  * Lines as this terminal shows them. What is longer than a line stays in one piece, to be copied whole; what is for
  * programs and shells stays as it is.
  */
-export function linesOn({stdout, stderr}: Outputs, env: NodeJS.ProcessEnv): TerminalLines {
-	for (const stream of [stdout, stderr]) stream.on('error', unlessGone);
+export function linesOn(
+	{stdout, stderr}: Outputs,
+	env: NodeJS.ProcessEnv,
+	onFailure: Hear = () => undefined,
+): TerminalLines {
+	/** What failed gets nothing more: half of the rest would be worse than none of it. */
+	const failed = new Set<NodeJS.WriteStream>();
+	const listen = (name: keyof Outputs, stream: NodeJS.WriteStream): void =>
+		void stream.on('error', error => {
+			// Nobody may be at the other end any more: that ends nothing by itself.
+			if (isGone(error) || failed.has(stream)) return;
+			failed.add(stream);
+			onFailure(`${name}: ${reasonOf(error)} [${codeOf(error)}]`);
+		});
+	listen('stdout', stdout);
+	listen('stderr', stderr);
+	const put = (stream: NodeJS.WriteStream, text: string): void => {
+		if (!failed.has(stream)) stream.write(text);
+	};
 	let folded = (line: string, _columns: number): string => line;
 	const forPeople = ({isTTY, columns}: NodeJS.WriteStream, line: string): string =>
 		isTTY && !/^[{#]/.test(line) ? folded(line, columns || 80) : line;
@@ -33,18 +53,13 @@ export function linesOn({stdout, stderr}: Outputs, env: NodeJS.ProcessEnv): Term
 	const drawnFor = (stream: NodeJS.WriteStream, text: string): string =>
 		/^(\{|#!)/.test(text) ? text : drawn(forPeople(stream, text));
 	return {
-		write: text => void stdout.write(drawn(visibleLines(text))),
-		writeBeside: text => void stderr.write(drawn(visibleLines(text))),
-		out: text => void stdout.write(`${drawnFor(stdout, visibleLines(text))}\n`),
-		err: line => void stderr.write(`${drawnFor(stderr, visible(line))}\n`),
+		write: text => put(stdout, drawn(visibleLines(text))),
+		writeBeside: text => put(stderr, drawn(visibleLines(text))),
+		out: text => put(stdout, `${drawnFor(stdout, visibleLines(text))}\n`),
+		err: line => put(stderr, `${drawnFor(stderr, visible(line))}\n`),
 		async foldable() {
 			const {default: wrap} = await import('wrap-ansi');
 			folded = (line, columns) => wrap(line, columns, {hard: false, trim: false});
 		},
 	};
-}
-
-/** Nobody may be at the other end any more: that ends nothing by itself. */
-function unlessGone(error: Error): void {
-	if (!isGone(error)) throw error;
 }

@@ -19,6 +19,14 @@ export async function copyText(
 	);
 }
 
+/** Where a copied text goes, in words. */
+export const whereCopies = (env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string =>
+	sitsHere(env, platform)
+		? "this machine's, and by the terminal as well"
+		: `by the terminal alone (OSC 52), which may not take it: ${
+				env['SSH_CONNECTION'] ? 'you are here over SSH' : 'there is no desktop'
+			}`;
+
 /** Over SSH this machine's clipboard is another one's; without a desktop there is none. */
 const sitsHere = (env: NodeJS.ProcessEnv, platform: NodeJS.Platform): boolean =>
 	!env['SSH_CONNECTION'] &&

@@ -41,6 +41,8 @@ export type Surroundings = {
 	readonly mfaCode?: string | undefined;
 	/** The IAM Identity Center that a person names on the form. */
 	readonly sso?: Readonly<Record<string, string>> | undefined;
+	/** The endpoint of a profile where a person said that exported keys may be used. */
+	readonly exportedKeyTo?: string | undefined;
 	/** Sign-ins that last from one connection to the next. */
 	readonly signIns?: SignIns;
 };
@@ -71,7 +73,7 @@ export async function openConnection(
 	// A rehearsal knows one account and nobody's profiles, and never leaves this machine.
 	const {network, settings, endpoint, notes}: WayOut = sandbox
 		? {network: direct, settings: noSettings, endpoint: sandbox.url, notes: []}
-		: await wayOut(profile, env);
+		: await wayOut(profile, env, around.exportedKeyTo);
 	const signIn = (): Credentials =>
 		held.get(signedInBy) ??
 		credentialsFor({

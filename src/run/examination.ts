@@ -2,6 +2,7 @@ import {execFile} from 'node:child_process';
 import {call} from '../aws/client/call.js';
 import {reach} from '../aws/client/send.js';
 import {type Network, networkOf} from '../aws/network/network.js';
+import {readsSystemStore} from '../aws/network/trust.js';
 import {awsProblem} from '../aws/problems/aws-problem.js';
 import {CantCall} from '../aws/problems/cant-call.js';
 import {kmsHost, regionRule} from '../aws/rules/regions.js';
@@ -10,6 +11,7 @@ import {credentialsFor} from '../aws/sign-in/credentials.js';
 import {defaultProfile, sourcesOf} from '../aws/sign-in/profiles.js';
 import {Trouble, Usage} from '../engine/trouble.js';
 import {stateHealth} from '../local/state-health.js';
+import {Codes} from './mfa-codes.js';
 import {namedRegion} from './region.js';
 import {usage} from './usage.js';
 import {wayOut} from './way-out.js';
@@ -26,12 +28,23 @@ type Wish = {
 	readonly version: string;
 	readonly profile: string | undefined;
 	readonly region: string | undefined;
+	/** An MFA code that was given. */
+	readonly mfaCode?: string | undefined;
+	/** Where a copied text goes. */
+	readonly clipboard: string;
 };
 const right = (name: string, says: string): Finding => ({is: 'right', name, says});
 const note = (name: string, says: string): Finding => ({is: 'note', name, says});
 
 /** What each look at this machine tells; one that fails is a finding, and the others go on. Nothing is changed. */
-export async function examine({env, version, profile, region: asked}: Wish): Promise<readonly Finding[]> {
+export async function examine({
+	env,
+	version,
+	profile,
+	region: asked,
+	mfaCode,
+	clipboard,
+}: Wish): Promise<readonly Finding[]> {
 	const found: Finding[] = [right('nps-kms', `${version}, on Node ${process.version}, ${process.platform}`)];
 	const look = async <T>(name: string, it: () => Promise<T>): Promise<T | undefined> => {
 		try {
@@ -47,7 +60,7 @@ export async function examine({env, version, profile, region: asked}: Wish): Pro
 		for (const it of problems)
 			found.push({is: 'wrong', name: 'State folder', says: `${it.what}: ${it.why ?? ''}`, todo: it.todo ?? ''});
 	});
-	found.push(await awsCli());
+	found.push(note('Clipboard', clipboard), systemStore(), await awsCli());
 	const region = await look('Region', async () => {
 		const value = await namedRegion({region: asked, profile, env});
 		found.push(value ? right('Region', value) : note('Region', 'none is named; a run asks it, or takes --region'));
@@ -58,7 +71,8 @@ export async function examine({env, version, profile, region: asked}: Wish): Pro
 	for (const it of way.notes) found.push(note('Credentials', it));
 	const {network, settings} = way;
 	const where = region ?? 'us-east-1';
-	const credentials = credentialsFor({profile, region: where, env, network, settings, askCode: async () => undefined});
+	const askCode = new Codes(mfaCode).ask;
+	const credentials = credentialsFor({profile, region: where, env, network, settings, askCode});
 	const aws = reach({region: where, network, settings, credentials, timeoutMs: 15_000});
 	const reached: boolean[] = [];
 	for (const [service, url] of Object.entries(await aws.endpoints())) {
@@ -136,6 +150,16 @@ function wrong(name: string, error: unknown, host = 'its host'): Finding {
 	}
 	return {is: 'wrong', name, says: `${problem.what}: ${problem.why ?? ''}`, ...(problem.todo && {todo: problem.todo})};
 }
+
+/** Whether a company's own authority counts once it is in the system's certificate store. */
+export const systemStore = (reads = readsSystemStore): Finding =>
+	reads
+		? right('Certificates', "the system's certificate store counts beside Node's own")
+		: note(
+				'Certificates',
+				`Node ${process.version} doesn't read the system's certificate store, as 22.15 and later do: name a ` +
+					"company's own authority with AWS_CA_BUNDLE or NODE_EXTRA_CA_CERTS",
+			);
 
 /** The aws CLI, which signs in by SSO. */
 const awsCli = (): Promise<Finding> =>

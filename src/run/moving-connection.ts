@@ -2,6 +2,7 @@ import type {Hear} from '../aws/client/outstanding.js';
 import type {Aws} from '../aws/client/send.js';
 import {typedSso} from '../aws/sign-in/profiles.js';
 import {type Answers, type Call, type Look, textAnswer} from '../engine/step.js';
+import {Trouble} from '../engine/trouble.js';
 import type {Clock} from '../engine/waiting.js';
 import {lookInto} from '../local/secret-files.js';
 import {ssoOf} from '../steps/things/typed-sso.js';
@@ -11,7 +12,8 @@ import {type Connection, openConnection, type Surroundings, signInsOf} from './c
 export async function movingConnection(answers: () => Answers, around: Surroundings): Promise<Connection> {
 	const signIns = signInsOf(around);
 	const current = new CurrentConnection(answers, {...around, signIns});
-	if (textAnswer(answers(), 'region')) await current.now();
+	// What a person can decide is asked at the first look.
+	if (textAnswer(answers(), 'region')) await current.now().catch(unlessAsked);
 	const aws = awsOf(current);
 	return {
 		aws,
@@ -36,6 +38,10 @@ export async function movingConnection(answers: () => Answers, around: Surroundi
 	};
 }
 
+function unlessAsked(error: unknown): void {
+	if (!(error instanceof Trouble) || error.problem.code !== 'WhoseEndpoint') throw error;
+}
+
 /** Opens a connection as soon as one is needed, and another once the answers name another profile or region. */
 class CurrentConnection {
 	/** The last that was open, which tells of itself until the next is. */
@@ -52,9 +58,10 @@ class CurrentConnection {
 		const answers = this.answers();
 		const [region, profile] = [textAnswer(answers, 'region'), textAnswer(answers, 'profile') || undefined];
 		const sso = profile === typedSso ? ssoOf(answers) : undefined;
-		const of = JSON.stringify({region, profile, sso});
+		const exportedKeyTo = textAnswer(answers, 'exportedKeyTo') || undefined;
+		const of = JSON.stringify({region, profile, sso, exportedKeyTo});
 		if (this.#opened?.of === of) return this.#opened.connection;
-		const opened = {of, connection: this.#open(region, profile, sso)};
+		const opened = {of, connection: this.#open(region, profile, {sso, exportedKeyTo})};
 		this.#opened = opened;
 		// What stood in the way may be mended by the next time.
 		opened.connection.catch(() => {
@@ -63,8 +70,8 @@ class CurrentConnection {
 		return opened.connection;
 	}
 
-	async #open(region: string, profile: string | undefined, sso: Surroundings['sso']): Promise<Connection> {
-		const connection = await openConnection(region, profile, {...this.around, sso});
+	async #open(region: string, profile: string | undefined, more: Partial<Surroundings>): Promise<Connection> {
+		const connection = await openConnection(region, profile, {...this.around, ...more});
 		for (const listener of this.#listeners) connection.outstanding(listener);
 		this.last = connection;
 		return connection;

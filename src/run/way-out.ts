@@ -15,15 +15,18 @@ export type WayOut = {
 	readonly notes: readonly string[];
 };
 
-/** The way out for a profile, or for what the AWS CLI would use without one. What can't be right stops here. */
-export async function wayOut(profile: string | undefined, env: NodeJS.ProcessEnv): Promise<WayOut> {
+/**
+ * The way out for a profile, or for what the AWS CLI would use without one. What can't be right stops here; `confirmed`
+ * is where a person said that exported keys may be used.
+ */
+export async function wayOut(profile: string | undefined, env: NodeJS.ProcessEnv, confirmed?: string): Promise<WayOut> {
 	const config = await readConfig(env);
 	const whose = {profile, env, config};
 	try {
 		const settings = settingsOf(whose);
 		const endpoint = endpointOf(settings);
 		const sources = sourcesOf(config, env);
-		checkWhoseEndpoint(settings, sources, profile);
+		checkWhoseEndpoint(settings, sources, profile, confirmed);
 		const network = networkOf(env, async () => caBundleOf(whose));
 		return {network, settings, endpoint, notes: [...passedOver(sources, profile), ...unknownProfile(whose)]};
 	} catch (error) {
@@ -56,9 +59,15 @@ function endpointOf({endpoints}: Settings): string | undefined {
 }
 
 /** Exported keys are somebody's for AWS: they aren't sent where a profile that didn't bring them says. */
-function checkWhoseEndpoint({endpoints}: Settings, {environment, named}: Sources, profile: string | undefined): void {
+function checkWhoseEndpoint(
+	{endpoints}: Settings,
+	{environment, named}: Sources,
+	profile: string | undefined,
+	confirmed: string | undefined,
+): void {
 	const found = endpoints.sts;
 	if (!environment || profile || !found || !isStrange(found) || found.from.startsWith('AWS_ENDPOINT_URL')) return;
+	if (found.value === confirmed) return;
 	const name = named?.value ?? 'default';
 	throw new Trouble({
 		is: 'problem',
@@ -68,6 +77,10 @@ function checkWhoseEndpoint({endpoints}: Settings, {environment, named}: Sources
 			`To use the profile's own credentials there, give --profile ${quoted(name)}; to use the exported key there, ` +
 			`set AWS_ENDPOINT_URL=${found.value}; to call AWS, unset ${named?.from ?? 'AWS_PROFILE'} or the endpoint`,
 		code: 'WhoseEndpoint',
+		ways: [
+			{key: 'u', label: `use the exported key at ${found.value}`, answers: {exportedKeyTo: found.value}},
+			{key: 'o', label: `use profile ${name}`, answers: {profile: name}},
+		],
 	});
 }
 

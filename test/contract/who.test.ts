@@ -39,6 +39,42 @@ describe('where the calls go', () => {
 	});
 });
 
+describe('exported keys and the endpoint that only a profile names', () => {
+	const both = async () => {
+		const at = await place(key);
+		const {accessKeyId, secretAccessKey} = at.sandbox.operator;
+		at.write('.aws/config', `[profile local]\nendpoint_url = ${at.sandbox.url}\n`);
+		vi.stubEnv('AWS_ENDPOINT_URL', undefined);
+		vi.stubEnv('AWS_PROFILE', 'local');
+		vi.stubEnv('AWS_ACCESS_KEY_ID', accessKeyId);
+		vi.stubEnv('AWS_SECRET_ACCESS_KEY', secretAccessKey);
+		at.sandbox.heard.length = 0;
+		return at;
+	};
+	test('are asked about before the first call, and go there once a person says so, as the aws CLI does unasked', async () => {
+		const {sit, sandbox} = await both();
+		let before = -1;
+		const {code, receipts} = await sit(
+			{
+				event({phase}) {
+					if (phase.at !== 'stopped') return undefined;
+					before = sandbox.heard.length;
+					const way = phase.problem.ways?.find(it => it.label.startsWith('use the exported key'));
+					return way ? {type: 'way', way} : undefined;
+				},
+			},
+			{stopAfter: 'connect'},
+		);
+		expect([before, code, receipts.at(-1)?.name]).toEqual([0, 0, 'Connect']);
+		expect(sandbox.heard.length).toBeGreaterThan(0);
+	});
+	test('stop where nobody is asked, before any call', async () => {
+		const {run, sandbox} = await both();
+		await expect(run()).rejects.toMatchObject({problem: {code: 'WhoseEndpoint'}});
+		expect(sandbox.heard).toEqual([]);
+	});
+});
+
 describe('whose account it is', () => {
 	test('another caller of the same account is noted in the record, and goes on', async () => {
 		const at = await place(key);

@@ -1,5 +1,6 @@
 import {readdirSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
+import {systemStore} from '../../src/run/examination.js';
 import {sandboxFor} from '../sandbox/clients.js';
 import {authority, forwardProxy, inTls, nobodyAt} from './network.js';
 import {machine} from './program.js';
@@ -59,6 +60,32 @@ describe('doctor', () => {
 			'There is no profile gone',
 		])
 			expect(told).toContain(it);
+	});
+	test('tells where a copied text goes, and which certificate store counts', async () => {
+		const {doctor, env, out} = await field();
+		const of = async (more: NodeJS.ProcessEnv, name: string) =>
+			(await doctor([], {...env, ...out, ...more})).findings.find(it => it.name === name)?.says;
+		expect(await of({SSH_CONNECTION: '1 2 3 4', DISPLAY: ':0'}, 'Clipboard')).toMatch(
+			/by the terminal alone.*over SSH/,
+		);
+		expect(await of({DISPLAY: ':0'}, 'Clipboard')).toMatch(/this machine's/);
+		expect(systemStore(false)).toMatchObject({is: 'note', says: expect.stringContaining('22.15')});
+		expect(systemStore(true).is).toBe('right');
+	});
+	test('signs in with the MFA code that is given, and without one says that it would ask', async () => {
+		const {doctor, env, out, at, sandbox} = await field();
+		const serial = `arn:aws:iam::${sandbox.account.id}:mfa/admin`;
+		sandbox.account.users['admin']?.mfaDevices.push(serial);
+		at.write(
+			'.aws/credentials',
+			`[default]\naws_access_key_id = ${env.AWS_ACCESS_KEY_ID}\n` +
+				`aws_secret_access_key = ${env.AWS_SECRET_ACCESS_KEY}\nmfa_serial = ${serial}\n`,
+		);
+		const some = {AWS_REGION: 'eu-west-1', ...out};
+		const names = async (words: readonly string[]) =>
+			(await doctor(words, some)).findings.map(it => `${it.is} ${it.name}`);
+		expect(await names(['--mfa-code', '123456'])).toContain('right You are');
+		expect(await names([])).toContain('note Credentials');
 	});
 	test('is read by people as well', async () => {
 		const {at, env, out} = await field();

@@ -68,19 +68,21 @@ function byConnection({code, message, status, via}: Told, {facts, run}: Where): 
 			why: via
 				? `What answered isn't AWS but ${code}, perhaps by the proxy ${via}`
 				: `What answered isn't AWS: ${code}, perhaps a proxy or a firewall`,
-			todo: `See that iam, sts and kms hosts can be reached, then ${again}`,
+			todo: `See that iam, sts and kms hosts can be reached (nps-kms doctor tells how), then ${again}`,
 		};
 	if (status !== undefined && status >= 500)
 		return {why: `AWS had trouble of its own: ${message}`, todo: `Wait a minute, then ${again}`};
 	if (/^(TimeoutError|AbortError|ETIMEDOUT)$/.test(code))
 		return {
 			why: `No answer came in time${through}`,
-			todo: `See that iam, sts and kms hosts can be reached, then ${again}`,
+			todo: `See that iam, sts and kms hosts can be reached (nps-kms doctor tells how), then ${again}`,
 		};
 	if (code === 'ENOTFOUND' && facts.region && !isKnownRegion(facts.region))
 		return {
 			why: `There is no such host: ${message}. Region ${facts.region} isn't in the list this program knows`,
-			todo: `See that the region is spelled right, or that its hosts can be reached, then ${again}`,
+			todo:
+				'See that the region is spelled right, or that its hosts can be reached (nps-kms doctor tells how), ' +
+				`then ${again}`,
 		};
 	if (
 		/^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPROTO|CERT_\w+|DEPTH_ZERO\w*|SELF_SIGNED\w*|UNABLE_TO\w*|ERR_TLS\w*|ERR_SSL\w*|HPE_\w+)$/.test(
@@ -90,7 +92,7 @@ function byConnection({code, message, status, via}: Told, {facts, run}: Where): 
 	) {
 		return {
 			why: `The connection failed: ${message}${through}`,
-			todo: `See that iam, sts and kms hosts can be reached, then ${again}`,
+			todo: `See that iam, sts and kms hosts can be reached (nps-kms doctor tells how), then ${again}`,
 		};
 	}
 	return undefined;

@@ -71,7 +71,7 @@ function words(error: unknown, profile: Profile, base: Profile): Words {
 	if (isLine(error))
 		return {
 			why: `The connection failed: ${message}`,
-			todo: `See that the hosts where it signs in can be reached, ${thenAgain}`,
+			todo: `See that the hosts where it signs in can be reached (nps-kms doctor tells how), ${thenAgain}`,
 			code,
 		};
 	const whose = base === profile ? 'Its' : `The source profile ${base.name}: its`;

@@ -12,6 +12,7 @@ export const doctorCommand: Command = {
 		new Option('--profile <name>', 'the profile to look at; without it, what the AWS CLI would use'),
 		new Option('--region <region>', 'the region to look at'),
 		new Option('--from-nps <region>', 'on the NPS server: only the way to KMS of that region, without credentials'),
+		new Option('--mfa-code <code>', 'the code that the MFA device of the profile shows now'),
 		new Option('--json', 'one JSON object on stdout'),
 	],
 	run: doctor,
@@ -20,10 +21,18 @@ export const doctorCommand: Command = {
 /** Looks, and says what it found. Stopped if anything would stop a run. */
 async function doctor(flags: Flags, {env, lines, version}: Host): Promise<Outcome> {
 	const {examine, examineFromNps} = await import('../../run/examination.js');
+	const {whereCopies} = await import('../../front/clipboard.js');
 	const given = (name: string): string | undefined => (typeof flags[name] === 'string' ? flags[name] : undefined);
 	const fromNps = given('fromNps');
 	const findings = await (fromNps === undefined
-		? examine({env, version, profile: given('profile'), region: given('region')})
+		? examine({
+				env,
+				version,
+				profile: given('profile'),
+				region: given('region'),
+				mfaCode: given('mfaCode'),
+				clipboard: whereCopies(env, process.platform),
+			})
 		: examineFromNps(fromNps, env));
 	const ok = findings.every(it => it.is !== 'wrong');
 	if (flags['json']) lines.out(asciiJson({v: 1, type: 'doctor', ok, findings}));

@@ -12,6 +12,7 @@ import {
 	usualTimeoutMs,
 } from './clients.js';
 import {type Hear, together, watched, within} from './outstanding.js';
+import {pages} from './pages.js';
 import {asRefusal, bothClocks, isAbsent, isSkew} from './refusals.js';
 
 /** AWS, as this program reaches it. */
@@ -177,21 +178,3 @@ function withWhat(error: Error, {api}: SentCall, ahead: number | undefined): Err
 }
 const late = (): Error =>
 	Object.assign(new Error('The credentials did not come in time'), {name: 'CredentialsProviderError'});
-
-async function* pages<R>(call: Call<R>, read: (call: Call<R>) => Promise<R | undefined>): AsyncGenerator<R> {
-	let input = call.input;
-	for (;;) {
-		const page = await read({...call, input});
-		if (page === undefined) return;
-		yield page;
-		const {IsTruncated, Truncated, Marker, NextMarker} = page as {
-			IsTruncated?: boolean;
-			Truncated?: boolean;
-			Marker?: string;
-			NextMarker?: string;
-		};
-		const next = NextMarker ?? Marker;
-		if (!(IsTruncated ?? Truncated) || next === undefined) return;
-		input = {...input, Marker: next};
-	}
-}

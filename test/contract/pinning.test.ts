@@ -110,6 +110,13 @@ describe('the region', () => {
 			expect.stringContaining('kms:eu-central-1'),
 		]);
 	});
+	test('that a variable said in two runs is still nobody’s answer in the third', async () => {
+		const {run} = await place(work);
+		await run({stopAfter: 'connect'});
+		await run({stopAfter: 'connect'});
+		vi.stubEnv('AWS_REGION', undefined);
+		expect((await run({profile: 'work', stopAfter: 'connect'})).result['region']).toBe('eu-central-1');
+	});
 	test('that somebody gave is kept, and stands over the profile’s', async () => {
 		const {run} = await place(work);
 		await run({region: 'eu-north-1', stopAfter: 'connect'});

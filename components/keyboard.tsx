@@ -60,7 +60,9 @@ export function useStanding(what: string | undefined): void {
 export function usePage(page: string | undefined, read: () => void): void {
 	const approval = use(Given);
 	const latest = useRef(read);
-	latest.current = read;
+	useEffect(() => {
+		latest.current = read;
+	});
 	useEffect(() => {
 		approval.page(page === undefined ? undefined : () => latest.current());
 		return () => approval.page(undefined);

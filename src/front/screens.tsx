@@ -16,6 +16,7 @@ import {anotherOf, drawsAsciiOnly} from './ascii.js';
 import type {Asking, Chosen, MakeAsking} from './asking.js';
 import {copyText} from './clipboard.js';
 import type {Home} from './home.js';
+import {emptyScreen, wholeFrames} from './whole-frames.js';
 
 type Streams = {readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream};
 /** What is drawn goes to one, what the terminal itself is asked for to the other. */
@@ -154,8 +155,6 @@ type Apart = {readonly row: Row; readonly banner: string | undefined};
 /** Whether the scene is one that mostly passes before it can be read. */
 const isBrief = ({phase, wait, checks}: Scene): boolean =>
 	!wait && (phase.at === 'looking' || phase.at === 'done' || (phase.at === 'checking' && checks.length === 0));
-/** All that is on the screen goes, wherever a resize has put it. */
-const emptyScreen = '\u001B[H\u001B[J';
 
 /**
  * Shows a secret on the alternate screen, which keeps nothing of it, until the person has stored it, gives it up
@@ -187,7 +186,7 @@ async function showApart(
 	// Ink knows its screens by their stream: a second screen needs a stream of its own on the same terminal.
 	const ink = render(screen, {
 		stdin,
-		stdout: anotherOf(stdout, drawsAsciiOnly(process.env)),
+		stdout: wholeFrames(stdout),
 		exitOnCtrlC: false,
 		patchConsole: false,
 		interactive: true,

@@ -2,7 +2,7 @@ import {describe, expect} from 'vitest';
 import {clean, test} from './at-a-desk.js';
 import type {Desk} from './desk.js';
 import {documented, entering} from './enter.js';
-import {sizes, type Terminal} from './terminal.js';
+import {type Size, sizes, type Terminal} from './terminal.js';
 
 /** The secrets of the NPS user, as only AWS knows them; the newest last. */
 const secretsOf = ({sandbox}: Desk): readonly string[] =>
@@ -86,6 +86,59 @@ test.concurrent('a terminal that goes away while it is there takes it along, and
 	expect(await terminal.hangUp()).toBe(129);
 	expect(desk.record().at(-1)).toMatchObject({type: 'ended', status: 'interrupted'});
 	expect(desk.filesWith(newestOf(desk))).toEqual([]);
+});
+
+/** Four letters of a secret that stand next to each other on any cells that the terminal has, scrolled out or not. */
+function partOn({buffer}: Terminal, secret: string): string | undefined {
+	const {normal, alternate} = buffer.buffer;
+	const cells = [normal, alternate].map(it =>
+		Array.from({length: it.length}, (_, at) => it.getLine(at)?.translateToString(false) ?? '').join(''),
+	);
+	return Array.from({length: secret.length - 3}, (_, at) => secret.slice(at, at + 4)).find(part =>
+		cells.some(it => it.includes(part)),
+	);
+}
+const otherSizes: readonly Size[] = [
+	{columns: 50, rows: 24},
+	{columns: 30, rows: 6},
+	{columns: 132, rows: 50},
+	{columns: 45, rows: 7},
+	{columns: 40, rows: 12},
+	{columns: 60, rows: 15},
+	{columns: 20, rows: 24},
+];
+test.concurrent('a secret is whole or nowhere at every size, and once it is hidden no four letters of it are left', async ({
+	desk,
+}) => {
+	const terminal = desk.open();
+	await toTheSecret(terminal);
+	const secret = newestOf(desk);
+	/** Makes it that size, and waits until that is answered. */
+	const resized = async (size: Size): Promise<void> => {
+		const before = terminal.bytes.length;
+		terminal.resize(size);
+		await terminal.until(() => terminal.bytes.length > before, 'it is drawn again');
+	};
+	for (const size of otherSizes) {
+		terminal.press('r');
+		await terminal.sees(secret);
+		await resized(size);
+		await terminal.until(
+			() => partOn(terminal, secret) === undefined || terminal.screen.replaceAll('\n', '').includes(secret),
+			`it is whole or nowhere at ${size.columns} by ${size.rows}`,
+		);
+		await resized(sizes.wide);
+		await terminal.sees(secret);
+		terminal.press('r');
+		await terminal.sees('r reveal');
+		for (const next of [size, sizes.wide]) {
+			await resized(next);
+			await terminal.until(() => partOn(terminal, secret) === undefined, 'no part of it is left');
+		}
+	}
+	terminal.press('ctrlC');
+	expect(await terminal.ends()).toEqual(clean(130));
+	expect(partOn(terminal, secret)).toBeUndefined();
 });
 
 describe('left while it is there', () => {

@@ -90,6 +90,7 @@ const wholes = [
 	{name: 'kills', folder: 'test/kills', env: {NPS_KMS_KILLS: 'all'}},
 	{name: 'faults', folder: 'test/faults', env: {NPS_KMS_FAULTS: 'all'}},
 	{name: 'streams', folder: 'test/streams', env: {NPS_KMS_STREAMS: 'all'}},
+	{name: 'edits', folder: 'test/strict', env: {NPS_KMS_EDITS: 'all'}},
 ].filter(({name}) => ['--', '--only-'].some(it => process.argv.includes(`${it}${name}`)));
 const named = process.argv.slice(2).filter(it => !it.startsWith('--'));
 const only = process.argv.some(it => it.startsWith('--only-'));

@@ -57,6 +57,10 @@ export type Change = {
 	 * unasked.
 	 */
 	readonly confirm?: string;
+	/**
+	 * It gives back access that somebody took away, perhaps on purpose: nobody's yes to creates and updates means that.
+	 */
+	readonly restores?: true;
 	readonly waits?: readonly Wait[];
 	/** Seconds for which "not there" isn't believed after a lost answer (15 unless told). */
 	readonly patience?: number;

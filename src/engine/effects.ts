@@ -133,6 +133,7 @@ export class Effects {
 	}
 
 	#holds(note: NonNullable<Plan['notes']>[number]): boolean {
+		if (note.type === 'narrowed') return this.#state().narrowings?.[note.what] !== undefined;
 		return this.#state().delivered.some(it => it.id === note.id && (note.type === 'delivered' ? !it.unsure : it.inUse));
 	}
 

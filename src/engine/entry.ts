@@ -35,6 +35,8 @@ export type Happened =
 	| {type: 'own-use'; id: string}
 	| {type: 'checked'; step: string; id: string; about: string; checks: readonly Checked[]}
 	| {type: 'in-use'; id: string}
+	/** What others made stricter than the set-up made it, as it was seen first. */
+	| {type: 'narrowed'; what: string}
 	/** With `ends` a round of a recurring course is over, and the facts it names aren't so any more. */
 	| {type: 'completed'; step: string; facts: Facts; ends?: readonly FactName[]; left?: 'nothing' | 'something'}
 	/** With `released` all that was printed before is void: nobody is to make it any more. */

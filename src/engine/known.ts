@@ -39,6 +39,8 @@ export type Known = {
 	readonly proof?: Proof | undefined;
 	/** How many runs there were with this one, to tell its own attempts from older ones. */
 	readonly runs: number;
-	/** The set-up has completed this step before; told to audits alone. */
+	/** The course that began the record has completed this step before, and nobody has taken it back since. */
 	readonly completed?: boolean;
+	/** When each thing that others made stricter was first seen, by what it is. */
+	readonly narrowings?: Readonly<Record<string, string>>;
 };

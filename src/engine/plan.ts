@@ -40,7 +40,8 @@ export type Problem = {
 /** Something looked at that the record should hold. */
 export type Note =
 	| {readonly type: 'delivered'; readonly id: string; readonly place: string | null}
-	| {readonly type: 'in-use'; readonly id: string};
+	| {readonly type: 'in-use'; readonly id: string}
+	| {readonly type: 'narrowed'; readonly what: string};
 /**
  * What is tried, with the secret of which delivered thing, where that lies (null: nowhere, it is asked for), and by its
  * id what it is all about.

@@ -63,6 +63,7 @@ export function fold(entries: readonly Entry[], of?: string): State {
 	return {
 		...draft.state,
 		...(passing.length > 0 && {passing}),
+		...(draft.first !== undefined && {first: draft.first}),
 		course,
 		answers,
 		past,
@@ -165,6 +166,9 @@ const takers: Takers = {
 	'in-use'({keys}, {id}) {
 		const key = keys.get(id);
 		if (key) key.inUse = true;
+	},
+	narrowed({state}, {what, at}) {
+		state.narrowings = {[what]: at, ...state.narrowings};
 	},
 	completed(draft, {step, facts, ends, left}) {
 		const {state, done, tries} = draft;

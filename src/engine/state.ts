@@ -15,6 +15,8 @@ export type State = {
 	readonly wasPrinted: true | undefined;
 	readonly left: 'nothing' | 'something' | undefined;
 	readonly course: string;
+	/** The course that began the record. */
+	readonly first?: string | undefined;
 	readonly answers: Answers;
 	/** The answers that count for the last run alone: nobody gave them. */
 	readonly passing?: readonly string[];
@@ -26,6 +28,8 @@ export type State = {
 	readonly claimed: readonly string[];
 	readonly delivered: readonly Delivered[];
 	readonly proof: Proof | undefined;
+	/** When each thing that others made stricter was first seen, by what it is. */
+	readonly narrowings?: Readonly<Record<string, string>>;
 	/** How many runs it holds; none, and there is no record. */
 	readonly runs: number;
 	readonly nextId: number;
@@ -48,7 +52,7 @@ export function knownFor(
 	run: ThisRun,
 	more: {readonly answers?: Answers; readonly facts?: Facts} = {},
 ): Known {
-	const {setupId, recovered, wasPrinted, left, claimed, delivered, proof, runs} = state;
+	const {setupId, recovered, wasPrinted, left, claimed, delivered, proof, runs, narrowings = {}} = state;
 	const facts: Facts = {...state.facts, ...more.facts};
 	return {
 		run,
@@ -61,6 +65,8 @@ export function knownFor(
 		delivered,
 		proof,
 		runs,
+		narrowings,
+		completed: state.done[state.first ?? '']?.includes(stepId) ?? false,
 		answers: {...state.answers, ...more.answers},
 		fact: name => facts[name] ?? {$fact: name},
 		past: state.past[stepId] ?? [],

@@ -23,6 +23,8 @@ export type StepStatus = {
 	readonly step: Step;
 	readonly status: 'done' | 'to-do' | 'changed' | 'unknown';
 	readonly differences: readonly Difference[];
+	/** What others made stricter: no difference that counts. */
+	readonly stricter: readonly Difference[];
 	/** What it came to, and what could not be told. */
 	readonly text: string;
 };
@@ -68,6 +70,7 @@ function inTurn(it: StepStatus, before: readonly StepStatus[], done: readonly st
 			...it,
 			status: 'unknown',
 			differences: [],
+			stricter: [],
 			text: `rests on ${dark.step.name}, which could not be looked at`,
 		};
 	const waits = it.status === 'done' && !done.includes(it.step.id) && before.some(other => other.status === 'to-do');
@@ -103,7 +106,9 @@ async function stepStatus(
 			) ?? [],
 		);
 		const untold = audits.flatMap(it => (it.status === 'rejected' ? [inWords(explain(it.reason))] : []));
-		const audited = audits.flatMap(it => (it.status === 'fulfilled' ? it.value : []));
+		const all = audits.flatMap(it => (it.status === 'fulfilled' ? it.value : []));
+		const stricter = all.filter(it => it.is === 'stricter');
+		const audited = all.filter(it => it.is !== 'stricter');
 		const differences = [
 			...audited,
 			...differencesOf(plan, audited, state.done[course.name] ?? []),
@@ -115,9 +120,9 @@ async function stepStatus(
 			.join('; ');
 		const wrong = completed || (state.runs === 0 && isChanged(plan, audited)) ? 'changed' : 'to-do';
 		const status = differences.length > 0 ? wrong : untold.length > 0 ? 'unknown' : 'done';
-		return {step, status, differences, text, answers, facts};
+		return {step, status, differences, stricter, text, answers, facts};
 	} catch (error) {
-		return {step, status: 'unknown', differences: [], text: inWords(explain(error)), answers, facts: {}};
+		return {step, status: 'unknown', differences: [], stricter: [], text: inWords(explain(error)), answers, facts: {}};
 	}
 }
 

@@ -41,6 +41,8 @@ export type Difference = {
 	readonly covers?: readonly string[] | 'plan';
 	/** Nobody changed it: the set-up has not come to it yet. */
 	readonly toCome?: true;
+	/** Others allow less than the set-up did: theirs to decide, and no fault. */
+	readonly is?: 'stricter';
 };
 
 /** What the documented steps do, in our words, and where they are documented. */

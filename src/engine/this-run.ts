@@ -17,6 +17,8 @@ export interface ThisRun {
 	readonly now?: string;
 	/** The day on which the run began, as YYYYMMDD. */
 	readonly today?: string;
+	/** The steps that may give back what somebody took away, in this run alone. */
+	readonly restore?: readonly string[];
 	/** The person's home folder. */
 	readonly home?: string;
 }

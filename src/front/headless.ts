@@ -6,7 +6,17 @@ import type {Left, Outcome} from '../engine/outcome.js';
 import type {Ending} from '../engine/ports.js';
 import {fold, knownFor, type State} from '../engine/record.js';
 import {type Front, runCourse} from '../engine/run.js';
-import {type Answers, type Confirm, isProblem, type Known, type Look, type Plan, type Problem} from '../engine/step.js';
+import {
+	type Answers,
+	type Change,
+	type Confirm,
+	isProblem,
+	type Known,
+	type Look,
+	type Plan,
+	type Problem,
+	type Step,
+} from '../engine/step.js';
 import type {ThisRun} from '../engine/this-run.js';
 import type {Event} from '../engine/wizard.js';
 import {type Connection, openConnection, surroundingsOf} from '../run/connection.js';
@@ -78,7 +88,14 @@ async function tellLeftovers(report: Report, ground: Parameters<typeof leftovers
 }
 
 /** What removes something needs a flag that names it: --yes is no word for that. */
-export function unconfirmed({changes, confirm}: Plan, options: Flags): Problem | undefined {
+export function unconfirmed(
+	step: Pick<Step, 'id' | 'name'>,
+	{changes, confirm}: Plan,
+	options: Flags,
+	run: ThisRun,
+): Problem | undefined {
+	const back = changes.filter(it => it.restores);
+	if (back.length > 0 && !run.restore?.includes(step.id)) return givesBack(step, back, run);
 	const unasked = changes.find(it => it.confirm !== undefined && it.confirm !== options.removeAccessKey);
 	if (!unasked) return confirm && unsaid(confirm, options);
 	return {
@@ -89,6 +106,15 @@ export function unconfirmed({changes, confirm}: Plan, options: Flags): Problem |
 		code: 'Unconfirmed',
 	};
 }
+
+/** Somebody took it away, perhaps as after a leak: that somebody wants it back is said for this run alone. */
+const givesBack = ({id, name}: Pick<Step, 'id' | 'name'>, back: readonly Change[], run: ThisRun): Problem => ({
+	is: 'problem',
+	what: `${name}: this would put back what somebody took away`,
+	why: back.map(it => `${it.verb} ${it.subject}: ${it.why ?? 'it was there before'}`).join('; '),
+	todo: `Find out who took it away and why. If it is to be put back, run ${commandLine(run, 'setup', '--yes', `--restore ${[...(run.restore ?? []), id].join(',')}`)}`,
+	code: 'TakenAway',
+});
 
 /** Answers for the person who said --yes: creates and updates are approved, removals only if they were named. */
 export function headless(report: Report, options: Flags, look: Look): Front {
@@ -103,7 +129,7 @@ export function headless(report: Report, options: Flags, look: Look): Front {
 				case 'review': {
 					if (phase.plan.found && phase.plan.changes.length === 0) return {type: 'approved'};
 					report.planned(step, phase.plan, {...known.facts, ...phase.plan.facts});
-					const silent = unconfirmed(phase.plan, options);
+					const silent = unconfirmed(step, phase.plan, options, known.run);
 					if (silent) return {type: 'failed', problem: silent};
 					if (++reviews > 5)
 						return {

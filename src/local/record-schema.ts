@@ -13,6 +13,7 @@ export const kinds = [
 	'own-use',
 	'checked',
 	'in-use',
+	'narrowed',
 	'completed',
 	'printed',
 	'ended',
@@ -60,6 +61,7 @@ export const recordSchema = {
 				// Version 1 called them by AWS's things.
 				either('checked', ['id', 'about'], ['accessKeyId', 'keyArn']),
 				needs('in-use', 'id'),
+				needs('narrowed', 'what'),
 				needs('nps-rotated', 'id'),
 				needs('completed', 'step', 'facts'),
 				needs('printed', 'shell', 'changes'),

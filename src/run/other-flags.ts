@@ -7,7 +7,7 @@ import {usage} from './usage.js';
 
 /** Checks the flags that are no fields of a step, and returns what they answer. Throws a usage problem. */
 export function answersOfOtherFlags(
-	{adopt, removeAccessKey, stopAfter, expectAccount, mfaCode, setup: name, ...flags}: Flags,
+	{adopt, removeAccessKey, restore, stopAfter, expectAccount, mfaCode, setup: name, ...flags}: Flags,
 	course: Course,
 ): Answers {
 	const answers: Record<string, true | string> = {};
@@ -36,6 +36,13 @@ export function answersOfOtherFlags(
 			);
 	}
 	const ids = course.steps.map(it => it.id);
+	const odd = restore?.split(',').find(it => !ids.includes(it.trim()));
+	if (odd !== undefined)
+		throw usage(
+			`--restore ${odd} is not a step`,
+			`The steps are ${ids.join(', ')}`,
+			'Give those meant, with commas between',
+		);
 	if (stopAfter !== undefined && !ids.includes(stopAfter))
 		throw usage(`--stop-after ${stopAfter} is not a step`, `The steps are ${ids.join(', ')}`, 'Give one of them');
 	if (expectAccount !== undefined && !/^\d{12}$/.test(expectAccount))

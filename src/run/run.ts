@@ -16,6 +16,7 @@ export type Flags = {
 	readonly expectAccount?: string;
 	readonly adopt?: string;
 	readonly recover?: boolean;
+	readonly restore?: string;
 	readonly removeAccessKey?: string;
 	readonly prove?: boolean;
 	readonly plain?: boolean;

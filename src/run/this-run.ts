@@ -10,7 +10,7 @@ export const thisRunOf = ({course, options, env, now}: Run): ThisRun => ({
 	...course.thisRun,
 });
 const aroundOf = (
-	{expectAccount, prove = true, sandbox, dryRun}: Flags,
+	{expectAccount, prove = true, sandbox, dryRun, restore}: Flags,
 	env: NodeJS.ProcessEnv,
 	now: Date,
 ): ThisRun => ({
@@ -19,6 +19,7 @@ const aroundOf = (
 	now: now.toISOString(),
 	today: now.toISOString().slice(0, 10).replaceAll('-', ''),
 	...(!dryRun && {records: true}),
+	...(restore !== undefined && {restore: restore.split(',').map(it => it.trim())}),
 	...(expectAccount && {expectAccount}),
 	...(!prove && {prove: 'no'}),
 });

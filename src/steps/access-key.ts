@@ -19,6 +19,7 @@ import {strangers, wasItStored, whichOne} from './things/access-key-questions.js
 import {type SeenAccessKey, told} from './things/access-keys.js';
 import {vendorPage} from './things/default-name.js';
 import {leftAccessKeys, type SeenAccessKeys, seeAccessKeys, sortAccessKeys} from './things/leftover-access-keys.js';
+import {isFurtherOn, putBack, wasWhole} from './things/put-back.js';
 import {columns, freePlace, once, placeOf, unusable, whereIs} from './things/secret-place.js';
 import {textRule} from './things/text-rule.js';
 import {wideUntilNarrowed} from './things/wide-until-narrowed.js';
@@ -33,7 +34,7 @@ declare module '../engine/facts.js' {
 }
 
 /** Create a User, steps 7-12. */
-export const accessKey = step<SeenAccessKeys>({
+export const accessKey = step<SeenAccessKeys & {readonly furtherOn: boolean}>({
 	id: 'access-key',
 	name: 'Access key',
 	title: 'Create the access key',
@@ -81,7 +82,10 @@ export const accessKey = step<SeenAccessKeys>({
 			wrong: it => (it === '' ? 'A file is needed' : undefined),
 		},
 	],
-	observe: seeAccessKeys,
+	async observe(look, known) {
+		const seen = await seeAccessKeys(look, known);
+		return {...seen, furtherOn: seen.keys.length === 0 && (await isFurtherOn(look, known))};
+	},
 	leftovers: leftAccessKeys,
 	plan(seen, known) {
 		if (known.facts.replacing !== undefined) return beingReplaced(known);
@@ -117,7 +121,10 @@ export const accessKey = step<SeenAccessKeys>({
 		const gone = new Set([...leftover.map(it => it.id), ...asked.removes]);
 		const others = seen.keys.filter(it => !gone.has(it.id) && !delivered.has(it.id));
 		if (others.length > 0 && !textAnswer(known.answers, 'removeAccessKey')) return presumedInUse(others, seen.keys);
-		return make(seen, leftover, asked, known);
+		const made = make(seen, leftover, asked, known);
+		// Who names one to be removed asks for another.
+		const back = wasWhole(known, seen.furtherOn) && textAnswer(known.answers, 'removeAccessKey') === '';
+		return isProblem(made) ? made : putBack(made, back, 'create-access-key');
 	},
 	paused: wideUntilNarrowed,
 	audit: (look, seen, known) => [

@@ -1,14 +1,17 @@
 import type {PolicyVersion} from '@aws-sdk/client-iam';
 import {call} from '../aws/client/call.js';
+import {isNarrowed} from '../aws/policy/narrowings.js';
 import {narrowDocument, narrowedTo, sameMeaning, wideDocument} from '../aws/policy/policy-documents.js';
 import {commandLine} from '../engine/command-line.js';
 import {isProblem} from '../engine/plan.js';
-import {type Change, json, type Known, type Problem, step, textAnswer} from '../engine/step.js';
+import {type Change, type Difference, json, type Known, type Problem, step, textAnswer} from '../engine/step.js';
 import {whatNarrowingTakes} from './looks/what-narrowing-takes.js';
 import {collect} from './things/all-pages.js';
 import {vendorPage} from './things/default-name.js';
 import {defaultDifferences, policyGone} from './things/default-version.js';
 import {findPolicy, policyOwner, type SeenPolicy} from './things/iam-policy.js';
+import {backWarning, puttingBack} from './things/put-back.js';
+import {narrowingNotes, narrowingWarnings, provenSince} from './things/stricter.js';
 
 declare module '../engine/facts.js' {
 	interface FactNames {
@@ -59,6 +62,15 @@ export const leastPrivilege = step<Seen>({
 				facts: {narrow: 'yes'},
 				says: `${policy.name} allows Decrypt with ${known.facts.keyArn} only`,
 			};
+		const less = policy ? narrowings(policy, known) : [];
+		if (policy && less.length > 0)
+			return {
+				changes: [],
+				facts: {narrow: 'yes'},
+				notes: narrowingNotes(less),
+				warns: narrowingWarnings(less),
+				says: `${policy.name} allows no more than Decrypt with ${known.facts.keyArn}`,
+			};
 		const problem = policy && strange(policy, known);
 		if (problem) return problem;
 		const prune = policy ? room(policy, versions, known) : [];
@@ -74,12 +86,15 @@ export const leastPrivilege = step<Seen>({
 				SetAsDefault: true,
 			}),
 			learns: {policyVersion: 'PolicyVersion.VersionId'},
+			record: {spends: ['replaceDocument']},
 		};
-		return {changes: [...prune, narrow]};
+		const back = policy ? limitedAgain(narrow, policy, known) : narrow;
+		const warns = isWide(policy, known) ? [] : backWarning([back]);
+		return {changes: [...prune, back], ...(warns.length > 0 && {warns})};
 	},
-	audit: (_look, {policy}, known) =>
+	audit: (look, {policy}, known) =>
 		policy
-			? [Promise.resolve(defaultDifferences(policy.version, policy.document, known))]
+			? [provenSince(look, known, defaultDifferences(policy.version, policy.document, known))]
 			: known.completed
 				? [Promise.resolve([policyGone(known)])]
 				: [],
@@ -93,11 +108,38 @@ const asVersion = ({VersionId, IsDefaultVersion, CreateDate}: PolicyVersion): Ve
 const isNarrow = ({document}: SeenPolicy, {facts: {keyArn}}: Known): boolean =>
 	keyArn !== undefined && sameMeaning(document, narrowDocument(keyArn));
 
+const isWide = (policy: SeenPolicy | undefined, {facts: {partition = 'aws', account = ''}}: Known): boolean =>
+	sameMeaning(policy?.document, wideDocument(partition, account));
+/** What others took from the narrow document, if that is all that they did. */
+const narrowings = ({version, document}: SeenPolicy, known: Known): readonly Difference[] =>
+	known.facts.keyArn !== undefined && isNarrowed(document, narrowDocument(known.facts.keyArn))
+		? defaultDifferences(version, document, known)
+		: [];
+
+/** The change, called what it is where somebody had set another version: one that allows more, or that gives back. */
+function limitedAgain(change: Change, policy: SeenPolicy, known: Known): Change {
+	if (!isWide(policy, known)) return puttingBack(change, true);
+	if (!known.completed || wasMadeAgain(known)) return change;
+	return {...change, why: 'somebody made a wider version the default; this limits it again', restores: true};
+}
+/** Whether the policy was made in a later run than narrowed it last: then it was never narrowed. */
+function wasMadeAgain(known: Known): boolean {
+	const last = (step: string, id: string): number =>
+		Math.max(
+			0,
+			...known
+				.of(step)
+				.past.filter(it => it.change.id === id && it.outcome === 'done')
+				.map(it => it.run),
+		);
+	return last('policy', 'create-policy') > last('least-privilege', 'narrow-policy');
+}
+
 /** A document that this setup did not write is not replaced unasked. */
 function strange(policy: SeenPolicy, known: Known): Problem | undefined {
-	const {partition = 'aws', account = ''} = known.facts;
-	if (sameMeaning(policy.document, wideDocument(partition, account)) || known.answers['replaceDocument'] === true)
-		return undefined;
+	const {account = ''} = known.facts;
+	const meant = known.answers['replaceDocument'] === true || known.run.restore?.includes('least-privilege') === true;
+	if (isWide(policy, known) || meant) return undefined;
 	const other = narrowedTo(policy.document, account);
 	return {
 		is: 'problem',
@@ -105,7 +147,9 @@ function strange(policy: SeenPolicy, known: Known): Problem | undefined {
 		why: other
 			? `Its default version ${policy.version} allows Decrypt with another key, ${other}`
 			: `Somebody changed its default version ${policy.version}`,
-		todo: 'Look at it in IAM and set the version meant as default',
+		todo:
+			'Look at it in IAM and set the version meant as default. To replace it all the same: ' +
+			commandLine(known.run, 'setup', '--yes', '--restore least-privilege'),
 		code: 'PolicyDiffers',
 		ways: [{key: 'o', label: 'replace it', answers: {replaceDocument: true}}],
 	};

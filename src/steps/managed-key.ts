@@ -1,5 +1,5 @@
 import {call} from '../aws/client/call.js';
-import {hasRootStatement, keyPolicy, sameMeaning, withMissing} from '../aws/policy/policy-documents.js';
+import {hasRootStatement, keyPolicy} from '../aws/policy/policy-documents.js';
 import {administratorArn, parseArn} from '../aws/rules/arn.js';
 import * as names from '../aws/rules/name-rules.js';
 import {commandLine} from '../engine/command-line.js';
@@ -25,7 +25,11 @@ import {
 	wrongAdministrators,
 } from './things/kms-key-administrators.js';
 import {auditKmsKey} from './things/kms-key-differences.js';
-import {kmsTags, missingTags, ourTags, taken} from './things/ownership.js';
+import {keyPolicyDifferences} from './things/kms-key-policy.js';
+import {addToKeyPolicy} from './things/kms-key-policy-additions.js';
+import {isOurs, kmsTags, missingTags, ourTags, taken} from './things/ownership.js';
+import {backWarning} from './things/put-back.js';
+import {narrowingNotes, narrowingWarnings} from './things/stricter.js';
 import {textRule} from './things/text-rule.js';
 import {wideUntilNarrowed} from './things/wide-until-narrowed.js';
 
@@ -123,11 +127,11 @@ function make(seen: Seen, known: Known): Plan | Problem {
 	const problem = wrongAdministrators(seen.noSuchAdministrators, known);
 	if (problem) return problem;
 	const {keyArn} = known.facts;
-	if (keyArn && known.facts.keyMadeAs) {
+	if (keyArn && (known.facts.keyMadeAs || known.completed)) {
 		return {
 			is: 'problem',
 			what: `KMS key ${keyArn} isn't there`,
-			why: 'This setup made it, and KMS does not show it in this region',
+			why: `This setup ${known.facts.keyMadeAs ? 'made it' : 'took it over'}, and KMS does not show it in this region`,
 			mayBeLate: true,
 			code: 'NotFound',
 			todo: 'Check the region and the account. If the key was deleted, set up NPS anew with --setup NAME',
@@ -221,30 +225,17 @@ function carryOn(key: SeenKmsKey, {byAlias}: Seen, known: Known): Plan | Problem
 			subject: 'tags of the key',
 			call: call('kms:TagResource', {KeyId: key.id, Tags: kmsTags(tags)}),
 		});
-	const document = key.policy && withMissing(key.policy, wanted(known));
-	if (document && !sameMeaning(document, key.policy)) {
-		changes.push({
-			id: 'put-key-policy',
-			verb: 'update',
-			subject: `key policy of ${key.id}`,
-			diff: {...(key.policy && {from: key.policy}), to: document},
-			record: {uses: ['keyAdministrators']},
-			call: call('kms:PutKeyPolicy', {KeyId: key.id, PolicyName: 'default', Policy: json(document)}),
-			waits: [
-				{
-					code: 'MalformedPolicyDocumentException',
-					says: 'invalid principals',
-					why: 'KMS does not see the user yet (invalid principal so far)',
-					atMost: 120,
-				},
-			],
-		});
-	}
+	changes.push(...addToKeyPolicy(key, wanted(known), isOurs(owner), known));
 	if (!byAlias) changes.push({...createAlias(alias, key.id), why: `KMS key ${key.arn} is there without it`});
 	if (!key.rotates) changes.push(...rotate(key.id, known));
+	const seen = {...known, facts: {...known.facts, keyId: key.id, keyArn: key.arn}};
+	const less = keyPolicyDifferences(key.policy, seen, owner.is !== 'ours');
+	const warns = [...backWarning(changes), ...narrowingWarnings(less)];
 	return {
 		changes,
 		facts: {keyId: key.id, keyArn: key.arn, keyAlias: alias},
+		notes: narrowingNotes(less),
+		...(warns.length > 0 && {warns}),
 		says: `${alias} · ${key.arn}${owner.is === 'adopted' ? ' (adopted)' : ''}`,
 	};
 }

@@ -1,6 +1,7 @@
 import {call} from '../aws/client/call.js';
-import {inWords, narrowedTo, sameMeaning, wideDocument} from '../aws/policy/policy-documents.js';
+import {inWords, limitedTo, sameMeaning, wideDocument} from '../aws/policy/policy-documents.js';
 import * as names from '../aws/rules/name-rules.js';
+import {commandLine} from '../engine/command-line.js';
 import {
 	type Change,
 	type Difference,
@@ -22,6 +23,7 @@ import {findPolicy, policyOwner, type SeenPolicy} from './things/iam-policy.js';
 import {userNameOf} from './things/iam-user.js';
 import {iamTags, isOurs, missingTags, type Owner, ourTags, replaced, tagsGone, taken} from './things/ownership.js';
 import {attachedTo, isAttachedByUs} from './things/policy-attachments.js';
+import {putBack, wasWhole} from './things/put-back.js';
 import {policies, seenAs} from './things/same-thing.js';
 import {textRule} from './things/text-rule.js';
 
@@ -88,13 +90,18 @@ export const policy = step<SeenPolicy | undefined>({
 	plan(seen, known) {
 		const {partition = 'aws', account = ''} = known.facts;
 		if (!seen)
-			return {
-				changes: [createPolicy(known, wideDocument(partition, account))],
-				warns: [
-					`Until step ${numberOf('least-privilege')} is done this policy allows Decrypt with every key of this ` +
-						'account that delegates to IAM.',
-				],
-			};
+			// It is what a set-up makes first: where others of its things tell of it, it was there.
+			return putBack(
+				{
+					changes: [createPolicy(known, wideDocument(partition, account))],
+					warns: [
+						`Until step ${numberOf('least-privilege')} is done this policy allows Decrypt with every key of this ` +
+							'account that delegates to IAM.',
+					],
+				},
+				wasWhole(known),
+				'create-policy',
+			);
 		const owner = policyOwner(seen, known);
 		const problem = taken(found(seen, owner, known), known) ?? odd(seen, known);
 		if (problem) return problem;
@@ -128,8 +135,9 @@ function odd(seen: SeenPolicy, known: Known): Problem | undefined {
 	const {partition = 'aws', account = ''} = known.facts;
 	if (
 		sameMeaning(seen.document, wideDocument(partition, account)) ||
-		narrowedTo(seen.document, account) ||
-		known.answers['replaceDocument'] === true
+		limitedTo(seen.document, account) ||
+		known.answers['replaceDocument'] === true ||
+		known.run.restore?.includes('least-privilege') === true
 	)
 		return undefined;
 	return {
@@ -138,7 +146,9 @@ function odd(seen: SeenPolicy, known: Known): Problem | undefined {
 		why:
 			`Its default version ${seen.version} is neither “Decrypt with any key of this account” nor “Decrypt with one ` +
 			'key”',
-		todo: 'Look at it in IAM and set the version meant as default, or choose another policy name',
+		todo:
+			'Look at it in IAM and set the version meant as default, or choose another policy name. To replace it all the ' +
+			`same: ${commandLine(known.run, 'setup', '--yes', '--restore least-privilege')}`,
 		code: 'PolicyDiffers',
 		field: 'policyName',
 		toldBy: 'least-privilege',

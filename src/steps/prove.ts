@@ -1,4 +1,6 @@
 import {call} from '../aws/client/call.js';
+import {deniesTo} from '../aws/policy/narrowings.js';
+import {readDocument} from '../aws/policy/policy-documents.js';
 import {commandLine} from '../engine/command-line.js';
 import {
 	type Check,
@@ -15,6 +17,7 @@ import {type Simulated, simulate} from './looks/simulation.js';
 import {type Found, type Limits, lookAtLimits} from './looks/user-limits.js';
 import {vendorPage} from './things/default-name.js';
 import {columns} from './things/secret-place.js';
+import {narrowingNotes} from './things/stricter.js';
 
 declare module '../engine/facts.js' {
 	interface FactNames {
@@ -31,7 +34,9 @@ declare module '../engine/this-run.js' {
 	}
 }
 
-type Seen = {readonly limits: Limits; readonly other: Other; readonly simulated: Simulated} | undefined;
+type Seen =
+	| {readonly limits: Limits; readonly other: Other; readonly simulated: Simulated; readonly denials: readonly string[]}
+	| undefined;
 
 /** Ours: proof by real calls that the new credentials work, and that they are limited. */
 export const prove = step<Seen>({
@@ -59,7 +64,9 @@ export const prove = step<Seen>({
 			otherKmsKey(look, known),
 			simulate(look, known, policy),
 		]);
-		return {limits, other, simulated};
+		const document = readDocument(policy ?? '');
+		const denials = document ? deniesTo(document, known.facts.userArn ?? '', needed) : [];
+		return {limits, other, simulated, denials};
 	},
 	audit: (_look, _seen, known) => [Promise.resolve(proofDifferences(known))],
 	plan(seen, known) {
@@ -72,8 +79,9 @@ export const prove = step<Seen>({
 		const held = known.delivered.find(it => it.id === accessKeyId);
 		return {
 			changes: [],
+			notes: narrowingNotes(seen.limits.narrowings),
 			proof: {
-				checks: checksOf(seen, known),
+				checks: checksOf(seen, known).map(it => withDenials(it, seen.denials)),
 				id: accessKeyId,
 				about: keyArn,
 				place: held?.place ?? null,
@@ -127,10 +135,21 @@ function proofDifferences({proof, facts, completed, run}: Known): readonly Diffe
 	return tell('not-proven', 'not tried', 'Not proven yet that the access key works and is limited');
 }
 
+/** What NPS calls with the key. */
+const needed = ['kms:Encrypt', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'];
 const mayNot =
 	'Find what allows it (other policies, groups, grants, statements of the key policy) and take it away, then try again';
 const must =
 	"Look at the user's policy and at the key's policy, and whether an organization's policy forbids it, then try again";
+
+/** What must work may meet somebody's Deny: that is named, for nothing else helps. */
+const withDenials = (check: Check, denials: readonly string[]): Check =>
+	check.expect === 'allowed' && check.probes.length > 0 && denials.length > 0
+		? {
+				...check,
+				todo: `See whether this forbids it, in the key policy, for then no permission helps: ${denials.join('; ')}`,
+			}
+		: check;
 
 /** Tried with the new credentials: it must work. */
 const works = (id: string, says: string, ...probes: readonly Probe[]): Check => ({
@@ -165,7 +184,7 @@ const simulatedBy =
 /** Seen by the operator, whose permissions suffice to look. */
 const seenIn =
 	(limits: Limits) =>
-	(id: keyof Limits, says: string, expect: Check['expect'] = 'denied'): Check => ({
+	(id: Exclude<keyof Limits, 'narrowings'>, says: string, expect: Check['expect'] = 'denied'): Check => ({
 		id,
 		says,
 		by: 'operator',

@@ -8,10 +8,11 @@ import {attach, changePasswordArn, consoleAccess, passwordColumns} from './thing
 import {defaultName, vendorPage} from './things/default-name.js';
 import {findUser, nameTaken, type SeenUser, userOwner} from './things/iam-user.js';
 import {iamTags, missingTags, type Owner, ourTags, taken} from './things/ownership.js';
+import {backWarning, isFurtherOn, puttingBack, wasWhole} from './things/put-back.js';
 import {seenAs, users} from './things/same-thing.js';
 import {textRule} from './things/text-rule.js';
 import {auditUser} from './things/user-differences.js';
-import {whatItIs} from './things/user-holdings.js';
+import {attachedPolicy, whatItIs} from './things/user-holdings.js';
 
 declare module '../engine/facts.js' {
 	interface FactNames {
@@ -29,6 +30,8 @@ type Seen = {
 	readonly password: Kept;
 	/** What somebody else's user is, in words. */
 	readonly is: readonly string[];
+	/** What AWS shows of a setup whose record was lost is further on. */
+	readonly furtherOn: boolean;
 };
 
 /** Create a User, steps 1-6. */
@@ -77,9 +80,17 @@ export const user = step<Seen>({
 		const place = textAnswer(known.answers, 'consolePasswordFile');
 		const wanted = known.answers['consoleAccess'] === true && place !== '';
 		const is = found && userOwner(found, known).is === 'nobody' ? await whatItIs(look, found.name) : [];
-		return {user: found, password: wanted ? await look.kept(place, passwordColumns, 'User name') : {is: 'absent'}, is};
+		const {policyArn} = known.facts;
+		const attached = policyArn !== undefined && found?.attached.includes(policyArn) === true;
+		return {
+			furtherOn: !attached && (await isFurtherOn(look, known)),
+			user: found,
+			password: wanted ? await look.kept(place, passwordColumns, 'User name') : {is: 'absent'},
+			// Our own policy is what it is to have.
+			is: is.filter(it => policyArn === undefined || it !== attachedPolicy.is?.({id: policyArn})),
+		};
 	},
-	plan({user: seen, password, is}, known) {
+	plan({user: seen, password, is, furtherOn}, known) {
 		const name = seen?.name ?? textAnswer(known.answers, 'userName');
 		const policyArn = known.fact('policyArn');
 		const owner: Owner = seen ? userOwner(seen, known) : {is: 'ours'};
@@ -98,25 +109,25 @@ export const user = step<Seen>({
 			);
 		if (problem) return removing(known) ? {changes: []} : problem;
 		const changes: Change[] = [];
-		if (!seen) changes.push(createUser(name, known));
+		const whole = wasWhole(known, furtherOn);
+		if (!seen) changes.push(puttingBack(createUser(name, known), whole));
 		else changes.push(...tagUser(seen, known, owner));
 		if (typeof policyArn !== 'string' || !seen?.attached.includes(policyArn))
-			changes.push(attach(name, policyArn, textAnswer(known.answers, 'policyName')));
+			changes.push(puttingBack(attach(name, policyArn, textAnswer(known.answers, 'policyName')), whole));
 		if (known.answers['consoleAccess'] === true) {
 			const access = consoleAccess(name, seen, password, known);
 			if (isProblem(access)) return access;
-			changes.push(...access.changes);
+			changes.push(...access.changes.map(it => puttingBack(it, whole && wasDone(it.id, known))));
 		}
+		const warns = [
+			...backWarning(changes),
+			...is.map(it => `User ${name}: ${it}. Taken over, it stays so, and the proof may come out wrong for it.`),
+		];
 		return {
 			changes,
 			facts: {userName: name, ...(seen && {userArn: seen.arn, ...seenAs(users, seen.id, known)})},
 			...(seen && {says: `${seen.arn}${owner.is === 'adopted' ? ' (adopted)' : ''}`}),
-			...(seen &&
-				is.length > 0 && {
-					warns: is.map(
-						it => `User ${seen.name}: ${it}. Taken over, it stays so, and the proof may come out wrong for it.`,
-					),
-				}),
+			...(warns.length > 0 && {warns}),
 		};
 	},
 	audit: (look, {user: seen}, known) => auditUser(look, seen, known),
@@ -139,6 +150,10 @@ async function hasConsoleAccess(look: Look, known: Known): Promise<boolean> {
 const removing = (known: Known): boolean =>
 	textAnswer(known.answers, 'removeAccessKey') !== '' &&
 	known.of('access-key').past.some(it => it.change.id === 'create-access-key' && it.outcome === undefined);
+
+/** Whether this record made that change, and did not take it back. */
+const wasDone = (id: string, {past}: Known): boolean =>
+	past.some(it => it.change.id === id && (it.outcome === 'done' || it.outcome === 'settled'));
 
 const createUser = (name: string, known: Known): Change => ({
 	id: 'create-user',

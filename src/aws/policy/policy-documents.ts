@@ -1,5 +1,6 @@
 import {resolve} from '../../engine/apply.js';
 import type {Facts, Text, Value} from '../../engine/step.js';
+import {isNarrowed, type Lack, lacking} from './narrowings.js';
 import {covers, plain, principals, type Statement, sentence, statements, texts} from './statements.js';
 
 type Document = {readonly Statement: readonly Statement[]; readonly [key: string]: unknown};
@@ -116,15 +117,21 @@ export function narrowedTo(document: Value | undefined, accountId: string): stri
 	if (document === undefined) return undefined;
 	const [only, ...more] = statements(document);
 	const resource = only && texts(only['Resource'])[0];
-	if (
-		!only ||
-		more.length > 0 ||
-		!resource ||
-		!new RegExp(`^arn:[a-z-]+:kms:[a-z0-9-]+:${accountId}:key/[A-Za-z0-9-]+$`).test(resource)
-	)
-		return undefined;
+	if (!only || more.length > 0 || !resource || !isKeyOf(accountId, resource)) return undefined;
 	return sameMeaning(document, narrowDocument(resource)) ? resource : undefined;
 }
+/** The same where others narrowed it further, by conditions or denials. */
+export function limitedTo(document: Value | undefined, accountId: string): string | undefined {
+	if (document === undefined) return undefined;
+	const resources = new Set(
+		statements(document).flatMap(it => (it['Effect'] === 'Allow' ? texts(it['Resource']) : [])),
+	);
+	const [resource = ''] = resources;
+	const one = resources.size === 1 && isKeyOf(accountId, resource);
+	return one && isNarrowed(document, narrowDocument(resource)) ? resource : undefined;
+}
+const isKeyOf = (accountId: string, arn: string): boolean =>
+	new RegExp(`^arn:[a-z-]+:kms:[a-z0-9-]+:${accountId}:key/[A-Za-z0-9-]+$`).test(arn);
 
 /** Whether the key policy leaves the account's administrators in charge of the key: Allow kms:* to its root. */
 export const hasRootStatement = (document: Value | undefined, partition: string, accountId: string): boolean =>
@@ -142,30 +149,35 @@ export const hasRootStatement = (document: Value | undefined, partition: string,
 	);
 
 /**
- * A key policy with what is missing of ours added; what others wrote stays. Equal in meaning to `there` if nothing is
- * missing.
+ * A key policy with what is missing of ours added; what others wrote stays, and what they narrowed stays so. Equal in
+ * meaning to `there` if nothing is missing.
  */
-export function withMissing(there: Value, ours: Value): Value {
+export const withMissing = (there: Value, ours: Value): Value => withAdded(there, lacking(there, ours));
+
+/** A key policy with what it lacks added: to the statement that says the same for others, or as one more. */
+export function withAdded(there: Value, lacks: readonly Lack[]): Value {
 	const all = statements(there).map(living);
 	const added: Statement[] = [];
-	for (const wanted of statements(ours)) {
-		if (all.some(it => covers(it, plain(wanted)))) continue;
+	for (const {wanted, who} of lacks) {
 		const alike = all.findIndex(it => sameButPrincipal(it, wanted));
 		const found = all[alike];
-		if (found)
-			all[alike] = {
-				...found,
-				Principal: {
-					...(found['Principal'] as Statement),
-					AWS: [...new Set([...principals(found).filter(it => !isGone(it)), ...principals(wanted)])],
-				},
-			};
-		else
-			added.push(
-				all.some(it => it['Sid'] === wanted['Sid']) ? {...wanted, Sid: `${String(wanted['Sid'])} for nps kms`} : wanted,
-			);
+		if (found) all[alike] = withPrincipals(found, [...principals(found).filter(it => !isGone(it)), ...who]);
+		else {
+			const own = withPrincipals(wanted, namesOf(wanted, who));
+			const taken = all.some(it => it['Sid'] === wanted['Sid']);
+			added.push(taken ? {...own, Sid: `${String(wanted['Sid'])} for nps kms`} : own);
+		}
 	}
 	return {...(there as Document), Statement: [...all, ...added]} as unknown as Value;
+}
+const withPrincipals = (it: Statement, AWS: unknown): Statement => ({
+	...it,
+	Principal: {...(it['Principal'] as Statement), AWS: Array.isArray(AWS) ? [...new Set(AWS)] : AWS},
+});
+/** As the statement itself names those: what isn't known yet stays a reference. */
+function namesOf(it: Statement, who: readonly string[]): unknown {
+	const {AWS} = it['Principal'] as {readonly AWS: unknown};
+	return Array.isArray(AWS) ? AWS.filter(one => who.includes(texts([one])[0] ?? '')) : AWS;
 }
 
 /**

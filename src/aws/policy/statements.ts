@@ -84,7 +84,8 @@ export function covers(it: Statement, wanted: Statement): boolean {
 		texts(wanted['Action']).every(action => actions.some(pattern => matches(pattern, action)))
 	);
 }
-const matches = (pattern: string, action: string): boolean =>
+/** Whether a pattern of a policy, with its wildcards, covers a name or another pattern. */
+export const matches = (pattern: string, action: string): boolean =>
 	pattern === action ||
 	new RegExp(
 		`^${pattern

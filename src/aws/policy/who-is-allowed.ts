@@ -1,4 +1,5 @@
 import type {Value} from '../../engine/step.js';
+import {isWithin} from './narrowings.js';
 import {covers, plain, principals, type Statement, sentence, statements} from './statements.js';
 
 /**
@@ -23,7 +24,7 @@ export const lacks = (document: Value, ours: Value, user: string): readonly stri
 export const allowsBeyond = (document: Value, ours: Value, user: string): readonly string[] =>
 	statements(document)
 		.filter(it => it['Effect'] === 'Allow' && (isEveryone(it) || principals(it).includes(user)))
-		.filter(it => isEveryone(it) || !statements(ours).some(own => principals(own).includes(user) && sameBut(own, it)))
+		.filter(it => isEveryone(it) || !statements(ours).some(own => principals(own).includes(user) && isWithin(it, own)))
 		.map(sentence);
 
 /**
@@ -41,8 +42,3 @@ export const allowsEveryone = (document: Value): boolean =>
 
 const isEveryone = (it: Statement): boolean =>
 	it['NotPrincipal'] !== undefined || principals(it).some(name => name.includes('*'));
-const sameBut = (one: Statement, other: Statement): boolean => bare(one) === bare(other);
-const bare = (it: Statement): string => {
-	const {Principal: _principal, ...rest} = plain(it);
-	return JSON.stringify(rest);
-};

@@ -16,6 +16,7 @@ const course = courseCommand(setup, {
 		new Option('--stop-after <step>', 'finish that step, then stop'),
 		new Option('--adopt <things>', 'take over what bears the name but is not ours: policy,user,key'),
 		new Option('--recover', "take up the setup of this name that AWS's tags tell of"),
+		new Option('--restore <steps>', 'give back what somebody took away since these steps were done, in this run'),
 		new Option('--remove-access-key <id>', 'remove this access key of the NPS user'),
 		new Option('--no-prove', 'leave the proof out'),
 	],

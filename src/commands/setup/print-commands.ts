@@ -93,7 +93,7 @@ async function forecastsOf(
 	try {
 		for await (const it of forecast(course.steps, fold(store.entries()), look, thisRun)) {
 			if (isProblem(it.plan)) return it.plan;
-			const unasked = unconfirmed(it.plan, options);
+			const unasked = unconfirmed(it.step, it.plan, options, thisRun);
 			if (unasked) return unasked;
 			forecasts.push(it);
 			if (it.step.id === options.stopAfter) break;

@@ -3,6 +3,7 @@ import {commandLine} from '../../engine/command-line.js';
 import {asciiJson, visible} from '../../engine/control-characters.js';
 import type {Course} from '../../engine/course.js';
 import type {StepStatus} from '../../engine/status.js';
+import type {Difference} from '../../engine/step.js';
 import type {ThisRun} from '../../engine/this-run.js';
 
 /** What could be read of the record. */
@@ -29,19 +30,21 @@ export const statusLine = ({setup, record, account, region, told}: Whole): strin
 		record: record.is,
 		account,
 		region,
-		steps: told.map(({step, status, differences, text}) => ({
+		steps: told.map(({step, status, differences, stricter, text}) => ({
 			step: step.id,
 			status,
 			...(text && {text}),
-			differences: differences.map(({code, subject, expected, found, text: whole}) => ({
-				code,
-				subject,
-				expected,
-				found,
-				text: whole,
-			})),
+			differences: differences.map(forPrograms),
+			...(stricter.length > 0 && {stricter: stricter.map(forPrograms)}),
 		})),
 	});
+const forPrograms = ({code, subject, expected, found, text}: Difference): object => ({
+	code,
+	subject,
+	expected,
+	found,
+	text,
+});
 
 const glyphs = {done: '✔', 'to-do': '○', changed: '≠', unknown: '?'} as const;
 const words = {done: 'done', 'to-do': 'to do', changed: 'changed', unknown: 'unknown'} as const;
@@ -73,12 +76,17 @@ function recordWords({is, why}: RecordRead): readonly string[] {
 	return folded(`! ${told}`, 2);
 }
 
-function stepLines({step, status, differences, text}: StepStatus): readonly string[] {
+function stepLines({step, status, differences, stricter, text}: StepStatus): readonly string[] {
 	const [first = '', ...more] = folded(
 		`${glyphs[status]} ${step.name.padEnd(16)} ${words[status].padEnd(8)} ${text}`,
 		4,
 	);
-	return [first.trimEnd(), ...more, ...differences.flatMap(it => folded(`    - ${it.text} [${it.code}]`, 6))];
+	return [
+		first.trimEnd(),
+		...more,
+		...differences.flatMap(it => folded(`    - ${it.text} [${it.code}]`, 6)),
+		...stricter.flatMap(it => folded(`    stricter: ${it.text} [${it.code}]`, 6)),
+	];
 }
 
 /** What it comes to in sentences. */

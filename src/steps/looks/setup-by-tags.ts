@@ -1,5 +1,5 @@
 import {call} from '../../aws/client/call.js';
-import {narrowedTo} from '../../aws/policy/policy-documents.js';
+import {limitedTo} from '../../aws/policy/policy-documents.js';
 import {parseArn} from '../../aws/rules/arn.js';
 import type {Facts, Known, Look, Problem} from '../../engine/step.js';
 import {textAnswer} from '../../engine/step.js';
@@ -51,7 +51,7 @@ export async function keyOfPolicy(look: Look, known: Known): Promise<Facts> {
 		...known.answers,
 		policyName: textAnswer(known.answers, 'policyName') || defaultName(known, 'NPS_KMS_Policy'),
 	};
-	const keyArn = narrowedTo((await findPolicy(look, {...known, answers}))?.document, account);
+	const keyArn = limitedTo((await findPolicy(look, {...known, answers}))?.document, account);
 	const keyId = keyArn?.split('/').at(-1);
 	if (!keyArn || !keyId || setupId === undefined) return {};
 	return (await tagsOf(look, keyId))['nps-kms:id'] === setupId ? {keyId, keyArn} : {};

@@ -1,16 +1,20 @@
 import {call} from '../../aws/client/call.js';
+import {readDocument} from '../../aws/policy/policy-documents.js';
 import type {Difference, Known, Look} from '../../engine/step.js';
 import {collect} from '../things/all-pages.js';
 import {defaultVersion} from '../things/default-version.js';
 import {grants} from '../things/kms-grants.js';
-import {keyPolicyLimits} from '../things/kms-key-policy.js';
+import {keyPolicyDifferences, keyPolicyLimits} from '../things/kms-key-policy.js';
 import {attachments} from '../things/user-differences.js';
 import {group, inlinePolicy, lookForGiven} from '../things/user-holdings.js';
 
 /** What looking came to: nothing wrong, what is wrong in words, or why it can't be told. */
 export type Found = {readonly wrong: readonly string[]} | {readonly untold: string};
 /** The limits that only looking can tell, by check. */
-export type Limits = Readonly<
+export type Limits = {
+	/** What others made stricter: no fault, and tried by the proof. */
+	readonly narrowings: readonly Difference[];
+} & Readonly<
 	Record<'attached' | 'inline' | 'groups' | 'key-policy' | 'grants' | 'default-version' | 'access-keys', Found>
 >;
 
@@ -21,10 +25,11 @@ export async function lookAtLimits(look: Look, known: Known, policy: string | un
 		found(() => lookForGiven(inlinePolicy, look, known)),
 		found(() => lookForGiven(group, look, known)),
 		found(() => grants(look, known, 'user')),
-		found(() => defaultVersion(look, known)),
+		found(() => defaultVersion(look, {...known, completed: true})),
 		accessKeys(look, known),
 	]);
 	return {
+		narrowings: await narrowingsOf(look, known, policy),
 		attached: attachedTo,
 		inline: inlines,
 		groups: inGroups,
@@ -38,9 +43,22 @@ export async function lookAtLimits(look: Look, known: Known, policy: string | un
 	};
 }
 
+/** What others made stricter in the key policy, whoever made the key, and in the policy. */
+async function narrowingsOf(look: Look, known: Known, policy: string | undefined): Promise<readonly Difference[]> {
+	const document = policy === undefined ? undefined : readDocument(policy);
+	const version = await defaultVersion(look, {...known, completed: true}).catch(() => []);
+	const all = [
+		...keyPolicyDifferences(document, known, false),
+		...keyPolicyDifferences(document, known, true),
+		...version,
+	];
+	const stricter = all.filter(it => it.is === 'stricter');
+	return stricter.filter((it, at) => stricter.findIndex(other => other.text === it.text) === at);
+}
+
 async function found(looking: () => Promise<readonly Difference[]>): Promise<Found> {
 	try {
-		return {wrong: (await looking()).map(it => it.text)};
+		return {wrong: (await looking()).filter(it => it.is !== 'stricter').map(it => it.text)};
 	} catch (error) {
 		return {untold: error instanceof Error ? `${error.message} [${error.name}]` : String(error)};
 	}

@@ -1,4 +1,5 @@
 import {call} from '../../aws/client/call.js';
+import {isNarrowed} from '../../aws/policy/narrowings.js';
 import {
 	inWords,
 	narrowDocument,
@@ -10,6 +11,7 @@ import {
 import {allowsMore} from '../../aws/policy/statements.js';
 import type {Difference, Known, Look, Value} from '../../engine/step.js';
 import {numberOf} from '../../engine/step-numbers.js';
+import {stricter} from './stricter.js';
 import {wideUntilNarrowed} from './wide-until-narrowed.js';
 
 /** Looks whether the policy's default version is limited to Decrypt with the one key. */
@@ -38,6 +40,16 @@ export function defaultDifferences(version: string, document: Value | undefined,
 	const narrow = narrowDocument(keyArn);
 	if (keyArn !== '' && sameMeaning(document, narrow)) return [];
 	const allows = document === undefined ? 'nothing that can be read' : inWords({to: document}, {}).join('; ');
+	if (keyArn !== '' && isNarrowed(document, narrow))
+		return [
+			stricter({
+				code: 'policy-stricter',
+				subject: `policy ${policyArn}`,
+				found: allows,
+				text: `Policy ${policyArn} is stricter than the set-up wrote it: its default version ${version} says: ${allows}`,
+				covers: 'plan',
+			}),
+		];
 	const tell = (code: string, what: string): readonly Difference[] => [
 		{
 			code,

@@ -3,6 +3,7 @@ import {grants} from './kms-grants.js';
 import {aliasNow, kmsKeyOwner, type SeenKmsKey} from './kms-key.js';
 import {keyPolicyDifferences} from './kms-key-policy.js';
 import {isOurs, missingTags, tagsGone} from './ownership.js';
+import {provenSince} from './stricter.js';
 
 /** What has become of the KMS key, its alias, its policy and its grants. */
 export function auditKmsKey(
@@ -23,8 +24,8 @@ export function auditKmsKey(
 			...aliasOf(key, byAlias, known),
 			...rotationOf(subject, key, known),
 			...tagsGone(subject, missingTags(key.tags, known, owner), 'tag-key'),
-			...keyPolicyDifferences(key.policy, seen, adopted),
 		]),
+		provenSince(look, seen, keyPolicyDifferences(key.policy, seen, adopted)),
 		grants(look, seen, adopted ? 'user' : 'anyone'),
 	];
 }

@@ -1,8 +1,10 @@
+import {denies, isWithin, lacking, narrowed} from '../../aws/policy/narrowings.js';
 import {hasRootStatement, keyPolicy, readDocument} from '../../aws/policy/policy-documents.js';
 import {type Edit, editInWords, edits} from '../../aws/policy/statement-differences.js';
 import {plain, principals, type Statement, sentence, statements} from '../../aws/policy/statements.js';
-import {allowsBeyond, lacks, strangers} from '../../aws/policy/who-is-allowed.js';
+import {allowsBeyond, strangers} from '../../aws/policy/who-is-allowed.js';
 import {type Difference, type Known, listAnswer, type Value} from '../../engine/step.js';
+import {stricter} from './stricter.js';
 
 const subject = ({facts}: Known): string => `key policy of ${facts.keyArn ?? facts.keyId ?? ''}`;
 
@@ -11,7 +13,11 @@ export function keyPolicyLimits(text: string, known: Known): readonly Difference
 	const {userArn = '', partition = 'aws', account = ''} = known.facts;
 	const document = readDocument(text);
 	if (document === undefined) return [unreadable(known)];
-	return [...foundations(document, known), ...forTheUser(document, keyPolicy(partition, account, [], userArn), known)];
+	const told = [
+		...foundations(document, known),
+		...forTheUser(document, keyPolicy(partition, account, [], userArn), known),
+	];
+	return told.filter(it => it.is !== 'stricter');
 }
 
 /**
@@ -29,8 +35,14 @@ export function keyPolicyDifferences(
 	const ours = keyPolicy(partition, account, administrators(document, known), userArn);
 	const base = foundations(document, known);
 	if (adopted) return [...base, ...forTheUser(document, ours, known)];
-	const told = edits(document, ours).filter(it => !isTold(it, partition, account));
-	return [...base, ...told.map(it => asDifference(it, known))];
+	const less = narrowed(document, ours);
+	const told = edits(document, ours).filter(it => !isTold(it, partition, account) && !isDecided(it, document, ours));
+	return [
+		...base,
+		...less.map(it => narrower(it, ours, known)),
+		...denies(document).map(it => denial(it, known)),
+		...told.map(it => asDifference(it, known)),
+	];
 }
 
 /** Who administers the key: as answered, or, where the record that would tell was lost, as the policy itself says. */
@@ -59,7 +71,7 @@ function foundations(document: Value, known: Known): readonly Difference[] {
 				'one',
 			covers,
 		})),
-		...(hasRootStatement(document, partition, account)
+		...(hasRootStatement(document, partition, account) || isRootNarrowed(document, partition, account)
 			? []
 			: [
 					{
@@ -86,14 +98,19 @@ const unreadable = (known: Known): Difference => ({
 function forTheUser(document: Value, ours: Value, known: Known): readonly Difference[] {
 	const {userArn = ''} = known.facts;
 	return [
-		...lacks(document, ours, userArn).map(it => ({
-			code: 'key-policy-lacks',
-			subject: subject(known),
-			expected: `the statement “${it}” for ${userArn}`,
-			found: 'missing',
-			text: `The statement “${it}” for ${userArn} is missing`,
-			covers,
-		})),
+		...lacking(document, ours)
+			.filter(it => it.who.includes(userArn))
+			.map(({wanted}) => ({
+				code: 'key-policy-lacks',
+				subject: subject(known),
+				expected: `the statement “${String(wanted['Sid'])}” for ${userArn}`,
+				found: 'missing',
+				text: `The statement “${String(wanted['Sid'])}” for ${userArn} is missing`,
+				covers,
+			})),
+		...narrowed(document, ours, true)
+			.filter(it => principals(it).includes(userArn))
+			.map(it => narrower(it, ours, known)),
 		...allowsBeyond(document, ours, userArn).map(it => ({
 			code: 'key-policy-added',
 			subject: subject(known),
@@ -103,6 +120,47 @@ function forTheUser(document: Value, ours: Value, known: Known): readonly Differ
 		})),
 	];
 }
+
+/** A statement that gives less than ours: theirs to decide. */
+function narrower(it: Statement, ours: Value, known: Known): Difference {
+	const wanted = statements(ours).filter(own => isWithin(it, own));
+	const own = wanted.find(one => one['Sid'] === it['Sid']) ?? wanted[0];
+	const sid = String(it['Sid'] ?? own?.['Sid']);
+	return stricter({
+		code: 'key-policy-stricter',
+		subject: subject(known),
+		found: sentence(plain(it)),
+		text:
+			'In the key policy the statement ' +
+			`“${sid}” is stricter than the set-up wrote it: ${own ? editInWords({sid, was: own, is: it}) : sentence(it)}`,
+		covers,
+	});
+}
+/** A denial, whoever wrote it: no fault of the set-up's. */
+function denial(it: Statement, known: Known): Difference {
+	const guards = JSON.stringify(it['Condition'] ?? {}).includes('"kms:TrailingDaysWithoutKeyUsage"');
+	return stricter({
+		code: 'key-policy-deny',
+		subject: subject(known),
+		found: sentence(plain(it)),
+		text: `In the key policy a statement ${guards ? 'guards the key against deletion while it is used' : 'forbids something'}: ${sentence(it)}`,
+	});
+}
+/** Whether others decided it, so that it is told as theirs: a denial, or less of what is ours. */
+function isDecided({was, is}: Edit, document: Value, ours: Value): boolean {
+	const less = (it: Statement): boolean => narrowed(document, ours).includes(it);
+	if (is && !was) return is['Effect'] === 'Deny' || less(is);
+	if (!was) return false;
+	const gone = lacking(document, ours, () => true).some(({wanted}) => wanted['Sid'] === was['Sid']);
+	return !gone && (!is || less(is));
+}
+/** Whether the account is in charge of the key by less than the console's statement, as others decided. */
+const isRootNarrowed = (document: Value, partition: string, account: string): boolean =>
+	lacking(document, rootAlone(partition, account)).length === 0;
+const rootAlone = (partition: string, account: string): Value => {
+	const whole = keyPolicy(partition, account, [], 'nobody') as {readonly Statement: readonly Value[]};
+	return {...whole, Statement: whole.Statement.slice(0, 1)};
+};
 
 /** Whether the foundations have told it: the root statement, and a statement that only names somebody who is gone. */
 function isTold({was, is}: Edit, partition: string, account: string): boolean {

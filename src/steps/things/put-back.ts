@@ -1,0 +1,43 @@
+import {sameMeaning, wideDocument} from '../../aws/policy/policy-documents.js';
+import type {Change, Known, Look, Plan} from '../../engine/step.js';
+import {listAccessKeys} from './access-keys.js';
+import {findPolicy} from './iam-policy.js';
+import {userNameOf} from './iam-user.js';
+
+/** Whether what a step made was whole once: what is missing of it, somebody took away. */
+export const wasWhole = ({completed, recovered, past}: Known, furtherOn = true): boolean =>
+	// What was done before a record was lost, only what came after it tells; what this record did itself, it tells.
+	completed === true || (recovered === true && past.length === 0 && furtherOn);
+
+/**
+ * Whether what AWS shows of a setup whose record was lost is further than its user: then the user was whole once. Asked
+ * of no other setup.
+ */
+export async function isFurtherOn(look: Look, known: Known): Promise<boolean> {
+	if (known.recovered !== true || known.completed === true || known.past.length > 0) return false;
+	const {partition = 'aws', account = ''} = known.facts;
+	const [policy, keys] = await Promise.all([findPolicy(look, known), listAccessKeys(look, userNameOf(known))]);
+	return keys.length > 0 || (policy !== undefined && hasMoved(policy, wideDocument(partition, account)));
+}
+const hasMoved = (
+	{document, version}: {readonly document?: Parameters<typeof sameMeaning>[0]; readonly version: string},
+	wide: Parameters<typeof sameMeaning>[0],
+): boolean => version !== 'v1' || !sameMeaning(document, wide);
+
+/** A change that gives back what somebody took away, called so. */
+export const puttingBack = (change: Change, isBack: boolean): Change =>
+	isBack ? {...change, why: 'somebody took it away; this gives access back', restores: true} : change;
+
+/** A plan whose change of that id gives it back, called so. */
+export const putBack = (plan: Plan, isBack: boolean, id: string): Plan => {
+	const changes = plan.changes.map(it => puttingBack(it, isBack && it.id === id));
+	return isBack ? {...plan, changes, warns: [...backWarning(changes), ...(plan.warns ?? [])]} : plan;
+};
+/** What to know before saying yes to such changes. */
+export const backWarning = (changes: readonly Change[]): readonly string[] =>
+	changes.some(it => it.restores)
+		? [
+				'This was done before, and somebody took it away since, perhaps on purpose, as after a leak. Putting it back ' +
+					'gives access back.',
+			]
+		: [];

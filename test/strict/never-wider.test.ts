@@ -1,0 +1,66 @@
+import * as fc from 'fast-check';
+import {beforeAll, expect, test} from 'vitest';
+import {type Edit, edits, make} from './edits.js';
+import {finished, type House} from './house.js';
+import {allowedIn} from './requests.js';
+
+/** How many random rounds of edits and runs; all of them with NPS_KMS_EDITS=all. */
+const numRuns = process.env['NPS_KMS_EDITS'] === 'all' ? 10_000 : 200;
+
+let house: House;
+let whole: ReturnType<House['keep']>;
+beforeAll(async () => {
+	house = await finished();
+	whole = house.keep();
+});
+
+const runs = {
+	setup: () => house.run(),
+	status: () => house.status(),
+	async recover() {
+		house.lose();
+		await house.run({recover: true});
+	},
+};
+const acts = fc.oneof(
+	{weight: 3, arbitrary: edits},
+	{weight: 2, arbitrary: fc.constantFrom<keyof typeof runs>('setup', 'setup', 'recover', 'status')},
+);
+const wider = (before: ReadonlySet<string>): readonly string[] =>
+	[...allowedIn(house.account)].filter(it => !before.has(it));
+
+test('no run allows anything that was not allowed before it, whatever others changed', async () => {
+	await fc.assert(
+		fc.asyncProperty(fc.array(acts, {minLength: 2, maxLength: 7}), async told => {
+			house.back(whole);
+			for (const it of [...told, 'setup' as const]) {
+				const before = allowedIn(house.account);
+				if (typeof it === 'object') make(it, house);
+				else {
+					await runs[it]();
+					expect(wider(before)).toEqual([]);
+				}
+			}
+		}),
+		{numRuns},
+	);
+});
+
+test('taking over what others narrowed gives nobody else anything, and loosens no statement that names the user', async () => {
+	await fc.assert(
+		fc.asyncProperty(fc.array(edits, {minLength: 1, maxLength: 4}), async (told: readonly Edit[]) => {
+			house.back(whole);
+			for (const it of told) make(it, house);
+			house.orphan();
+			const before = allowedIn(house.account);
+			// What the key policy alone gave somewhere, it gives nowhere else.
+			const spoken = new Set([...before].map(it => it.replace(/ \d$/, '')));
+			await house.run({answers: {adoptPolicy: true, adoptUser: true, adoptKey: true}});
+			const loosened = wider(before).filter(
+				it => !it.startsWith('nps-kms-user ') || (spoken.has(it.replace(/ \d$/, '')) && !it.includes(' kms:Decrypt ')),
+			);
+			expect(loosened).toEqual([]);
+		}),
+		{numRuns: numRuns / 4},
+	);
+});

@@ -112,7 +112,9 @@ const givesBack = ({id, name}: Pick<Step, 'id' | 'name'>, back: readonly Change[
 	is: 'problem',
 	what: `${name}: this would put back what somebody took away`,
 	why: back.map(it => `${it.verb} ${it.subject}: ${it.why ?? 'it was there before'}`).join('; '),
-	todo: `Find out who took it away and why. If it is to be put back, run ${commandLine(run, 'setup', '--yes', `--restore ${[...(run.restore ?? []), id].join(',')}`)}`,
+	todo:
+		'Find out who took it away and why. If it is to be put back, run ' +
+		commandLine(run, 'setup', '--yes', `--restore ${[...(run.restore ?? []), id].join(',')}`),
 	code: 'TakenAway',
 });
 

@@ -177,6 +177,7 @@ export class House {
 				recall: async () => undefined,
 				make: () => 'Aa1!Aa1!Aa1!Aa1!',
 			},
+			meant: async () => undefined,
 			run,
 			// Time passes here alone.
 			clock: {now, ticks: () => this.#ticks, sleep: async ms => void (this.#ticks += ms), patience: 1},

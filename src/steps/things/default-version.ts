@@ -46,7 +46,9 @@ export function defaultDifferences(version: string, document: Value | undefined,
 				code: 'policy-stricter',
 				subject: `policy ${policyArn}`,
 				found: allows,
-				text: `Policy ${policyArn} is stricter than the set-up wrote it: its default version ${version} says: ${allows}`,
+				text:
+					`Policy ${policyArn} is stricter than the set-up wrote it: its default version ${version} ` +
+					`says: ${allows}`,
 				covers: 'plan',
 			}),
 		];

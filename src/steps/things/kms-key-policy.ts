@@ -139,11 +139,12 @@ function narrower(it: Statement, ours: Value, known: Known): Difference {
 /** A denial, whoever wrote it: no fault of the set-up's. */
 function denial(it: Statement, known: Known): Difference {
 	const guards = JSON.stringify(it['Condition'] ?? {}).includes('"kms:TrailingDaysWithoutKeyUsage"');
+	const does = guards ? 'guards the key against deletion while it is used' : 'forbids something';
 	return stricter({
 		code: 'key-policy-deny',
 		subject: subject(known),
 		found: sentence(plain(it)),
-		text: `In the key policy a statement ${guards ? 'guards the key against deletion while it is used' : 'forbids something'}: ${sentence(it)}`,
+		text: `In the key policy a statement ${does}: ${sentence(it)}`,
 	});
 }
 /** Whether others decided it, so that it is told as theirs: a denial, or less of what is ours. */

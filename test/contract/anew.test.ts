@@ -63,13 +63,20 @@ describe('a secret file whose access key is gone', () => {
 	test('is told, and the file that the advice asks for is taken by the next run', async () => {
 		const {run, iam, id, other, home, sandbox} = await gone();
 		await iam.send(new DeleteAccessKeyCommand({UserName: 'nps-kms-user', AccessKeyId: id}));
-		const {code, result} = await run({secretFile: join(home, 'secret.csv')});
+		const {code, result} = await run({secretFile: join(home, 'secret.csv'), restore: 'access-key'});
 		expect([code, result['problem']]).toEqual([
 			1,
 			expect.objectContaining({todo: expect.stringContaining('--secret-file')}),
 		]);
 		sandbox.heard.length = 0;
-		const again = await run({secretFile: other});
+		// Another access key gives access back: that is a word of its own.
+		const unsaid = await run({secretFile: other});
+		expect([unsaid.code, writes(sandbox), unsaid.result['problem']]).toEqual([
+			1,
+			[],
+			expect.objectContaining({code: 'TakenAway'}),
+		]);
+		const again = await run({restore: 'access-key'});
 		expect([again.code, writes(sandbox), again.result['secretFile']]).toEqual([0, ['CreateAccessKey'], other]);
 		// Made with that one, it counts for good again.
 		await expect(run({secretFile: join(home, 'third.csv')})).rejects.toMatchObject({

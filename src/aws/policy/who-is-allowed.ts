@@ -13,13 +13,6 @@ export const strangers = (document: Value): readonly string[] => [
 	),
 ];
 
-/** Of the statements that ours give to someone, the Sids of those that the document grants nowhere. */
-export const lacks = (document: Value, ours: Value, user: string): readonly string[] =>
-	statements(ours)
-		.filter(it => principals(it).includes(user))
-		.filter(wanted => !statements(document).some(it => covers(it, plain(wanted))))
-		.map(it => String(it['Sid']));
-
 /** What the document allows to someone, or to everyone, besides what ours do, each as a sentence. */
 export const allowsBeyond = (document: Value, ours: Value, user: string): readonly string[] =>
 	statements(document)

@@ -76,7 +76,7 @@ describe('a secret file whose access key is gone', () => {
 			[],
 			expect.objectContaining({code: 'TakenAway'}),
 		]);
-		const again = await run({restore: 'access-key'});
+		const again = await run({restore: 'access-key', secretFile: other});
 		expect([again.code, writes(sandbox), again.result['secretFile']]).toEqual([0, ['CreateAccessKey'], other]);
 		// Made with that one, it counts for good again.
 		await expect(run({secretFile: join(home, 'third.csv')})).rejects.toMatchObject({

@@ -172,10 +172,10 @@ export class Sitting {
 	}
 }
 
-/** The line with the caret, up to it; of an older frame above, after a resize, something may be left. */
+/** The line with the caret, up to it; above the last rule, something of an older frame may be left after a resize. */
 const fieldOf = (screen: string): string | undefined =>
-	/^(.*)▌/
-		.exec(screen.split('\n').findLast(it => it.includes('▌')) ?? '')?.[1]
+	/^(.*)▌/m
+		.exec(screen.slice(Math.max(0, screen.lastIndexOf('──'))))?.[1]
 		?.trimStart()
 		.replace(/:\s+/, ': ');
 const labelOf = (field: string): string => field.slice(0, field.indexOf(':') + 1);

@@ -42,7 +42,11 @@ test('no run allows anything that was not allowed before it, whatever others cha
 				}
 			}
 		}),
-		{numRuns},
+		{
+			numRuns,
+			// Removed without a trace of the narrow version: the KMS key alone tells how far the set-up was.
+			examples: [[[{on: 'access key'}, {on: 'attachment'}, {on: 'first version'}, 'recover']]],
+		},
 	);
 });
 

@@ -20,7 +20,7 @@ const conditions: readonly Statement[] = [
 const other = 'arn:aws:iam::111122223333:user/admin';
 
 /** Edits of the key policy, of the policy, and removals. */
-export const edits = fc.oneof(
+export const edits: fc.Arbitrary<Edit> = fc.oneof(
 	{
 		weight: 8,
 		arbitrary: fc.record<Edit & {on: 'key' | 'policy'}>({

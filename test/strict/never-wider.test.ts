@@ -6,6 +6,8 @@ import {allowedIn} from './requests.js';
 
 /** How many random rounds of edits and runs; all of them with NPS_KMS_EDITS=all. */
 const numRuns = process.env['NPS_KMS_EDITS'] === 'all' ? 10_000 : 200;
+/** One seed for everybody, so that a failure comes again; another one to look further: NPS_KMS_SEED=7. */
+const seed = Number(process.env['NPS_KMS_SEED'] ?? 20261127);
 
 let house: House;
 let whole: ReturnType<House['keep']>;
@@ -43,6 +45,7 @@ test('no run allows anything that was not allowed before it, whatever others cha
 			}
 		}),
 		{
+			seed,
 			numRuns,
 			// Removed without a trace of the narrow version: the KMS key alone tells how far the set-up was.
 			examples: [[[{on: 'access key'}, {on: 'attachment'}, {on: 'first version'}, 'recover']]],
@@ -65,6 +68,6 @@ test('taking over what others narrowed gives nobody else anything, and loosens n
 			);
 			expect(loosened).toEqual([]);
 		}),
-		{numRuns: numRuns / 4},
+		{seed, numRuns: numRuns / 4},
 	);
 });

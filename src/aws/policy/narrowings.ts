@@ -39,9 +39,9 @@ export function isNarrowed(document: Value | undefined, wanted: Value): boolean 
 export function standingOf(document: Value, wanted: Statement, who: string): Standing {
 	const all = statements(document);
 	if (all.some(it => covers(it, plain({...wanted, Principal: {AWS: who}})))) return 'given';
-	const about = all.filter(it => isAllow(it) && names(it, who, wanted) && isAbout(it, wanted));
+	const about = all.filter(it => isAllow(it) && mayName(it, who) && isAbout(it, wanted));
 	if (about.length === 0) return 'missing';
-	return about.some(it => isWithin(it, wanted)) ? 'narrowed' : 'other';
+	return about.some(it => names(it, who, wanted) && isWithin(it, wanted)) ? 'narrowed' : 'other';
 }
 
 /**
@@ -92,7 +92,9 @@ export const deniesTo = (document: Value, who: string, actions: readonly string[
 		.map(it => `“${String(it['Sid'] ?? 'without a name')}”: ${sentence(it)}`);
 
 const isAllow = (it: Statement): boolean => it['Effect'] === 'Allow';
-/** Whether it speaks of the principal; under our own Sid whoever it may be counts. */
+/** Whether it speaks of the principal, or of everybody. */
+const mayName = (it: Statement, who: string): boolean => principals(it).some(one => one === who || one === '*');
+/** Whether it speaks of the principal as ours does; under our own Sid whoever it may be counts. */
 const names = (it: Statement, who: string, wanted: Statement): boolean =>
 	principals(it).includes(who) || (it['Sid'] === wanted['Sid'] && principals(it).includes('*'));
 /** Whether it may be about the same actions; rather once too often. */

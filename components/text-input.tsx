@@ -37,7 +37,11 @@ export default function TextInput({value, focus, masked = false, room = 40, onCh
 		const edit = editOf(input, key);
 		// The library takes Delete for a backspace, and Ctrl with a letter for the letter.
 		deaf.current = edit !== undefined || key.delete || key.backspace || key.ctrl || key.meta;
-		if (!edit) return;
+		if (!edit) {
+			// It counts that letter for its own place, and would put the next ones elsewhere.
+			if (deaf.current) put(before, rest);
+			return;
+		}
 		const line = edited({before, after: rest}, edit);
 		put(line.before, line.after);
 	};

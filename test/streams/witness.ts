@@ -4,21 +4,33 @@ import type {SentCall} from '../../src/engine/apply.js';
 import type {Scene} from '../../src/engine/scene.js';
 import type {Change} from '../../src/engine/step.js';
 import type {Event} from '../../src/engine/wizard.js';
-import type {Emulated} from './emulated.js';
+import type {Emulated, Shown} from './emulated.js';
 
 /** What was typed or pasted: when, and which screen stood then. */
 type Key = {readonly at: number; readonly text: string; readonly shown: number};
+type Line = readonly [string, ...string[]];
 
 const [readable, alone] = [500, 150];
 /** One press of Enter, in every form that terminals have for it. */
 const enters = ['\r', '\u001B[13u', '\u001BOM'];
 const flat = (text: string): string => text.replaceAll(/\s+/g, '');
 
-/** Whether a word was on one of these screens; a long one may begin on one page and end on the next. */
-const isDrawn = (word: string, screens: readonly string[]): boolean =>
-	screens.some(it => it.includes(word)) ||
-	Array.from({length: word.length}).some(
-		(_, at) => at > 0 && [word.slice(0, at), word.slice(at)].every(part => screens.some(it => it.includes(part))),
+/** The lines of these screens, each as its words. */
+const linesOf = (screens: readonly Shown[]): readonly Line[] => {
+	const lines = new Set(screens.flatMap(it => it.text.split('\n').map(line => line.trim())));
+	return [...lines].map(it => it.split(/\s+/)).flatMap(([first, ...more]) => (first ? [[first, ...more]] : []));
+};
+/** Whether a word stood on one of these lines; a long one is cut where lines end, and may go on over several pages. */
+const isDrawn = (word: string, lines: readonly Line[]): boolean =>
+	lines.some(it => {
+		const last = it.at(-1) ?? it[0];
+		return it.includes(word) || (word.startsWith(last) && goesOn(word.slice(last.length), lines));
+	});
+/** Whether lines begin with that: one with all of it, or one that is only a piece of it, and then others. */
+const goesOn = (rest: string, lines: readonly Line[]): boolean =>
+	lines.some(
+		([first, ...more]) =>
+			first === rest || (more.length === 0 && rest.startsWith(first) && goesOn(rest.slice(first.length), lines)),
 	);
 
 /** Sees what is typed and what is drawn, and says what was approved that shouldn't have been. */
@@ -85,11 +97,11 @@ export class Witness {
 			? ['▸']
 			: [...bodyLines(scene, {frame: 0, elapsedMs: 0}).map(it => it.text), confirmOf(scene)?.says ?? ''];
 		const {shown} = this.terminal;
-		const screens = shown.slice(this.#since, key.shown + 1).map(it => flat(it.text));
+		const drawn = linesOf(shown.slice(this.#since, key.shown + 1));
 		const unseen = lines
 			.join(' ')
 			.split(/\s+/)
-			.filter(word => word !== '' && !isDrawn(word, screens));
+			.filter(word => word !== '' && !isDrawn(word, drawn));
 		if (unseen.length > 0)
 			this.wrong.push(`${what}: approved, never drawn: ${unseen.join(' ')}\n${shown[key.shown]?.text}`);
 		// Of the screen, what it says: hints and what was said last may come and go.

@@ -93,7 +93,7 @@ function awsOf(current: CurrentConnection): Aws {
 	return {
 		send: async (call, by, mayStill) => (await current.now()).aws.send(call, by, mayStill),
 		by: async () => (await current.now()).aws.by(),
-		toldWithin: ms => current.last?.aws.toldWithin(ms) === true,
+		toldWithin: ms => current.last?.aws.toldWithin(ms),
 		attempt: async call => (await current.now()).aws.attempt(call),
 		look,
 		ahead: () => current.last?.aws.ahead(),

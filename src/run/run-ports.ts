@@ -7,7 +7,7 @@ import {fold, type Happened, knownFor, type State} from '../engine/record.js';
 import {Halted} from '../engine/reply.js';
 import type {Problem} from '../engine/step.js';
 import type {ThisRun} from '../engine/this-run.js';
-import type {Tell} from '../engine/waiting.js';
+import type {Clock, Tell} from '../engine/waiting.js';
 import type {Store} from '../local/record-store.js';
 import {filePlaces} from '../local/secret-files.js';
 import {otherAccount} from '../steps/connect.js';
@@ -22,10 +22,13 @@ const fresh = 5000;
 /** The ports of a run over a connection, a record and one who listens. */
 export function portsOf(connection: Connection, store: Store, run: ThisRun, leaving: Leaving, tell: Tell): Ports {
 	const {aws, look, clock} = connection;
+	/** What AWS said last, not what has passed since: what is made for an intent is not older than that. */
+	const timeOfIntent = (): ReturnType<Clock['now']> => {
+		const told = aws.toldWithin(fresh);
+		return told === undefined ? {...clock.now(), clock: 'local'} : {at: new Date(told).toISOString(), clock: 'aws'};
+	};
 	const append = async (entry: Happened): Promise<void> => {
-		const now = clock.now();
-		const told = entry.type !== 'intent' || aws.toldWithin(fresh);
-		store.append({...entry, ...now, ...(!told && {clock: 'local'})});
+		store.append({...entry, ...(entry.type === 'intent' ? timeOfIntent() : clock.now())});
 	};
 	const state = (): State => fold(store.entries());
 	/** The credentials whose account was compared last. */

@@ -49,7 +49,7 @@ export const usualTimeoutMs = 30_000;
 export class Clients {
 	/** How far AWS's clock is ahead of this machine's, in milliseconds, once an answer has told. */
 	ahead: number | undefined;
-	#told: {readonly at: number; readonly ticks: number} | undefined;
+	#told: {readonly date: number; readonly at: number; readonly ticks: number} | undefined;
 	readonly #made = new Map<string, Client>();
 
 	constructor(readonly calling: Calling) {}
@@ -75,7 +75,7 @@ export class Clients {
 				// Each attempt has its share of the time, so that a line that went dead once doesn't use up all of it.
 				requestHandler: timed(network.handler({...patience, requestTimeout: timeoutMs / maxAttempts}), date => {
 					this.ahead = date - Date.now();
-					this.#told = {at: Date.now(), ticks: performance.now()};
+					this.#told = {date, at: Date.now(), ticks: performance.now()};
 				}),
 			}) as unknown as Client);
 		this.#made.set(key, client);
@@ -88,10 +88,12 @@ export class Clients {
 		config.systemClockOffset = ahead !== undefined && Math.abs(ahead) >= tolerableMs ? ahead : 0;
 	}
 
-	/** Whether an answer told its time within so many milliseconds, by the clock and by what passed. */
-	toldWithin(ms: number): boolean {
+	/** The time that the last answer told, if it came within so many milliseconds, by the clock and by what passed. */
+	toldWithin(ms: number): number | undefined {
 		const told = this.#told;
-		return told !== undefined && Math.abs(Date.now() - told.at) <= ms && performance.now() - told.ticks <= ms;
+		if (told === undefined || Math.abs(Date.now() - told.at) > ms || performance.now() - told.ticks > ms)
+			return undefined;
+		return told.date;
 	}
 
 	/** The next call of each service is made with the credentials as they are then. */

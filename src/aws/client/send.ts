@@ -30,8 +30,8 @@ export type Aws = {
 	readonly look: Pick<Look, 'at' | 'all'>;
 	/** How far AWS's clock is ahead of this machine's, in milliseconds, once an answer has told. */
 	ahead(): number | undefined;
-	/** Whether its last answer was received within so many milliseconds, by the clock and by the time that passed. */
-	toldWithin(ms: number): boolean;
+	/** The time that its last answer told, if that came within so many milliseconds, by the clock and by what passed. */
+	toldWithin(ms: number): number | undefined;
 	/** Where each service's calls go, without making one. */
 	endpoints(): Promise<Readonly<Record<Service, string>>>;
 };

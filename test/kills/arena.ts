@@ -68,18 +68,19 @@ export class Arena {
 	#sandbox: Sandbox | undefined;
 	/** Milliseconds that the account's clock moves on when this API has been asked. */
 	pace: Readonly<Record<string, number>> = {};
-	#now = Date.now();
+	/** The account's clock goes on from there. */
+	#set = {to: Date.now(), at: Date.now()};
 	#later = 0;
 
 	static async open(): Promise<Arena> {
 		const arena = new Arena();
 		arena.#sandbox = await startSandbox({
-			now: () => arena.#now,
+			now: () => arena.#now(),
 			onRequest(told) {
 				const api = `${told.service}:${told.api}`;
 				appendFileSync(arena.#log, `call ${api}\n`);
 				arena.#collect();
-				arena.#now += arena.pace[api] ?? 0;
+				arena.#set.to += arena.pace[api] ?? 0;
 				// Dead before its answer could go out, with the effect or without it.
 				if (told.fault) arena.#kill?.();
 			},
@@ -124,7 +125,7 @@ export class Arena {
 			folders: Object.fromEntries(under(this.home, 'isDirectory').map(it => [relative(this.#base, it), modeOf(it)])),
 			sockets: under(this.home, 'isSocket').map(it => relative(this.#base, it)),
 			secrets: new Set(this.#secrets),
-			now: this.#now,
+			now: this.#now(),
 			later: this.#later,
 		};
 	}
@@ -134,7 +135,7 @@ export class Arena {
 		this.sandbox.setFaults([]);
 		this.sandbox.setLags({lists: 0, aliases: 0});
 		this.pace = {};
-		this.#now = now;
+		this.#set = {to: now, at: Date.now()};
 		this.pass(later - this.#later);
 		this.#secrets = new Set(secrets);
 		rmSync(this.home, {recursive: true, force: true});
@@ -150,6 +151,9 @@ export class Arena {
 		}
 		for (const name of sockets) linkSync(this.#socket, join(this.#base, name));
 		rmSync(this.#log, {force: true});
+	}
+	#now(): number {
+		return this.#set.to + Date.now() - this.#set.at;
 	}
 	/** Time passes, for the account and the dates of its answers. */
 	pass(ms: number): void {

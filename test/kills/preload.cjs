@@ -2,7 +2,7 @@
 // What the product has no hook for: a process that ends right before, in the middle of, or right after a write that is to last.
 // Each such moment is a line of the log, in order; the harness writes the calls to AWS into the same log.
 const fs = require('node:fs');
-const {basename} = require('node:path');
+const {basename, dirname} = require('node:path');
 const {syncBuiltinESMExports} = require('node:module');
 
 const {home, log, at, when} = JSON.parse(process.env['NPS_KMS_KILL'] ?? '{}');
@@ -93,7 +93,9 @@ fs.renameSync = (from, to) => {
 };
 fs.mkdirSync = (path, ...rest) => {
 	const make = () => real.mkdirSync(path, ...rest);
-	return ours(path) && !real.existsSync(path) ? moment(`folder ${nameOf(path)}`, make) : make();
+	// Without its parent it isn't made yet.
+	const makes = ours(path) && !real.existsSync(path) && (rest[0]?.recursive || real.existsSync(dirname(path)));
+	return makes ? moment(`folder ${nameOf(path)}`, make) : make();
 };
 for (const name of ['unlinkSync', 'rmSync']) {
 	fs[name] = (path, ...rest) => {

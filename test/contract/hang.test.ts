@@ -86,7 +86,8 @@ describe('a call that hangs', () => {
 		expect(code).toBe(1);
 		expect(said).toContain('… AWS: iam:GetUser is not answered yet; waiting at most 3 s');
 		expect(lines.find(it => it['why'] === 'iam:GetUser is not answered yet')).toMatchObject({
-			step: 'user',
+			// All steps are looked at before anything is made.
+			step: 'connect',
 			for: 'AWS',
 			why: 'iam:GetUser is not answered yet',
 			limitMs: 3000,

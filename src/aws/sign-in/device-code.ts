@@ -46,12 +46,14 @@ export async function signInByDevice(section: Section, ground: Ground, show: Non
 	});
 	const {clientId, clientSecret} = client;
 	const device = await oidc('/device_authorization', {clientId, clientSecret, startUrl: session.startUrl});
-	const over = Promise.withResolvers<void>();
+	let end = (): void => undefined;
+	// Promise.withResolvers isn't there on Node 20.
+	const over = new Promise<void>(it => (end = it));
 	let left = false;
 	const visit = {
 		address: String(device['verificationUriComplete'] ?? device['verificationUri'] ?? ''),
 		code: String(device['userCode'] ?? ''),
-		done: over.promise,
+		done: over,
 	};
 	const given = show(visit).then(() => {
 		left = true;
@@ -70,7 +72,7 @@ export async function signInByDevice(section: Section, ground: Ground, show: Non
 		}
 		return false;
 	} finally {
-		over.resolve();
+		end();
 		await given;
 	}
 }

@@ -39,7 +39,8 @@ async function begin(preload = ''): Promise<Process> {
 			});
 		child.on('close', () => done());
 	});
-	const told = (name: string): string => new RegExp(`${name}\\W+(\\S+?)'?\\n`).exec(said)?.[1] ?? 'none';
+	// A secret may begin with + or /.
+	const told = (name: string): string => new RegExp(`${name}(?:=| = ')(\\S+?)'?\\n`).exec(said)?.[1] ?? 'none';
 	const credentials = {accessKeyId: told('AWS_ACCESS_KEY_ID'), secretAccessKey: told('AWS_SECRET_ACCESS_KEY')};
 	const endpoint = told('AWS_ENDPOINT_URL').replace('none', 'http://127.0.0.1:1');
 	return {

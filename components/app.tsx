@@ -62,17 +62,18 @@ export default function App({
 					onLeave={onLeave}
 				/>
 			)}
-			{stage && 'apart' in stage && <Apart run={stage.apart} />}
+			{stage && 'apart' in stage && <Apart run={stage.apart} seat={seat} />}
 		</Keys>
 	);
 }
 
 /** Gives the terminal away for as long as something is drawn apart from this screen. */
-function Apart({run}: {readonly run: () => Promise<void>}): ReactNode {
+function Apart({run, seat}: {readonly run: () => Promise<void>; readonly seat: Seat | undefined}): ReactNode {
 	const {suspendTerminal} = useApp();
 	useEffect(() => {
-		void suspendTerminal(run);
-	}, [run, suspendTerminal]);
+		// What is given to the shell can't be given away once more.
+		void Promise.resolve(seat?.held()).then(() => suspendTerminal(run));
+	}, [run, seat, suspendTerminal]);
 	return null;
 }
 

@@ -8,11 +8,12 @@ export function hearStop({handBack, takeAgain}: Stopping): () => void {
 	const around = async (act: () => void): Promise<void> => {
 		if (busy) return;
 		busy = true;
-		await handBack();
+		// A terminal that is gone can't be given back, nor taken again: its end is heard elsewhere.
+		await handBack().catch(() => undefined);
 		act();
 		// Where nobody could continue it, as without a shell, the system doesn't stop it: it goes on here by itself.
 		await new Promise(done => setTimeout(done, 20));
-		await takeAgain();
+		await takeAgain().catch(() => undefined);
 		busy = false;
 	};
 	const stop = (): void =>
@@ -42,6 +43,8 @@ export type Suspend = () => Promise<{resume(): Promise<void>}>;
 export type Seat = {
 	/** A screen takes the terminal, until it gives it up by what this returns. */
 	take(suspend: Suspend): () => void;
+	/** Waits while the terminal is the shell's. */
+	held(): Promise<void>;
 	/** Ctrl+Z was typed. */
 	stop(): void;
 	/** Listens no more. */
@@ -51,18 +54,31 @@ export type Seat = {
 /** A seat before this terminal, from now on. */
 export function seat(): Seat {
 	const screens: Suspend[] = [];
-	let resume = async (): Promise<void> => undefined;
+	let given: Awaited<ReturnType<Suspend>> | undefined;
+	let away: {readonly over: Promise<void>; end(): void} | undefined;
 	const leave = hearStop({
 		async handBack() {
-			const given = await screens.at(-1)?.();
-			resume = async () => given?.resume();
+			let end = (): void => undefined;
+			away = {over: new Promise(done => (end = done)), end};
+			given = undefined;
+			given = await screens.at(-1)?.();
 		},
-		takeAgain: () => resume(),
+		async takeAgain() {
+			try {
+				await given?.resume();
+			} finally {
+				away?.end();
+				away = undefined;
+			}
+		},
 	});
 	return {
 		take(suspend) {
 			screens.push(suspend);
 			return () => void screens.splice(screens.indexOf(suspend), 1);
+		},
+		async held() {
+			while (away) await away.over;
 		},
 		stop: stopHere,
 		leave,

@@ -113,11 +113,14 @@ test.concurrent('a secret is whole or nowhere at every size, and once it is hidd
 	const terminal = desk.open();
 	await toTheSecret(terminal);
 	const secret = newestOf(desk);
-	/** Makes it that size, and waits until that is answered. */
+	/** Makes it that size, and waits until that is answered: a key that comes earlier finds the screen of the size before. */
 	const resized = async (size: Size): Promise<void> => {
 		const before = terminal.bytes.length;
 		terminal.resize(size);
 		await terminal.until(() => terminal.bytes.length > before, 'it is drawn again');
+		if (size !== sizes.wide) return;
+		const asWide = /^.{79}─$/mu;
+		await terminal.until(() => asWide.test(terminal.screen), 'its rule is as wide as the screen');
 	};
 	for (const size of otherSizes) {
 		terminal.press('r');

@@ -20,7 +20,10 @@ export const changing = /:(?!Get|List|Describe|Simulate)/;
 /** Calls that change nothing; a grant is made as a dry run only. */
 export const reads = /:(Get|List|Describe|Simulate|Encrypt|Decrypt|Generate|CreateGrant)/;
 
-/** Every moment that a run's log tells of, each once. Of what a call only reads, one side of one call tells all. */
+/**
+ * Every moment that a run's log tells of, each once: right before a write is the same as right after what went before
+ * it. Of what a call only reads, one side of one call tells all.
+ */
 export function pointsOf(
 	trace: readonly Trace[],
 	{calls, writes, also}: Pick<Flow, 'calls' | 'writes' | 'also'>,
@@ -31,24 +34,28 @@ export function pointsOf(
 		counts.set(of, (counts.get(of) ?? 0) + 1);
 		return counts.get(of) ?? 0;
 	};
+	/** Whether how things stand here is how a point before it leaves them. */
+	let told = false;
 	for (const [at, {is, says}] of trace.entries()) {
 		if (is === 'sync') continue;
 		const nth = count(is === 'call' ? says : 'moment');
 		if (is === 'moment') {
 			const near = writes !== 'all' && !also?.test(says);
-			if (!near || isNextTo(calls, trace, at))
-				for (const when of whens(says, trace[at + 2]?.says))
-					if (!near || !isTwice(says, when)) points.push({what: says, kill: {moment: nth, when}});
+			const whens = near && !isNextTo(calls, trace, at) ? [] : whensOf(says, trace[at + 2]?.says);
+			const chosen = whens.filter(when => !(when === 'before' && told) && !(near && isTwice(says, when)));
+			for (const when of chosen) points.push({what: says, kill: {moment: nth, when}});
+			told = chosen.at(-1) === 'after';
 		} else if (calls.test(says) && !(reads.test(says) && nth > 1)) {
 			const what = nth === 1 ? says : `${says} (${nth})`;
 			for (const when of reads.test(says) ? (['after'] as const) : (['before', 'after'] as const))
 				points.push({what, kill: {api: says, nth, when}});
-		}
+			told = true;
+		} else if (!reads.test(says)) told = false;
 	}
 	return points;
 }
 /** A write beside a file is cut in the middle, where that is before a call; its ends are those of the rename. */
-function whens(says: string, next = ''): readonly ('before' | 'half' | 'after')[] {
+function whensOf(says: string, next = ''): readonly ('before' | 'half' | 'after')[] {
 	if (says.startsWith('write beside')) return next.includes(': intent') ? ['half'] : [];
 	return says.startsWith('write') ? ['before', 'half', 'after'] : ['before', 'after'];
 }

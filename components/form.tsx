@@ -3,7 +3,7 @@ import {asked, emptyOf, readPairs, ruleOf} from '../src/engine/field-values.js';
 import type {FieldScene, Scene} from '../src/engine/scene.js';
 import type {Answer, Answers, Choice, Field} from '../src/engine/step.js';
 import {draftOf, isFiltered, isList} from './field-row.js';
-import type {Binding} from './key-hints.js';
+import type {Binding} from './keyboard-hints.js';
 
 /** A form as far as it is filled in. */
 export type FormState = {

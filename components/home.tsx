@@ -2,7 +2,7 @@ import {Box} from 'ink';
 import {type ReactNode, useState} from 'react';
 import ChoiceInput, {type Option} from './choice-input.js';
 import {Fitting} from './fitting.js';
-import {type Binding, hintLines, KeyHints, useBindings} from './key-hints.js';
+import {type Binding, hintLines, KeyHints, useBindings} from './keyboard-hints.js';
 import {Text} from './text.js';
 import TextInput from './text-input.js';
 import {Lines, type TextLine, wrapped} from './text-lines.js';

@@ -2,24 +2,24 @@ import {Box} from 'ink';
 import type {ReactNode} from 'react';
 import type {Confirm} from '../src/engine/step.js';
 import {tooEarly} from '../src/keyboard/approval.js';
-import {aboveForm, bodyLines} from './body.js';
 import {FormView} from './field-row.js';
 import {Fitting} from './fitting.js';
 import type {Form} from './form.js';
-import {KeyHints, useBindings} from './key-hints.js';
 import {usePage, useStanding} from './keyboard.js';
-import {pagesOf} from './pages.js';
-import {Rail} from './rail.js';
-import {type Reading, reading} from './reading.js';
+import {KeyHints, useBindings} from './keyboard-hints.js';
+import {pagesOf} from './pages-by-key.js';
+import {aboveForm, bodyLines} from './phase-lines.js';
 import {Rule} from './rule.js';
-import {confirmOf, keysOf} from './step-keys.js';
+import {type Reading, reading} from './scrolled-text.js';
+import {Visit} from './sign-in-by-browser.js';
+import {confirmOf, keysOf} from './step-bindings.js';
+import {Rail} from './step-rail.js';
 import {type Local, type StepProps, silent, useActs, useLocal, useMotion, useStepForm} from './step-state.js';
 import {Text} from './text.js';
 import TextInput from './text-input.js';
 import {Lines, type TextLine, windowOf, wrapped} from './text-lines.js';
 import {isCompact, isRoomy, tones} from './theme.js';
 import {TypedSecret} from './typed-secret.js';
-import {Visit} from './visit.js';
 
 /** The one screen: draws whatever phase the wizard is in. */
 export default function StepScreen(props: StepProps): ReactNode {

@@ -5,11 +5,11 @@ import type {Scene} from '../src/engine/scene.js';
 import type {Answers} from '../src/engine/step.js';
 import type {Event} from '../src/engine/wizard.js';
 import {tooEarly} from '../src/keyboard/approval.js';
-import type {Motion} from './body.js';
 import {copied} from './copying.js';
 import {type Form, useForm} from './form.js';
 import {useApprove} from './keyboard.js';
-import type {Acts} from './step-keys.js';
+import type {Motion} from './phase-lines.js';
+import type {Acts} from './step-bindings.js';
 import type {Size, Tone} from './theme.js';
 
 /** What a step's screen shows, and whom it tells. */

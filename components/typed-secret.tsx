@@ -1,8 +1,8 @@
 import {Box} from 'ink';
 import {type ReactNode, useState} from 'react';
 import {tooEarly} from '../src/keyboard/approval.js';
-import {type Binding, hintLines, KeyHints, useBindings} from './key-hints.js';
 import {useApprove} from './keyboard.js';
+import {type Binding, hintLines, KeyHints, useBindings} from './keyboard-hints.js';
 import {Text} from './text.js';
 import TextInput from './text-input.js';
 import {Lines, windowOf, wrapped} from './text-lines.js';

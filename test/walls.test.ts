@@ -34,7 +34,7 @@ const packages: readonly (readonly [RegExp, (file: string) => boolean])[] = [
 		/^node:fs(\/promises)?$/,
 		file =>
 			['local', 'sandbox', 'build'].includes(roomOf(file)) ||
-			['src/run/given-answers.ts', 'src/aws/files.ts'].includes(file),
+			['src/run/given-answers.ts', 'src/aws/tool-files.ts'].includes(file),
 	],
 	[/^(react|ink)($|[/-])/, file => roomOf(file) === 'components' || file === 'src/front/screens.tsx'],
 ];

@@ -4,7 +4,7 @@ import {answeredBy} from '../front/which-front-end.js';
 import {fieldFlags, fieldsOf} from '../run/given-answers.js';
 import type {Flags, Run} from '../run/run.js';
 import {wrongSetupName} from '../run/setup-name.js';
-import {usage} from '../run/usage.js';
+import {usage} from '../run/usage-error.js';
 import type {Command, Host} from './command.js';
 
 type Words = {

@@ -7,7 +7,7 @@ import {Trouble, Usage} from '../engine/trouble.js';
 import {forPrograms, inThreeLines} from '../front/problem-lines.js';
 import {calledAs} from '../run/called-as.js';
 import type {Flags} from '../run/run.js';
-import {usage} from '../run/usage.js';
+import {usage} from '../run/usage-error.js';
 import type {TerminalLines} from './terminal-lines.js';
 
 /** How the program was called, as far as that is understood. */

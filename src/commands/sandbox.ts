@@ -3,7 +3,7 @@ import type {Left, Outcome} from '../engine/outcome.js';
 import {Trouble} from '../engine/trouble.js';
 import {type Lock, lock} from '../local/lock.js';
 import {listenForLeaving} from '../run/leaving.js';
-import {usage} from '../run/usage.js';
+import {usage} from '../run/usage-error.js';
 import {type Lags, noLags} from '../sandbox/account/lags.js';
 import {type Fault, faultKinds, readFault} from '../sandbox/http/faults.js';
 import type {Sandbox} from '../sandbox/index.js';

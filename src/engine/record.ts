@@ -1,4 +1,6 @@
 import type {Attempt} from './change.js';
+import type {Entry, Happened} from './entry.js';
+import type {State} from './state.js';
 import {
 	askAnew,
 	type Draft,
@@ -9,9 +11,7 @@ import {
 	spend,
 	takeBack,
 	turnRound,
-} from './drafting.js';
-import type {Entry, Happened} from './entry.js';
-import type {State} from './state.js';
+} from './state-draft.js';
 
 export type {Entry, Happened} from './entry.js';
 export {knownFor, type State, settledAnswers} from './state.js';

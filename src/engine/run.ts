@@ -1,9 +1,9 @@
 import type {Ask} from './ask.js';
 import type {Course} from './course.js';
-import {Effects} from './effects.js';
 import type {Ending, Front, Ports} from './ports.js';
 import type {Step} from './step.js';
 import {begin, canAsk, transition, type Wizard} from './wizard.js';
+import {Effects} from './wizard-effects.js';
 
 export type {Ending, Front, Ports} from './ports.js';
 

@@ -6,7 +6,7 @@ import type {Usage} from '../engine/trouble.js';
 import {calledAs} from '../run/called-as.js';
 import {isGone} from '../run/hang-up.js';
 import type {Flags, Run} from '../run/run.js';
-import {usage} from '../run/usage.js';
+import {usage} from '../run/usage-error.js';
 import {heading} from './heading.js';
 
 /** Who answers: a person at screens, a person line by line, or flags alone. */

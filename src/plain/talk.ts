@@ -1,7 +1,7 @@
 import {visible} from '../engine/control-characters.js';
 import {type Clock, wallClock} from '../keyboard/clock.js';
-import {Incoming} from './incoming.js';
-import {unseen} from './unseen.js';
+import {Incoming} from './incoming-lines.js';
+import {unseen} from './unseen-line.js';
 
 /** Lines out and lines in. */
 export type Talk = {

@@ -1,4 +1,4 @@
-import type {Hear} from '../aws/client/outstanding.js';
+import type {Hear} from '../aws/client/late-answers.js';
 import {type Aws, reach} from '../aws/client/send.js';
 import {direct} from '../aws/network/network.js';
 import {type Credentials, credentialsFor} from '../aws/sign-in/credentials.js';
@@ -9,9 +9,9 @@ import {lookInto} from '../local/secret-files.js';
 import type {BuiltInSandbox} from './built-in-sandbox.js';
 import type {Leaving} from './leaving.js';
 import {Codes} from './mfa-codes.js';
+import {type Route, routeToAws} from './route-to-aws.js';
 import type {Run} from './run.js';
-import {usage} from './usage.js';
-import {type WayOut, wayOut} from './way-out.js';
+import {usage} from './usage-error.js';
 
 /** AWS as this run reaches it, and whether that is AWS at all. */
 export type Connection = {
@@ -56,7 +56,7 @@ type SignIns = {readonly codes: Codes; readonly held: Map<string, Credentials>};
 export const signInsOf = ({signIns, mfaCode}: Surroundings): SignIns =>
 	signIns ?? {codes: new Codes(mfaCode), held: new Map()};
 
-const noSettings: WayOut['settings'] = {endpoints: {}, fips: false, dualstack: false};
+const noSettings: Route['settings'] = {endpoints: {}, fips: false, dualstack: false};
 /** Connects the run; where the endpoints are AWS's in part only, it stops. */
 export async function openConnection(
 	region: string,
@@ -71,9 +71,9 @@ export async function openConnection(
 		for (const listener of listeners) listener(it);
 	};
 	// A rehearsal knows one account and nobody's profiles, and never leaves this machine.
-	const {network, settings, endpoint, notes}: WayOut = sandbox
+	const {network, settings, endpoint, notes}: Route = sandbox
 		? {network: direct, settings: noSettings, endpoint: sandbox.url, notes: []}
-		: await wayOut(profile, env, around.exportedKeyTo);
+		: await routeToAws(profile, env, around.exportedKeyTo);
 	const signIn = (): Credentials =>
 		held.get(signedInBy) ??
 		credentialsFor({

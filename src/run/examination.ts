@@ -13,8 +13,8 @@ import {Trouble, Usage} from '../engine/trouble.js';
 import {stateHealth} from '../local/state-health.js';
 import {Codes} from './mfa-codes.js';
 import {namedRegion} from './region.js';
-import {usage} from './usage.js';
-import {wayOut} from './way-out.js';
+import {routeToAws} from './route-to-aws.js';
+import {usage} from './usage-error.js';
 
 /** One thing that was looked at: right, wrong with what mends it, or only to be known. It holds no secret. */
 export type Finding = {
@@ -66,7 +66,7 @@ export async function examine({
 		found.push(value ? right('Region', value) : note('Region', 'none is named; a run asks it, or takes --region'));
 		return value;
 	});
-	const way = await look('Settings', () => wayOut(profile, env));
+	const way = await look('Settings', () => routeToAws(profile, env));
 	if (!way) return found;
 	for (const it of way.notes) found.push(note('Credentials', it));
 	const {network, settings} = way;

@@ -1,13 +1,13 @@
 import {readFileSync} from 'node:fs';
 import {Option} from 'commander';
-import {textOf} from '../aws/files.js';
+import {textOf} from '../aws/tool-files.js';
 import type {Course} from '../engine/course.js';
 import {firstWrong} from '../engine/default-answers.js';
 import {fold, knownFor, type State, settledAnswers} from '../engine/record.js';
 import {type Answer, type Answers, type Field, staysOpen} from '../engine/step.js';
 import {codeOf, reasonOf} from '../local/system-reasons.js';
 import {wholePath} from '../local/whole-path.js';
-import {usage} from './usage.js';
+import {usage} from './usage-error.js';
 
 /** All fields of a course, as a setup of that name would ask them. */
 export function fieldsOf(course: Course, setup: string): readonly Field[] {

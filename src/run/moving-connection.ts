@@ -1,4 +1,4 @@
-import type {Hear} from '../aws/client/outstanding.js';
+import type {Hear} from '../aws/client/late-answers.js';
 import type {Aws} from '../aws/client/send.js';
 import {typedSso} from '../aws/sign-in/profiles.js';
 import {type Answers, type Call, type Look, textAnswer} from '../engine/step.js';

@@ -3,7 +3,7 @@ import type {Course} from '../engine/course.js';
 import type {Answers} from '../engine/step.js';
 import {keyOfFlag} from './given-answers.js';
 import type {Flags} from './run.js';
-import {usage} from './usage.js';
+import {usage} from './usage-error.js';
 
 /** Checks the flags that are no fields of a step, and returns what they answer. Throws a usage problem. */
 export function answersOfOtherFlags(

@@ -6,8 +6,8 @@ import {defaultProfile, findSources, sourcesOf} from '../aws/sign-in/profiles.js
 import {regionOf, settingsProfile} from '../aws/sign-in/settings.js';
 import {knownFor, type State} from '../engine/record.js';
 import {textAnswer} from '../engine/step.js';
-import {isPinned, pinnedRegion} from '../steps/things/pinned.js';
-import {usage} from './usage.js';
+import {isPinned, pinnedRegion} from '../steps/things/pinned-region.js';
+import {usage} from './usage-error.js';
 
 /** What was asked for, and what a record pins. */
 type Wish = {

@@ -6,7 +6,7 @@ import {type Facts, type Known, type Look, type Plan, type Problem, step, textAn
 import {lookAtForecast, type Preflight, summary} from './looks/preflight.js';
 import {newRegion, profile, region} from './things/credentials-and-region.js';
 import {vendorPage} from './things/default-name.js';
-import {isPinned, movesOn} from './things/pinned.js';
+import {isPinned, movesOn} from './things/pinned-region.js';
 import {ssoFields} from './things/typed-sso.js';
 
 declare module '../engine/facts.js' {

@@ -1,5 +1,5 @@
 import {afterAll, beforeAll, beforeEach, describe, expect, test} from 'vitest';
-import {status} from '../../src/commands/status/looking.js';
+import {status} from '../../src/commands/status/run-status.js';
 import type {Scene} from '../../src/engine/scene.js';
 import {inLines} from '../../src/front/line-by-line.js';
 import {setup} from '../../src/steps/index.js';

@@ -2,7 +2,7 @@ import {join} from 'node:path';
 import * as iam from '@aws-sdk/client-iam';
 import * as kms from '@aws-sdk/client-kms';
 import {afterAll, beforeAll, beforeEach, expect} from 'vitest';
-import {status} from '../../src/commands/status/looking.js';
+import {status} from '../../src/commands/status/run-status.js';
 import type {Key, Policy, User} from '../../src/sandbox/account/account.js';
 import {setup} from '../../src/steps/index.js';
 import {exitCode} from '../exit-codes.js';

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {printable} from '../../src/run/text-without-secrets.js';
-import {usage} from '../../src/run/usage.js';
+import {usage} from '../../src/run/usage-error.js';
 
 describe('what was given is shown', () => {
 	test.each([

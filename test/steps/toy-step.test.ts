@@ -5,7 +5,7 @@ import {afterAll, beforeAll, beforeEach, expect, test, vi} from 'vitest';
 import {permissions} from '../../src/commands/permissions/needed-policy.js';
 import {record} from '../../src/commands/record/record.js';
 import {printCommands} from '../../src/commands/setup/print-commands.js';
-import {status} from '../../src/commands/status/looking.js';
+import {status} from '../../src/commands/status/run-status.js';
 import {type Entry, fold, knownFor} from '../../src/engine/record.js';
 import {discard, setup} from '../../src/steps/index.js';
 import {givenByOthers, inlinePolicy} from '../../src/steps/things/user-holdings.js';

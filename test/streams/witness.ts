@@ -1,5 +1,5 @@
-import {bodyLines} from '../../components/body.js';
-import {confirmOf} from '../../components/step-keys.js';
+import {bodyLines} from '../../components/phase-lines.js';
+import {confirmOf} from '../../components/step-bindings.js';
 import type {SentCall} from '../../src/engine/apply.js';
 import type {Scene} from '../../src/engine/scene.js';
 import type {Change} from '../../src/engine/step.js';

@@ -3,7 +3,7 @@ import type {AwsCredentialIdentity, AwsCredentialIdentityProvider} from '@smithy
 import type {Handler, Network} from '../network/network.js';
 import type {Settings} from '../sign-in/settings.js';
 import type {clients} from './apis.js';
-import type {Hear} from './outstanding.js';
+import type {Hear} from './late-answers.js';
 
 /** AWS's own clients: half of what a run loads, so they are loaded with the first call. */
 const sdk = () => import('./sdk.js');

@@ -11,7 +11,7 @@ import {
 	type Service,
 	usualTimeoutMs,
 } from './clients.js';
-import {type Hear, together, watched, within} from './outstanding.js';
+import {type Hear, together, watched, within} from './late-answers.js';
 import {pages} from './pages.js';
 import {asRefusal, bothClocks, isAbsent, isSkew} from './refusals.js';
 

@@ -1,7 +1,7 @@
 import {X509Certificate} from 'node:crypto';
 import tls from 'node:tls';
-import {bytesAt, textOf} from '../files.js';
 import {CantCall, thenAgain} from '../problems/cant-call.js';
+import {bytesAt, textOf} from '../tool-files.js';
 
 /** A value and where it was found. */
 export type Found = {readonly value: string; readonly from: string};

@@ -1,6 +1,6 @@
 import {homedir} from 'node:os';
 import {join, sep} from 'node:path';
-import {bytesOf, textOf} from '../files.js';
+import {bytesOf, textOf} from '../tool-files.js';
 
 /** A setting of one section, and where it stands. */
 export type Line = {

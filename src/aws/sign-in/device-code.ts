@@ -1,8 +1,8 @@
 import {createHash} from 'node:crypto';
 import {join} from 'node:path';
-import {writeOwn} from '../files.js';
 import type {Network} from '../network/network.js';
 import {thenAgain} from '../problems/cant-call.js';
+import {writeOwn} from '../tool-files.js';
 import {CantSignIn} from './cant-sign-in.js';
 import {type Config, homeOf, type Section} from './config-files.js';
 import {oidcEndpoint} from './settings.js';

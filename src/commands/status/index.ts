@@ -11,6 +11,6 @@ export const statusCommand: Command = {
 	flags: () => [...sharedFlags(), ...fieldFlags(fieldsOf(setup, 'nps'))],
 	async run(flags, host) {
 		await host.lines.foldable();
-		return (await import('./looking.js')).status(runOf(setup, flags, host), host.endNow);
+		return (await import('./run-status.js')).status(runOf(setup, flags, host), host.endNow);
 	},
 };

@@ -21,7 +21,7 @@ import {columns, once, placeOf, whereIs} from '../things/secret-place.js';
 import {textRule} from '../things/text-rule.js';
 import {forNewAccessKey, notThere, oldId} from './both-access-keys.js';
 import {contradictions} from './contradictions.js';
-import {bringBack, undoable} from './status-by-id.js';
+import {bringBack, undoable} from './old-access-key-by-id.js';
 
 declare module '../../engine/facts.js' {
 	interface FactNames {

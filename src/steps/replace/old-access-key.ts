@@ -8,7 +8,7 @@ import {listAccessKeys, type SeenAccessKey, told} from '../things/access-keys.js
 import {vendorPage} from '../things/default-name.js';
 import {newId, oldId} from './both-access-keys.js';
 import {contradictions} from './contradictions.js';
-import {bringBack, undoable} from './status-by-id.js';
+import {bringBack, undoable} from './old-access-key-by-id.js';
 
 declare module '../../engine/facts.js' {
 	interface FactNames {

@@ -12,7 +12,7 @@ import {
 	oldId,
 	stillUsed,
 } from './both-access-keys.js';
-import {activeAgain, bringBack, byId, undoable, wasLastHalted} from './status-by-id.js';
+import {activeAgain, bringBack, byId, undoable, wasLastHalted} from './old-access-key-by-id.js';
 
 const page = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html';
 

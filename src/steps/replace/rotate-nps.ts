@@ -13,7 +13,7 @@ import {
 	reasonGiven,
 	withNewAccessKey,
 } from './both-access-keys.js';
-import {bringBack, undoable} from './status-by-id.js';
+import {bringBack, undoable} from './old-access-key-by-id.js';
 
 declare module '../../engine/facts.js' {
 	interface FactNames {

@@ -10,7 +10,7 @@ import {
 } from '../../aws/sign-in/profiles.js';
 import {regionOf} from '../../aws/sign-in/settings.js';
 import {type Choice, type Field, type Known, textAnswer} from '../../engine/step.js';
-import {isPinned, pinnedRegion} from './pinned.js';
+import {isPinned, pinnedRegion} from './pinned-region.js';
 
 /** The answer that asks for a rehearsal instead. No profile can be called so. */
 export const rehearse = ':sandbox';

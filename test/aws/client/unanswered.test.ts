@@ -2,7 +2,7 @@ import {createServer, type Server, type ServerResponse} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import {call} from '../../../src/aws/client/call.js';
-import type {Hear} from '../../../src/aws/client/outstanding.js';
+import type {Hear} from '../../../src/aws/client/late-answers.js';
 import {type Aws, reach} from '../../../src/aws/client/send.js';
 import {direct} from '../../../src/aws/network/network.js';
 import {awsProblem} from '../../../src/aws/problems/aws-problem.js';

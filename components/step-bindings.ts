@@ -2,8 +2,8 @@ import type {Scene} from '../src/engine/scene.js';
 import type {Confirm} from '../src/engine/step.js';
 import type {Event} from '../src/engine/wizard.js';
 import {type Form, takesText} from './form.js';
-import type {Binding} from './key-hints.js';
-import type {Drawn} from './pages.js';
+import type {Binding} from './keyboard-hints.js';
+import type {Drawn} from './pages-by-key.js';
 
 /** What a person can do on a step's screen, besides filling in its form. */
 export type Acts = {

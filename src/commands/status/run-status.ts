@@ -19,7 +19,7 @@ import {bannerOf, givenText, type Run} from '../../run/run.js';
 import {thisRunOf} from '../../run/this-run.js';
 import {otherAccount} from '../../steps/connect.js';
 import {findSetup, keyOfPolicy} from '../../steps/looks/setup-by-tags.js';
-import {isPinned} from '../../steps/things/pinned.js';
+import {isPinned} from '../../steps/things/pinned-region.js';
 import {type RecordRead, statusLine, statusTable, type Whole} from './told-status.js';
 
 /**

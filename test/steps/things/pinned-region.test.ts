@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {isPinned, movesOn, pinnedRegion} from '../../../src/steps/things/pinned.js';
+import {isPinned, movesOn, pinnedRegion} from '../../../src/steps/things/pinned-region.js';
 
 const looked = {calls: [], facts: {account: '111122223333', region: 'eu-west-1'}, answers: {region: 'eu-west-1'}};
 const made = (api: string) => ({...looked, calls: [{call: {api, input: {}}, learned: {}}]});

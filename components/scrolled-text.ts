@@ -1,5 +1,5 @@
-import type {Binding} from './key-hints.js';
-import {hintLines} from './key-hints.js';
+import type {Binding} from './keyboard-hints.js';
+import {hintLines} from './keyboard-hints.js';
 import {isCompact, type Size} from './theme.js';
 
 /** What is read on a screen, and as far as it is scrolled. */

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {lookPatiently} from '../../src/engine/looking.js';
+import {lookPatiently} from '../../src/engine/look-patiently.js';
 import type {Attempt, Plan, Problem} from '../../src/engine/step.js';
 import type {News} from '../../src/engine/waiting.js';
 import {blind, change, FakeClock, knowing} from './samples.js';

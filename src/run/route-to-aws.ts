@@ -6,7 +6,7 @@ import {caBundleOf, isStrange, namedProfile, type Service, type Settings, settin
 import {Trouble} from '../engine/trouble.js';
 
 /** How calls leave this machine for one profile: where they go, by which way, and what to know of it. */
-export type WayOut = {
+export type Route = {
 	readonly network: Network;
 	readonly settings: Settings;
 	/** Where calls go if that isn't AWS. */
@@ -19,7 +19,11 @@ export type WayOut = {
  * The way out for a profile, or for what the AWS CLI would use without one. What can't be right stops here; `confirmed`
  * is where a person said that exported keys may be used.
  */
-export async function wayOut(profile: string | undefined, env: NodeJS.ProcessEnv, confirmed?: string): Promise<WayOut> {
+export async function routeToAws(
+	profile: string | undefined,
+	env: NodeJS.ProcessEnv,
+	confirmed?: string,
+): Promise<Route> {
 	const config = await readConfig(env);
 	const whose = {profile, env, config};
 	try {

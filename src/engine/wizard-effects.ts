@@ -4,7 +4,7 @@ import {commandLine} from './command-line.js';
 import type {Course} from './course.js';
 import {passingAnswers} from './default-answers.js';
 import {factNames} from './facts.js';
-import {lookPatiently} from './looking.js';
+import {lookPatiently} from './look-patiently.js';
 import type {Way} from './plan.js';
 import type {Failure, Front, Ports} from './ports.js';
 import {prove} from './proving.js';

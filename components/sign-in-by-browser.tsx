@@ -1,6 +1,6 @@
 import {Box} from 'ink';
 import type {ReactNode} from 'react';
-import {type Binding, hintLines, KeyHints, useBindings} from './key-hints.js';
+import {type Binding, hintLines, KeyHints, useBindings} from './keyboard-hints.js';
 import {Lines, windowOf, wrapped} from './text-lines.js';
 import {isCompact, type Size} from './theme.js';
 

@@ -20,7 +20,7 @@ export type Look = {
 	 * What the steps to come would call, in the account, partition and region that were found; where nobody foresees it,
 	 * or nothing is left, none.
 	 */
-	forecast?(where: Facts): Promise<ForecastCalls | undefined>;
+	forecast?(inAccount: Facts): Promise<ForecastCalls | undefined>;
 };
 /**
  * Something that an interrupted run left: of which change, what by its name in AWS with its cost, and what the step

@@ -10,7 +10,7 @@ export interface ThisRun {
 	/** A rehearsal: nothing is AWS. */
 	readonly sandbox?: true;
 	/** The flags that say whose credentials are used and where, as they were given. */
-	readonly given?: string;
+	readonly connectionFlags?: string;
 	/** It makes its changes, and writes down what it was given: the same command need not be given that again. */
 	readonly records?: true;
 	/** This moment in ISO 8601, by AWS's clock if an answer has told it. */
@@ -20,5 +20,5 @@ export interface ThisRun {
 	/** The steps that may give back what somebody took away, in this run alone. */
 	readonly restore?: readonly string[];
 	/** The person's home folder. */
-	readonly home?: string;
+	readonly homeFolder?: string;
 }

@@ -18,6 +18,6 @@ export const calledAs = ({course, options: {setup, sandbox, profile, region}}: C
 		// The wizard is what runs without a command.
 		command: course.begins ? '' : course.name,
 		...(sandbox === true && {sandbox: true}),
-		...(given.length > 0 && {given: given.join(' ')}),
+		...(given.length > 0 && {connectionFlags: given.join(' ')}),
 	};
 };

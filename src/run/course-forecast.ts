@@ -28,7 +28,7 @@ export class CourseForecast {
 	look(): Look {
 		const {look, course} = this.from;
 		return course.forecasts
-			? {...look, forecast: async where => (isFinished(this.from) ? undefined : this.calls(where))}
+			? {...look, forecast: async inAccount => (isFinished(this.from) ? undefined : this.calls(inAccount))}
 			: look;
 	}
 	/** Ports whose look forecasts, and show with each refusal for want of permission what to ask for. */
@@ -42,15 +42,15 @@ export class CourseForecast {
 	}
 
 	/** What is left to do in the account, partition and region that were found. */
-	async calls(where: Facts): Promise<ForecastCalls> {
+	async calls(inAccount: Facts): Promise<ForecastCalls> {
 		const {course, thisRun, state} = this.from;
 		const {answers, facts} = state();
-		const assumed = {answers, thisRun, where};
+		const assumed = {answers, thisRun, inAccount};
 		const inMemory = await forecastInMemory(course, assumed);
-		const forecasts = await this.#missing(where, inMemory.changes);
+		const forecasts = await this.#missing(inAccount, inMemory.changes);
 		const calls = [...inMemory.looks, ...forecasts.calls];
 		const known = Object.fromEntries(Object.entries(facts).filter(([name]) => name === 'keyArn' || name === 'userArn'));
-		this.#seen = {calls, naming: {...where, ...known}};
+		this.#seen = {calls, naming: {...inAccount, ...known}};
 		return {
 			calls,
 			stop: forecasts.stop,
@@ -79,7 +79,7 @@ export class CourseForecast {
 	}
 
 	/** What is missing as AWS shows it, and what stops; where nothing was begun, all of it is missing. */
-	async #missing(where: Facts, all: ForecastCalls['calls']): Promise<Pick<ForecastCalls, 'calls' | 'stop'>> {
+	async #missing(inAccount: Facts, all: ForecastCalls['calls']): Promise<Pick<ForecastCalls, 'calls' | 'stop'>> {
 		const {course, look, thisRun, state, stopAfter} = this.from;
 		const now = state();
 		const adopts = Object.keys(now.answers).some(it => it.startsWith('adopt'));
@@ -92,7 +92,7 @@ export class CourseForecast {
 			// Who and where was looked at just now, by the step that asks for this.
 			for await (const {step, plan} of forecast(
 				course.steps.slice(1, last),
-				{...now, facts: {...now.facts, ...where}},
+				{...now, facts: {...now.facts, ...inAccount}},
 				lenient(look, it => found.push(it)),
 				thisRun,
 			)) {

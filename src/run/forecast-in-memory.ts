@@ -11,7 +11,7 @@ export type Assumed = {
 	readonly answers: Answers;
 	readonly thisRun: ThisRun;
 	/** Account, partition and region. */
-	readonly where: Facts;
+	readonly inAccount: Facts;
 	readonly refused?: ((call: Call) => boolean) | undefined;
 };
 /** All calls that the course made as the operator, by the step's name; and where it stopped, if it did. */
@@ -28,13 +28,13 @@ export type InMemory = {
  */
 export async function forecastInMemory(
 	course: Course,
-	{answers, thisRun, where, refused = () => false}: Assumed,
+	{answers, thisRun, inAccount, refused = () => false}: Assumed,
 ): Promise<InMemory> {
 	const {directly} = await import('../sandbox/index.js');
 	const stage = directly({
-		accountId: where.account ?? '',
-		partition: where.partition ?? 'aws',
-		region: where.region ?? '',
+		accountId: inAccount.account ?? '',
+		partition: inAccount.partition ?? 'aws',
+		region: inAccount.region ?? '',
 	});
 	const [looks, changes]: [InMemory['looks'][number][], InMemory['changes'][number][]] = [[], []];
 	let now = course.steps[0]?.name ?? '';

@@ -15,7 +15,7 @@ const aroundOf = (
 	now: Date,
 ): ThisRun => ({
 	// A dry run makes no folder, and a folder that isn't there would look like one that can't be written.
-	home: sandbox && (!dryRun || accountFile(env, false).isThere) ? sandboxDir(env) : (homeDir() ?? stateDir(env)),
+	homeFolder: sandbox && (!dryRun || accountFile(env, false).isThere) ? sandboxDir(env) : (homeDir() ?? stateDir(env)),
 	now: now.toISOString(),
 	today: now.toISOString().slice(0, 10).replaceAll('-', ''),
 	...(!dryRun && {records: true}),

@@ -72,7 +72,7 @@ export const connect = step<Seen>({
 		};
 	},
 	plan(seen, known) {
-		const where = textAnswer(known.answers, 'region');
+		const region = textAnswer(known.answers, 'region');
 		const partition = seen && parseArn(seen.arn)?.partition;
 		if (!seen || !partition)
 			return {
@@ -81,31 +81,31 @@ export const connect = step<Seen>({
 				why: 'GetCallerIdentity gave no account',
 				todo: 'Check the credentials and the endpoint',
 			};
-		const other = elsewhere(seen.account, partition, known) ?? wrongPartition(where, partition, seen.arn);
+		const other = elsewhere(seen.account, partition, known) ?? wrongPartition(region, partition, seen.arn);
 		if (other) return other;
 		if (seen.preflight?.regionOff)
 			return {
 				is: 'problem',
-				what: `Region ${where} can't be used`,
-				...regionOff(where, seen.account),
+				what: `Region ${region} can't be used`,
+				...regionOff(region, seen.account),
 				code: 'UnrecognizedClientException',
 				field: 'region',
 			};
 		const certain = certainToStop(seen.preflight, known);
 		if (certain) return certain;
-		const facts: Facts = {account: seen.account, partition, caller: seen.arn, region: where, ...aliasFact(seen, known)};
+		const facts: Facts = {account: seen.account, partition, caller: seen.arn, region, ...aliasFact(seen, known)};
 		return {
 			changes: [],
 			facts,
-			says: `account ${seen.account}${seen.alias ? ` (${seen.alias})` : ''} · ${where} · ${seen.arn}`,
+			says: `account ${seen.account}${seen.alias ? ` (${seen.alias})` : ''} · ${region} · ${seen.arn}`,
 			warns: [
 				...movesOn(known, facts),
-				...newRegion(where),
+				...newRegion(region),
 				...rootWarning(seen.arn),
 				...(seen.preflight?.warns ?? []),
 			],
 			pages: seen.preflight ? [seen.preflight.page] : [],
-			...confirming(seen, partition, where, known),
+			...confirming(seen, partition, region, known),
 		};
 	},
 });
@@ -131,9 +131,9 @@ async function preflight(look: Look, account: string, arn: string, known: Known)
 	const region = textAnswer(known.answers, 'region');
 	const partition = parseArn(arn)?.partition ?? '';
 	if (elsewhere(account, partition, known) || wrongPartition(region, partition, arn)) return undefined;
-	const where: Facts = {account, partition, region};
-	const forecast = await look.forecast?.(where);
-	return forecast && lookAtForecast(look, arn, forecast, where, known.facts);
+	const inAccount: Facts = {account, partition, region};
+	const forecast = await look.forecast?.(inAccount);
+	return forecast && lookAtForecast(look, arn, forecast, inAccount, known.facts);
 }
 
 function wrongPartition(region: string, partition: string, arn: string): Problem | undefined {

@@ -72,7 +72,8 @@ export const user = step<Seen>({
 			label: 'Password goes to',
 			kind: 'place',
 			when: answers => answers['consoleAccess'] === true,
-			suggest: async (_look, {run, answers}) => `${run.home ?? '.'}/${textAnswer(answers, 'userName')}_password.csv`,
+			suggest: async (_look, {run, answers}) =>
+				`${run.homeFolder ?? '.'}/${textAnswer(answers, 'userName')}_password.csv`,
 		},
 	],
 	async observe(look, known) {

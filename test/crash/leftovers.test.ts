@@ -7,7 +7,7 @@ import {setup} from '../../src/steps/index.js';
 import {boot, emptyWorld, lookOf, type World} from '../fake/ports.js';
 import {full} from './survey.js';
 
-const run = {setup: 'nps', home: '/home/op', today: '20261124'};
+const run = {setup: 'nps', homeFolder: '/home/op', today: '20261124'};
 const told = (world: World, look: Look): Promise<readonly string[]> =>
 	leftoversOf({course: setup, state: fold(world.record), look, run});
 const blindly: Look['at'] = async () => {

@@ -156,13 +156,18 @@ test('an answer is settled once a change was tried with it, unless AWS refused t
 });
 
 test('what a step knows are its own attempts, and facts by value or by name', () => {
-	const known = knownFor('policy', folded(...story), {home: '/h'}, {facts: {region: 'r'}, answers: {policyName: 'Q'}});
+	const known = knownFor(
+		'policy',
+		folded(...story),
+		{homeFolder: '/h'},
+		{facts: {region: 'r'}, answers: {policyName: 'Q'}},
+	);
 	expect(known.past.map(it => it.change.id)).toEqual(['create-policy', 'create-policy']);
 	expect(known.past.map(it => it.run)).toEqual([1, 2]);
 	expect(known.fact('policyArn')).toBe('arn:p');
 	expect(known.fact('region')).toBe('r');
 	expect(known.setupId).toBe('id-1');
-	expect(known.run.home).toBe('/h');
+	expect(known.run.homeFolder).toBe('/h');
 	expect(known.fact('keyArn')).toEqual({$fact: 'keyArn'});
 	expect(known.answers['policyName']).toBe('Q');
 });

@@ -120,7 +120,14 @@ export async function boot(world: World, how: Boot): Promise<Ended> {
 		world.record.push({...entry, ...now()});
 		moment();
 	};
-	const run: ThisRun = {setup: 'nps', home: '/home/op', today: '20261124', now: now().at, prove: 'no', ...how.run};
+	const run: ThisRun = {
+		setup: 'nps',
+		homeFolder: '/home/op',
+		today: '20261124',
+		now: now().at,
+		prove: 'no',
+		...how.run,
+	};
 	const ports: Ports = {
 		tryAs: id => async () => {
 			moment();

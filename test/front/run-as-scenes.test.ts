@@ -304,7 +304,7 @@ function realWorld() {
 	const sent: SentCall[] = [];
 	const entries: Entry[] = [];
 	const files = new Map<string, Readonly<Record<string, string>>>();
-	const thisRun = {setup: 'nps', home: '/home/op', today: '20261124'};
+	const thisRun = {setup: 'nps', homeFolder: '/home/op', today: '20261124'};
 	const now = () => ({at: new Date(aws.account.now).toISOString(), clock: 'aws'}) as const;
 	const append = async (it: Happened): Promise<void> => void entries.push({...it, ...now()});
 	const look: Look = {

@@ -76,7 +76,7 @@ test('what it is told to run again is its own command line', async () => {
 	const refused = await lock(file, 'lab', now).catch((error: unknown) => error);
 	const told =
 		refused instanceof Trouble
-			? refused.worded(wordingOf({setup: 'lab', command: 'discard', given: '--profile work'}))
+			? refused.worded(wordingOf({setup: 'lab', command: 'discard', connectionFlags: '--profile work'}))
 			: undefined;
 	expect(told?.todo).toContain('then run nps-kms discard --setup lab --profile work again');
 	await held.release();

@@ -73,7 +73,8 @@ async function procedure(
 		...answers,
 	};
 	const foreseen = [];
-	for await (const it of forecast(setup.steps, {...state, answers: given}, look(world), {home})) foreseen.push(it);
+	for await (const it of forecast(setup.steps, {...state, answers: given}, look(world), {homeFolder: home}))
+		foreseen.push(it);
 	return procedureOf(foreseen, step => step.title);
 }
 async function script(...given: Parameters<typeof procedure>): Promise<string> {

@@ -86,7 +86,7 @@ async function foreseen(answers: Answers): Promise<readonly Forecast[]> {
 	const state = fold(world.record);
 	const found: Forecast[] = [];
 	for await (const it of forecast(setup.steps, {...state, answers: {...state.answers, ...answers}}, look(world), {
-		home: '/home',
+		homeFolder: '/home',
 	}))
 		found.push(it);
 	return found;

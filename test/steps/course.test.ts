@@ -79,7 +79,7 @@ describe('a forecast', () => {
 			look(world),
 			{
 				setup: 'nps',
-				home: '/home/op',
+				homeFolder: '/home/op',
 				today: '20261124',
 			},
 		))

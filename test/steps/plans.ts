@@ -61,7 +61,7 @@ export function knownOf(id: string, world: World, {answers, facts, ...more}: Ext
 		...knownFor(
 			id,
 			{...state, answers: {...names, ...state.answers}},
-			{setup: 'nps', home: '/home/op', today: '20261124'},
+			{setup: 'nps', homeFolder: '/home/op', today: '20261124'},
 			{answers: answers ?? {}, facts: {userName: 'nps-kms-user', ...state.facts, ...facts}},
 		),
 		...more,

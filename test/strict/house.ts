@@ -124,7 +124,7 @@ export class House {
 	}
 	#thisRun = (restore?: readonly string[]): ThisRun => ({
 		setup: 'nps',
-		home: '/home',
+		homeFolder: '/home',
 		today: '20261127',
 		now: now().at,
 		prove: 'no',

@@ -32,15 +32,15 @@ export function permissions(run: Run, endNow: (how: Left) => void): Promise<Outc
 		});
 		const answers = {...state.answers, ...given, region: region ?? somewhere};
 		checkAnswers(course, fieldsOf(course, options.setup), {...given, ...(region && {region})}, state);
-		const {where, look} = await lookAround(session, answers.region, profile, it => outlet.err(it));
+		const {inAccount, look} = await lookAround(session, answers.region, profile, it => outlet.err(it));
 		const courseForecast = new CourseForecast({
 			course,
 			look,
 			thisRun: session.thisRun,
 			state: () => ({...fold(store.entries(), course.name), answers}),
 		});
-		await courseForecast.calls(where);
-		const policy = asKnown(courseForecast.policy() ?? {}, where, region === undefined);
+		await courseForecast.calls(inAccount);
+		const policy = asKnown(courseForecast.policy() ?? {}, inAccount, region === undefined);
 		outlet.out(
 			options.json ? asciiJson({v: 1, type: 'permissions', setup: options.setup, policy}) : asciiJson(policy, 2),
 		);
@@ -51,7 +51,7 @@ export function permissions(run: Run, endNow: (how: Left) => void): Promise<Outc
 /** An account id that is none: what stands for every account. */
 const nobody = '000000000000';
 const somewhere = 'us-east-1';
-type Around = {readonly where: Facts; readonly look: CourseForecast['from']['look']};
+type Around = {readonly inAccount: Facts; readonly look: CourseForecast['from']['look']};
 
 /** The account that the credentials are of; whoever asks for permissions may have none yet. */
 async function lookAround(
@@ -72,7 +72,7 @@ async function lookAround(
 	});
 	const partition = parseArn(caller?.Arn ?? '')?.partition ?? state.facts.partition ?? 'aws';
 	return {
-		where: {account: caller?.Account ?? state.facts.account ?? nobody, partition, region},
+		inAccount: {account: caller?.Account ?? state.facts.account ?? nobody, partition, region},
 		look: caller ? connection.look : {...connection.look, ...blind},
 	};
 }

@@ -25,11 +25,11 @@ export async function lookAtForecast(
 	look: Look,
 	caller: string,
 	forecast: ForecastCalls,
-	where: Facts,
+	inAccount: Facts,
 	known: Facts,
 ): Promise<Preflight> {
 	const naming: Naming = {
-		...where,
+		...inAccount,
 		...(known['keyArn'] && {keyArn: known['keyArn']}),
 		...(known['userArn'] && {userArn: known['userArn']}),
 	};
@@ -37,7 +37,7 @@ export async function lookAtForecast(
 	const [verdicts, full, regionOff] = await Promise.all([
 		judge(look, caller, permissions, forecast),
 		quotas(look, forecast),
-		isRegionOff(look, where['region'] ?? ''),
+		isRegionOff(look, inAccount['region'] ?? ''),
 	]);
 	const denied = verdicts.filter(it => it.is === 'denied');
 	const stops = await Promise.all(denied.map(it => whatStops(it, forecast, naming)));

@@ -161,10 +161,10 @@ function fields(): readonly Field[] {
 
 /** The console's file name with the day in it: the one without holds the old secret, or held it. */
 async function datedPlace(look: Look, {facts, answers, run}: Known): Promise<string> {
-	const {home = '.', today = ''} = run;
+	const {homeFolder = '.', today = ''} = run;
 	const user = facts.userName ?? textAnswer(answers, 'userName');
 	const all = ['', ...Array.from({length: 20}, (_, at) => `-${at + 2}`)].map(
-		it => `${home}/${user}_accessKeys_${today}${it}.csv`,
+		it => `${homeFolder}/${user}_accessKeys_${today}${it}.csv`,
 	);
 	for (const place of all) {
 		const there: Kept = await look.kept(place, columns, columns[0]);

@@ -106,7 +106,7 @@ export const profile: Field = {
 	async choices(_look, known) {
 		const choices = credentialChoices(await findSources(), envRegion(), begins(known));
 		// A region that was asked for, or that the KMS key is in, stays whoever signs in.
-		const stays = known.run.given?.includes('--region ') || pinnedRegion(known) !== undefined;
+		const stays = known.run.connectionFlags?.includes('--region ') || pinnedRegion(known) !== undefined;
 		return stays ? choices.map(({gives: _region, ...it}) => it) : choices;
 	},
 	async suggest() {

@@ -22,10 +22,10 @@ export function whereIs(id: string, known: Known): string {
  * live key of this user.
  */
 export async function freePlace(look: Look, known: Known): Promise<string> {
-	const {home = '.', today = ''} = known.run;
+	const {homeFolder = '.', today = ''} = known.run;
 	const user = textAnswer(known.answers, 'userName');
 	const all = ['', `_${today}`, ...Array.from({length: 20}, (_, at) => `_${today}-${at + 2}`)].map(
-		it => `${home}/${user}_accessKeys${it}.csv`,
+		it => `${homeFolder}/${user}_accessKeys${it}.csv`,
 	);
 	for (const place of all) {
 		const there = await look.kept(place, columns, columns[0]);

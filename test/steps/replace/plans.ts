@@ -38,7 +38,7 @@ const base: Facts = {
 	userName: 'nps-kms-user',
 	keyArn: 'arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-1111-2222-3333-444455556666',
 };
-const thisRun = {setup: 'nps', now: new Date(now).toISOString(), today: '20261124', home: '/home/op'};
+const thisRun = {setup: 'nps', now: new Date(now).toISOString(), today: '20261124', homeFolder: '/home/op'};
 /** What the record knows: while one is being replaced, which; and once NPS was rotated, that. */
 export const begun: Facts = {accessKeyId: 'OLD', replacing: 'OLD'};
 export const made: Facts = {...begun, newAccessKeyId: 'NEW'};

@@ -6,7 +6,7 @@ export type Wording = (command?: string, ...flags: readonly string[]) => string;
 /** The command line of a command (by default the one that runs; '' is the wizard), for the setup of this run. */
 export function commandLine(run: ThisRun, command = run.command ?? '', ...flags: readonly string[]): string {
 	const {setup = 'nps', command: present = '', sandbox, connectionFlags, records} = run;
-	// What was connectionFlags to a run stands in the record, for the same command; of what a set-up was connectionFlags, every command
+	// What was given to a run stands in the record, for the same command; of what a set-up was given, every command
 	// knows.
 	const known = records === true && (present === '' || present === command);
 	return [

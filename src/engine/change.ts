@@ -23,7 +23,7 @@ export type Keeping = {
 export type Bookkeeping = {
 	/** The answers it is made with: once tried, they can't be answered otherwise. */
 	readonly uses?: readonly string[];
-	/** What earlier runs were answered to these can't be meant for what it makes: it is asked anew. */
+	/** What was answered to these before can't be meant for what it makes: it is asked anew. */
 	readonly asksAnew?: readonly string[];
 	/**
 	 * The changes (by id) that it takes back: once done, they count as never made, their steps as not done, and what they

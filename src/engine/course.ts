@@ -55,6 +55,10 @@ export type Course = {
 	 * It begins anew once it is finished: its answers and its progress are over then, and these facts aren't so any more.
 	 */
 	readonly recurs?: readonly FactName[];
+	/** The answers that count for one run alone: a later one asks again. */
+	readonly once?: readonly string[];
+	/** The id of the delivered thing that what is said of a delivery is about, as the record knows it. */
+	about?(state: State): string | undefined;
 	/** It makes the record that all others need, and runs where no command is named. */
 	readonly begins?: true;
 	/** What its steps have left to call is forecast, so that what isn't allowed is told before anything changes. */

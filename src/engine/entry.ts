@@ -21,10 +21,12 @@ export type Happened =
 	/** Whose credentials are used, and what is known of where they lead. */
 	| {type: 'connected'; caller: string; facts: Facts; endpoint?: string}
 	/**
-	 * What is `passing` nobody said: it counts for this run, and for good once a change is made with it. What `reopens`
+	 * What is `passing` counts for this run, and for good once a change is made with it. What `reopens`
 	 * may be answered otherwise: what was made with it is gone.
 	 */
 	| {type: 'answered'; answers: Answers; passing?: true; reopens?: readonly string[]}
+	/** What the person said yes to taking over, by its unique id: written before anything is done to it. */
+	| {type: 'adopted'; step: string; facts: Facts}
 	| {type: 'approved'; step: string; changes: readonly string[]}
 	| {type: 'claimed'; place: string}
 	| {type: 'intent'; id: number; step: string; change: Change}

@@ -43,6 +43,8 @@ export type Field = {
 	passes?(value: Answer, suggested: Answer | undefined): boolean;
 	/** A value that isn't among the choices may be typed. */
 	readonly free?: true;
+	/** Its flag says something of what was delivered: it counts only once the record shows the delivery. */
+	readonly ofDelivered?: true;
 	/** Answers that go with its flag, as long as nobody gives others. */
 	readonly gives?: Answers;
 	/** The value in its one spelling. */

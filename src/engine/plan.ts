@@ -73,6 +73,8 @@ export type Plan = {
 	readonly changes: readonly Change[];
 	/** Facts that were seen, or that follow from the answers. */
 	readonly facts?: Facts;
+	/** What is taken over once this plan is approved: facts that let it be known again. */
+	readonly adopts?: Facts;
 	readonly says?: string;
 	/** What the person should know before saying yes. */
 	readonly notes?: readonly Note[];

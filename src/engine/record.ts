@@ -105,6 +105,9 @@ const takers: Takers = {
 			...Object.fromEntries(names.map(name => [name, state.runs])),
 		};
 	},
+	adopted({state}, {facts}) {
+		state.facts = {...state.facts, ...facts};
+	},
 	approved() {
 		// It changes nothing of where the setup stands.
 	},

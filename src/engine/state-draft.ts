@@ -38,10 +38,9 @@ export function forgetPassing({answers, passing, tries}: Draft): void {
 }
 const stands = ({outcome}: Tried): boolean => outcome !== 'refused' && outcome !== 'undone';
 
-/** Forgets what earlier runs were answered that can't be meant for what is made now. */
-export function askAnew({state, answers, answeredIn}: Draft, {record = {}}: Change): void {
-	for (const name of record.asksAnew ?? [])
-		if ((answeredIn[state.course]?.[name] ?? 0) < state.runs) delete answers[state.course]?.[name];
+/** Forgets what was answered before that can't be meant for what is made now. */
+export function askAnew({state, answers}: Draft, {record = {}}: Change): void {
+	for (const name of record.asksAnew ?? []) delete answers[state.course]?.[name];
 }
 
 /** A doubt ends: looking has found all as it should be. What the same course meant to take back is gone, then. */

@@ -18,7 +18,7 @@ export type State = {
 	/** The course that began the record. */
 	readonly first?: string | undefined;
 	readonly answers: Answers;
-	/** The answers that count for the last run alone: nobody gave them. */
+	/** The answers that count for the last run alone. */
 	readonly passing?: readonly string[];
 	/** The answers that may be given otherwise though something was made with them: it is gone. */
 	readonly reopened?: readonly string[];

@@ -85,11 +85,9 @@ export class Effects {
 	async #decided(wizard: Wizard, step: Step): Promise<Event> {
 		const event = await this.front.decide(wizard, step, this.#known(step));
 		if (event.type === 'approved' && wizard.phase.at === 'review') {
-			await this.ports.record.append({
-				type: 'approved',
-				step: step.id,
-				changes: wizard.phase.plan.changes.map(it => it.id),
-			});
+			const {changes, adopts} = wizard.phase.plan;
+			await this.ports.record.append({type: 'approved', step: step.id, changes: changes.map(it => it.id)});
+			if (adopts) await this.ports.record.append({type: 'adopted', step: step.id, facts: adopts});
 		}
 		if (event.type === 'submitted') await this.#answered(event.answers, step);
 		if (event.type === 'way') await this.#chosen(event.way, step);
@@ -105,7 +103,11 @@ export class Effects {
 		const {look, record} = this.ports;
 		const {answers: had} = this.#state();
 		const fresh = Object.entries(answers).filter(([name, it]) => JSON.stringify(had[name]) !== JSON.stringify(it));
-		const passing = await passingAnswers(step, look, this.#known(step), Object.fromEntries(fresh));
+		const once = fresh.filter(([name]) => this.course.once?.includes(name));
+		const passing = {
+			...Object.fromEntries(once),
+			...(await passingAnswers(step, look, this.#known(step), Object.fromEntries(fresh))),
+		};
 		const kept = fresh.filter(([name]) => passing[name] === undefined);
 		if (kept.length > 0) await record.append({type: 'answered', answers: Object.fromEntries(kept)});
 		if (Object.keys(passing).length > 0) await record.append({type: 'answered', answers: passing, passing: true});

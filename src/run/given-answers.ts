@@ -178,6 +178,22 @@ export function checkAnswers(course: Course, fields: readonly Field[], given: An
 	}
 }
 
+/** Refuses what is said by flag or file of a delivery that the record doesn't show as the run begins. */
+export function checkDelivered(course: Course, fields: readonly Field[], given: Answers, state: State): void {
+	const said = fields.find(it => it.ofDelivered && given[it.name] !== undefined && !isNo(given[it.name]));
+	if (!said) return;
+	const id = course.about?.(state);
+	if (id !== undefined && state.delivered.some(it => it.id === id && !it.unsure)) return;
+	throw usage(
+		`--${flagOf(said)} comes too early`,
+		id === undefined
+			? 'When this run began, the record showed no access key that it could be about'
+			: `When this run began, the record didn't show that the secret of access key ${id} was delivered`,
+		'Leave it out now, and give it in a later run, once it is so',
+	);
+}
+const isNo = (it: Answer | undefined): boolean => it === false || (typeof it === 'string' && it.trim() === '');
+
 /** The fields that can't be answered otherwise any more: changes were made with them, or their step is done. */
 export function settledFields(course: Course, state: State): ReadonlySet<string> {
 	const known = knownFor('', state, {});

@@ -1,8 +1,9 @@
 import {wordingOf} from '../engine/command-line.js';
+import type {Course} from '../engine/course.js';
 import type {Left, Outcome} from '../engine/outcome.js';
 import {isProblem} from '../engine/plan.js';
 import {type Entry, fold, knownFor, type State} from '../engine/record.js';
-import type {Answers, Field, Known} from '../engine/step.js';
+import type {Answer, Answers, Field, Known} from '../engine/step.js';
 import type {ThisRun} from '../engine/this-run.js';
 import {Trouble} from '../engine/trouble.js';
 import {lock} from '../local/lock.js';
@@ -14,7 +15,7 @@ import type {BuiltInSandbox} from './built-in-sandbox.js';
 import {calledAs} from './called-as.js';
 import type {Connection} from './connection.js';
 import {explain} from './explain.js';
-import {answersOfFile, answersOfFlags, checkAnswers, fieldsOf} from './given-answers.js';
+import {answersOfFile, answersOfFlags, checkAnswers, checkDelivered, fieldsOf} from './given-answers.js';
 import {type Leaving, listenForLeaving} from './leaving.js';
 import {answersOfOtherFlags} from './other-flags.js';
 import type {Flags, Run} from './run.js';
@@ -59,11 +60,12 @@ export async function withSession<T>(
 		const state = fold(store.entries(), course.name);
 		checkAnswers(course, fields, given, state);
 		if (!course.begins && store.entries().length === 0) throw noSuchSetup(options.setup, store.file);
+		checkDelivered(course, fields, given, state);
 		const session: Session = {
 			run,
 			store,
 			state,
-			given,
+			given: {...overNow(course, state), ...given},
 			leaving,
 			thisRun: thisRunOf(run),
 			sandbox,
@@ -84,6 +86,16 @@ const anew = (fields: readonly Field[]): Answers =>
 	Object.fromEntries(
 		fields.flatMap(it => (it.settles === 'each-run' && it.initial !== undefined ? [[it.name, it.initial]] : [])),
 	);
+
+/** What an earlier run alone was answered is over. */
+const overNow = ({once = []}: Course, {answers}: State): Answers =>
+	Object.fromEntries(
+		once.flatMap(name => {
+			const it = answers[name];
+			return it === undefined || isNo(it) ? [] : [[name, it === true ? false : '']];
+		}),
+	);
+const isNo = (it: Answer): boolean => it === false || it === '';
 
 /** Who names a file for the secret doesn't want it shown. */
 const withPlace = (answers: Answers): Answers => ({
@@ -156,11 +168,15 @@ export async function begin(
 	// What a course that recurs forgets of earlier runs, it doesn't forget of this one: a flag that is given again is an
 	// answer of this run.
 	const news = Object.entries(answers).filter(
-		([name, it]) => course.recurs !== undefined || JSON.stringify(had[name]) !== JSON.stringify(it),
+		([name, it]) =>
+			(course.recurs !== undefined || JSON.stringify(had[name]) !== JSON.stringify(it)) &&
+			!(course.once?.includes(name) && had[name] === undefined && isNo(it)),
 	);
+	const once = (name: string): boolean =>
+		course.once?.includes(name) === true || (said[name] === undefined && name === 'region');
 	// What nobody said, such as a variable's region, the next run finds anew.
 	for (const passing of [false, true]) {
-		const some = news.filter(([name]) => (said[name] === undefined && name === 'region') === passing);
+		const some = news.filter(([name]) => once(name) === passing);
 		if (some.length > 0) append({type: 'answered', answers: Object.fromEntries(some), ...(passing && {passing})});
 	}
 	return found === state.setupId ? undefined : found;

@@ -182,7 +182,7 @@ export function make(
 		before: seen.keys.map(it => it.id),
 		...(learned === 'newAccessKeyId' && {record: {asksAnew: gates}}),
 		...(learned === 'accessKeyId' && {
-			record: {uses: ['secretTo', ...(place === null ? [] : ['secretFile'])]},
+			record: {uses: ['secretTo', ...(place === null ? [] : ['secretFile'])], asksAnew: ['npsRotated']},
 		}),
 		waits: ['NoSuchEntity', 'NoSuchEntityException'].map(code => ({
 			code,

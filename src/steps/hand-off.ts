@@ -26,6 +26,7 @@ export const handOff = step({
 			label: 'Have you run SbPAM.RotateAwsKey?',
 			kind: 'yes-no',
 			flag: 'nps-rotated',
+			ofDelivered: true,
 			settles: 'never',
 		},
 	],

@@ -29,6 +29,8 @@ export const setup: Course = {
 	name: 'setup',
 	steps: numbered(procedure),
 	begins: true,
+	once: ['adoptPolicy', 'adoptUser', 'adoptKey', 'removeAccessKey', 'replaceDocument'],
+	about: ({facts}) => facts.accessKeyId,
 	forecasts: true,
 	finished: ({answers}) => [
 		answers['npsRotated'] === true

@@ -234,6 +234,7 @@ function carryOn(key: SeenKmsKey, {byAlias}: Seen, known: Known): Plan | Problem
 	return {
 		changes,
 		facts: {keyId: key.id, keyArn: key.arn, keyAlias: alias},
+		...(owner.is === 'nobody' && {adopts: {keyAdopted: key.id}}),
 		notes: narrowingNotes(less),
 		...(warns.length > 0 && {warns}),
 		says: `${alias} · ${key.arn}${owner.is === 'adopted' ? ' (adopted)' : ''}`,

@@ -168,6 +168,7 @@ function carriedOn(seen: SeenPolicy, owner: Owner, known: Known): Plan {
 	return {
 		changes: tags.length > 0 ? [tag] : [],
 		facts: {policyArn: seen.arn, ...seenAs(policies, seen.id, known)},
+		...(owner.is === 'nobody' && {adopts: {policyAdopted: seen.id}}),
 		says: `${seen.arn}${owner.is === 'adopted' ? ' (adopted)' : ''}`,
 	};
 }

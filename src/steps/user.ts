@@ -127,6 +127,7 @@ export const user = step<Seen>({
 		return {
 			changes,
 			facts: {userName: name, ...(seen && {userArn: seen.arn, ...seenAs(users, seen.id, known)})},
+			...(seen && owner.is === 'nobody' && {adopts: {userAdopted: seen.id}}),
 			...(seen && {says: `${seen.arn}${owner.is === 'adopted' ? ' (adopted)' : ''}`}),
 			...(warns.length > 0 && {warns}),
 		};

@@ -67,7 +67,8 @@ describe('replacing the access key without questions', () => {
 		]);
 	});
 
-	test('asked in the run that made it, it says that the new access key is fresh', async () => {
+	test('asked right after it was made, it says that the new access key is fresh', async () => {
+		await replace();
 		const ran = await replace({npsRotated: true});
 		expect(waitsFor(ran)).toEqual([0, 'paused', 'NotSeenYet']);
 		expect(ran.said).toContain('its secret was delivered 0 minutes ago');
@@ -75,6 +76,7 @@ describe('replacing the access key without questions', () => {
 
 	test('a typed reason stands for what AWS does not show, and is recorded', async () => {
 		const [old] = keys();
+		await replace();
 		const ran = await replace({npsRotated: true, overrideReason: 'seen in the log of NPS'});
 		expect(waitsFor(ran)).toEqual([0, 'paused', 'Healthy']);
 		expect(keys().find(it => it.id === old?.id)?.status).toBe('Inactive');
@@ -100,6 +102,7 @@ describe('replacing the access key without questions', () => {
 
 	test('run once more after it is finished, nothing begins until it is due or asked for', async () => {
 		const [old] = keys();
+		await replace();
 		await replace({npsRotated: true, overrideReason: 'sure', npsHealthy: true, deleteAccessKey: old?.id});
 		expect(keys()).toHaveLength(1);
 		bench.heard.length = 0;
@@ -125,6 +128,7 @@ describe('replacing the access key without questions', () => {
 		const [old] = keys();
 		const status = (): string | undefined => keys().find(it => it.id === old?.id)?.status;
 		const moved = {npsRotated: true, overrideReason: 'sure'};
+		await replace();
 		expect([waitsFor(await replace(moved)), status()]).toEqual([[0, 'paused', 'Healthy'], 'Inactive']);
 		expect([waitsFor(await replace({reactivateAccessKey: old?.id})), status()]).toEqual([
 			[0, 'paused', 'ActiveAgain'],
@@ -176,6 +180,7 @@ describe('replacing the access key without questions', () => {
 
 	test('what somebody else set Active again is left so', async () => {
 		const [old] = keys();
+		await replace();
 		await replace({npsRotated: true, overrideReason: 'sure'});
 		const found = keys().find(it => it.id === old?.id);
 		if (found) Object.assign(found, {status: 'Active'});

@@ -12,6 +12,7 @@ export type Survey = {
 	readonly before?: Pick<Survey, 'course' | 'answers'>;
 	readonly from: World;
 	readonly answers?: Answers;
+	readonly says?: Boot['says'];
 	readonly lag?: Lag;
 	/** How many runs are disturbed, one after another, before one may run to its end. */
 	readonly times: number;
@@ -132,8 +133,9 @@ async function compare(moments: readonly World[], survey: Survey): Promise<void>
 	}
 }
 
-const bootOf = ({course, answers, lag, confirms}: Survey): Boot => ({
+const bootOf = ({course, answers, says, lag, confirms}: Survey): Boot => ({
 	course,
+	...(says && {says}),
 	...(answers && {answers}),
 	...(lag && {lag}),
 	...(confirms && {confirms}),

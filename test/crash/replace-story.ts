@@ -184,7 +184,7 @@ export class Story {
 	#judge(call: SentCall, when: 'asked' | 'done'): void {
 		if (when === 'done' && call.api === 'iam:CreateAccessKey') {
 			const {id} = this.keys.at(-1) ?? {id: ''};
-			this.made.push({id, by: 'us', from: this.from});
+			this.made.push({id, by: 'us', from: this.world.record.length});
 			this.reach('made');
 		}
 		const wrong = breaksRule(this, call, when);
@@ -248,7 +248,8 @@ function shortProof(it: Step): Step {
 /** A story that begins with a finished set-up, 85 days old, whose access key NPS uses. */
 export async function finishedSetUp(lag: Lag = {}): Promise<Story> {
 	const world = emptyWorld();
-	const {ending} = await boot(world, {course: setup, answers: {accessKeyDescription: 'first', npsRotated: true}, lag});
+	await boot(world, {course: setup, answers: {accessKeyDescription: 'first'}, lag});
+	const {ending} = await boot(world, {course: setup, answers: {npsRotated: true}, lag});
 	if (ending?.status !== 'complete') throw new Error('the set-up did not finish');
 	const story = new Story(world);
 	story.nps = story.keys[0]?.id ?? '';

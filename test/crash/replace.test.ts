@@ -32,12 +32,14 @@ const replaced = (old: string | undefined) => (world: World) => {
 		? 'the description tag of the old one is left'
 		: undefined;
 };
-const answered = (old = ''): Answers => ({
-	newKeyRotated: true,
-	overrideReason: 'a test',
-	npsHealthy: true,
-	deleteAccessKey: old,
-	newAccessKeyDescription: 'second',
+const answered = (old = '') => ({
+	answers: {newAccessKeyDescription: 'second'},
+	// Each is said to a question that is asked once the new access key is delivered.
+	says: {
+		NotRotatedYet: {newKeyRotated: true, overrideReason: 'a test'},
+		Healthy: {npsHealthy: true},
+		MayBeDeleted: {deleteAccessKey: old},
+	},
 });
 
 for (const lag of [{}, {users: 2, accessKeys: 2}, {seconds: 12}])
@@ -45,7 +47,7 @@ for (const lag of [{}, {users: 2, accessKeys: 2}, {seconds: 12}])
 		const from = await complete({accessKeyDescription: 'first'});
 		const old = keysOf(from)[0]?.id;
 		await everyEndIsTheSame(`replacement, ${JSON.stringify(lag)} late`, {
-			...{course: replaceAccessKey, from, answers: answered(old), lag, times: 1, by: 'all', over: 'NotDue'},
+			...{course: replaceAccessKey, from, ...answered(old), lag, times: 1, by: 'all', over: 'NotDue'},
 			holds: replaced(old),
 		});
 	});
@@ -53,7 +55,7 @@ test('two troubles at any moments of a replacement make no difference', async ()
 	const from = await complete({accessKeyDescription: 'first'});
 	const old = keysOf(from)[0]?.id;
 	await everyEndIsTheSame('replacement, pairs', {
-		...{course: replaceAccessKey, from, answers: answered(old), times: 2, by: 'all', over: 'NotDue', stride: 3},
+		...{course: replaceAccessKey, from, ...answered(old), times: 2, by: 'all', over: 'NotDue', stride: 3},
 		holds: replaced(old),
 	});
 });

@@ -49,6 +49,8 @@ export type Boot = {
 	readonly atMoment?: (now: World) => void;
 	readonly answers?: Answers;
 	readonly course: Course;
+	/** What the person says, once, to what a run pauses for, by its code. */
+	readonly says?: Readonly<Record<string, Answers>>;
 	/** The removal that the person confirms. */
 	readonly confirms?: string;
 	readonly stopAfter?: string;
@@ -71,7 +73,20 @@ export type Ended = {
 
 /** One process from its start to its end or its death, over a world that it leaves behind. */
 export async function boot(world: World, how: Boot): Promise<Ended> {
-	const {lag, dieAt, trouble, atMoment, answers = {}, course, confirms, stopAfter, front, hears, tries} = how;
+	const {
+		lag,
+		dieAt,
+		trouble,
+		atMoment,
+		answers = {},
+		says = {},
+		course,
+		confirms,
+		stopAfter,
+		front,
+		hears,
+		tries,
+	} = how;
 	let moments = 0;
 	let occasions = 0;
 	let dead = false;
@@ -238,7 +253,7 @@ export async function boot(world: World, how: Boot): Promise<Ended> {
 		const ending = await runCourse(
 			course,
 			ports,
-			front?.(ports) ?? headless(ports, confirms, vaultOf(world, moment)),
+			front?.(ports) ?? headless(ports, confirms, vaultOf(world, moment), {...says}),
 			stopAfter,
 		);
 		if (dead) throw new Error('a run went on after its death');
@@ -279,7 +294,12 @@ function kept(files: Files, place: string, columns: readonly string[], column: s
 }
 
 /** One who answers as --yes does: defaults, creates and updates, and removals only if confirmed. */
-function headless({look}: Ports, confirms: string | undefined, vault: Vault): Front {
+function headless(
+	{look}: Ports,
+	confirms: string | undefined,
+	vault: Vault,
+	says: Record<string, Answers | undefined>,
+): Front {
 	let reviews = 0;
 	return {
 		deliver: async (row, revealed) => {
@@ -311,6 +331,10 @@ function headless({look}: Ports, confirms: string | undefined, vault: Vault): Fr
 					return {type: 'approved'};
 				}
 				case 'stopped': {
+					const {code = ''} = phase.problem;
+					const answers = says[code];
+					delete says[code];
+					if (answers) return {type: 'way', way: {key: '', label: '', answers}};
 					// Asked whether a secret was stored, the person looks into the vault.
 					const shown = phase.problem.ways?.find(it => it.answers['secretStored'] !== undefined);
 					const lost = phase.problem.ways?.find(it => it.answers['removeAccessKey'] === shown?.answers['secretStored']);

@@ -18,9 +18,10 @@ const replace = (file: string, ...flags: readonly string[]): readonly string[] =
 	...flags,
 ];
 const typed = ['--no-prove', '--nps-rotated', '--override-reason', 'the log of NPS shows it', '--nps-healthy'];
+const made = (file: string, ...flags: readonly string[]): readonly string[] => replace(file, '--no-prove', ...flags);
 /** What a replacement changes; its proof is refused the same, and killed elsewhere. */
 const changes = /^iam:(Create|Tag|Update|Delete|Untag)/;
-/** A replacement from one end to the other, on the person's word alone. */
+/** From the new access key to the end of a replacement, on the person's word alone. */
 const atOnce = (file: string, old: string, ...flags: readonly string[]): readonly string[] =>
 	replace(file, ...typed, '--delete-access-key', `<ID IN ${old}>`, ...flags);
 
@@ -49,6 +50,7 @@ const inUse = once(async arena => {
 });
 const replacedOnce = once(async arena => {
 	arena.enter(await inUse(arena));
+	await paused(...made('second.csv'))(arena);
 	await paused(...atOnce('second.csv', 'secret.csv'))(arena);
 });
 
@@ -81,6 +83,7 @@ const shown: readonly Day[] = [
 ];
 /** The days of one in which NPS misses the old access key. */
 const missed: readonly Day[] = [
+	{title: '', flags: made('second.csv')},
 	{title: '', flags: replace('second.csv', '--no-prove', '--nps-rotated', '--override-reason', 'its log shows it')},
 	{
 		title: 'the old one is missed and set Active again',
@@ -142,12 +145,16 @@ export const replacements: readonly Flow[] = [
 		calls: /UntagUser$/,
 		writes: 'around calls',
 		also: /completed (switch|retire|remove)|nps-rotated/,
-		given: async arena => arena.enter(await inUse(arena)),
+		async given(arena) {
+			arena.enter(await inUse(arena));
+			await paused(...made('second.csv'))(arena);
+		},
 	},
 	{
 		name: somebodys,
 		tidy: true,
-		flags: atOnce('second.csv', 'secret.csv', '--remove-access-key', theirs),
+		flags: made('second.csv', '--remove-access-key', theirs),
+		later: [{flags: atOnce('second.csv', 'secret.csv')}],
 		calls: /AccessKey$/,
 		writes: 'around calls',
 		given: withTwoKeys,
@@ -155,7 +162,8 @@ export const replacements: readonly Flow[] = [
 	{
 		name: 'replacing an access key for the second time',
 		tidy: true,
-		flags: atOnce('third.csv', 'second.csv', '--replace-now'),
+		flags: made('third.csv', '--replace-now'),
+		later: [{flags: atOnce('third.csv', 'second.csv')}],
 		calls: /(Create|Delete)AccessKey$/,
 		writes: 'around calls',
 		given: async arena => arena.enter(await replacedOnce(arena)),

@@ -145,7 +145,7 @@ const schedule = ({id}: SeenKmsKey, known: Known): Change => ({
 	call: call('kms:ScheduleKeyDeletion', {KeyId: id, PendingWindowInDays: daysOf(known)}),
 	record: {
 		undoes: ['create-key', 'create-alias', 'enable-rotation', 'put-key-policy', 'tag-key', 'disable-key', 'enable-key'],
-		forgets: ['keyId', 'keyArn', 'keyMadeAs', 'keyAlias'],
+		forgets: ['keyId', 'keyArn', 'keyMadeAs', 'keyAdopted', 'keyAlias'],
 	},
 });
 

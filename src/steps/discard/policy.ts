@@ -37,13 +37,14 @@ const thePolicy: Thing = {
 	kind: 'IAM policy',
 	madeBy: ['create-policy'],
 	existing: recorded => {
-		const {policyArn, policyVersion, policyMadeAs, narrow} = recorded.facts;
+		const {policyArn, policyVersion, policyMadeAs: madeAs, policyAdopted: adopted, narrow} = recorded.facts;
 		const note =
 			narrow === 'yes'
 				? `allows Decrypt with the KMS key only${policyVersion ? ` (version ${policyVersion})` : ''}`
 				: 'allows Decrypt with every key of the account';
 		const takeBack = [call('iam:DeletePolicy', {PolicyArn: policyArn ?? ''})];
-		return policyArn ? [{id: policyArn, by: whose(policyMadeAs, 'adoptPolicy', recorded), note, takeBack}] : [];
+		const by = whose({madeAs, adopted}, 'adoptPolicy', recorded);
+		return policyArn ? [{id: policyArn, by, note, takeBack}] : [];
 	},
 };
 /** AWS deletes no policy that has other versions than its default. */
@@ -173,7 +174,15 @@ const removal = ({arn, name}: SeenPolicy): Change => ({
 	call: call('iam:DeletePolicy', {PolicyArn: arn}),
 	record: {
 		undoes: ['create-policy', 'tag-policy', 'narrow-policy'],
-		forgets: ['policyArn', 'policyMadeAs', 'policySeenAs', 'policyFirstVersion', 'policyVersion', 'narrow'],
+		forgets: [
+			'policyArn',
+			'policyMadeAs',
+			'policySeenAs',
+			'policyAdopted',
+			'policyFirstVersion',
+			'policyVersion',
+			'narrow',
+		],
 	},
 	waits: [{code: 'DeleteConflict', why: 'IAM may not see yet that it is attached to nothing', atMost: 20}],
 	lookAgainOn: ['DeleteConflict', 'DeleteConflictException'],

@@ -1,8 +1,11 @@
 import type {Existing, Recorded} from '../../engine/step.js';
 
-/** Whose a thing is, by the record: made here, adopted by that answer, or there before. */
-export const whose = (madeAs: string | undefined, adopt: string, {answers}: Recorded): Existing['by'] =>
-	madeAs ? 'made' : answers[adopt] === true ? 'adopted' : 'found';
+/** Whose a thing is, by the record: made here, adopted (by an answer, as older records hold it), or there before. */
+export const whose = (
+	{madeAs, adopted}: {readonly madeAs: string | undefined; readonly adopted: string | undefined},
+	adopt: string,
+	{answers}: Recorded,
+): Existing['by'] => (madeAs ? 'made' : adopted || answers[adopt] === true ? 'adopted' : 'found');
 
 /** The last change that was made by calls of that name (or a part of it), about that thing. */
 export const lastMade = ({made}: Recorded, api: string, about = ''): Recorded['made'][number] | undefined =>

@@ -38,4 +38,5 @@ export const theAlias: Thing = {
 		return [{id: keyAlias, by, takeBack: [call('kms:DeleteAlias', {AliasName: keyAlias})]}];
 	},
 };
-const byOf = (recorded: Recorded): Existing['by'] => whose(recorded.facts.keyMadeAs, 'adoptKey', recorded);
+const byOf = (recorded: Recorded): Existing['by'] =>
+	whose({madeAs: recorded.facts.keyMadeAs, adopted: recorded.facts.keyAdopted}, 'adoptKey', recorded);

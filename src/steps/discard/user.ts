@@ -47,9 +47,9 @@ const theUser: Thing = {
 	kind: 'IAM user',
 	madeBy: ['create-user'],
 	existing(recorded) {
-		const {userArn, userMadeAs, userName = ''} = recorded.facts;
+		const {userArn, userMadeAs: madeAs, userAdopted: adopted, userName = ''} = recorded.facts;
 		const takeBack = [call('iam:DeleteUser', {UserName: userName})];
-		return userArn ? [{id: userArn, by: whose(userMadeAs, 'adoptUser', recorded), takeBack}] : [];
+		return userArn ? [{id: userArn, by: whose({madeAs, adopted}, 'adoptUser', recorded), takeBack}] : [];
 	},
 };
 /** What was attached and not detached since. */
@@ -204,7 +204,7 @@ const removal = ({name}: User): Change => ({
 	call: call('iam:DeleteUser', {UserName: name}),
 	record: {
 		undoes: ['create-user', 'tag-user', 'describe-access-key'],
-		forgets: ['userName', 'userArn', 'userMadeAs', 'userSeenAs'],
+		forgets: ['userName', 'userArn', 'userMadeAs', 'userSeenAs', 'userAdopted'],
 	},
 	waits: [{code: 'DeleteConflict', why: 'IAM may not see yet that what it had is gone', atMost: 20}],
 	lookAgainOn: ['DeleteConflict', 'DeleteConflictException'],

@@ -1,4 +1,5 @@
 import type {Course} from '../../engine/course.js';
+import type {State} from '../../engine/record.js';
 import {step} from '../../engine/step.js';
 import {connect} from '../connect.js';
 import {prove} from '../prove.js';
@@ -20,12 +21,23 @@ const proveNewAccessKey = step({
 });
 
 /**
+ * The access key that takes the other's place; after a run that was cut off in its last moment, the one that the round
+ * made: the same command, given again, finds all done.
+ */
+const newAccessKeyOf = ({facts, past, last}: State): string | undefined =>
+	facts.newAccessKeyId ??
+	(last?.ended === false ? past['new-access-key'] : [])
+		?.filter(it => it.over && it.learned.newAccessKeyId === facts.accessKeyId)
+		.at(-1)?.learned.newAccessKeyId;
+
+/**
  * The vendor's three steps for replacing an access key, each behind a gate; it may take days, and begins anew once it
  * is finished.
  */
 export const replaceAccessKey: Course = {
 	name: 'replace-access-key',
 	steps: [connect, oldAccessKey, newAccessKey, proveNewAccessKey, rotateNps, retireOldAccessKey, removeOldAccessKey],
+	about: newAccessKeyOf,
 	recurs: ['replacing', 'newAccessKeyId', 'seenInUse'],
 	offers,
 	lastWords,

@@ -12,6 +12,7 @@ export const byId: readonly Field[] = [
 	{
 		name: 'deleteAccessKey',
 		label: 'The old access key, to be deleted: it is not missed',
+		ofDelivered: true,
 		kind: 'text',
 		initial: '',
 		settles: 'each-run',

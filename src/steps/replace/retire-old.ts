@@ -92,6 +92,7 @@ export const removeOldAccessKey = step<Seen>({
 		{
 			name: 'npsHealthy',
 			label: 'Is NPS still healthy?',
+			ofDelivered: true,
 			kind: 'yes-no',
 			initial: false,
 			settles: 'never',

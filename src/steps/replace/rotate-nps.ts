@@ -46,11 +46,13 @@ export const rotateNps = step<BothAccessKeys>({
 			label: 'Has SbPAM.RotateAwsKey run with it?',
 			kind: 'yes-no',
 			flag: 'nps-rotated',
+			ofDelivered: true,
 			settles: 'never',
 		},
 		{
 			name: 'overrideReason',
 			label: 'If AWS shows no use, go on because',
+			ofDelivered: true,
 			kind: 'text',
 			optional: true,
 			settles: 'never',

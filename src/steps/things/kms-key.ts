@@ -15,6 +15,8 @@ declare module '../../engine/facts.js' {
 		keyArn: string;
 		/** The id of the KMS key that this setup made. */
 		keyMadeAs: string;
+		/** The id of the KMS key that the person said yes to taking over. */
+		keyAdopted: string;
 		/** The alias of the KMS key, with `alias/`. */
 		keyAlias: string;
 	}
@@ -45,8 +47,10 @@ export const aliasNow = (known: Known): string =>
 	aliasName(textAnswer(known.answers, 'keyAlias') || defaultName(known, 'nps-kms-key'));
 
 /** Whose the key is. */
-export const kmsKeyOwner = (seen: SeenKmsKey, known: Known): Owner =>
-	ownerOf(seen.tags, known, known.facts.keyMadeAs === seen.id);
+export function kmsKeyOwner(seen: SeenKmsKey, known: Known): Owner {
+	const owner = ownerOf(seen.tags, known, known.facts.keyMadeAs === seen.id);
+	return owner.is === 'nobody' && known.facts.keyAdopted === seen.id ? {is: 'adopted'} : owner;
+}
 
 /** Looks for the key: by the record, by its alias, and among all keys only if one may exist that nothing names. */
 export async function findKmsKey(

@@ -9,6 +9,10 @@ declare module '../../engine/facts.js' {
 		userSeenAs: string;
 		/** The unique id of the policy that this setup took over, or knew by its tag alone. */
 		policySeenAs: string;
+		/** The unique id of the user that the person said yes to taking over. */
+		userAdopted: string;
+		/** The unique id of the policy that the person said yes to taking over. */
+		policyAdopted: string;
 	}
 }
 
@@ -19,6 +23,7 @@ type Kind = {
 	readonly madeBy: string;
 	readonly madeAs: 'userMadeAs' | 'policyMadeAs';
 	readonly seenAs: 'userSeenAs' | 'policySeenAs';
+	readonly adopted: 'userAdopted' | 'policyAdopted';
 };
 export const users: Kind = {
 	kind: 'user',
@@ -26,6 +31,7 @@ export const users: Kind = {
 	madeBy: 'create-user',
 	madeAs: 'userMadeAs',
 	seenAs: 'userSeenAs',
+	adopted: 'userAdopted',
 };
 export const policies: Kind = {
 	kind: 'policy',
@@ -33,6 +39,7 @@ export const policies: Kind = {
 	madeBy: 'create-policy',
 	madeAs: 'policyMadeAs',
 	seenAs: 'policySeenAs',
+	adopted: 'policyAdopted',
 };
 type Seen = {readonly id: string; readonly tags: Tags};
 
@@ -40,8 +47,8 @@ type Seen = {readonly id: string; readonly tags: Tags};
  * Whether what bears the name is the very thing that this setup made or took over: by its unique id, which no other
  * ever gets, and by its tag only where the record can't know that.
  */
-export function isSame({step, madeBy, madeAs, seenAs}: Kind, {id, tags}: Seen, known: Known): boolean {
-	const ids = [known.facts[madeAs], known.facts[seenAs]].filter(it => it !== undefined);
+export function isSame({step, madeBy, madeAs, seenAs, adopted}: Kind, {id, tags}: Seen, known: Known): boolean {
+	const ids = [known.facts[madeAs], known.facts[seenAs], known.facts[adopted]].filter(it => it !== undefined);
 	if (ids.includes(id)) return true;
 	const unsure =
 		ids.length === 0 ||
@@ -58,7 +65,7 @@ const mayHaveMade = ({outcome, learned}: Known['past'][number], madeAs: Kind['ma
 export function ownerById(kind: Kind, seen: Seen, known: Known): Owner {
 	const owner = ownerOf(seen.tags, known, seen.id !== '' && known.facts[kind.madeAs] === seen.id);
 	if (isOurs(owner)) return isSame(kind, seen, known) ? owner : {is: 'nobody'};
-	const tookOver = seen.id !== '' && known.facts[kind.seenAs] === seen.id;
+	const tookOver = seen.id !== '' && [known.facts[kind.seenAs], known.facts[kind.adopted]].includes(seen.id);
 	return owner.is === 'nobody' && tookOver ? {is: 'adopted'} : owner;
 }
 
@@ -95,17 +102,18 @@ export async function otherThanMeant(
 
 /** Another thing stands under the name by now. */
 export function stranger(
-	{kind, madeAs, seenAs: seen}: Kind,
+	{kind, madeAs, seenAs, adopted}: Kind,
 	name: string,
 	id: string,
 	madeAt: Date | undefined,
 	{facts}: Pick<Known, 'facts'>,
 ): Problem {
-	const ours = facts[seen] ?? facts[madeAs];
+	const took = facts[adopted] ?? facts[seenAs];
+	const ours = took ?? facts[madeAs];
 	const since = madeAt ? `, made on ${madeAt.toISOString().slice(0, 16).replace('T', ' ')} UTC` : '';
 	return {
 		is: 'problem',
-		what: `The ${kind} ${name} isn't the one this setup ${facts[seen] === undefined ? 'made' : 'took over'}`,
+		what: `The ${kind} ${name} isn't the one this setup ${took === undefined ? 'made' : 'took over'}`,
 		why:
 			ours === undefined
 				? `Its id is ${id}${since}; neither the record nor a tag says that it is this setup's`

@@ -1,4 +1,4 @@
-import {permissionsOf, policyFor} from '../aws/policy/needed-permissions.js';
+import {type Naming, pathOfUser, permissionsOf, policyFor} from '../aws/policy/needed-permissions.js';
 import {Refused} from '../engine/apply.js';
 import type {Course} from '../engine/course.js';
 import {forecast} from '../engine/forecast.js';
@@ -20,7 +20,7 @@ type Sources = {
 
 /** Knows what is still to come: what it calls, and the policy that allows exactly that. */
 export class CourseForecast {
-	#seen: {readonly calls: ForecastCalls['calls']; readonly naming: Facts} | undefined;
+	#seen: {readonly calls: ForecastCalls['calls']; readonly naming: Naming} | undefined;
 
 	constructor(readonly from: Sources) {}
 
@@ -50,7 +50,7 @@ export class CourseForecast {
 		const forecasts = await this.#missing(inAccount, inMemory.changes);
 		const calls = [...inMemory.looks, ...forecasts.calls];
 		const known = Object.fromEntries(Object.entries(facts).filter(([name]) => name === 'keyArn' || name === 'userArn'));
-		this.#seen = {calls, naming: {...inAccount, ...known}};
+		this.#seen = {calls, naming: {...inAccount, ...known, path: pathOfUser(calls)}};
 		return {
 			calls,
 			stop: forecasts.stop,

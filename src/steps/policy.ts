@@ -17,8 +17,10 @@ import {
 } from '../engine/step.js';
 import {numberOf} from '../engine/step-numbers.js';
 import {undoPolicy} from './discard/policy.js';
+import {recoveredPath} from './looks/recovered-path.js';
 import {defaultName, vendorPage} from './things/default-name.js';
 import {policyGone} from './things/default-version.js';
+import {inPath, pathIn, pathOf} from './things/iam-path.js';
 import {findPolicy, policyOwner, type SeenPolicy} from './things/iam-policy.js';
 import {userNameOf} from './things/iam-user.js';
 import {iamTags, isOurs, missingTags, type Owner, ourTags, replaced, tagsGone, taken} from './things/ownership.js';
@@ -84,6 +86,18 @@ export const policy = step<SeenPolicy | undefined>({
 			hint: 'also put on the user and the key',
 			wrong: it => names.tags(pairsAnswer({it}, 'it')),
 		},
+		{
+			name: 'path',
+			settles: 'when-used',
+			label: 'IAM path',
+			kind: 'text',
+			optional: true,
+			initial: '/',
+			hint: "of policy and user; can't be changed later",
+			tidy: it => (it === '' ? '/' : it),
+			suggest: recoveredPath,
+			wrong: textRule(names.path),
+		},
 	],
 	observe: (look, known) => findPolicy(look, known),
 	audit: (look, seen, known) => auditPolicy(look, seen, known),
@@ -103,7 +117,7 @@ export const policy = step<SeenPolicy | undefined>({
 				'create-policy',
 			);
 		const owner = policyOwner(seen, known);
-		const problem = taken(found(seen, owner, known), known) ?? odd(seen, known);
+		const problem = taken(found(seen, owner, known), known) ?? underAnother(seen, owner, known) ?? odd(seen, known);
 		if (problem) return problem;
 		return carriedOn(seen, owner, known);
 	},
@@ -129,6 +143,21 @@ const sayingOf = (document: Value | undefined): string => {
 		? `${words.slice(0, 3).join(', ')} and ${words.length - 3} more`
 		: words.join(', ') || 'nothing that can be read';
 };
+
+/** AWS moves nothing from one path to another. */
+function underAnother({name, arn}: SeenPolicy, owner: Owner, known: Known): Problem | undefined {
+	const [here, wanted] = [pathIn(arn), pathOf(known)];
+	if (owner.is !== 'ours' || here === wanted) return undefined;
+	return {
+		is: 'problem',
+		what: `Policy ${name} was made under the path ${here}, not ${wanted}`,
+		why: 'IAM moves no policy and no user to another path',
+		todo: `Go on with --path ${here}, or discard the setup and begin it anew under ${wanted}`,
+		code: 'OtherPath',
+		field: 'path',
+		ways: [{key: 'k', label: `stay under ${here}`, answers: {path: here}}],
+	};
+}
 
 /** A document that is neither the wide one nor limited to one key is never touched unasked. */
 function odd(seen: SeenPolicy, known: Known): Problem | undefined {
@@ -180,15 +209,17 @@ function createPolicy(known: Known, document: Value): Change {
 		id: 'create-policy',
 		verb: 'create',
 		subject: `policy ${name}`,
+		...(pathOf(known) !== '/' && {why: `under the path ${pathOf(known)}`}),
 		diff: {to: document},
 		call: call('iam:CreatePolicy', {
 			PolicyName: name,
 			PolicyDocument: json(document),
+			...inPath(known),
 			...(description && {Description: description}),
 			Tags: iamTags(ourTags(known)),
 		}),
 		learns: {policyArn: 'Policy.Arn', policyMadeAs: 'Policy.PolicyId', policyFirstVersion: 'Policy.DefaultVersionId'},
-		record: {uses: ['policyName', 'policyDescription', 'tags']},
+		record: {uses: ['policyName', 'policyDescription', 'path', 'tags']},
 		lookAgainOn: ['EntityAlreadyExists', 'EntityAlreadyExistsException'],
 	};
 }

@@ -6,6 +6,7 @@ import {numberOf} from '../engine/step-numbers.js';
 import {undoUser} from './discard/user.js';
 import {attach, changePasswordArn, consoleAccess, passwordColumns} from './things/console-access.js';
 import {defaultName, vendorPage} from './things/default-name.js';
+import {inPath, pathOf} from './things/iam-path.js';
 import {findUser, nameTaken, type SeenUser, userOwner} from './things/iam-user.js';
 import {iamTags, missingTags, type Owner, ourTags, taken} from './things/ownership.js';
 import {backWarning, isFurtherOn, puttingBack, wasWhole} from './things/put-back.js';
@@ -161,9 +162,10 @@ const createUser = (name: string, known: Known): Change => ({
 	id: 'create-user',
 	verb: 'create',
 	subject: `user ${name}`,
-	call: call('iam:CreateUser', {UserName: name, Tags: iamTags(ourTags(known))}),
+	...(pathOf(known) !== '/' && {why: `under the path ${pathOf(known)}`}),
+	call: call('iam:CreateUser', {UserName: name, ...inPath(known), Tags: iamTags(ourTags(known))}),
 	learns: {userArn: 'User.Arn', userMadeAs: 'User.UserId'},
-	record: {uses: ['userName', 'tags']},
+	record: {uses: ['userName', 'path', 'tags']},
 	lookAgainOn: nameTaken,
 });
 function tagUser(seen: SeenUser, known: Known, owner: Owner): readonly Change[] {

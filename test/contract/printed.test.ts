@@ -18,6 +18,7 @@ const answersIn = (home: string) => ({
 	policyName: 'N=P,S@lab',
 	policyDescription: `file:// it's "quoted" $HOME \`id\` – 鍵`,
 	tags: {team: 'pam', 'http://wiki': '-x', 'Kosten-Stelle': 'Zürich @4711'},
+	path: '/o.n,l+y=@_-/nps/',
 	userName: 'lab,user',
 	consoleAccess: true,
 	consolePasswordFile: join(home, "it's a password.csv"),

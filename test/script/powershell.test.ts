@@ -74,6 +74,7 @@ const odd: Answers = {
 	policyName: 'N=P,S@lab',
 	policyDescription: 'file:// it’s "quoted" $HOME `id` 鍵',
 	tags: {'http://wiki': '-x', 'Kosten-Stelle': 'Zürich @4711'},
+	path: '/o.n,l+y=@_-/nps/',
 	userName: 'lab,user',
 	consoleAccess: true,
 	consolePasswordFile: '/home/Jürgen/it’s a password.csv',

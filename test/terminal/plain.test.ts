@@ -61,7 +61,7 @@ describe('without a terminal', () => {
 		expect(desk.heard).toEqual([]);
 	});
 	test.concurrent('answers come from lines, and the end of them in the middle leaves what was done', async ({desk}) => {
-		const {code, stdout, stderr} = await desk.pipe({args: ['--plain']}, '\n'.repeat(7));
+		const {code, stdout, stderr} = await desk.pipe({args: ['--plain']}, '\n'.repeat(8));
 		expect([code, stderr]).toEqual([130, '']);
 		expect(stdout).toMatch(/Saved\. Run nps-kms(?: --sandbox)? to carry on at step \d/);
 		expect(stdout).not.toContain(esc);

@@ -12,6 +12,7 @@ const answersFor = ({home}: Desk) => ({
 	policyName: 'Lab_Policy',
 	policyDescription: 'for the lab',
 	tags: {team: 'pam', cost: '4711'},
+	path: '/lab/',
 	userName: 'lab-user',
 	consoleAccess: true,
 	consolePasswordFile: join(home, 'password.csv'),
@@ -31,7 +32,7 @@ function sent({heard}: Desk): readonly unknown[] {
 		return names.get(it) ?? '';
 	};
 	return heard
-		.filter(it => !/^(Get|List|Describe|Simulate)/.test(it.api) || it.caller?.arn.endsWith('user/lab-user'))
+		.filter(it => !/^(Get|List|Describe|Simulate)/.test(it.api) || it.caller?.arn.endsWith('user/lab/lab-user'))
 		.map(({api, input, caller, status}) => ({api, status, by: caller?.arn, input: JSON.stringify(input)}))
 		.map(it => ({
 			...it,
@@ -79,6 +80,10 @@ async function onScreens(desk: Desk, size: keyof typeof sizes): Promise<readonly
 	terminal.type(`${it.policyDescription}\t`);
 	terminal.type('team=pam, cost=4711');
 	await terminal.sees('cost=4711');
+	terminal.press('tab');
+	await terminal.sees('▸ IAM path');
+	terminal.type(it.path, 1);
+	await terminal.sees(it.path);
 	await entering(terminal, 'Step 2 of 7');
 	terminal.type(`${it.userName}\t`, 'nps-kms-user'.length);
 	await terminal.sees('▸ Console access');
@@ -116,6 +121,7 @@ async function lineByLine(desk: Desk): Promise<readonly unknown[]> {
 		['Policy name', it.policyName],
 		['Description', it.policyDescription],
 		['Tags', 'team=pam, cost=4711'],
+		['IAM path', it.path],
 		['User name', it.userName],
 		['Console access', 'yes'],
 		['Password goes to', it.consolePasswordFile],

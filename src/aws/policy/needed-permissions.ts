@@ -4,9 +4,9 @@ import type {Call, Facts, Value} from '../../engine/step.js';
 export type Permission = {readonly action: string; readonly resource: string};
 /**
  * What is known of the resources that a call doesn't name in full: account, partition, region, keyArn, userArn,
- * policyName.
+ * policyName, and the path that the user is to stand under.
  */
-export type Naming = Facts & {readonly policyName?: string};
+export type Naming = Facts & {readonly policyName?: string; readonly path?: string | undefined};
 
 const text = (it: Value | undefined): string | undefined => (typeof it === 'string' ? it : undefined);
 
@@ -18,7 +18,7 @@ export function permissionsOf({api, input}: Call, naming: Naming): readonly Perm
 	const [service = '', name = ''] = api.split(':');
 	// Everyone may ask STS who they are.
 	if (service === 'sts') return [];
-	const resources = service === 'kms' ? kmsResources(name, input, naming) : [iamResource(input, naming)];
+	const resources = service === 'kms' ? kmsResources(name, input, naming) : iamResources(name, input, naming);
 	const tags = input['Tags'];
 	const tagging = Array.isArray(tags) && tags.length > 0 && name.startsWith('Create');
 	const tagged: readonly Permission[] = !tagging
@@ -33,15 +33,28 @@ const arn = ({partition = 'aws', account = '*'}: Naming, service: string, rest: 
 	`arn:${partition}:${service}:${region}:${account}:${rest}`;
 const keys = (naming: Naming): string => naming['keyArn'] ?? arn(naming, 'kms', 'key/*', naming['region'] || '*');
 
+/** The path that a user is made under, so that it is known of the calls that name the user alone. */
+export const pathOfUser = (calls: readonly {readonly call: Call}[]): string | undefined =>
+	text(calls.find(it => it.call.api === 'iam:CreateUser')?.call.input['Path']);
+
+/** Of a user that isn't there IAM knows no path. */
+function iamResources(name: string, input: Call['input'], naming: Naming): readonly string[] {
+	const resource = iamResource(input, naming);
+	const bare = name === 'GetUser' && !naming['userArn'] ? [iamResource(input, {...naming, path: '/'})] : [];
+	return [...new Set([...bare, resource])];
+}
 /** The user, policy or role that IAM asks about; a path stands in its ARN only. */
 function iamResource(input: Call['input'], naming: Naming): string {
 	const user = text(input['UserName']);
+	const path = text(input['Path']);
 	if (user !== undefined)
-		return naming['userArn']?.endsWith(`/${user}`) ? naming['userArn'] : arn(naming, 'iam', `user/${user}`);
+		return naming['userArn']?.endsWith(`/${user}`)
+			? naming['userArn']
+			: arn(naming, 'iam', `user${path ?? naming.path ?? '/'}${user}`);
 	const source = text(input['PolicySourceArn']) ?? text(input['PolicyArn']);
 	if (source !== undefined) return source;
 	const policy = text(input['PolicyName']) ?? (input['PolicyArn'] === undefined ? undefined : naming['policyName']);
-	if (policy !== undefined) return arn(naming, 'iam', `policy/${policy}`);
+	if (policy !== undefined) return arn(naming, 'iam', `policy${path ?? naming.path ?? '/'}${policy}`);
 	const role = text(input['RoleName']);
 	return role === undefined ? '*' : arn(naming, 'iam', `role/*${role}`);
 }

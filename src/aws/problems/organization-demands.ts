@@ -4,8 +4,8 @@ import type {ThisRun} from '../../engine/this-run.js';
 
 type Words = {readonly why: string; readonly todo: string};
 const gap =
-	"a permissions boundary and a path are what nps-kms can't set yet: where they are demanded, have the user or " +
-	'policy made for you and take it over with --adopt';
+	"a path with --path, before anything is made under another; a permissions boundary is what nps-kms can't set yet: " +
+	'where one is demanded, have the user made for you and take it over with --adopt';
 
 /**
  * Why a change is refused that an organization allows under conditions only, and what helps; undefined for any other
@@ -30,7 +30,7 @@ export function demandOf(message: string, change: Change | undefined, thisRun: T
 		return makes
 			? {
 					why: `Your organization's policy forbids it as it is: ${message}`,
-					todo: `Ask who runs your organization what it demands. Tags can be given with --tag key=value; ${gap}`,
+					todo: `Ask who runs your organization what it demands. Tags can be given with --tag key=value, ${gap}`,
 				}
 			: {
 					why: `Your organization's policy forbids it: ${message}`,
@@ -58,7 +58,7 @@ export function demandOf(message: string, change: Change | undefined, thisRun: T
 			why: `A policy denies it, so no further permission helps: ${message}`,
 			todo: [
 				...(hasLongTermKeys(message) ? [`If it denies everything without MFA: ${withMfa}`] : []),
-				...(makes ? [`It may demand tags, which can be given with --tag key=value; ${gap}`] : []),
+				...(makes ? [`It may demand tags, which can be given with --tag key=value, ${gap}`] : []),
 				`Ask who set the policy what it demands; then run ${run} again, it carries on here`,
 			].join('. '),
 		};

@@ -30,6 +30,18 @@ export const policyDescription: Rule = value => {
 	return length(value) > 1000 ? `At most 1000 characters; these are ${length(value)}` : undefined;
 };
 
+/**
+ * A path that policies and users take alike; policies are the stricter ones.
+ * https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
+ */
+export const path: Rule = value => {
+	if (value === '') return undefined;
+	const odd = /[^A-Za-z0-9.,+@=_/-]/.exec(value);
+	if (odd) return `Only letters, digits and / . , + @ = _ - ; ${not(value, odd.index)}`;
+	if (!/^(\/[^/]+)*\/$/.test(value)) return 'A path begins and ends with one /, such as /nps/';
+	return value.length > 512 ? `At most 512 characters; these are ${value.length}` : undefined;
+};
+
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html */
 export const keyDescription: Rule = value =>
 	length(value) > 8192 ? `At most 8192 characters; these are ${length(value)}` : undefined;

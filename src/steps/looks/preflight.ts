@@ -1,6 +1,13 @@
 import type {EvaluationResult} from '@aws-sdk/client-iam';
 import {call} from '../../aws/client/call.js';
-import {distinct, type Naming, type Permission, permissionsOf, policyFor} from '../../aws/policy/needed-permissions.js';
+import {
+	distinct,
+	type Naming,
+	type Permission,
+	pathOfUser,
+	permissionsOf,
+	policyFor,
+} from '../../aws/policy/needed-permissions.js';
 import {mayBeOff} from '../../aws/rules/regions.js';
 import type {ForecastCalls} from '../../engine/forecast-calls.js';
 import type {Call, Facts, Got, Look, Page} from '../../engine/step.js';
@@ -30,6 +37,7 @@ export async function lookAtForecast(
 ): Promise<Preflight> {
 	const naming: Naming = {
 		...inAccount,
+		path: pathOfUser(forecast.calls),
 		...(known['keyArn'] && {keyArn: known['keyArn']}),
 		...(known['userArn'] && {userArn: known['userArn']}),
 	};

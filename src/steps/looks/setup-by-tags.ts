@@ -1,10 +1,12 @@
+import type {Policy} from '@aws-sdk/client-iam';
 import {call} from '../../aws/client/call.js';
 import {limitedTo} from '../../aws/policy/policy-documents.js';
 import {parseArn} from '../../aws/rules/arn.js';
 import type {Facts, Known, Look, Problem} from '../../engine/step.js';
 import {textAnswer} from '../../engine/step.js';
 import {defaultName} from '../things/default-name.js';
-import {findPolicy} from '../things/iam-policy.js';
+import {pathOf} from '../things/iam-path.js';
+import {findPolicy, ifAllowed, policyArnByName, policyAt} from '../things/iam-policy.js';
 import {aliasNow, tagsOf} from '../things/kms-key.js';
 import {pairsOf, type Tags} from '../things/ownership.js';
 
@@ -21,8 +23,12 @@ export async function findSetup(look: Look, known: Known): Promise<{readonly id:
 	const caller = await look.at(call('sts:GetCallerIdentity', {}));
 	const partition = parseArn(caller?.Arn ?? '')?.partition ?? 'aws';
 	const named = (field: string, name: string): string => textAnswer(known.answers, field) || defaultName(known, name);
-	const policy = `arn:${partition}:iam::${caller?.Account ?? ''}:policy/${named('policyName', 'NPS_KMS_Policy')}`;
-	take(`policy ${policy}`, pairsOf((await look.at(call('iam:GetPolicy', {PolicyArn: policy})))?.Policy?.Tags));
+	const policy = await policyNamed(
+		look,
+		`arn:${partition}:iam::${caller?.Account ?? ''}:policy${pathOf(known)}`,
+		named('policyName', 'NPS_KMS_Policy'),
+	);
+	take(`policy ${policy?.Arn ?? ''}`, pairsOf(policy?.Tags));
 	const user = named('userName', 'nps-kms-user');
 	take(`user ${user}`, pairsOf((await look.at(call('iam:GetUser', {UserName: user})))?.User?.Tags));
 	const key = (await look.at(call('kms:DescribeKey', {KeyId: aliasNow(known)})))?.KeyMetadata;
@@ -38,6 +44,14 @@ export async function findSetup(look: Look, known: Known): Promise<{readonly id:
 			'NAME',
 		code: 'SeveralSetups',
 	};
+}
+
+/** The policy of that name: under this path, or else under whichever it is. */
+async function policyNamed(look: Look, under: string, name: string): Promise<Policy | undefined> {
+	const there = await policyAt(look, `${under}${name}`);
+	if (there) return there;
+	const arn = await ifAllowed(policyArnByName(look, name));
+	return arn === undefined ? undefined : policyAt(look, arn);
 }
 
 /**

@@ -3,6 +3,7 @@ import {call} from '../../aws/client/call.js';
 import {readDocument} from '../../aws/policy/policy-documents.js';
 import {type Known, type Look, textAnswer, type Value} from '../../engine/step.js';
 import {defaultName} from './default-name.js';
+import {mayStandElsewhere, pathOf} from './iam-path.js';
 import {type Owner, pairsOf, type Tags} from './ownership.js';
 import {attachedTo} from './policy-attachments.js';
 import {ownerById, policies} from './same-thing.js';
@@ -31,16 +32,21 @@ export const policyAt = async (look: Look, PolicyArn: string): Promise<Policy | 
 export function policyArnOf({facts, answers, ...known}: Known, learned?: string): string {
 	const {partition, account, policyArn} = facts;
 	const name = textAnswer(answers, 'policyName') || defaultName({facts, answers, ...known}, 'NPS_KMS_Policy');
-	return policyArn ?? learned ?? `arn:${partition}:iam::${account}:policy/${name}`;
+	return policyArn ?? learned ?? `arn:${partition}:iam::${account}:policy${pathOf({answers})}${name}`;
 }
 
 /**
  * Looks for the policy: where the record says, by its name, and under any path or spelling if AWS says the name is
- * taken.
+ * taken, or something hints at a path.
  */
 export async function findPolicy(look: Look, known: Known): Promise<SeenPolicy | undefined> {
 	const elsewhere = async (): Promise<Policy | undefined> => {
-		const arn = nameRefused(known) ? await arnByName(look, textAnswer(known.answers, 'policyName')) : undefined;
+		const name = textAnswer(known.answers, 'policyName');
+		const arn = nameRefused(known)
+			? await policyArnByName(look, name)
+			: mayStandElsewhere(known, 'adoptPolicy')
+				? await ifAllowed(policyArnByName(look, name))
+				: undefined;
 		return arn === undefined ? undefined : policyAt(look, arn);
 	};
 	const there = (await policyAt(look, policyArnOf(known))) ?? (await elsewhere());
@@ -54,7 +60,14 @@ const nameRefused = (known: Known): boolean =>
 			it.outcome === 'refused' &&
 			it.code?.startsWith('EntityAlreadyExists') === true,
 	);
-async function arnByName(look: Look, name: string): Promise<string | undefined> {
+/** What it comes to; nothing where one may not look. */
+export const ifAllowed = <Found>(looking: Promise<Found>): Promise<Found | undefined> =>
+	looking.catch((error: unknown) => {
+		if (error instanceof Error && error.name.startsWith('AccessDenied')) return undefined;
+		throw error;
+	});
+/** The ARN of the policy of that name, under whichever path and however it is spelled. */
+export async function policyArnByName(look: Pick<Look, 'all'>, name: string): Promise<string | undefined> {
 	for await (const page of look.all(call('iam:ListPolicies', {Scope: 'Local'}))) {
 		const it = page.Policies?.find(found => found.PolicyName?.toLowerCase() === name.toLowerCase());
 		if (it) return it.Arn;

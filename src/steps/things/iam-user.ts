@@ -3,6 +3,8 @@ import {call} from '../../aws/client/call.js';
 import {type Known, type Look, textAnswer} from '../../engine/step.js';
 import {collect} from './all-pages.js';
 import {defaultName} from './default-name.js';
+import {mayStandElsewhere} from './iam-path.js';
+import {ifAllowed} from './iam-policy.js';
 import {type Owner, pairsOf, type Tags} from './ownership.js';
 import {ownerById, users} from './same-thing.js';
 
@@ -24,12 +26,16 @@ export const userNameOf = (known: Known): string =>
 /** Whose the user is. */
 export const userOwner = (seen: Pick<SeenUser, 'id' | 'tags'>, known: Known): Owner => ownerById(users, seen, known);
 
-/** Looks for the user: by its name, and in any spelling if AWS says the name is taken. */
+/** Looks for the user: by its name, and in any spelling if AWS says the name is taken, or it might be. */
 export async function findUser(look: Look, known: Known): Promise<SeenUser | undefined> {
 	const name = textAnswer(known.answers, 'userName');
 	const it =
 		(await look.at(call('iam:GetUser', {UserName: name})))?.User ??
-		(nameRefused(known) ? await userByName(look, name) : undefined);
+		(nameRefused(known)
+			? await userByName(look, name)
+			: mayStandElsewhere(known, 'adoptUser')
+				? await ifAllowed(userByName(look, name))
+				: undefined);
 	if (!it?.UserName) return undefined;
 	const {UserName} = it;
 	const wanted = known.answers['consoleAccess'] === true;

@@ -36,7 +36,13 @@ const hasMoved = (
 
 /** A change that gives back what somebody took away, called so. */
 export const puttingBack = (change: Change, isBack: boolean): Change =>
-	isBack ? {...change, why: 'somebody took it away; this gives access back', restores: true} : change;
+	isBack
+		? {
+				...change,
+				why: [...(change.why ? [change.why] : []), 'somebody took it away; this gives access back'].join('; '),
+				restores: true,
+			}
+		: change;
 
 /** A plan whose change of that id gives it back, called so. */
 export const putBack = (plan: Plan, isBack: boolean, id: string): Plan => {

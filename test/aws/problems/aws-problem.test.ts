@@ -161,7 +161,7 @@ describe('a refusal that an organization’s conditions explain', () => {
 			create,
 			`${user}with an explicit deny in a service control policy`,
 			/Your organization's policy/,
-			/--tag key=value.*boundary.*path.*--adopt/,
+			/--tag key=value.*--path.*boundary.*--adopt/,
 		],
 		[
 			'no service control policy',

@@ -11,6 +11,7 @@ import {Text} from './text.js';
 import TextInput from './text-input.js';
 import {Lines, wrapped} from './text-lines.js';
 import {tones} from './theme.js';
+import {wrap} from './wrap.js';
 
 /** What is typed where the answer isn't a text: pairs and lists, by the field's name. */
 export const draftOf = (field: Field, value: Answer): readonly [[string, string]] | undefined =>
@@ -35,6 +36,17 @@ export const isList = ({field, choices, settled}: FieldScene, width: number): bo
  */
 export const isFiltered = ({field, choices = []}: FieldScene): boolean =>
 	field.kind === 'one' && (choices.length > 6 || choices.some(it => it.never || it.gives));
+
+/** Whether the answer stands in the field's own line, and is no list. */
+const isBeside = (scene: FieldScene, width: number): boolean =>
+	!isFiltered(scene) && !isList(scene, width) && !(scene.field.kind === 'many' && scene.choices);
+/** The focused field's label: whole, in as many lines as that takes if its answer is to have room in the last one. */
+export const labelLines = (scene: FieldScene, width: number): readonly string[] => {
+	const {label, kind} = scene.field;
+	const answer = kind === 'yes-no' ? 6 : 14;
+	const fits = !isBeside(scene, width) || label.length + 4 + answer <= width;
+	return fits ? [label] : wrap(label, width - 4 - answer);
+};
 
 type FormProps = {readonly form: Form; readonly width: number; readonly height: number};
 /** The fields, the focused one with its rule, its hint or its choices below it. */
@@ -65,6 +77,8 @@ export function FormView({form, width, height}: FormProps): ReactNode {
 /** How many lines the focused field needs; a long list gets more than the fields around it. */
 function linesOf(focused: FieldScene | undefined, width: number): number {
 	if (!focused) return 2;
+	const more = labelLines(focused, width).length - 1;
+	if (more > 0) return 2 + more;
 	if (focused.field.kind === 'many') return (focused.choices?.length ?? 0) > 3 ? 7 : 5;
 	if (isFiltered(focused)) return 5;
 	return isList(focused, width) ? 1 + Math.min(5, focused.choices?.length ?? 0) : 2;
@@ -78,43 +92,25 @@ type RowProps = {
 	readonly room: number;
 };
 function Row({form, scene, wide, width, room}: RowProps): ReactNode {
-	const {field, settled} = scene;
+	const {field} = scene;
 	const focus = scene === form.focused;
+	const above = focus ? labelLines(scene, width).slice(0, -1) : [];
 	const rule = form.rule(field);
 	// Where a list has little room, its keys tell enough.
 	const tells = focus && (field.kind !== 'many' || room > 4);
 	const below = rule ? {text: rule, tone: 'bad' as const} : tells ? hintOf(scene) : undefined;
-	const asks = field.label.endsWith('?');
-	// Where both don't fit, the answer is seen whole, and the question as far as it goes.
-	const tight = field.kind === 'yes-no' && field.label.length + 16 > width;
-	const label = tight ? field.label : asks ? `${field.label} ` : `${field.label}: `.padEnd(wide);
 	const indent = ' '.repeat(field.label.length > wide - 2 ? 5 : wide + 3);
 	const filtered = focus && isFiltered(scene);
 	const list = focus && !filtered && isList(scene, width);
 	return (
 		<Box flexDirection="column">
-			<Box
-				height={1}
-				aria-role={roleOf(scene)}
-				aria-state={{selected: focus, required: !field.optional, readonly: settled}}
-			>
-				<Box flexShrink={tight ? 1 : 0}>
-					<Text {...(focus && tones.accent)} wrap="truncate" aria-label={asks ? field.label : `${field.label}:`}>
-						{focus ? ' ▸ ' : '   '}
-						{label}
-					</Text>
-				</Box>
-				<Box flexGrow={1} flexShrink={tight ? 0 : 1} {...(!tight && {flexBasis: 0})} height={1} overflow="hidden">
-					{!list && <Value form={form} scene={scene} width={width} room={tight ? 5 : width - label.length - 3} />}
-				</Box>
-				{settled && (
-					<Box flexShrink={0}>
-						<Text dimColor aria-hidden>
-							{' made already'}
-						</Text>
-					</Box>
-				)}
-			</Box>
+			{above.map((it, at) => (
+				<Text key={it} aria-hidden {...tones.accent}>
+					{at === 0 ? ' ▸ ' : '   '}
+					{it}
+				</Text>
+			))}
+			<Asked form={form} scene={scene} wide={wide} width={width} isList={list} />
 			{list && <List form={form} scene={scene} room={room} />}
 			{filtered && (
 				<OneInput
@@ -124,7 +120,15 @@ function Row({form, scene, wide, width, room}: RowProps): ReactNode {
 					onChange={(it, choice) => form.choose(field, it, choice)}
 				/>
 			)}
-			{below && <Lines lines={wrapped([{...below, text: indent + below.text}], width).slice(0, 2)} />}
+			{below && (
+				<Lines
+					lines={wrapped([{...below, text: indent + below.text}], width).slice(
+						0,
+						// Beside a label of several lines there may be no room for it.
+						above.length > 0 ? Math.max(0, room - above.length) : 2,
+					)}
+				/>
+			)}
 			{focus && field.kind === 'many' && scene.choices && (
 				<ManyInput
 					scene={scene}
@@ -132,6 +136,44 @@ function Row({form, scene, wide, width, room}: RowProps): ReactNode {
 					room={room}
 					onChange={it => form.set(field, it)}
 				/>
+			)}
+		</Box>
+	);
+}
+
+type AskedProps = Omit<RowProps, 'room'> & {readonly isList: boolean};
+/** The line of a field in which it is answered, with the last of its label. */
+function Asked({form, scene, wide, width, isList}: AskedProps): ReactNode {
+	const {field, settled} = scene;
+	const focus = scene === form.focused;
+	const lines = focus ? labelLines(scene, width) : [field.label];
+	const last = lines.at(-1) ?? '';
+	const asks = field.label.endsWith('?');
+	// Where both don't fit, the answer is seen whole; of what isn't asked now, as much as there is room for.
+	const tight = field.kind === 'yes-no' && field.label.length + 16 > width;
+	const whole = focus && lines.length > 1;
+	const label = tight && !whole ? last : asks || tight ? `${last} ` : `${last}: `.padEnd(whole ? 0 : wide);
+	return (
+		<Box
+			height={1}
+			aria-role={roleOf(scene)}
+			aria-state={{selected: focus, required: !field.optional, readonly: settled}}
+		>
+			<Box flexShrink={tight ? 1 : 0}>
+				<Text {...(focus && tones.accent)} wrap="truncate" aria-label={asks ? field.label : `${field.label}:`}>
+					{focus && !whole ? ' ▸ ' : '   '}
+					{label}
+				</Text>
+			</Box>
+			<Box flexGrow={1} flexShrink={tight ? 0 : 1} {...(!tight && {flexBasis: 0})} height={1} overflow="hidden">
+				{!isList && <Value form={form} scene={scene} width={width} room={tight ? 5 : width - label.length - 3} />}
+			</Box>
+			{settled && (
+				<Box flexShrink={0}>
+					<Text dimColor aria-hidden>
+						{' made already'}
+					</Text>
+				</Box>
 			)}
 		</Box>
 	);

@@ -86,7 +86,7 @@ export function useForm(scene: Scene, width: number, {submit, guide}: Acts): For
 		state: {...state, focus: focused?.field.name ?? ''},
 		shown,
 		focused,
-		bindings: keys({open, focused, move, go, guide, set, state, width}),
+		bindings: keys({open, focused, move, go, guide, set, state, width, told: scene.sheet.length > 0}),
 		rule: ruleNow,
 		set,
 		choose,
@@ -97,18 +97,28 @@ type Keyed = Pick<Form, 'focused' | 'set'> & {
 	readonly open: readonly FieldScene[];
 	readonly state: FormState;
 	readonly width: number;
+	/** Above it stands what NPS was given. */
+	readonly told: boolean;
 	move(by: number): void;
 	go(): void;
 	guide(): void;
 };
-function keys({open, focused, move, go, guide, set, state, width}: Keyed): readonly Binding[] {
+/** What Enter does: where the answers say something of NPS, they are given from where their question stands. */
+function enter({open, focused, move, go, told}: Pick<Keyed, 'open' | 'focused' | 'move' | 'go' | 'told'>): Binding {
+	const beyond = told && focused ? open.indexOf(focused) : 0;
+	if (beyond > 0) return {key: 'return', label: 'back to the question', run: () => move(-beyond)};
+	const label = open.length > 0 ? 'go on' : 'next';
+	return told ? {key: 'return', label, run: go, approves: true} : {key: 'return', label, run: go};
+}
+
+function keys({open, focused, move, go, guide, set, state, width, told}: Keyed): readonly Binding[] {
 	const list = focused !== undefined && (isFiltered(focused) || isList(focused, width));
 	const many = list || (focused?.field.kind === 'many' && focused.choices !== undefined);
 	const more = open.length > 1;
 	const next = (): void => move(1);
 	const guidable =
 		!typed(focused) || (focused?.field.kind === 'text' && ruleOf(focused.field, '?', state.values) !== undefined);
-	const found: Binding[] = [{key: 'return', label: open.length > 0 ? 'go on' : 'next', run: go}];
+	const found: Binding[] = [enter({open, focused, move, go, told})];
 	if (more) found.push({key: 'tab', label: 'next field', run: next}, {key: 'shift+tab', run: () => move(-1)});
 	if (more && !many) found.push({key: 'down', run: next}, {key: 'up', run: () => move(-1)});
 	if (list) {

@@ -13,10 +13,14 @@ type Props = {
 	onChange(value: readonly string[]): void;
 };
 
+/** All that there is to choose, and what was chosen though nothing lists it. */
+const allOf = (choices: readonly Choice[], chosen: readonly string[]): readonly Choice[] => [
+	...chosen.filter(it => !choices.some(has => has.value === it)).map(value => ({value, label: value})),
+	...choices,
+];
 /** What the filter leaves; an ARN typed in full can be chosen though nothing lists it. */
 function matching(choices: readonly Choice[], chosen: readonly string[], filter: string): readonly Choice[] {
-	const unlisted = chosen.filter(it => !choices.some(has => has.value === it)).map(value => ({value, label: value}));
-	const found = [...unlisted, ...choices].filter(it =>
+	const found = allOf(choices, chosen).filter(it =>
 		`${it.label} ${it.value}`.toLowerCase().includes(filter.toLowerCase()),
 	);
 	return found.length === 0 && filter.startsWith('arn:') ? [{value: filter, label: filter, note: 'as typed'}] : found;
@@ -80,7 +84,7 @@ export default function ManyInput({scene: {choices = []}, chosen, room, onChange
 			<Filter
 				label="filter: "
 				value={filter}
-				left={`${found.length} of ${choices.length}`}
+				left={`${found.length} of ${allOf(choices, chosen).length}`}
 				refused={refused}
 				onType={type}
 				onPaste={paste}

@@ -81,4 +81,4 @@ const sheetLines = ({sheet, intro = ''}: Scene): readonly TextLine[] =>
 			];
 /** What stands above a form: where there is no room for all, its heading goes first. */
 export const aboveForm = (body: readonly TextLine[], room: number): readonly TextLine[] =>
-	body.length > room && body.length > 2 ? body.slice(1, room + 1) : body.slice(0, Math.max(room, 2));
+	body.length > room && body.length > 2 ? body.slice(1, 1 + Math.max(0, room)) : body.slice(0, Math.max(room, 2));

@@ -102,7 +102,7 @@ function ofForm({scene, form, acts}: Here): readonly Binding[] {
 			: [];
 	const quit = letters ? quitBy(acts) : {key: '^C', label: 'save and quit', run: acts.leave};
 	// Beside the sheet stands what NPS was given.
-	const own = sheet.length === 0 ? form.bindings : form.bindings.map(it => approving(it, acts));
+	const own = form.bindings.map(it => (it.approves ? {...it, run: () => acts.approve(it.run)} : it));
 	return [...copies, ...own, ...(step.at > 0 ? [backBy(acts)] : []), quit];
 }
 
@@ -142,6 +142,3 @@ function ofProblem({scene, pages, acts}: Here): readonly Binding[] {
 		quitBy(acts),
 	];
 }
-
-const approving = (it: Binding, acts: Acts): Binding =>
-	it.key === 'return' ? {...it, run: () => acts.approve(it.run)} : it;

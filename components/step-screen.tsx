@@ -2,7 +2,7 @@ import {Box} from 'ink';
 import type {ReactNode} from 'react';
 import type {Confirm} from '../src/engine/step.js';
 import {tooEarly} from '../src/keyboard/approval.js';
-import {FormView} from './field-row.js';
+import {FormView, labelLines} from './field-row.js';
 import {Fitting} from './fitting.js';
 import type {Form} from './form.js';
 import {usePage, useStanding} from './keyboard.js';
@@ -124,9 +124,10 @@ type AskedProps = Pick<StepProps, 'size'> & {
 };
 /** A form below what is told of it, cut where there is no room for both. */
 function AskedForm({form, body, room, size}: AskedProps): ReactNode {
+	const lines = form.shown.length + (form.focused ? labelLines(form.focused, size.width).length - 1 : 0);
 	return (
 		<Box flexDirection="column" {...(isCompact(size) && {height: room, overflow: 'hidden'})}>
-			<Lines lines={aboveForm(body, room - form.shown.length)} />
+			<Lines lines={aboveForm(body, room - lines)} />
 			<FormView form={form} width={size.width} height={Math.max(form.shown.length > 1 ? 2 : 1, room - body.length)} />
 		</Box>
 	);

@@ -150,7 +150,12 @@ export const forms = {
 	'hand-off, with more to ask': form(
 		asks(
 			{name: 'newKeyRotated', label: 'Has SbPAM.RotateAwsKey run with it?', kind: 'yes-no'},
-			{name: 'reason', label: 'Reason', kind: 'text', when: answers => answers['newKeyRotated'] === true},
+			{
+				name: 'reason',
+				label: 'If AWS shows no use, go on because',
+				kind: 'text',
+				when: answers => answers['newKeyRotated'] === true,
+			},
 		),
 		{},
 		{intro, sheet},

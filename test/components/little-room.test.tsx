@@ -1,0 +1,46 @@
+import {expect, test} from 'vitest';
+import {framesAt, mountStep} from './frames.js';
+import {forms} from './scenes.js';
+
+const sixLines = {columns: 30, rows: 6};
+const right = '\u001B[C';
+
+test('of six lines, a question that NPS is meant by is seen whole, with its answer', async () => {
+	const {press, frame} = mountStep(forms['hand-off'], sixLines);
+	await press(right);
+	expect(frame().replaceAll(/ +$/gm, '')).toMatchInlineSnapshot(`
+		" Step 1 of 7 · Create the pol…
+		   SbPAM.RotateAwsKey and
+		 ▸ Have you run
+		   SbPAM.RotateAwsKey? ▸ yes
+		 y copy   w write above"
+	`);
+});
+test('of six lines, a text has room below its label', async () => {
+	const {press, frame} = mountStep(forms['hand-off, with more to ask'], sixLines);
+	await press(right, '\t', 'x');
+	expect(frame().replaceAll(/ +$/gm, '')).toMatchInlineSnapshot(`
+		" Step 1 of 7 · Create the pol…
+		 ▸ If AWS shows
+		   no use, go
+		   on because: x▌
+		 ↵ back to the question"
+	`);
+});
+test('Enter answers what NPS is meant by from where its question stands, not from a reason given below', async () => {
+	const {press, events, frame} = mountStep(forms['hand-off, with more to ask']);
+	await press(right, '\t', 'x');
+	expect(frame()).toContain('▸ If AWS shows no use, go on because: x▌');
+	await press('\r');
+	expect(events).toEqual([]);
+	expect(frame()).toMatch(/▸ Has SbPAM.RotateAwsKey run with it\? +▸ yes/);
+	await press('\r');
+	expect(events).toMatchObject([{type: 'submitted', answers: {newKeyRotated: true, reason: 'x'}}]);
+});
+test('what was chosen though nothing lists it counts among all there is', async () => {
+	const {wide} = await framesAt(
+		forms.many,
+		'\u001B[200~arn:aws:iam::111122223333:role/One arn:aws:iam::111122223333:role/Two\u001B[201~',
+	);
+	expect(wide).toContain('filter: ▌  32 of 32');
+});

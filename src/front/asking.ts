@@ -14,7 +14,7 @@ import {movingConnection} from '../run/moving-connection.js';
 import {namedRegion} from '../run/region.js';
 import {bannerOf, givenText, type Run} from '../run/run.js';
 import {portsOf} from '../run/run-ports.js';
-import {begin, type Session} from '../run/session.js';
+import {begin, lookForLost, type Session} from '../run/session.js';
 import {rehearse} from '../steps/things/credentials-and-region.js';
 import {close, inSession} from './ending.js';
 import {greet} from './greeting.js';
@@ -64,7 +64,7 @@ async function askIn(session: Session, make: MakeAsking): Promise<Outcome | Anot
 	try {
 		const elsewhere = course.begins && (await atHome(session, asking, connection.look));
 		if (elsewhere) return elsewhere;
-		await begin(session, answers, connection);
+		begin(session, answers, connection, await lookForLost(session, now(), connection));
 		const ending = await askThrough(session, asking, connection, report);
 		await asking.end();
 		drawing = false;

@@ -26,7 +26,7 @@ import {checkAnswers, fieldsOf, keyOfFlag} from '../run/given-answers.js';
 import {mustGiveCode, recordedProfile, regionFor} from '../run/region.js';
 import {type Flags, givenText, type Run} from '../run/run.js';
 import {portsOf} from '../run/run-ports.js';
-import {begin, type Session} from '../run/session.js';
+import {begin, lookForLost, type Recovered, type Session} from '../run/session.js';
 import {close, inSession} from './ending.js';
 import {greet} from './greeting.js';
 import {heading} from './heading.js';
@@ -51,12 +51,15 @@ export async function runUnasked(run: Run, endNow: (how: Left) => void): Promise
 		const answers = {...given, region, ...(!options.sandbox && {profile: profile ?? ''})};
 		checkAnswers(course, fieldsOf(course, options.setup), answers, state);
 		if (!options.sandbox && !options.mfaCode) await mustGiveCode(profile, env);
-		const connection = await openConnection(region, profile, surroundingsOf(run, session));
+		const around = surroundingsOf(run, session);
+		let connection = await openConnection(region, profile, around);
 		report.say(heading(run.version));
 		greet(report, session, connection);
 		if (options.dryRun) return await forecastAll(report, session, answers, connection);
-		const recovered = await begin(session, answers, connection);
-		if (recovered) report.say(`Carrying on the setup that AWS's tags tell of, id ${recovered}.`);
+		const lost = await lookForLost(session, answers, connection);
+		if (lost?.region) connection = await openConnection(lost.region, profile, around);
+		begin(session, answers, connection, lost);
+		for (const it of carryingOn(session, lost, region)) report.say(it);
 		await tellLeftovers(report, {
 			course,
 			state: fold(store.entries(), course.name),
@@ -79,6 +82,12 @@ export async function runUnasked(run: Run, endNow: (how: Left) => void): Promise
 		return close(report, session, ending, connection);
 	});
 }
+
+/** What a setup is carried on by whose record was lost. */
+const carryingOn = ({state}: Session, lost: Recovered | undefined, region: string): readonly string[] => [
+	...(lost && lost.id !== state.setupId ? [`Carrying on the setup that AWS's tags tell of, id ${lost.id}.`] : []),
+	...(lost?.region ? [`Its KMS key belongs in ${lost.region}, so it goes on there, not in ${region}.`] : []),
+];
 
 /** First of all, what a run that was cut off may have left. */
 async function tellLeftovers(report: Report, ground: Parameters<typeof leftoversOf>[0]): Promise<void> {

@@ -10,7 +10,7 @@ import {lock} from '../local/lock.js';
 import {archive, newSetupId, openStore, recordFile, type Store, setAside} from '../local/record-store.js';
 import {setupsDir} from '../local/state-folder.js';
 import {nothingIsLeft} from '../steps/discard/what-is-left.js';
-import {findSetup} from '../steps/looks/setup-by-tags.js';
+import {findSetup, regionOfSetup} from '../steps/looks/setup-by-tags.js';
 import type {BuiltInSandbox} from './built-in-sandbox.js';
 import {calledAs} from './called-as.js';
 import type {Connection} from './connection.js';
@@ -132,52 +132,63 @@ function readStore(dir: string, {setup: name, recover, dryRun}: Flags, now: Date
 export const putAway = ({store, run: {now}}: Session): string | undefined =>
 	nothingIsLeft(fold(store.entries())) ? archive(store.file, now) : undefined;
 
-/**
- * Writes the first entries of a run: who runs, and all answers given. Returns the id taken from AWS's tags, if it was.
- */
-export async function begin(
-	{run: {options, version, now, course}, store, state, thisRun, given: said}: Session,
+/** What AWS's tags tell of a setup whose record is lost. */
+export type Recovered = {readonly id: string; readonly region: string | undefined};
+/** Looks for the setup to be recovered, if one is wished for; with the region where it goes on, if that is another. */
+export async function lookForLost(
+	{run: {options}, state, thisRun}: Session,
 	answers: Answers,
-	{look, clock}: Connection,
-): Promise<string | undefined> {
-	const fresh = state.setupId === undefined;
-	let found: string | undefined;
+	{look}: Connection,
+): Promise<Recovered | undefined> {
 	// A record that has tried nothing yet holds nothing that the tags could contradict.
-	if (options.recover && Object.keys(state.past).length === 0) {
-		const known: Known = knownFor('', state, thisRun, {answers});
-		const recovered = await findSetup(look, known).catch((error: unknown) => {
-			throw new Trouble(explain(error, {facts: state.facts, run: thisRun}));
-		});
-		if (isProblem(recovered)) throw new Trouble(recovered);
-		found = recovered.id;
+	if (!options.recover || Object.keys(state.past).length > 0) return undefined;
+	const known: Known = knownFor('', state, thisRun, {answers});
+	try {
+		const found = await findSetup(look, known);
+		if (isProblem(found)) throw new Trouble(found);
+		if (found.id === undefined) return undefined;
+		const region = await regionOfSetup(look, known, found.id);
+		if (typeof region === 'object') throw new Trouble(region);
+		return {id: found.id, region};
+	} catch (error) {
+		throw error instanceof Trouble ? error : new Trouble(explain(error, {facts: state.facts, run: thisRun}));
 	}
+}
+
+/** Writes the first entries of a run: who runs, what was found of a lost record, and all answers given. */
+export function begin(
+	{run: {options, version, now, course}, store, state, given: said}: Session,
+	answers: Answers,
+	{clock}: Pick<Connection, 'clock'>,
+	lost: Recovered | undefined,
+): void {
+	const fresh = state.setupId === undefined;
 	const append = (entry: object): void =>
-		store.append({...entry, ...(fresh && !found ? {at: now.toISOString(), clock: 'local'} : clock.now())} as Entry);
+		store.append({...entry, ...(fresh && !lost ? {at: now.toISOString(), clock: 'local'} : clock.now())} as Entry);
 	append({
 		type: 'started',
 		course: course.name,
 		setup: options.setup,
-		setupId: state.setupId ?? found ?? newSetupId(),
-		...(found && {recovered: true}),
+		setupId: state.setupId ?? lost?.id ?? newSetupId(),
+		...(lost && {recovered: true}),
 		host: thisHost(),
 		pid: process.pid,
 		version,
 	});
 	const had = fold(store.entries(), course.name).answers;
-	if (!fresh && found && found !== state.setupId) append({type: 'taken-up', setupId: found});
+	if (!fresh && lost && lost.id !== state.setupId) append({type: 'taken-up', setupId: lost.id});
 	// What a course that recurs forgets of earlier runs, it doesn't forget of this one: a flag that is given again is an
 	// answer of this run.
-	const news = Object.entries(answers).filter(
+	const news = Object.entries({...answers, ...(lost?.region && {region: lost.region})}).filter(
 		([name, it]) =>
 			(course.recurs !== undefined || JSON.stringify(had[name]) !== JSON.stringify(it)) &&
 			!(course.once?.includes(name) && had[name] === undefined && isNo(it)),
 	);
-	const once = (name: string): boolean =>
-		course.once?.includes(name) === true || (said[name] === undefined && name === 'region');
 	// What nobody said, such as a variable's region, the next run finds anew.
+	const once = (name: string): boolean =>
+		course.once?.includes(name) === true || (said[name] === undefined && name === 'region' && !lost?.region);
 	for (const passing of [false, true]) {
 		const some = news.filter(([name]) => once(name) === passing);
 		if (some.length > 0) append({type: 'answered', answers: Object.fromEntries(some), ...(passing && {passing})});
 	}
-	return found === state.setupId ? undefined : found;
 }

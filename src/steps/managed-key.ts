@@ -5,6 +5,7 @@ import * as names from '../aws/rules/name-rules.js';
 import {commandLine} from '../engine/command-line.js';
 import {
 	type Change,
+	type Facts,
 	json,
 	type Known,
 	listAnswer,
@@ -29,6 +30,7 @@ import {keyPolicyDifferences} from './things/kms-key-policy.js';
 import {addToKeyPolicy} from './things/kms-key-policy-additions.js';
 import {isOurs, kmsTags, missingTags, ourTags, taken} from './things/ownership.js';
 import {backWarning} from './things/put-back.js';
+import {keyElsewhere, lookedIn, type RegionTold, regionTold, tellRegion} from './things/region-tag.js';
 import {narrowingNotes, narrowingWarnings} from './things/stricter.js';
 import {textRule} from './things/text-rule.js';
 import {wideUntilNarrowed} from './things/wide-until-narrowed.js';
@@ -38,6 +40,8 @@ type Seen = {
 	/** The key that the alias names, which may be another one. */
 	readonly byAlias: string | undefined;
 	readonly noSuchAdministrators: readonly string[];
+	/** What else tells where the key is, if it isn't seen. */
+	readonly told: RegionTold;
 };
 
 /** Create a Managed Key. */
@@ -100,10 +104,12 @@ export const managedKey = step<Seen>({
 		const alias = aliasNow(known);
 		const byAlias = (await look.at(call('kms:DescribeKey', {KeyId: alias})))?.KeyMetadata;
 		const key = await findKmsKey(look, known, byAlias);
+		const administrators = listAnswer(known.answers, 'keyAdministrators');
 		return {
 			key,
 			byAlias: byAlias?.KeyId,
-			noSuchAdministrators: key ? [] : await missingPrincipals(look, listAnswer(known.answers, 'keyAdministrators')),
+			noSuchAdministrators: key ? [] : await missingPrincipals(look, administrators),
+			told: key ? {bearers: []} : await regionTold(look, known),
 		};
 	},
 	leftovers: leftKmsKey,
@@ -137,6 +143,9 @@ function make(seen: Seen, known: Known): Plan | Problem {
 			todo: 'Check the region and the account. If the key was deleted, set up NPS anew with --setup NAME',
 		};
 	}
+	const elsewhere = keyElsewhere(seen.told, known);
+	if (elsewhere) return elsewhere;
+	const tags = tellRegion(seen.told, known);
 	const alias = aliasNow(known);
 	const document = wanted(known);
 	const description = textAnswer(known.answers, 'keyDescription');
@@ -166,9 +175,9 @@ function make(seen: Seen, known: Known): Plan | Problem {
 		],
 	};
 	return {
-		changes: [create, createAlias(alias, {$fact: 'keyId'}), ...rotate({$fact: 'keyId'}, known)],
-		facts: {keyAlias: alias},
-		warns: administratorWarnings(known),
+		changes: [...tags.changes, create, createAlias(alias, {$fact: 'keyId'}), ...rotate({$fact: 'keyId'}, known)],
+		facts: {keyAlias: alias, ...movedTo(textAnswer(known.answers, 'region'), known)},
+		warns: [...lookedIn(known), ...tags.warns, ...administratorWarnings(known)],
 	};
 }
 
@@ -233,7 +242,7 @@ function carryOn(key: SeenKmsKey, {byAlias}: Seen, known: Known): Plan | Problem
 	const warns = [...backWarning(changes), ...narrowingWarnings(less)];
 	return {
 		changes,
-		facts: {keyId: key.id, keyArn: key.arn, keyAlias: alias},
+		facts: {keyId: key.id, keyArn: key.arn, keyAlias: alias, ...movedTo(parseArn(key.arn)?.region, known)},
 		...(owner.is === 'nobody' && {adopts: {keyAdopted: key.id}}),
 		notes: narrowingNotes(less),
 		...(warns.length > 0 && {warns}),
@@ -241,6 +250,9 @@ function carryOn(key: SeenKmsKey, {byAlias}: Seen, known: Known): Plan | Problem
 	};
 }
 
+/** The region, where it is another than the one that was connected to. */
+const movedTo = (region: string | undefined, {facts}: Known): Facts =>
+	region && region !== facts.region ? {region} : {};
 const whatItIs = (key: SeenKmsKey): readonly string[] => [
 	...(key.description ? [`it is described as “${key.description}”`] : []),
 	...(key.multiRegion ? ['it is a multi-Region key'] : []),

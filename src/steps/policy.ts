@@ -26,6 +26,7 @@ import {userNameOf} from './things/iam-user.js';
 import {iamTags, isOurs, missingTags, type Owner, ourTags, replaced, tagsGone, taken} from './things/ownership.js';
 import {attachedTo, isAttachedByUs} from './things/policy-attachments.js';
 import {putBack, wasWhole} from './things/put-back.js';
+import {regionTag} from './things/region-tag.js';
 import {policies, seenAs} from './things/same-thing.js';
 import {textRule} from './things/text-rule.js';
 
@@ -216,7 +217,7 @@ function createPolicy(known: Known, document: Value): Change {
 			PolicyDocument: json(document),
 			...inPath(known),
 			...(description && {Description: description}),
-			Tags: iamTags(ourTags(known)),
+			Tags: iamTags([...ourTags(known), ...regionTag(known)]),
 		}),
 		learns: {policyArn: 'Policy.Arn', policyMadeAs: 'Policy.PolicyId', policyFirstVersion: 'Policy.DefaultVersionId'},
 		record: {uses: ['policyName', 'policyDescription', 'path', 'tags']},

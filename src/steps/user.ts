@@ -10,6 +10,7 @@ import {inPath, pathOf} from './things/iam-path.js';
 import {findUser, nameTaken, type SeenUser, userOwner} from './things/iam-user.js';
 import {iamTags, missingTags, type Owner, ourTags, taken} from './things/ownership.js';
 import {backWarning, isFurtherOn, puttingBack, wasWhole} from './things/put-back.js';
+import {regionTag} from './things/region-tag.js';
 import {seenAs, users} from './things/same-thing.js';
 import {textRule} from './things/text-rule.js';
 import {auditUser} from './things/user-differences.js';
@@ -163,7 +164,11 @@ const createUser = (name: string, known: Known): Change => ({
 	verb: 'create',
 	subject: `user ${name}`,
 	...(pathOf(known) !== '/' && {why: `under the path ${pathOf(known)}`}),
-	call: call('iam:CreateUser', {UserName: name, ...inPath(known), Tags: iamTags(ourTags(known))}),
+	call: call('iam:CreateUser', {
+		UserName: name,
+		...inPath(known),
+		Tags: iamTags([...ourTags(known), ...regionTag(known)]),
+	}),
 	learns: {userArn: 'User.Arn', userMadeAs: 'User.UserId'},
 	record: {uses: ['userName', 'path', 'tags']},
 	lookAgainOn: nameTaken,

@@ -32,6 +32,7 @@ test('a policy that is not there is made with the document the console writes, a
 				{Key: 'nps-kms:setup', Value: 'nps'},
 				{Key: 'nps-kms:id', Value: 'setup-id'},
 				{Key: 'team', Value: 'it'},
+				{Key: 'nps-kms:region', Value: 'eu-west-1'},
 			],
 		},
 	});

@@ -9,6 +9,10 @@ import {pathOf} from '../things/iam-path.js';
 import {findPolicy, ifAllowed, policyArnByName, policyAt} from '../things/iam-policy.js';
 import {aliasNow, tagsOf} from '../things/kms-key.js';
 import {pairsOf, type Tags} from '../things/ownership.js';
+import {inAnotherRegion, regionsTold, regionTold} from '../things/region-tag.js';
+
+const policyNameOf = (known: Known): string =>
+	textAnswer(known.answers, 'policyName') || defaultName(known, 'NPS_KMS_Policy');
 
 /**
  * The id of the setup of this name that AWS's tags tell of, looked for under the names that it would use; undefined if
@@ -55,16 +59,30 @@ async function policyNamed(look: Look, under: string, name: string): Promise<Pol
 }
 
 /**
+ * The region where the KMS key of the setup of that id is, or was to be, if it isn't seen in this one; undefined if it
+ * is, or if nothing tells one.
+ */
+export async function regionOfSetup(look: Look, known: Known, setupId: string): Promise<string | undefined | Problem> {
+	const key = (await look.at(call('kms:DescribeKey', {KeyId: aliasNow(known)})))?.KeyMetadata;
+	const tags = key?.KeyId && key.KeyManager === 'CUSTOMER' ? await tagsOf(look, key.KeyId) : {};
+	if (tags['nps-kms:id'] === setupId) return undefined;
+	const caller = await look.at(call('sts:GetCallerIdentity', {}));
+	const facts = {account: caller?.Account ?? '', partition: parseArn(caller?.Arn ?? '')?.partition ?? 'aws'};
+	const answers = {...known.answers, policyName: policyNameOf(known)};
+	const told = await regionTold(look, {...known, recovered: true, setupId, facts, answers});
+	const others = regionsTold(told).filter(it => it !== textAnswer(known.answers, 'region'));
+	if (others.length === 0) return undefined;
+	return known.run.given?.includes('--region ') || others.length > 1 ? inAnotherRegion(told, others, known) : others[0];
+}
+
+/**
  * The KMS key of a setup by the policy that is limited to it, so that it needn't be searched for among all keys;
  * nothing where its tags don't say so, too.
  */
 export async function keyOfPolicy(look: Look, known: Known): Promise<Facts> {
 	const {account = ''} = known.facts;
 	const {setupId} = known;
-	const answers = {
-		...known.answers,
-		policyName: textAnswer(known.answers, 'policyName') || defaultName(known, 'NPS_KMS_Policy'),
-	};
+	const answers = {...known.answers, policyName: policyNameOf(known)};
 	const keyArn = limitedTo((await findPolicy(look, {...known, answers}))?.document, account);
 	const keyId = keyArn?.split('/').at(-1);
 	if (!keyArn || !keyId || setupId === undefined) return {};

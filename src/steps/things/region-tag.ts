@@ -122,10 +122,11 @@ export function keyElsewhere(told: RegionTold, known: Known): Problem | undefine
 /** The key is, or was to be, in another region than the one that is used now. */
 export function inAnotherRegion(told: RegionTold, [region = '', ...more]: readonly string[], known: Known): Problem {
 	const {keyArn} = told;
+	const regions = [region, ...more].join(' or ');
 	const tellers = told.bearers.filter(it => it.region !== undefined && it.region !== here(known));
 	return {
 		is: 'problem',
-		what: `The KMS key of setup ${known.run.setup ?? ''} belongs in ${[region, ...more].join(' or ')}, not in ${here(known)}`,
+		what: `The KMS key of setup ${known.run.setup ?? ''} belongs in ${regions}, not in ${here(known)}`,
 		why: keyArn
 			? `Its policy allows Decrypt with ${keyArn} alone`
 			: tellers.map(it => `The tag ${tag} of ${it.kind} ${it.thing} is ${it.region ?? ''}`).join('; '),

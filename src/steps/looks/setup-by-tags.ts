@@ -72,7 +72,9 @@ export async function regionOfSetup(look: Look, known: Known, setupId: string): 
 	const told = await regionTold(look, {...known, recovered: true, setupId, facts, answers});
 	const others = regionsTold(told).filter(it => it !== textAnswer(known.answers, 'region'));
 	if (others.length === 0) return undefined;
-	return known.run.given?.includes('--region ') || others.length > 1 ? inAnotherRegion(told, others, known) : others[0];
+	return known.run.connectionFlags?.includes('--region ') || others.length > 1
+		? inAnotherRegion(told, others, known)
+		: others[0];
 }
 
 /**

@@ -105,7 +105,7 @@ export function keyElsewhere(told: RegionTold, known: Known): Problem | undefine
 	if (known.recovered !== true || known.calls.some(it => it.call.api === 'kms:CreateKey')) return undefined;
 	const others = regionsTold(told).filter(it => it !== here(known));
 	if (others.length > 0) return inAnotherRegion(told, others, known);
-	if (regionsTold(told).length > 0 || known.run.unasked !== true || known.run.given?.includes('--region '))
+	if (regionsTold(told).length > 0 || known.run.unasked !== true || known.run.connectionFlags?.includes('--region '))
 		return undefined;
 	return {
 		is: 'problem',

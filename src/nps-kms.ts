@@ -22,6 +22,11 @@ if (major < 20) {
 	}
 	// Windows looks for a program in the folder that one is in, before all others: anybody may have put one there.
 	if (process.platform === 'win32') process.env['NoDefaultCurrentDirectoryInExePath'] = '1';
+	const {programPath} = await import('./local/program-path.js');
+	process.env['PATH'] = programPath(
+		{path: process.env['PATH'], systemRoot: process.env['SystemRoot']},
+		process.platform,
+	);
 	const module: Partial<typeof import('node:module')> = await import('node:module');
 	const {compileCacheFolder, whoMayChange} = await import('./local/compile-cache.js');
 	const others = whoMayChange(import.meta.url);

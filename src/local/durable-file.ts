@@ -9,6 +9,7 @@ import {
 	statSync,
 	writeSync,
 } from 'node:fs';
+import {codeOf} from './system-reasons.js';
 
 /** Where a file is written before it takes another's place: what a death leaves there is told by its name. */
 export const besideOf = (file: string): string =>
@@ -34,10 +35,31 @@ export function replaceFile(file: string, text: string, beside = besideOf(file),
 			closeSync(fd);
 		}
 		read();
-		renameSync(beside, file);
+		onceFree(() => renameSync(beside, file));
 	} catch (error) {
 		rmSync(beside, {force: true});
 		throw error;
+	}
+}
+
+/** For how long another program is let to have a file open, and how often it is asked, in milliseconds. */
+const [patience, pause] = [10_000, 100];
+const sleep = (ms: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+/**
+ * Does that once no other program has the file open, within ten seconds; else fails with EBUSY. On Windows a file that
+ * a virus scanner or a backup reads can't be replaced meanwhile; elsewhere nothing is waited for.
+ */
+export function onceFree(act: () => void, platform: NodeJS.Platform = process.platform, wait = sleep): void {
+	for (let waited = 0; ; waited += pause) {
+		try {
+			act();
+			return;
+		} catch (error) {
+			if (platform !== 'win32' || !['EPERM', 'EACCES', 'EBUSY'].includes(codeOf(error))) throw error;
+			if (waited >= patience)
+				throw Object.assign(new Error('it stays open elsewhere', {cause: error}), {code: 'EBUSY'});
+			wait(pause);
+		}
 	}
 }
 

@@ -2,8 +2,8 @@ import type {Left} from '../engine/outcome.js';
 import {Interrupted} from '../engine/waiting.js';
 import {outlivesTerminal} from '../local/nohup.js';
 
-/** The signals that ask to leave, and what each comes to. */
-const signals = {SIGINT: 'interrupted', SIGTERM: 'terminated', SIGHUP: 'hung-up'} as const;
+/** The signals that ask to leave, and what each comes to; SIGBREAK is Windows' Ctrl+Break. */
+const signals = {SIGINT: 'interrupted', SIGTERM: 'terminated', SIGBREAK: 'terminated', SIGHUP: 'hung-up'} as const;
 
 /**
  * Hears the wish to leave: the first lets the call that is out finish, the second ends at once (the record holds either

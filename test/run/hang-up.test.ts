@@ -19,7 +19,7 @@ function line(asTerminal: boolean, isThere = true) {
 	return {...streams, leaving, forget};
 }
 const eio = Object.assign(new Error('read EIO'), {code: 'EIO'});
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const signals = ['SIGINT', 'SIGTERM', 'SIGBREAK', 'SIGHUP'] as const;
 afterEach(() => {
 	for (const it of left.splice(0)) it.stop();
 	for (const it of signals) process.removeAllListeners(it);
@@ -84,9 +84,19 @@ describe('who is leaving', () => {
 		leaving.stop();
 		expect(process.listenerCount('SIGHUP')).toBe(1);
 	});
+	test.each([
+		['SIGTERM', 'terminated'],
+		['SIGBREAK', 'terminated'],
+		['SIGHUP', 'hung-up'],
+		['SIGINT', 'interrupted'],
+	] as const)('%s asks to leave as %s', (signal, how) => {
+		const {leaving} = line(true);
+		process.emit(signal, signal);
+		expect([leaving.heard(), ended]).toEqual([how, []]);
+	});
 	test('without any wish to leave, the signals are as they were', () => {
 		line(true).leaving.stop();
-		expect(signals.map(it => process.listenerCount(it))).toEqual([0, 0, 0]);
+		expect(signals.map(it => process.listenerCount(it))).toEqual([0, 0, 0, 0]);
 	});
 });
 

@@ -29,11 +29,17 @@ export type Leaving = {
 /** Listens until `stop`; who is to outlive the terminal doesn't hear that it hangs up. */
 export function listenForLeaving(endNow: (how: Left) => void, outlives = outlivesTerminal()): Leaving {
 	let heard: Left | undefined;
+	let ended = false;
 	const wakers = new Set<() => void>();
 	const left = new AbortController();
 	const hear = (how: Left): void => {
-		// A window that closes says so more than once, by itself, its shell and its end of input: that is no impatience.
+		// A window that closes says so more than once, by itself, its shell and its end of input, and to who is stopped
+		// then, bash says SIGTERM too: that is no impatience.
 		if (heard !== undefined && how === signals.SIGHUP) return;
+		if (heard === signals.SIGHUP && how === signals.SIGTERM && !ended) {
+			ended = true;
+			return;
+		}
 		if (heard !== undefined) endNow(heard);
 		heard = how;
 		left.abort(new Interrupted());

@@ -193,6 +193,8 @@ async function showApart(
 		alternateScreen: true,
 	});
 	const wipe = (): void => {
+		// What is on the terminal is the shell's then.
+		if (seat.isAway()) return;
 		ink.clear();
 		stdout.write(emptyScreen);
 	};
@@ -200,6 +202,8 @@ async function showApart(
 	stdout.prependListener('resize', wipe);
 	const how = await ended;
 	forget();
+	// Who is told to end while the shell has the terminal takes it again first: two screens would be left at once.
+	await seat.held();
 	stdout.off('resize', wipe);
 	wipe();
 	ink.unmount();

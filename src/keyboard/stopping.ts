@@ -4,6 +4,7 @@ export type Stopping = {handBack(): Promise<void>; takeAgain(): Promise<void>};
 /** Hears the wish to stop (Ctrl+Z, SIGTSTP) and to go on (SIGCONT), until it is taken back by what it returns. */
 export function hearStop({handBack, takeAgain}: Stopping): () => void {
 	let busy = false;
+	let left = false;
 	/** Gives the terminal back, does that, and takes the terminal again. */
 	const around = async (act: () => void): Promise<void> => {
 		if (busy) return;
@@ -20,16 +21,23 @@ export function hearStop({handBack, takeAgain}: Stopping): () => void {
 		void around(() => {
 			process.off('SIGTSTP', stop);
 			process.kill(process.pid, 'SIGTSTP');
-			setImmediate(() => process.on('SIGTSTP', stop));
+			setImmediate(() => void (left || process.on('SIGTSTP', stop)));
 		});
 	// Who was stopped by force could hand nothing back: the terminal is as the shell left it.
 	const goOn = (): void => void around(() => undefined);
 	process.on('SIGTSTP', stop);
 	process.on('SIGCONT', goOn);
 	return () => {
+		left = true;
 		process.off('SIGTSTP', stop);
 		process.off('SIGCONT', goOn);
 	};
+}
+
+/** Hears that this program goes on after it was stopped, until it is taken back by what it returns. */
+export function hearGoOn(again: () => void): () => void {
+	process.on('SIGCONT', again);
+	return () => void process.off('SIGCONT', again);
 }
 
 /** Stops as Ctrl+Z does: with all that the shell started in one line. */
@@ -43,6 +51,8 @@ export type Suspend = () => Promise<{resume(): Promise<void>}>;
 export type Seat = {
 	/** A screen takes the terminal, until it gives it up by what this returns. */
 	take(suspend: Suspend): () => void;
+	/** Whether the terminal is the shell's. */
+	isAway(): boolean;
 	/** Waits while the terminal is the shell's. */
 	held(): Promise<void>;
 	/** Ctrl+Z was typed. */
@@ -77,6 +87,7 @@ export function seat(): Seat {
 			screens.push(suspend);
 			return () => void screens.splice(screens.indexOf(suspend), 1);
 		},
+		isAway: () => away !== undefined,
 		async held() {
 			while (away) await away.over;
 		},

@@ -64,6 +64,11 @@ export class Incoming {
 		return this.#next((line, done) => done(line));
 	}
 
+	/** What is asked was gone from the screen meanwhile, and is written again. */
+	again(): void {
+		this.#approval.again();
+	}
+
 	/** The next line that was typed after its question could be read; what came before is dropped, and that is told. */
 	async meant(question: string, write: (text: string) => void): Promise<string | undefined> {
 		if (this.over) return undefined;

@@ -1,5 +1,6 @@
 import {visible} from '../engine/control-characters.js';
 import {type Clock, wallClock} from '../keyboard/clock.js';
+import {hearGoOn} from '../keyboard/stopping.js';
 import {Incoming} from './incoming-lines.js';
 import {unseen} from './unseen-line.js';
 
@@ -31,8 +32,17 @@ export function talkOver(
 	return {
 		say: line => write(`${visible(line)}\n`),
 		async ask(question, {approves = false} = {}) {
-			write(`${visible(question)} `);
+			const put = (): void => write(`${visible(question)} `);
+			put();
+			// What stands there then is what was done in the shell.
+			const forget = isTerminal
+				? hearGoOn(() => {
+						incoming.again();
+						put();
+					})
+				: undefined;
 			const line = await (approves && isTerminal ? incoming.meant(question, write) : incoming.any());
+			forget?.();
 			// Where no terminal shows what is typed, the answer stands here.
 			if (!isTerminal) write(`${visible(line ?? '')}\n`);
 			return line?.trim();

@@ -107,6 +107,25 @@ describe('a question that approves something', () => {
 		await turns();
 		expect(answer.mock.calls).toEqual([['1']]);
 	});
+	test('is asked again by who goes on after a stop, and has to stand anew', async () => {
+		const {stdin, clock, answer, written, talk} = meant();
+		clock.advance(550);
+		process.emit('SIGCONT', 'SIGCONT');
+		expect(written()).toBe('Apply? Apply? ');
+		clock.advance(100);
+		stdin.write('1\n');
+		await turns();
+		clock.advance(1000);
+		await turns();
+		expect(answer).not.toHaveBeenCalled();
+		stdin.write('2\n');
+		await turns();
+		clock.advance(150);
+		await turns();
+		expect(answer.mock.calls).toEqual([['2']]);
+		talk.close();
+		expect(process.listenerCount('SIGCONT')).toBe(0);
+	});
 	test('drops lines that were typed before it, and says so once', async () => {
 		const clock = handClock();
 		const {stdin, talk, written} = talking(true, clock);

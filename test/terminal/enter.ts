@@ -57,6 +57,17 @@ export async function tabbing(terminal: Terminal, label: string): Promise<void> 
 	}
 }
 
+/** From the form of the access key to the screen that shows its secret once. */
+export async function toTheSecret(terminal: Terminal): Promise<void> {
+	await entering(terminal, 'Step 3 of 7', 'Secret goes to');
+	if (!terminal.screen.includes('made already')) {
+		terminal.press('tab');
+		await terminal.sees('▸ Secret goes to');
+		terminal.press(terminal.screen.includes('↑↓ choose') ? 'down' : 'right');
+		await terminal.sees('▸ the screen, once');
+	}
+	await entering(terminal, 'r reveal');
+}
 /** Every screen that Enter comes by in a first set-up, each by what only it shows. */
 export const screens: readonly (readonly string[])[] = [
 	['Connect to AWS', 'Region'],

@@ -1,7 +1,7 @@
 import {describe, expect} from 'vitest';
 import {clean, test} from './at-a-desk.js';
 import type {Desk} from './desk.js';
-import {documented, entering} from './enter.js';
+import {documented, entering, toTheSecret} from './enter.js';
 import {type Size, sizes, type Terminal} from './terminal.js';
 
 /** The secrets of the NPS user, as only AWS knows them; the newest last. */
@@ -12,17 +12,6 @@ const secretsOf = ({sandbox}: Desk): readonly string[] =>
 const newestOf = (desk: Desk): string => secretsOf(desk).at(-1) ?? expect.fail('there is no access key');
 const isApart = ({buffer}: Terminal): boolean => buffer.buffer.active.type === 'alternate';
 
-/** From the form of the access key to the screen that shows its secret once. */
-async function toTheSecret(terminal: Terminal): Promise<void> {
-	await entering(terminal, 'Step 3 of 7', 'Secret goes to');
-	if (!terminal.screen.includes('made already')) {
-		terminal.press('tab');
-		await terminal.sees('▸ Secret goes to');
-		terminal.press(terminal.screen.includes('↑↓ choose') ? 'down' : 'right');
-		await terminal.sees('▸ the screen, once');
-	}
-	await entering(terminal, 'r reveal');
-}
 /** From home to the next secret, without the one that was shown before. */
 async function withoutIt(terminal: Terminal): Promise<void> {
 	await entering(terminal, 'n I do not have it');

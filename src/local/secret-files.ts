@@ -14,7 +14,7 @@ import {
 	readFileSync,
 	writeSync,
 } from 'node:fs';
-import {basename, dirname, isAbsolute, sep} from 'node:path';
+import {dirname} from 'node:path';
 import {parse} from 'csv-parse/sync';
 import {stringify} from 'csv-stringify/sync';
 import type {Places} from '../engine/apply.js';
@@ -22,6 +22,7 @@ import type {Kept} from '../engine/step.js';
 import {Trouble} from '../engine/trouble.js';
 import {syncFolder} from './durable-file.js';
 import {openToOthers} from './own-folder.js';
+import {misnamed} from './place-name.js';
 import {codeOf, reasonOf} from './system-reasons.js';
 
 /** What stands in a place, without telling its secret. */
@@ -183,13 +184,6 @@ function look(place: string): There {
 		return {unusable: {why: `${place}: ${code === 'EACCES' ? 'you may not look there' : reasonOf(error)}`, code}};
 	}
 }
-/** Names that a system takes, or makes something else of, and nobody means. */
-function misnamed(place: string): string | undefined {
-	if (!isAbsolute(place)) return "It's no whole path, and the folder that it begins in isn't known";
-	if (place.endsWith('/') || place.endsWith(sep)) return 'It ends like a folder: name the file in it as well';
-	return basename(place).trim() === '' ? 'The name of the file is only blanks' : undefined;
-}
-
 /** The one whole row under these columns: whole is what ends with its line's end. */
 function rowOf(text: string, columns: readonly string[]): Readonly<Record<string, string>> | undefined {
 	if (!text.endsWith('\n')) return undefined;

@@ -5,6 +5,7 @@ import type {Course} from '../engine/course.js';
 import {firstWrong} from '../engine/default-answers.js';
 import {fold, knownFor, type State, settledAnswers} from '../engine/record.js';
 import {type Answer, type Answers, type Field, staysOpen} from '../engine/step.js';
+import {isSamePlace} from '../local/place-name.js';
 import {codeOf, reasonOf} from '../local/system-reasons.js';
 import {wholePath} from '../local/whole-path.js';
 import {usage} from './usage-error.js';
@@ -169,7 +170,7 @@ export function checkAnswers(course: Course, fields: readonly Field[], given: An
 	const settled = settledFields(course, state);
 	for (const field of fields) {
 		const [was, is] = [state.answers[field.name], given[field.name]];
-		if (is === undefined || was === undefined || !settled.has(field.name) || same(was, is)) continue;
+		if (is === undefined || was === undefined || !settled.has(field.name) || same(field, was, is)) continue;
 		throw usage(
 			`--${flagOf(field)} ${shown(is)} comes too late`,
 			`It is already created as ${shown(was)}`,
@@ -210,7 +211,9 @@ const isSettledByDone = (field: Field, {recovered}: State): boolean =>
 	field.settles === 'for-good' || (!staysOpen(field) && field.settles !== 'when-used' && !recovered);
 
 const shown = (value: Answer): string => (typeof value === 'string' ? value : JSON.stringify(value));
-const same = (one: Answer, other: Answer): boolean => canonical(one) === canonical(other);
+const same = ({kind}: Field, one: Answer, other: Answer): boolean =>
+	canonical(one) === canonical(other) ||
+	(kind === 'place' && typeof one === 'string' && typeof other === 'string' && isSamePlace(one, other));
 const canonical = (it: Answer): string =>
 	JSON.stringify(
 		Array.isArray(it)

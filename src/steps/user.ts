@@ -1,3 +1,4 @@
+import {join} from 'node:path';
 import {call} from '../aws/client/call.js';
 import * as names from '../aws/rules/name-rules.js';
 import {isProblem} from '../engine/plan.js';
@@ -75,7 +76,7 @@ export const user = step<Seen>({
 			kind: 'place',
 			when: answers => answers['consoleAccess'] === true,
 			suggest: async (_look, {run, answers}) =>
-				`${run.homeFolder ?? '.'}/${textAnswer(answers, 'userName')}_password.csv`,
+				join(run.homeFolder ?? '.', `${textAnswer(answers, 'userName')}_password.csv`),
 		},
 	],
 	async observe(look, known) {

@@ -1,3 +1,4 @@
+import {join} from 'node:path';
 import * as names from '../../aws/rules/name-rules.js';
 import {isProblem} from '../../engine/plan.js';
 import {
@@ -163,8 +164,8 @@ function fields(): readonly Field[] {
 async function datedPlace(look: Look, {facts, answers, run}: Known): Promise<string> {
 	const {homeFolder = '.', today = ''} = run;
 	const user = facts.userName ?? textAnswer(answers, 'userName');
-	const all = ['', ...Array.from({length: 20}, (_, at) => `-${at + 2}`)].map(
-		it => `${homeFolder}/${user}_accessKeys_${today}${it}.csv`,
+	const all = ['', ...Array.from({length: 20}, (_, at) => `-${at + 2}`)].map(it =>
+		join(homeFolder, `${user}_accessKeys_${today}${it}.csv`),
 	);
 	for (const place of all) {
 		const there: Kept = await look.kept(place, columns, columns[0]);

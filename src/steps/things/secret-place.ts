@@ -1,3 +1,4 @@
+import {join} from 'node:path';
 import {commandLine} from '../../engine/command-line.js';
 import {type Kept, type Known, type Look, type Problem, textAnswer} from '../../engine/step.js';
 import {listAccessKeys} from './access-keys.js';
@@ -24,8 +25,8 @@ export function whereIs(id: string, known: Known): string {
 export async function freePlace(look: Look, known: Known): Promise<string> {
 	const {homeFolder = '.', today = ''} = known.run;
 	const user = textAnswer(known.answers, 'userName');
-	const all = ['', `_${today}`, ...Array.from({length: 20}, (_, at) => `_${today}-${at + 2}`)].map(
-		it => `${homeFolder}/${user}_accessKeys${it}.csv`,
+	const all = ['', `_${today}`, ...Array.from({length: 20}, (_, at) => `_${today}-${at + 2}`)].map(it =>
+		join(homeFolder, `${user}_accessKeys${it}.csv`),
 	);
 	for (const place of all) {
 		const there = await look.kept(place, columns, columns[0]);

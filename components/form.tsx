@@ -30,10 +30,12 @@ const typed = (it: FieldScene | undefined): boolean =>
 	it !== undefined && it.field.kind !== 'yes-no' && (isFiltered(it) || !isChoice(it));
 /** One of a few values, all shown in the field's own line. */
 const isChoice = ({field, choices}: FieldScene): boolean => field.kind === 'one' && choices !== undefined;
-const startOf = ({answers, fields}: Scene): FormState => {
+const startOf = ({answers, fields, phase}: Scene): FormState => {
 	const values = Object.fromEntries(fields.map(({field}) => [field.name, answers[field.name] ?? emptyOf(field)]));
 	const drafts = Object.fromEntries(fields.flatMap(({field}) => draftOf(field, values[field.name] ?? '') ?? []));
-	return {values, drafts, focus: fields.find(it => !it.settled)?.field.name ?? '', touched: []};
+	const open = fields.filter(it => !it.settled);
+	const named = phase.at === 'form' ? open.find(it => it.field.name === phase.problem?.field) : undefined;
+	return {values, drafts, focus: (named ?? open[0])?.field.name ?? '', touched: []};
 };
 
 /** The form of a scene: kept while its guide is read, new for the next question. */

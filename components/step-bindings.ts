@@ -127,6 +127,7 @@ function ofReview({scene, pages, acts}: Here): readonly Binding[] {
 function ofProblem({scene, pages, acts}: Here): readonly Binding[] {
 	const {phase} = scene;
 	const ways = phase.at === 'stopped' ? (phase.problem.ways ?? []) : [];
+	const field = phase.at === 'stopped' ? phase.problem.field : undefined;
 	return [
 		...ways.map(
 			(way): Binding => ({
@@ -136,6 +137,7 @@ function ofProblem({scene, pages, acts}: Here): readonly Binding[] {
 				run: () => acts.approve(() => acts.event({type: 'way', way})),
 			}),
 		),
+		...(field ? [{key: 'e', label: 'answer otherwise', run: () => acts.event({type: 'back'})}] : []),
 		{key: 'r', label: 'try again', run: () => acts.event({type: 'retry'})},
 		...openBy(pages, acts),
 		backBy(acts),

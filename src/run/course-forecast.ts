@@ -1,4 +1,4 @@
-import {type Naming, pathOfUser, permissionsOf, policyFor} from '../aws/policy/needed-permissions.js';
+import {type Naming, permissionsOf, policyFor, userToBe} from '../aws/policy/needed-permissions.js';
 import {Refused} from '../engine/apply.js';
 import type {Course} from '../engine/course.js';
 import {forecast} from '../engine/forecast.js';
@@ -50,7 +50,7 @@ export class CourseForecast {
 		const forecasts = await this.#missing(inAccount, inMemory.changes);
 		const calls = [...inMemory.looks, ...forecasts.calls];
 		const known = Object.fromEntries(Object.entries(facts).filter(([name]) => name === 'keyArn' || name === 'userArn'));
-		this.#seen = {calls, naming: {...inAccount, ...known, path: pathOfUser(calls)}};
+		this.#seen = {calls, naming: {...inAccount, ...known, ...userToBe(calls)}};
 		return {
 			calls,
 			stop: forecasts.stop,
@@ -87,20 +87,27 @@ export class CourseForecast {
 		const found: {step: string; call: Call}[] = [];
 		const forecasts = new Set<string>();
 		let stop: ForecastCalls['stop'];
+		let denied = false;
+		const lenientLook = lenient(
+			look,
+			it => found.push(it),
+			() => (denied = true),
+		);
 		const last = stopAfter === undefined ? undefined : course.steps.findIndex(it => it.id === stopAfter) + 1;
 		try {
 			// Who and where was looked at just now, by the step that asks for this.
 			for await (const {step, plan} of forecast(
 				course.steps.slice(1, last),
 				{...now, facts: {...now.facts, ...inAccount}},
-				lenient(look, it => found.push(it)),
+				lenientLook,
 				thisRun,
 			)) {
 				if (isProblem(plan)) {
-					// What may only be late isn't told for a stop.
-					if (!plan.mayBeLate) stop = {step: step.name, problem: plan};
+					// What may only be late, or not be there to be seen, isn't told for a stop.
+					if (!plan.mayBeLate && !denied) stop = {step: step.name, problem: plan};
 					break;
 				}
+				denied = false;
 				forecasts.add(step.name);
 				found.push(...plan.changes.map(it => ({step: step.name, call: it.call})));
 			}
@@ -115,13 +122,18 @@ const isLook = ({api}: Call): boolean => /:(Get|List|Describe|Simulate)/.test(ap
 const isFinished = ({course, state}: Sources): boolean =>
 	course.steps.every(it => state().done[course.name]?.includes(it.id));
 
-/** A look that takes what they may not see for what isn't there, and tell of each look. */
-function lenient({forecast: _forecast, ...look}: Look, tell: (it: {step: string; call: Call}) => void): Look {
+/** A look that takes what they may not see for what isn't there, and tells of each look, and of each denial. */
+function lenient(
+	{forecast: _forecast, ...look}: Look,
+	tell: (it: {step: string; call: Call}) => void,
+	unseen: () => void,
+): Look {
 	const at = async <R>(call: Call<R>): Promise<R | undefined> => {
 		tell({step: '', call});
 		return look.at(call).catch((error: unknown) => {
-			if (error instanceof Refused || (error as Error).name.startsWith('AccessDenied')) return undefined;
-			throw error;
+			if (!(error instanceof Refused) && !(error as Error).name.startsWith('AccessDenied')) throw error;
+			unseen();
+			return undefined;
 		});
 	};
 	return {
@@ -133,6 +145,7 @@ function lenient({forecast: _forecast, ...look}: Look, tell: (it: {step: string;
 				yield* look.all(call);
 			} catch (error) {
 				if (!(error as Error).name.startsWith('AccessDenied')) throw error;
+				unseen();
 			}
 		},
 	};

@@ -5,7 +5,9 @@ import type {Entry} from '../engine/record.js';
 import {type Front, type Ports, runCourse} from '../engine/run.js';
 import type {Answers, Call, Facts, Look} from '../engine/step.js';
 import type {ThisRun} from '../engine/this-run.js';
+import type {directly} from '../sandbox/index.js';
 
+type Policy = ReturnType<typeof directly>['account']['policies'][string];
 /** Whose account is assumed, with which answers, and which calls are refused. */
 export type Assumed = {
 	readonly answers: Answers;
@@ -30,12 +32,7 @@ export async function forecastInMemory(
 	course: Course,
 	{answers, thisRun, inAccount, refused = () => false}: Assumed,
 ): Promise<InMemory> {
-	const {directly} = await import('../sandbox/index.js');
-	const stage = directly({
-		accountId: inAccount.account ?? '',
-		partition: inAccount.partition ?? 'aws',
-		region: inAccount.region ?? '',
-	});
+	const stage = await emptyAccount(inAccount, answers);
 	const [looks, changes]: [InMemory['looks'][number][], InMemory['changes'][number][]] = [[], []];
 	let now = course.steps[0]?.name ?? '';
 	const perform = (call: Call | SentCall, into: InMemory['looks'][number][]): unknown => {
@@ -86,6 +83,29 @@ export async function forecastInMemory(
 	) as Facts;
 	return {looks, changes, facts, stoppedAt: ending?.status === 'stopped' ? ending.step.name : undefined};
 }
+
+/** An account with nothing in it but what the answers say is there. */
+async function emptyAccount({account = '', partition = 'aws', region = ''}: Facts, answers: Answers) {
+	const {directly} = await import('../sandbox/index.js');
+	const stage = directly({accountId: account, partition, region});
+	const bound = answers['permissionsBoundary'];
+	if (typeof bound === 'string' && bound !== '') stage.account.policies[bound] ??= boundaryAt(bound);
+	return stage;
+}
+/** A boundary that is there and allows all. */
+const boundaryAt = (arn: string): Policy => ({
+	arn,
+	name: arn.split('/').at(-1) ?? '',
+	path: '/',
+	id: 'ANPAREHEARSAL',
+	created: 0,
+	updated: 0,
+	defaultVersion: 'v1',
+	versions: [{id: 'v1', document: allowsAll, created: 0}],
+	next: 2,
+	tags: [],
+});
+const allowsAll = JSON.stringify({Version: '2012-10-17', Statement: [{Effect: 'Allow', Action: '*', Resource: '*'}]});
 
 /** What only this set-up's own things can answer, or what an empty account would refuse. */
 const personal = [

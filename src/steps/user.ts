@@ -10,12 +10,20 @@ import {defaultName, vendorPage} from './things/default-name.js';
 import {inPath, pathOf} from './things/iam-path.js';
 import {findUser, nameTaken, type SeenUser, userOwner} from './things/iam-user.js';
 import {iamTags, missingTags, type Owner, ourTags, taken} from './things/ownership.js';
+import {
+	type Bounding,
+	boundaryField,
+	boundaryOf,
+	bounding,
+	lookAtBoundary,
+	type SeenBoundary,
+} from './things/permissions-boundary.js';
 import {backWarning, isFurtherOn, puttingBack, wasWhole} from './things/put-back.js';
 import {regionTag} from './things/region-tag.js';
 import {seenAs, users} from './things/same-thing.js';
 import {textRule} from './things/text-rule.js';
 import {auditUser} from './things/user-differences.js';
-import {attachedPolicy, whatItIs} from './things/user-holdings.js';
+import {attachedPolicy, boundary, whatItIs} from './things/user-holdings.js';
 
 declare module '../engine/facts.js' {
 	interface FactNames {
@@ -35,6 +43,8 @@ type Seen = {
 	readonly is: readonly string[];
 	/** What AWS shows of a setup whose record was lost is further on. */
 	readonly furtherOn: boolean;
+	/** The permissions boundary that it is to get. */
+	readonly boundary: SeenBoundary | undefined;
 };
 
 /** Create a User, steps 1-6. */
@@ -78,6 +88,7 @@ export const user = step<Seen>({
 			suggest: async (_look, {run, answers}) =>
 				join(run.homeFolder ?? '.', `${textAnswer(answers, 'userName')}_password.csv`),
 		},
+		boundaryField,
 	],
 	async observe(look, known) {
 		const found = await findUser(look, known);
@@ -89,12 +100,17 @@ export const user = step<Seen>({
 		return {
 			furtherOn: !attached && (await isFurtherOn(look, known)),
 			user: found,
+			boundary: await lookAtBoundary(look, known, found),
 			password: wanted ? await look.kept(place, passwordColumns, 'User name') : {is: 'absent'},
-			// Our own policy is what it is to have.
-			is: is.filter(it => policyArn === undefined || it !== attachedPolicy.is?.({id: policyArn})),
+			// Our own policy, and the boundary asked for, are what it is to have.
+			is: is.filter(
+				it =>
+					(policyArn === undefined || it !== attachedPolicy.is?.({id: policyArn})) &&
+					it !== boundary.is?.({id: boundaryOf(known)}),
+			),
 		};
 	},
-	plan({user: seen, password, is, furtherOn}, known) {
+	plan({user: seen, password, is, furtherOn, boundary: toGet}, known) {
 		const name = seen?.name ?? textAnswer(known.answers, 'userName');
 		const policyArn = known.fact('policyArn');
 		const owner: Owner = seen ? userOwner(seen, known) : {is: 'ours'};
@@ -112,10 +128,12 @@ export const user = step<Seen>({
 				known,
 			);
 		if (problem) return removing(known) ? {changes: []} : problem;
+		const bounds = bounding(seen, toGet, known);
+		if (isProblem(bounds)) return bounds;
 		const changes: Change[] = [];
 		const whole = wasWhole(known, furtherOn);
-		if (!seen) changes.push(puttingBack(createUser(name, known), whole));
-		else changes.push(...tagUser(seen, known, owner));
+		if (!seen) changes.push(puttingBack(createUser(name, bounds, known), whole));
+		else changes.push(...tagUser(seen, known, owner), ...bounds.changes);
 		if (typeof policyArn !== 'string' || !seen?.attached.includes(policyArn))
 			changes.push(puttingBack(attach(name, policyArn, textAnswer(known.answers, 'policyName')), whole));
 		if (known.answers['consoleAccess'] === true) {
@@ -125,6 +143,7 @@ export const user = step<Seen>({
 		}
 		const warns = [
 			...backWarning(changes),
+			...bounds.warns,
 			...is.map(it => `User ${name}: ${it}. Taken over, it stays so, and the proof may come out wrong for it.`),
 		];
 		return {
@@ -160,20 +179,24 @@ const removing = (known: Known): boolean =>
 const wasDone = (id: string, {past}: Known): boolean =>
 	past.some(it => it.change.id === id && (it.outcome === 'done' || it.outcome === 'settled'));
 
-const createUser = (name: string, known: Known): Change => ({
-	id: 'create-user',
-	verb: 'create',
-	subject: `user ${name}`,
-	...(pathOf(known) !== '/' && {why: `under the path ${pathOf(known)}`}),
-	call: call('iam:CreateUser', {
-		UserName: name,
-		...inPath(known),
-		Tags: iamTags([...ourTags(known), ...regionTag(known)]),
-	}),
-	learns: {userArn: 'User.Arn', userMadeAs: 'User.UserId'},
-	record: {uses: ['userName', 'path', 'tags']},
-	lookAgainOn: nameTaken,
-});
+function createUser(name: string, {input, inWords}: Bounding, known: Known): Change {
+	const told = [...(pathOf(known) === '/' ? [] : [`under the path ${pathOf(known)}`]), ...inWords];
+	return {
+		id: 'create-user',
+		verb: 'create',
+		subject: `user ${name}`,
+		...(told.length > 0 && {why: told.join(', ')}),
+		call: call('iam:CreateUser', {
+			UserName: name,
+			...inPath(known),
+			...input,
+			Tags: iamTags([...ourTags(known), ...regionTag(known)]),
+		}),
+		learns: {userArn: 'User.Arn', userMadeAs: 'User.UserId'},
+		record: {uses: ['userName', 'path', ...(inWords.length > 0 ? ['permissionsBoundary'] : []), 'tags']},
+		lookAgainOn: nameTaken,
+	};
+}
 function tagUser(seen: SeenUser, known: Known, owner: Owner): readonly Change[] {
 	const tags = missingTags(seen.tags, known, owner);
 	return tags.length > 0

@@ -21,6 +21,7 @@ const answersIn = (home: string) => ({
 	path: '/o.n,l+y=@_-/nps/',
 	userName: 'lab,user',
 	consoleAccess: true,
+	permissionsBoundary: 'arn:aws:iam::aws:policy/AdministratorAccess',
 	consolePasswordFile: join(home, "it's a password.csv"),
 	accessKeyDescription: '--NPS: of the lab',
 	secretFile: join(home, 'the secret.csv'),

@@ -70,6 +70,7 @@ function evaluated(expression: string, variables: Readonly<Record<string, string
 	return value;
 }
 
+const boundary = 'arn:aws:iam::aws:policy/Boundary';
 const odd: Answers = {
 	policyName: 'N=P,S@lab',
 	policyDescription: 'file:// it’s "quoted" $HOME `id` 鍵',
@@ -77,6 +78,7 @@ const odd: Answers = {
 	path: '/o.n,l+y=@_-/nps/',
 	userName: 'lab,user',
 	consoleAccess: true,
+	permissionsBoundary: boundary,
 	consolePasswordFile: '/home/Jürgen/it’s a password.csv',
 	accessKeyDescription: '--NPS',
 	secretFile: "/home/Jürgen/o'the secret.csv",
@@ -84,6 +86,20 @@ const odd: Answers = {
 };
 async function foreseen(answers: Answers): Promise<readonly Forecast[]> {
 	const world = await worldAfter('connect');
+	world.account.policies.push({
+		...{
+			arn: boundary,
+			id: 'ANPA1',
+			name: 'Boundary',
+			description: '',
+			madeAt: 0,
+			tags: {},
+			next: 2,
+			hidden: 0,
+			from: 0,
+		},
+		versions: [{id: 'v1', document: '{"Statement":[]}', isDefault: true, madeAt: 0}],
+	});
 	const state = fold(world.record);
 	const found: Forecast[] = [];
 	for await (const it of forecast(setup.steps, {...state, answers: {...state.answers, ...answers}}, look(world), {

@@ -7,6 +7,7 @@ import {entering} from './enter.js';
 import {sizes} from './terminal.js';
 
 const administrator = 'arn:aws:iam::111122223333:user/admin';
+const boundary = 'arn:aws:iam::aws:policy/AdministratorAccess';
 /** Other answers than the suggested ones, to every question. */
 const answersFor = ({home}: Desk) => ({
 	policyName: 'Lab_Policy',
@@ -16,6 +17,7 @@ const answersFor = ({home}: Desk) => ({
 	userName: 'lab-user',
 	consoleAccess: true,
 	consolePasswordFile: join(home, 'password.csv'),
+	permissionsBoundary: boundary,
 	accessKeyDescription: 'NPS of the lab',
 	secretFile: join(home, 'secret.csv'),
 	keyAlias: 'lab-key',
@@ -93,6 +95,10 @@ async function onScreens(desk: Desk, size: keyof typeof sizes): Promise<readonly
 	await terminal.sees('▸ Password goes to');
 	terminal.type(it.consolePasswordFile, 200);
 	await terminal.sees('password.csv');
+	terminal.press('tab');
+	await terminal.sees('▸ Permissions boundary');
+	terminal.type(it.permissionsBoundary);
+	await terminal.sees('AdministratorAccess');
 	await entering(terminal, 'Step 3 of 7');
 	terminal.type(`${it.accessKeyDescription}\t\t`);
 	await terminal.sees('▸ Secret file');
@@ -125,6 +131,7 @@ async function lineByLine(desk: Desk): Promise<readonly unknown[]> {
 		['User name', it.userName],
 		['Console access', 'yes'],
 		['Password goes to', it.consolePasswordFile],
+		['Permissions boundary', it.permissionsBoundary],
 		['Description tag', it.accessKeyDescription],
 		['Secret file', it.secretFile],
 		['Alias', it.keyAlias],

@@ -37,6 +37,7 @@ export const apis = {
 	'iam:ListSigningCertificates': iam.ListSigningCertificatesCommand,
 	'iam:ListUserPolicies': iam.ListUserPoliciesCommand,
 	'iam:ListUsers': iam.ListUsersCommand,
+	'iam:PutUserPermissionsBoundary': iam.PutUserPermissionsBoundaryCommand,
 	'iam:SimulatePrincipalPolicy': iam.SimulatePrincipalPolicyCommand,
 	'iam:TagPolicy': iam.TagPolicyCommand,
 	'iam:TagUser': iam.TagUserCommand,

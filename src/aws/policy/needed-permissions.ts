@@ -1,12 +1,17 @@
 import type {Call, Facts, Value} from '../../engine/step.js';
 
-/** One permission: an action, and the resource that it is about. */
-export type Permission = {readonly action: string; readonly resource: string};
+/** One permission: an action, the resource that it is about, and the boundary without which it isn't needed. */
+export type Permission = {readonly action: string; readonly resource: string; readonly boundary?: string};
 /**
  * What is known of the resources that a call doesn't name in full: account, partition, region, keyArn, userArn,
- * policyName, and the path that the user is to stand under.
+ * policyName, the path that the user is to stand under,
+ * and the permissions boundary that it is to have.
  */
-export type Naming = Facts & {readonly policyName?: string; readonly path?: string | undefined};
+export type Naming = Facts & {
+	readonly policyName?: string;
+	readonly path?: string | undefined;
+	readonly boundary?: string | undefined;
+};
 
 const text = (it: Value | undefined): string | undefined => (typeof it === 'string' ? it : undefined);
 
@@ -26,16 +31,25 @@ export function permissionsOf({api, input}: Call, naming: Naming): readonly Perm
 		: service === 'kms'
 			? [{action: 'kms:TagResource', resource: keys(naming)}]
 			: [{action: `iam:Tag${name.slice('Create'.length)}`, resource: iamResource(input, naming)}];
-	return [...resources.map(resource => ({action: api, resource})), ...tagged];
+	const bounded = naming.boundary !== undefined && withBoundary.includes(api) && {boundary: naming.boundary};
+	return [...resources.map(resource => ({action: api, resource, ...bounded})), ...tagged];
 }
 
 const arn = ({partition = 'aws', account = '*'}: Naming, service: string, rest: string, region = ''): string =>
 	`arn:${partition}:${service}:${region}:${account}:${rest}`;
 const keys = (naming: Naming): string => naming['keyArn'] ?? arn(naming, 'kms', 'key/*', naming['region'] || '*');
 
-/** The path that a user is made under, so that it is known of the calls that name the user alone. */
-export const pathOfUser = (calls: readonly {readonly call: Call}[]): string | undefined =>
-	text(calls.find(it => it.call.api === 'iam:CreateUser')?.call.input['Path']);
+/** The actions that IAM asks about together with the boundary that the user has, or is to get. */
+const withBoundary = ['iam:AttachUserPolicy', 'iam:CreateUser', 'iam:PutUserPermissionsBoundary'];
+/** What the calls tell of the user that is to be, for those that name it alone. */
+export function userToBe(calls: readonly {readonly call: Call}[]): Pick<Naming, 'path' | 'boundary'> {
+	const inputs = (name: string): readonly (string | undefined)[] => calls.map(it => text(it.call.input[name]));
+	const made = calls.find(it => it.call.api === 'iam:CreateUser');
+	return {
+		path: text(made?.call.input['Path']),
+		boundary: inputs('PermissionsBoundary').find(it => it !== undefined),
+	};
+}
 
 /** Of a user that isn't there IAM knows no path. */
 function iamResources(name: string, input: Call['input'], naming: Naming): readonly string[] {
@@ -73,7 +87,7 @@ function kmsResources(name: string, input: Call['input'], naming: Naming): reado
 
 /** The permissions once each, in order. */
 export function distinct(permissions: readonly Permission[]): readonly Permission[] {
-	const all = new Map(permissions.map(it => [`${it.action} ${it.resource}`, it]));
+	const all = new Map(permissions.map(it => [`${it.action} ${it.resource} ${it.boundary ?? ''}`, it]));
 	return [...all.values()].sort(
 		(one, other) => compare(one.action, other.action) || compare(one.resource, other.resource),
 	);
@@ -82,22 +96,27 @@ const compare = (one: string, other: string): number => (one < other ? -1 : one 
 
 /** The smallest IAM policy that grants them. */
 export function policyFor(permissions: readonly Permission[]): Value {
-	const byAction = new Map<string, string[]>();
-	for (const {action, resource} of distinct(permissions))
-		byAction.set(action, [...(byAction.get(action) ?? []), resource]);
-	const groups = new Map<string, {actions: string[]; resources: readonly string[]}>();
-	for (const [action, resources] of byAction) {
-		const key = resources.join(' ');
-		const group = groups.get(key) ?? {actions: [], resources};
+	const all = distinct(permissions);
+	const byAction = new Map<string, {action: string; resources: string[]; boundary: string | undefined}>();
+	for (const {action, resource, boundary} of all) {
+		const it = byAction.get(`${action} ${boundary ?? ''}`) ?? {action, resources: [], boundary};
+		it.resources.push(resource);
+		byAction.set(`${action} ${boundary ?? ''}`, it);
+	}
+	const groups = new Map<string, {actions: string[]; resources: readonly string[]; boundary: string | undefined}>();
+	for (const {action, resources, boundary} of byAction.values()) {
+		const key = [boundary ?? '', ...resources].join(' ');
+		const group = groups.get(key) ?? {actions: [], resources, boundary};
 		group.actions.push(action);
 		groups.set(key, group);
 	}
 	return {
 		Version: '2012-10-17',
-		Statement: [...groups.values()].map(({actions, resources}) => ({
+		Statement: [...groups.values()].map(({actions, resources, boundary}) => ({
 			Effect: 'Allow',
 			Action: actions,
 			Resource: resources.length === 1 ? (resources[0] ?? '*') : resources,
+			...(boundary !== undefined && {Condition: {StringEquals: {'iam:PermissionsBoundary': boundary}}}),
 		})),
 	};
 }

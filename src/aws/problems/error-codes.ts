@@ -19,7 +19,7 @@ export type Told = {
 	readonly via?: string | undefined;
 };
 /** Why it failed, and what to do. */
-export type Words = Pick<Problem, 'why' | 'todo'>;
+export type Words = Pick<Problem, 'why' | 'todo' | 'field'>;
 type Failed = Told & Where & {readonly again: string};
 
 /** What AWS means with its error code, and what to do; undefined for a code that isn't known here. */
@@ -29,10 +29,20 @@ export function byErrorCode(told: Told, where: Where): Words | undefined {
 	return Object.hasOwn(meanings, code) ? meanings[code]?.({...told, ...where, again}) : undefined;
 }
 
-const denied = ({message, change, api, again}: Failed): Words => ({
-	why: message,
-	todo: `Ask for ${permission(change?.call.api ?? api, message)}, ${again}`,
-});
+function denied({message, change, api, again}: Failed): Words {
+	const asks = `Ask for ${permission(change?.call.api ?? api, message)}`;
+	// A permission may hold under a condition only, which AWS doesn't name.
+	const boundless = change?.call.api === 'iam:CreateUser' && change.call.input['PermissionsBoundary'] === undefined;
+	return boundless
+		? {
+				why: message,
+				todo:
+					`${asks}; or, if you have it for users with a permissions boundary only, give that with ` +
+					`--permissions-boundary ARN; ${again}`,
+				field: 'permissionsBoundary',
+			}
+		: {why: message, todo: `${asks}, ${again}`};
+}
 const expired = ({again}: Failed): Words => ({why: 'Your sign-in has expired', todo: `Sign in again, ${again}`});
 const unknownKey = ({api, facts, again}: Failed): Words =>
 	// STS has told the account by then, so the credentials are right.

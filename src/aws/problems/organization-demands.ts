@@ -1,11 +1,27 @@
 import {commandLine} from '../../engine/command-line.js';
-import type {Change} from '../../engine/step.js';
+import type {Change, Problem} from '../../engine/step.js';
 import type {ThisRun} from '../../engine/this-run.js';
 
-type Words = {readonly why: string; readonly todo: string};
-const gap =
-	"a path with --path, before anything is made under another; a permissions boundary is what nps-kms can't set yet: " +
-	'where one is demanded, have the user made for you and take it over with --adopt';
+type Words = Pick<Problem, 'why' | 'todo' | 'field'>;
+/** What an organization may demand of a thing that is made: the field that gives it, and the flags, in words. */
+const demands: Readonly<Record<string, {readonly field?: string; readonly flags: string}>> = {
+	'iam:CreatePolicy': {
+		field: 'path',
+		flags:
+			'tags with --tag key=value, an IAM path with --path /…/; or have it made for you and take it over with --adopt',
+	},
+	'iam:CreateUser': {
+		field: 'permissionsBoundary',
+		flags:
+			'a permissions boundary with --permissions-boundary ARN, tags with --tag key=value, an IAM path with --path ' +
+			'/…/ (once the policy is made: discard it, and begin anew under the path); or have it made for you and take ' +
+			'it over with --adopt',
+	},
+	'kms:CreateKey': {flags: 'tags with --tag key=value'},
+};
+/** What may be demanded of what the change makes; undefined where nothing of it can be given. */
+export const demandsOn = (change: Change | undefined): (typeof demands)[string] | undefined =>
+	change?.verb === 'create' ? demands[change.call.api] : undefined;
 
 /**
  * Why a change is refused that an organization allows under conditions only, and what helps; undefined for any other
@@ -20,17 +36,19 @@ export function demandOf(message: string, change: Change | undefined, thisRun: T
 				"Give the tags that your organization's tag policy asks for with --tag key=value (they go on policy, user " +
 				`and key), then run ${run} again`,
 		};
-	const makes = change?.verb === 'create' && /:Create(Policy|User|Key)$/.test(change.call.api);
+	const made = demandsOn(change);
+	const field = made?.field !== undefined && {field: made.field};
 	const by =
 		/explicit deny in an? ([\w -]*policy|permissions boundary)|no ([\w -]*policy|permissions boundary) allows/.exec(
 			message,
 		);
 	const kind = by?.[1] ?? by?.[2] ?? '';
 	if (/^(service|resource) control policy$/.test(kind))
-		return makes
+		return made
 			? {
+					...field,
 					why: `Your organization's policy forbids it as it is: ${message}`,
-					todo: `Ask who runs your organization what it demands. Tags can be given with --tag key=value, ${gap}`,
+					todo: `Ask who runs your organization what it demands. Can be given: ${made.flags}`,
 				}
 			: {
 					why: `Your organization's policy forbids it: ${message}`,
@@ -55,10 +73,11 @@ export function demandOf(message: string, change: Change | undefined, thisRun: T
 		};
 	if (/explicit deny/.test(message))
 		return {
+			...field,
 			why: `A policy denies it, so no further permission helps: ${message}`,
 			todo: [
 				...(hasLongTermKeys(message) ? [`If it denies everything without MFA: ${withMfa}`] : []),
-				...(makes ? [`It may demand tags, which can be given with --tag key=value, ${gap}`] : []),
+				...(made ? [`It may demand what can be given: ${made.flags}`] : []),
 				`Ask who set the policy what it demands; then run ${run} again, it carries on here`,
 			].join('. '),
 		};

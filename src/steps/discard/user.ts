@@ -13,6 +13,7 @@ import {
 import {vendorPage} from '../things/default-name.js';
 import {isGivenByUs} from '../things/given-by-us.js';
 import {policiesOf} from '../things/iam-user.js';
+import {boundaryOf} from '../things/permissions-boundary.js';
 import {
 	accessKey,
 	attachedPolicy,
@@ -49,7 +50,9 @@ const theUser: Thing = {
 	existing(recorded) {
 		const {userArn, userMadeAs: madeAs, userAdopted: adopted, userName = ''} = recorded.facts;
 		const takeBack = [call('iam:DeleteUser', {UserName: userName})];
-		return userArn ? [{id: userArn, by: whose({madeAs, adopted}, 'adoptUser', recorded), takeBack}] : [];
+		const bound = boundaryOf(recorded);
+		const note = bound && {note: `bounded by ${bound}`};
+		return userArn ? [{id: userArn, by: whose({madeAs, adopted}, 'adoptUser', recorded), ...note, takeBack}] : [];
 	},
 };
 /** What was attached and not detached since. */
@@ -171,11 +174,14 @@ function farewell(user: User, seen: Seen, changes: readonly Change[], known: Kno
 	const ours = bearsOurTag(user.tags, known) && recorded(known, 'user', 'create-user', 'userMadeAs', user.id);
 	const others = givenByOthers(seen, known);
 	if (ours && others.length === 0) return {changes: [...changes, removal(user)], says: user.arn};
+	// Taken off, it would give the user more than it has.
+	const bounded =
+		triesOf(known, 'user', 'put-boundary').length > 0 ? `; its permissions boundary ${boundaryOf(known)} stays` : '';
 	const stay: Stay = {
 		subject: `user ${user.name}`,
 		why: ours
 			? `somebody gave it ${others.join(', ')}. Take that away in IAM, then run ${commandLine(known.run)} again`
-			: whyStays(user.tags, triesOf(known, 'user', 'create-user').length > 0, known),
+			: `${whyStays(user.tags, triesOf(known, 'user', 'create-user').length > 0, known)}${bounded}`,
 		...(bearsOurTag(user.tags, known) && {ours: true}),
 	};
 	return {changes: [...changes, ...untag(user, known)], stays: [stay], says: `${user.arn} stays`};
@@ -203,7 +209,7 @@ const removal = ({name}: User): Change => ({
 	why: 'this setup made it',
 	call: call('iam:DeleteUser', {UserName: name}),
 	record: {
-		undoes: ['create-user', 'tag-user', 'describe-access-key'],
+		undoes: ['create-user', 'tag-user', 'put-boundary', 'describe-access-key'],
 		forgets: ['userName', 'userArn', 'userMadeAs', 'userSeenAs', 'userAdopted'],
 	},
 	waits: [{code: 'DeleteConflict', why: 'IAM may not see yet that what it had is gone', atMost: 20}],

@@ -4,9 +4,9 @@ import {
 	distinct,
 	type Naming,
 	type Permission,
-	pathOfUser,
 	permissionsOf,
 	policyFor,
+	userToBe,
 } from '../../aws/policy/needed-permissions.js';
 import {mayBeOff} from '../../aws/rules/regions.js';
 import type {ForecastCalls} from '../../engine/forecast-calls.js';
@@ -37,7 +37,7 @@ export async function lookAtForecast(
 ): Promise<Preflight> {
 	const naming: Naming = {
 		...inAccount,
-		path: pathOfUser(forecast.calls),
+		...userToBe(forecast.calls),
 		...(known['keyArn'] && {keyArn: known['keyArn']}),
 		...(known['userArn'] && {userArn: known['userArn']}),
 	};
@@ -145,7 +145,7 @@ async function simulated(
 				PolicySourceArn: source,
 				ActionNames: [...new Set(asked.map(it => it.action))],
 				ResourceArns: [...new Set(asked.map(it => concrete(it.resource)))],
-				ContextEntries: tagsOf(forecast),
+				ContextEntries: [...tagsOf(forecast), ...boundaryOf(asked)],
 				MaxItems: 1000,
 			};
 			const results = await collect(look, call('iam:SimulatePrincipalPolicy', input), it => it.EvaluationResults);
@@ -157,6 +157,17 @@ async function simulated(
 	);
 	return found;
 }
+
+/** The permissions boundary that the user will get, for policies that demand one. */
+const boundaryOf = (asked: readonly Permission[]) =>
+	asked
+		.flatMap(it => it.boundary ?? [])
+		.slice(0, 1)
+		.map(it => ({
+			ContextKeyName: 'iam:PermissionsBoundary',
+			ContextKeyValues: [it],
+			ContextKeyType: 'string' as const,
+		}));
 
 /** The tags that will be given, for policies that ask about them. */
 function tagsOf({calls}: ForecastCalls) {

@@ -3,6 +3,7 @@ import {call} from '../../aws/client/call.js';
 import {readDocument} from '../../aws/policy/policy-documents.js';
 import {type Known, type Look, textAnswer, type Value} from '../../engine/step.js';
 import {defaultName} from './default-name.js';
+import {ifAllowed} from './denied-looks.js';
 import {mayStandElsewhere, pathOf} from './iam-path.js';
 import {type Owner, pairsOf, type Tags} from './ownership.js';
 import {attachedTo} from './policy-attachments.js';
@@ -60,12 +61,6 @@ const nameRefused = (known: Known): boolean =>
 			it.outcome === 'refused' &&
 			it.code?.startsWith('EntityAlreadyExists') === true,
 	);
-/** What it comes to; nothing where one may not look. */
-export const ifAllowed = <Found>(looking: Promise<Found>): Promise<Found | undefined> =>
-	looking.catch((error: unknown) => {
-		if (error instanceof Error && error.name.startsWith('AccessDenied')) return undefined;
-		throw error;
-	});
 /** The ARN of the policy of that name, under whichever path and however it is spelled. */
 export async function policyArnByName(look: Pick<Look, 'all'>, name: string): Promise<string | undefined> {
 	for await (const page of look.all(call('iam:ListPolicies', {Scope: 'Local'}))) {

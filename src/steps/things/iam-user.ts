@@ -3,8 +3,8 @@ import {call} from '../../aws/client/call.js';
 import {type Known, type Look, textAnswer} from '../../engine/step.js';
 import {collect} from './all-pages.js';
 import {defaultName} from './default-name.js';
+import {ifAllowed} from './denied-looks.js';
 import {mayStandElsewhere} from './iam-path.js';
-import {ifAllowed} from './iam-policy.js';
 import {type Owner, pairsOf, type Tags} from './ownership.js';
 import {ownerById, users} from './same-thing.js';
 

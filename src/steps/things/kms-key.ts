@@ -5,6 +5,7 @@ import {aliasName} from '../../aws/rules/name-rules.js';
 import {type Known, type Leftover, type Look, textAnswer, type Value} from '../../engine/step.js';
 import {collect} from './all-pages.js';
 import {defaultName} from './default-name.js';
+import {isDenial} from './denied-looks.js';
 import {type Owner, ownerOf, type Tags} from './ownership.js';
 
 declare module '../../engine/facts.js' {
@@ -97,8 +98,6 @@ async function search(look: Look, known: Known): Promise<string | undefined> {
 	if (denied && read === 0) throw denied;
 	return undefined;
 }
-
-const isDenial = (error: unknown): error is Error => error instanceof Error && error.name.startsWith('AccessDenied');
 
 /** The tags of a KMS key, as pairs. */
 export async function tagsOf(look: Look, KeyId: string): Promise<Tags> {

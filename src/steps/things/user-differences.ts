@@ -2,6 +2,7 @@ import type {Difference, Known, Look} from '../../engine/step.js';
 import {changePasswordArn} from './console-access.js';
 import {type SeenUser, userNameOf, userOwner} from './iam-user.js';
 import {isOurs, missingTags, replaced, tagsGone} from './ownership.js';
+import {boundaryDifferences} from './permissions-boundary.js';
 import {
 	attachedPolicy,
 	boundary,
@@ -37,7 +38,10 @@ export function auditUser(
 	const bounded = seen.boundary === undefined ? [] : [{id: seen.boundary}];
 	return [
 		Promise.resolve([
-			...givenByOthers(boundary, bounded, known).map(it => ({...it, subject})),
+			// Where the record was lost, nobody knows whose it is.
+			...(boundaryDifferences(seen, known) ?? (known.recovered ? [] : givenByOthers(boundary, bounded, known))).map(
+				it => ({...it, subject}),
+			),
 			...tagsGone(subject, missingTags(seen.tags, known, owner), 'tag-user'),
 		]),
 		attachments(look, known),

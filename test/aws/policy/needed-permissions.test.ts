@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {permissionsOf, policyFor} from '../../../src/aws/policy/needed-permissions.js';
+import {permissionsOf, policyFor, userToBe} from '../../../src/aws/policy/needed-permissions.js';
 
 const at = (partition: string, region: string) => ({partition, account: '111122223333', region});
 describe.each([
@@ -87,5 +87,32 @@ test('the policy names each action once, with all that shares its resources', ()
 			{Effect: 'Allow', Action: ['a:One', 'c:Three'], Resource: 'x'},
 			{Effect: 'Allow', Action: ['b:Two'], Resource: ['x', 'y']},
 		],
+	});
+});
+
+describe('a user that is to be', () => {
+	const arn = (rest: string): string => `arn:aws:iam::111122223333:${rest}`;
+	const create = {UserName: 'u', Path: '/nps/', PermissionsBoundary: arn('policy/bound')};
+	const naming = {...at('aws', 'eu-west-1'), ...userToBe([{call: {api: 'iam:CreateUser', input: create}}])};
+	test('is asked about under its path, and without while it isn’t there', () => {
+		const resources = (api: string): readonly string[] =>
+			permissionsOf({api, input: {UserName: 'u'}}, naming).map(it => it.resource);
+		expect(resources('iam:TagUser')).toEqual([arn('user/nps/u')]);
+		expect(resources('iam:GetUser')).toEqual([arn('user/u'), arn('user/nps/u')]);
+	});
+	test('needs to be made and given policies with its boundary only', () => {
+		const calls = ['iam:CreateUser', 'iam:AttachUserPolicy', 'iam:TagUser'].map(api => ({api, input: create}));
+		expect(policyFor(calls.flatMap(it => permissionsOf(it, naming)))).toEqual({
+			Version: '2012-10-17',
+			Statement: [
+				{
+					Effect: 'Allow',
+					Action: ['iam:AttachUserPolicy', 'iam:CreateUser'],
+					Resource: arn('user/nps/u'),
+					Condition: {StringEquals: {'iam:PermissionsBoundary': arn('policy/bound')}},
+				},
+				{Effect: 'Allow', Action: ['iam:TagUser'], Resource: arn('user/nps/u')},
+			],
+		});
 	});
 });

@@ -18,9 +18,9 @@ const table: readonly (readonly [string, unknown, RegExp, RegExp])[] = [
 		'AccessDenied',
 		new Refused('AccessDenied', 'User: arn:… is not authorized to perform: iam:CreateUser on …'),
 		/not authorized/,
-		/permission iam:CreateUser,/,
+		/permission iam:CreateUser[,;]/,
 	],
-	['AccessDeniedException', new Refused('AccessDeniedException', 'no'), /^no$/, /permission iam:CreateUser,/],
+	['AccessDeniedException', new Refused('AccessDeniedException', 'no'), /^no$/, /permission iam:CreateUser[,;]/],
 	['ExpiredToken', new Refused('ExpiredToken', 'x'), /sign-in has expired/, /Sign in again/],
 	['ExpiredTokenException', new Refused('ExpiredTokenException', 'x'), /sign-in has expired/, /Sign in again/],
 	[
@@ -161,7 +161,7 @@ describe('a refusal that an organization’s conditions explain', () => {
 			create,
 			`${user}with an explicit deny in a service control policy`,
 			/Your organization's policy/,
-			/--tag key=value.*--path.*boundary.*--adopt/,
+			/--permissions-boundary ARN.*--tag key=value.*--path.*--adopt/,
 		],
 		[
 			'no service control policy',
@@ -189,7 +189,7 @@ describe('a refusal that an organization’s conditions explain', () => {
 			create,
 			`${user}with an explicit deny in an identity-based policy`,
 			/explicit deny/,
-			/may demand tags.*--tag.*boundary/,
+			/may demand what can be given.*boundary.*--tag/,
 		],
 		[
 			'a tag policy',

@@ -83,29 +83,11 @@ export function unknowns(value: unknown, facts: Readonly<Record<string, unknown>
 	return Object.values(value).flatMap(it => unknowns(it, facts));
 }
 
-/** How often a change that was halted for what another look may find right is looked at again. */
-const looks = 3;
 /**
  * Applies one change so that a death at any moment leaves either nothing, an intent that looking settles, or an
  * outcome.
  */
 export async function applyChange(
-	stepId: string,
-	change: Change,
-	facts: Facts,
-	id: number,
-	claimed: readonly string[],
-	hands: Hands,
-): Promise<Applied> {
-	for (let at = 0; ; at++) {
-		const again = at > 0 && typeof change.keeps?.place === 'string' ? [...claimed, change.keeps.place] : claimed;
-		const applied = await applyOnce(stepId, change, facts, id + at, again, hands);
-		const halted = applied.is === 'refused' && applied.error instanceof Halted && applied.error.again;
-		if (!halted || at + 1 === looks) return applied;
-	}
-}
-
-async function applyOnce(
 	stepId: string,
 	change: Change,
 	facts: Facts,
@@ -127,8 +109,9 @@ async function applyOnce(
 		if (!again) await hands.append({type: 'claimed', place: keeps.place});
 		await hands.places.claim(keeps.place, again);
 	}
-	await hands.append({type: 'intent', id, step: stepId, change: intended(change, facts)});
+	// From before it is written: writing may take its time, too.
 	const mayStill = inTime(hands.clock, change);
+	await hands.append({type: 'intent', id, step: stepId, change: intended(change, facts)});
 	const secrets = keeps && !needsReply(keeps) ? await keepBefore(keeps, facts, hands) : new Map<string, string>();
 	const secret = (name: string): string => {
 		const it = secrets.get(name);

@@ -1,4 +1,4 @@
-import {applyChange, type Hands, type Refused} from './apply.js';
+import {applyChange, Halted, type Hands, type Refused} from './apply.js';
 import type {Keeping} from './change.js';
 import {commandLine} from './command-line.js';
 import type {Course} from './course.js';
@@ -23,6 +23,8 @@ import type {ThisRun} from './this-run.js';
 import {Interrupted} from './waiting.js';
 import type {Event, Wizard} from './wizard.js';
 
+/** How often a change that was halted for what another look may find right is looked at again. */
+const looks = 3;
 /** The effect that belongs to each phase, and the event it comes to. */
 export class Effects {
 	readonly #doubts = new Map<string, number>();
@@ -175,8 +177,13 @@ export class Effects {
 			: this.#doubted(change, applied.error, failure);
 	}
 
-	#refused(change: Change, error: Refused, failure: Omit<Failure, 'run'>): Event {
+	async #refused(change: Change, error: Refused, failure: Omit<Failure, 'run'>): Promise<Event> {
 		const problem = this.#explain(error, failure);
+		if (error instanceof Halted && error.again && this.#counted(change) < looks) {
+			// Whose eyes it would be is asked before anything is looked at.
+			const other = await this.ports.guard();
+			return other ? {type: 'failed', problem: other} : {type: 'doubt'};
+		}
 		if (!change.lookAgainOn?.includes(error.code)) return {type: 'failed', problem};
 		this.#taken = {change: change.id, problem};
 		return {type: 'look-again'};
@@ -184,10 +191,16 @@ export class Effects {
 
 	/** A lost answer is looked after once; lost again, the person decides. */
 	#doubted(change: Change, error: unknown, failure: Omit<Failure, 'run'>): Event {
-		const count = (this.#doubts.get(change.id) ?? 0) + 1;
-		this.#doubts.set(change.id, count);
+		const count = this.#counted(change);
 		const problem = this.#explain(error, {...failure, doubt: true});
 		return count > 1 ? {type: 'failed', problem} : {type: 'doubt'};
+	}
+
+	/** How often it went wrong by now. */
+	#counted({id}: Change): number {
+		const count = (this.#doubts.get(id) ?? 0) + 1;
+		this.#doubts.set(id, count);
+		return count;
 	}
 
 	async #check(step: Step, plan: Plan): Promise<Event> {

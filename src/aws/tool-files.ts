@@ -1,12 +1,64 @@
-import {chmod, mkdir, readdir, readFile, stat, writeFile} from 'node:fs/promises';
+import {constants} from 'node:fs';
+import {chmod, type FileHandle, mkdir, open, readdir, stat, writeFile} from 'node:fs/promises';
 import {dirname, join} from 'node:path';
+
+/** Far more than a file of settings or certificates has, in bytes. */
+const most = 16_777_216;
+/** For so long, in milliseconds, a pipe is waited for that says nothing. */
+const patience = 5000;
 
 /** The bytes of a file that AWS's tools or Node are told of, or undefined if it can't be read. */
 export const bytesOf = (path: string): Promise<Buffer | undefined> =>
-	readFile(path).then(
-		it => it,
-		() => undefined,
-	);
+	bytesOrWhy(path).then(it => (Buffer.isBuffer(it) ? it : undefined));
+
+/**
+ * The bytes of a file, or of a pipe that somebody writes to, such as a shell's `<(command)`; else why there are none,
+ * with the system's code: it isn't there, is too long, or says nothing for 5 seconds.
+ */
+export async function bytesOrWhy(path: string): Promise<Buffer | {readonly why: string; readonly code: string}> {
+	let file: FileHandle | undefined;
+	try {
+		// Who opens a pipe that nobody writes to waits for ever.
+		file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+		if ((await file.stat()).isDirectory()) return {why: 'that is a folder', code: 'EISDIR'};
+		return await bytesFrom(file);
+	} catch (error) {
+		const {code = '', message} = error as NodeJS.ErrnoException;
+		const why = code === 'EACCES' || code === 'EPERM' ? 'you may not read it' : message;
+		return {why, code};
+	} finally {
+		await file?.close();
+	}
+}
+
+async function bytesFrom(file: FileHandle): Promise<Buffer | {readonly why: string; readonly code: string}> {
+	const parts: Buffer[] = [];
+	const part = Buffer.alloc(65_536);
+	let length = 0;
+	for (let until = Date.now() + patience; ; ) {
+		const read = await readNow(file, part);
+		if (read === 0) return Buffer.concat(parts);
+		if (read === undefined) {
+			if (Date.now() > until) return {why: 'nothing came from it for 5 seconds', code: 'ETIMEDOUT'};
+			await new Promise(done => setTimeout(done, 20));
+			continue;
+		}
+		length += read;
+		if (length > most) return {why: `it is longer than ${most} bytes`, code: 'EFBIG'};
+		parts.push(Buffer.from(part.subarray(0, read)));
+		until = Date.now() + patience;
+	}
+}
+
+/** How many bytes came; undefined where none are there yet. */
+async function readNow(file: FileHandle, into: Buffer): Promise<number | undefined> {
+	try {
+		return (await file.read(into, 0, into.length)).bytesRead;
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return undefined;
+		throw error;
+	}
+}
 
 /** The bytes of a file, or of each file of a folder; none if neither is there. */
 export async function bytesAt(path: string): Promise<readonly Buffer[]> {

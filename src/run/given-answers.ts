@@ -1,10 +1,10 @@
-import {readFileSync} from 'node:fs';
 import {Option} from 'commander';
 import {textOf} from '../aws/tool-files.js';
 import type {Course} from '../engine/course.js';
 import {firstWrong} from '../engine/default-answers.js';
 import {fold, knownFor, type State, settledAnswers} from '../engine/record.js';
 import {type Answer, type Answers, type Field, staysOpen} from '../engine/step.js';
+import {readBounded} from '../local/bounded-file.js';
 import {isSamePlace} from '../local/place-name.js';
 import {codeOf, reasonOf} from '../local/system-reasons.js';
 import {wholePath} from '../local/whole-path.js';
@@ -97,10 +97,12 @@ export function answersOfFile(fields: readonly Field[], file: string): Answers {
 	return answers;
 }
 
+/** Far more than there is to answer, in bytes. */
+const most = 1_048_576;
 function readAnswers(file: string): Readonly<Record<string, unknown>> {
 	let text: string;
 	try {
-		text = textOf(readFileSync(file));
+		text = textOf(readBounded(file, most));
 	} catch (error) {
 		throw usage(
 			`The answers file ${file} can't be read`,

@@ -1,12 +1,20 @@
 import {createHash} from 'node:crypto';
 import type {AwsCredentialIdentity, AwsCredentialIdentityProvider} from '@smithy/types';
 import type {Handler, Network} from '../network/network.js';
+import {pathsOf} from '../sign-in/config-files.js';
 import type {Settings} from '../sign-in/settings.js';
 import type {clients} from './apis.js';
 import type {Hear} from './late-answers.js';
 
 /** AWS's own clients: half of what a run loads, so they are loaded with the first call. */
-const sdk = () => import('./sdk.js');
+async function sdk(): Promise<typeof import('./sdk.js')> {
+	const it = await import('./sdk.js');
+	// What stands in the shared files we read ourselves: the SDK would wait for ever for a pipe among them.
+	for (const path of Object.values(pathsOf(process.env)))
+		if (it.externalDataInterceptor.getFileRecord()[path] === undefined)
+			it.externalDataInterceptor.interceptFile(path, '');
+	return it;
+}
 
 /** A service that is called, as the SDK names it. */
 export type Service = keyof typeof clients;

@@ -78,7 +78,7 @@ function handlerOf({routes, trust}: Pick<Network, 'routes' | 'trust'>, timeouts:
 		try {
 			const answer = await (await innerFor(request, proxy)).handle(request, options);
 			if (proxy && answer.response.statusCode === 407) await refused(answer.response.headers);
-			return answer;
+			return (await import('./bounded-answer.js')).bounded(answer);
 		} catch (error) {
 			const {isUntrusted} = await import('./certificate-problems.js');
 			if (isUntrusted(error) && !isWider && (await trust()).widens) {

@@ -70,6 +70,11 @@ function byConnection({code, message, status, via}: Told, {facts, run}: Where): 
 				: `What answered isn't AWS: ${code}, perhaps a proxy or a firewall`,
 			todo: `See that iam, sts and kms hosts can be reached (nps-kms doctor tells how), then ${again}`,
 		};
+	if (code === 'AnswerTooLong')
+		return {
+			why: `What answered isn't AWS: its answer is longer than any of AWS's, perhaps a proxy or a firewall${through}`,
+			todo: `See that iam, sts and kms hosts can be reached (nps-kms doctor tells how), then ${again}`,
+		};
 	if (status !== undefined && status >= 500)
 		return {why: `AWS had trouble of its own: ${message}`, todo: `Wait a minute, then ${again}`};
 	if (/^(TimeoutError|AbortError|ETIMEDOUT)$/.test(code))

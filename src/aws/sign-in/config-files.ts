@@ -1,6 +1,8 @@
 import {homedir} from 'node:os';
 import {join, sep} from 'node:path';
-import {bytesOf, textOf} from '../tool-files.js';
+import {Trouble} from '../../engine/trouble.js';
+import {thenAgain} from '../problems/cant-call.js';
+import {bytesOrWhy, textOf} from '../tool-files.js';
 
 /** A setting of one section, and where it stands. */
 export type Line = {
@@ -50,7 +52,7 @@ export function pathsOf(env: NodeJS.ProcessEnv): Config['files'] {
 export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
 	const files = pathsOf(env);
 	const [config, credentials] = await Promise.all(
-		[files.config, files.credentials].map(async path => sectionsOf(textOf((await bytesOf(path)) ?? Buffer.of()), path)),
+		[files.config, files.credentials].map(async path => sectionsOf(textOf(await bytesAtPath(path, env)), path)),
 	);
 	const found: Record<'profile' | 'sso-session' | 'services', Record<string, Section>> = {
 		profile: {},
@@ -75,6 +77,21 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
 		lost: lost.filter(it => !profiles[it.name]),
 		files,
 	};
+}
+
+/** What a variable names and can't be read is told; what isn't there, or lies where AWS's tools look, is empty. */
+async function bytesAtPath(path: string, env: NodeJS.ProcessEnv): Promise<Buffer> {
+	const it = await bytesOrWhy(path);
+	if (Buffer.isBuffer(it)) return it;
+	const variable = ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'].find(name => env[name] === path);
+	if (variable === undefined || ['ENOENT', 'ENOTDIR'].includes(it.code)) return Buffer.of();
+	throw new Trouble({
+		is: 'problem',
+		what: `${path} can't be read`,
+		why: `${variable} names it: ${it.why}`,
+		todo: `Name another file, or take the variable away, ${thenAgain}`,
+		code: it.code,
+	});
 }
 
 /** A section that comes again adds to the first; the credentials file counts before the config file. */

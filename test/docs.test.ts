@@ -10,6 +10,11 @@ const pages = [
 		.map(it => `docs/${it}`),
 ];
 const text = (page: string): string => readFileSync(join(root, page), 'utf8');
+/** A page without what it shows as it is printed; undefined, if that never ends. */
+function prose(page: string): string | undefined {
+	const parts = text(page).split(/^```.*$/m);
+	return parts.length % 2 === 1 ? parts.filter((_, at) => at % 2 === 0).join('\n') : undefined;
+}
 /** How a heading is linked to: https://docs.github.com/en/get-started/writing-on-github */
 const anchor = (heading: string): string =>
 	heading
@@ -17,11 +22,11 @@ const anchor = (heading: string): string =>
 		.replaceAll(/[^\p{L}\p{N} -]/gu, '')
 		.replaceAll(' ', '-');
 const anchorsOf = (page: string): readonly string[] =>
-	[...text(page).matchAll(/^#+ (.*)$/gm)].map(([, it = '']) => anchor(it));
+	[...(prose(page) ?? '').matchAll(/^#+ (.*)$/gm)].map(([, it = '']) => anchor(it));
 
 /** The links of a page that lead nowhere. */
 function broken(page: string): readonly string[] {
-	return [...text(page).matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, to = '']) => {
+	return [...(prose(page) ?? '').matchAll(/\]\(([^)\s]+)\)/g)].flatMap(([, to = '']) => {
 		if (/^[a-z]+:/.test(to)) return [];
 		const [path = '', part] = to.split('#');
 		const target = path === '' ? page : join(dirname(page), path);
@@ -29,6 +34,10 @@ function broken(page: string): readonly string[] {
 		return part === undefined || anchorsOf(target).includes(part) ? [] : [`${page}: ${to}`];
 	});
 }
+
+test('what a page shows as it is printed ends before its next words', () => {
+	expect(pages.filter(it => prose(it) === undefined)).toEqual([]);
+});
 
 test('every link between the pages leads somewhere', () => {
 	expect(pages.flatMap(broken)).toEqual([]);

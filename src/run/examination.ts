@@ -168,7 +168,7 @@ const awsCli = (): Promise<Finding> =>
 			const version = /aws-cli\/[\d.]+/.exec(`${stdout}${stderr}`)?.[0];
 			resolve(
 				error || !version
-					? note('aws CLI', "isn't found; it is needed only to sign in by SSO")
+					? note('aws CLI', "isn't found; nothing here needs it but printed scripts")
 					: right('aws CLI', version),
 			);
 		});

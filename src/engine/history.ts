@@ -1,3 +1,4 @@
+import type {Facts} from './facts.js';
 import type {Entry} from './record.js';
 import type {Change, Checked} from './step.js';
 
@@ -26,6 +27,8 @@ export type PastChange = {
 	readonly code?: string;
 	readonly message?: string;
 	readonly requestId?: string;
+	/** What AWS's answer taught. */
+	readonly learned?: Facts;
 };
 /** One proof, check by check. */
 export type PastProof = {
@@ -89,7 +92,8 @@ function take(draft: Draft, entry: Entry): void {
 			if (!it) break;
 			it.outcome = entry.ok ? 'done' : 'refused';
 			if (entry.requestId) it.requestId = entry.requestId;
-			if (!entry.ok) Object.assign(it, {code: entry.code, message: entry.message});
+			if (entry.ok) it.learned = entry.learned;
+			else Object.assign(it, {code: entry.code, message: entry.message});
 			break;
 		}
 		case 'shown': {

@@ -9,8 +9,8 @@ export type Recorded = {
 	readonly facts: Facts;
 	readonly answers: Answers;
 	readonly delivered: readonly Delivered[];
-	/** The changes that were made, by whichever step, in their order, and when. */
-	readonly made: readonly {readonly change: Change; readonly at: string}[];
+	/** The changes that were made, by whichever step, in their order, when, and what their answers taught. */
+	readonly made: readonly {readonly change: Change; readonly at: string; readonly learned?: Facts}[];
 };
 /** A thing that exists as the record knows it, and the calls that take it back by hand. */
 export type Existing = {

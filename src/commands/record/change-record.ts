@@ -79,7 +79,7 @@ function standing(state: State, exists: readonly Listed[], kept: boolean): strin
 }
 
 const wasMade = ({outcome}: PastChange): boolean => outcome === 'done' || outcome === 'found';
-const asAudited = ({change, ...rest}: PastChange): RecordedChange => ({
+const asAudited = ({change, learned: _learned, ...rest}: PastChange): RecordedChange => ({
 	...rest,
 	name: course.steps.find(it => it.id === rest.step)?.name ?? rest.step,
 	id: change.id,

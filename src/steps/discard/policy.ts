@@ -48,11 +48,19 @@ const thePolicy: Thing = {
 	},
 };
 /** AWS deletes no policy that has other versions than its default. */
-const firstVersion: Thing = {
+const otherVersions: Thing = {
 	madeBy: ['narrow-policy'],
-	existing({facts: {policyArn: PolicyArn, policyMadeAs, policyFirstVersion: VersionId, policyVersion}}) {
-		if (!PolicyArn || !policyMadeAs || !VersionId || !policyVersion || VersionId === policyVersion) return [];
-		return [{id: VersionId, by: 'made', takeBack: [call('iam:DeletePolicyVersion', {PolicyArn, VersionId})]}];
+	existing({facts: {policyArn: PolicyArn, policyMadeAs, policyFirstVersion, policyVersion}, made}) {
+		if (!PolicyArn || !policyMadeAs || !policyFirstVersion || !policyVersion) return [];
+		const known = new Set([policyFirstVersion, ...made.flatMap(it => it.learned?.policyVersion ?? [])]);
+		for (const {change} of made)
+			if (change.call.api === 'iam:DeletePolicyVersion') known.delete(String(change.call.input['VersionId']));
+		known.delete(policyVersion);
+		return [...known].map(VersionId => ({
+			id: VersionId,
+			by: 'made',
+			takeBack: [call('iam:DeletePolicyVersion', {PolicyArn, VersionId})],
+		}));
 	},
 };
 
@@ -70,7 +78,7 @@ export const undoPolicy = undo<Seen>({
 		],
 		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_manage-delete.html'],
 	},
-	makes: [thePolicy, firstVersion],
+	makes: [thePolicy, otherVersions],
 	async observe(look, known) {
 		const [extent, found] = await Promise.all([
 			lookAtExtent(look, known),

@@ -4,6 +4,7 @@ import {expect, test} from 'vitest';
 import {changeRecord} from '../../../src/commands/record/change-record.js';
 import type {Entry} from '../../../src/engine/record.js';
 import {migrated} from '../../../src/local/record-migration.js';
+import {finished} from '../../strict/house.js';
 
 const fixtures = join(import.meta.dirname, '../../fixtures');
 const read = (file: string): unknown => JSON.parse(readFileSync(join(fixtures, file), 'utf8'));
@@ -18,3 +19,17 @@ test.each(readdirSync(join(fixtures, 'records')))(
 		expect({exists, takeBack}).toEqual(then[file]);
 	},
 );
+
+test('by hand every version of the policy goes that is not the default, however often it was limited', async () => {
+	const house = await finished();
+	for (let times = 1; times <= 3; times++) {
+		const {exists, takeBack} = changeRecord('nps', {file: 'nps.json', kept: false, entries: house.entries});
+		const {defaultVersion, versions, arn} = house.policy;
+		expect(exists.map(it => it.id)).toContain(arn);
+		expect(takeBack.flatMap(it => /delete-policy-version.*--version-id (\w+)/.exec(it)?.[1] ?? []).toSorted()).toEqual(
+			versions.map(it => it.id).filter(it => it !== defaultVersion),
+		);
+		house.policy.defaultVersion = 'v1';
+		expect(await house.run({restore: ['least-privilege']})).toMatchObject({status: 'complete'});
+	}
+});

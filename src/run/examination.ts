@@ -8,7 +8,9 @@ import {CantCall} from '../aws/problems/cant-call.js';
 import {kmsHost, regionRule} from '../aws/rules/regions.js';
 import {readConfig} from '../aws/sign-in/config-files.js';
 import {credentialsFor} from '../aws/sign-in/credentials.js';
+import {ssoAddresses} from '../aws/sign-in/device-code.js';
 import {defaultProfile, sourcesOf} from '../aws/sign-in/profiles.js';
+import {regionOf, type Service} from '../aws/sign-in/settings.js';
 import {Trouble, Usage} from '../engine/trouble.js';
 import {stateHealth} from '../local/state-health.js';
 import {Codes} from './mfa-codes.js';
@@ -63,7 +65,12 @@ export async function examine({
 	found.push(note('Clipboard', clipboard), systemStore(), await awsCli());
 	const region = await look('Region', async () => {
 		const value = await namedRegion({region: asked, profile, env});
-		found.push(value ? right('Region', value) : note('Region', 'none is named; a run asks it, or takes --region'));
+		const from = asked ? '--region' : regionOf({profile, env, config: await readConfig(env)})?.from;
+		found.push(
+			value
+				? right('Region', `${value}, from ${from ?? ''}`)
+				: note('Region', 'none is named; a run asks it, or takes --region'),
+		);
 		return value;
 	});
 	const way = await look('Settings', () => routeToAws(profile, env));
@@ -74,19 +81,36 @@ export async function examine({
 	const askCode = new Codes(mfaCode).ask;
 	const credentials = credentialsFor({profile, region: where, env, network, settings, askCode});
 	const aws = reach({region: where, network, settings, credentials, timeoutMs: 15_000});
-	const reached: boolean[] = [];
-	for (const [service, url] of Object.entries(await aws.endpoints())) {
-		const findings = await examineHost(`${service} ${url}`, url, network);
-		found.push(...findings);
-		reached.push(findings.every(it => it.is !== 'wrong'));
-	}
-	const sources = sourcesOf(await readConfig(env), env);
+	const config = await readConfig(env);
+	const sources = sourcesOf(config, env);
 	const name = profile ?? defaultProfile(sources);
-	const from = name ? `profile ${name}` : sources.environment ? 'the exported AWS_ACCESS_KEY_ID' : 'this machine';
+	const signsInAt = (await look('Credentials', async () => (name ? ssoAddresses(name, {env, config}) : {}))) ?? {};
+	const hosts = {...signsInAt, ...(await aws.endpoints())};
+	const ways = await Promise.all(
+		Object.entries(hosts).map(([service, url]) => {
+			const own = settings.endpoints[service as Service];
+			return examineHost(`${service} ${url}${own ? ` of ${own.from}` : ''}`, url, network);
+		}),
+	);
+	const told = ways.flat();
+	// One clock is wrong for all.
+	found.push(...told.filter((it, at) => it.name !== 'Clock' || told.findIndex(one => one.name === 'Clock') === at));
+	const reached = told.every(it => it.is !== 'wrong');
+	if (reached) found.push(right('Clock', `within ${apart / 60_000} minutes of AWS's`));
+	const named = profile
+		? '--profile names'
+		: sources.named
+			? `${sources.named.from} names`
+			: 'is used unless another is named';
+	const from = name
+		? `profile ${name}, which ${named}`
+		: sources.environment
+			? 'the exported AWS_ACCESS_KEY_ID'
+			: 'this machine';
 	await look('Credentials', async () => {
 		await credentials();
 		found.push(right('Credentials', `those of ${from}`));
-		if (!reached.every(Boolean)) return;
+		if (!reached) return;
 		const who = await aws.look.at(call('sts:GetCallerIdentity', {}));
 		found.push(right('You are', `${who?.Arn ?? ''}, account ${who?.Account ?? ''}`));
 	});
@@ -98,11 +122,14 @@ export async function examineFromNps(region: string, env: NodeJS.ProcessEnv): Pr
 	const rule = regionRule(region);
 	if (rule) throw usage(`--from-nps ${region} is not allowed`, rule, 'Give the region of the KMS key');
 	const host = kmsHost(region);
-	return examineHost(
+	const found = await examineHost(
 		`KMS ${host}`,
 		`https://${host}`,
 		networkOf(env, async () => undefined),
 	);
+	return found.every(it => it.is !== 'wrong')
+		? [...found, right('Clock', `within ${apart / 60_000} minutes of AWS's`)]
+		: found;
 }
 
 /** Asks a host for nothing in particular: any answer tells that it is reached, and its date tells the clock. */
@@ -120,35 +147,66 @@ async function examineHost(name: string, url: string, network: Network): Promise
 		const request = new HttpRequest({protocol, hostname, path: '/', method: 'GET', headers: {host: hostname}});
 		if (port !== undefined) request.port = port;
 		const handler = network.handler({connectionTimeout: 10_000, requestTimeout: 10_000, throwOnRequestTimeout: true});
-		const {response} = await handler.handle(request);
-		handler.destroy();
+		const {response} = await handler.handle(request).finally(() => handler.destroy());
+		const {statusCode, headers} = response;
+		if (statusCode !== 302 && isPage(headers)) return [notAws(name, hostname, `${way}, HTTP ${statusCode}`), ...script];
 		const vouched = bundle ? `, vouched for by ${bundle.value} of ${bundle.from}` : '';
-		return [right(name, `reached ${way}${vouched}`), ...script, ...clock(name, response.headers['date'])];
+		return [right(name, `reached ${way}${vouched}`), ...script, ...clock(name, headers['date'])];
 	} catch (error) {
-		return [wrong(name, error, hostname)];
+		return [unreached(name, error, hostname, port ?? (protocol === 'https:' ? 443 : 80)) ?? wrong(name, error)];
 	}
 }
 
-/** AWS lets five minutes pass. */
+/** A page for people, which AWS's own hosts don't send but to lead elsewhere. */
+const isPage = (headers: Readonly<Record<string, string>>): boolean =>
+	/html/i.test(headers['content-type'] ?? '') && headers['x-amzn-requestid'] === undefined;
+const notAws = (name: string, host: string, way: string): Finding => ({
+	is: 'wrong',
+	name,
+	says: `what answers isn't AWS but a web page (reached ${way})`,
+	todo: `Ask who runs your network, or its proxy, to let this machine reach ${host}`,
+});
+
+/** A name or a connection that fails, in the words of who looks at the network. */
+function unreached(name: string, error: unknown, host: string, port: number): Finding | undefined {
+	if (!(error instanceof Error) || error instanceof CantCall) return undefined;
+	const {code = error.name, via} = error as Error & {code?: string; via?: string};
+	const isName = code === 'ENOTFOUND' || code === 'EAI_AGAIN';
+	if (!isName && !/^(E[A-Z]+|TimeoutError|AbortError)$/.test(code)) return undefined;
+	const proxy = via ? '' : '; if a proxy is the only way out, set HTTPS_PROXY to it';
+	return {
+		is: 'wrong',
+		name,
+		says: isName
+			? `the name ${host} isn't known on this machine (${code})`
+			: `no connection to port ${port}${via ? ` through the proxy ${via}` : ''}: ${error.message || code}`,
+		todo: `Ask who runs your network to let this machine reach ${host}:${port}${proxy}`,
+	};
+}
+
+/** AWS lets five minutes pass; milliseconds that this machine's clock may be away. */
+const apart = 240_000;
 function clock(name: string, date: string | undefined): readonly Finding[] {
 	const ahead = Date.parse(date ?? '') - Date.now();
-	if (Number.isNaN(ahead) || Math.abs(ahead) < 240_000) return [];
+	if (Number.isNaN(ahead) || Math.abs(ahead) < apart) return [];
 	const minutes = Math.round(Math.abs(ahead) / 60_000);
 	const says = `this machine's clock is ${minutes} minutes ${ahead > 0 ? 'behind' : 'ahead of'} that of ${name}`;
 	return [{is: 'wrong', name: 'Clock', says, todo: "Set it, by the system's time service"}];
 }
 
 /** The finding of what went wrong; what no person can mend is thrown on. */
-function wrong(name: string, error: unknown, host = 'its host'): Finding {
+function wrong(name: string, error: unknown): Finding {
 	if (error instanceof CantCall && error.problem.code === 'MfaCode')
 		return note(name, `${error.problem.why ?? ''}; signing in wasn't tried, for it asks a code`);
 	const problem =
 		error instanceof Trouble || error instanceof Usage ? error.problem : awsProblem(error, {facts: {}, run: {}});
 	if (!problem) {
 		if (!(error instanceof Error)) throw error;
-		return {is: 'wrong', name, says: error.message, todo: `See that ${host} can be reached`};
+		return {is: 'wrong', name, says: error.message, todo: 'See that its host can be reached'};
 	}
-	return {is: 'wrong', name, says: `${problem.what}: ${problem.why ?? ''}`, ...(problem.todo && {todo: problem.todo})};
+	// Who reads this is where the others are sent, and nothing was begun.
+	const todo = (problem.todo ?? '').replace(/ \(nps-kms doctor [^)]*\)/, '').replace(/[,;] then (try|run) .*$/, '');
+	return {is: 'wrong', name, says: `${problem.what}: ${problem.why ?? ''}`, ...(todo && {todo})};
 }
 
 /** Whether a company's own authority counts once it is in the system's certificate store. */

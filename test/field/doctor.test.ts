@@ -2,7 +2,7 @@ import {readdirSync} from 'node:fs';
 import {describe, expect, test} from 'vitest';
 import {systemStore} from '../../src/run/examination.js';
 import {sandboxFor} from '../sandbox/clients.js';
-import {authority, forwardProxy, inTls, nobodyAt} from './network.js';
+import {answering, authority, forwardProxy, inTls, nobodyAt} from './network.js';
 import {machine} from './program.js';
 
 type Report = {
@@ -92,6 +92,39 @@ describe('doctor', () => {
 		const {code, stdout} = await at.run(['doctor'], {...env, ...out});
 		expect([code, stdout]).toEqual([0, expect.stringContaining('Nothing here would stop a run.')]);
 	});
+	test('looks at the hosts where the profile behind a role signs in by SSO, the same way', async () => {
+		const {doctor, out, at, proxy} = await field();
+		at.write(
+			'.aws/config',
+			'[profile boss]\nrole_arn = arn:aws:iam::111122223333:role/Boss\nsource_profile = people\nregion = us-east-1\n' +
+				'[profile people]\nsso_session = Acme Corp\nsso_account_id = 111122223333\nsso_role_name = Admin\n' +
+				"[sso-session 'Acme Corp']\nsso_region = eu-west-1\nsso_start_url = https://acme.awsapps.com/start\n",
+		);
+		const {code, findings} = await doctor(['--profile', 'boss'], out);
+		const told = findings.map(it => `${it.name}: ${it.says}`).join('\n');
+		for (const host of ['oidc.eu-west-1', 'portal.sso.eu-west-1']) {
+			expect(told).toContain(`https://${host}.amazonaws.com: reached through the proxy ${proxy.at()}`);
+			expect(proxy.asked).toContain(`${host}.amazonaws.com:443`);
+		}
+		expect(told).toMatch(/Region: us-east-1, from region of profile boss \(line 4 of .*config\)/);
+		expect([code, findings.find(it => it.name === 'Credentials')?.todo]).toEqual([
+			1,
+			expect.stringMatching(/^Run aws sso login --profile people/),
+		]);
+	});
+	test('doesn’t take the page of a gateway for AWS', async () => {
+		const {doctor, env, out} = await field();
+		const gateway = await answering('http://127.0.0.1:9', {'/': () => ({status: 403, type: 'text/html'})});
+		const proxy = await forwardProxy({to: (await inTls(gateway)).port});
+		const {code, findings} = await doctor([], {...env, ...out, HTTPS_PROXY: proxy.at()});
+		expect([code, findings.filter(it => it.says.includes("isn't AWS but a web page")).length]).toEqual([1, 3]);
+	});
+	test('sends nobody in a circle: what is unknown here is to be asked of who runs the network', async () => {
+		const {at} = await field();
+		const {code, stdout} = await at.run(['doctor', '--region', 'eu-west-1'], {AWS_PROFILE: 'default'});
+		expect([code, stdout]).toEqual([1, expect.stringContaining('Ask who runs your network to let this machine reach')]);
+		expect(stdout).not.toMatch(/\(nps-kms doctor|then run nps-kms again/);
+	});
 	test('works without a home folder', async () => {
 		const {doctor, env, out} = await field();
 		const {findings} = await doctor([], {...env, ...out, HOME: '', USERPROFILE: '', NPS_KMS_HOME: ''});
@@ -105,7 +138,10 @@ describe('doctor --from-nps', () => {
 		const {code, findings} = await doctor(['--from-nps', 'eu-west-1'], out);
 		expect([code, findings]).toEqual([
 			0,
-			[expect.objectContaining({name: 'KMS kms.eu-west-1.amazonaws.com', is: 'right'})],
+			[
+				expect.objectContaining({name: 'KMS kms.eu-west-1.amazonaws.com', is: 'right'}),
+				expect.objectContaining({name: 'Clock', is: 'right'}),
+			],
 		]);
 		expect(sandbox.heard.every(it => it.caller === undefined)).toBe(true);
 	});
@@ -114,6 +150,14 @@ describe('doctor --from-nps', () => {
 		const refusing = await forwardProxy({to: 9, answers: '403 Forbidden'});
 		const {code, findings} = await doctor(['--from-nps', 'eu-west-1'], {...out, HTTPS_PROXY: refusing.at()});
 		expect([code, findings[0]?.says]).toEqual([1, expect.stringContaining('refuses to connect to kms.eu-west-1')]);
+	});
+	test('says at the end what it means, to who never ran this program', async () => {
+		const {at, out} = await field();
+		const of = async (env: NodeJS.ProcessEnv) => (await at.run(['doctor', '--from-nps', 'eu-west-1'], env)).stdout;
+		expect(await of(out)).toContain('This machine reaches KMS in eu-west-1.');
+		expect(await of({...out, HTTPS_PROXY: `http://127.0.0.1:${await nobodyAt()}`})).toMatch(
+			/NPS could not use its KMS key from here: what is marked ✖ stands in the way to KMS in eu-west-1/,
+		);
 	});
 	test('is told at once that a region is none', async () => {
 		const {at} = await field();

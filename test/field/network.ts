@@ -47,7 +47,7 @@ export async function inTls(url: string): Promise<{readonly port: number; readon
 }
 
 type Answers = Readonly<Record<string, (request: http.IncomingMessage, body: string) => object>>;
-/** A host that answers some paths itself, in JSON (`status` apart), and everything else as what listens at the URL. */
+/** A host that answers some paths itself, in JSON (`status` and `type` apart), and everything else as what listens at the URL. */
 export async function answering(url: string, answers: Answers): Promise<string> {
 	const {hostname, port} = new URL(url);
 	const server = http.createServer((request, response) => {
@@ -56,8 +56,11 @@ export async function answering(url: string, answers: Answers): Promise<string> 
 			let body = '';
 			request.on('data', (it: Buffer) => (body += it.toString()));
 			request.on('end', () => {
-				const {status = 200, ...it} = answer(request, body) as {status?: number};
-				response.writeHead(status, {'content-type': 'application/json', 'x-amzn-requestid': 'r'});
+				const {status = 200, type, ...it} = answer(request, body) as {status?: number; type?: string};
+				response.writeHead(
+					status,
+					type ? {'content-type': type} : {'content-type': 'application/json', 'x-amzn-requestid': 'r'},
+				);
 				response.end(JSON.stringify(it));
 			});
 			return;

@@ -5,7 +5,8 @@ import {thenAgain} from '../problems/cant-call.js';
 import {writeOwn} from '../tool-files.js';
 import {CantSignIn} from './cant-sign-in.js';
 import {type Config, homeOf, type Section} from './config-files.js';
-import {oidcEndpoint} from './settings.js';
+import {kindOf} from './profiles.js';
+import {oidcEndpoint, portalEndpoint} from './settings.js';
 
 /** Where a person signs in by any browser, and the code to see there. `done` comes when it is over. */
 export type Visit = {readonly address: string; readonly code: string; readonly done: Promise<void>};
@@ -29,6 +30,26 @@ function sessionOf({lines}: Section, {sessions}: Config): Session | undefined {
 	if (!startUrl || !region) return undefined;
 	const scopes = (of['sso_registration_scopes']?.value ?? 'sso:account:access').split(/[\s,]+/).filter(Boolean);
 	return {name: named || startUrl, startUrl, region, scopes: named ? scopes : []};
+}
+
+/**
+ * Where a profile, or the one that its role rests on, signs in by IAM Identity Center: the addresses by the service's
+ * name; none where it signs in otherwise.
+ */
+export function ssoAddresses(
+	name: string,
+	{env, config}: Omit<Ground, 'network'>,
+	seen: readonly string[] = [],
+): Readonly<Record<string, string>> {
+	const section = config.profiles[name];
+	if (!section || seen.includes(name)) return {};
+	const kind = kindOf(section.lines, seen.length > 0);
+	const source = section.lines['source_profile']?.value;
+	if (kind === 'role' && source) return ssoAddresses(source, {env, config}, [...seen, name]);
+	const session = kind === 'sso' ? sessionOf(section, config) : undefined;
+	if (!session) return {};
+	const whose = {profile: name, env, config};
+	return {oidc: oidcEndpoint(whose, session.region), sso: portalEndpoint(whose, session.region)};
 }
 
 /**

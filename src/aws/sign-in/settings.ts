@@ -1,6 +1,6 @@
 import type {Found} from '../network/trust.js';
 import {CantCall, thenAgain} from '../problems/cant-call.js';
-import {isAwsHost, oidcHost} from '../rules/regions.js';
+import {isAwsHost, oidcHost, portalHost} from '../rules/regions.js';
 import {type Config, type Line, placeOf} from './config-files.js';
 
 /** The services that are called. */
@@ -74,6 +74,9 @@ export const signInEndpoints = (whose: Whose): Readonly<Record<SignInService, st
 /** Where a token is asked for. */
 export const oidcEndpoint = (whose: Whose, region: string): string =>
 	signInEndpoints(whose).sso_oidc ?? `https://${oidcHost(region)}`;
+/** Where credentials are asked for by a token. */
+export const portalEndpoint = (whose: Whose, region: string): string =>
+	signInEndpoints(whose).sso ?? `https://${portalHost(region)}`;
 
 /** Whether an endpoint is not AWS's own. */
 export const isStrange = ({value}: Found): boolean => !isAwsHost(new URL(value).hostname);

@@ -42,7 +42,16 @@ async function doctor(flags: Flags, {env, lines, version}: Host): Promise<Outcom
 			lines.out(visible(`${{right: '✔', wrong: '✖', note: '·'}[is]} ${name}: ${says}`));
 			if (todo) lines.out(visible(`    ${todo}`));
 		}
-		lines.out(ok ? 'Nothing here would stop a run.' : 'What is marked ✖ would stop a run.');
+		lines.out(ending(ok, fromNps));
 	}
 	return ok ? 'done' : 'stopped';
+}
+
+/** What it comes to; on the NPS server for who never ran this program. */
+function ending(ok: boolean, fromNps: string | undefined): string {
+	if (fromNps !== undefined)
+		return ok
+			? `This machine reaches KMS in ${fromNps}. NPS runs as its own user: see that its proxy settings are the same.`
+			: `NPS could not use its KMS key from here: what is marked ✖ stands in the way to KMS in ${fromNps}.`;
+	return ok ? 'Nothing here would stop a run.' : 'What is marked ✖ would stop a run.';
 }

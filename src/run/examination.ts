@@ -9,13 +9,13 @@ import {kmsHost, regionRule} from '../aws/rules/regions.js';
 import {readConfig} from '../aws/sign-in/config-files.js';
 import {credentialsFor} from '../aws/sign-in/credentials.js';
 import {ssoAddresses} from '../aws/sign-in/device-code.js';
-import {defaultProfile, sourcesOf} from '../aws/sign-in/profiles.js';
+import {defaultProfile, type Sources, sourcesOf} from '../aws/sign-in/profiles.js';
 import {regionOf, type Service} from '../aws/sign-in/settings.js';
 import {Trouble, Usage} from '../engine/trouble.js';
 import {stateHealth} from '../local/state-health.js';
 import {Codes} from './mfa-codes.js';
 import {namedRegion} from './region.js';
-import {routeToAws} from './route-to-aws.js';
+import {type Route, routeToAws} from './route-to-aws.js';
 import {usage} from './usage-error.js';
 
 /** One thing that was looked at: right, wrong with what mends it, or only to be known. It holds no secret. */
@@ -85,27 +85,13 @@ export async function examine({
 	const sources = sourcesOf(config, env);
 	const name = profile ?? defaultProfile(sources);
 	const signsInAt = (await look('Credentials', async () => (name ? ssoAddresses(name, {env, config}) : {}))) ?? {};
-	const hosts = {...signsInAt, ...(await aws.endpoints())};
-	const ways = await Promise.all(
-		Object.entries(hosts).map(([service, url]) => {
-			const own = settings.endpoints[service as Service];
-			return examineHost(`${service} ${url}${own ? ` of ${own.from}` : ''}`, url, network);
-		}),
-	);
-	const told = ways.flat();
-	// One clock is wrong for all.
-	found.push(...told.filter((it, at) => it.name !== 'Clock' || told.findIndex(one => one.name === 'Clock') === at));
-	const reached = told.every(it => it.is !== 'wrong');
-	if (reached) found.push(right('Clock', `within ${apart / 60_000} minutes of AWS's`));
-	const named = profile
-		? '--profile names'
-		: sources.named
-			? `${sources.named.from} names`
-			: 'is used unless another is named';
+	const hosts = await examineHosts({...signsInAt, ...(await aws.endpoints())}, way);
+	found.push(...hosts);
+	const reached = hosts.every(it => it.is !== 'wrong');
 	const from = name
-		? `profile ${name}, which ${named}`
+		? `profile ${name}, which ${namer(profile, sources)}`
 		: sources.environment
-			? 'the exported AWS_ACCESS_KEY_ID'
+			? exported
 			: 'this machine';
 	await look('Credentials', async () => {
 		await credentials();
@@ -115,6 +101,26 @@ export async function examine({
 		found.push(right('You are', `${who?.Arn ?? ''}, account ${who?.Account ?? ''}`));
 	});
 	return found;
+}
+
+const exported = 'the exported AWS_ACCESS_KEY_ID';
+/** Why it is this profile. */
+const namer = (asked: string | undefined, {named}: Sources): string =>
+	asked ? '--profile names' : named ? `${named.from} names` : 'is used unless another is named';
+
+/** What each host is looked at for, all at once; a clock that is wrong is told once. */
+async function examineHosts(
+	hosts: Readonly<Record<string, string>>,
+	{network, settings}: Route,
+): Promise<readonly Finding[]> {
+	const looks = Object.entries(hosts).map(([service, url]) => {
+		const own = settings.endpoints[service as Service];
+		return examineHost(`${service} ${url}${own ? ` of ${own.from}` : ''}`, url, network);
+	});
+	const found = (await Promise.all(looks)).flat();
+	const first = found.findIndex(it => it.name === 'Clock');
+	if (found.every(it => it.is !== 'wrong')) return [...found, clockIsRight];
+	return found.filter((it, at) => it.name !== 'Clock' || at === first);
 }
 
 /** The way from the NPS server to KMS: name, proxy, connection, certificate and clock; nobody signs in. */
@@ -127,9 +133,7 @@ export async function examineFromNps(region: string, env: NodeJS.ProcessEnv): Pr
 		`https://${host}`,
 		networkOf(env, async () => undefined),
 	);
-	return found.every(it => it.is !== 'wrong')
-		? [...found, right('Clock', `within ${apart / 60_000} minutes of AWS's`)]
-		: found;
+	return found.every(it => it.is !== 'wrong') ? [...found, clockIsRight] : found;
 }
 
 /** Asks a host for nothing in particular: any answer tells that it is reached, and its date tells the clock. */
@@ -186,6 +190,7 @@ function unreached(name: string, error: unknown, host: string, port: number): Fi
 
 /** AWS lets five minutes pass; milliseconds that this machine's clock may be away. */
 const apart = 240_000;
+const clockIsRight = right('Clock', `within ${apart / 60_000} minutes of AWS's`);
 function clock(name: string, date: string | undefined): readonly Finding[] {
 	const ahead = Date.parse(date ?? '') - Date.now();
 	if (Number.isNaN(ahead) || Math.abs(ahead) < apart) return [];

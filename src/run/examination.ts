@@ -65,12 +65,7 @@ export async function examine({
 	found.push(note('Clipboard', clipboard), systemStore(), await awsCli());
 	const region = await look('Region', async () => {
 		const value = await namedRegion({region: asked, profile, env});
-		const from = asked ? '--region' : regionOf({profile, env, config: await readConfig(env)})?.from;
-		found.push(
-			value
-				? right('Region', `${value}, from ${from ?? ''}`)
-				: note('Region', 'none is named; a run asks it, or takes --region'),
-		);
+		found.push(await regionSeen(value, asked, profile, env));
 		return value;
 	});
 	const way = await look('Settings', () => routeToAws(profile, env));
@@ -101,6 +96,17 @@ export async function examine({
 		found.push(right('You are', `${who?.Arn ?? ''}, account ${who?.Account ?? ''}`));
 	});
 	return found;
+}
+
+async function regionSeen(
+	value: string | undefined,
+	asked: string | undefined,
+	profile: string | undefined,
+	env: NodeJS.ProcessEnv,
+): Promise<Finding> {
+	if (!value) return note('Region', 'none is named; a run asks it, or takes --region');
+	const from = asked ? '--region' : regionOf({profile, env, config: await readConfig(env)})?.from;
+	return right('Region', `${value}, from ${from ?? ''}`);
 }
 
 const exported = 'the exported AWS_ACCESS_KEY_ID';

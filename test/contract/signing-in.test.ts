@@ -1,12 +1,12 @@
 import {createHash} from 'node:crypto';
-import {readFileSync, statSync} from 'node:fs';
+import {readFileSync, rmSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {GetSessionTokenCommand} from '@aws-sdk/client-sts';
 import {describe, expect, test, vi} from 'vitest';
 import type {Ask} from '../../src/engine/step.js';
 import {answering} from '../field/network.js';
 import {clientsOf} from '../sandbox/clients.js';
-import {place} from './connecting.js';
+import {place, serial} from './connecting.js';
 
 const record = (home: string): string => readFileSync(join(home, 'state/setups/nps.json'), 'utf8');
 const sso = `[default]
@@ -28,7 +28,12 @@ const never = new Promise<undefined>(() => undefined);
 /** A company's IAM Identity Center, where a person confirms at the third look. */
 async function centre(config: string, over: Record<string, object> = {}) {
 	const at = await place(() => ({config}));
-	const {Credentials: session} = await clientsOf(at.sandbox).sts.send(new GetSessionTokenCommand({}));
+	// Without MFA behind it a session may not call IAM.
+	const mfa = {SerialNumber: serial(), TokenCode: '123456'};
+	const sessions = await Promise.all(
+		[1, 2, 3, 4].map(async () => (await clientsOf(at.sandbox).sts.send(new GetSessionTokenCommand(mfa))).Credentials),
+	);
+	const more = {onCredentials: (): unknown => undefined};
 	const heard: {path: string; body: Record<string, unknown>; bearer: unknown}[] = [];
 	const hear =
 		(path: string, answer: (nth: number) => object) =>
@@ -39,11 +44,15 @@ async function centre(config: string, over: Record<string, object> = {}) {
 		};
 	const pending = {status: 400, error: 'authorization_pending', error_description: 'not yet'};
 	const token = {accessToken: 'the-token', expiresIn: 28_800, refreshToken: 'again', tokenType: 'Bearer'};
-	const roleCredentials = {
-		accessKeyId: session?.AccessKeyId,
-		secretAccessKey: session?.SecretAccessKey,
-		sessionToken: session?.SessionToken,
-		expiration: Date.now() + 3_600_000,
+	const roleCredentials = (nth: number): object => {
+		const session = sessions[(nth - 1) % sessions.length];
+		more.onCredentials();
+		return {
+			accessKeyId: session?.AccessKeyId,
+			secretAccessKey: session?.SecretAccessKey,
+			sessionToken: session?.SessionToken,
+			expiration: Date.now() + 3_600_000,
+		};
 	};
 	const url = await answering(at.sandbox.url, {
 		'/client/register': hear('/client/register', () => ({
@@ -60,11 +69,11 @@ async function centre(config: string, over: Record<string, object> = {}) {
 			interval: 0.001,
 		})),
 		'/token': hear('/token', nth => (nth < 3 ? pending : token)),
-		'/federation/credentials': hear('/federation/credentials', () => ({roleCredentials})),
+		'/federation/credentials': hear('/federation/credentials', nth => ({roleCredentials: roleCredentials(nth)})),
 	} as Parameters<typeof answering>[1]);
 	vi.stubEnv('AWS_ENDPOINT_URL_SSO', url);
 	vi.stubEnv('AWS_ENDPOINT_URL_SSO_OIDC', url);
-	return {...at, heard};
+	return Object.assign(more, at, {heard});
 }
 
 describe('an SSO session that is missing', () => {
@@ -131,6 +140,75 @@ describe('an SSO session that is missing', () => {
 			expect.objectContaining({todo: expect.stringContaining('aws sso login')}),
 			[],
 		]);
+	});
+});
+
+describe('an SSO session that ends in the middle of a run', () => {
+	const writes = (sandbox: {readonly heard: readonly {readonly api: string; readonly status?: number}[]}) =>
+		sandbox.heard.filter(it => !/^(Get|List|Describe|Simulate)/.test(it.api) && it.status === 200).map(it => it.api);
+	const made = ['CreatePolicy', 'CreateUser', 'AttachUserPolicy'];
+	/** The token of aws sso login goes as well: it can't be renewed. */
+	const ends = ({home, sandbox}: Awaited<ReturnType<typeof centre>>, api: string): void => {
+		rmSync(join(home, '.aws/sso/cache'), {recursive: true});
+		sandbox.setFaults([{api: `iam:${api}`, nth: 1, kind: 'expired-token'}]);
+	};
+	test.each([
+		['while a review stands', 'GetUser'],
+		['at the first call of a step', 'CreateUser'],
+		['between two calls', 'AttachUserPolicy'],
+	])('%s is begun anew from inside, and nothing is made twice', async (_when, api) => {
+		const at = await centre(sso);
+		let ended = false;
+		const {code, asked, receipts} = await at.sit(
+			{
+				secret: () => never,
+				event(scene) {
+					if (scene.step.at === 2 && scene.phase.at === 'review' && !ended) {
+						ended = true;
+						ends(at, api);
+					}
+					return undefined;
+				},
+			},
+			{stopAfter: 'user'},
+		);
+		expect([code, asked.map(it => it.kind), receipts.map(it => it.name)]).toEqual([
+			0,
+			['visit', 'visit'],
+			['Connect', 'Policy', 'User'],
+		]);
+		expect(writes(at.sandbox)).toEqual(made);
+	});
+	test('is renewed unasked where the token still counts', async () => {
+		const at = await centre(sso);
+		await at.sit({secret: () => never}, {stopAfter: 'connect'});
+		at.sandbox.setFaults([{api: 'iam:AttachUserPolicy', nth: 1, kind: 'expired-token'}]);
+		expect((await at.run({stopAfter: 'user'})).code).toBe(0);
+		expect(writes(at.sandbox)).toEqual(made);
+	});
+	test('without anybody to ask stops in order with what to do, and the next run carries on', async () => {
+		let over = false;
+		const at = await centre(sso, {
+			get '/federation/credentials'() {
+				return over ? {status: 401, __type: 'UnauthorizedException', message: 'Session token not found'} : undefined;
+			},
+		} as never);
+		await at.sit({secret: () => never}, {stopAfter: 'policy'});
+		at.sandbox.setFaults([{api: 'iam:AttachUserPolicy', nth: 1, kind: 'expired-token'}]);
+		at.onCredentials = () => (over = true);
+		const first = await at.run({stopAfter: 'user'});
+		expect([first.code, first.result['problem']]).toEqual([
+			1,
+			expect.objectContaining({
+				what: "Profile default can't sign in",
+				todo: expect.stringContaining('aws sso login --profile default'),
+			}),
+		]);
+		expect(writes(at.sandbox)).toEqual(made.slice(0, 2));
+		over = false;
+		at.onCredentials = () => undefined;
+		expect((await at.run({stopAfter: 'user'})).code).toBe(0);
+		expect(writes(at.sandbox)).toEqual(made);
 	});
 });
 

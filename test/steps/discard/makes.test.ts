@@ -2,35 +2,42 @@ import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
 import type {Entry} from '../../../src/engine/record.js';
+import type {Change} from '../../../src/engine/step.js';
 import {undo, undoing} from '../../../src/engine/step.js';
-import {procedure, replaceAccessKey, setup} from '../../../src/steps/index.js';
+import {discard, procedure, replaceAccessKey, setup} from '../../../src/steps/index.js';
 import {boot, emptyWorld} from '../../fake/ports.js';
 
-/** Of what a step creates, what is left where it is, and why. */
+/** Of what a step makes, what is left where it is, and why. */
 const left: Readonly<Record<string, string>> = {};
 
-const created = (record: readonly Entry[]): readonly string[] =>
-	record.flatMap(it => (it.type === 'intent' && it.change.verb === 'create' ? [it.change.id] : []));
-/** What every flow creates: with all that can be asked for, a replacement, and the records that are kept as they were. */
-async function everything(): Promise<ReadonlySet<string>> {
+const intents = (record: readonly Entry[]): readonly Change[] =>
+	record.flatMap(it => (it.type === 'intent' ? [it.change] : []));
+/** Every change that a set-up and a replacement make, with all that can be asked for, and those of the records that are kept; and all that taking it back undoes. */
+async function everything() {
 	const world = emptyWorld();
 	const answers = {consoleAccess: true, consolePasswordFile: '/home/op/password.csv', accessKeyDescription: 'NPS'};
 	await boot(world, {course: setup, answers});
 	await boot(world, {course: replaceAccessKey, answers: {newSecretFile: '/home/op/new.csv'}});
+	const made = intents(world.record);
+	const before = world.record.length;
+	await boot(world, {course: discard, answers: {deleteKmsKey: true}});
+	const undone = intents(world.record.slice(before)).flatMap(it => it.record?.undoes ?? []);
 	const folder = join(import.meta.dirname, '../../fixtures/records');
 	const kept = readdirSync(folder).map(it => JSON.parse(readFileSync(join(folder, it), 'utf8')) as {entries: Entry[]});
-	return new Set([...created(world.record), ...kept.flatMap(it => created(it.entries))]);
+	return {made: [...made, ...kept.flatMap(it => intents(it.entries))], undone: new Set(undone)};
 }
+/** What only takes away, or sets what exists back to how it was, leaves nothing to take back. */
+const leavesNothing = ({verb, id}: Change): boolean => verb === 'delete' || /^(deactivate|halt|disable)-/.test(id);
 
-test('whatever a step creates is in an undo, or it is written why it stays', async () => {
-	const made = await everything();
-	expect([...made]).toEqual(
-		expect.arrayContaining(['create-policy', 'create-login', 'create-access-key', 'create-key']),
+test('whatever a step makes or changes is in an undo, or it is written why it stays', async () => {
+	const {made, undone} = await everything();
+	const ids = new Set(made.filter(it => !leavesNothing(it)).map(it => it.id));
+	expect([...ids]).toEqual(
+		expect.arrayContaining(['create-policy', 'create-login', 'create-access-key', 'create-key', 'enable-rotation']),
 	);
 	const declared = procedure.flatMap(it => it.undo?.makes ?? []).flatMap(it => it.madeBy);
-	expect([...made].filter(it => !declared.includes(it) && left[it] === undefined)).toEqual([]);
-	// narrow-policy makes a version of something that is there.
-	expect(declared.filter(it => !made.has(it))).toEqual(['narrow-policy']);
+	expect([...ids].filter(it => !declared.includes(it) && !undone.has(it) && left[it] === undefined)).toEqual([]);
+	expect(declared.filter(it => !ids.has(it))).toEqual([]);
 });
 test('whoever holds the secret is locked out first, the KMS key goes last', () => {
 	expect(undoing(procedure).map(it => it.id)).toEqual(['access-key', 'user', 'policy', 'managed-key']);

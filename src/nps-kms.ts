@@ -19,6 +19,8 @@ if (major < 20) {
 		);
 		// Ink needs Node 22: here its screens leave old lines standing, and it can't end them.
 		process.env['ACCESSIBLE'] = '1';
+		// The SDK would say in five lines more what was just said.
+		process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 	}
 	// Windows looks for a program in the folder that one is in, before all others: anybody may have put one there.
 	if (process.platform === 'win32') process.env['NoDefaultCurrentDirectoryInExePath'] = '1';

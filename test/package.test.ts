@@ -114,6 +114,8 @@ describe.skipIf(!others)('on other Nodes (skipped where NPS_KMS_NODES names no f
 			expect(ran.stderr.split('\n')[0]).toBe(
 				`nps-kms is made for Node 22.12 or later; this is v${version}, where it asks line by line.`,
 			);
+			// The AWS SDK doesn't say it again.
+			expect(ran.stderr).not.toContain('Warning');
 		},
 	);
 	test.each(nodes.filter(it => it.major < 20))('on Node $version, one line says which it needs', ({version}) => {

@@ -1,6 +1,6 @@
-import {expect, test} from 'vitest';
+import {describe, expect, test} from 'vitest';
 import {fold} from '../../src/engine/record.js';
-import {homeOf} from '../../src/front/home.js';
+import {homeOf, strangersHome} from '../../src/front/home.js';
 import {discard, proveAgain, replaceAccessKey, setup} from '../../src/steps/index.js';
 import {boot, copyOf, emptyWorld, type World} from '../fake/ports.js';
 
@@ -53,4 +53,21 @@ test('what was halted is set going again first of all, and is no more told once 
 	expect(offers(world).slice(0, 2)).toEqual(['go', 'discard']);
 	await boot(world, {course: setup});
 	expect(home(world)?.lines[0]).toContain('is finished');
+});
+
+describe('who has no credentials is told how to set an access key', () => {
+	const told = (platform: NodeJS.Platform): readonly string[] =>
+		strangersHome('nps', platform).lines.filter(it => it.includes('AWS_ACCESS_KEY_ID'));
+	test.each(['linux', 'darwin'] as const)("by the shell's way alone on %s", platform => {
+		expect(told(platform)).toEqual(['  export AWS_ACCESS_KEY_ID=… AWS_SECRET_ACCESS_KEY=…']);
+	});
+	test("by PowerShell's on Windows, and by bash's beside it", () => {
+		expect(told('win32')).toEqual([
+			"  $env:AWS_ACCESS_KEY_ID = '…'; $env:AWS_SECRET_ACCESS_KEY = '…'   (PowerShell)",
+			'  export AWS_ACCESS_KEY_ID=… AWS_SECRET_ACCESS_KEY=…   (bash)',
+		]);
+	});
+	test('in lines that a terminal of 80 columns holds whole', () => {
+		for (const it of strangersHome('nps', 'win32').lines) expect(it.length).toBeLessThanOrEqual(80);
+	});
 });

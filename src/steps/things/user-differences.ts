@@ -3,15 +3,7 @@ import {changePasswordArn} from './console-access.js';
 import {type SeenUser, userNameOf, userOwner} from './iam-user.js';
 import {isOurs, missingTags, replaced, tagsGone} from './ownership.js';
 import {boundaryDifferences} from './permissions-boundary.js';
-import {
-	attachedPolicy,
-	boundary,
-	consolePassword,
-	givenByOthers,
-	group,
-	inlinePolicy,
-	lookForGiven,
-} from './user-holdings.js';
+import {attachedPolicy, boundary, consolePassword, givenByOthers, holdings, lookForGiven} from './user-holdings.js';
 
 /** What has become of the user, and what else it may do. */
 export function auditUser(
@@ -45,11 +37,13 @@ export function auditUser(
 			...tagsGone(subject, missingTags(seen.tags, known, owner), 'tag-user'),
 		]),
 		attachments(look, known),
-		lookForGiven(inlinePolicy, look, known),
-		lookForGiven(group, look, known),
+		...toldAlone.map(kind => lookForGiven(kind, look, known)),
 		password(look, known),
 	];
 }
+
+/** Kinds of which the set-up gives a user nothing: whatever is there is somebody's. */
+const toldAlone = holdings.filter(it => it.differs && ![attachedPolicy, boundary, consolePassword].includes(it));
 
 /** Policies attached to the user besides ours, and ours that is not. */
 export async function attachments(look: Look, known: Known): Promise<readonly Difference[]> {

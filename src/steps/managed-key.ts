@@ -1,5 +1,5 @@
 import {call} from '../aws/client/call.js';
-import {hasRootStatement, keyPolicy} from '../aws/policy/policy-documents.js';
+import {keyPolicy} from '../aws/policy/policy-documents.js';
 import {administratorArn, parseArn} from '../aws/rules/arn.js';
 import * as names from '../aws/rules/name-rules.js';
 import {commandLine} from '../engine/command-line.js';
@@ -26,9 +26,10 @@ import {
 	wrongAdministrators,
 } from './things/kms-key-administrators.js';
 import {auditKmsKey} from './things/kms-key-differences.js';
+import {unfit, whatKeyIs} from './things/kms-key-fitness.js';
 import {keyPolicyDifferences} from './things/kms-key-policy.js';
 import {addToKeyPolicy} from './things/kms-key-policy-additions.js';
-import {isOurs, kmsTags, missingTags, ourTags, taken} from './things/ownership.js';
+import {isOurs, kmsTags, missingTags, ourTags, taken, unlessDenied, untagged} from './things/ownership.js';
 import {backWarning} from './things/put-back.js';
 import {keyElsewhere, lookedIn, type RegionTold, regionTold, tellRegion} from './things/region-tag.js';
 import {narrowingNotes, narrowingWarnings} from './things/stricter.js';
@@ -216,7 +217,7 @@ function carryOn(key: SeenKmsKey, {byAlias}: Seen, known: Known): Plan | Problem
 				field: 'keyAlias',
 				adopt: {answer: 'adoptKey', word: 'key'},
 				never: unfit(key, known),
-				is: whatItIs(key),
+				is: whatKeyIs(key),
 			},
 			known,
 		) ?? elsewhere(alias, byAlias, key);
@@ -233,13 +234,18 @@ function carryOn(key: SeenKmsKey, {byAlias}: Seen, known: Known): Plan | Problem
 			verb: 'update',
 			subject: 'tags of the key',
 			call: call('kms:TagResource', {KeyId: key.id, Tags: kmsTags(tags)}),
+			...unlessDenied(owner),
 		});
 	changes.push(...addToKeyPolicy(key, wanted(known), isOurs(owner), known));
 	if (!byAlias) changes.push({...createAlias(alias, key.id), why: `KMS key ${key.arn} is there without it`});
 	if (!key.rotates) changes.push(...rotate(key.id, known));
 	const seen = {...known, facts: {...known.facts, keyId: key.id, keyArn: key.arn}};
 	const less = keyPolicyDifferences(key.policy, seen, owner.is !== 'ours');
-	const warns = [...backWarning(changes), ...narrowingWarnings(less)];
+	const warns = [
+		...backWarning(changes),
+		...narrowingWarnings(less),
+		...untagged(`KMS key ${key.id}`, key.tags, known, owner),
+	];
 	return {
 		changes,
 		facts: {keyId: key.id, keyArn: key.arn, keyAlias: alias, ...movedTo(parseArn(key.arn)?.region, known)},
@@ -253,24 +259,6 @@ function carryOn(key: SeenKmsKey, {byAlias}: Seen, known: Known): Plan | Problem
 /** The region, where it is another than the one that was connected to. */
 const movedTo = (region: string | undefined, {facts}: Known): Facts =>
 	region && region !== facts.region ? {region} : {};
-const whatItIs = (key: SeenKmsKey): readonly string[] => [
-	...(key.description ? [`it is described as “${key.description}”`] : []),
-	...(key.multiRegion ? ['it is a multi-Region key'] : []),
-];
-
-/** Why a key can't be adopted, if it can't. */
-function unfit(key: SeenKmsKey, known: Known): string | undefined {
-	if (key.state !== 'Enabled') return `The key is ${key.state}`;
-	if (key.multiRegion === 'REPLICA') return "The key is a replica: its rotation is its primary's, in another region";
-	if (key.spec !== 'SYMMETRIC_DEFAULT' || key.usage !== 'ENCRYPT_DECRYPT')
-		return `The key is not a symmetric key to encrypt and decrypt (${key.spec}, ${key.usage})`;
-	if (key.manager !== 'CUSTOMER') return 'AWS manages the key';
-	if (key.origin !== 'AWS_KMS') return `The key's material does not come from KMS (${key.origin})`;
-	if (parseArn(key.arn)?.account !== known.facts.account) return 'The key is of another account';
-	return hasRootStatement(key.policy, known.facts.partition ?? 'aws', known.facts.account ?? '')
-		? undefined
-		: "The key's policy does not leave the account in charge of it (no root statement)";
-}
 
 /** A key of ours that somebody disabled or is deleting: theirs to undo, by the command named. */
 function unusable(key: SeenKmsKey, {run}: Known): Problem | undefined {

@@ -23,7 +23,18 @@ import {policyGone} from './things/default-version.js';
 import {inPath, pathIn, pathOf} from './things/iam-path.js';
 import {findPolicy, policyOwner, type SeenPolicy} from './things/iam-policy.js';
 import {userNameOf} from './things/iam-user.js';
-import {iamTags, isOurs, missingTags, type Owner, ourTags, replaced, tagsGone, taken} from './things/ownership.js';
+import {
+	iamTags,
+	isOurs,
+	missingTags,
+	type Owner,
+	ourTags,
+	replaced,
+	tagsGone,
+	taken,
+	unlessDenied,
+	untagged,
+} from './things/ownership.js';
 import {attachedTo, isAttachedByUs} from './things/policy-attachments.js';
 import {putBack, wasWhole} from './things/put-back.js';
 import {regionTag} from './things/region-tag.js';
@@ -194,9 +205,12 @@ function carriedOn(seen: SeenPolicy, owner: Owner, known: Known): Plan {
 		verb: 'update',
 		subject: `tags of policy ${seen.name}`,
 		call: call('iam:TagPolicy', {PolicyArn: seen.arn, Tags: iamTags(tags)}),
+		...unlessDenied(owner),
 	};
+	const warns = untagged(`policy ${seen.name}`, seen.tags, known, owner);
 	return {
 		changes: tags.length > 0 ? [tag] : [],
+		...(warns.length > 0 && {warns}),
 		facts: {policyArn: seen.arn, ...seenAs(policies, seen.id, known)},
 		...(owner.is === 'nobody' && {adopts: {policyAdopted: seen.id}}),
 		says: `${seen.arn}${owner.is === 'adopted' ? ' (adopted)' : ''}`,

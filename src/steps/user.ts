@@ -9,7 +9,7 @@ import {attach, changePasswordArn, consoleAccess, passwordColumns} from './thing
 import {defaultName, vendorPage} from './things/default-name.js';
 import {inPath, pathOf} from './things/iam-path.js';
 import {findUser, nameTaken, type SeenUser, userOwner} from './things/iam-user.js';
-import {iamTags, missingTags, type Owner, ourTags, taken} from './things/ownership.js';
+import {iamTags, missingTags, type Owner, ourTags, taken, unlessDenied, untagged} from './things/ownership.js';
 import {
 	type Bounding,
 	boundaryField,
@@ -144,6 +144,7 @@ export const user = step<Seen>({
 		const warns = [
 			...backWarning(changes),
 			...bounds.warns,
+			...(seen ? untagged(`user ${seen.name}`, seen.tags, known, owner) : []),
 			...is.map(it => `User ${name}: ${it}. Taken over, it stays so, and the proof may come out wrong for it.`),
 		];
 		return {
@@ -206,6 +207,7 @@ function tagUser(seen: SeenUser, known: Known, owner: Owner): readonly Change[] 
 					verb: 'update',
 					subject: `tags of user ${seen.name}`,
 					call: call('iam:TagUser', {UserName: seen.name, Tags: iamTags(tags)}),
+					...unlessDenied(owner),
 				},
 			]
 		: [];

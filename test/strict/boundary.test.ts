@@ -1,11 +1,10 @@
 import {rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {status} from '../../src/commands/status/run-status.js';
 import {discard, setup} from '../../src/steps/index.js';
 import {Bench, type Ran} from '../contract/in-process.js';
-import {exitCode} from '../exit-codes.js';
 import {policyIn, userIn} from './account.js';
+import {told} from './told.js';
 
 const allow = (Action: string): object => ({Effect: 'Allow', Action, Resource: '*'});
 const deny = (Action: string, more: object = {}): object => ({
@@ -35,19 +34,6 @@ const mayNot = (...Statement: readonly object[]): unknown =>
 	Object.assign(bench.sandbox.account.users['admin']?.inline ?? {}, {
 		no: JSON.stringify({Version: '2012-10-17', Statement}),
 	});
-/** What status tells of the user: its code, and the codes of differences. */
-async function told(options: object = {}): Promise<readonly [number, readonly string[]]> {
-	const lines: string[] = [];
-	const outlet = {json: true, out: (it: string) => void lines.push(it), err: () => undefined};
-	const env = {...process.env, NPS_KMS_HOME: bench.home, NPS_KMS_PATIENCE: '0'};
-	const run = {
-		...{course: setup, others: [], options: {setup: 'nps', json: true, ...options}},
-		...{env, outlet, version: '', now: new Date()},
-	};
-	const code = exitCode[await status(run, () => undefined)];
-	const {steps} = JSON.parse(lines[0] ?? '') as {steps: {differences: {code: string}[]}[]};
-	return [code, steps.flatMap(it => it.differences.map(one => one.code))];
-}
 
 test('the user is made with it, and a boundary that allows none of it takes nothing from NPS', async () => {
 	boundedBy(allow('s3:*'));
@@ -148,19 +134,19 @@ describe('status', () => {
 	test('knows it as ours, with a record and without', async () => {
 		boundedBy(allow('*'));
 		await run({prove: true});
-		expect(await told()).toEqual([0, []]);
+		expect(await told(bench)).toEqual([0, []]);
 		rmSync(join(bench.home, 'setups'), {recursive: true});
-		expect((await told())[1]).not.toContain('permissions-boundary');
+		expect((await told(bench))[1]).not.toContain('permissions-boundary');
 	});
 	test('tells another one, and that it is gone; a run replaces none and puts back one that is gone', async () => {
 		boundedBy(allow('*'));
 		await run({prove: true});
 		const there = user();
 		if (there) there.boundary = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
-		expect(await told()).toEqual([3, ['permissions-boundary-changed']]);
+		expect(await told(bench)).toEqual([3, ['permissions-boundary-changed']]);
 		expect([(await run()).code, writes()]).toEqual([0, []]);
 		if (there) delete there.boundary;
-		expect(await told()).toEqual([3, ['permissions-boundary-gone']]);
+		expect(await told(bench)).toEqual([3, ['permissions-boundary-gone']]);
 		expect([(await run()).code, writes(), user()?.boundary]).toEqual([0, ['PutUserPermissionsBoundary'], bound]);
 	});
 });

@@ -26,6 +26,7 @@ import {
 	wasPrinted,
 	whyStays,
 } from './extent.js';
+import {denialsOf, denialWarnings, deniedByKeyPolicy, mayBeDenied} from './key-policy-denials.js';
 import {theAlias, theKmsKey} from './recorded-kms-key.js';
 
 type Seen = {
@@ -76,13 +77,23 @@ export const undoManagedKey = undo<Seen>({
 				says: pendingWords(key, deletedOn),
 				warns: [wayBack(key, `KMS key ${pendingWords(key, deletedOn)}. Until then`, known)],
 			};
-		if (extent.halts) return halt(key);
-		return {
-			changes: [...dropAlias(key, byAlias, known), schedule(key, known)],
-			unseen: byAlias === undefined ? ['create-alias'] : [],
-			warns: [deletionWarning(key, known)],
-			says: key.arn,
-		};
+		const denials = denialsOf(key, [extent.halts ? 'kms:DisableKey' : 'kms:ScheduleKeyDeletion'], known);
+		const plan = extent.halts
+			? halt(key)
+			: {
+					changes: [...dropAlias(key, byAlias, known), schedule(key, known)],
+					unseen: byAlias === undefined ? ['create-alias'] : [],
+					warns: [deletionWarning(key, known)],
+					says: key.arn,
+				};
+		if (plan.changes.length === 0 || denials.length === 0) return plan;
+		return (
+			deniedByKeyPolicy(key, plan.changes, denials, known) ?? {
+				...plan,
+				changes: mayBeDenied(plan.changes, denials),
+				warns: [...(plan.warns ?? []), ...denialWarnings(denials)],
+			}
+		);
 	},
 });
 

@@ -1,5 +1,5 @@
 import {commandLine} from '../../engine/command-line.js';
-import type {Difference, Known, Problem, Text} from '../../engine/step.js';
+import type {Change, Difference, Known, Problem, Text} from '../../engine/step.js';
 import {pairsAnswer} from '../../engine/step.js';
 
 declare module '../../engine/facts.js' {
@@ -46,10 +46,29 @@ export function ourTags(known: Known): readonly (readonly [string, Text])[] {
 		...Object.entries(pairsAnswer(known.answers, 'tags')),
 	];
 }
+const adoptedBy = 'nps-kms:adopted-by';
+const denials = ['AccessDenied', 'AccessDeniedException'];
+/** What a change that puts tags on a thing waits for: of one that is adopted, a denial is told, and the run goes on. */
+export const unlessDenied = (owner: Owner): Pick<Change, 'lookAgainOn'> =>
+	owner.is === 'ours' ? {} : {lookAgainOn: denials};
+/** Whether the step's thing was to be tagged as adopted, and AWS refused it: the record alone holds it, then. */
+const adoptsUntagged = ({past}: Known): boolean =>
+	past.some(
+		it =>
+			['tag-policy', 'tag-user', 'tag-key'].includes(it.change.id) &&
+			it.outcome === 'refused' &&
+			denials.includes(it.code ?? ''),
+	);
+/** What to know of an adopted thing that AWS let nobody tag. */
+export const untagged = (thing: string, have: Tags, known: Known, owner: Owner): readonly string[] =>
+	owner.is !== 'ours' && have[adoptedBy] === undefined && adoptsUntagged(known)
+		? [`AWS refused the tag ${adoptedBy} on ${thing}: that this setup took it over stands in this record alone.`]
+		: [];
 /** Of the wanted tags those whose keys are missing; a value that somebody changed is theirs to keep. */
 export function missingTags(have: Tags, known: Known, owner: Owner): readonly (readonly [string, Text])[] {
 	const keys = new Set(Object.keys(have).map(it => it.toLowerCase()));
-	const wanted = owner.is === 'ours' ? ourTags(known) : ([['nps-kms:adopted-by', idOf(known)]] as const);
+	if (owner.is !== 'ours' && adoptsUntagged(known)) return [];
+	const wanted = owner.is === 'ours' ? ourTags(known) : ([[adoptedBy, idOf(known)]] as const);
 	return wanted.filter(([key]) => !keys.has(key.toLowerCase()));
 }
 /** Whether a thing is this setup's to look after. */

@@ -5,6 +5,7 @@ import type {Course} from '../engine/course.js';
 import type {Outcome} from '../engine/outcome.js';
 import {Trouble, Usage} from '../engine/trouble.js';
 import {forPrograms, inThreeLines} from '../front/problem-lines.js';
+import {systemProblem} from '../local/system-problem.js';
 import {calledAs} from '../run/called-as.js';
 import type {Flags} from '../run/run.js';
 import {usage} from '../run/usage-error.js';
@@ -15,14 +16,19 @@ export type Call = {readonly json: boolean; course?: Course | undefined; flags?:
 
 /** Tells why a command wasn't begun, and what that comes to; undefined for what no person can mend. */
 export async function refused(error: unknown, call: Call, lines: TerminalLines): Promise<Outcome | undefined> {
-	if (!(error instanceof Usage || error instanceof Trouble)) return undefined;
 	const {course, flags, json} = call;
+	const as = course && flags ? calledAs({course, options: flags}) : {};
 	const problem =
-		error instanceof Trouble && course && flags
-			? error.worded(wordingOf(calledAs({course, options: flags})))
-			: error.problem;
+		error instanceof Usage
+			? error.problem
+			: error instanceof Trouble
+				? error.worded(wordingOf(as))
+				: systemProblem(error, as);
+	if (!problem) return undefined;
 	await lines.foldable();
-	for (const line of [...inThreeLines(problem), '  Nothing changed.']) lines.err(line);
+	// Of what was refused in the middle of a run the record tells.
+	const told = error instanceof Usage || error instanceof Trouble;
+	for (const line of [...inThreeLines(problem), ...(told ? ['  Nothing changed.'] : [])]) lines.err(line);
 	if (json)
 		lines.out(asciiJson({v: 1, type: 'result', status: 'stopped', proven: false, problem: forPrograms(problem)}));
 	return error instanceof Usage ? 'usage' : 'stopped';

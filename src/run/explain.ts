@@ -4,6 +4,7 @@ import type {Failure} from '../engine/ports.js';
 import {Halted} from '../engine/reply.js';
 import type {Problem} from '../engine/step.js';
 import {Trouble, Usage} from '../engine/trouble.js';
+import {systemProblem} from '../local/system-problem.js';
 
 /** Tells trouble in words; what no person can mend is thrown on. */
 export function explain(error: unknown, {change, facts, run, doubt}: Omit<Failure, 'step'>): Problem {
@@ -18,7 +19,7 @@ export function explain(error: unknown, {change, facts, run, doubt}: Omit<Failur
 				}
 			: problem;
 	}
-	const problem = awsProblem(error, {change, facts, run, doubt});
+	const problem = awsProblem(error, {change, facts, run, doubt}) ?? systemProblem(error, run);
 	if (!problem) throw error;
 	return problem;
 }

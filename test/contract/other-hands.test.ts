@@ -208,3 +208,35 @@ describe.each(ways)('in $name', ({course, given, options}) => {
 		}
 	});
 });
+
+test('an alias that somebody gave to another KMS key is not deleted with ours', async () => {
+	const way = ways.find(it => it.course === discard) ?? expect.fail('there is no discard');
+	lane.back(blank);
+	await way.given?.(lane);
+	const start = lane.standing();
+	const run = (): Promise<Ran> => lane.run(way.options(lane), {course: discard});
+	const {heard} = await run();
+	const deleted = heard.findIndex(it => it.api === 'DeleteAlias');
+	const moments = heard.flatMap((it, at) => (it.api === 'DescribeKey' && at < deleted ? [at] : []));
+	expect(moments.at(-1)).toBe(deleted - 1);
+	expect(moments.length).toBeGreaterThan(2);
+	for (const moment of moments) {
+		lane.back(start);
+		let count = 0;
+		lane.onHeard = () => {
+			const {aliases, keys} = lane.sandbox.account;
+			const [alias] = Object.values(aliases).filter(it => it.name === 'alias/nps-kms-key');
+			const ours = alias && keys[alias.key];
+			if (count++ !== moment || !alias || !ours) return;
+			const id = '99999999-2222-3333-4444-555555555555';
+			const arn = ours.arn.replace(/[^/]+$/, id);
+			keys[arn] = {...ours, id, arn, tags: []};
+			Object.assign(alias, {key: arn});
+		};
+		await run();
+		lane.onHeard = () => undefined;
+		// Only what was looked at right before can be met.
+		const there = Object.values(lane.sandbox.account.aliases).some(it => it.name === 'alias/nps-kms-key');
+		expect([moment, there]).toEqual([moment, moment !== moments.at(-1)]);
+	}
+});

@@ -82,7 +82,8 @@ export async function otherThanMeant(
 	{api, input}: SentCall,
 	known: Known,
 ): Promise<Problem | undefined> {
-	const {UserName, PolicyArn, AccessKeyId} = input;
+	const {UserName, PolicyArn, AccessKeyId, AliasName} = input;
+	if (api === 'kms:DeleteAlias') return otherKey(look, String(AliasName), known);
 	if (!api.startsWith('iam:')) return undefined;
 	// An access key's id is nobody else's.
 	if (typeof UserName === 'string' && api !== 'iam:CreateUser' && AccessKeyId === undefined) {
@@ -98,6 +99,21 @@ export async function otherThanMeant(
 			return stranger(policies, it.PolicyName ?? PolicyArn, seen.id, it.CreateDate, known);
 	}
 	return undefined;
+}
+
+/** An alias may have been given to another KMS key by now: then it is somebody's. */
+async function otherKey(look: Pick<Look, 'at'>, alias: string, known: Known): Promise<Problem | undefined> {
+	const made = known.of('managed-key').past.findLast(it => it.change.id === 'create-alias');
+	const ours = known.facts.keyId ?? made?.change.call.input['TargetKeyId'];
+	const now = (await look.at(call('kms:DescribeKey', {KeyId: alias})))?.KeyMetadata?.KeyId;
+	if (now === undefined || typeof ours !== 'string' || now === ours) return undefined;
+	return {
+		is: 'problem',
+		what: `${alias} names another KMS key than this setup's`,
+		why: `It names ${now}; this setup's is ${ours}: somebody gave it to another`,
+		todo: 'Try again: it stays, for it is theirs',
+		code: 'Stranger',
+	};
 }
 
 /** Another thing stands under the name by now. */

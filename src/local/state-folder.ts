@@ -1,17 +1,25 @@
 import {existsSync} from 'node:fs';
-import {homedir, hostname} from 'node:os';
+import {homedir, hostname, userInfo} from 'node:os';
 import {isAbsolute, join, resolve} from 'node:path';
 import {Trouble} from '../engine/trouble.js';
 import {makeFolder} from './own-folder.js';
 
-/** This user's home folder; undefined where neither HOME nor the system's list of users names one. */
-export function homeDir(): string | undefined {
-	try {
-		const home = homedir();
-		return isAbsolute(home) ? home : undefined;
-	} catch {
-		return undefined;
-	}
+/**
+ * This user's home folder; undefined where neither HOME (empty counts as unset) nor the system's list of users names
+ * one.
+ */
+export function homeDir(
+	named: () => string = homedir,
+	listed: () => string = () => userInfo().homedir,
+): string | undefined {
+	for (const look of [named, listed])
+		try {
+			const home = look();
+			if (isAbsolute(home)) return home;
+		} catch {
+			// The system's list doesn't know this user.
+		}
+	return undefined;
 }
 
 /** This machine's name, as far as it knows it. */

@@ -1,3 +1,5 @@
+import {readFileSync, rmSync} from 'node:fs';
+import {join} from 'node:path';
 import {describe, expect} from 'vitest';
 import {clean, test} from './at-a-desk.js';
 import {documented, entering} from './enter.js';
@@ -51,6 +53,32 @@ describe('line by line, without moving anything on the screen', () => {
 			expect(terminal.history).toMatch(/Saved\. Run nps-kms(?: --sandbox)? to carry on at Connect\.$/);
 		}
 	});
+});
+
+test.concurrent('a secret typed wrongly is emptied by Ctrl+U, what no secret has is dropped, and none of it is shown', async ({
+	desk,
+}) => {
+	const file = join(desk.home, 'secret.csv');
+	await desk.pipe({args: ['setup', '--yes', '--no-prove', '--secret-file', file]});
+	const secret = /,([^,\s]{40})\s*$/.exec(readFileSync(file, 'utf8'))?.[1] ?? expect.fail('there is no secret');
+	rmSync(file);
+	const terminal = desk.open({args: ['prove', '--plain']});
+	await terminal.sees('Prove it?');
+	await terminal.approve();
+	await terminal.sees('Secret of access key');
+	terminal.press(
+		'wrong',
+		'backspace',
+		'\u0015',
+		secret.slice(0, 20),
+		'\u0007',
+		`${secret.slice(20)}x`,
+		'backspace',
+		'enter',
+	);
+	expect(await terminal.ends()).toEqual(clean(0));
+	expect(terminal.history).toMatch(/all \d+ checks passed/);
+	expect(terminal.bytes).not.toContain(secret.slice(0, 4));
 });
 
 describe('without a terminal', () => {

@@ -180,6 +180,34 @@ describe('a secret shown once', () => {
 		await press('s');
 		expect(onStored).toHaveBeenCalledTimes(1);
 	});
+	test('is said to be stored by a key alone, once it stood at this size', async () => {
+		const {press, stdin, clock, rerender, frame} = draw();
+		await press('r');
+		const again = async (after: number, ...keys: readonly string[]): Promise<void> => {
+			await turns();
+			clock.advance(after);
+			await turns();
+			for (const it of keys) {
+				stdin.write(it);
+				await turns();
+			}
+			clock.advance(150);
+			await turns();
+		};
+		await again(600, 's', 's');
+		rerender(screen(values, sizeIn(terminals.narrow)));
+		await again(300, 's');
+		expect(onStored).not.toHaveBeenCalled();
+		expect(frame()).toContain('keys typed ahead were dropped');
+		await again(600, 's');
+		expect(onStored).toHaveBeenCalledTimes(1);
+	});
+	test('is nowhere, and no key works, where it is wider than the screen', async () => {
+		const {pressInVain, frame} = mount(screen(values, {width: 39, height: 12}));
+		expect(frame()).toContain('Enlarge this window');
+		await pressInVain('r');
+		expect(onReveal).not.toHaveBeenCalled();
+	});
 	test('is not recorded as seen by copying the id of its key, which k does', async () => {
 		const {press, pressInVain} = draw();
 		await press('k');

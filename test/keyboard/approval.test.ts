@@ -75,6 +75,23 @@ describe('a key approves', () => {
 		clock.advance(150);
 		expect(told()).toEqual([1, 0]);
 	});
+	test('what was gone meanwhile, and was drawn again, as if it stood for the first time, and so its pages', () => {
+		const read = vi.fn();
+		approval.stands('it');
+		approval.page(read);
+		clock.advance(500);
+		approval.again();
+		clock.advance(500);
+		press();
+		clock.advance(49);
+		expect(told()).toEqual([0, 1]);
+		expect(read).not.toHaveBeenCalled();
+		clock.advance(150);
+		expect(read).toHaveBeenCalledTimes(1);
+		press();
+		clock.advance(150);
+		expect(told()).toEqual([1, 1]);
+	});
 });
 
 const deed = fc.oneof(

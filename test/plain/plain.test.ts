@@ -112,6 +112,31 @@ describe('line by line, a review', () => {
 	});
 });
 
+test.each([
+	['a review', phases.review, ['1'], ['Apply?']],
+	[
+		'the word for what is removed',
+		phases['review, that removes'],
+		['1', 'x', '2'],
+		['Apply?', 'This removes', 'Apply?'],
+	],
+	['the word for what goes', phases['review, of what goes'], ['1', 'x', '2'], ['Go on?', undefined, 'Go on?']],
+	['a way out', phases.stopped, ['2'], ['What now?']],
+	['what NPS is meant by', forms['hand-off'], ['yes'], ['Have you run']],
+] satisfies readonly (readonly [string, Scene, readonly string[], readonly (string | undefined)[]])[])(
+	'line by line, %s is answered by a line that is meant for it',
+	async (_, scene, lines, questions) => {
+		const left = [...lines];
+		const meant: string[] = [];
+		const ask = async (question: string, how?: {readonly approves?: boolean}): Promise<string | undefined> => {
+			if (how?.approves) meant.push(question);
+			return left.shift();
+		};
+		await new Plain({say: () => undefined, ask, askUnseen: ask, close: () => undefined}).ask(scene);
+		expect(meant).toEqual(questions.map(it => expect.stringContaining(it ?? 'Type ')));
+	},
+);
+
 describe('line by line, what was found', () => {
 	test('is told with its question, and confirmed by a number', async () => {
 		const {plain, text} = plainly('1');

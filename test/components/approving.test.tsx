@@ -107,6 +107,18 @@ describe('a review that is longer than the screen', () => {
 		expect(screen.frame()).toBe(first);
 		expect(screen.events).toEqual([]);
 	});
+	test('or a problem that is, takes no way out before it was read', async () => {
+		const screen = mountStep(phases.stopped, {columns: 30, rows: 6});
+		expect(screen.frame()).toContain('↵ read on');
+		await pressed(screen, 1000, 'a');
+		expect(screen.events).toEqual([]);
+		for (let pages = 0; screen.frame().includes('read on'); pages++) {
+			await pressed(screen, 600, enter);
+			expect(pages).toBeLessThan(20);
+		}
+		await pressed(screen, 600, 'a');
+		expect(screen.events).toMatchObject([{type: 'way'}]);
+	});
 	test('is read anew where it is broken otherwise', async () => {
 		const clock = handClock();
 		const drawn = (size: {readonly columns: number; readonly rows: number}) => (

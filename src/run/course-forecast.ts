@@ -49,7 +49,9 @@ export class CourseForecast {
 		const inMemory = await forecastInMemory(course, assumed);
 		const forecasts = await this.#missing(inAccount, inMemory.changes);
 		const calls = [...inMemory.looks, ...forecasts.calls];
-		const known = Object.fromEntries(Object.entries(facts).filter(([name]) => name === 'keyArn' || name === 'userArn'));
+		const known = Object.fromEntries(
+			Object.entries({...facts, ...forecasts.seen}).filter(([name]) => name === 'keyArn' || name === 'userArn'),
+		);
 		this.#seen = {calls, naming: {...inAccount, ...known, ...userToBe(calls)}};
 		return {
 			calls,
@@ -79,7 +81,7 @@ export class CourseForecast {
 	}
 
 	/** What is missing as AWS shows it, and what stops; where nothing was begun, all of it is missing. */
-	async #missing(inAccount: Facts, all: ForecastCalls['calls']): Promise<Pick<ForecastCalls, 'calls' | 'stop'>> {
+	async #missing(inAccount: Facts, all: ForecastCalls['calls']): Promise<Missing> {
 		const {course, look, thisRun, state, stopAfter} = this.from;
 		const now = state();
 		const adopts = Object.keys(now.answers).some(it => it.startsWith('adopt'));
@@ -87,6 +89,7 @@ export class CourseForecast {
 		const found: {step: string; call: Call}[] = [];
 		const forecasts = new Set<string>();
 		let stop: ForecastCalls['stop'];
+		let seen: Facts = {};
 		let denied = false;
 		const lenientLook = lenient(
 			look,
@@ -109,14 +112,18 @@ export class CourseForecast {
 				}
 				denied = false;
 				forecasts.add(step.name);
+				seen = {...seen, ...plan.facts};
 				found.push(...plan.changes.map(it => ({step: step.name, call: it.call})));
 			}
 		} catch {
 			// What can't be looked at is asked for in full.
 		}
-		return {calls: fresh ? all : [...found, ...all.filter(it => !forecasts.has(it.step))], stop};
+		return {calls: fresh ? all : [...found, ...all.filter(it => !forecasts.has(it.step))], stop, seen};
 	}
 }
+
+/** What is missing, what stops, and what was seen of what is there. */
+type Missing = Pick<ForecastCalls, 'calls' | 'stop'> & {readonly seen: Facts};
 
 const isLook = ({api}: Call): boolean => /:(Get|List|Describe|Simulate)/.test(api);
 const isFinished = ({course, state}: Sources): boolean =>

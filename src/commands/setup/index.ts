@@ -1,5 +1,6 @@
 import {Option} from 'commander';
 import {setup} from '../../steps/index.js';
+import {adoptFlag} from '../adopt-flag.js';
 import type {Command} from '../command.js';
 import {courseCommand, runOf} from '../course-command.js';
 
@@ -14,7 +15,7 @@ const course = courseCommand(setup, {
 		).conflicts(['dryRun', 'json']),
 		new Option('--shell <shell>', 'what the script is for').choices(['bash', 'powershell']).default('bash'),
 		new Option('--stop-after <step>', 'finish that step, then stop'),
-		new Option('--adopt <things>', 'take over what bears the name but is not ours: policy,user,key'),
+		adoptFlag(),
 		new Option('--recover', "take up the setup of this name that AWS's tags tell of"),
 		new Option('--restore <steps>', 'give back what somebody took away since these steps were done, in this run'),
 		new Option('--remove-access-key <id>', 'remove this access key of the NPS user'),

@@ -143,7 +143,7 @@ export async function tryOut(ground: Ground, cell: Cell, turn = 1): Promise<stri
 	if (wrong) return `${wrong}\n${ran.said}`;
 	const next = await (call.stage === 'prove'
 		? lane.run({}, {course: proof})
-		: lane.run({...options, ...stray}, courseOf(flow)));
+		: lane.run({...optionsOf(flow, lane), stopAfter: call.stage, ...stray}, courseOf(flow)));
 	if (next.code !== 0) return `the next run stops: ${next.said}`;
 	if (call.stage === 'prove' && next.result['proven'] !== true) return `a proof afterwards is none: ${next.said}`;
 	const picture = pictureOf(lane.standing(), lane.home);

@@ -49,3 +49,93 @@ test('what others wrote into the record, the account, the environment and flags 
 		if (it.includes('--json')) expect(stdout, it.join(' ')).toMatch(/^[ -~\n]*$/);
 	}
 });
+
+type Statements = {Statement: object[]};
+type Thing = {name?: string; tags?: object[]; versions?: {document: string}[]; policy?: string};
+type Account = Readonly<Record<'policies' | 'users' | 'keys', Readonly<Record<string, Thing>>>>;
+/** A document with a statement of somebody's, whose every text is poisoned; JSON carries what XML can't. */
+const withTheirs = (document: string, who: object): string => {
+	const it = JSON.parse(document) as Statements;
+	const theirs = {Effect: 'Deny', Action: 'kms:Encrypt', ...who};
+	const condition = {StringEquals: {[`aws:PrincipalTag/x${poison}`]: poison}};
+	return JSON.stringify({
+		...it,
+		Statement: [...it.Statement, {Sid: `Theirs${poison}`, ...theirs, Resource: `*${poison}`, Condition: condition}],
+	});
+};
+
+test('what others wrote into policies, Sids and tags is obeyed by no terminal, in whatever command shows it', async () => {
+	const at = machine();
+	const home = join(at.home, 'state');
+	const env = {NPS_KMS_HOME: home, NPS_KMS_PATIENCE: '0'};
+	const flags = ['--sandbox', '--yes', '--no-prove'];
+	const made = await at.run(['setup', ...flags, '--json', '--secret-file', join(at.home, 'k.csv')], env);
+	expect(made.code, made.stderr).toBe(0);
+	const path = join(home, 'sandbox/account.json');
+	const kept = JSON.parse(readFileSync(path, 'utf8')) as {account: Account};
+	const {account} = kept;
+	const tags = [
+		{Key: 'team', Value: `it${mildPoison}`},
+		{Key: `owner${mildPoison}`, Value: 'them'},
+	];
+	let documents = 0;
+	for (const it of [
+		...Object.values(account.policies),
+		...Object.values(account.users),
+		...Object.values(account.keys),
+	]) {
+		if (Array.isArray(it.tags) && it.tags.length > 0) it.tags.push(...tags);
+		for (const version of it.name === 'NPS_KMS_Policy' ? (it.versions ?? []) : []) {
+			version.document = withTheirs(version.document, {});
+			documents += 1;
+		}
+		if (it.policy?.includes('Allow use of the key')) {
+			it.policy = withTheirs(it.policy, {Principal: {AWS: '*'}});
+			documents += 1;
+		}
+	}
+	expect(documents).toBeGreaterThan(2);
+	writeFileSync(path, JSON.stringify(kept));
+	const commands: readonly (readonly string[])[] = [
+		['status', '--sandbox'],
+		['status', '--sandbox', '--json'],
+		['setup', ...flags],
+		['setup', ...flags, '--json'],
+		['setup', '--sandbox', '--dry-run', '--restore', 'least-privilege'],
+		['setup', '--sandbox', '--plain', '--restore', 'least-privilege'],
+		['setup', '--sandbox', '--print-commands'],
+		['permissions', '--sandbox'],
+		['prove', '--sandbox', '--yes'],
+		['replace-access-key', ...flags, '--secret-file', join(at.home, 'l.csv')],
+		[
+			'replace-access-key',
+			...flags,
+			'--json',
+			'--nps-rotated',
+			'--override-reason',
+			`because${poison.replaceAll('\0', '')}`,
+		],
+		['replace-access-key', '--sandbox', '--plain'],
+		['record', '--sandbox'],
+		['record', '--sandbox', '--json'],
+		['discard', '--sandbox', '--yes', '--confirm', 'nps'],
+		['doctor', '--sandbox'],
+		['doctor', '--profile', `nobody${poison.replaceAll('\0', '')}`],
+		['setup', '--sandbox', '--yes', '--setup', `x${poison.replaceAll('\0', '')}`],
+		['setup', '--sandbox', '--yes', '--answers', join(at.home, `gone${poison.replaceAll('\0', '')}`)],
+		['setup', '--sandbox', '--yes', '--secret-file', join(at.home, `no/${poison.replaceAll('\0', '')}`)],
+		['status', '--sandbox', `--no-such${poison.replaceAll('\0', '')}`],
+		[`stat${poison.replaceAll('\0', '')}`],
+	];
+	const shown: string[] = [];
+	for (const it of commands) {
+		const {stdout, stderr} = await at.run(it, env);
+		const said = stdout + stderr;
+		expect(said, it.join(' ')).not.toBe('');
+		expect(unseenIn(said, /[\n\t]/g), `${it.join(' ')}\n${said}`).toEqual([]);
+		if (it.includes('--json')) expect(stdout, it.join(' ')).toMatch(/^[ -~\n]*$/);
+		if (/Deny\s+kms:Encrypt/.test(said)) shown.push(it.slice(0, 2).join(' '));
+	}
+	// The statement was really there to be shown.
+	expect(shown).toContain('status --sandbox');
+}, 120_000);

@@ -43,12 +43,12 @@ export async function withSession<T>(
 ): Promise<T | Outcome> {
 	const {options, env, now, course} = run;
 	const fields = fieldsOf(course, options.setup);
-	const given = withPlace({
+	const given = {
 		...anew(fields),
 		...(options.answers && answersOfFile(fields, options.answers)),
 		...answersOfFlags(fields, options),
 		...answersOfOtherFlags(options, course),
-	});
+	};
 	const dir = setupsDir(env, options.sandbox);
 	const held = options.dryRun ? undefined : await lock(recordFile(dir, options.setup), options.setup, now);
 	const leaving = listenForLeaving(endNow);
@@ -96,13 +96,6 @@ const overNow = ({once = []}: Course, {answers}: State): Answers =>
 		}),
 	);
 const isNo = (it: Answer): boolean => it === false || it === '';
-
-/** Who names a file for the secret doesn't want it shown. */
-const withPlace = (answers: Answers): Answers => ({
-	...answers,
-	...(answers['secretFile'] !== undefined && {secretTo: 'file'}),
-	...(answers['newSecretFile'] !== undefined && {newSecretTo: 'file'}),
-});
 
 /** There is no record of that name. */
 export const noSuchSetup = (name: string, file: string): Trouble =>

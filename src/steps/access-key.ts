@@ -79,6 +79,8 @@ export const accessKey = step<SeenAccessKeys & {readonly furtherOn: boolean}>({
 			settles: 'when-used',
 			suggest: freePlace,
 			when: answers => answers['secretTo'] !== once,
+			// Who names a file doesn't want it shown.
+			gives: {secretTo: 'file'},
 			wrong: it => (it === '' ? 'A file is needed' : undefined),
 		},
 	],

@@ -56,5 +56,3 @@ export const proveAgain: Course = {
 /** Takes a setup back. */
 export const discard: Course = takingBack(procedure);
 export {replaceAccessKey};
-/** All courses of this program. */
-export const courses: readonly Course[] = [setup, discard, replaceAccessKey, proveAgain];

@@ -85,9 +85,10 @@ describe.skipIf(left)('the set-up against moto', () => {
 			Version: '2012-10-17',
 			Statement: [{Sid: 'VisualEditor0', Effect: 'Allow', Action: 'kms:Decrypt', Resource}],
 		});
+		const made = {...tags, 'nps-kms:region': 'eu-west-1'};
 		expect(policies).toEqual({
 			NPS_KMS_Policy: {
-				tags,
+				tags: made,
 				description: 'For NPS',
 				versions: {
 					v1: {default: false, document: only('arn:aws:kms:*:123456789012:key/*')},
@@ -97,7 +98,7 @@ describe.skipIf(left)('the set-up against moto', () => {
 		});
 		expect(users).toEqual({
 			'nps-kms-user': {
-				tags: {...tags, [held?.id ?? '']: 'NPS production'},
+				tags: {...made, [held?.id ?? '']: 'NPS production'},
 				attached: ['arn:aws:iam::123456789012:policy/NPS_KMS_Policy'],
 				inline: [],
 				groups: [],
@@ -333,7 +334,7 @@ describe.skipIf(left)('the set-up against moto', () => {
 			stopped.lines.at(-1)?.['problem'],
 		]).toMatchObject([1, true, {code: 'LimitExceeded'}]);
 		const [first = '', second = ''] = ids;
-		expect((await world.setup('--remove-access-key', first)).code).toBe(0);
+		expect((await world.setup('--adopt', 'user', '--remove-access-key', first)).code).toBe(0);
 		expect((await world.inventory()).users['nps-kms-user']?.accessKeys.map(it => it.id).sort()).toEqual(
 			[second, world.secret()?.id].sort(),
 		);

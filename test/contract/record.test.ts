@@ -46,7 +46,11 @@ afterAll(() => bench.end());
 function say(json: boolean): string {
 	const lines: string[] = [];
 	expect(
-		record({setup: 'nps', json}, {...process.env, NPS_KMS_HOME: bench.home}, {out: it => void lines.push(it)}),
+		record(
+			{setup: 'nps', json},
+			{env: {...process.env, NPS_KMS_HOME: bench.home}, courses: []},
+			{out: it => void lines.push(it)},
+		),
 	).toBe('done');
 	return lines.join('\n');
 }
@@ -241,7 +245,11 @@ test('the commands that it names are of the rehearsal where its record is', () =
 	mkdirSync(setups, {recursive: true});
 	copyFileSync(place(), join(setups, 'nps.json'));
 	const lines: string[] = [];
-	record({setup: 'nps', sandbox: true}, {...process.env, NPS_KMS_HOME: bench.home}, {out: it => void lines.push(it)});
+	record(
+		{setup: 'nps', sandbox: true},
+		{env: {...process.env, NPS_KMS_HOME: bench.home}, courses: []},
+		{out: it => void lines.push(it)},
+	);
 	for (const it of ['`nps-kms status --sandbox`', '`nps-kms discard --sandbox`'])
 		expect(lines.join('\n')).toContain(it);
 });

@@ -79,7 +79,11 @@ const told = (): {
 	readonly takeBack: readonly string[];
 } => {
 	const out: string[] = [];
-	record({setup: 'nps', json: true}, {...process.env, NPS_KMS_HOME: bench.home}, {out: it => void out.push(it)});
+	record(
+		{setup: 'nps', json: true},
+		{env: {...process.env, NPS_KMS_HOME: bench.home}, courses: []},
+		{out: it => void out.push(it)},
+	);
 	return (JSON.parse(out[0] ?? '{}') as {records: readonly ReturnType<typeof told>[]}).records[0]!;
 };
 

@@ -1,12 +1,13 @@
 import {inWords, readDocument} from '../../aws/policy/policy-documents.js';
+import type {Course} from '../../engine/course.js';
 import {historyOf, type PastChange, type PastProof, type PastRun} from '../../engine/history.js';
 import {type Entry, fold, type State} from '../../engine/record.js';
 import {commandOf} from '../../script/bash-command.js';
 import {byHand, type Listed, whatExists} from '../../steps/discard/what-exists.js';
-import {setup as course, courses, procedure} from '../../steps/index.js';
+import {setup as course, procedure} from '../../steps/index.js';
 
 /** One change as an auditor reads it; the call as AWS got it, without a secret. */
-export type RecordedChange = Omit<PastChange, 'change'> & {
+export type RecordedChange = Omit<PastChange, 'change' | 'learned'> & {
 	readonly name: string;
 	readonly id: string;
 	readonly verb: string;
@@ -39,7 +40,7 @@ export type ChangeRecord = {
 
 type Read = {readonly file: string; readonly kept: boolean; readonly entries: readonly Entry[]};
 /** Gathers what a record tells: who did what and when, what was checked, what exists, and how it is taken back. */
-export function changeRecord(setup: string, {file, kept, entries}: Read): ChangeRecord {
+export function changeRecord(setup: string, {file, kept, entries}: Read, courses: readonly Course[]): ChangeRecord {
 	const state = fold(entries, course.name);
 	const {runs, changes, proofs} = historyOf(entries);
 	const {account, accountAlias, partition, region} = state.facts;
@@ -55,7 +56,7 @@ export function changeRecord(setup: string, {file, kept, entries}: Read): Change
 		accountAlias,
 		partition,
 		region,
-		stands: standing(state, exists, kept),
+		stands: standing(state, exists, kept, courses),
 		runs,
 		changes: changes.map(asAudited),
 		proofs: proofs.map(({id, about, ...it}) => ({...it, accessKeyId: id, keyArn: about})),
@@ -67,7 +68,7 @@ export function changeRecord(setup: string, {file, kept, entries}: Read): Change
 	};
 }
 
-function standing(state: State, exists: readonly Listed[], kept: boolean): string {
+function standing(state: State, exists: readonly Listed[], kept: boolean, courses: readonly Course[]): string {
 	if (kept) return 'taken back; nothing of it is left in use';
 	const halfDone = courses.find(it => it.name === state.changing)?.halfDone;
 	if (halfDone !== undefined) return halfDone;

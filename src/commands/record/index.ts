@@ -11,7 +11,7 @@ export const recordCommand: Command = {
 		'to take it back',
 	course: setup,
 	flags: () => [...sharedFlags(), ...fieldFlags(fieldsOf(proveAgain, 'nps'))],
-	async run(flags, {env, lines}) {
-		return (await import('./record.js')).record(flags, env, lines);
+	async run(flags, {env, lines, courses}) {
+		return (await import('./record.js')).record(flags, {env, courses}, lines);
 	},
 };

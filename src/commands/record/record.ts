@@ -8,6 +8,7 @@ import {answersOfFlags, checkAnswers, fieldsOf} from '../../run/given-answers.js
 import type {Outlet} from '../../run/run.js';
 import {noSuchSetup} from '../../run/session.js';
 import {setup as course, proveAgain as recorded} from '../../steps/index.js';
+import type {Host} from '../command.js';
 import {changeRecord} from './change-record.js';
 import {asMarkdown} from './markdown.js';
 
@@ -23,13 +24,17 @@ export type RecordFlags = {
  * Prints the change record of a setup, and those of earlier ones of its name that were taken back. It reads files only.
  * Returns what it came to.
  */
-export function record(flags: RecordFlags, env: NodeJS.ProcessEnv, {out}: Pick<Outlet, 'out'>): Outcome {
+export function record(
+	flags: RecordFlags,
+	{env, courses}: Pick<Host, 'env' | 'courses'>,
+	{out}: Pick<Outlet, 'out'>,
+): Outcome {
 	const {setup, json, sandbox} = flags;
 	const fields = fieldsOf(recorded, setup);
 	checkAnswers(recorded, fields, answersOfFlags(fields, flags), fold([]));
 	const called = calledAs({course, options: flags});
 	const dir = setupsDir(env, sandbox);
-	const records = readRecords(dir, setup).map(it => changeRecord(setup, it));
+	const records = readRecords(dir, setup).map(it => changeRecord(setup, it, courses));
 	if (records.length === 0) throw noSuchSetup(setup, recordFile(dir, setup));
 	if (json) out(asciiJson({v: 1, setup, records}));
 	else out(records.map(it => asMarkdown(it, called)).join('\n\n---\n\n'));

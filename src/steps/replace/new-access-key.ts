@@ -155,6 +155,8 @@ function fields(): readonly Field[] {
 			settles: 'never',
 			suggest: datedPlace,
 			when: answers => answers['newSecretTo'] !== once,
+			// Who names a file doesn't want it shown.
+			gives: {newSecretTo: 'file'},
 			wrong: it => (it === '' ? 'A file is needed' : undefined),
 		},
 	];

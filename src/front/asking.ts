@@ -1,3 +1,4 @@
+import {regionsOf} from '../aws/rules/regions.js';
 import {findSources} from '../aws/sign-in/profiles.js';
 import type {Course} from '../engine/course.js';
 import {leftoversOf} from '../engine/leftovers.js';
@@ -6,15 +7,15 @@ import type {Left, Outcome} from '../engine/outcome.js';
 import type {Ending} from '../engine/ports.js';
 import {fold} from '../engine/record.js';
 import {type Front, runCourse} from '../engine/run.js';
-import type {Answers} from '../engine/step.js';
-import {type Connection, surroundingsOf} from '../run/connection.js';
+import {type Answers, textAnswer} from '../engine/step.js';
+import {type Connection, openConnection, surroundingsOf} from '../run/connection.js';
 import {CourseForecast} from '../run/course-forecast.js';
 import {checkAnswers, fieldsOf} from '../run/given-answers.js';
 import {movingConnection} from '../run/moving-connection.js';
 import {namedRegion} from '../run/region.js';
 import {bannerOf, givenText, type Run} from '../run/run.js';
 import {portsOf} from '../run/run-ports.js';
-import {begin, lookForLost, type Session} from '../run/session.js';
+import {begin, lookForLost, type Recovered, type Session} from '../run/session.js';
 import {rehearse} from '../steps/things/credentials-and-region.js';
 import {close, inSession} from './ending.js';
 import {greet} from './greeting.js';
@@ -64,7 +65,7 @@ async function askIn(session: Session, make: MakeAsking): Promise<Outcome | Anot
 	try {
 		const elsewhere = course.begins && (await atHome(session, asking, connection.look));
 		if (elsewhere) return elsewhere;
-		begin(session, answers, connection, await lookForLost(session, now(), connection));
+		begin(session, answers, connection, await lost(session, now(), connection));
 		const ending = await askThrough(session, asking, connection, report);
 		await asking.end();
 		drawing = false;
@@ -75,6 +76,16 @@ async function askIn(session: Session, make: MakeAsking): Promise<Outcome | Anot
 	} finally {
 		await asking.end();
 	}
+}
+
+/** What is to be recovered; where no region is named yet, IAM is asked from any of the partition's. */
+async function lost(session: Session, answers: Answers, connection: Connection): Promise<Recovered | undefined> {
+	const {run} = session;
+	if (!run.options.recover || textAnswer(answers, 'region')) return lookForLost(session, answers, connection);
+	const profile = textAnswer(answers, 'profile') || undefined;
+	const {profiles} = await findSources(run.env);
+	const [anywhere = ''] = regionsOf(profiles.find(it => it.name === profile)?.partition ?? 'aws');
+	return lookForLost(session, answers, await openConnection(anywhere, profile, surroundingsOf(run, session)));
 }
 
 /** What is chosen at home, where there is one; undefined where the course is carried on. */

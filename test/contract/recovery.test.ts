@@ -87,6 +87,12 @@ describe('a record lost between the key and the policy limited to it, recovered 
 		expect(regions()).toEqual(['eu-west-1']);
 		expect(scenes[0]?.answers['region']).toBe('eu-west-1');
 	});
+	test('and where no region is named at all', async () => {
+		const {sit, regions} = await stoppedAfter('managed-key');
+		vi.stubEnv('AWS_REGION', undefined);
+		const {scenes, code} = await sit({}, {recover: true, secretFile: undefined});
+		expect([code, regions(), scenes[0]?.answers['region']]).toEqual([0, ['eu-west-1'], 'eu-west-1']);
+	});
 	test('taken up on the screen in the other region: no key is made, and one way leads to the right one', async () => {
 		const {sit, regions, sandbox} = await stoppedAfter('managed-key');
 		const event = (scene: {readonly phase: object}): Event | undefined => {

@@ -66,12 +66,13 @@ async function policyNamed(look: Look, under: string, name: string): Promise<Pol
 export async function regionOfSetup(look: Look, known: Known, setupId: string): Promise<string | undefined | Problem> {
 	const key = (await look.at(call('kms:DescribeKey', {KeyId: aliasNow(known)})))?.KeyMetadata;
 	const tags = key?.KeyId && key.KeyManager === 'CUSTOMER' ? await tagsOf(look, key.KeyId) : {};
-	if (tags['nps-kms:id'] === setupId) return undefined;
+	const here = textAnswer(known.answers, 'region');
+	if (here && tags['nps-kms:id'] === setupId) return undefined;
 	const caller = await look.at(call('sts:GetCallerIdentity', {}));
 	const facts = {account: caller?.Account ?? '', partition: parseArn(caller?.Arn ?? '')?.partition ?? 'aws'};
 	const answers = {...known.answers, policyName: policyNameOf(known)};
 	const told = await regionTold(look, {...known, recovered: true, setupId, facts, answers});
-	const others = regionsTold(told).filter(it => it !== textAnswer(known.answers, 'region'));
+	const others = regionsTold(told).filter(it => it !== here);
 	if (others.length === 0) return undefined;
 	return known.run.connectionFlags?.includes('--region ') || others.length > 1
 		? inAnotherRegion(told, others, known)

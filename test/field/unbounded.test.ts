@@ -36,7 +36,7 @@ async function flood() {
 		more();
 	});
 	await new Promise<void>(done => server.listen(0, '127.0.0.1', () => done()));
-	onTestFinished(() => void server.closeAllConnections());
+	onTestFinished(() => server.closeAllConnections());
 	onTestFinished(() => void server.close());
 	return {url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, sent};
 }

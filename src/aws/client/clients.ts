@@ -7,13 +7,13 @@ import type {clients} from './apis.js';
 import type {Hear} from './late-answers.js';
 
 /** AWS's own clients: half of what a run loads, so they are loaded with the first call. */
-async function sdk(): Promise<typeof import('./sdk.js')> {
-	const it = await import('./sdk.js');
-	// What stands in the shared files we read ourselves: the SDK would wait for ever for a pipe among them.
+const sdk = () => import('./sdk.js');
+
+/** What stands in the shared files we read ourselves: the SDK would wait for ever for a pipe among them. */
+async function readNoFiles(): Promise<void> {
+	const {externalDataInterceptor: reading} = await sdk();
 	for (const path of Object.values(pathsOf(process.env)))
-		if (it.externalDataInterceptor.getFileRecord()[path] === undefined)
-			it.externalDataInterceptor.interceptFile(path, '');
-	return it;
+		if (reading.getFileRecord()[path] === undefined) reading.interceptFile(path, '');
 }
 
 /** A service that is called, as the SDK names it. */
@@ -68,6 +68,7 @@ export class Clients {
 	 */
 	async of(service: Service, maxAttempts: number, identity: AwsCredentialIdentity): Promise<Client> {
 		const {clients} = await sdk();
+		await readNoFiles();
 		const {region, network, settings, endpoint, timeoutMs = usualTimeoutMs} = this.calling;
 		const key = `${service} ${maxAttempts} ${nameOf(identity)}`;
 		const {expiration: _expiration, ...fixed} = identity;
@@ -151,6 +152,7 @@ const whereTo = (service: Service, endpoint: string | undefined, settings: Setti
 /** Where each service's calls go: asks each client, and stops its call there. */
 export async function endpointsOf(region: string, settings: Settings | undefined): Promise<Record<Service, string>> {
 	const {apis, clients} = await sdk();
+	await readNoFiles();
 	const probes = {iam: apis['iam:ListAccountAliases'], kms: apis['kms:ListKeys'], sts: apis['sts:GetCallerIdentity']};
 	const found: Record<Service, string> = {iam: '', kms: '', sts: ''};
 	for (const service of ['sts', 'iam', 'kms'] as const) {

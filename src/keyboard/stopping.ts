@@ -89,7 +89,10 @@ export function seat(): Seat {
 		},
 		isAway: () => away !== undefined,
 		async held() {
-			while (away) await away.over;
+			if (!away) return;
+			await away.over;
+			// Who stops it once more at once holds it once more.
+			await this.held();
 		},
 		stop: stopHere,
 		leave,

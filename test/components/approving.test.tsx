@@ -28,7 +28,7 @@ const approved: readonly (readonly [string, Scene, readonly string[], string])[]
 	['a review', phases.review, [], enter],
 	['a review of checks', phases['review, of checks'], [], enter],
 	['a word to be typed', phases['review, that removes'], [], enter],
-	['the word that was typed', phases['review, that removes'], [enter, ...'AKIAIOSFODNN7EXAMPLE'], enter],
+	['the word that was typed', phases['review, that removes'], [enter, 'AKIAIOSFODNN7EXAMPLE'], enter],
 	['a way out', phases.stopped, [], 'a'],
 	['what NPS is meant by', forms['hand-off'], [right], enter],
 	['that there is no secret', phases.asking, [], esc],

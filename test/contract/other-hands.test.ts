@@ -1,4 +1,5 @@
 import {readFileSync, writeFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
 import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest';
 import type {Course} from '../../src/engine/course.js';
 import {fold} from '../../src/engine/record.js';
@@ -238,5 +239,43 @@ test('an alias that somebody gave to another KMS key is not deleted with ours', 
 		// Only what was looked at right before can be met.
 		const there = Object.values(lane.sandbox.account.aliases).some(it => it.name === 'alias/nps-kms-key');
 		expect([moment, there]).toEqual([moment, moment !== moments.at(-1)]);
+	}
+});
+
+test('a credential_process whose credentials are about to end, and then gives another account’s, changes nothing there', async () => {
+	const file = process.env['AWS_SHARED_CREDENTIALS_FILE'] ?? '';
+	const keys = readFileSync(file, 'utf8');
+	const script = join(dirname(file), 'helper.cjs');
+	const printed = ({sandbox: {operator}}: Lane): string =>
+		JSON.stringify({AccessKeyId: operator.accessKeyId, SecretAccessKey: operator.secretAccessKey});
+	const met: string[] = [];
+	other.onHeard = it => changes(it) && met.push(nameOf(it));
+	const codes = new Set<unknown>();
+	let midway = 0;
+	try {
+		for (const first of [3, 30, 55]) {
+			const count = join(dirname(file), `count-${first}`);
+			writeFileSync(
+				script,
+				`const fs = require('node:fs');
+fs.appendFileSync(${JSON.stringify(count)}, 'x');
+const keys = fs.statSync(${JSON.stringify(count)}).size > ${first} ? ${printed(other)} : ${printed(lane)};
+console.log(JSON.stringify({Version: 1, ...keys, Expiration: new Date(Date.now() + 55_000).toISOString()}));
+`,
+			);
+			writeFileSync(file, `[${lane.profile}]\ncredential_process = "${process.execPath}" "${script}"\n`);
+			lane.back(blank);
+			const ran = await lane.run({...whole(lane), expectAccount: ours});
+			const {problem} = ran.result as {problem?: {code: string; what: string; why: string}};
+			codes.add(problem?.code);
+			expect(met, ran.said).toEqual([]);
+			if (ran.code === 0) continue;
+			if (ran.heard.some(changes)) midway += 1;
+			expect(`${problem?.what} ${problem?.why}`).toMatch(new RegExp(`${ours}.*${theirs}|${theirs}.*${ours}`));
+		}
+		expect(codes).toContain('UnexpectedAccount');
+		expect(midway).toBeGreaterThan(0);
+	} finally {
+		writeFileSync(file, keys);
 	}
 });

@@ -100,8 +100,8 @@ describe.skipIf(left)('what is there already', () => {
 		expect((await stops(world, 'AlreadyThere')).todo).toContain('--adopt policy');
 		expect(world.mutations).toEqual([]);
 		expect((await stops(world, 'AlreadyThere', '--adopt', 'policy')).todo).toContain('--adopt user');
-		expect((await stops(world, 'AlreadyThere', '--adopt', 'user')).todo).toContain('--adopt key');
-		const ran = await world.setup('--adopt', 'key');
+		expect((await stops(world, 'AlreadyThere', '--adopt', 'policy,user')).todo).toContain('--adopt key');
+		const ran = await world.setup('--adopt', 'policy,user,key');
 		expect([ran.code, faults(ran)]).toEqual([0, []]);
 		const seen = await fleet.inventory(world);
 		const by = seen.users['nps-kms-user']?.tags['nps-kms:adopted-by'];

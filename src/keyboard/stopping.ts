@@ -14,6 +14,8 @@ export function hearStop({handBack, takeAgain}: Stopping): () => void {
 		act();
 		// Where nobody could continue it, as without a shell, the system doesn't stop it: it goes on here by itself.
 		await new Promise(done => setTimeout(done, 20));
+		// A window that changed while the shell had it told the shell alone.
+		process.emit('SIGWINCH', 'SIGWINCH');
 		await takeAgain().catch(() => undefined);
 		busy = false;
 	};

@@ -37,7 +37,7 @@ describe('stopped by Ctrl+Z', () => {
 		shell.type('echo still $((40+2)) here\r');
 		await shell.sees('still 42 here');
 		shell.type('fg\r');
-		await shell.sees('r reveal');
+		await shell.until(() => /^.{59}─$/mu.test(shell.screen), 'it is drawn for the new size');
 		await leaves(shell);
 		for (const it of ['it is 42', 'still 42 here']) expect(shell.history).toContain(it);
 	});

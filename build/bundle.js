@@ -1,6 +1,6 @@
 import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {standIns} from './stand-ins.js';
+import {libraryReplacements} from './library-replacements.js';
 
 export const root = join(import.meta.dirname, '..');
 export const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -20,7 +20,7 @@ export const bundling = () => ({
 	legalComments: 'none',
 	logLevel: 'warning',
 	metafile: true,
-	plugins: standIns,
+	plugins: libraryReplacements,
 	define: {
 		__VERSION__: JSON.stringify(manifest.version),
 		__ADDRESS__: JSON.stringify(release.address),

@@ -3,8 +3,8 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, afterEach, beforeAll, beforeEach, expect, test, vi} from 'vitest';
 import {type Sandbox, startSandbox} from '../src/sandbox/index.js';
+import type {Ran} from './contract/account-and-home.js';
 import {faults, filesOf, problemOf} from './contract/fleet.js';
-import type {Ran} from './contract/world.js';
 import {runMain} from './main-in-process.js';
 
 const heard: string[] = [];

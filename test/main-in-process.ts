@@ -3,7 +3,7 @@ import {Readable} from 'node:stream';
 import {vi} from 'vitest';
 import {main} from '../src/cli.js';
 import type {Sandbox} from '../src/sandbox/index.js';
-import type {Line, Ran} from './contract/world.js';
+import type {Line, Ran} from './contract/account-and-home.js';
 
 type How = {
 	/** The commands there are, where they aren't the program's own. */

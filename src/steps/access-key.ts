@@ -17,11 +17,11 @@ import {type Asked, deactivate, remove} from './things/access-key-changes.js';
 import {accessKeyDifferences, dueRemark, secretsLeft} from './things/access-key-differences.js';
 import {strangers, wasItStored, whichOne} from './things/access-key-questions.js';
 import {type SeenAccessKey, told} from './things/access-keys.js';
-import {vendorPage} from './things/default-name.js';
 import {leftAccessKeys, type SeenAccessKeys, seeAccessKeys, sortAccessKeys} from './things/leftover-access-keys.js';
 import {isFurtherOn, putBack, wasWhole} from './things/put-back.js';
 import {columns, freePlace, once, placeOf, unusable, whereIs} from './things/secret-place.js';
 import {textRule} from './things/text-rule.js';
+import {vendorPage} from './things/vendor.js';
 import {wideUntilNarrowed} from './things/wide-until-narrowed.js';
 
 declare module '../engine/facts.js' {

@@ -5,9 +5,9 @@ import {partitionOf} from '../aws/rules/regions.js';
 import {type Facts, type Known, type Look, type Plan, type Problem, step, textAnswer} from '../engine/step.js';
 import {lookAtForecast, type Preflight, summary} from './looks/preflight.js';
 import {newRegion, profile, region} from './things/credentials-and-region.js';
-import {vendorPage} from './things/default-name.js';
 import {isPinned, movesOn} from './things/pinned-region.js';
 import {ssoFields} from './things/typed-sso.js';
+import {vendorPage} from './things/vendor.js';
 
 declare module '../engine/facts.js' {
 	interface FactNames {

@@ -2,10 +2,9 @@ import {kmsHost} from '../aws/rules/regions.js';
 import {commandLine} from '../engine/command-line.js';
 import {type Known, step} from '../engine/step.js';
 import {dueDay, stageOf} from './things/access-key-age.js';
-import {vendorPage} from './things/default-name.js';
 import {placeOf, whereIs} from './things/secret-place.js';
+import {keyToolsFolder, vendorPage} from './things/vendor.js';
 
-const folder = 'C:\\Program Files\\Stealthbits\\PAM\\KeyTools';
 /** "The KMS is ready to be rotated in Privilege Secure." */
 export const handOff = step({
 	id: 'hand-off',
@@ -14,7 +13,7 @@ export const handOff = step({
 	guide: {
 		covers: 'the end of the page: ready to be rotated in Privilege Secure',
 		text: [
-			`On the NPS server, run SbPAM.RotateAwsKey from ${folder}. It asks for ` +
+			`On the NPS server, run SbPAM.RotateAwsKey from ${keyToolsFolder}. It asks for ` +
 				'four values, in the order of the sheet, and then takes a few minutes.',
 			'The sheet never holds the secret. It says where the secret was put.',
 		],
@@ -42,8 +41,8 @@ export const handOff = step({
 	},
 	shows: known => ({
 		intro: 'On the NPS server run SbPAM.RotateAwsKey and enter:',
-		// The folder stands in a line of its own: at its space a narrow terminal would break it.
-		inFull: ['On the NPS server, in', `  ${folder}`, 'run SbPAM.RotateAwsKey and enter:'],
+		// The keyToolsFolder stands in a line of its own: at its space a narrow terminal would break it.
+		inFull: ['On the NPS server, in', `  ${keyToolsFolder}`, 'run SbPAM.RotateAwsKey and enter:'],
 		lines: [
 			{label: 'Access key', value: known.fact('accessKeyId'), copy: true},
 			{label: 'Secret key', value: secretPlace(known)},

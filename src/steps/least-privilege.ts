@@ -7,11 +7,11 @@ import {isProblem} from '../engine/plan.js';
 import {type Change, type Difference, json, type Known, type Problem, step, textAnswer} from '../engine/step.js';
 import {whatNarrowingTakes} from './looks/what-narrowing-takes.js';
 import {collect} from './things/all-pages.js';
-import {vendorPage} from './things/default-name.js';
 import {defaultDifferences, policyGone} from './things/default-version.js';
 import {findPolicy, policyOwner, type SeenPolicy} from './things/iam-policy.js';
 import {backWarning, puttingBack} from './things/put-back.js';
 import {narrowingNotes, narrowingWarnings, provenSince} from './things/stricter.js';
+import {vendorPage} from './things/vendor.js';
 
 declare module '../engine/facts.js' {
 	interface FactNames {

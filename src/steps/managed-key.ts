@@ -17,7 +17,7 @@ import {
 	type Value,
 } from '../engine/step.js';
 import {setKmsKeyGoing, undoManagedKey} from './discard/managed-key.js';
-import {defaultName, vendorPage} from './things/default-name.js';
+import {defaultName} from './things/default-name.js';
 import {aliasNow, findKmsKey, kmsKeyOwner, leftKmsKey, type SeenKmsKey} from './things/kms-key.js';
 import {
 	administratorWarnings,
@@ -34,6 +34,7 @@ import {backWarning} from './things/put-back.js';
 import {keyElsewhere, lookedIn, type RegionTold, regionTold, tellRegion} from './things/region-tag.js';
 import {narrowingNotes, narrowingWarnings} from './things/stricter.js';
 import {textRule} from './things/text-rule.js';
+import {vendorPage} from './things/vendor.js';
 import {wideUntilNarrowed} from './things/wide-until-narrowed.js';
 
 type Seen = {

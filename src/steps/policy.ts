@@ -18,11 +18,12 @@ import {
 import {numberOf} from '../engine/step-numbers.js';
 import {undoPolicy} from './discard/policy.js';
 import {recoveredPath} from './looks/recovered-path.js';
-import {defaultName, vendorPage} from './things/default-name.js';
+import {defaultPolicyName} from './things/default-name.js';
 import {policyGone} from './things/default-version.js';
 import {inPath, pathIn, pathOf} from './things/iam-path.js';
 import {findPolicy, policyOwner, type SeenPolicy} from './things/iam-policy.js';
 import {userNameOf} from './things/iam-user.js';
+import {nameTaken} from './things/name-taken.js';
 import {
 	iamTags,
 	isOurs,
@@ -40,6 +41,7 @@ import {putBack, wasWhole} from './things/put-back.js';
 import {regionTag} from './things/region-tag.js';
 import {policies, seenAs} from './things/same-thing.js';
 import {textRule} from './things/text-rule.js';
+import {vendorPage} from './things/vendor.js';
 
 declare module '../engine/facts.js' {
 	interface FactNames {
@@ -75,7 +77,7 @@ export const policy = step<SeenPolicy | undefined>({
 			settles: 'for-good',
 			label: 'Policy name',
 			kind: 'text',
-			initial: defaultName(known, 'NPS_KMS_Policy'),
+			initial: defaultPolicyName(known),
 			wrong: textRule(names.policyName),
 		},
 		{
@@ -235,7 +237,7 @@ function createPolicy(known: Known, document: Value): Change {
 		}),
 		learns: {policyArn: 'Policy.Arn', policyMadeAs: 'Policy.PolicyId', policyFirstVersion: 'Policy.DefaultVersionId'},
 		record: {uses: ['policyName', 'policyDescription', 'path', 'tags']},
-		lookAgainOn: ['EntityAlreadyExists', 'EntityAlreadyExistsException'],
+		lookAgainOn: nameTaken,
 	};
 }
 

@@ -15,9 +15,9 @@ import {
 import {type Other, otherKmsKey} from './looks/other-kms-key.js';
 import {type Simulated, simulate} from './looks/simulation.js';
 import {type Found, type Limits, lookAtLimits} from './looks/user-limits.js';
-import {vendorPage} from './things/default-name.js';
 import {columns} from './things/secret-place.js';
 import {narrowingNotes} from './things/stricter.js';
+import {vendorPage} from './things/vendor.js';
 
 declare module '../engine/facts.js' {
 	interface FactNames {

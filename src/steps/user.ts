@@ -6,9 +6,10 @@ import {type Change, type Kept, type Known, type Look, step, textAnswer} from '.
 import {numberOf} from '../engine/step-numbers.js';
 import {undoUser} from './discard/user.js';
 import {attach, changePasswordArn, consoleAccess, passwordColumns} from './things/console-access.js';
-import {defaultName, vendorPage} from './things/default-name.js';
+import {defaultName} from './things/default-name.js';
 import {inPath, pathOf} from './things/iam-path.js';
-import {findUser, nameTaken, type SeenUser, userOwner} from './things/iam-user.js';
+import {findUser, type SeenUser, userOwner} from './things/iam-user.js';
+import {nameTaken} from './things/name-taken.js';
 import {iamTags, missingTags, type Owner, ourTags, taken, unlessDenied, untagged} from './things/ownership.js';
 import {
 	type Bounding,
@@ -24,6 +25,7 @@ import {seenAs, users} from './things/same-thing.js';
 import {textRule} from './things/text-rule.js';
 import {auditUser} from './things/user-differences.js';
 import {attachedPolicy, boundary, whatItIs} from './things/user-holdings.js';
+import {vendorPage} from './things/vendor.js';
 
 declare module '../engine/facts.js' {
 	interface FactNames {

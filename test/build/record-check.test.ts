@@ -1,7 +1,7 @@
 import {Ajv2020} from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {compiledCheck} from '../../build/stand-ins.js';
+import {compiledCheck} from '../../build/library-replacements.js';
 import {recordSchema} from '../../src/local/record-schema.js';
 import {change, entry, started} from '../engine/samples.js';
 

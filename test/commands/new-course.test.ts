@@ -8,7 +8,7 @@ import type {Course} from '../../src/engine/course.js';
 import {step, textAnswer} from '../../src/engine/step.js';
 import {type Sandbox, startSandbox} from '../../src/sandbox/index.js';
 import {connect} from '../../src/steps/connect.js';
-import type {Ran} from '../contract/world.js';
+import type {Ran} from '../contract/account-and-home.js';
 import {runMain} from '../main-in-process.js';
 
 // The one file of a new command…

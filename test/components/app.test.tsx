@@ -6,7 +6,7 @@ import type {Receipt} from '../../src/engine/scene.js';
 import {homeOf} from '../../src/front/home.js';
 import {discard, replaceAccessKey, setup} from '../../src/steps/index.js';
 import {framesOf, mount, sizeIn, terminals} from './frames.js';
-import {phases} from './scenes.js';
+import {phases} from './step-scenes.js';
 
 const state = (done: number, more: Partial<State> = {}): State => ({
 	...fold([]),

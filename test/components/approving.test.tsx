@@ -7,7 +7,7 @@ import {tooEarly} from '../../src/keyboard/approval.js';
 import type {Suspend} from '../../src/keyboard/stopping.js';
 import {handClock} from '../keyboard/hand-clock.js';
 import {mountStep, sizeIn, terminals} from './frames.js';
-import {forms, longReview, phases} from './scenes.js';
+import {forms, longReview, phases} from './step-scenes.js';
 import {turns} from './turns.js';
 
 const [enter, esc, right, pageDown] = ['\r', '\u001B[27u', '\u001B[C', '\u001B[6~'];

@@ -1,5 +1,5 @@
 import {beforeAll, expect, test, vi} from 'vitest';
-import {create, plan, scene, seen} from './scenes.js';
+import {create, plan, scene, seen} from './step-scenes.js';
 
 // Colour is decided when chalk is loaded.
 vi.hoisted(() => {

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {framesAt} from './frames.js';
-import {forms} from './scenes.js';
+import {forms} from './step-scenes.js';
 
 test('several', async () => {
 	const {wide, narrow} = await framesAt(forms.several);

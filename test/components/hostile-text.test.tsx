@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import type {Scene} from '../../src/engine/scene.js';
 import {poison, poisoned, unseenIn} from '../field/poison.js';
 import {mountStep, terminals} from './frames.js';
-import {forms, longProof, longReview, phases, problem, scene} from './scenes.js';
+import {forms, longProof, longReview, phases, problem, scene} from './step-scenes.js';
 
 /** By which the screens tell things apart. */
 const kinds = /^(at|id|verb|kind|status|tone|is|type|code|key|asked|settles|name|expect|as|by)$/;

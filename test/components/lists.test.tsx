@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import type {Choice, Field} from '../../src/engine/step.js';
 import {mountStep} from './frames.js';
-import {scene} from './scenes.js';
+import {scene} from './step-scenes.js';
 import {turns} from './turns.js';
 
 const people: readonly Choice[] = ['anna', 'ben', 'admin'].map(name => ({

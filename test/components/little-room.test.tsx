@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {framesAt, mountStep} from './frames.js';
-import {forms} from './scenes.js';
+import {forms} from './step-scenes.js';
 
 const sixLines = {columns: 30, rows: 6};
 const right = '\u001B[C';

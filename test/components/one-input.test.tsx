@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import type {Choice, Field} from '../../src/engine/step.js';
 import {framesAt, mountStep} from './frames.js';
-import {scene} from './scenes.js';
+import {scene} from './step-scenes.js';
 
 const profile: Field = {name: 'profile', label: 'Credentials', kind: 'one', optional: true};
 const region: Field = {

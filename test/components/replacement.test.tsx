@@ -18,7 +18,7 @@ import {
 	unused,
 } from '../steps/replace/plans.js';
 import {framesAt} from './frames.js';
-import {scene, seen} from './scenes.js';
+import {scene, seen} from './step-scenes.js';
 
 const names = {OLD: 'AKIAIOSFODNN7EXAMPLE', NEW: 'AKIAI44QH8DHBEXAMPLE', OTHER: 'AKIAIOSFODNN8EXAMPLE'};
 /** With ids as long as AWS's. */

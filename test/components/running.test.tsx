@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {framesAt} from './frames.js';
-import {phases} from './scenes.js';
+import {phases} from './step-scenes.js';
 
 test('looking', async () => {
 	const {wide, narrow} = await framesAt(phases.looking);

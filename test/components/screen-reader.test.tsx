@@ -5,7 +5,7 @@ import Secret from '../../components/secret.js';
 import StepScreen from '../../components/step-screen.js';
 import type {Scene} from '../../src/engine/scene.js';
 import {sizeIn, terminals} from './frames.js';
-import {forms, phases} from './scenes.js';
+import {forms, phases} from './step-scenes.js';
 
 // Ink reads it when a screen is made.
 vi.hoisted(() => {

@@ -2,7 +2,7 @@ import {beforeEach, describe, expect, test, vi} from 'vitest';
 import Secret from '../../components/secret.js';
 import type {Problem} from '../../src/engine/step.js';
 import {framesOf, mount, mountStep, sizeIn, terminals} from './frames.js';
-import {phases} from './scenes.js';
+import {phases} from './step-scenes.js';
 import {turns} from './turns.js';
 
 const secret = 'CANARY/wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXA';

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {framesAt, mountStep} from './frames.js';
-import {scene} from './scenes.js';
+import {scene} from './step-scenes.js';
 
 const visiting = scene({
 	at: 'asking',

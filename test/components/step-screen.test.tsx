@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import type {Scene} from '../../src/engine/scene.js';
 import {framesAt, mountStep, terminals} from './frames.js';
-import {forms, longProof, longReview, phases, problem} from './scenes.js';
+import {forms, longProof, longReview, phases, problem} from './step-scenes.js';
 
 const esc = '\u001B';
 const down = '\u001B[B';

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {framesAt} from './frames.js';
-import {phases} from './scenes.js';
+import {phases} from './step-scenes.js';
 
 const wait = {for: 'AWS', why: 'iam:GetUser is not answered yet', elapsedMs: 7000, limitMs: 30_000};
 const {looking, applying} = phases;

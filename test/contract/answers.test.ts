@@ -1,9 +1,9 @@
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import type {World} from './account-and-home.js';
+import {left} from './account-and-home.js';
 import {Fleet, faults, filesOf, resultOf} from './fleet.js';
-import type {World} from './world.js';
-import {left} from './world.js';
 
 describe.skipIf(left)('answers', () => {
 	let fleet: Fleet;

@@ -3,7 +3,7 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {createInterface} from 'node:readline';
-import {type Inventory, type Line, type Ran, World} from './world.js';
+import {type Inventory, type Line, type Ran, World} from './account-and-home.js';
 
 /** Many accounts of one emulator, each with a middleman and a home of its own, so that tests can run side by side. */
 export class Fleet {

@@ -2,7 +2,7 @@ import {existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSyn
 import {join} from 'node:path';
 import {IAM} from '@aws-sdk/client-iam';
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest';
-import {type Line, left, World} from './world.js';
+import {type Line, left, World} from './account-and-home.js';
 
 const stages = ['connect', 'policy', 'user', 'access-key', 'managed-key', 'least-privilege'];
 

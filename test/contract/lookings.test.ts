@@ -1,7 +1,7 @@
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import type {World} from './account-and-home.js';
+import {left} from './account-and-home.js';
 import {Fleet, faults, filesOf, problemOf, resultOf} from './fleet.js';
-import type {World} from './world.js';
-import {left} from './world.js';
 
 /** What an undisturbed set-up looks at before it is complete. */
 const looks = [

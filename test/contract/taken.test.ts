@@ -1,9 +1,9 @@
 import {rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import type {Inventory, World} from './account-and-home.js';
+import {left} from './account-and-home.js';
 import {Fleet, faults, problemOf, resultOf} from './fleet.js';
-import type {Inventory, World} from './world.js';
-import {left} from './world.js';
 
 const stages = ['policy', 'access-key', 'least-privilege'] as const;
 

@@ -1,8 +1,8 @@
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, it} from 'vitest';
+import {left} from './account-and-home.js';
 import {Fleet} from './fleet.js';
-import {left} from './world.js';
 
 /** The calls that change something, in the order of an undisturbed set-up. */
 const mutations = [

@@ -1,6 +1,6 @@
 import {narrowDocument, wideDocument} from '../../src/aws/policy/policy-documents.js';
 import type {Account, Key, Policy, User} from '../../src/sandbox/account/account.js';
-import type {Arena} from './arena.js';
+import type {Arena} from './killed-process.js';
 
 /** One run of the program, and what people do before it. */
 export type Run = {readonly flags: readonly string[]; meanwhile?(arena: Arena): Promise<void>};

@@ -1,8 +1,8 @@
 import {rmSync} from 'node:fs';
 import {basename} from 'node:path';
-import type {Arena, Kill, Ran, Trace, World} from './arena.js';
+import {difference, leaks, pictureOf, printOf} from './end-state.js';
 import {type Flow, places} from './flows.js';
-import {difference, leaks, pictureOf, printOf} from './picture.js';
+import type {Arena, Kill, Ran, Trace, World} from './killed-process.js';
 
 /** A moment of a flow that its process can be killed at: a call or a write, and which side of it. */
 export type Point = {readonly what: string; readonly kill: Kill};

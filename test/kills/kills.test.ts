@@ -1,10 +1,10 @@
 import {afterAll, describe, expect, test, vi} from 'vitest';
-import {killedAgain} from './again.js';
 import {flows} from './flows.js';
+import {killedAgain} from './killed-twice.js';
 import {endOf, type Known, killed, know, otherwise, type Point, reads} from './killing.js';
-import {Lanes} from './lanes.js';
-import {recovered, withoutState} from './lost.js';
+import {recovered, withoutState} from './record-lost.js';
 import {replacements, somebodys} from './replacements.js';
+import {Lanes} from './side-by-side.js';
 import {Table} from './table.js';
 
 // Every moment, or the few that npm test has time for.

@@ -1,7 +1,7 @@
 import {readFileSync} from 'node:fs';
 import {DecryptCommand, EncryptCommand, KMSClient} from '@aws-sdk/client-kms';
-import type {Arena, World} from './arena.js';
 import {type Flow, paused, type Run} from './flows.js';
+import type {Arena, World} from './killed-process.js';
 
 const common = ['--yes', '--json'];
 const setUp = [

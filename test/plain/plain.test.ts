@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import type {Scene} from '../../src/engine/scene.js';
 import {Plain} from '../../src/plain/plain.js';
-import {forms, people, phases, problem} from '../components/scenes.js';
+import {forms, people, phases, problem} from '../components/step-scenes.js';
 
 /** The lines renderer with these answers at hand, and all that it said. */
 function plainly(...answers: readonly string[]) {

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import {beforeAll, expect, test} from 'vitest';
-import {type Edit, edits, make} from './edits.js';
-import {finished, type House} from './house.js';
+import {type Edit, edits, make} from './random-edits.js';
 import {allowedIn} from './requests.js';
+import {finished, type House} from './setup-in-memory.js';
 
 /** How many random rounds of edits and runs; all of them with NPS_KMS_EDITS=all. */
 const numRuns = process.env['NPS_KMS_EDITS'] === 'all' ? 10_000 : 200;

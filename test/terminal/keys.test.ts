@@ -22,9 +22,9 @@ async function isAsked(terminal: Terminal, desk: Desk): Promise<void> {
 }
 /** A shell waits for a line. */
 const isPrompt = (shell: Terminal): boolean => /[#$]$/.test(shell.screen);
-/** Holds Enter: it comes every 33 ms. */
-async function holdEnter(terminal: Terminal, times: number): Promise<void> {
-	for (let time = 0; time < times; time++) {
+/** Holds Enter until that is on the screen: it comes every 33 ms. */
+async function holdEnter(terminal: Terminal, words: string): Promise<void> {
+	while (!terminal.shows(words) && !terminal.over) {
 		terminal.press('enter');
 		await new Promise(done => setTimeout(done, 33));
 	}
@@ -40,9 +40,7 @@ describe('nothing is approved', () => {
 	});
 	test.concurrent('by Enter that is held from the start', async ({desk}) => {
 		const terminal = desk.open();
-		const held = holdEnter(terminal, 150);
-		await terminal.sees(dropped);
-		await held;
+		await holdEnter(terminal, dropped);
 		terminal.press('ctrlC');
 		expect(await terminal.ends()).toEqual(clean(130));
 		expect(desk.made).toEqual([]);

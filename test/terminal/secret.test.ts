@@ -106,7 +106,13 @@ test.concurrent('a secret is whole or nowhere at every size, and once it is hidd
 	const resized = async (size: Size): Promise<void> => {
 		const before = terminal.bytes.length;
 		terminal.resize(size);
-		await terminal.until(() => terminal.bytes.length > before, 'it is drawn again');
+		// A frame from its beginning: the end of the one before may still be on its way.
+		const drawn = (): boolean => {
+			const since = terminal.bytes.slice(before);
+			const from = since.indexOf('\u001B[?2026h');
+			return from >= 0 && since.includes('\u001B[?2026l', from);
+		};
+		await terminal.until(drawn, 'it is drawn again');
 		if (size !== sizes.wide) return;
 		const asWide = /^.{79}─$/mu;
 		await terminal.until(() => asWide.test(terminal.screen), 'its rule is as wide as the screen');

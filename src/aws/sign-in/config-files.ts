@@ -29,7 +29,7 @@ export type Config = {
 };
 
 /** The home folder; undefined where the system knows none. Empty counts as unset. */
-export function homeOf(env: NodeJS.ProcessEnv): string | undefined {
+export function homeFolderOf(env: NodeJS.ProcessEnv): string | undefined {
 	const byDrive = env['HOMEPATH'] ? `${env['HOMEDRIVE'] ?? `C:${sep}`}${env['HOMEPATH']}` : undefined;
 	const named = env['HOME'] || env['USERPROFILE'] || byDrive;
 	if (named) return named;
@@ -42,7 +42,7 @@ export function homeOf(env: NodeJS.ProcessEnv): string | undefined {
 
 /** The paths of both files. https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html */
 export function pathsOf(env: NodeJS.ProcessEnv): Config['files'] {
-	const home = homeOf(env) ?? '~';
+	const home = homeFolderOf(env) ?? '~';
 	const path = (variable: string, name: string): string =>
 		(env[variable] || join(home, '.aws', name)).replace(/^~(?=[/\\])/, () => home);
 	return {config: path('AWS_CONFIG_FILE', 'config'), credentials: path('AWS_SHARED_CREDENTIALS_FILE', 'credentials')};

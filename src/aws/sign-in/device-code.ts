@@ -4,7 +4,7 @@ import type {Network} from '../network/network.js';
 import {thenAgain} from '../problems/cant-call.js';
 import {writeOwn} from '../tool-files.js';
 import {CantSignIn} from './cant-sign-in.js';
-import {type Config, homeOf, type Section} from './config-files.js';
+import {type Config, homeFolderOf, type Section} from './config-files.js';
 import {kindOf} from './profiles.js';
 import {oidcEndpoint, portalEndpoint} from './settings.js';
 
@@ -146,7 +146,7 @@ async function keep(session: Session, client: Answer, token: Answer, env: NodeJS
 	const name = `${createHash('sha1').update(session.name).digest('hex')}.json`;
 	const {refreshToken} = token;
 	await writeOwn(
-		join(homeOf(env) ?? '', '.aws', 'sso', 'cache', name),
+		join(homeFolderOf(env) ?? '', '.aws', 'sso', 'cache', name),
 		JSON.stringify({
 			startUrl: session.startUrl,
 			region: session.region,

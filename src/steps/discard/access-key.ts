@@ -12,8 +12,8 @@ import {
 } from '../../engine/step.js';
 import {deactivate, remove} from '../things/access-key-changes.js';
 import type {SeenAccessKey} from '../things/access-keys.js';
-import {vendorPage} from '../things/default-name.js';
 import {userNameOf} from '../things/iam-user.js';
+import {vendorPage} from '../things/vendor.js';
 import {type Extent, lastUse, lookAtExtent, standing} from './extent.js';
 import {lastMade} from './recorded-changes.js';
 

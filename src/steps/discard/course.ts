@@ -16,9 +16,9 @@ import {
 	undoing,
 } from '../../engine/step.js';
 import {connect} from '../connect.js';
-import {vendorPage} from '../things/default-name.js';
 import {aliasNow} from '../things/kms-key.js';
 import {columns} from '../things/secret-place.js';
+import {vendorPage} from '../things/vendor.js';
 import {lastWords, offers} from './at-home.js';
 import {type Extent, lastUse, lookAtExtent, mayHaveKmsKey} from './extent.js';
 

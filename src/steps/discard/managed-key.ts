@@ -12,8 +12,8 @@ import {
 	undo,
 	type Value,
 } from '../../engine/step.js';
-import {vendorPage} from '../things/default-name.js';
 import {aliasNow, findKmsKey, type SeenKmsKey} from '../things/kms-key.js';
+import {vendorPage} from '../things/vendor.js';
 import {lastOf, stands} from './access-key.js';
 import {
 	adoption,

@@ -4,11 +4,11 @@ import {narrowedTo, readDocument} from '../../aws/policy/policy-documents.js';
 import {commandLine} from '../../engine/command-line.js';
 import {type Change, type Known, type Look, type Plan, type Stay, type Thing, undo} from '../../engine/step.js';
 import {collect} from '../things/all-pages.js';
-import {vendorPage} from '../things/default-name.js';
 import {policyArnOf, policyAt} from '../things/iam-policy.js';
 import {userNameOf} from '../things/iam-user.js';
 import {pairsOf, type Tags} from '../things/ownership.js';
 import {attachedTo, isAttachedByUs} from '../things/policy-attachments.js';
+import {vendorPage} from '../things/vendor.js';
 import {
 	adoption,
 	bearsOurTag,

@@ -10,7 +10,6 @@ import {
 	type Thing,
 	undo,
 } from '../../engine/step.js';
-import {vendorPage} from '../things/default-name.js';
 import {isGivenByUs} from '../things/given-by-us.js';
 import {policiesOf} from '../things/iam-user.js';
 import {boundaryOf} from '../things/permissions-boundary.js';
@@ -22,6 +21,7 @@ import {
 	type Holding,
 	holdings,
 } from '../things/user-holdings.js';
+import {vendorPage} from '../things/vendor.js';
 import {
 	adoption,
 	bearsOurTag,

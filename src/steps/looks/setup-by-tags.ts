@@ -4,16 +4,13 @@ import {limitedTo} from '../../aws/policy/policy-documents.js';
 import {parseArn} from '../../aws/rules/arn.js';
 import type {Facts, Known, Look, Problem} from '../../engine/step.js';
 import {textAnswer} from '../../engine/step.js';
-import {defaultName} from '../things/default-name.js';
+import {defaultName, policyNameOf} from '../things/default-name.js';
 import {ifAllowed} from '../things/denied-looks.js';
 import {pathOf} from '../things/iam-path.js';
 import {findPolicy, policyArnByName, policyAt} from '../things/iam-policy.js';
 import {aliasNow, tagsOf} from '../things/kms-key.js';
 import {pairsOf, type Tags} from '../things/ownership.js';
 import {inAnotherRegion, regionsTold, regionTold} from '../things/region-tag.js';
-
-const policyNameOf = (known: Known): string =>
-	textAnswer(known.answers, 'policyName') || defaultName(known, 'NPS_KMS_Policy');
 
 /**
  * The id of the setup of this name that AWS's tags tell of, looked for under the names that it would use; undefined if
@@ -31,7 +28,7 @@ export async function findSetup(look: Look, known: Known): Promise<{readonly id:
 	const policy = await policyNamed(
 		look,
 		`arn:${partition}:iam::${caller?.Account ?? ''}:policy${pathOf(known)}`,
-		named('policyName', 'NPS_KMS_Policy'),
+		policyNameOf(known),
 	);
 	take(`policy ${policy?.Arn ?? ''}`, pairsOf(policy?.Tags));
 	const user = named('userName', 'nps-kms-user');

@@ -5,7 +5,7 @@ import {type Attempt, type Known, type Plan, type Problem, step, textAnswer} fro
 import {ageInDays, dueDay, dueSoon} from '../things/access-key-age.js';
 import {deactivate, describedAccessKeys, remove, undescribe} from '../things/access-key-changes.js';
 import {listAccessKeys, type SeenAccessKey, told} from '../things/access-keys.js';
-import {vendorPage} from '../things/default-name.js';
+import {vendorPage} from '../things/vendor.js';
 import {newId, oldId} from './both-access-keys.js';
 import {contradictions} from './contradictions.js';
 import {bringBack, undoable} from './old-access-key-by-id.js';

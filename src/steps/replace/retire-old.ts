@@ -1,7 +1,7 @@
 import {type Change, type Known, type Plan, type Problem, step, textAnswer} from '../../engine/step.js';
 import {dueDay} from '../things/access-key-age.js';
 import {deactivate, describedAccessKeys, remove, undescribe} from '../things/access-key-changes.js';
-import {vendorPage} from '../things/default-name.js';
+import {vendorPage} from '../things/vendor.js';
 import {
 	type BothAccessKeys,
 	isToRest,

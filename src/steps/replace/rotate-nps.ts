@@ -1,7 +1,7 @@
 import {commandLine} from '../../engine/command-line.js';
 import {type Known, type Plan, type Problem, step} from '../../engine/step.js';
 import {handOff} from '../hand-off.js';
-import {vendorPage} from '../things/default-name.js';
+import {keyToolsFolder, vendorPage} from '../things/vendor.js';
 import {
 	type BothAccessKeys,
 	evidenceOf,
@@ -33,7 +33,7 @@ export const rotateNps = step<BothAccessKeys>({
 	guide: {
 		covers: 'Create a User, replacing access keys, step 2',
 		text: [
-			'On the NPS server, run SbPAM.RotateAwsKey from C:\\Program Files\\Stealthbits\\PAM\\KeyTools, and enter ' +
+			`On the NPS server, run SbPAM.RotateAwsKey from ${keyToolsFolder}, and enter ` +
 				'the values of the sheet. Both access keys work meanwhile; take as long as you need.',
 			'Then AWS is asked which access key was used. It shows a use with some delay, up to a few hours. If it ' +
 				'shows nothing and you know that NPS was rotated, you can go on with a reason, which the record keeps.',

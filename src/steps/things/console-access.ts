@@ -1,6 +1,7 @@
 import {call} from '../../aws/client/call.js';
 import {type Change, type Kept, type Known, type Problem, type Text, textAnswer} from '../../engine/step.js';
-import {nameTaken, type SeenUser} from './iam-user.js';
+import type {SeenUser} from './iam-user.js';
+import {nameTaken} from './name-taken.js';
 
 /** AWS's policy that lets a user change its own password. */
 export const changePasswordArn = (partition: string): string =>

@@ -2,9 +2,10 @@ import type {Policy} from '@aws-sdk/client-iam';
 import {call} from '../../aws/client/call.js';
 import {readDocument} from '../../aws/policy/policy-documents.js';
 import {type Known, type Look, textAnswer, type Value} from '../../engine/step.js';
-import {defaultName} from './default-name.js';
+import {policyNameOf} from './default-name.js';
 import {ifAllowed} from './denied-looks.js';
 import {mayStandElsewhere, pathOf} from './iam-path.js';
+import {wasNameRefused} from './name-taken.js';
 import {type Owner, pairsOf, type Tags} from './ownership.js';
 import {attachedTo} from './policy-attachments.js';
 import {ownerById, policies} from './same-thing.js';
@@ -32,7 +33,7 @@ export const policyAt = async (look: Look, PolicyArn: string): Promise<Policy | 
 /** Where the policy is looked for first: where the record says, or under its name. */
 export function policyArnOf({facts, answers, ...known}: Known, learned?: string): string {
 	const {partition, account, policyArn} = facts;
-	const name = textAnswer(answers, 'policyName') || defaultName({facts, answers, ...known}, 'NPS_KMS_Policy');
+	const name = policyNameOf({facts, answers, ...known});
 	return policyArn ?? learned ?? `arn:${partition}:iam::${account}:policy${pathOf({answers})}${name}`;
 }
 
@@ -43,7 +44,7 @@ export function policyArnOf({facts, answers, ...known}: Known, learned?: string)
 export async function findPolicy(look: Look, known: Known): Promise<SeenPolicy | undefined> {
 	const elsewhere = async (): Promise<Policy | undefined> => {
 		const name = textAnswer(known.answers, 'policyName');
-		const arn = nameRefused(known)
+		const arn = wasNameRefused(known, 'create-policy')
 			? await policyArnByName(look, name)
 			: mayStandElsewhere(known, 'adoptPolicy')
 				? await ifAllowed(policyArnByName(look, name))
@@ -54,13 +55,6 @@ export async function findPolicy(look: Look, known: Known): Promise<SeenPolicy |
 	return there && describe(look, there, known);
 }
 
-const nameRefused = (known: Known): boolean =>
-	known.past.some(
-		it =>
-			it.change.id === 'create-policy' &&
-			it.outcome === 'refused' &&
-			it.code?.startsWith('EntityAlreadyExists') === true,
-	);
 /** The ARN of the policy of that name, under whichever path and however it is spelled. */
 export async function policyArnByName(look: Pick<Look, 'all'>, name: string): Promise<string | undefined> {
 	for await (const page of look.all(call('iam:ListPolicies', {Scope: 'Local'}))) {

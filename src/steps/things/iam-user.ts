@@ -5,6 +5,7 @@ import {collect} from './all-pages.js';
 import {defaultName} from './default-name.js';
 import {ifAllowed} from './denied-looks.js';
 import {mayStandElsewhere} from './iam-path.js';
+import {wasNameRefused} from './name-taken.js';
 import {type Owner, pairsOf, type Tags} from './ownership.js';
 import {ownerById, users} from './same-thing.js';
 
@@ -31,7 +32,7 @@ export async function findUser(look: Look, known: Known): Promise<SeenUser | und
 	const name = textAnswer(known.answers, 'userName');
 	const it =
 		(await look.at(call('iam:GetUser', {UserName: name})))?.User ??
-		(nameRefused(known)
+		(wasNameRefused(known, 'create-user')
 			? await userByName(look, name)
 			: mayStandElsewhere(known, 'adoptUser')
 				? await ifAllowed(userByName(look, name))
@@ -59,12 +60,6 @@ export async function findUser(look: Look, known: Known): Promise<SeenUser | und
 export const policiesOf = (look: Look, UserName: string): Promise<readonly string[]> =>
 	collect(look, call('iam:ListAttachedUserPolicies', {UserName}), it => it.AttachedPolicies?.map(one => one.PolicyArn));
 
-/** AWS's codes for a name that is taken. */
-export const nameTaken = ['EntityAlreadyExists', 'EntityAlreadyExistsException'];
-const nameRefused = (known: Known): boolean =>
-	known.past.some(
-		it => it.change.id === 'create-user' && it.outcome === 'refused' && nameTaken.includes(it.code ?? ''),
-	);
 /** A name is taken whatever its case; only a list shows how it is spelled. */
 async function userByName(look: Look, name: string): Promise<User | undefined> {
 	for await (const page of look.all(call('iam:ListUsers', {}))) {

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {forSdk, homeOf, pathsOf, readConfig, sectionsOf} from '../../../src/aws/sign-in/config-files.js';
+import {forSdk, homeFolderOf, pathsOf, readConfig, sectionsOf} from '../../../src/aws/sign-in/config-files.js';
 import {homeWith} from '../config-files.js';
 
 const values = (text: string) =>
@@ -76,6 +76,6 @@ test('the files are where the variables say, with ~ and without', () => {
 	});
 });
 test('home is what the environment says, if it says anything', () => {
-	expect(homeOf({HOME: '', USERPROFILE: '/u'})).toBe('/u');
-	expect(homeOf({HOME: '/h', USERPROFILE: '/u'})).toBe('/h');
+	expect(homeFolderOf({HOME: '', USERPROFILE: '/u'})).toBe('/u');
+	expect(homeFolderOf({HOME: '/h', USERPROFILE: '/u'})).toBe('/h');
 });

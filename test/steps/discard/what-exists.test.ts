@@ -5,7 +5,7 @@ import {commands} from '../../../src/commands/index.js';
 import {changeRecord} from '../../../src/commands/record/change-record.js';
 import type {Entry} from '../../../src/engine/record.js';
 import {migrated} from '../../../src/local/record-migration.js';
-import {finished} from '../../strict/house.js';
+import {finished} from '../../strict/setup-in-memory.js';
 
 const courses = commands.flatMap(it => (it.runs && it.course ? [it.course] : []));
 const fixtures = join(import.meta.dirname, '../../fixtures');

@@ -1,5 +1,5 @@
 import {availableParallelism} from 'node:os';
-import {Arena} from './arena.js';
+import {Arena} from './killed-process.js';
 
 /** Arenas for as many processes as keep this machine's cores busy: each serves one at a time, and one of them always waits for something. */
 export class Lanes {

@@ -93,7 +93,7 @@ export class Ajv2020 {
 }
 
 /**
- * A library that is named or built otherwise after an update would quietly go without its stand-in: then there is no
+ * A library that is named or built otherwise after an update would quietly go without its replacement: then there is no
  * build.
  */
 const each = {
@@ -112,11 +112,11 @@ const each = {
 			if (!fetchTaken) missing.push('yoga without fetch');
 			return {
 				errors: missing.map(name => ({
-					text: `The stand-in ${name} is not in the bundle: what it stands in for has changed`,
+					text: `The replacement ${name} is not in the bundle: what it stands in for has changed`,
 				})),
 			};
 		});
 	},
 };
 
-export const standIns = [withoutDevtools, withoutFetch, withQuickText, withCompiledCheck, each];
+export const libraryReplacements = [withoutDevtools, withoutFetch, withQuickText, withCompiledCheck, each];

@@ -1,6 +1,6 @@
 import {type Entry, fold} from '../../src/engine/record.js';
 import type {Account, User} from '../../src/sandbox/account/account.js';
-import type {Ran, World} from './arena.js';
+import type {Ran, World} from './killed-process.js';
 
 /** The entries of the record. */
 function recordIn(files: World['files']): readonly Entry[] {

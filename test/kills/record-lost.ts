@@ -1,7 +1,7 @@
-import type {Arena, Ran, World} from './arena.js';
+import {accountIn, difference, leaks, pictureOf} from './end-state.js';
 import {places} from './flows.js';
+import type {Arena, Ran, World} from './killed-process.js';
 import {type Known, otherwise} from './killing.js';
-import {accountIn, difference, leaks, pictureOf} from './picture.js';
 
 /**
  * Loses the record of a killed run and takes the setup up by its tags. Tells how that ends: the same account, at once or with

@@ -1,4 +1,4 @@
-import type {Arena, Trace, World} from './arena.js';
+import type {Arena, Trace, World} from './killed-process.js';
 import {changing, endOf, type Known, killed, type Point, pointsOf} from './killing.js';
 
 /** Kills the next run too, at each moment around its first two changes, and runs on to the end. Tells how many there were, or what came to another end. */

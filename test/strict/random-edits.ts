@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type {House} from './house.js';
+import type {House} from './setup-in-memory.js';
 
 type Statement = Readonly<Record<string, unknown>>;
 /** What somebody else does, as data; where it finds nothing to do it on, nothing. */

@@ -38,6 +38,8 @@ export type Flow = {
 	options(lane: Lane): object;
 	/** What else a set-up does without here, or asks about: an API, or one of a stage. */
 	readonly spares?: readonly string[];
+	/** Calls whose refusal is told and stops nothing. */
+	readonly goesWithout?: readonly string[];
 	/** An access key that was lost on the way is asked about, not removed: its user isn't this set-up's. */
 	readonly asks?: true;
 	/** What only looks meets every fault, or two of the ten in turn: it looks as other flows do. */
@@ -83,6 +85,8 @@ export const adopting: Flow = {
 		'user iam:ListAccessKeys',
 		'user iam:GetLoginProfile',
 	],
+	// A tag on what was theirs may be refused: the record knows whose it is.
+	goesWithout: ['iam:TagPolicy', 'iam:TagUser', 'kms:TagResource'],
 	stages: ['policy', 'user', 'access-key', 'managed-key'],
 	options: lane => ({secretFile: secretFile(lane), adopt: 'policy,user,key'}),
 	async given(lane) {

@@ -126,8 +126,10 @@ function untilThen({old}: BothAccessKeys, known: Known): string {
 /** How long the new secret has been out, for judging whether AWS is only late. */
 function since(id: string, {delivered, run}: Known): string {
 	const from = Date.parse(delivered.find(it => it.id === id)?.deliveredAt ?? '');
-	const minutes = Math.floor((Date.parse(run.now ?? '') - from) / 60_000);
-	if (Number.isNaN(minutes) || minutes < 0) return '';
+	const passed = Date.parse(run.now ?? '') - from;
+	// AWS tells the time in whole seconds, so that what was just now may come after it.
+	if (Number.isNaN(passed) || passed < -60_000) return '';
+	const minutes = Math.max(0, Math.floor(passed / 60_000));
 	return `; its secret was delivered ${minutes < 120 ? `${minutes} minutes` : `${Math.floor(minutes / 60)} hours`} ago`;
 }
 

@@ -241,3 +241,14 @@ table('remove-key', [
 		'deactivate-OLD',
 	],
 ]);
+
+test.each([
+	// AWS tells the time in whole seconds: just now may come after it.
+	[-900, 'delivered 0 minutes ago'],
+	[0, 'delivered 0 minutes ago'],
+	[119 * 60_000, 'delivered 119 minutes ago'],
+	[120 * 60_000, 'delivered 2 hours ago'],
+])('what AWS does not show yet is judged by how long the secret has been out: %i ms', (since, says) => {
+	const waits = plan('switch-key', {keys: [old, unused], facts: made, answers: {newKeyRotated: true}, since});
+	expect('why' in waits ? waits.why : waits).toContain(says);
+});

@@ -32,6 +32,8 @@ export type Case = {
 	readonly delivered?: readonly string[];
 	readonly past?: readonly Attempt[];
 	readonly described?: readonly string[];
+	/** How many milliseconds before now the secrets were delivered. */
+	readonly since?: number;
 };
 const base: Facts = {
 	region: 'eu-west-1',
@@ -45,7 +47,7 @@ export const made: Facts = {...begun, newAccessKeyId: 'NEW'};
 export const moved: Facts = {...made, accessKeyId: 'NEW'};
 
 /** All that a step of the replacement knows. */
-export function knownOf({facts = {}, answers = {}, delivered = ['OLD', 'NEW'], past = []}: Case): Known {
+export function knownOf({facts = {}, answers = {}, delivered = ['OLD', 'NEW'], past = [], since = 0}: Case): Known {
 	const all: Facts = {...base, ...facts};
 	const known: Known = {
 		...{
@@ -61,7 +63,7 @@ export function knownOf({facts = {}, answers = {}, delivered = ['OLD', 'NEW'], p
 		fact: name => all[name] ?? {$fact: name},
 		of: () => known,
 		delivered: delivered.map(id => ({
-			...{id, place: `/home/op/${id}.csv`, deliveredAt: new Date(now).toISOString()},
+			...{id, place: `/home/op/${id}.csv`, deliveredAt: new Date(now - since).toISOString()},
 			inUse: id === facts['accessKeyId'],
 		})),
 	};

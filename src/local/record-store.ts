@@ -22,8 +22,8 @@ export type Store = {
 
 /**
  * Run from its sources, this program has ajv compile the check when a record is opened; the bundle brings it compiled,
- * and these aren't read (build/library-replacements.js). To check this schema by JSON Schema's own would take longer than all
- * else.
+ * and these aren't read (build/library-replacements.js). To check this schema by JSON Schema's own would take longer
+ * than all else.
  */
 const once = {validateSchema: false, meta: false, code: {optimize: false}};
 

@@ -11,6 +11,7 @@ const real = {...fs};
 const out = real.openSync(log, 'a');
 const opened = new Map();
 let moments = 0;
+let due = at;
 
 const note = line => real.writeSync(out, `${line}\n`);
 const die = () => {
@@ -28,10 +29,12 @@ const nameOf = path =>
 
 /** A moment that a process can end at. */
 function moment(label, run, half) {
-	const here = ++moments === at;
+	const here = ++moments === due;
 	note(`moment ${label}`);
+	// A run may write once more than the one that was counted, as where a busy machine held it up.
+	if (here && when === 'half' && !half) due++;
 	if (here && when === 'before') die();
-	if (here && when === 'half') {
+	if (here && when === 'half' && half) {
 		half();
 		die();
 	}

@@ -14,7 +14,7 @@ const words: Readonly<Record<string, string>> = {
 	EISDIR: 'that is a folder',
 	EEXIST: 'something is there already',
 	ENAMETOOLONG: 'the path, or a name in it, is too long',
-	EBUSY: 'another program has it open',
+	EBUSY: 'another program has it open, or you may not replace it',
 	ELOOP: 'that is a link',
 };
 /** The system's reason in words. */

@@ -15,6 +15,7 @@ const long = [
 	'test/faults/',
 	'test/crash/discard.',
 	'test/contract/waits.',
+	'test/field/events.',
 	'test/sandbox/clients.',
 	'test/contract/',
 	'test/terminal/',

@@ -1,12 +1,14 @@
 import {Box, Static, useApp, useInput, useWindowSize} from 'ink';
-import {type ReactNode, useEffect} from 'react';
+import {type ReactNode, useEffect, useRef} from 'react';
 import type {Receipt, Scene} from '../src/engine/scene.js';
 import type {Event} from '../src/engine/wizard.js';
 import type {Clock} from '../src/keyboard/clock.js';
 import type {Seat} from '../src/keyboard/stopping.js';
 import Home, {type HomeChoice, type HomeScene} from './home.js';
-import Keys from './keyboard.js';
+import Keys, {useAgain} from './keyboard.js';
+import type {Drawn} from './pages-by-key.js';
 import StepScreen from './step-screen.js';
+import type {HowRead} from './step-state.js';
 import {Text} from './text.js';
 import {sizeOf, type Tone, tones} from './theme.js';
 import {wrap} from './wrap.js';
@@ -17,9 +19,15 @@ export type Stage =
 	| {readonly scene: Scene}
 	| {readonly apart: () => Promise<void>}
 	| undefined;
+/** What is drawn apart, and whom to tell once the terminal is this screen's again. */
+export type Aside = {readonly run: () => Promise<void>; over(): void};
 type Props = {
 	readonly receipts: readonly Receipt[];
 	readonly stage: Stage;
+	/** Something drawn apart for as long as it takes; what is on the screen is kept, and drawn again after it. */
+	readonly aside?: Aside | undefined;
+	/** Reads a page on a screen of its own; without it, every page is read where it is asked for. */
+	onRead?(page: Drawn): Promise<HowRead>;
 	onEvent(event: Event): void;
 	onSecret(value: string | undefined): void;
 	onChoice(choice: HomeChoice): void;
@@ -35,6 +43,8 @@ type Props = {
 export default function App({
 	receipts,
 	stage,
+	aside,
+	onRead,
 	onEvent,
 	onSecret,
 	onChoice,
@@ -59,20 +69,33 @@ export default function App({
 					onEvent={onEvent}
 					onSecret={onSecret}
 					onCopy={onCopy}
+					{...(onRead && {onRead})}
 					onLeave={onLeave}
 				/>
 			)}
 			{stage && 'apart' in stage && <Apart run={stage.apart} seat={seat} />}
+			{aside && <Apart {...aside} seat={seat} />}
 		</Keys>
 	);
 }
 
+type ApartProps = {readonly run: () => Promise<void>; over?(): void; readonly seat: Seat | undefined};
 /** Gives the terminal away for as long as something is drawn apart from this screen. */
-function Apart({run, seat}: {readonly run: () => Promise<void>; readonly seat: Seat | undefined}): ReactNode {
+function Apart({run, over, seat}: ApartProps): ReactNode {
 	const {suspendTerminal} = useApp();
+	const again = useAgain();
+	const latest = useRef({over, again});
+	useEffect(() => {
+		latest.current = {over, again};
+	});
 	useEffect(() => {
 		// What is given to the shell can't be given away once more.
-		void Promise.resolve(seat?.held()).then(() => suspendTerminal(run));
+		void Promise.resolve(seat?.held())
+			.then(() => suspendTerminal(run))
+			.finally(() => {
+				latest.current.again();
+				latest.current.over?.();
+			});
 	}, [run, seat, suspendTerminal]);
 	return null;
 }

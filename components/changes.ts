@@ -1,5 +1,6 @@
 import type {ChangeScene, WaitScene} from '../src/engine/scene.js';
 import type {Plan} from '../src/engine/step.js';
+import {limitInWords} from '../src/engine/waiting.js';
 import type {TextLine} from './text-lines.js';
 import {runes, spinner, type Tone} from './theme.js';
 
@@ -8,7 +9,7 @@ const toneOf: Readonly<Record<keyof typeof runes, Tone>> = {create: 'good', upda
 /** What a step will change, to be read before it does: every change first, then their documents. */
 export function reviewLines(
 	changes: readonly ChangeScene[],
-	{warns = [], stays = [], forecast}: Plan,
+	{warns = [], stays = [], afterwards = [], forecast}: Plan,
 	tells: readonly string[] | undefined,
 ): readonly TextLine[] {
 	const documents = changes
@@ -27,12 +28,16 @@ export function reviewLines(
 		...warns.map((text): TextLine => ({text: `   ! ${text}`, tone: 'warn'})),
 	];
 	return [
+		...(changes.some(it => it.change.loosens) ? [{text: '   This loosens', tone: 'warn' as const}] : []),
 		{text: `   Nothing has changed yet. ${forecast ? 'The next steps' : 'This step'} will:`},
 		...changes.map(
 			({change}): TextLine => ({
 				text: `   ${runes[change.verb]} ${change.verb} ${change.subject}${change.why ? ` (${change.why})` : ''}`,
 				tone: toneOf[change.verb],
 			}),
+		),
+		...afterwards.map(
+			({verb, subject}): TextLine => ({text: `   · then, in a review of its own: ${verb} ${subject}`, tone: 'dim'}),
 		),
 		...stays.map(({subject, why}): TextLine => ({text: `   = stays ${subject}: ${why}`, tone: 'dim'})),
 		...(changes.length > 1 ? [...known, ...documents] : [...documents, ...known]),
@@ -71,7 +76,7 @@ export const waitLines = (wait: WaitScene | undefined): readonly TextLine[] =>
 		? [
 				{text: `     waiting: ${wait.why}`, tone: 'dim'},
 				{
-					text: `     ${Math.round(wait.elapsedMs / 1000)} s of at most ${Math.ceil(wait.limitMs / 1000)} s`,
+					text: `     ${Math.round(wait.elapsedMs / 1000)} s of at most ${limitInWords(wait.limitMs)}`,
 					tone: 'dim',
 				},
 			]

@@ -1,4 +1,4 @@
-import type {CheckScene, WaitScene} from '../src/engine/scene.js';
+import {type CheckScene, newReason, type WaitScene} from '../src/engine/scene.js';
 import {waitLines} from './changes.js';
 import type {TextLine} from './text-lines.js';
 import {spinner} from './theme.js';
@@ -36,12 +36,12 @@ export function checkLines(
 	const passed = checks.filter(it => it.result?.ok === true).length;
 	const others = checks
 		.filter(it => it.result && it.result.ok !== true)
-		.map(
-			({check, result}): TextLine =>
-				result?.ok === null
-					? {text: `   ? ${check.says}: can't tell`, tone: 'warn'}
-					: {text: `   ✖ ${check.says}: no`, tone: 'bad'},
-		);
+		.map((it): TextLine => {
+			const {says} = it.check;
+			if (it.result?.ok !== null) return {text: `   ✖ ${says}: no`, tone: 'bad'};
+			const why = newReason(checks, it);
+			return {text: `   ? ${says}: can't tell${why ? ` (${why})` : ''}`, tone: 'warn'};
+		});
 	const current = checks.find(it => it.now) ?? checks.find(it => !it.result);
 	const now: readonly TextLine[] = current
 		? [

@@ -144,7 +144,7 @@ function Row({form, scene, wide, width, room}: RowProps): ReactNode {
 type AskedProps = Omit<RowProps, 'room'> & {readonly isList: boolean};
 /** The line of a field in which it is answered, with the last of its label. */
 function Asked({form, scene, wide, width, isList}: AskedProps): ReactNode {
-	const {field, settled} = scene;
+	const {field, settled, shown} = scene;
 	const focus = scene === form.focused;
 	const lines = focus ? labelLines(scene, width) : [field.label];
 	const last = lines.at(-1) ?? '';
@@ -171,7 +171,7 @@ function Asked({form, scene, wide, width, isList}: AskedProps): ReactNode {
 			{settled && (
 				<Box flexShrink={0}>
 					<Text dimColor aria-hidden>
-						{' made already'}
+						{shown === undefined ? ' made already' : ' as AWS shows'}
 					</Text>
 				</Box>
 			)}
@@ -251,7 +251,7 @@ function Value({form, scene, width, room}: ValueProps): ReactNode {
 				const pairs = readPairs(text);
 				form.set(field, typeof pairs === 'string' ? value : pairs, text);
 			};
-			return <TextInput value={draft} focus={focus} room={room} onChange={read} />;
+			return <TextInput value={draft} focus={focus} room={room} joint=", " onChange={read} />;
 		}
 		case 'many':
 			return (

@@ -1,7 +1,9 @@
 import {useState} from 'react';
 import {asked, emptyOf, readPairs, ruleOf} from '../src/engine/field-values.js';
+import {keyOf} from '../src/engine/keys.js';
 import type {FieldScene, Scene} from '../src/engine/scene.js';
 import type {Answer, Answers, Choice, Field} from '../src/engine/step.js';
+import {fieldOf} from '../src/engine/to-do.js';
 import {draftOf, isFiltered, isList} from './field-row.js';
 import type {Binding} from './keyboard-hints.js';
 
@@ -34,7 +36,8 @@ const startOf = ({answers, fields, phase}: Scene): FormState => {
 	const values = Object.fromEntries(fields.map(({field}) => [field.name, answers[field.name] ?? emptyOf(field)]));
 	const drafts = Object.fromEntries(fields.flatMap(({field}) => draftOf(field, values[field.name] ?? '') ?? []));
 	const open = fields.filter(it => !it.settled);
-	const named = phase.at === 'form' ? open.find(it => it.field.name === phase.problem?.field) : undefined;
+	const named =
+		phase.at === 'form' ? open.find(it => it.field.name === (phase.problem && fieldOf(phase.problem))) : undefined;
 	return {values, drafts, focus: (named ?? open[0])?.field.name ?? '', touched: []};
 };
 
@@ -144,11 +147,11 @@ function keys({open, focused, move, go, guide, set, state, width, told}: Keyed):
 		found.push(
 			{key: 'space', label: 'yes or no', run: turn},
 			{key: 'side', run: turn},
-			{key: 'y', run: () => set(field, true)},
-			{key: 'n', run: () => set(field, false)},
+			{key: keyOf('yes'), run: () => set(field, true)},
+			{key: keyOf('no'), run: () => set(field, false)},
 		);
 	}
-	if (guidable) found.push({key: '?', label: 'guide', run: typed(focused) ? () => undefined : guide});
+	if (guidable) found.push({key: keyOf('guide'), label: 'guide', run: typed(focused) ? () => undefined : guide});
 	return found;
 }
 

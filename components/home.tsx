@@ -1,5 +1,6 @@
 import {Box} from 'ink';
 import {type ReactNode, useState} from 'react';
+import {keyOf} from '../src/engine/keys.js';
 import ChoiceInput, {type Option} from './choice-input.js';
 import {Fitting} from './fitting.js';
 import {type Binding, hintLines, KeyHints, useBindings} from './keyboard-hints.js';
@@ -24,14 +25,13 @@ export default function Home({scene, size, onChoice}: Props): ReactNode {
 	const [name, setName] = useState<string>();
 	const naming = name !== undefined;
 	const rule = name ? scene.nameRule(name) : undefined;
-	const quit: Binding = {key: 'q', label: 'quit', run: () => onChoice({quit: true})};
+	const quit: Binding = {key: keyOf('quit'), label: 'quit', run: () => onChoice({quit: true})};
 	const bindings: readonly Binding[] = naming
 		? [
-				...(name && !rule ? [{key: 'return', label: 'go', run: () => onChoice({setup: name})}] : []),
+				...(name && !rule ? [{key: 'return' as const, label: 'go', run: () => onChoice({setup: name})}] : []),
 				{key: 'escape', label: 'back', run: () => setName(undefined)},
 			]
 		: [
-				{key: 'arrows', label: '', run: () => undefined},
 				{key: '↑↓', label: `or 1-${scene.options.length} choose`, run: () => undefined},
 				{key: '↵', label: 'go', run: () => undefined},
 				quit,
@@ -48,12 +48,12 @@ export default function Home({scene, size, onChoice}: Props): ReactNode {
 		scene.lines.map(text => ({text: `   ${text}`})),
 		size.width,
 	);
-	// What is told fits above what is asked: without the title where there is little room, and cut where there is less.
 	const keys = hintLines(bindings, size.width, compact ? 1 : 4).length;
-	const free = size.height - (compact ? 0 : 2) - keys;
-	const asked = Math.min(free, naming ? 1 + below.length : scene.options.length);
-	const room = free - asked;
-	const titled = told.length + 2 <= room;
+	const {asked, room, tight} = sharedOut(size.height - keys, told.length, {
+		compact,
+		...(naming ? {least: 1 + below.length, most: 1 + below.length} : {least: 3, most: scene.options.length}),
+	});
+	const titled = !tight && told.length + 2 <= room;
 	const select = (value: string): void => (value === 'another' ? setName('') : onChoice({chosen: value}));
 	return (
 		<Fitting small={small} width={size.width}>
@@ -61,7 +61,7 @@ export default function Home({scene, size, onChoice}: Props): ReactNode {
 				<Lines lines={[{text: ' nps-kms · AWS KMS set-up for Netwrix Privilege Secure', bold: true}, {text: ''}]} />
 			)}
 			<Lines lines={told.slice(0, room)} />
-			{!compact && <Text> </Text>}
+			{!tight && <Text> </Text>}
 			{naming ? (
 				<Box flexDirection="column">
 					<Box>
@@ -73,9 +73,21 @@ export default function Home({scene, size, onChoice}: Props): ReactNode {
 			) : (
 				<ChoiceInput options={scene.options} limit={asked} isFocused={!small} onSelect={select} />
 			)}
-			<Box marginTop={compact ? 0 : 1}>
+			<Box marginTop={tight ? 0 : 1}>
 				<KeyHints bindings={bindings} width={size.width} most={keys} />
 			</Box>
 		</Fitting>
 	);
+}
+
+type Asks = {readonly compact: boolean; readonly least: number; readonly most: number};
+/**
+ * How many lines are for what is asked, and for what is told above it: where there is no room for both, blank lines go
+ * first, then options are scrolled; only then what is told is cut.
+ */
+function sharedOut(height: number, told: number, {compact, least, most}: Asks) {
+	const tight = compact || height - 2 - Math.min(least, most) < told;
+	const free = height - (tight ? 0 : 2);
+	const asked = Math.min(free, Math.max(Math.min(least, most), Math.min(most, free - told)));
+	return {asked, room: free - asked, tight};
 }

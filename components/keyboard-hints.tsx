@@ -1,19 +1,38 @@
-import {type Key, useInput} from 'ink';
+import {type Key as Stroke, useInput} from 'ink';
 import isUnicodeSupported from 'is-unicode-supported';
 import type {ReactNode} from 'react';
+import type {Key} from '../src/engine/keys.js';
 import {Text} from './text.js';
 import {wrap} from './wrap.js';
 
+/** Keys that have a name of their own; what is typed as a character is taken from the table of keys. */
+export type Named =
+	| 'return'
+	| 'escape'
+	| 'tab'
+	| 'shift+tab'
+	| 'space'
+	| 'up'
+	| 'down'
+	| 'side'
+	| 'page up'
+	| 'page down'
+	| 'home'
+	| 'end'
+	/** Heard by Ink's own lists, or everywhere: told only. */
+	| '↑↓'
+	| '↵'
+	| '^C';
 /** A key that works now, what it does, and how the hint names it; without a label it works unnamed. */
 export type Binding = {
-	readonly key: string;
+	readonly key: Key | Named;
 	readonly label?: string;
 	/** It says yes to what is on the screen. */
 	readonly approves?: true;
 	run(): void;
 };
 
-const names: Readonly<Record<string, string>> = {
+const names: Readonly<Partial<Record<string, string>>> = {
 	return: isUnicodeSupported() ? '↵' : 'enter',
 	escape: 'esc',
 	tab: 'tab',
@@ -21,7 +40,7 @@ const names: Readonly<Record<string, string>> = {
 	down: '↓',
 	space: 'space',
 };
-const nameOf = (input: string, key: Key): string => {
+const nameOf = (input: string, key: Stroke): string => {
 	if (key.eventType === 'release') return 'none';
 	// With another key held, it is another key.
 	if (key.return || key.escape) {
@@ -29,6 +48,7 @@ const nameOf = (input: string, key: Key): string => {
 		return key.return ? 'return' : 'escape';
 	}
 	if (key.pageDown || key.pageUp) return key.pageDown ? 'page down' : 'page up';
+	if (key.home || key.end) return key.home ? 'home' : 'end';
 	if (key.tab) return key.shift ? 'shift+tab' : 'tab';
 	if (key.upArrow) return 'up';
 	if (key.downArrow) return 'down';
@@ -46,11 +66,21 @@ export function useBindings(bindings: readonly Binding[]): void {
 export const hintLines = (bindings: readonly Binding[], width: number, most = 4): readonly string[] =>
 	wrap(` ${hints(bindings)}`, width).slice(0, Math.max(1, most));
 // A hint stays in one piece: its own spaces don't break.
+const hint = ({key, label = ''}: Binding): string => `${names[key] ?? key}\u00A0${label.replaceAll(' ', '\u00A0')}`;
 const hints = (bindings: readonly Binding[]): string =>
 	bindings
 		.filter(it => it.label)
-		.map(it => `${names[it.key] ?? it.key}\u00A0${it.label?.replaceAll(' ', '\u00A0') ?? ''}`)
+		.map(hint)
 		.join('   ');
+/** The hints of keys that say yes and have no room in those lines. */
+export function unnamed(bindings: readonly Binding[], width: number, most: number): readonly string[] {
+	const drawn = hintLines(bindings, width, most).join('\n');
+	return bindings
+		.filter(it => it.approves && it.label)
+		.map(hint)
+		.filter(it => !drawn.includes(it))
+		.map(it => it.replaceAll('\u00A0', ' '));
+}
 
 const spokenNames: Readonly<Record<string, string>> = {
 	return: 'Enter',

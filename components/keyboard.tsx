@@ -51,9 +51,16 @@ function Heard({by, seat}: HeardProps): ReactNode {
 export function useStanding(what: string | undefined): void {
 	const approval = use(Given);
 	useEffect(() => {
+		if (what === undefined) return undefined;
 		approval.stands(what);
 		return () => approval.stands(undefined);
 	}, [approval, what]);
+}
+
+/** Tells that what stood was gone from the screen meanwhile, and is drawn again. */
+export function useAgain(): () => void {
+	const approval = use(Given);
+	return () => approval.again();
 }
 
 /** One page of what can be approved, as long as it is on the screen; calls `read` once it could be read. */
@@ -64,7 +71,8 @@ export function usePage(page: string | undefined, read: () => void): void {
 		latest.current = read;
 	});
 	useEffect(() => {
-		approval.page(page === undefined ? undefined : () => latest.current());
+		if (page === undefined) return undefined;
+		approval.page(() => latest.current());
 		return () => approval.page(undefined);
 	}, [approval, page]);
 }

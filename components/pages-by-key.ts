@@ -1,4 +1,5 @@
-import type {Scene} from '../src/engine/scene.js';
+import {keyOf} from '../src/engine/keys.js';
+import {coversInWords, type Scene} from '../src/engine/scene.js';
 import type {Page} from '../src/engine/step.js';
 import type {TextLine} from './text-lines.js';
 
@@ -6,18 +7,20 @@ import type {TextLine} from './text-lines.js';
 export type Drawn = Page & {readonly drawn: readonly TextLine[]};
 
 /** All that can be read over the current screen, each by its key. */
-export function pagesOf({step, changes, pages}: Scene): readonly Drawn[] {
+export function pagesOf({step, changes, shell, pages}: Scene): readonly Drawn[] {
 	const {guide, name} = step;
-	const commands: Page = {key: 'c', label: 'commands', lines: changes.map(it => it.command)};
+	const commands: Page = {key: keyOf('commands'), label: 'commands', lines: changes.map(it => it.command)};
 	return [
-		...(changes.length > 0 ? [{...commands, drawn: [{text: '   The same from bash:'}, ...drawn(commands.lines)]}] : []),
+		...(changes.length > 0
+			? [{...commands, drawn: [{text: `   The same from ${shell}:`}, ...drawn(commands.lines)]}]
+			: []),
 		...pages.map(it => ({...it, drawn: drawn(it.lines)})),
 		{
-			key: '?',
+			key: keyOf('guide'),
 			label: 'guide',
 			lines: guide.links,
 			drawn: [
-				{text: `   ${name} covers “${guide.covers}” of the vendor's page.`},
+				{text: `   ${name} ${coversInWords(guide)}.`},
 				...drawn(guide.text),
 				...guide.links.map((it): TextLine => ({text: `   ${it}`, tone: 'dim'})),
 			],

@@ -1,4 +1,4 @@
-import {type Scene, standingOf, type Told} from '../src/engine/scene.js';
+import type {Scene, Told} from '../src/engine/scene.js';
 import {progressLines, reviewLines, waitLines} from './changes.js';
 import {checkLines, checksToCome} from './checks.js';
 import {problemLines} from './problem.js';
@@ -37,7 +37,7 @@ export function bodyLines(scene: Scene, motion: Motion): readonly TextLine[] {
 				...(leaving ? [{text: '   Finishing this call, then leaving …', tone: 'warn' as const}] : []),
 			];
 		case 'stopped':
-			return problemLines(phase.problem, standingOf(scene));
+			return problemLines(phase.problem, scene);
 		case 'asking':
 			return [];
 		case 'done':
@@ -76,7 +76,7 @@ const sheetLines = ({sheet, intro = ''}: Scene): readonly TextLine[] =>
 				...sheet.flatMap(({label, value}): readonly TextLine[] =>
 					value.startsWith('arn:')
 						? [{text: `     ${label}`}, {text: `   ${value}`}]
-						: [{text: `     ${label.padEnd(12)} ${value}`, whole: true}],
+						: [{text: `     ${label.padEnd(12)} ${value}`}],
 				),
 			];
 /** What stands above a form: where there is no room for all, its heading goes first. */

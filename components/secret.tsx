@@ -1,12 +1,14 @@
 import {useInput, useWindowSize} from 'ink';
 import {type ReactNode, useState} from 'react';
+import {keyOf} from '../src/engine/keys.js';
 import type {Problem} from '../src/engine/step.js';
 import {tooEarly} from '../src/keyboard/approval.js';
 import type {Seat} from '../src/keyboard/stopping.js';
 import {copied} from './copying.js';
 import {Fitting} from './fitting.js';
 import Keys, {useApprove, useStanding} from './keyboard.js';
-import {type Binding, hintLines, KeyHints, useBindings} from './keyboard-hints.js';
+import {type Binding, KeyHints, useBindings} from './keyboard-hints.js';
+import {useReading} from './reading.js';
 import {Rule} from './rule.js';
 import {Text} from './text.js';
 import {Lines, type TextLine, wrapped} from './text-lines.js';
@@ -34,18 +36,27 @@ const mask = '•'.repeat(24);
 
 /** A secret on a screen of its own: masked until it is revealed, and gone once it is stored. */
 export default function Secret({values, size, banner, ...on}: Props): ReactNode {
-	const {seen, open, stuck, says, bindings} = useShownOnce(values, on);
+	const {seen, open, stuck, says, said, bindings} = useShownOnce(values, on);
 	const secret = values.at(-1);
 	const shown = stuck ? values.slice(0, 1) : values;
 	const {wide, below, rows} = columnsOf(values, shown.length, size);
 	// Whole or not at all: a part of a secret is a wrong secret.
-	const fits = isRoomy(size) && rows < size.height && values.every(it => it.value.length <= size.width);
-	useStanding(fits ? `secret ${seen} ${stuck} ${size.width}x${size.height}` : undefined);
-	useBindings(fits ? bindings : []);
-	const hints = hintLines(bindings, size.width, size.height - rows).length;
-	const ruled = size.height - rows - hints > 0;
-	const room = size.height - rows - hints - (ruled ? 1 : 0);
-	const lines = linesIn(room, stuck, says, size.width);
+	const fits = isRoomy(size) && rows + 2 <= size.height && values.every(it => it.value.length <= size.width);
+	const ruled = size.height - rows > 2;
+	const justDone = wrapped(stuck ? [] : says.filter(it => it.text), size.width);
+	const read = useReading({
+		id: String(stuck),
+		lines: wrapped(stuck ? says : [told], size.width),
+		said: justDone,
+		size,
+		taken: rows + (ruled ? 1 : 0),
+		keys: bindings,
+		whole: fits,
+		turned: () => stuck || said(silent),
+		early: () => said(early),
+	});
+	useStanding(fits && !read.unread ? `secret ${seen} ${stuck} ${size.width}x${size.height}` : undefined);
+	useBindings(fits ? [...read.bindings, ...read.moving] : []);
 	return (
 		<Fitting small={!fits} width={size.width}>
 			{ruled && <Rule banner={banner} width={size.width} />}
@@ -58,12 +69,17 @@ export default function Secret({values, size, banner, ...on}: Props): ReactNode 
 						</Text>
 					</Text>
 				))}
-			{lines.length < room && <Text> </Text>}
-			<Lines lines={lines} />
-			<KeyHints bindings={bindings} width={size.width} most={hints} />
+			{read.lines.length < read.room && <Text> </Text>}
+			<Lines lines={read.lines} />
+			{justDone.length === 0 && !stuck && read.lines.length + 1 < read.room && <Text> </Text>}
+			<KeyHints bindings={read.bindings} width={size.width} most={read.hints} />
 		</Fitting>
 	);
 }
+const givesUp = {key: 'escape', label: 'go on without it', approves: true} as const;
+const told: TextLine = {text: "   Put both into your vault now. They can't be shown again."};
+const silent: TextLine = {text: ''};
+const early: TextLine = {text: `   ${tooEarly}`, tone: 'dim'};
 
 type ShownOnce = {
 	/** It was seen or copied. */
@@ -73,6 +89,7 @@ type ShownOnce = {
 	/** It can't be noted that it is shown: so it isn't. */
 	readonly stuck: boolean;
 	readonly says: readonly TextLine[];
+	said(line: TextLine): void;
 	readonly bindings: readonly Binding[];
 };
 /** What is seen of a secret, and the keys that show, copy and let go of it. */
@@ -82,14 +99,14 @@ function useShownOnce(
 ): ShownOnce {
 	const [seen, setSeen] = useState(false);
 	const [open, setOpen] = useState(false);
-	const [says, setSays] = useState<readonly TextLine[]>([{text: ''}]);
+	const [says, setSays] = useState<readonly TextLine[]>([silent]);
 	const [stuck, setStuck] = useState(false);
 	const after = (act: () => void): void => {
 		void onReveal().then(problem => {
 			setStuck(problem !== undefined && !seen);
 			// What can't be noted is not shown: nobody would know afterwards that it was.
 			if (problem) return setSays(unnoted(problem));
-			setSays([{text: ''}]);
+			setSays([silent]);
 			setSeen(true);
 			act();
 		});
@@ -101,22 +118,29 @@ function useShownOnce(
 	useInput((input, key) => {
 		if (key.ctrl && input === 'c') onLeave();
 	});
+	const said = (line: TextLine): void => setSays([line]);
 	const approve = useApprove();
 	/** Lets go of the secret, once that is meant. */
-	const letGo = (act: () => void): void => approve(act, () => setSays([{text: `   ${tooEarly}`, tone: 'dim'}]));
+	const letGo = (act: () => void): void => approve(act, () => said(early));
 	const turn = (): void => {
 		if (open) onHide?.();
 		setOpen(!open);
 	};
 	const bindings: readonly Binding[] = [
-		{key: 'r', label: stuck ? 'try again' : open ? 'hide' : 'reveal', run: () => after(turn)},
-		...(stuck ? [{key: 'escape', label: 'go on without it', run: () => letGo(onGiveUp)}] : []),
-		...(stuck ? [] : [{key: 'y', label: 'copy the secret', run: () => after(() => copy(values.at(-1)))}]),
-		{key: 'k', label: 'copy the key id', run: () => copy(values[0])},
-		...(seen ? [{key: 's', label: 'I have stored it', run: () => letGo(onStored)}] : []),
+		{
+			key: keyOf(stuck ? 'retry' : 'reveal'),
+			label: stuck ? 'try again' : open ? 'hide' : 'reveal',
+			run: () => after(turn),
+		},
+		...(stuck ? [{...givesUp, run: () => letGo(onGiveUp)}] : []),
+		...(stuck ? [] : [{key: keyOf('copy'), label: 'copy the secret', run: () => after(() => copy(values.at(-1)))}]),
+		{key: keyOf('copy id'), label: 'copy the key id', run: () => copy(values[0])},
+		...(seen
+			? [{key: keyOf('stored'), label: 'I have stored it', approves: true as const, run: () => letGo(onStored)}]
+			: []),
 		{key: '^C', label: 'save and quit', run: () => undefined},
 	];
-	return {seen, open, stuck, says, bindings};
+	return {seen, open, stuck, says, said, bindings};
 }
 
 type Columns = {readonly wide: number; readonly below: boolean; readonly rows: number};
@@ -125,16 +149,6 @@ function columnsOf(values: readonly Shown[], shown: number, {width}: Size): Colu
 	const wide = Math.max(...values.map(it => it.label.length)) + 3;
 	const below = values.some(it => 3 + wide + it.value.length > width);
 	return {wide, below, rows: shown * (below ? 2 : 1)};
-}
-
-/** What is told below them. Where there isn't room for all, what was just done comes first. */
-function linesIn(room: number, stuck: boolean, says: readonly TextLine[], width: number): readonly TextLine[] {
-	const told: readonly TextLine[] = stuck
-		? says
-		: [{text: "   Put both into your vault now. They can't be shown again."}, ...says];
-	const all = wrapped(told, width);
-	const lines = all.length > room && says[0]?.text ? wrapped(says, width) : all;
-	return lines.slice(0, room);
 }
 
 /** The same on a whole screen, whatever its size is from one moment to the next. */
@@ -152,8 +166,8 @@ const unnoted = ({what, why, code}: Problem): readonly TextLine[] => [
 	{text: `     ${why}${code ? ` [${code}]` : ''}`},
 	{
 		text:
-			'   → Mend that and press r. Or press Esc: nobody has seen this secret, so the next look removes its key and ' +
-			'makes another.',
+			`   → Mend that and press ${keyOf('retry')}. Or press Esc: nobody has seen this secret, so the next look ` +
+			'removes its key and makes another.',
 		tone: 'accent',
 	},
 ];

@@ -1,5 +1,7 @@
+import {keyOf} from '../src/engine/keys.js';
 import type {Scene} from '../src/engine/scene.js';
 import type {Confirm} from '../src/engine/step.js';
+import {choicesOf, fieldOf} from '../src/engine/to-do.js';
 import type {Event} from '../src/engine/wizard.js';
 import {type Form, takesText} from './form.js';
 import type {Binding} from './keyboard-hints.js';
@@ -36,14 +38,16 @@ export function confirmOf({changes, phase}: Scene): Pick<Confirm, 'words' | 'say
 	return word === undefined ? undefined : {words: [word], says: `This removes ${word}. It can't be undone.`};
 }
 
+/** The keys that work before what is told above a form was read: none that fill it in. */
+export const readingKeysOf = (here: Here): readonly Binding[] =>
+	keysOf({...here, form: {...here.form, bindings: here.form.bindings.filter(it => it.key === '?')}});
+
 /** The keys that work now. */
 export function keysOf(here: Here): readonly Binding[] {
 	const {scene, overlay, confirmed, pages, acts} = here;
 	if (overlay === 'confirm')
 		return [
-			...(confirmed
-				? [{key: 'return', label: 'apply', run: () => acts.approve(() => acts.event({type: 'approved'}))}]
-				: []),
+			confirmed ? saysYes('return', 'apply', acts, () => acts.event({type: 'approved'})) : notYet,
 			{key: 'escape', label: 'back', run: () => acts.open(undefined)},
 			{key: '^C', label: 'save and quit', run: acts.leave},
 		];
@@ -58,6 +62,11 @@ export function keysOf(here: Here): readonly Binding[] {
 			return ofProblem(here);
 		case 'asking':
 			return [];
+		case 'looking':
+			return [
+				...(scene.wait ? [{key: keyOf('quit'), run: acts.leave}] : []),
+				{key: '^C', label: 'save and quit', run: acts.leave},
+			];
 		default:
 			return [
 				{
@@ -69,7 +78,20 @@ export function keysOf(here: Here): readonly Binding[] {
 	}
 }
 
-const quitBy = (acts: Acts): Binding => ({key: 'q', label: 'save and quit', run: () => acts.event({type: 'quit'})});
+/** A key that says yes to what is on the screen. */
+const saysYes = (key: Binding['key'], label: string, acts: Acts, yes: () => void): Binding => ({
+	key,
+	label,
+	approves: true,
+	run: () => acts.approve(yes),
+});
+/** There will be one: what it is said to is read until then. */
+const notYet: Binding = {key: 'return', approves: true, run: () => undefined};
+const quitBy = (acts: Acts): Binding => ({
+	key: keyOf('quit'),
+	label: 'save and quit',
+	run: () => acts.event({type: 'quit'}),
+});
 const backBy = (acts: Acts): Binding => ({key: 'escape', label: 'back', run: () => acts.event({type: 'back'})});
 const openBy = (pages: readonly Drawn[], acts: Acts): readonly Binding[] =>
 	pages.map(({key, label}) => ({key, label, run: () => acts.open(key)}));
@@ -77,8 +99,8 @@ const openBy = (pages: readonly Drawn[], acts: Acts): readonly Binding[] =>
 function ofPage(page: Drawn, acts: Acts): readonly Binding[] {
 	const close = (): void => acts.open(undefined);
 	return [
-		{key: 'y', label: page.key === '?' ? 'copy the links' : 'copy', run: () => acts.copy(page)},
-		{key: 'w', label: 'write above, to copy', run: () => acts.write(page.lines)},
+		{key: keyOf('copy'), label: page.key === keyOf('guide') ? 'copy the links' : 'copy', run: () => acts.copy(page)},
+		{key: keyOf('write'), label: 'write above, to copy', run: () => acts.write(page.lines)},
 		{key: 'escape', label: 'back', run: close},
 		{key: 'return', run: close},
 		{key: page.key, run: close},
@@ -92,17 +114,17 @@ function ofForm({scene, form, acts}: Here): readonly Binding[] {
 	const copies: readonly Binding[] =
 		letters && sheet.some(it => it.copy)
 			? [
-					{key: 'y', label: 'copy', run: acts.copyNext},
+					{key: keyOf('copy'), label: 'copy', run: acts.copyNext},
 					{
-						key: 'w',
+						key: keyOf('write'),
 						label: 'write above',
 						run: () => acts.write(sheet.map(({label, value}) => `${label.padEnd(12)} ${value}`)),
 					},
 				]
 			: [];
-	const quit = letters ? quitBy(acts) : {key: '^C', label: 'save and quit', run: acts.leave};
+	const quit: Binding = letters ? quitBy(acts) : {key: '^C', label: 'save and quit', run: acts.leave};
 	// Beside the sheet stands what NPS was given.
-	const own = form.bindings.map(it => (it.approves ? {...it, run: () => acts.approve(it.run)} : it));
+	const own = form.bindings.map(it => (it.approves ? saysYes(it.key, it.label ?? '', acts, it.run) : it));
 	return [...copies, ...own, ...(step.at > 0 ? [backBy(acts)] : []), quit];
 }
 
@@ -111,12 +133,12 @@ function ofReview({scene, pages, acts}: Here): readonly Binding[] {
 	const must = confirmOf(scene) !== undefined;
 	const plan = phase.at === 'review' ? phase.plan : undefined;
 	const label = plan?.found?.yes ?? (changes.length === 0 ? 'prove it' : plan?.forecast ? 'go on' : 'apply');
-	const yes = (): void => acts.approve(() => (must ? acts.open('confirm') : acts.event({type: 'approved'})));
-	const edit: Binding = {key: 'e', run: () => acts.event({type: 'back'})};
+	const yes = (): void => (must ? acts.open('confirm') : acts.event({type: 'approved'}));
+	const edit: Binding = {key: keyOf('otherwise'), run: () => acts.event({type: 'back'})};
 	// What it means is part of what is approved.
 	const known = scene.tells !== undefined;
 	return [
-		...(known ? [{key: 'return', label: must ? `${label}, after a word typed` : label, run: yes}] : []),
+		known ? saysYes('return', must ? `${label}, after a word typed` : label, acts, yes) : notYet,
 		...openBy(pages, acts),
 		edit,
 		backBy(acts),
@@ -126,19 +148,12 @@ function ofReview({scene, pages, acts}: Here): readonly Binding[] {
 
 function ofProblem({scene, pages, acts}: Here): readonly Binding[] {
 	const {phase} = scene;
-	const ways = phase.at === 'stopped' ? (phase.problem.ways ?? []) : [];
-	const field = phase.at === 'stopped' ? phase.problem.field : undefined;
+	const ways = phase.at === 'stopped' ? choicesOf(phase.problem) : [];
+	const field = phase.at === 'stopped' ? fieldOf(phase.problem) : undefined;
 	return [
-		...ways.map(
-			(way): Binding => ({
-				key: way.key,
-				label: way.label,
-				approves: true,
-				run: () => acts.approve(() => acts.event({type: 'way', way})),
-			}),
-		),
-		...(field ? [{key: 'e', label: 'answer otherwise', run: () => acts.event({type: 'back'})}] : []),
-		{key: 'r', label: 'try again', run: () => acts.event({type: 'retry'})},
+		...ways.map(way => saysYes(way.key, way.label, acts, () => acts.event({type: 'way', way}))),
+		...(field ? [{key: keyOf('otherwise'), label: 'answer otherwise', run: () => acts.event({type: 'back'})}] : []),
+		{key: keyOf('retry'), label: 'try again', run: () => acts.event({type: 'retry'})},
 		...openBy(pages, acts),
 		backBy(acts),
 		quitBy(acts),

@@ -5,20 +5,20 @@ import {tooEarly} from '../src/keyboard/approval.js';
 import {FormView, labelLines} from './field-row.js';
 import {Fitting} from './fitting.js';
 import type {Form} from './form.js';
-import {usePage, useStanding} from './keyboard.js';
+import {useStanding} from './keyboard.js';
 import {KeyHints, useBindings} from './keyboard-hints.js';
 import {pagesOf} from './pages-by-key.js';
 import {aboveForm, bodyLines} from './phase-lines.js';
+import {type Reading, useReading} from './reading.js';
 import {Rule} from './rule.js';
-import {type Reading, reading} from './scrolled-text.js';
 import {Visit} from './sign-in-by-browser.js';
-import {confirmOf, keysOf} from './step-bindings.js';
+import {confirmOf, keysOf, readingKeysOf} from './step-bindings.js';
 import {Rail} from './step-rail.js';
-import {type Local, type StepProps, silent, useActs, useLocal, useMotion, useStepForm} from './step-state.js';
+import {type Local, type StepProps, silent, useActs, useLocal, useMotion, useOpen, useStepForm} from './step-state.js';
 import {Text} from './text.js';
 import TextInput from './text-input.js';
-import {Lines, type TextLine, windowOf, wrapped} from './text-lines.js';
-import {isCompact, isRoomy, tones} from './theme.js';
+import {Lines, type TextLine, wrapped} from './text-lines.js';
+import {isCompact, isRoomy, type Size, tones} from './theme.js';
 import {TypedSecret} from './typed-secret.js';
 
 /** The one screen: draws whatever phase the wizard is in. */
@@ -27,47 +27,42 @@ export default function StepScreen(props: StepProps): ReactNode {
 	const {phase} = scene;
 	const id = `${scene.id} ${phase.at}`;
 	const [local, put] = useLocal(id);
-	const form = useStepForm(props, put);
+	const open = useOpen(props, put, size.height - linesAround(size) - 2);
+	const form = useStepForm(props, open);
 	const motion = useMotion(id, ['looking', 'applying', 'checking'].includes(phase.at));
 	const pages = pagesOf(scene);
 	const page = pages.find(it => it.key === local.overlay);
 	const must = local.overlay === 'confirm' ? confirmOf(scene) : undefined;
-	const acts = useActs(props, [local, put]);
+	const acts = useActs(props, [local, put], open);
 	const confirmed = must?.words.includes(local.typed) === true;
-	const keys = keysOf({scene, form, pages, overlay: local.overlay, confirmed, acts});
+	const here = {scene, form, pages, overlay: local.overlay, confirmed, acts};
+	const keys = keysOf(here);
 	const sticky = local.overlay || scene.sheet.length > 0 || phase.at === 'stopped';
 	const lines: readonly TextLine[] = page?.drawn ?? (must ? mustType(must) : bodyLines(scene, motion));
 	const body = wrapped(lines, size.width, sticky ? 0 : 4);
 	const isForm = phase.at === 'form' && !local.overlay;
-	const read = reading({
-		lines: body.length,
-		scroll: local.scroll,
-		seen: local.seen.width === size.width ? local.seen.line : 0,
+	const known = scene.tells !== undefined;
+	const read = useReading({
+		id: `${id} ${local.overlay} ${known}`,
+		lines: body,
+		size,
 		// The word is typed below what it is asked for.
-		size: must ? {...size, height: size.height - 1} : size,
+		taken: linesAround(size) + (must ? 1 : 0),
 		keys,
-		whole: !page && ['review', 'stopped'].includes(phase.at),
-		still: isForm,
-		turn: scroll => put({scroll, said: silent}),
+		whole: keys.some(it => it.approves) || (phase.at === 'stopped' && !page),
+		form: isForm ? {lines: formLines(form, size.width), keys: readingKeysOf(here)} : undefined,
+		turned: () => put({said: silent}),
 		early: () => put({said: {text: tooEarly, tone: 'dim'}}),
 	});
 	const small = !isRoomy(size);
-	const known = scene.tells !== undefined;
-	const whole = !small && !page && !read.unread && known;
+	const whole = !small && !page && !read.unread && known && phase.at !== 'asking';
 	// The answer itself has to stand, too.
 	const answer = scene.sheet.length > 0 ? JSON.stringify(form.state.values) : '';
 	useStanding(whole ? `${id} ${local.overlay} ${answer} ${size.width}x${size.height}` : undefined);
-	usePage(small || read.seen === undefined ? undefined : `${id} ${local.overlay} ${size.width} ${read.seen}`, () =>
-		put({seen: {line: read.seen ?? 0, width: size.width}}),
-	);
 	useBindings(small ? [] : [...read.bindings, ...read.moving]);
 	return (
 		<Frame {...props} local={local} read={read} small={small}>
-			{isForm ? (
-				<AskedForm form={form} body={body} room={read.room} size={size} />
-			) : (
-				<Lines lines={windowOf(body, read.room, local.scroll)} />
-			)}
+			{read.asks ? <AskedForm form={form} read={read} size={size} /> : <Lines lines={read.lines} />}
 			{must && (
 				<Box>
 					<Text> Type it: </Text>
@@ -104,7 +99,14 @@ function Frame({scene, size, onSecret, local: {said}, read, small, children}: Fr
 				<Visit address={asking.address} code={asking.code} size={room} onGivenUp={() => onSecret(undefined)} />
 			)}
 			{asking?.kind === 'secret' && (
-				<TypedSecret key={scene.id} label={asking.label} why={asking.why} size={room} onTyped={onSecret} />
+				<TypedSecret
+					key={scene.id}
+					label={asking.label}
+					why={asking.why}
+					size={size}
+					taken={linesAround(size) + 1}
+					onTyped={onSecret}
+				/>
 			)}
 			{!asking && (
 				<Box flexDirection="column">
@@ -119,11 +121,10 @@ function Frame({scene, size, onSecret, local: {said}, read, small, children}: Fr
 
 type AskedProps = Pick<StepProps, 'size'> & {
 	readonly form: Form;
-	readonly body: readonly TextLine[];
-	readonly room: number;
+	readonly read: Reading;
 };
 /** A form below what is told of it, cut where there is no room for both. */
-function AskedForm({form, body, room, size}: AskedProps): ReactNode {
+function AskedForm({form, read: {lines: body, room}, size}: AskedProps): ReactNode {
 	const lines = form.shown.length + (form.focused ? labelLines(form.focused, size.width).length - 1 : 0);
 	return (
 		<Box flexDirection="column" {...(isCompact(size) && {height: room, overflow: 'hidden'})}>
@@ -132,6 +133,11 @@ function AskedForm({form, body, room, size}: AskedProps): ReactNode {
 		</Box>
 	);
 }
+/** How many lines a form takes, whichever of its fields has the focus. */
+const formLines = (form: Form, width: number): number =>
+	form.shown.length + Math.max(0, ...form.shown.map(it => labelLines(it, width).length - 1));
+/** How many lines stand around a text, its keys apart. */
+const linesAround = (size: Size): number => (isCompact(size) ? 1 : 4);
 
 const mustType = ({says, words: [word = '']}: Pick<Confirm, 'words' | 'says'>): readonly TextLine[] => [
 	{text: `   ${says} To go on, type ${word} and press Enter.`, tone: 'warn'},

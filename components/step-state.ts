@@ -8,8 +8,10 @@ import {tooEarly} from '../src/keyboard/approval.js';
 import {copied} from './copying.js';
 import {type Form, useForm} from './form.js';
 import {useApprove} from './keyboard.js';
+import {type Drawn, pagesOf} from './pages-by-key.js';
 import type {Motion} from './phase-lines.js';
 import type {Acts} from './step-bindings.js';
+import {wrapped} from './text-lines.js';
 import type {Size, Tone} from './theme.js';
 
 /** What a step's screen shows, and whom it tells. */
@@ -21,21 +23,22 @@ export type StepProps = {
 	onSecret(value: string | undefined): void;
 	/** Copies a text; true if it certainly arrived on the clipboard. */
 	onCopy(text: string): Promise<boolean>;
+	/** Reads a page on a screen of its own; without it, every page is read here. */
+	onRead?(page: Drawn): Promise<HowRead>;
 	onLeave(): void;
 };
+/** How a page that was read is left: `write` has its lines written where the terminal keeps them. */
+export type HowRead = 'closed' | 'write';
 /** What the screen keeps for one question. */
 export type Local = {
 	readonly overlay: string | undefined;
-	readonly scroll: number;
-	/** The first line that wasn't read yet, at that width. */
-	readonly seen: {readonly line: number; readonly width: number};
 	readonly typed: string;
 	readonly said: {readonly text: string; readonly tone: Tone};
 	readonly copies: number;
 };
 /** Nothing was said. */
 export const silent = {text: '', tone: 'good'} as const;
-const fresh: Local = {overlay: undefined, scroll: 0, seen: {line: 0, width: 0}, typed: '', said: silent, copies: 0};
+const fresh: Local = {overlay: undefined, typed: '', said: silent, copies: 0};
 type Put = (change: Partial<Local>) => void;
 
 /** What the screen keeps for one question: gone with the next. */
@@ -45,39 +48,58 @@ export function useLocal(id: string): readonly [Local, Put] {
 	return [held.id === id ? held : fresh, put];
 }
 
+/** Opens a page over this screen, or on a screen of its own where there is no room for all of it. */
+export function useOpen(
+	{scene, size, onRead}: StepProps,
+	put: Put,
+	room: number,
+): (overlay: string | undefined) => void {
+	const aloud = useIsScreenReaderEnabled();
+	const {write} = useStdout();
+	return overlay => {
+		const page = pagesOf(scene).find(it => it.key === overlay);
+		const long = page && wrapped(page.drawn, size.width).length > room;
+		if (!long || !onRead || aloud) return put({...fresh, overlay});
+		put(fresh);
+		void onRead(page).then(how => how === 'write' && write(textOf(page)));
+	};
+}
+/** Past the frame, the terminal wraps a line softly and copies it whole. */
+const textOf = ({lines}: {readonly lines: readonly string[]}): string => `${lines.map(visible).join('\n')}\n`;
+
 /** The form of a screen, whose guide opens over it. */
-export const useStepForm = ({scene, size, onEvent}: StepProps, put: Put): Form =>
+export const useStepForm = ({scene, size, onEvent}: StepProps, open: (page: string) => void): Form =>
 	useForm(scene, size.width, {
 		submit: (answers: Answers) => onEvent({type: 'submitted', answers}),
-		guide: () => put({...fresh, overlay: '?'}),
+		guide: () => open('?'),
 	});
 
 /** What a person can do here; `approve` takes a yes, and says so where it came too early. */
 export function useActs(
 	{scene: {sheet}, onEvent, onCopy, onLeave}: StepProps,
 	[local, put]: readonly [Local, Put],
+	open: Acts['open'],
 ): Acts {
 	const approve = useApprove();
 	const {write} = useStdout();
-	const copy = (name: string, text: string): void =>
-		void onCopy(text).then(sure => put({said: {text: `${name} ${copied(sure)}`, tone: 'good'}}));
+	const copy = (name: string, text: string, next = ''): void =>
+		void onCopy(text).then(sure => put({said: {text: `${name} ${copied(sure)}${next}`, tone: 'good'}}));
 	return {
 		event: onEvent,
 		approve: yes => approve(yes, () => put({said: {text: tooEarly, tone: 'dim'}})),
 		leave: onLeave,
-		open: overlay => put({...fresh, overlay}),
+		open,
 		copy: ({label, lines}) =>
 			copy(
 				label.replace(/^./, it => it.toUpperCase()),
 				lines.map(visible).join('\n'),
 			),
-		// Past the frame, the terminal wraps a line softly and copies it whole.
-		write: lines => write(`${lines.map(visible).join('\n')}\n`),
+		write: lines => write(textOf({lines})),
 		copyNext: () => {
 			const values = sheet.filter(it => it.copy);
-			const it = values[local.copies % values.length];
+			const [it, next] = [0, 1].map(on => values[(local.copies + on) % values.length]);
 			put({copies: local.copies + 1});
-			if (it) copy(it.label, it.value);
+			if (it) copy(it.label, it.value, next && next !== it ? ` Next: ${next.label}.` : '');
 		},
 	};
 }

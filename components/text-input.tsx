@@ -13,6 +13,8 @@ type Props = {
 	readonly masked?: boolean;
 	/** How many columns there are to draw on. */
 	readonly room?: number;
+	/** What stands for a line end of a paste: a blank unless told. */
+	readonly joint?: string;
 	onChange(value: string): void;
 	/** Takes a paste in place of the line. */
 	onPaste?(text: string): void;
@@ -22,7 +24,7 @@ type Props = {
  * One line of text, edited where its cursor stands, as a shell does it. A paste goes there as one line and never
  * submits.
  */
-export default function TextInput({value, focus, masked = false, room = 40, onChange, onPaste}: Props): ReactNode {
+export default function TextInput({value, focus, masked, room = 40, joint, onChange, onPaste}: Props): ReactNode {
 	// The library's input takes letters, and draws what stands before the cursor. It knows no words, no whole characters,
 	// no pastes and no Ctrl: that is done here. Made anew, it forgets a place of its own.
 	const [{after, start, told}, setPlace] = useState({after: 0, start: 0, told: value});
@@ -49,10 +51,10 @@ export default function TextInput({value, focus, masked = false, room = 40, onCh
 	const drawn = (text: string): string => (masked ? '•'.repeat(charactersOf(text).length) : visible(text));
 	const onText = (text: string): void => {
 		if (deaf.current || !text.startsWith(drawn(before))) return;
-		const line = before + oneLine(text.slice(drawn(before).length));
+		const line = before + oneLine(text.slice(drawn(before).length), joint);
 		put(line, rest, drawn(line) !== text);
 	};
-	usePaste(text => (onPaste ? onPaste(text) : put(before + oneLine(text), rest)), {isActive: focus});
+	usePaste(text => (onPaste ? onPaste(text) : put(before + oneLine(text, joint), rest)), {isActive: focus});
 	const place = useRef<DOMElement>(null);
 	const wide = columnsOf(drawn(before));
 	const behind = seen(drawn(rest), Math.max(room - 1 - wide, Math.floor(room / 2)));

@@ -9,13 +9,11 @@ export type TextLine = {
 	readonly text: string;
 	readonly tone?: Tone | undefined;
 	readonly bold?: true;
-	/** Stays one line: what is too long is left out of its middle. */
-	readonly whole?: true;
 };
 
 /** Lines broken to a width, each part in its line's tone. */
 export const wrapped = (lines: readonly TextLine[], width: number, indent = 0): readonly TextLine[] =>
-	lines.flatMap(it => (it.whole ? [it] : wrap(it.text, width, indent).map(text => ({...it, text}))));
+	lines.flatMap(it => wrap(it.text, width, indent).map(text => ({...it, text})));
 
 /** As many of the lines as fit from the offset on; the last one tells how many more there are. */
 export function windowOf(lines: readonly TextLine[], height: number, offset: number): readonly TextLine[] {
@@ -53,12 +51,7 @@ export function Lines({lines}: {readonly lines: readonly TextLine[]}): ReactNode
 	return (
 		<Box flexDirection="column">
 			{lines.map((it, at) => (
-				<Text
-					key={`${at} ${it.text}`}
-					wrap={it.whole ? 'truncate-middle' : 'truncate'}
-					bold={it.bold === true}
-					{...(it.tone && tones[it.tone])}
-				>
+				<Text key={`${at} ${it.text}`} wrap="truncate" bold={it.bold === true} {...(it.tone && tones[it.tone])}>
 					{(aloud ? spoken(it.text) : it.text) || ' '}
 				</Text>
 			))}

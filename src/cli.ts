@@ -1,7 +1,9 @@
 import {CommanderError, Command as Reader} from 'commander';
 import type {Command} from './commands/command.js';
+import {asksVersionForPrograms, helpBelow, inGroups, mustBeCommand, topicOf, topicsBelow} from './commands/help.js';
 import {commands} from './commands/index.js';
-import {type Call, mustBeCommand, notUnderstood, refused} from './commands/refusal.js';
+import {type Call, notUnderstood, refused} from './commands/refusal.js';
+import {endUnheard, hearStrays} from './commands/stray-errors.js';
 import {linesOn, type TerminalLines} from './commands/terminal-lines.js';
 import type {Outcome} from './engine/outcome.js';
 
@@ -18,6 +20,9 @@ export const exitCodes: Readonly<Record<Outcome, number>> = {
 	stopped: 1,
 	usage: 2,
 	differs: 3,
+	warning: 1,
+	critical: 2,
+	unknown: 3,
 	'hung-up': 129,
 	interrupted: 130,
 	terminated: 143,
@@ -25,23 +30,29 @@ export const exitCodes: Readonly<Record<Outcome, number>> = {
 
 /** Runs the program as it was called, and sets the exit code. */
 export async function main(argv: readonly string[], list: readonly Command[] = commands): Promise<void> {
+	// The run that ends in order then has an outcome of its own.
+	const monitored = argv.includes('status') && argv.includes('--monitor');
+	const failed = monitored ? exitCodes.unknown : exitCodes.stopped;
+	const fails = (): void => void process.once('exit', () => (process.exitCode = failed));
 	const lines: TerminalLines = linesOn(process, process.env, what => {
-		// Its last words may fail as the program ends.
-		process.once('exit', () => (process.exitCode = exitCodes.stopped));
-		// As Ctrl+C does it: the call that is out is finished and recorded, and no other is begun.
-		process.emit('SIGINT', 'SIGINT');
-		lines.err(`✖ What this run says can't be written to ${what}`);
-		lines.err('  It ends here, in order; what was made stands in the record. Make room, then run it again.');
+		fails();
+		endUnheard(what, lines);
 	});
-	const call: Call = {json: argv.includes('--json')};
+	const call: Call = {json: argv.includes('--json'), monitored};
+	hearStrays(call, lines, {fails, tellBug: it => tellBug(it, call, lines), endNow: () => process.exit(failed)});
 	try {
 		process.exitCode = exitCodes[await outcomeOf(argv, list, call, lines)];
 	} catch (error) {
-		lines.err(`This is a bug in nps-kms ${version}. The record is kept. ${report}.`);
-		const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-		for (const it of stack.split('\n')) lines.err(it);
-		process.exitCode = exitCodes.stopped;
+		tellBug(error, call, lines);
+		process.exitCode = failed;
 	}
+}
+
+function tellBug(error: unknown, {monitored}: Call, lines: TerminalLines): void {
+	if (monitored) lines.out(`UNKNOWN: this is a bug in nps-kms ${version}`);
+	lines.err(`This is a bug in nps-kms ${version}. The record is kept. ${report}.`);
+	const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+	for (const it of stack.split('\n')) lines.err(it);
 }
 
 async function outcomeOf(
@@ -53,6 +64,14 @@ async function outcomeOf(
 	let outcome: Outcome = 'done';
 	const reader = readerOf(list, call, lines, ended => (outcome = ended));
 	try {
+		const args = argv.slice(2);
+		const told = asksVersionForPrograms(args)
+			? [(await import('./commands/version.js')).versionForPrograms(version, process.env)]
+			: topicOf(args);
+		if (told) {
+			for (const it of told) lines.out(it);
+			return 'done';
+		}
 		mustBeCommand(
 			list.map(it => it.name),
 			argv.slice(2),
@@ -76,16 +95,24 @@ function readerOf(
 	lines: TerminalLines,
 	ended: (outcome: Outcome) => void,
 ): Reader {
-	const root = new Reader('nps-kms').description('Sets up AWS KMS for Netwrix Privilege Secure, step by step.');
+	const says = 'Sets up AWS KMS for Netwrix Privilege Secure, step by step.';
+	const root = topicsBelow(new Reader('nps-kms').description(says));
 	const {env, stdin, stdout, stderr} = process;
 	const courses = list.flatMap(it => (it.runs && it.course ? [it.course] : []));
 	const endNow = (how: Outcome): void => process.exit(exitCodes[how]);
 	for (const it of list) {
 		const command = root.command(it.name, {isDefault: it.byDefault === true}).description(it.says);
-		for (const flag of it.flags()) command.addOption(flag);
-		command.action(async (flags: Parameters<Command['run']>[0]) => {
+		for (const flag of inGroups(it.flags(), it.without)) command.addOption(flag);
+		helpBelow(command, it);
+		const takes = it.takes?.();
+		if (takes) command.addArgument(takes);
+		command.action(async () => {
+			const flags: Parameters<Command['run']>[0] = {
+				...command.opts<Parameters<Command['run']>[0]>(),
+				...(takes && {[takes.name()]: command.args[0]}),
+			};
 			Object.assign(call, {course: it.course, flags});
-			ended(await it.run(flags, {env, stdin, stdout, stderr, lines, version, courses, endNow}));
+			ended(await it.run(flags, {env, stdin, stdout, stderr, lines, version, courses, commands: list, endNow}));
 		});
 	}
 	for (const it of [root, ...root.commands])

@@ -11,6 +11,8 @@ if (major < 20) {
 	process.stdout.on('error', () => (process.exitCode = 1));
 	process.stdout.write(`${__VERSION__}\n`);
 } else {
+	// Warnings that a full disk doesn't take hold nothing up; what else isn't taken is told once there is who tells it.
+	process.stderr.on('error', () => undefined);
 	// https://no-color.org; what colours the screens knows FORCE_COLOR only, and reads it when it is loaded.
 	if (process.env['NO_COLOR'] && process.env['FORCE_COLOR'] === undefined) process.env['FORCE_COLOR'] = '0';
 	if (major < 22 || (major === 22 && minor < 12)) {
@@ -37,4 +39,10 @@ if (major < 20) {
 	if (folder !== undefined) module.enableCompileCache?.(folder);
 	const {main} = await import('./cli.js');
 	await main(process.argv);
+	if (process.platform === 'win32' && process.argv.length === 2) {
+		const {startedBy, untilRead} = await import('./local/own-window.js');
+		const {platform, stdin: input, stdout: output} = process;
+		const by = (): string | undefined => startedBy(process.ppid, process.env['SystemRoot']);
+		await untilRead({platform, args: process.argv.slice(2), input, output, by});
+	}
 }

@@ -1,6 +1,16 @@
 import {execFileSync} from 'node:child_process';
 import {createHash} from 'node:crypto';
-import {copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync} from 'node:fs';
+import {
+	chmodSync,
+	copyFileSync,
+	mkdirSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	utimesSync,
+	writeFileSync,
+} from 'node:fs';
 import {basename, join} from 'node:path';
 
 const utc = {...process.env, TZ: 'UTC', LC_ALL: 'C'};
@@ -13,6 +23,8 @@ export function laidOut(folder, files, {at}) {
 		const to = join(folder, name);
 		if (Buffer.isBuffer(from)) writeFileSync(to, from);
 		else copyFileSync(from, to);
+		// A zip holds the modes that it finds: those of a clone are its owner's umask.
+		chmodSync(to, statSync(to).mode & 0o100 ? 0o755 : 0o644);
 		utimesSync(to, at, at);
 	}
 	utimesSync(folder, at, at);

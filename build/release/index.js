@@ -6,10 +6,11 @@ import {join} from 'node:path';
 import {manifest, release, root} from '../bundle.js';
 import {licencesOf} from '../licences.js';
 import {laidOut, sums, tarred, zipped} from './archives.js';
+import {writeManifests} from './manifests.js';
 import {nodeLicence} from './node-bases.js';
 import {sbom} from './sbom.js';
 import {signed} from './signing.js';
-import {oneModule, singleFile} from './single-file.js';
+import {inChunks, singleFile} from './single-file.js';
 
 const out = join(root, 'release');
 const work = join(out, 'work');
@@ -41,17 +42,19 @@ function tools() {
 /** The package for npm, packed from dist. */
 function npmPackage() {
 	run(process.execPath, 'build.js', '--release');
+	// npm packs the modes that it finds: those of a clone are its owner's umask.
+	run('chmod', '-R', 'u=rwX,go=rX', 'dist');
 	const [name = ''] = run('npm', 'pack', '--silent', '--pack-destination', out, './dist').trim().split('\n').slice(-1);
 	return join(out, name);
 }
 
-async function archiveOf(platform, main, texts) {
+async function archiveOf(platform, program, texts) {
 	const windows = platform.startsWith('win');
-	const program = await singleFile(platform, main, join(work, platform));
-	if (windows) say(signed(program) ? '  signed' : '  not signed: NPS_KMS_SIGN_CERTIFICATE names no certificate');
+	const single = await singleFile(platform, program, join(work, platform));
+	if (windows) say(signed(single) ? '  signed' : '  not signed: NPS_KMS_SIGN_CERTIFICATE names no certificate');
 	const name = `nps-kms-${manifest.version}-${platform}`;
 	const file = windows ? 'nps-kms.exe' : 'nps-kms';
-	const folder = laidOut(join(work, name), {[file]: program, ...texts}, {at});
+	const folder = laidOut(join(work, name), {[file]: single, ...texts}, {at});
 	return (windows ? zipped : tarred)(folder, work, join(out, name));
 }
 
@@ -61,23 +64,25 @@ async function main() {
 	mkdirSync(work, {recursive: true});
 	if (release.address === null)
 		say('No public address is given in build/release.json: manifests name no repository, homepage or bugs.');
-	const module = join(work, 'nps-kms.mjs');
-	const metafile = await oneModule(module);
+	const program = join(work, 'program');
+	const metafile = await inChunks(program);
 	const licences = Buffer.from(
 		`${licencesOf(metafile)}\n${'-'.repeat(80)}\n\nNode.js ${release.node.version}\n\n${nodeLicence()}`,
 	);
 	const texts = {'README.md': join(root, 'README.md'), LICENSE: join(root, 'LICENSE'), 'LICENSES.txt': licences};
 	const made = [npmPackage()];
+	const manifests = [];
 	say(`made ${made[0]}`);
 	for (const platform of chosen) {
-		made.push(await archiveOf(platform, module, texts));
+		made.push(await archiveOf(platform, program, texts));
 		say(`made ${made.at(-1)}`);
+		if (platform.startsWith('win')) manifests.push(...writeManifests(made.at(-1), out));
 	}
 	const bill = join(out, `nps-kms-${manifest.version}.cdx.json`);
 	writeFileSync(bill, sbom(metafile));
 	copyFileSync(join(root, 'LICENSE'), join(out, 'LICENSE'));
 	writeFileSync(join(out, 'LICENSES.txt'), licences);
-	writeFileSync(join(out, 'SHA256SUMS'), `${sums([...made, bill, join(out, 'LICENSES.txt')])}\n`);
+	writeFileSync(join(out, 'SHA256SUMS'), `${sums([...made, ...manifests, bill, join(out, 'LICENSES.txt')])}\n`);
 	rmSync(work, {recursive: true});
 	say(readFileSync(join(out, 'SHA256SUMS'), 'utf8').trimEnd());
 }

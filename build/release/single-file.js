@@ -1,33 +1,53 @@
 import {execFileSync} from 'node:child_process';
-import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
+import {mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs';
+import {join, relative} from 'node:path';
 import {build} from 'esbuild';
-import {bundling} from '../bundle.js';
+import {bundling, root} from '../bundle.js';
 import {here, nodeOf} from './node-bases.js';
 import {asNpsKms} from './windows.js';
 
-/** The whole program as one module: a single executable can load no chunks of its own. Returns esbuild's metafile. */
-export async function oneModule(outfile) {
-	const {metafile} = await build({...bundling(), splitting: false, target: 'node24', outfile});
+/** The program in the files that it loads one by one, in this folder. Returns esbuild's metafile. */
+export async function inChunks(outdir) {
+	const {metafile} = await build({
+		...bundling(),
+		splitting: true,
+		chunkNames: 'chunks/[name]-[hash]',
+		target: 'node24',
+		outdir,
+	});
 	return metafile;
 }
 
+/** The files below a folder, by their names there. */
+const assetsIn = folder =>
+	Object.fromEntries(
+		readdirSync(folder, {recursive: true, withFileTypes: true})
+			.filter(it => it.isFile())
+			.map(it => join(it.parentPath, it.name))
+			.sort()
+			.map(it => [relative(folder, it), it]),
+	);
+
 /**
- * One file that needs no Node: the platform's Node with the program in it. It is put together by this machine's Node
- * of the same version. https://nodejs.org/api/single-executable-applications.html
+ * One file that needs no Node: the platform's Node with the program, a folder by inChunks, in it. It is put together by
+ * this machine's Node of the same version. https://nodejs.org/api/single-executable-applications.html
  */
-export async function singleFile(platform, main, folder) {
+export async function singleFile(platform, program, folder) {
 	mkdirSync(folder, {recursive: true});
 	const windows = platform.startsWith('win');
 	const base = join(folder, windows ? 'base.exe' : 'base');
 	const plain = readFileSync(nodeOf(platform).program);
 	writeFileSync(base, windows ? await asNpsKms(plain) : plain, {mode: 0o755});
+	// A signature wouldn't hold what is added.
+	if (platform.startsWith('darwin')) execFileSync('codesign', ['--remove-signature', base]);
 	const output = join(folder, windows ? 'nps-kms.exe' : 'nps-kms');
 	const settings = join(folder, 'sea.json');
 	writeFileSync(
 		settings,
 		JSON.stringify({
-			main,
+			// As it stands here it goes into the file.
+			main: 'build/release/start.mjs',
+			assets: assetsIn(program),
 			mainFormat: 'module',
 			executable: base,
 			output,
@@ -38,6 +58,6 @@ export async function singleFile(platform, main, folder) {
 			execArgvExtension: 'none',
 		}),
 	);
-	execFileSync(nodeOf(here()).program, ['--build-sea', settings], {stdio: 'pipe'});
+	execFileSync(nodeOf(here()).program, ['--build-sea', settings], {cwd: root, stdio: 'pipe'});
 	return output;
 }

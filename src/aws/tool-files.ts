@@ -1,6 +1,7 @@
 import {constants} from 'node:fs';
 import {chmod, type FileHandle, mkdir, open, readdir, stat, writeFile} from 'node:fs/promises';
-import {dirname, join} from 'node:path';
+import {homedir} from 'node:os';
+import {dirname, join, sep} from 'node:path';
 
 /** Far more than a file of settings or certificates has, in bytes. */
 const most = 16_777_216;
@@ -70,6 +71,22 @@ export async function bytesAt(path: string): Promise<readonly Buffer[]> {
 	const all = await Promise.all(paths.map(bytesOf));
 	return all.filter(it => it !== undefined);
 }
+
+/** The home folder; undefined where the system knows none. Empty counts as unset. */
+export function homeFolderOf(env: NodeJS.ProcessEnv): string | undefined {
+	const byDrive = env['HOMEPATH'] ? `${env['HOMEDRIVE'] ?? `C:${sep}`}${env['HOMEPATH']}` : undefined;
+	const named = env['HOME'] || env['USERPROFILE'] || byDrive;
+	if (named) return named;
+	try {
+		return homedir() || undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+/** A path as AWS's tools read it: `~/` is the home folder, where there is one. */
+export const atHome = (path: string, env: NodeJS.ProcessEnv): string =>
+	path.replace(/^~(?=[/\\])/, it => homeFolderOf(env) ?? it);
 
 /** Writes a file that AWS's tools read, for its owner's eyes alone; its folder is made if it isn't there. */
 export async function writeOwn(path: string, text: string): Promise<void> {

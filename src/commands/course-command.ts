@@ -10,6 +10,7 @@ import type {Command, Host} from './command.js';
 type Words = {
 	/** What it does, as the help says it. */
 	readonly says: string;
+	readonly examples: Command['examples'];
 	/** What --yes means there. */
 	readonly yes?: string;
 	/** Its flags besides those of every course and of its fields. */
@@ -18,9 +19,10 @@ type Words = {
 const approves = 'ask nothing; approves creates and updates, removes nothing unnamed';
 
 /** A command that runs a course, asking or by its flags alone. */
-export const courseCommand = (course: Course, {says, yes = approves, flags = []}: Words): Command => ({
+export const courseCommand = (course: Course, {says, examples, yes = approves, flags = []}: Words): Command => ({
 	name: course.name,
 	says,
+	examples,
 	course,
 	runs: true,
 	...(course.begins && {byDefault: true}),

@@ -1,6 +1,9 @@
 import type {Command} from './command.js';
+import {completionCommand} from './completion/index.js';
 import {discardCommand} from './discard.js';
 import {doctorCommand} from './doctor/index.js';
+import {exportCommand} from './export/index.js';
+import {listCommand} from './list/index.js';
 import {permissionsCommand} from './permissions/index.js';
 import {proveCommand} from './prove.js';
 import {recordCommand} from './record/index.js';
@@ -16,8 +19,11 @@ export const commands: readonly Command[] = [
 	replaceAccessKeyCommand,
 	proveCommand,
 	statusCommand,
+	listCommand,
 	permissionsCommand,
 	recordCommand,
+	exportCommand,
 	doctorCommand,
 	sandboxCommand,
+	completionCommand,
 ];

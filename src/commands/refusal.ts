@@ -3,35 +3,52 @@ import {wordingOf} from '../engine/command-line.js';
 import {asciiJson} from '../engine/control-characters.js';
 import type {Course} from '../engine/course.js';
 import type {Outcome} from '../engine/outcome.js';
+import type {Problem} from '../engine/plan.js';
 import {Trouble, Usage} from '../engine/trouble.js';
 import {forPrograms, inThreeLines} from '../front/problem-lines.js';
 import {systemProblem} from '../local/system-problem.js';
 import {calledAs} from '../run/called-as.js';
 import type {Flags} from '../run/run.js';
 import {usage} from '../run/usage-error.js';
+import {unknownLine} from './status/monitor-line.js';
 import type {TerminalLines} from './terminal-lines.js';
 
 /** How the program was called, as far as that is understood. */
-export type Call = {readonly json: boolean; course?: Course | undefined; flags?: Flags};
+export type Call = {
+	readonly json: boolean;
+	/** A monitoring system reads one line on stdout. */
+	readonly monitored: boolean;
+	course?: Course | undefined;
+	flags?: Flags;
+};
 
 /** Tells why a command wasn't begun, and what that comes to; undefined for what no person can mend. */
 export async function refused(error: unknown, call: Call, lines: TerminalLines): Promise<Outcome | undefined> {
-	const {course, flags, json} = call;
-	const as = course && flags ? calledAs({course, options: flags}) : {};
-	const problem =
-		error instanceof Usage
-			? error.problem
-			: error instanceof Trouble
-				? error.worded(wordingOf(as))
-				: systemProblem(error, as);
+	const problem = problemOf(error, call);
 	if (!problem) return undefined;
 	await lines.foldable();
+	if (call.monitored) {
+		lines.out(unknownLine(`${problem.what}: ${problem.why}`));
+		return 'unknown';
+	}
 	// Of what was refused in the middle of a run the record tells.
 	const told = error instanceof Usage || error instanceof Trouble;
 	for (const line of [...inThreeLines(problem), ...(told ? ['  Nothing changed.'] : [])]) lines.err(line);
-	if (json)
+	if (call.json)
 		lines.out(asciiJson({v: 1, type: 'result', status: 'stopped', proven: false, problem: forPrograms(problem)}));
 	return error instanceof Usage ? 'usage' : 'stopped';
+}
+
+/** The same in lines, for what fails while nobody waits for it. */
+export function refusedLines(error: unknown, call: Call): readonly string[] | undefined {
+	const problem = problemOf(error, call);
+	return problem && inThreeLines(problem);
+}
+
+function problemOf(error: unknown, {course, flags}: Call): Problem | undefined {
+	const as = course && flags ? calledAs({course, options: flags}) : {};
+	if (error instanceof Usage) return error.problem;
+	return error instanceof Trouble ? error.worded(wordingOf(as)) : systemProblem(error, as);
 }
 
 /** What the command line's reader doesn't understand. What an unknown flag was given may be a secret. */
@@ -44,13 +61,3 @@ export const notUnderstood = ({message}: CommanderError, command: string): Usage
 		'The command line is not understood',
 		`See nps-kms ${command} --help`,
 	);
-
-/**
- * Refuses a word that is no command by its name, rather than as an argument too many of the default one; `help` of such
- * a word as well.
- */
-export function mustBeCommand(names: readonly string[], [first, second]: readonly string[]): void {
-	const word = first === 'help' ? second : first;
-	if (!word || word.startsWith('-') || [...names, 'help'].includes(word)) return;
-	throw usage(`There is no command ${word}`, `The commands are ${names.join(', ')}`, 'See nps-kms --help');
-}

@@ -2,6 +2,8 @@ import {Option} from 'commander';
 import type {Left, Outcome} from '../engine/outcome.js';
 import {Trouble} from '../engine/trouble.js';
 import {type Lock, lock} from '../local/lock.js';
+import {misnamed} from '../local/place-name.js';
+import {wholePath} from '../local/whole-path.js';
 import {listenForLeaving} from '../run/leaving.js';
 import {usage} from '../run/usage-error.js';
 import {type Lags, noLags} from '../sandbox/account/lags.js';
@@ -24,6 +26,10 @@ type Lines = {out(line: string): void; err(line: string): void};
 export const sandboxCommand: Command = {
 	name: 'sandbox',
 	says: 'serves a stand-in for AWS on this machine, for rehearsals and for other clients',
+	examples: [
+		['nps-kms sandbox', 'any free port; the account is gone at the end'],
+		['nps-kms sandbox --port 4566 --file account.json', 'a port that stays, an account that is kept'],
+	],
 	flags: () => [
 		new Option('--port <number>', 'port on 127.0.0.1; 0 takes any')
 			.default(0)
@@ -65,6 +71,8 @@ export async function sandbox(flags: SandboxFlags, lines: Lines, endNow: (how: L
 
 /** The file for this process alone: of two sandboxes on one file, either would undo what the other keeps. */
 async function holdFile(file: string): Promise<Lock> {
+	const why = misnamed(wholePath(file));
+	if (why !== undefined) throw usage(`--file "${file}" can't be used`, why, 'Give another --file');
 	try {
 		return await lock(file, 'sandbox', new Date());
 	} catch (error) {
@@ -115,18 +123,28 @@ export function greeting(
 		AWS_REGION: 'eu-west-1',
 		AWS_DEFAULT_REGION: 'eu-west-1',
 	};
-	const set = (name: string, value: string): string =>
-		platform === 'win32' ? `$env:${name} = '${value}'` : `export ${name}=${value}`;
+	const windows = platform === 'win32';
+	const lines = (set: (name: string, value: string) => string): readonly string[] =>
+		Object.entries(names).map(([name, value]) => set(name, value));
 	return [
 		`Sandbox: nothing here is AWS. IAM, STS, KMS and CloudTrail of the made-up account ${account.id} at ${url}`,
 		file === undefined ? 'The account is gone when this ends.' : `The account is kept in ${file}.`,
 		...(control === true ? [`POST ${url}/_sandbox/faults, /lags, /clock, /key-states and /account are open.`] : []),
 		'',
-		'To use it in another terminal:',
-		...Object.entries(names).map(([name, value]) => set(name, value)),
-		...(platform === 'win32'
-			? ['Remove-Item Env:AWS_SESSION_TOKEN, Env:AWS_PROFILE -ErrorAction Ignore']
-			: ['unset AWS_SESSION_TOKEN AWS_PROFILE']),
+		`To use it in another terminal${windows ? ', in PowerShell' : ''}:`,
+		...lines((name, value) => (windows ? `$env:${name} = '${value}'` : `export ${name}=${value}`)),
+		windows
+			? 'Remove-Item Env:AWS_SESSION_TOKEN, Env:AWS_PROFILE -ErrorAction Ignore'
+			: 'unset AWS_SESSION_TOKEN AWS_PROFILE',
+		...(windows
+			? [
+					'',
+					'or in a command prompt (cmd):',
+					...lines((name, value) => `set "${name}=${value}"`),
+					'set "AWS_SESSION_TOKEN="',
+					'set "AWS_PROFILE="',
+				]
+			: []),
 		'',
 		'Ctrl+C ends it.',
 	];

@@ -1,5 +1,5 @@
 import {visible, visibleLines} from '../engine/control-characters.js';
-import {drawsAsciiOnly, inAscii} from '../front/ascii.js';
+import {drawsAsciiOnly, inAscii, onlyAscii} from '../front/ascii.js';
 import {codeOf, reasonOf} from '../local/system-reasons.js';
 import {isGone} from '../run/hang-up.js';
 
@@ -30,6 +30,7 @@ export function linesOn(
 	{stdout, stderr}: Outputs,
 	env: NodeJS.ProcessEnv,
 	onFailure: Hear = () => undefined,
+	platform: NodeJS.Platform = process.platform,
 ): TerminalLines {
 	/** What failed gets nothing more: half of the rest would be worse than none of it. */
 	const failed = new Set<NodeJS.WriteStream>();
@@ -42,16 +43,19 @@ export function linesOn(
 		});
 	listen('stdout', stdout);
 	listen('stderr', stderr);
-	const put = (stream: NodeJS.WriteStream, text: string): void => {
-		if (!failed.has(stream)) stream.write(text);
-	};
 	let folded = (line: string, _columns: number): string => line;
 	const forPeople = ({isTTY, columns}: NodeJS.WriteStream, line: string): string =>
 		isTTY && !/^[{#]/.test(line) ? folded(line, columns || 80) : line;
 	const drawn = (text: string): string => (drawsAsciiOnly(env) ? inAscii(text) : text);
+	/** What takes a program's output on Windows reads it in a code page of its own. */
+	const taken = (stream: NodeJS.WriteStream, text: string): string =>
+		platform === 'win32' && !stream.isTTY ? onlyAscii(text) : text;
 	/** A script's own text is exact: whatever looks like a glyph of ours is somebody's word there. */
 	const drawnFor = (stream: NodeJS.WriteStream, text: string): string =>
 		/^(\{|#!)/.test(text) ? text : drawn(forPeople(stream, text));
+	const put = (stream: NodeJS.WriteStream, text: string): void => {
+		if (!failed.has(stream)) stream.write(taken(stream, text));
+	};
 	return {
 		write: text => put(stdout, drawn(visibleLines(text))),
 		writeBeside: text => put(stderr, drawn(visibleLines(text))),

@@ -1,8 +1,10 @@
 import {pathsOf} from './facts.js';
+import {keyOfNumber} from './keys.js';
 import type {Happened} from './record.js';
 import {Halted, Refused, type Reply, type SentCall, Unclear} from './reply.js';
 import {inTime, type Sender, sendPatiently} from './sending.js';
 import type {Change, Facts, Keeping, Value} from './step.js';
+import {withWay} from './to-do.js';
 
 export {Halted, Refused, type Reply, type SentCall, Unclear} from './reply.js';
 /** The places where secrets go. */
@@ -21,10 +23,10 @@ export type Places = {
 /** The ports that applying one change needs. */
 export type Hands = Sender & {
 	/**
-	 * Looks whether the credentials are the ones that were looked at, and whether what a call names is what the record
-	 * means by it; throws `Halted` if not.
+	 * Looks whether the credentials are the ones that were looked at, whether what a call names is what the record means
+	 * by it, and whether a document that it replaces is still `as` it was reviewed; throws `Halted` if not.
 	 */
-	meant(call: SentCall, facts: Facts): Promise<void>;
+	meant(call: SentCall, facts: Facts, as?: Value): Promise<void>;
 	append(entry: Happened): Promise<void>;
 	readonly places: Places;
 	/**
@@ -97,7 +99,11 @@ export async function applyChange(
 ): Promise<Applied> {
 	const {keeps} = change;
 	const meant = (): Promise<void> =>
-		hands.meant({api: change.call.api, input: resolve(change.call.input, {facts}) as SentCall['input']}, facts);
+		hands.meant(
+			{api: change.call.api, input: resolve(change.call.input, {facts}) as SentCall['input']},
+			facts,
+			change.diff?.from,
+		);
 	try {
 		await meant();
 	} catch (error) {
@@ -210,12 +216,14 @@ async function stillMeant(meant: () => Promise<void>, learned: Facts, {keeps}: C
 	} catch (error) {
 		if (!(error instanceof Halted) || !id || !keeps.removedBy) throw error;
 		const {thing, flag, answer} = keeps.removedBy;
-		throw new Halted({
-			...error.problem,
-			why: `${error.problem.why}. In between, ${thing} ${id} was made for that one; its secret is kept nowhere`,
-			todo: `Remove it with --${flag} ${id}. ${error.problem.todo}`,
-			ways: [{key: '1', label: `remove ${id}`, answers: {[answer]: id}}],
-		});
+		const why = `${error.problem.why}. In between, ${thing} ${id} was made for that one; its secret is kept nowhere`;
+		const flags = `--${flag} ${id}`;
+		throw new Halted(
+			withWay(
+				{...error.problem, why},
+				{is: 'choose', key: keyOfNumber(1), label: `remove ${id}`, answers: {[answer]: id}, flags},
+			),
+		);
 	}
 }
 
@@ -261,7 +269,15 @@ async function keepBefore(keeps: Keeping, facts: Facts, {places}: Hands): Promis
 
 /** What the record keeps of a change: the call as AWS gets it, without the secret, and what settles a lost answer. */
 function intended(change: Change, facts: Facts): Change {
-	const {diff: _diff, waits: _waits, why: _why, learns: _learns, confirm: _confirm, ...rest} = change;
+	const {
+		diff: _diff,
+		waits: _waits,
+		notBefore: _notBefore,
+		why: _why,
+		learns: _learns,
+		confirm: _confirm,
+		...rest
+	} = change;
 	const keeps = change.keeps && {keeps: {place: change.keeps.place, row: {}}};
 	return {
 		...rest,

@@ -1,5 +1,6 @@
 import type {Call, Text, Value} from './call.js';
 import type {FactName, Facts, Learns} from './facts.js';
+import type {Way} from './problem.js';
 
 /**
  * A known, temporary refusal: AWS's code, words its message holds, why in words, and for at most how many seconds it is
@@ -14,8 +15,8 @@ export type Keeping = {
 	readonly place: string | null;
 	readonly row: Readonly<Record<string, Text>>;
 	readonly names?: FactName;
-	/** Where nobody can be shown it: what to do instead, within a sentence, and the answer that does. */
-	readonly instead?: {readonly todo: string; readonly field: string};
+	/** Where nobody can be shown it: what to answer instead. */
+	readonly instead?: Extract<Way, {is: 'answer'}>;
 	/** Where it turns out to be another's: what it is, and the flag and the answer that remove exactly this one. */
 	readonly removedBy?: {readonly thing: string; readonly flag: string; readonly answer: string};
 };
@@ -36,6 +37,9 @@ export type Bookkeeping = {
 	readonly reverses?: readonly string[];
 	/** Answers that allowed it alone: once it is done, they are spent. */
 	readonly spends?: readonly string[];
+	/** Whom it gives something, and whom it takes it from: later runs tell by it whose doing that was. */
+	readonly gives?: readonly string[];
+	readonly takes?: readonly string[];
 };
 /** One change in AWS, as data. */
 export type Change = {
@@ -61,7 +65,14 @@ export type Change = {
 	 * It gives back access that somebody took away, perhaps on purpose: nobody's yes to creates and updates means that.
 	 */
 	readonly restores?: true;
+	/**
+	 * It loosens what this setup itself set: read under that heading, and where nobody is asked, made only in a run that
+	 * gives the answer by one of its flags; without one, a word that is typed covers it.
+	 */
+	readonly loosens?: {readonly answer: string; readonly flags: string} | true;
 	readonly waits?: readonly Wait[];
+	/** Not before this moment of AWS's clock (ISO 8601, two minutes ahead at most), and why. */
+	readonly notBefore?: {readonly at: string; readonly why: string};
 	/** Seconds for which "not there" isn't believed after a lost answer (15 unless told). */
 	readonly patience?: number;
 	/** Codes of refusals after which another look tells more than the refusal does, such as a name found taken. */

@@ -1,5 +1,6 @@
 import type {Call, Value} from './call.js';
 import type {Learns} from './facts.js';
+import type {Ways} from './problem.js';
 
 /** Whether something was done, refused for lack of permission, or neither could be told. */
 export type Got = 'allowed' | 'denied' | 'cant-tell';
@@ -29,7 +30,7 @@ export type Check = {
 	/** What looking has told, and in words what is wrong or can't be told. */
 	readonly found?: {readonly got: Got; readonly because?: string};
 	/** What to do if it comes out wrong. */
-	readonly todo: string;
+	readonly ways: Ways;
 };
 /** What a check came to. */
 export type Checked = {
@@ -40,6 +41,8 @@ export type Checked = {
 	readonly ok: boolean | null;
 	readonly says: string;
 	readonly because?: string;
+	/** The ids of the requests that tried it: a use that bears one of them was ours. */
+	readonly requestIds?: readonly string[];
 	/** It was not tried but found: by looking, or by asking AWS to simulate it. */
 	readonly untried?: true;
 };

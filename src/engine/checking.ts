@@ -22,13 +22,16 @@ export type CheckHands = {
 	readonly tell: Tell;
 	/** Whether the person wants to leave. */
 	leaving(): boolean;
+	/** Told the id of each request that was tried, as it comes. */
+	tried?(requestId: string): void;
 };
 
 const inARow = 3;
 const atMost = 120;
 /**
- * Runs all checks in order, each in a row and patiently, and tells what each came to. Nothing that isn't certain
- * passes.
+ * Runs all checks, each three times in a row and patiently, and tells in their order what each came to. The first
+ * goes alone, for credentials that aren't taken yet are taken nowhere; the others go side by side. Nothing that isn't
+ * certain passes.
  */
 export async function runChecks(
 	step: string,
@@ -36,28 +39,123 @@ export async function runChecks(
 	facts: Facts,
 	hands: CheckHands,
 ): Promise<readonly Checked[]> {
-	const results: Checked[] = [];
-	const waits = new Map<Check['expect'], Wait>();
-	const learned: Record<string, unknown> = {...facts};
-	for (const check of checks) {
-		const wait = waits.get(check.expect) ?? waiting(hands.clock);
-		if (!check.found) waits.set(check.expect, wait);
-		const {got, because} = check.found ?? (await runCheck(step, check, learned, hands, wait));
-		const {id, by, expect, says} = check;
-		const it: Checked = {
-			check: id,
-			by,
-			expect,
-			got,
-			ok: got === 'cant-tell' ? null : got === expect,
-			says,
-			...(because && {because}),
-			...(check.found && {untried: true}),
+	const learned = new Learned(checks, facts);
+	// What must work and what must be denied have two minutes each, however many checks there are.
+	const begun = new Map<Check['expect'], number>();
+	const left = new Set(checks);
+	const run = async (check: Check): Promise<Came> => {
+		const start = begun.get(check.expect) ?? hands.clock.ticks();
+		if (!check.found) begun.set(check.expect, start);
+		const requestIds: string[] = [];
+		const noting = {
+			...notedBy(hands, it => {
+				requestIds.push(it);
+				hands.tried?.(it);
+			}),
+			// One wait is told at a time.
+			isAwaited: () => [...left][0] === check,
 		};
-		hands.tell({type: 'check', step, ...it});
-		results.push(it);
+		try {
+			const found = check.found ?? (await runCheck(step, check, learned, noting, waiting(hands.clock, start)));
+			return {checked: {...checkedOf(check, found), ...(requestIds.length > 0 && {requestIds})}};
+		} catch (failed) {
+			return {failed};
+		} finally {
+			left.delete(check);
+			learned.noMoreFrom(check);
+		}
+	};
+	const first = checks.find(it => !it.found);
+	const alone = first && run(first);
+	const others = async (check: Check): Promise<Came> => {
+		const came = await alone;
+		return came && 'failed' in came ? came : run(check);
+	};
+	const results: Checked[] = [];
+	const failures: unknown[] = [];
+	// Where one can't go on, the calls of others that are out are waited for.
+	for (const coming of checks.map(it => (it === first && alone ? alone : others(it)))) {
+		const came = await coming;
+		if ('failed' in came) failures.push(came.failed);
+		else if (failures.length === 0) {
+			const {requestIds: _ids, ...news} = came.checked;
+			hands.tell({type: 'check', step, ...news});
+			results.push(came.checked);
+		}
 	}
+	if (failures.length > 0) throw failures[0];
 	return results;
+}
+
+type Came = {readonly checked: Checked} | {readonly failed: unknown};
+const checkedOf = ({id, by, expect, says, found}: Check, {got, because}: Finding): Checked => ({
+	check: id,
+	by,
+	expect,
+	got,
+	ok: got === 'cant-tell' ? null : got === expect,
+	says,
+	...(because && {because}),
+	...(found && {untried: true}),
+});
+
+/** What checks learn from each other: who needs it waits until it is there, or nobody brings it any more. */
+class Learned {
+	readonly values: Record<string, unknown>;
+	readonly #coming = new Map<string, Coming>();
+
+	constructor(
+		readonly checks: readonly Check[],
+		facts: Facts,
+	) {
+		this.values = {...facts};
+		for (const from of checks) for (const name of learnedBy(from)) this.#coming.set(name, comingFrom(from));
+	}
+
+	/** Comes back once all is there that an earlier check brings to this one. */
+	async readyFor(check: Check): Promise<void> {
+		const needed = check.probes.flatMap(it => unknowns(it.call.input, this.values));
+		for (const name of needed) {
+			const it = this.#coming.get(name);
+			if (it && this.checks.indexOf(it.from) < this.checks.indexOf(check)) await it.there;
+		}
+	}
+	set(name: string, value: unknown): void {
+		this.values[name] = value;
+		this.#coming.get(name)?.arrive();
+	}
+	noMoreFrom(check: Check): void {
+		for (const name of learnedBy(check)) this.#coming.get(name)?.arrive();
+	}
+}
+type Coming = {readonly from: Check; readonly there: Promise<void>; arrive(): void};
+/** Node 20 has no Promise.withResolvers. */
+function comingFrom(from: Check): Coming {
+	let arrive = (): void => undefined;
+	const there = new Promise<void>(done => (arrive = done));
+	return {from, there, arrive};
+}
+const learnedBy = ({probes}: Check): readonly string[] =>
+	probes.flatMap(it => pathsOf(it.learns).map(([name]) => name));
+
+/** Hands that note the id of each request that they make, whatever came of it. */
+function notedBy(hands: CheckHands, note: (requestId: string) => void): CheckHands {
+	const {tries} = hands;
+	if (typeof tries !== 'function') return hands;
+	const noted = (id: string | undefined): void => void (id !== undefined && note(id));
+	return {
+		...hands,
+		async tries(call) {
+			try {
+				const reply = await tries(call);
+				noted(reply.requestId);
+				return reply;
+			} catch (error) {
+				if (error instanceof Refused) noted(error.requestId);
+				throw error;
+			}
+		},
+	};
 }
 
 type Wait = ReturnType<typeof waiting>;
@@ -65,12 +163,13 @@ type Finding = {readonly got: Got; readonly because?: string};
 async function runCheck(
 	step: string,
 	check: Check,
-	learned: Record<string, unknown>,
-	hands: CheckHands,
+	learned: Learned,
+	hands: CheckHands & {isAwaited(): boolean},
 	wait: Wait,
 ): Promise<Finding> {
 	const {tries, tell} = hands;
 	if (typeof tries !== 'function') return {got: 'cant-tell', because: tries.because};
+	await learned.readyFor(check);
 	for (let streak = 0; ; ) {
 		if (hands.leaving()) throw new Interrupted();
 		const {got, because, unaccepted} = await attempt(check, learned, tries, hands);
@@ -83,33 +182,29 @@ async function runCheck(
 		if (unaccepted === 'never' || wait.over(atMost))
 			return {got: unaccepted && check.expect === 'allowed' ? 'denied' : got, ...said};
 		const why = unaccepted?.notYet ?? 'AWS may still judge by what was in force before';
-		tell({type: 'wait', step, for: check.says, why, ...wait.told(atMost)});
+		if (hands.isAwaited()) tell({type: 'wait', step, for: check.says, why, ...wait.told(atMost)});
 		await wait.pause();
 	}
 }
 
 type Tried = Finding & {readonly unaccepted?: Exclude<Verdict, 'allowed' | 'denied'>};
 /** One round of a check: its calls in order, until one of them tells. */
-async function attempt(
-	{probes}: Check,
-	learned: Record<string, unknown>,
-	tries: Try,
-	{bytes, verdictOf}: CheckHands,
-): Promise<Tried> {
+async function attempt({probes}: Check, learned: Learned, tries: Try, {bytes, verdictOf}: CheckHands): Promise<Tried> {
+	const facts = learned.values;
 	const random = bytes();
 	const secret = (name: string): Uint8Array => {
 		if (name !== 'random') throw new TypeError(`there is no secret ${name}`);
 		return random;
 	};
 	for (const probe of probes) {
-		if (unknowns(probe.call.input, learned).length > 0)
+		if (unknowns(probe.call.input, facts).length > 0)
 			return {got: 'cant-tell', because: `${probe.call.api} needs what an earlier check did not get`};
 		try {
-			const input = resolve(probe.call.input, {facts: learned, secret}) as SentCall['input'];
+			const input = resolve(probe.call.input, {facts, secret}) as SentCall['input'];
 			const {output} = await tries({api: probe.call.api, input});
-			const wrong = wrongIn(output, probe, value => resolve(value, {facts: learned, secret}));
+			const wrong = wrongIn(output, probe, value => resolve(value, {facts, secret}));
 			if (wrong) return {got: 'denied', because: wrong};
-			for (const [name, path] of pathsOf(probe.learns)) learned[name] = part(output, path);
+			for (const [name, path] of pathsOf(probe.learns)) learned.set(name, part(output, path));
 		} catch (error) {
 			const told = judged(error, probe, verdictOf);
 			if (told) return told;

@@ -1,5 +1,7 @@
 import type {FactName} from './facts.js';
 import type {Known} from './known.js';
+import type {Look} from './look.js';
+import type {Note} from './plan.js';
 import type {Ending} from './ports.js';
 import type {State} from './state.js';
 import type {Step} from './step.js';
@@ -74,8 +76,18 @@ export type Course = {
 	readonly halfDone?: string;
 	/** What the first screen tells besides once every step is done. */
 	finished?(state: State): readonly string[];
+	/**
+	 * What a look tells there that the record doesn't hold yet; undefined where it does, or nothing is seen. Nobody waits
+	 * for it, and nobody is asked for it.
+	 */
+	seesAtHome?(look: Look, known: Known): Promise<Note | undefined>;
 	/** What it offers on the first screen of a setup that was begun, if anything. */
 	offers?(home: AtHome): Offer | undefined;
 	/** The last line of a run: how it ended, and what to run next. */
 	lastWords(ended: Ended): string;
 };
+
+/** What to know when the course stops where it stands. */
+export const risksOf = ({steps}: Course, known: Known): readonly string[] => [
+	...new Set(steps.flatMap(it => it.paused?.(known) ?? [])),
+];

@@ -1,3 +1,5 @@
+/** How something is used that this setup never delivered: when it was seen last, and from where. */
+export type AlsoInUse = Pick<Delivered, 'seenAt' | 'from'>;
 /** A thing whose secret was delivered to a place, or shown (place null). */
 export type Delivered = {
 	readonly id: string;
@@ -5,10 +7,16 @@ export type Delivered = {
 	readonly deliveredAt: string;
 	/** Whoever it was made for uses it, as far as the person or a look has told. */
 	readonly inUse: boolean;
+	/** When a look last showed that it is used, where one did: otherwise somebody said so. */
+	readonly seenAt?: string;
+	/** From where it was seen to be used. */
+	readonly from?: readonly string[];
 	/** Its secret was shown, and nobody has said yet that it was stored. */
 	readonly unsure?: true;
 	/** When our own proof last used it, by AWS's clock. */
 	readonly lastOwnUse?: string;
 	/** The run in which our own proof began to use it; that it stopped is not recorded. */
 	readonly usedSince?: number;
+	/** When a later run was at work, by AWS's clock, where our proof was cut off: until then a use may be ours. */
+	readonly usedUntil?: string;
 };

@@ -34,15 +34,17 @@ export type Happened =
 	| {type: 'outcome'; of: number; ok: false; code: string; message: string; requestId?: string}
 	| {type: 'shown'; id: string; of: number}
 	| {type: 'delivered'; id: string; place: string | null}
-	| {type: 'own-use'; id: string}
+	/** With the requests of a proof that was left before its end: no `checked` entry tells them. */
+	| {type: 'own-use'; id: string; requestIds?: readonly string[]}
 	| {type: 'checked'; step: string; id: string; about: string; checks: readonly Checked[]}
-	| {type: 'in-use'; id: string}
+	/** By what a look showed, where that said when and from where; otherwise by somebody's word. */
+	| {type: 'in-use'; id: string; seenAt?: string; from?: readonly string[]}
 	/** What others made stricter than the set-up made it, as it was seen first. */
 	| {type: 'narrowed'; what: string}
 	/** With `ends` a round of a recurring course is over, and the facts it names aren't so any more. */
 	| {type: 'completed'; step: string; facts: Facts; ends?: readonly FactName[]; left?: 'nothing' | 'something'}
 	/** With `released` all that was printed before is void: nobody is to make it any more. */
 	| {type: 'printed'; shell: string; changes: readonly string[]; calls?: readonly Call[]; released?: true}
-	| {type: 'ended'; status: string};
+	| {type: 'ended'; status: string; why?: string};
 /** One line of the record: what, when, and by whose clock. */
 export type Entry = Happened & {readonly at: string; readonly clock: 'aws' | 'local'};

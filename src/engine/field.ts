@@ -32,6 +32,10 @@ export type Field = {
 	readonly kind: 'text' | 'yes-no' | 'one' | 'many' | 'pairs' | 'place';
 	readonly initial?: Answer;
 	readonly hint?: string;
+	/** What its flag means, where that is said otherwise than on the form. */
+	readonly flagSays?: string;
+	/** What `--no-` before its flag means, where that answers it with nothing. */
+	readonly noFlagSays?: string;
 	/** The flag, where it isn't the name in kebab-case. */
 	readonly flag?: string;
 	readonly optional?: true;
@@ -52,6 +56,10 @@ export type Field = {
 	/** The answer to start with, where it depends on what is there. */
 	suggest?(look: Look, known: Known): Promise<Answer>;
 	choices?(look: Look, known: Known): Promise<readonly Choice[]>;
+	/**
+	 * What a look shows that answers it with yes, in words: it isn't asked of a person then, nor counted as their word.
+	 */
+	shown?(look: Look, known: Known): Promise<string | undefined>;
 	/** The rule that the value breaks, in words. */
 	wrong?(value: Answer, answers: Answers): string | undefined;
 	when?(answers: Answers): boolean;

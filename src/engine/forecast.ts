@@ -9,13 +9,13 @@ import {
 	type Known,
 	type Look,
 	type Plan,
-	type Problem,
 	type Step,
+	type Stop,
 } from './step.js';
 import type {ThisRun} from './this-run.js';
 
 /** One step as it would go: what it would change, resting on what is known and on names for what isn't. */
-export type Forecast = {readonly step: Step; readonly plan: Plan | Problem; readonly known: Known};
+export type Forecast = {readonly step: Step; readonly plan: Plan | Stop; readonly known: Known};
 
 /** All remaining plans, looking only: what a later step would learn stays a name. Ends at the first problem. */
 export async function* forecast(

@@ -2,7 +2,7 @@ import type {Answers} from './answers.js';
 import type {Call, Text} from './call.js';
 import type {Attempt} from './change.js';
 import type {Proof} from './check.js';
-import type {Delivered} from './delivered.js';
+import type {AlsoInUse, Delivered} from './delivered.js';
 import type {FactName, Facts} from './facts.js';
 import type {ThisRun} from './this-run.js';
 
@@ -18,6 +18,8 @@ export type Known = {
 	readonly setupId?: string | undefined;
 	/** The record was rebuilt from what AWS shows: what was done before it doesn't hold. */
 	readonly recovered?: true | undefined;
+	/** When that was. */
+	readonly recoveredAt?: string | undefined;
 	/** Commands were printed for somebody else to run: what they make, the record tells by no attempt. */
 	readonly wasPrinted?: true | undefined;
 	/** Whether taking it back left anything of this setup; undefined since something changed again. */
@@ -37,6 +39,12 @@ export type Known = {
 	 */
 	readonly calls: readonly MadeCall[];
 	readonly proof?: Proof | undefined;
+	/** The last proof with each delivered thing, by its id. */
+	readonly proofs?: Readonly<Record<string, Proof>>;
+	/** What is in use though this setup never delivered it, by its id. */
+	readonly alsoInUse?: Readonly<Record<string, AlsoInUse>>;
+	/** The ids of the requests that our own proofs made; those of a proof that was killed aren't among them. */
+	readonly ownRequests?: readonly string[];
 	/** How many runs there were with this one, to tell its own attempts from older ones. */
 	readonly runs: number;
 	/** The course that began the record has completed this step before, and nobody has taken it back since. */

@@ -1,46 +1,15 @@
-import type {Answers} from './answers.js';
 import type {Text} from './call.js';
 import type {Change} from './change.js';
 import type {Check} from './check.js';
 import type {Facts} from './facts.js';
+import type {Page} from './problem.js';
 
-/** Something to read on a key of its own, such as a text to send to somebody: drawn over the screen, copied whole. */
-export type Page = {readonly key: string; readonly label: string; readonly lines: readonly string[]};
-/** A way out of a problem: choosing it is some more answers, or another setup's id to carry on with, and a new plan. */
-export type Way = {
-	readonly key: string;
-	readonly label: string;
-	readonly answers: Answers;
-	readonly takesUp?: string;
-};
-/**
- * Something a person can mend: what, why (AWS's code apart), what to do, and the ways offered. A `pause` is no trouble:
- * the course waits for something that happens elsewhere, for as long as it takes.
- */
-export type Problem = {
-	readonly is: 'problem' | 'pause';
-	readonly what: string;
-	readonly why: string;
-	readonly todo: string;
-	readonly code?: string;
-	readonly field?: string;
-	readonly ways?: readonly Way[];
-	readonly pages?: readonly Page[];
-	/**
-	 * Something isn't there that may only be late: worth another look while the record holds a doubt or a young outcome.
-	 */
-	readonly mayBeLate?: true;
-	/** Answers that may be given otherwise from now on: what was made with them is gone. */
-	readonly reopens?: readonly string[];
-	/** Facts that were seen all the same. */
-	readonly facts?: Facts;
-	/** The later step that tells it in full, once that one was completed. */
-	readonly toldBy?: string;
-};
+export {isProblem, type Problem} from './problem.js';
+
 /** Something looked at that the record should hold. */
 export type Note =
 	| {readonly type: 'delivered'; readonly id: string; readonly place: string | null}
-	| {readonly type: 'in-use'; readonly id: string}
+	| {readonly type: 'in-use'; readonly id: string; readonly seenAt?: string; readonly from?: readonly string[]}
 	| {readonly type: 'narrowed'; readonly what: string};
 /**
  * What is tried, with the secret of which delivered thing, where that lies (null: nowhere, it is asked for), and by its
@@ -88,6 +57,8 @@ export type Plan = {
 	readonly skipped?: true;
 	/** Changes that later steps will make if this plan is approved, to be read now. */
 	readonly forecast?: readonly Change[];
+	/** What the step changes after these, in a review of its own. */
+	readonly afterwards?: readonly Change[];
 	/** Whether anything of this setup is left, where the step looks for that. */
 	readonly left?: 'nothing' | 'something';
 	/** What stays where it is though it might be expected to go. */
@@ -97,6 +68,3 @@ export type Plan = {
 	/** Changes (by id) of which nothing is seen: not believed at once while the record says that it may only be late. */
 	readonly unseen?: readonly string[];
 };
-/** Tells a problem, or a pause, from a plan or whatever else may stand in its place. */
-export const isProblem = (it: object): it is Problem =>
-	(it as {readonly is?: unknown}).is === 'problem' || (it as {readonly is?: unknown}).is === 'pause';

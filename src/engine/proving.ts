@@ -1,6 +1,6 @@
 import type {Hands} from './apply.js';
 import {type CheckHands, runChecks, type Try} from './checking.js';
-import type {Ask, Checked, Facts, Problem, ToProve} from './step.js';
+import type {Ask, Check, Checked, Facts, Problem, Stop, ToProve} from './step.js';
 
 /** What a proof needs: the secret in its place or from the person, and hands that use it. */
 export type ProofHands = Pick<Hands, 'append' | 'places' | 'clock' | 'tell'> &
@@ -17,17 +17,24 @@ export type Proved =
 export async function prove(step: string, asked: ToProve, facts: Facts, hands: ProofHands): Promise<Proved> {
 	const {checks, id, about} = asked;
 	const secret = await secretOf(asked, hands);
-	const used = async (): Promise<void> => {
-		if (secret !== undefined) await hands.append({type: 'own-use', id});
+	const made: string[] = [];
+	const used = async (requestIds: readonly string[] = []): Promise<void> => {
+		const ids = requestIds.length > 0 && {requestIds};
+		if (secret !== undefined) await hands.append({type: 'own-use', id, ...ids});
 	};
 	// Before as well as after: a death in between must not make our own use look like somebody else's.
 	await used();
 	const tries = secret === undefined ? {because: `the ${asked.secret} is not at hand`} : hands.tryAs(id, secret);
-	const results = await usedWhile(used, () => runChecks(step, checks, facts, {...hands, tries}));
+	const trying = {...hands, tries, tried: (it: string) => void made.push(it)};
+	const results = await runChecks(step, checks, facts, trying).catch(async error => {
+		await used(made);
+		throw error;
+	});
+	await used();
 	await hands.append({type: 'checked', step, id, about, checks: results});
 	const wrong = results.filter(it => it.ok === false);
 	const [first] = wrong;
-	if (first) return {problem: cameOutWrong(first, wrong.length, checks.find(it => it.id === first.check)?.todo ?? '')};
+	if (first) return {problem: cameOutWrong(first, wrong.length, checks)};
 	const untold = results.filter(it => it.ok === null);
 	const passed = results.length - untold.length;
 	return {
@@ -38,15 +45,6 @@ export async function prove(step: string, asked: ToProve, facts: Facts, hands: P
 			return `Can't tell${because ? `, for ${because}` : ''}: ${says.join('; ')}`;
 		}),
 	};
-}
-
-/** Notes the use afterwards too, however it ended. */
-async function usedWhile<T>(used: () => Promise<void>, use: () => Promise<T>): Promise<T> {
-	try {
-		return await use();
-	} finally {
-		await used();
-	}
 }
 
 /** The secret in its file if it is that thing's, else as the person types it; undefined if there is none. */
@@ -66,10 +64,10 @@ async function secretOf(
 	});
 }
 
-const cameOutWrong = ({check, says, expect, got, because}: Checked, many: number, todo: string): Problem => ({
+const cameOutWrong = ({check, says, expect, got, because}: Checked, many: number, all: readonly Check[]): Stop => ({
 	is: 'problem',
 	what: `The proof failed: ${says}${many > 1 ? `, and ${many - 1} more` : ''}`,
 	why: because ?? `it should be ${expect}, and is ${got}`,
-	todo,
+	ways: all.find(it => it.id === check)?.ways ?? [{is: 'none', says: 'nothing is known that helps'}],
 	code: check,
 });

@@ -42,6 +42,7 @@ export function fold(entries: readonly Entry[], of?: string): State {
 			changing: undefined,
 			last: undefined,
 		},
+		of,
 		first: undefined,
 		answers: {},
 		answeredIn: {},
@@ -85,11 +86,10 @@ const takers: Takers = {
 		state.setupId ??= entry.setupId;
 		state.runs += 1;
 		state.last = {at: entry.at, host: entry.host, pid: entry.pid, ended: false};
-		if (entry.recovered) state.recovered = true;
+		if (entry.recovered) Object.assign(state, {recovered: true, recoveredAt: entry.at});
 	},
-	'taken-up'({state}, {setupId}) {
-		state.setupId = setupId;
-		state.recovered = true;
+	'taken-up'({state}, {setupId, at}) {
+		Object.assign(state, {setupId, recovered: true, recoveredAt: at});
 	},
 	connected({state}, {facts}) {
 		state.facts = {...state.facts, ...facts};
@@ -155,20 +155,29 @@ const takers: Takers = {
 		if (had) delete had.unsure;
 		else keys.set(id, {id, place, deliveredAt: at, inUse: false});
 	},
-	'own-use'({state, keys}, {id, at}) {
+	'own-use'({state, keys}, {id, at, requestIds}) {
+		if (requestIds) state.ownRequests = [...(state.ownRequests ?? []), ...requestIds];
 		const key = keys.get(id);
 		if (!key) return;
 		key.lastOwnUse = at;
 		// Noted before and after: a run that noted it once was cut off in between.
 		if (key.usedSince === state.runs) delete key.usedSince;
 		else key.usedSince = state.runs;
+		delete key.usedUntil;
 	},
 	checked({state}, {id, about, checks, at}) {
 		state.proof = {id, about, checks, at, proven: checks.every(it => it.ok === true)};
+		state.proofs = {...state.proofs, [id]: state.proof};
+		const ids = checks.flatMap(it => it.requestIds ?? []);
+		if (ids.length > 0) state.ownRequests = [...(state.ownRequests ?? []), ...ids];
 	},
-	'in-use'({keys}, {id}) {
+	'in-use'({state, keys}, {id, seenAt, from = []}) {
 		const key = keys.get(id);
-		if (key) key.inUse = true;
+		const had = key ?? state.alsoInUse?.[id];
+		const all = [...new Set([...(had?.from ?? []), ...from])];
+		const use = {...(seenAt !== undefined && {seenAt}), ...(all.length > 0 && {from: all})};
+		if (key) Object.assign(key, {inUse: true, ...use});
+		else state.alsoInUse = {...state.alsoInUse, [id]: {...had, ...use}};
 	},
 	narrowed({state}, {what, at}) {
 		state.narrowings = {[what]: at, ...state.narrowings};
@@ -192,8 +201,10 @@ const takers: Takers = {
 		state.wasPrinted = true;
 		state.printed = [...state.printed, ...calls];
 	},
-	ended({state}) {
-		if (state.last) state.last = {...state.last, ended: true};
+	ended({state, of = state.course}, {why}) {
+		// Why another course stopped is no word on this one.
+		const told = why !== undefined && state.course === of;
+		if (state.last) state.last = {...state.last, ended: true, ...(told && {why})};
 	},
 };
 
@@ -201,4 +212,8 @@ function take<T extends Happened['type']>(draft: Draft, entry: Entry & {readonly
 	const {state} = draft;
 	if (state.last) state.last = {...state.last, at: entry.at};
 	takers[entry.type](draft, entry);
+	if (entry.clock !== 'aws') return;
+	// A later run is at work: the one that was cut off is over, however long its machine had slept.
+	for (const key of draft.keys.values())
+		if (key.usedSince !== undefined && key.usedSince < state.runs) key.usedUntil ??= entry.at;
 }

@@ -49,6 +49,21 @@ export async function runCourse(course: Course, ports: Ports, front: Front, stop
 	}
 }
 
+/** Asks a person before a course runs, as if its first step looked; undefined where nobody can be asked. */
+export function askBefore({steps}: Course, front: Front): ((ask: Ask) => Promise<string | undefined>) | undefined {
+	const {secret} = front;
+	if (!secret) return undefined;
+	const looking: Wizard = {...begin(steps.length), phase: {at: 'looking', reason: 'review'}};
+	return async ask => {
+		front.show?.(transition(looking, {type: 'asked', ask}));
+		try {
+			return await answerTo(ask, secret.bind(front));
+		} finally {
+			front.show?.(looking);
+		}
+	};
+}
+
 /** The person's answer; what is confirmed elsewhere needs none, and is over when that is. */
 const answerTo = (ask: Ask, answer: NonNullable<Front['secret']>): Promise<string | undefined> =>
 	ask.kind === 'visit' ? Promise.race([answer(ask), ask.done.then(() => undefined)]) : answer(ask);

@@ -7,6 +7,8 @@ export type FieldScene = {
 	readonly field: Field;
 	/** It can't be answered otherwise any more. */
 	readonly settled: boolean;
+	/** What was seen that answers it. */
+	readonly shown?: string | undefined;
 	/** What can be chosen; undefined until it is known, or where it can't be looked at. */
 	readonly choices?: readonly Choice[] | undefined;
 	/** The same, while it is looked for: for who draws a form once. */
@@ -15,7 +17,7 @@ export type FieldScene = {
 /** A change as it is reviewed and watched. */
 export type ChangeScene = {
 	readonly change: Change;
-	/** Its document, or how that differs, in words. */
+	/** Its document, or how that differs, and what else it writes, in words. */
 	readonly words: readonly string[];
 	/** The one line that does the same from a shell. */
 	readonly command: string;
@@ -30,6 +32,12 @@ export type CheckScene = {
 	readonly passed: number;
 	readonly of: number;
 };
+/** Why a check can't be told; undefined where one before it has told the same reason. */
+export function newReason(checks: readonly CheckScene[], {result}: CheckScene): string | undefined {
+	if (result?.ok !== null) return undefined;
+	const first = checks.find(it => it.result?.ok === null && it.result.because === result.because);
+	return first?.result === result ? result.because : undefined;
+}
 /** A wait under way. */
 export type WaitScene = {
 	readonly for: string;
@@ -59,9 +67,15 @@ export type Scene = {
 	readonly fields: readonly FieldScene[];
 	readonly facts: Facts;
 	readonly changes: readonly ChangeScene[];
+	/** The shell that their commands are for, as people call it. */
+	readonly shell: string;
 	readonly checks: readonly CheckScene[];
 	readonly wait?: WaitScene | undefined;
 	readonly looked?: number | undefined;
+	/** What to know first where it stopped. */
+	readonly risks?: readonly string[] | undefined;
+	/** What the form asks that answering otherwise opens, by the fields' names. */
+	readonly opens?: readonly string[] | undefined;
 	/** What this step has changed so far, and the steps done before. */
 	readonly changed: readonly string[];
 	readonly done: readonly string[];
@@ -91,3 +105,11 @@ export const standingOf = ({changed, done, changes}: Scene): Standing => ({
 	done,
 	inDoubt: changes.filter(it => it.status === 'unsettled').map(({change}) => `${change.verb} ${change.subject}`),
 });
+
+/** What a guide covers, within a sentence; a step of ours covers nothing. */
+export function coversInWords({covers}: Guide): string {
+	const [, ours] = /^nothing: (.+)$/.exec(covers) ?? [];
+	return ours === undefined
+		? `covers “${covers}” of the vendor's page`
+		: `covers nothing of the vendor's page: ${ours}`;
+}

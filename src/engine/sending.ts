@@ -35,6 +35,23 @@ export function inTime(clock: Clock, {verb, subject}: Change): () => void {
 	};
 }
 
+/** Waits until the moment before which a change isn't to be made, two minutes at most; tells whether it had to. */
+export async function notBefore(
+	step: string,
+	{subject, notBefore: then}: Change,
+	{clock, tell}: Pick<Sender, 'clock' | 'tell'>,
+): Promise<boolean> {
+	if (!then) return false;
+	const left = Math.min((Date.parse(then.at) - Date.parse(clock.now().at)) / 1000, 120);
+	if (left <= 0) return false;
+	const wait = waiting(clock);
+	while (!wait.over(left)) {
+		tell({type: 'wait', step, for: subject, why: then.why, ...wait.told(left)});
+		await wait.pause();
+	}
+	return true;
+}
+
 /** Sends a call, and again for as long as AWS refuses it for a reason known to be temporary. */
 export async function sendPatiently(
 	step: string,

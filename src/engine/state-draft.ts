@@ -10,6 +10,8 @@ export type Tried = Mutable<Attempt> & {step: string; course: string};
 /** A state in the making. */
 export type Draft = {
 	state: Mutable<Omit<State, 'facts'>> & {facts: Record<string, string>};
+	/** The course that is asked about, if one is. */
+	readonly of: string | undefined;
 	/** The course that began the record. */
 	first: string | undefined;
 	answers: Record<string, Record<string, Answers[string]>>;

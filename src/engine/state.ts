@@ -2,7 +2,7 @@ import type {Answers} from './answers.js';
 import type {Call} from './call.js';
 import type {Attempt} from './change.js';
 import type {Proof} from './check.js';
-import type {Delivered} from './delivered.js';
+import type {AlsoInUse, Delivered} from './delivered.js';
 import type {Facts} from './facts.js';
 import type {Known} from './known.js';
 import type {ThisRun} from './this-run.js';
@@ -12,6 +12,8 @@ export type State = {
 	readonly setup: string | undefined;
 	readonly setupId: string | undefined;
 	readonly recovered: true | undefined;
+	/** When it was taken up from what AWS shows, by this machine's clock or AWS's. */
+	readonly recoveredAt?: string | undefined;
 	readonly wasPrinted: true | undefined;
 	readonly left: 'nothing' | 'something' | undefined;
 	readonly course: string;
@@ -28,6 +30,12 @@ export type State = {
 	readonly claimed: readonly string[];
 	readonly delivered: readonly Delivered[];
 	readonly proof: Proof | undefined;
+	/** The last proof with each delivered thing, by its id. */
+	readonly proofs?: Readonly<Record<string, Proof>>;
+	/** What is in use though this setup never delivered it, by its id. */
+	readonly alsoInUse?: Readonly<Record<string, AlsoInUse>>;
+	/** The ids of the requests that our own proofs made, as far as they are recorded. */
+	readonly ownRequests?: readonly string[];
 	/** When each thing that others made stricter was first seen, by what it is. */
 	readonly narrowings?: Readonly<Record<string, string>>;
 	/** How many runs it holds; none, and there is no record. */
@@ -38,7 +46,14 @@ export type State = {
 	/** The course that changed something last, or may have. */
 	readonly changing: string | undefined;
 	readonly last:
-		| {readonly at: string; readonly host: string; readonly pid: number; readonly ended: boolean}
+		| {
+				readonly at: string;
+				readonly host: string;
+				readonly pid: number;
+				readonly ended: boolean;
+				/** What it stopped on, in a line, if it was the course that is asked about. */
+				readonly why?: string;
+		  }
 		| undefined;
 };
 
@@ -53,17 +68,22 @@ export function knownFor(
 	more: {readonly answers?: Answers; readonly facts?: Facts} = {},
 ): Known {
 	const {setupId, recovered, wasPrinted, left, claimed, delivered, proof, runs, narrowings = {}} = state;
+	const {ownRequests = [], proofs = {}, alsoInUse = {}, recoveredAt} = state;
 	const facts: Facts = {...state.facts, ...more.facts};
 	return {
 		run,
 		facts,
 		setupId,
 		recovered,
+		recoveredAt,
 		wasPrinted,
 		left,
 		claimed,
 		delivered,
 		proof,
+		proofs,
+		ownRequests,
+		alsoInUse,
 		runs,
 		narrowings,
 		completed: state.done[state.first ?? '']?.includes(stepId) ?? false,

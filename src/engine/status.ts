@@ -25,6 +25,8 @@ export type StepStatus = {
 	readonly differences: readonly Difference[];
 	/** What others made stricter: no difference that counts. */
 	readonly stricter: readonly Difference[];
+	/** What is worth knowing: no difference that counts either. */
+	readonly remarks: readonly Difference[];
 	/** What it came to, and what could not be told. */
 	readonly text: string;
 };
@@ -71,6 +73,7 @@ function inTurn(it: StepStatus, before: readonly StepStatus[], done: readonly st
 			status: 'unknown',
 			differences: [],
 			stricter: [],
+			remarks: [],
 			text: `rests on ${dark.step.name}, which could not be looked at`,
 		};
 	const waits = it.status === 'done' && !done.includes(it.step.id) && before.some(other => other.status === 'to-do');
@@ -108,7 +111,8 @@ async function stepStatus(
 		const untold = audits.flatMap(it => (it.status === 'rejected' ? [inWords(explain(it.reason))] : []));
 		const all = audits.flatMap(it => (it.status === 'fulfilled' ? it.value : []));
 		const stricter = all.filter(it => it.is === 'stricter');
-		const audited = all.filter(it => it.is !== 'stricter');
+		const remarks = all.filter(it => it.is === 'remark');
+		const audited = all.filter(it => it.is === undefined);
 		const differences = [
 			...audited,
 			...differencesOf(plan, audited, state.done[course.name] ?? []),
@@ -120,9 +124,10 @@ async function stepStatus(
 			.join('; ');
 		const wrong = completed || (state.runs === 0 && isChanged(plan, audited)) ? 'changed' : 'to-do';
 		const status = differences.length > 0 ? wrong : untold.length > 0 ? 'unknown' : 'done';
-		return {step, status, differences, stricter, text, answers, facts};
+		return {step, status, differences, stricter, remarks, text, answers, facts};
 	} catch (error) {
-		return {step, status: 'unknown', differences: [], stricter: [], text: inWords(explain(error)), answers, facts: {}};
+		const none = {differences: [], stricter: [], remarks: []};
+		return {step, status: 'unknown', ...none, text: inWords(explain(error)), answers, facts: {}};
 	}
 }
 

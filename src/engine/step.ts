@@ -1,7 +1,8 @@
 import type {Field} from './field.js';
 import type {Known} from './known.js';
 import type {Leftover, Look} from './look.js';
-import type {Line, Plan, Problem} from './plan.js';
+import type {Line, Plan} from './plan.js';
+import type {Stop} from './problem.js';
 import type {Thing} from './thing.js';
 
 export {type Answer, type Answers, listAnswer, pairsAnswer, textAnswer} from './answers.js';
@@ -14,18 +15,23 @@ export type {Facts} from './facts.js';
 export {type Choice, type Field, staysOpen} from './field.js';
 export type {Known} from './known.js';
 export type {Kept, Leftover, Look} from './look.js';
-export {
-	type Confirm,
-	isProblem,
-	type Line,
-	type Note,
-	type Page,
-	type Plan,
-	type Problem,
-	type Stay,
-	type ToProve,
-	type Way,
+export type {
+	Confirm,
+	Line,
+	Note,
+	Plan,
+	Stay,
+	ToProve,
 } from './plan.js';
+export {
+	type Choose,
+	isProblem,
+	type Page,
+	type Problem,
+	type Stop,
+	type Way,
+	type Ways,
+} from './problem.js';
 export type {Existing, Recorded, Thing} from './thing.js';
 export type {ThisRun} from './this-run.js';
 
@@ -41,8 +47,13 @@ export type Difference = {
 	readonly covers?: readonly string[] | 'plan';
 	/** Nobody changed it: the set-up has not come to it yet. */
 	readonly toCome?: true;
-	/** Others allow less than the set-up did: theirs to decide, and no fault. */
-	readonly is?: 'stricter';
+	/**
+	 * `stricter`: others allow less than the set-up did, theirs to decide and no fault; `remark`: worth knowing, and no
+	 * fault either.
+	 */
+	readonly is?: 'stricter' | 'remark';
+	/** It gives nobody anything: a proof of the limits passes all the same. */
+	readonly givesNothing?: true;
 };
 
 /** What the documented steps do, in our words, and where they are documented. */
@@ -65,7 +76,7 @@ export type Step<Seen = unknown> = {
 	readonly guide: Guide;
 	fields?(known: Known): readonly Field[];
 	observe(look: Look, known: Known): Promise<Seen>;
-	plan(seen: Seen, known: Known): Plan | Problem;
+	plan(seen: Seen, known: Known): Plan | Stop;
 	shows?(known: Known): Sheet | undefined;
 	/** What a plan means, in words that need a look of their own: asked for only where a person reads its review. */
 	tells?(look: Look, known: Known, plan: Plan): Promise<readonly string[]>;

@@ -17,6 +17,8 @@ export interface ThisRun {
 	readonly now?: string;
 	/** The day on which the run began, as YYYYMMDD. */
 	readonly today?: string;
+	/** The answers (by name) that its flags and its answers file give. */
+	readonly said?: readonly string[];
 	/** The steps that may give back what somebody took away, in this run alone. */
 	readonly restore?: readonly string[];
 	/** The person's home folder. */

@@ -60,26 +60,37 @@ export type News =
 	| {readonly type: 'progress'; readonly step: string; readonly done: number; readonly of?: number};
 export type Tell = (news: News) => void;
 
+/** How long it may take, in words: in seconds, where that is not too long to be read so. */
+export function limitInWords(limitMs: number): string {
+	const seconds = Math.ceil(limitMs / 1000);
+	if (seconds < 600) return `${seconds} s`;
+	return seconds < 7200 ? `${Math.round(seconds / 60)} minutes` : `${Math.round(seconds / 3600)} hours`;
+}
+
 const pauses = [1, 2, 3, 4, 5];
 
 /**
  * A wait that grows slower, counted both by its pauses and by the clock, so that it ends with any patience and any
  * slowness.
  */
-export function waiting(clock: Clock): {
+export function waiting(
+	clock: Clock,
+	/** When it began, in the clock's ticks. */
+	start = clock.ticks(),
+): {
 	over(seconds: number): boolean;
 	told(seconds: number): {elapsedMs: number; limitMs: number};
-	pause(): Promise<void>;
+	/** For so many seconds, or growing. */
+	pause(seconds?: number): Promise<void>;
 } {
-	const start = clock.ticks();
 	let planned = 0;
 	let turn = 0;
 	const elapsed = (): number => clock.ticks() - start;
 	return {
 		over: seconds => planned >= seconds || (clock.patience > 0 && elapsed() / clock.patience >= seconds * 1000),
 		told: seconds => ({elapsedMs: Math.round(elapsed()), limitMs: Math.round(seconds * 1000 * clock.patience)}),
-		async pause() {
-			const seconds = pauses[Math.min(turn++, pauses.length - 1)] ?? 5;
+		async pause(every) {
+			const seconds = every ?? pauses[Math.min(turn++, pauses.length - 1)] ?? 5;
 			planned += seconds;
 			await clock.sleep(seconds * 1000 * clock.patience);
 		},

@@ -4,11 +4,13 @@ import {commandLine} from './command-line.js';
 import type {Course} from './course.js';
 import {passingAnswers} from './default-answers.js';
 import {factNames} from './facts.js';
+import {formOpened} from './form-opened.js';
 import {lookPatiently} from './look-patiently.js';
-import type {Way} from './plan.js';
 import type {Failure, Front, Ports} from './ports.js';
+import type {Choose} from './problem.js';
 import {prove} from './proving.js';
 import {type Entry, fold, knownFor, type State} from './record.js';
+import {notBefore} from './sending.js';
 import {
 	type Answers,
 	type Ask,
@@ -20,6 +22,7 @@ import {
 	type Step,
 } from './step.js';
 import type {ThisRun} from './this-run.js';
+import {turnedBack} from './turned-back.js';
 import {Interrupted} from './waiting.js';
 import type {Event, Wizard} from './wizard.js';
 
@@ -28,7 +31,10 @@ const looks = 3;
 /** The effect that belongs to each phase, and the event it comes to. */
 export class Effects {
 	readonly #doubts = new Map<string, number>();
+	readonly #waitedFor = new Set<string>();
 	#read: {readonly entries: readonly Entry[]; readonly upTo: number; readonly state: State} | undefined;
+	/** How many attempts each step had when the person said to try again. */
+	readonly #triedAgain = new Map<string, number>();
 	#taken: {readonly change: string; readonly problem: Problem} | undefined;
 
 	constructor(
@@ -93,10 +99,19 @@ export class Effects {
 		}
 		if (event.type === 'submitted') await this.#answered(event.answers, step);
 		if (event.type === 'way') await this.#chosen(event.way, step);
+		if (event.type === 'retry') this.#triedAgain.set(step.id, this.#known(step).past.length);
+		if (event.type === 'back' && wizard.phase.at === 'stopped')
+			return this.#backTo(wizard.phase.problem, event, wizard);
 		return event;
 	}
 
-	async #chosen({answers, takesUp}: Way, step: Step): Promise<void> {
+	/** What a problem is to be answered by may be asked on the form of an earlier step. */
+	#backTo(problem: Problem, event: Event & {type: 'back'}, {step: now}: Wizard): Event {
+		const {at} = formOpened(problem, now, this.course.steps, it => this.#known(it));
+		return at === now ? event : {...event, to: at};
+	}
+
+	async #chosen({answers, takesUp}: Choose, step: Step): Promise<void> {
 		if (takesUp !== undefined) await this.ports.record.append({type: 'taken-up', setupId: takesUp});
 		await this.#answered(answers, step);
 	}
@@ -132,13 +147,21 @@ export class Effects {
 			return {type: 'looked', plan};
 		}
 		if (taken && plan.changes.some(it => it.id === taken.change)) return {type: 'failed', problem: taken.problem};
+		const turned = turnedBack(plan, this.#known(step), this.#triedAgain.get(step.id));
+		if (turned) return {type: 'failed', problem: turned};
 		for (const note of plan.notes ?? []) if (!this.#holds(note)) await record.append(note);
 		return {type: 'looked', plan};
 	}
 
 	#holds(note: NonNullable<Plan['notes']>[number]): boolean {
 		if (note.type === 'narrowed') return this.#state().narrowings?.[note.what] !== undefined;
-		return this.#state().delivered.some(it => it.id === note.id && (note.type === 'delivered' ? !it.unsure : it.inUse));
+		const {delivered, alsoInUse} = this.#state();
+		const key = delivered.find(it => it.id === note.id);
+		if (note.type === 'delivered') return key !== undefined && !key.unsure;
+		const held = key?.inUse === false ? undefined : (key ?? alsoInUse?.[note.id]);
+		// What a look shows says more than a word; of where it came from, only what is new is noted.
+		const more = (note.seenAt !== undefined && !held?.seenAt) || note.from?.some(it => !held?.from?.includes(it));
+		return held !== undefined && !more;
 	}
 
 	async #apply(step: Step, phase: Wizard['phase'] & {at: 'applying'}): Promise<Event> {
@@ -152,6 +175,11 @@ export class Effects {
 			const problem = await ports.guard();
 			if (problem) return {type: 'failed', problem};
 			ports.tell({type: 'step', step: step.id, status: 'applying', changes: phase.left});
+		}
+		// What was looked at may not be so any more: after the wait it is looked at again.
+		if (!this.#waitedFor.has(change.id) && (await notBefore(step.id, change, ports))) {
+			this.#waitedFor.add(change.id);
+			return {type: 'doubt'};
 		}
 		const state = this.#state();
 		const facts = {...this.#known(step).facts, ...phase.facts};
@@ -223,6 +251,8 @@ export class Effects {
 		const {record, tell} = this.ports;
 		const {steps, recurs} = this.course;
 		const state = this.#state();
+		// Where nothing was missing there was nothing to approve: the answer that takes it over is the yes.
+		if (plan.adopts) await record.append({type: 'adopted', step: step.id, facts: plan.adopts});
 		const facts = plan.facts ?? {};
 		const fresh =
 			factNames(facts).some(name => state.facts[name] !== facts[name]) ||
@@ -252,7 +282,6 @@ const nobodyToSee = (run: ThisRun, {instead}: Keeping): Problem => ({
 	is: 'problem',
 	what: 'The secret would be shown once, and there is no screen to show it on',
 	why: 'It was answered that the secret is shown, not kept in a file',
-	todo: `Run ${commandLine(run)} in a terminal${instead ? `, or ${instead.todo}` : ''}`,
+	ways: [{is: 'run', says: 'run it in a terminal', command: commandLine(run)}, ...(instead ? [instead] : [])],
 	code: 'NoScreen',
-	...(instead && {field: instead.field}),
 });

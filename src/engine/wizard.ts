@@ -1,4 +1,4 @@
-import {type Answers, type Ask, type Change, isProblem, type Plan, type Problem, type Way} from './step.js';
+import {type Answers, type Ask, type Change, type Choose, isProblem, type Plan, type Problem} from './step.js';
 
 /** Where one step stands. Nothing here ever holds a secret. */
 export type Phase =
@@ -36,8 +36,9 @@ export type Event =
 	| {readonly type: 'asked'; readonly ask: Ask}
 	| {readonly type: 'answered'}
 	| {readonly type: 'checked'; readonly problem?: Problem}
-	| {readonly type: 'way'; readonly way: Way}
-	| {readonly type: 'back'}
+	| {readonly type: 'way'; readonly way: Choose}
+	/** To the form; `to`: of another step, where the answer to a problem is asked. */
+	| {readonly type: 'back'; readonly to?: number}
 	| {readonly type: 'retry'}
 	| {readonly type: 'next'}
 	| {readonly type: 'quit'};
@@ -58,6 +59,8 @@ export function transition(state: Wizard, event: Event): Wizard {
 			? {...state, step: state.step + 1, phase: {at: 'form'}}
 			: {...state, finished: true};
 	}
+	if (event.type === 'back' && event.to !== undefined && phase.at === 'stopped')
+		return {...state, step: event.to, phase: {at: 'form', problem: phase.problem}};
 	if (event.type === 'back' && phase.at === 'form' && state.step > 0)
 		return {...state, step: state.step - 1, phase: {at: 'form'}};
 	return next;
@@ -127,7 +130,7 @@ const isApplying = (phase: Phase): boolean =>
 const isPartOf = (before: Phase, after: Phase): boolean =>
 	(after.at === 'asking' && after.during === before) || (before.at === 'asking' && before.during === after);
 
-/** The same changes to the person's eye: what a look may freshen (`before`) aside. */
+/** The same changes to the person's eye: what a look may freshen (`before`, and from when on) aside. */
 export const sameChanges = (one: readonly Change[], other: readonly Change[]): boolean =>
 	JSON.stringify(one.map(bare)) === JSON.stringify(other.map(bare));
-const bare = ({before: _before, ...change}: Change): unknown => change;
+const bare = ({before: _before, notBefore: _notBefore, ...change}: Change): unknown => change;

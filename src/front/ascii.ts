@@ -15,6 +15,9 @@ const [glyphs, ascii] = ['✔✖≠→↵▸▌·…•●◆○─↑↓–“�
 const twins = new Map(Array.from(glyphs, (it, at) => [it, ascii[at] ?? '?']));
 /** The text with each glyph as its twin; what isn't ours stays, for it may be somebody's name. */
 export const inAscii = (text: string): string => text.replaceAll(/[^\0-\x7F]/gu, it => twins.get(it) ?? it);
+/** The text in ASCII alone: each glyph as its twin, what else there is by its number. */
+export const onlyAscii = (text: string): string =>
+	inAscii(text).replaceAll(/[^\0-\x7F]/gu, it => `\\u{${(it.codePointAt(0) ?? 0).toString(16)}}`);
 
 /**
  * The text without what screens never draw: the start of a string for the terminal itself, such as its clipboard or its

@@ -1,21 +1,23 @@
+import {setTimeout as sleep} from 'node:timers/promises';
 import {regionsOf} from '../aws/rules/regions.js';
-import {findSources} from '../aws/sign-in/profiles.js';
-import type {Course} from '../engine/course.js';
+import {findSources, signsInUnasked} from '../aws/sign-in/profiles.js';
+import {type Course, risksOf} from '../engine/course.js';
 import {leftoversOf} from '../engine/leftovers.js';
 import {hurried} from '../engine/look.js';
 import type {Left, Outcome} from '../engine/outcome.js';
 import type {Ending} from '../engine/ports.js';
-import {fold} from '../engine/record.js';
-import {type Front, runCourse} from '../engine/run.js';
-import {type Answers, textAnswer} from '../engine/step.js';
-import {type Connection, openConnection, surroundingsOf} from '../run/connection.js';
+import {fold, knownFor, type State} from '../engine/record.js';
+import {askBefore, type Front, runCourse} from '../engine/run.js';
+import {type Answers, type Look, textAnswer} from '../engine/step.js';
+import type {Wizard} from '../engine/wizard.js';
+import {type Connection, openConnection, type Surroundings, signInsOf, surroundingsOf} from '../run/connection.js';
 import {CourseForecast} from '../run/course-forecast.js';
 import {checkAnswers, fieldsOf} from '../run/given-answers.js';
 import {movingConnection} from '../run/moving-connection.js';
-import {namedRegion} from '../run/region.js';
+import {namedRegion, recordedProfile} from '../run/region.js';
 import {bannerOf, givenText, type Run} from '../run/run.js';
 import {portsOf} from '../run/run-ports.js';
-import {begin, lookForLost, type Recovered, type Session} from '../run/session.js';
+import {begin, CantLook, lookForLost, type Recovered, type Session, setupsBeside} from '../run/session.js';
 import {rehearse} from '../steps/things/credentials-and-region.js';
 import {close, inSession} from './ending.js';
 import {greet} from './greeting.js';
@@ -57,16 +59,34 @@ async function askIn(session: Session, make: MakeAsking): Promise<Outcome | Anot
 	}));
 	const answers = await startingAnswers(session);
 	checkAnswers(course, fieldsOf(course, run.options.setup), answers, state);
-	const now = (): Answers => ({...answers, ...fold(store.entries(), course.name).answers});
-	const connection = await movingConnection(now, surroundingsOf(run, session));
+	let chosen: Answers = {};
+	const now = (): Answers => ({...answers, ...chosen, ...fold(store.entries(), course.name).answers});
+	const around = {...surroundingsOf(run, session), signIns: signInsOf(surroundingsOf(run, session))};
+	const connection = await movingConnection(now, around);
 	greet(report, session, connection);
 	const asking = make(leaving);
+	const scenes = scenesOf(session, asking, connection);
 	drawing = true;
 	try {
 		const elsewhere = course.begins && (await atHome(session, asking, connection.look));
 		if (elsewhere) return elsewhere;
-		begin(session, answers, connection, await lost(session, now(), connection));
-		const ending = await askThrough(session, asking, connection, report);
+		const answer = askBefore(course, scenes);
+		if (answer) connection.answeredBy(answer);
+		const find = (): Promise<Recovered | undefined> => lost(session, now(), connection, around);
+		const found = await foundOrAsked(session, scenes, {
+			find,
+			now,
+			choose: it => {
+				chosen = it;
+			},
+		});
+		if (found === 'left') return leaving.heard() ?? 'interrupted';
+		if (found === 'rehearse') return {sandbox: true};
+		begin(session, answers, connection, found);
+		// What was chosen to find it stands in the form, and is this run's alone until it is submitted there.
+		if (Object.keys(chosen).length > 0)
+			store.append({type: 'answered', answers: chosen, passing: true, ...connection.clock.now()});
+		const ending = await askThrough(session, scenes, connection, report);
 		await asking.end();
 		drawing = false;
 		if (ending === 'rehearse') return {sandbox: true};
@@ -79,13 +99,40 @@ async function askIn(session: Session, make: MakeAsking): Promise<Outcome | Anot
 }
 
 /** What is to be recovered; where no region is named yet, IAM is asked from any of the partition's. */
-async function lost(session: Session, answers: Answers, connection: Connection): Promise<Recovered | undefined> {
+async function lost(
+	session: Session,
+	answers: Answers,
+	connection: Connection,
+	around: Surroundings,
+): Promise<Recovered | undefined> {
 	const {run} = session;
 	if (!run.options.recover || textAnswer(answers, 'region')) return lookForLost(session, answers, connection);
 	const profile = textAnswer(answers, 'profile') || undefined;
 	const {profiles} = await findSources(run.env);
 	const [anywhere = ''] = regionsOf(profiles.find(it => it.name === profile)?.partition ?? 'aws');
-	return lookForLost(session, answers, await openConnection(anywhere, profile, surroundingsOf(run, session)));
+	return lookForLost(session, answers, await openConnection(anywhere, profile, around));
+}
+
+/** What is to be recovered; where it can't be looked for, a person is asked by whose credentials it can. */
+async function foundOrAsked(
+	{run: {course}, state, thisRun}: Session,
+	scenes: Scenes,
+	{find, now, choose}: {find(): Promise<Recovered | undefined>; now(): Answers; choose(answers: Answers): void},
+): Promise<Recovered | undefined | 'left' | 'rehearse'> {
+	const [connect] = course.steps;
+	for (;;) {
+		try {
+			return await find();
+		} catch (error) {
+			if (!(error instanceof CantLook) || !connect) throw error;
+			const wizard: Wizard = {step: 0, of: course.steps.length, phase: {at: 'form', problem: error.problem}};
+			const event = await scenes.decide(wizard, connect, knownFor(connect.id, state, thisRun, {answers: now()}));
+			if (event.type === 'quit') return 'left';
+			if (event.type !== 'submitted') continue;
+			if (event.answers['profile'] === rehearse) return 'rehearse';
+			choose(event.answers);
+		}
+	}
 }
 
 /** What is chosen at home, where there is one; undefined where the course is carried on. */
@@ -94,8 +141,10 @@ async function atHome(
 	asking: Asking,
 	look: Connection['look'],
 ): Promise<Outcome | Another | undefined> {
-	const home = await homeNow(session, look);
-	const chosen = home && (await asking.home(home));
+	const {now, seen} = await homeNow(session, look);
+	const gone = new AbortController();
+	const chosen = now && (await asking.home({...now, coming: linesSeen(session, look, seen, gone.signal)}));
+	gone.abort();
 	if (!chosen) return undefined;
 	if ('setup' in chosen) return chosen;
 	if ('quit' in chosen) return session.leaving.heard() ?? 'interrupted';
@@ -104,24 +153,29 @@ async function atHome(
 	return other && {course: other};
 }
 
+function scenesOf({run: {course, options}, store, thisRun}: Session, asking: Asking, connection: Connection): Scenes {
+	const state = (): State => fold(store.entries());
+	return new Scenes(
+		{
+			course,
+			look: connection.look,
+			thisRun,
+			state,
+			banner: () => bannerOf(options, connection.endpoint),
+			endpoint: () => connection.endpoint,
+		},
+		asking,
+	);
+}
+
 /** Runs the course with the person's answers, until it ends or a rehearsal is wished for instead. */
 async function askThrough(
 	{run: {course, options}, store, thisRun, leaving}: Session,
-	asking: Asking,
+	scenes: Scenes,
 	connection: Connection,
 	report: Report,
 ): Promise<Ending | 'rehearse'> {
 	const {look} = connection;
-	const scenes = new Scenes(
-		{
-			course,
-			look,
-			thisRun,
-			state: () => fold(store.entries()),
-			banner: () => bannerOf(options, connection.endpoint),
-		},
-		asking,
-	);
 	const courseForecast = new CourseForecast({course, look, thisRun, state: () => fold(store.entries(), course.name)});
 	const ports = courseForecast.over(
 		portsOf(connection, store, thisRun, leaving, news => {
@@ -146,14 +200,41 @@ async function askThrough(
 }
 
 /** Home as it is now, with what interrupted runs left: nobody waits long for that, and the steps tell it too. */
-async function homeNow(session: Session, look: Connection['look']): Promise<Home | undefined> {
+async function homeNow(
+	session: Session,
+	look: Connection['look'],
+): Promise<{readonly now: Home | undefined; seen(state: State): Home | undefined}> {
 	const {run, state, thisRun} = session;
 	const {course, others, options, now} = run;
+	const beside = setupsBeside(session);
+	const risks = risksOf(course, knownFor('', state, thisRun));
 	const leftovers = await leftoversOf({course, state, look: hurried(look, 3000), run: thisRun});
-	return (
-		homeOf({course, others, setup: options.setup, state, now, sandbox: options.sandbox, leftovers}) ??
-		(await welcome(session))
-	);
+	const comer = {course, others, setup: options.setup, now, sandbox: options.sandbox, leftovers, risks, beside};
+	const seen = (by: State): Home | undefined => homeOf({...comer, state: by});
+	return {now: seen(state) ?? (await welcome(session)), seen};
+}
+
+/**
+ * The lines of home by what AWS shows while it stands. Its options stay, for a finger may be on the way to one; it asks
+ * nobody to sign in, waits not to be in the first frame's way, and whatever stands in its own is no trouble here.
+ */
+async function linesSeen(
+	{run: {course, env, options}, state, store, thisRun}: Session,
+	look: Look,
+	seen: (state: State) => Home | undefined,
+	gone: AbortSignal,
+): Promise<Home['lines'] | undefined> {
+	try {
+		await sleep(100, undefined, {signal: gone});
+		const profile = givenText(options['profile']) ?? recordedProfile(state);
+		if (!course.seesAtHome || (!options.sandbox && !signsInUnasked(await findSources(env), profile))) return undefined;
+		const note = await course.seesAtHome(hurried(look, 10_000), knownFor('', state, thisRun));
+		const {at, clock} = store.entries().at(-1) ?? {};
+		if (!note || at === undefined || clock === undefined || gone.aborted) return undefined;
+		return seen(fold([...store.entries(), {...note, at, clock}], course.name))?.lines;
+	} catch {
+		return undefined;
+	}
 }
 
 /** Home for who has no credentials and no setup; undefined for all others. */

@@ -1,5 +1,6 @@
 import {diffLines} from 'diff';
 import {resolve} from '../engine/apply.js';
+import {keyOf} from '../engine/keys.js';
 import type {Change, Facts, Page, Value} from '../engine/step.js';
 
 /** The documents of a plan in full: new ones as they will be, others line by line against what is there. */
@@ -12,7 +13,9 @@ export function documentPages(changes: readonly Change[], facts: Facts): readonl
 		...(documents.length > 1 ? [`${subject}:`] : []),
 		...lines,
 	]);
-	return lines.length > 0 ? [{key: 'd', label: documents.length > 1 ? 'documents' : 'document', lines}] : [];
+	return lines.length > 0
+		? [{key: keyOf('documents'), label: documents.length > 1 ? 'documents' : 'document', lines}]
+		: [];
 }
 
 const written = (document: Value, facts: Facts): readonly string[] =>

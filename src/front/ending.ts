@@ -1,3 +1,4 @@
+import {risksOf} from '../engine/course.js';
 import type {Left, Outcome} from '../engine/outcome.js';
 import type {Ending} from '../engine/ports.js';
 import {type Entry, fold, knownFor} from '../engine/record.js';
@@ -6,6 +7,7 @@ import {Interrupted} from '../engine/waiting.js';
 import type {Connection} from '../run/connection.js';
 import type {Run} from '../run/run.js';
 import {putAway, type Session, withSession} from '../run/session.js';
+import {printable} from '../run/text-without-secrets.js';
 import {lastWords} from './last-words.js';
 import {Report} from './report.js';
 
@@ -40,15 +42,16 @@ export function close(report: Report, session: Session, ending: Ending, {clock}:
 	const known = knownFor(ending.step.id, fold(store.entries()), thisRun);
 	const {status, step, problem} = ending;
 	// The record first: who reads the words may be gone.
-	closeRecord(store, {type: 'ended', status, ...clock.now()});
+	const why = problem && printable(`${problem.what}: ${problem.why}${problem.code ? ` [${problem.code}]` : ''}`);
+	closeRecord(store, {type: 'ended', status, ...(why && {why}), ...clock.now()});
+	// How to be safe now comes before why it stopped.
+	if (status !== 'complete') for (const it of risksOf(course, known)) report.say(`! ${it}`);
 	if (problem) {
 		report.line({type: 'step', step: step.id, status: 'stopped'});
 		if (problem.is === 'pause') report.sheet(step, known);
 		report.problem(problem, step);
 	}
 	if (status === 'complete') for (const it of course.steps) report.sheet(it, known);
-	for (const it of new Set(course.steps.map(each => each.paused?.(known))))
-		if (it && status !== 'complete') report.say(`! ${it}`);
 	report.say(lastWords(course, ending, report.changed(), known));
 	const kept = status === 'complete' ? putAway(session) : undefined;
 	if (kept) report.say(`The record is kept as ${kept}.`);

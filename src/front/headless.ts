@@ -1,7 +1,9 @@
 import {commandLine} from '../engine/command-line.js';
+import {risksOf} from '../engine/course.js';
 import {defaultAnswers} from '../engine/default-answers.js';
 import {forecast} from '../engine/forecast.js';
 import {leftoversOf} from '../engine/leftovers.js';
+import {lookOnce} from '../engine/look-once.js';
 import type {Left, Outcome} from '../engine/outcome.js';
 import type {Ending} from '../engine/ports.js';
 import {fold, knownFor, type State} from '../engine/record.js';
@@ -105,13 +107,16 @@ export function unconfirmed(
 ): Problem | undefined {
 	const back = changes.filter(it => it.restores);
 	if (back.length > 0 && !run.restore?.includes(step.id)) return givesBack(step, back, run);
+	const looser = changes.flatMap(it => (typeof it.loosens === 'object' ? [{...it, ...it.loosens}] : []));
+	const unsaid = looser.find(it => !run.said?.includes(it.answer));
+	if (unsaid) return loosens(step, unsaid);
 	const unasked = changes.find(it => it.confirm !== undefined && it.confirm !== options.removeAccessKey);
-	if (!unasked) return confirm && unsaid(confirm, options);
+	if (!unasked) return confirm && notSaid(confirm, options);
 	return {
 		is: 'problem',
 		what: `${unasked.verb} ${unasked.subject} needs your word`,
 		why: '--yes approves creates and updates only',
-		todo: `Give --remove-access-key ${unasked.confirm} again`,
+		ways: [{is: 'this-run', says: 'say so again', flags: `--remove-access-key ${unasked.confirm}`}],
 		code: 'Unconfirmed',
 	};
 }
@@ -121,10 +126,18 @@ const givesBack = ({id, name}: Pick<Step, 'id' | 'name'>, back: readonly Change[
 	is: 'problem',
 	what: `${name}: this would put back what somebody took away`,
 	why: back.map(it => `${it.verb} ${it.subject}: ${it.why ?? 'it was there before'}`).join('; '),
-	todo:
-		'Find out who took it away and why. If it is to be put back, run ' +
-		commandLine(run, 'setup', '--yes', `--restore ${[...(run.restore ?? []), id].join(',')}`),
+	first: 'Find out who took it away and why',
+	ways: [{is: 'this-run', says: 'have it put back', flags: `--restore ${[...(run.restore ?? []), id].join(',')}`}],
 	code: 'TakenAway',
+});
+
+/** What this setup set is loosened only in a run that says so itself. */
+const loosens = ({name}: Pick<Step, 'name'>, it: Change & {readonly flags: string}): Problem => ({
+	is: 'problem',
+	what: `${name}: this loosens what this setup set`,
+	why: `${it.verb} ${it.subject}: ${it.why ?? ''}`,
+	ways: [{is: 'this-run', says: 'say so again', flags: it.flags}],
+	code: 'Loosens',
 });
 
 /** Answers for the person who said --yes: creates and updates are approved, removals only if they were named. */
@@ -149,7 +162,8 @@ export function headless(report: Report, options: Flags, look: Look): Front {
 								is: 'problem',
 								what: 'What is missing keeps changing',
 								why: 'Somebody else may be at work on the same things',
-								todo: `Find out who, then run ${commandLine(known.run)} again`,
+								ways: [{is: 'by-hand', says: 'find out who'}],
+								again: commandLine(known.run),
 								code: 'Unsteady',
 							},
 						};
@@ -165,7 +179,7 @@ export function headless(report: Report, options: Flags, look: Look): Front {
 }
 
 /** What a plan that needs a word lacks, if flags don't give it. */
-function unsaid({says, flags}: Confirm, options: Flags): Problem | undefined {
+function notSaid({says, flags}: Confirm, options: Flags): Problem | undefined {
 	const given = (flag: string): unknown => options[keyOfFlag(flag)];
 	const lacking = Object.entries(flags).filter(([flag, values]) => !values.includes(String(given(flag) ?? '')));
 	if (lacking.length === 0) return undefined;
@@ -176,21 +190,35 @@ function unsaid({says, flags}: Confirm, options: Flags): Problem | undefined {
 		is: 'problem',
 		what: 'This needs your word',
 		why: [says.replace(/\.$/, ''), ...wrong].join('. '),
-		todo: `Give ${Object.entries(flags)
-			.map(([flag, [value]]) => `--${flag} ${value ?? ''}`)
-			.join(' ')}`,
+		ways: [
+			{
+				is: 'this-run',
+				says: 'say so',
+				flags: Object.entries(flags)
+					.map(([flag, [value]]) => `--${flag} ${value ?? ''}`)
+					.join(' '),
+			},
+		],
 		code: 'Unconfirmed',
 	};
 }
 
 async function forecastAll(
 	report: Report,
-	{run: {course}, state, thisRun}: Session,
+	{run: {course, options}, state, thisRun}: Session,
 	answers: Answers,
-	{look, outstanding}: Connection,
+	{look: eyes, outstanding}: Connection,
 ): Promise<Outcome> {
+	// Nothing is done in between: what was seen once is what there is.
+	const look = lookOnce(eyes);
 	const hypothetical: State = {...state, answers: {...state.answers, ...answers}};
-	const forecasting = new CourseForecast({course, look, thisRun, state: () => hypothetical}).look();
+	const forecasting = new CourseForecast({
+		course,
+		look,
+		thisRun,
+		stopAfter: options.stopAfter,
+		state: () => hypothetical,
+	}).look();
 	let known: Known = knownFor('', hypothetical, thisRun);
 	let [current] = course.steps;
 	outstanding(it => {
@@ -221,6 +249,7 @@ async function forecastAll(
 	return 'done';
 }
 function toldAsStopped(report: Report, known: Known, ending: Ending): Outcome {
+	for (const it of risksOf(report.course, known)) report.say(`! ${it}`);
 	if (ending.problem) report.problem(ending.problem);
 	report.result('stopped', known, ending);
 	return 'stopped';

@@ -7,6 +7,8 @@ export type Home = {
 	readonly lines: readonly string[];
 	readonly options: readonly {readonly value: string; readonly label: string; readonly note?: string}[];
 	nameRule(name: string): string | undefined;
+	/** Its lines by what is seen while it stands; undefined where nothing is seen that they don't tell. */
+	readonly coming?: Promise<Home['lines'] | undefined> | undefined;
 };
 /** Whose first screen it is, and which other courses may offer themselves there. */
 export type Comer = {
@@ -18,6 +20,10 @@ export type Comer = {
 	readonly sandbox?: boolean | undefined;
 	/** What interrupted runs left, a line each. */
 	readonly leftovers?: readonly string[];
+	/** What to know first, as long as it isn't finished. */
+	readonly risks?: readonly string[];
+	/** The other setups of this machine. */
+	readonly beside?: readonly string[];
 };
 type Options = Home['options'];
 
@@ -38,7 +44,7 @@ export function homeOf(comer: Comer): Home | undefined {
 		const offer = it.offers?.({...about, underWay: state.changing === it.name});
 		return offer ? [{...offer, value: it.name}] : [];
 	});
-	const last = [another, ...(sandbox ? [] : [rehearse])];
+	const last = [{...another, ...besides(comer)}, ...(sandbox ? [] : [rehearse])];
 	const underWay = offers.find(it => it.underWay);
 	if (underWay?.underWay) {
 		const {line, carryOn} = underWay.underWay;
@@ -74,7 +80,12 @@ const whenFinished = (comer: Comer, {setup, state, ago: since}: About, offers: r
 });
 
 function whereItStopped(comer: Comer, {setup, state, ago: since}: About): Stands {
-	const {course, leftovers = []} = comer;
+	const {
+		course,
+		state: {last},
+		leftovers = [],
+		risks = [],
+	} = comer;
 	const done = state.done[course.name] ?? [];
 	const at = course.steps.findIndex(it => !done.includes(it.id));
 	const name = course.steps[at]?.name ?? '';
@@ -84,11 +95,20 @@ function whereItStopped(comer: Comer, {setup, state, ago: since}: About): Stands
 			`Setup ${setup} stopped at ` +
 				`${at === 0 ? name : `step ${at} of ${course.steps.length - 1}, ${name}`}, ${since}.${left}`,
 			placeOf(comer),
+			...risks.map(it => `! ${firstSentence(it)}`),
+			...(last?.why ? [last.why] : []),
 			...(leftovers.length > 0 ? ['', ...leftovers] : []),
 		],
 		go: {value: 'go', label: 'Carry on', note: 'looks at AWS first, then continues'},
 	};
 }
+
+/** How to be safe until then stands where it stopped; here it is told that there is a risk. */
+const firstSentence = (text: string): string => /^.*?[^.]\.(?= |$)/.exec(text)?.[0] ?? text;
+
+/** Another setup may be there already: its name opens it. */
+const besides = ({beside = []}: Comer): Partial<Options[number]> =>
+	beside.length === 0 ? {} : {label: 'Another setup', note: `a new one, or by its name: ${beside.join(', ')}`};
 
 /** Where the setup lives, and who ran it last. */
 function placeOf({state: {facts}, sandbox}: Comer): string {

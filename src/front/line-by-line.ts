@@ -1,3 +1,4 @@
+import {setTimeout as sleep} from 'node:timers/promises';
 import type {Event} from '../engine/wizard.js';
 import {askNumber, Plain} from '../plain/plain.js';
 import {talkOver} from '../plain/talk.js';
@@ -5,6 +6,10 @@ import {hearHangUp, type Line} from '../run/hang-up.js';
 import type {Chosen, MakeAsking} from './asking.js';
 
 type Streams = {readonly stdin: NodeJS.ReadableStream; readonly stdout?: Line['stdout']; write(text: string): void};
+
+/** For so long, in milliseconds, a look may keep the first question waiting. */
+const patienceMs = 1500;
+const soon = (): Promise<undefined> => sleep(patienceMs, undefined, {ref: false});
 
 /** Asks line by line. */
 export const inLines = ({stdin, stdout, write}: Streams): MakeAsking => {
@@ -28,8 +33,11 @@ export const inLines = ({stdin, stdout, write}: Streams): MakeAsking => {
 			draw: (scene, receipts) => plain.draw(scene, receipts),
 			ask: scene => orLeaving<Event>(plain.ask(scene), {type: 'quit'}),
 			secret: it => orLeaving<string | undefined>(plain.secret(it), undefined),
-			async home({lines, options, nameRule}) {
+			async home({lines, options, nameRule, coming}) {
 				for (const it of lines) talk.say(it);
+				// A line that came later would stand in the middle of an answer.
+				const seen = coming && (await orLeaving(Promise.race([coming, soon()]), undefined));
+				for (const it of seen ?? []) if (!lines.includes(it)) talk.say(it);
 				const all = [...options.map(it => ({label: it.label, value: it.value})), {label: 'quit', value: 'quit'}];
 				const chosen = await orLeaving(askNumber('What now?', all, talk), 'quit');
 				if (chosen === 'quit') return {quit: true};

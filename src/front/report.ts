@@ -1,14 +1,26 @@
+import {inputInWords} from '../aws/policy/input-in-words.js';
 import {inWords} from '../aws/policy/policy-documents.js';
 import {resolve} from '../engine/apply.js';
 import {asciiJson, visible} from '../engine/control-characters.js';
-import type {Course} from '../engine/course.js';
+import {type Course, risksOf} from '../engine/course.js';
 import type {Ending} from '../engine/ports.js';
-import {type Change, type Facts, type Known, type Plan, type Problem, type Step, textAnswer} from '../engine/step.js';
+import {
+	type Change,
+	type Checked,
+	type Facts,
+	type Known,
+	type Plan,
+	type Problem,
+	type Step,
+	textAnswer,
+} from '../engine/step.js';
 import type {News} from '../engine/waiting.js';
 import {whatChanged} from '../engine/what-changed.js';
 import type {Outlet} from '../run/run.js';
 import {forPrograms, inThreeLines} from './problem-lines.js';
 
+/** The heading of a review that loosens what this setup set. */
+const loosening = ({changes}: Plan): string => (changes.some(it => it.loosens) ? ' This loosens.' : '');
 const runes = {create: '+', update: '~', delete: '-'} as const;
 
 /** Tells a headless run as it happens: one JSON object a line for programs, and lines for people. */
@@ -18,6 +30,7 @@ export class Report {
 	readonly #inDoubt = new Set<string>();
 	readonly #done: string[] = [];
 	#lastWait = '';
+	#lastReason: string | undefined;
 	#everChanged = false;
 
 	constructor(
@@ -38,7 +51,8 @@ export class Report {
 	}
 
 	/** What a step is going to change. */
-	planned(step: Step, {changes, forecast = [], stays = [], warns = [], proof}: Plan, facts: Facts): void {
+	planned(step: Step, plan: Plan, facts: Facts): void {
+		const {changes, forecast = [], afterwards = [], stays = [], warns = [], proof} = plan;
 		this.line({
 			type: 'step',
 			step: step.id,
@@ -53,12 +67,14 @@ export class Report {
 			);
 		const all = [...changes, ...forecast];
 		if (all.length === 0 && stays.length === 0) return;
-		const will = forecast.length > 0 ? ' The next steps will:' : ' This step will:';
+		const will = `${loosening(plan)}${forecast.length > 0 ? ' The next steps will:' : ' This step will:'}`;
 		this.say(`${this.heading(step)}.${all.length === 0 ? '' : will}`);
 		for (const it of all) {
 			this.say(`  ${runes[it.verb]} ${it.verb} ${it.subject}${it.why ? ` (${it.why})` : ''}`);
-			for (const line of it.diff ? inWords(it.diff, facts) : []) this.say(`      ${line}`);
+			const words = [...(it.diff ? inWords(it.diff, facts) : []), ...inputInWords(it, facts)];
+			for (const line of words) this.say(`      ${line}`);
 		}
+		for (const it of afterwards) this.say(`  · then, in a review of its own: ${it.verb} ${it.subject}`);
 		for (const it of stays) this.say(`  = stays ${it.subject}: ${it.why}`);
 		for (const it of warns) this.say(`  ! ${it}`);
 	}
@@ -88,9 +104,12 @@ export class Report {
 			case 'answered':
 				break;
 			case 'check': {
-				const {type, check, by, expect, got, ok, because} = news;
-				this.line({type, check, by, expect, got, ok, ...(because && {text: because})});
-				this.say(`  ${ok ? '✔' : ok === null ? '?' : '✖'} ${news.says}${ok === null ? ": can't tell" : ''}`);
+				const {type, check, expect, got, ok, because} = news;
+				this.line({type, check, by: whoTold(news), expect, got, ok, ...(because && {text: because})});
+				// One reason for several is said with the first.
+				const why = ok === null && because && because !== this.#lastReason ? ` (${because})` : '';
+				if (ok === null) this.#lastReason = because;
+				this.say(`  ${ok ? '✔' : ok === null ? '?' : '✖'} ${news.says}${ok === null ? `: can't tell${why}` : ''}`);
 				break;
 			}
 			case 'progress':
@@ -161,19 +180,27 @@ export class Report {
 	result(status: string, known: Known, ending?: Ending): void {
 		const {step, problem} = ending ?? {};
 		const stopped = status === 'stopped' || status === 'paused' || status === 'interrupted';
+		const risks = stopped ? risksOf(this.course, known) : [];
 		this.line({
 			type: 'result',
 			status,
 			...resultOf(known),
 			proven: known.proof?.proven === true,
-			checks: (known.proof?.checks ?? []).map(({check, by, expect, got, ok}) => ({check, by, expect, got, ok})),
+			checks: (known.proof?.checks ?? []).map(it => {
+				const {check, expect, got, ok} = it;
+				return {check, by: whoTold(it), expect, got, ok};
+			}),
 			...this.course.results?.(known),
 			...(stopped && step && {step: step.id}),
+			...(risks.length > 0 && {risks}),
 			...(problem && {[problem.is === 'pause' ? 'waitsFor' : 'problem']: forPrograms(problem)}),
 		});
 	}
 }
 
+/** What was never tried with the new credentials is IAM's simulation of it. */
+const whoTold = ({by, untried}: Pick<Checked, 'by' | 'untried'>): Checked['by'] | 'simulation' =>
+	by === 'new-user' && untried ? 'simulation' : by;
 /** A change as programs see it: known facts filled in, the rest by name; documents as the JSON text that AWS gets. */
 const shown = ({id, verb, subject, call}: Change, facts: Facts): unknown => ({
 	id,

@@ -1,18 +1,22 @@
+import {inputInWords} from '../aws/policy/input-in-words.js';
 import {inWords} from '../aws/policy/policy-documents.js';
 import {docsPage} from '../aws/rules/regions.js';
 import {resolve} from '../engine/apply.js';
-import type {Course} from '../engine/course.js';
+import {type Course, risksOf} from '../engine/course.js';
 import {defaultAnswers} from '../engine/default-answers.js';
+import {formOpened} from '../engine/form-opened.js';
 import {knownFor, type State} from '../engine/record.js';
 import type {Front} from '../engine/run.js';
 import type {ChangeScene, CheckScene, FieldScene, Receipt, Scene, Told, WaitScene} from '../engine/scene.js';
 import type {Answers, Ask, Change, Choice, Facts, Field, Known, Line, Look, Step, ThisRun} from '../engine/step.js';
 import type {News} from '../engine/waiting.js';
 import type {Event, Wizard} from '../engine/wizard.js';
-import {settledFields, tidy} from '../run/given-answers.js';
-import {commandLine} from '../script/bash-command.js';
+import {settledFields} from '../run/given-answers.js';
 import {factsAt, neededBy} from '../script/printed-steps.js';
+import {shellOf} from '../script/shell.js';
+import {optionsOf, shells} from '../script/shell-lines.js';
 import {documentPages} from './document-pages.js';
+import {shownIn, stillAsked, tidied} from './form-answers.js';
 
 /** One who draws scenes and gets a person's answer to them. */
 export type Person = {
@@ -29,6 +33,8 @@ type Sources = {
 	readonly thisRun: ThisRun;
 	state(): State;
 	banner?(): string | undefined;
+	endpoint?(): string | undefined;
+	readonly platform?: NodeJS.Platform;
 };
 
 /** Turns what a run does into scenes, and a person's answers into its events. Screens and lines share it. */
@@ -44,11 +50,13 @@ export class Scenes implements Front {
 	#last: Event['type'] = 'next';
 	#checks: readonly CheckScene[] = [];
 	readonly deliver?: NonNullable<Front['deliver']>;
+	readonly #shell: (typeof shells)[keyof typeof shells];
 
 	constructor(
 		readonly from: Sources,
 		readonly person: Person,
 	) {
+		this.#shell = shells[shellOf(from.platform ?? process.platform)];
 		if (person.deliver) this.deliver = person.deliver.bind(person);
 	}
 
@@ -97,18 +105,21 @@ export class Scenes implements Front {
 		const done = !fields.some(it => it.settles === 'each-run') && Object.values(state().done).flat().includes(step.id);
 		if (done && !back && wizard.step < course.steps.length - 1) return {type: 'submitted', answers: defaults};
 		const settled = settledFields(course, state());
-		const answers = {...known.answers, ...defaults, ...usual};
+		const seen = await shownIn(fields, look, known);
+		const answers = {...known.answers, ...defaults, ...usual, ...seen.answers};
 		const shut = done && back && wizard.phase.at === 'form' && !wizard.phase.problem;
 		// One of several can't be asked before they are known; many of many are looked for while the form is there.
 		const listed = (field: Field): Promise<readonly Choice[] | undefined> | undefined =>
 			field.kind === 'one' ? field.choices?.(look, known).catch(() => undefined) : undefined;
 		const scenes = await Promise.all(
-			fields.map(async (field): Promise<FieldScene> => {
+			stillAsked(fields, answers, seen.words).map(async (field): Promise<FieldScene> => {
 				const choices = await listed(field);
 				const {name, settles} = field;
-				const given = answers[name] !== undefined && (settled.has(name) || (shut && settles !== 'never'));
+				const shown = seen.words.get(name);
+				const kept = settled.has(name) || (shut && settles !== 'never') || shown !== undefined;
+				const given = answers[name] !== undefined && kept;
 				const coming = field.kind === 'many' && !given && field.choices?.(look, known).catch(() => undefined);
-				return {field, settled: given, ...(choices && {choices}), ...(coming && {coming})};
+				return {field, settled: given, shown, ...(choices && {choices}), ...(coming && {coming})};
 			}),
 		);
 		const scene: Scene = {...this.#sceneOf(wizard), answers, fields: scenes};
@@ -178,11 +189,9 @@ export class Scenes implements Front {
 				this.#wait = news.type === 'wait' ? news : undefined;
 				break;
 			case 'trying':
-				this.#wait = undefined;
 				this.#check(news.check, {now: true, passed: news.passed, of: news.of});
 				break;
 			case 'check':
-				this.#wait = undefined;
 				this.#check(news.check, {now: false, result: news});
 				break;
 			case 'progress':
@@ -201,6 +210,8 @@ export class Scenes implements Front {
 	}
 
 	#check(id: string, change: Partial<CheckScene>): void {
+		// What else is waited for goes on.
+		if (this.#checks.some(it => it.check.id === id && it.check.says === this.#wait?.for)) this.#wait = undefined;
 		this.#checks = this.#checks.map(it => (it.check.id === id ? {...it, ...change} : it));
 	}
 
@@ -225,24 +236,22 @@ export class Scenes implements Front {
 	#changeScenes(facts: Facts): readonly ChangeScene[] {
 		const needed = neededBy(this.#changes, facts);
 		const {region, profile}: Answers = {...facts, ...this.from.state().answers};
-		const options = Object.entries({profile, region}).flatMap(([name, it]) =>
-			typeof it === 'string' && it && !it.startsWith(':') ? [`--${name}`, it] : [],
-		);
+		const options = optionsOf({profile, region, 'endpoint-url': this.from.endpoint?.()});
 		const at = factsAt(this.#changes, facts);
 		return this.#changes.map((change, nth) => ({
 			change,
-			words: change.diff ? inWords(change.diff, facts) : [],
-			command: commandLine(change, at[nth] ?? facts, needed, options),
+			words: [...(change.diff ? inWords(change.diff, facts) : []), ...inputInWords(change, facts)],
+			command: this.#shell.line(change, at[nth] ?? facts, needed, options),
 			status: this.#statuses.get(change.id) ?? 'to-do',
 		}));
 	}
 
-	#sceneOf(wizard: Wizard): Scene {
+	#sceneOf({phase, step: at, leaving}: Wizard): Scene {
 		const {course, thisRun, state} = this.from;
-		const step = course.steps[wizard.step];
-		if (!step) throw new RangeError(`there is no step ${wizard.step}`);
+		const step = course.steps[at];
+		if (!step) throw new RangeError(`there is no step ${at}`);
+		const {title, name, guide} = step;
 		const known = knownFor(step.id, state(), thisRun);
-		const {phase} = wizard;
 		const facts = {
 			...known.facts,
 			...('plan' in phase ? phase.plan.facts : phase.at === 'applying' ? phase.facts : {}),
@@ -255,20 +264,19 @@ export class Scenes implements Front {
 			id: this.#id,
 			phase,
 			banner: this.from.banner?.(),
-			leaving: wizard.leaving !== undefined,
+			leaving: leaving !== undefined,
 			answers: known.answers,
 			fields: [],
 			facts,
 			changed: this.#changed,
-			step: {
-				at: wizard.step,
-				last: course.steps.length - 1,
-				title: step.title,
-				name: step.name,
-				guide: guideIn(step.guide, facts.partition),
-			},
-			done: course.steps.slice(0, wizard.step).map(it => it.name),
+			risks: phase.at === 'stopped' ? risksOf(course, known) : [],
+			...(phase.at === 'stopped' && {
+				opens: formOpened(phase.problem, at, course.steps, it => knownFor(it.id, state(), thisRun)).asks,
+			}),
+			step: {at, last: course.steps.length - 1, title, name, guide: guideIn(guide, facts.partition)},
+			done: course.steps.slice(0, at).map(it => it.name),
 			changes: this.#changeScenes(facts),
+			shell: this.#shell.name,
 			checks: this.#checks,
 			intro: shows?.intro,
 			sheet: (shows?.lines ?? []).map(told),
@@ -290,11 +298,3 @@ const eyesWhile = (look: Look, still: () => boolean): Look => ({
 	...look,
 	at: async call => (still() ? look.at(call) : Promise.reject(new Error('nobody waits for this look'))),
 });
-
-const tidied = (fields: readonly FieldScene['field'][], answers: Answers): Answers =>
-	Object.fromEntries(
-		Object.entries(answers).map(([name, value]) => {
-			const field = fields.find(it => it.name === name);
-			return [name, field ? tidy(field, value) : value];
-		}),
-	);

@@ -1,26 +1,27 @@
 import {render} from 'ink';
 import type {ReactElement} from 'react';
-import App, {type Stage} from '../../components/app.js';
-import {SecretApart} from '../../components/secret.js';
+import App, {type Aside, type Stage} from '../../components/app.js';
+import type {Drawn} from '../../components/pages-by-key.js';
+import type {HowRead} from '../../components/step-state.js';
 import type {Row} from '../engine/apply.js';
 import type {Receipt, Scene} from '../engine/scene.js';
-import type {Problem} from '../engine/step.js';
-import {Trouble} from '../engine/trouble.js';
-import {Interrupted} from '../engine/waiting.js';
 import type {Event} from '../engine/wizard.js';
 import {oneByOne} from '../keyboard/keystrokes.js';
 import {type Seat, seat as seatAt} from '../keyboard/stopping.js';
 import {hearHangUp} from '../run/hang-up.js';
 import type {Leaving} from '../run/leaving.js';
+import type {Place} from './apart.js';
 import {anotherOf, drawsAsciiOnly} from './ascii.js';
 import type {Asking, Chosen, MakeAsking} from './asking.js';
 import {copyText} from './clipboard.js';
+import {hearEveryResize} from './every-resize.js';
 import type {Home} from './home.js';
-import {emptyScreen, wholeFrames} from './whole-frames.js';
+import {showPage} from './pager-apart.js';
+import {showSecret} from './secret-apart.js';
 
 type Streams = {readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream};
 /** What is drawn goes to one, what the terminal itself is asked for to the other. */
-type Drawn = Streams & {readonly terminal: NodeJS.WriteStream};
+type Terminals = Streams & {readonly terminal: NodeJS.WriteStream};
 
 /** Asks on screens drawn by Ink. */
 export const onScreens =
@@ -28,10 +29,15 @@ export const onScreens =
 	leaving => {
 		const ascii = drawsAsciiOnly(process.env);
 		const forgetLine = hearHangUp({stdin, stdout}, leaving);
+		const seat = seatAt();
+		const {stream, forget} = hearEveryResize(stdout, seat.isAway);
 		return new Screens(
-			{stdin: oneByOne(stdin), stdout: anotherOf(stdout, ascii), terminal: stdout},
-			leaving,
-			forgetLine,
+			{stdin: oneByOne(stdin), stdout: anotherOf(stream, ascii), terminal: stdout},
+			{leaving, seat},
+			() => {
+				forget();
+				forgetLine();
+			},
 		);
 	};
 
@@ -40,7 +46,8 @@ type Waiting<T> = ((it: T) => void) | undefined;
 
 class Screens implements Asking {
 	readonly #ink: ReturnType<typeof render>;
-	readonly #seat = seatAt();
+	readonly leaving: Leaving;
+	readonly #seat: Seat;
 	#stage: Stage;
 	#receipts: readonly Receipt[] = [];
 	#answer: Waiting<Event>;
@@ -49,12 +56,17 @@ class Screens implements Asking {
 	#latest: Scene | undefined;
 	#later: NodeJS.Timeout | undefined;
 	#ended = false;
+	#aside: Aside | undefined;
+	/** What is drawn aside, until the terminal is this screen's again. */
+	#asideOver: Promise<unknown> = Promise.resolve();
 
 	constructor(
-		readonly streams: Drawn,
-		readonly leaving: Leaving,
-		readonly forgetLine: () => void,
+		readonly streams: Terminals,
+		{leaving, seat}: {readonly leaving: Leaving; readonly seat: Seat},
+		readonly forget: () => void,
 	) {
+		this.leaving = leaving;
+		this.#seat = seat;
 		const {stdin, stdout} = streams;
 		const how = {exitOnCtrlC: false, patchConsole: false, interactive: true, maxFps: 30};
 		this.#ink = render(this.#app(), {stdin, stdout, ...how});
@@ -83,15 +95,17 @@ class Screens implements Asking {
 
 	deliver(row: Row, revealed: () => Promise<void>): Promise<void> {
 		return new Promise((done, failed) => {
-			const banner = this.#stage && 'scene' in this.#stage ? this.#stage.scene.banner : undefined;
-			const apart = (): Promise<void> =>
-				showApart({row, banner}, revealed, {...this.streams, seat: this.#seat}, this.leaving).then(done, failed);
-			this.#show({apart});
+			const shown = {row, banner: this.#banner()};
+			this.#show({apart: () => showSecret(shown, revealed, this.#place()).then(done, failed)});
 		});
 	}
 
 	home(home: Home): Promise<Chosen> {
-		this.#show({home});
+		const stage = {home};
+		this.#show(stage);
+		void home.coming?.then(lines => {
+			if (lines && this.#stage === stage) this.#show({home: {...home, lines}});
+		});
 		return this.#orLeaving<Chosen>(done => (this.#choose = done), {quit: true}).finally(
 			() => (this.#choose = undefined),
 		);
@@ -99,13 +113,14 @@ class Screens implements Asking {
 
 	async end(): Promise<void> {
 		if (this.#ended) return;
+		await this.#asideOver;
 		// The last frame is empty: what stays are the receipts.
 		this.#show(undefined);
 		this.#ended = true;
 		await this.#ink.waitUntilRenderFlush();
 		this.#ink.unmount();
 		await this.#ink.waitUntilExit();
-		this.forgetLine();
+		this.forget();
 		this.#seat.leave();
 	}
 
@@ -113,22 +128,58 @@ class Screens implements Asking {
 		clearTimeout(this.#later);
 		this.#later = undefined;
 		this.#stage = next;
+		this.#draw();
+	}
+
+	/** Reads a page on a screen of its own; what is asked stays asked. */
+	#read(page: Drawn): Promise<HowRead> {
+		let how: HowRead = 'closed';
+		const over = new Promise<HowRead>(done => {
+			const run = async (): Promise<void> => {
+				// A page that can't be drawn is closed: the question under it stands.
+				how = await showPage(page, this.#banner(), this.#place()).catch(() => 'closed');
+			};
+			this.#aside = {run, over: () => done(how)};
+		}).finally(() => {
+			this.#aside = undefined;
+			this.#draw();
+		});
+		this.#asideOver = over;
+		this.#draw();
+		return over;
+	}
+
+	#place(): Place {
+		return {...this.streams, seat: this.#seat, leaving: this.leaving, copy: it => this.#copy(it)};
+	}
+
+	#copy(text: string): Promise<boolean> {
+		const {terminal} = this.streams;
+		return copyText(text, it => terminal.write(it), process.env, process.platform);
+	}
+
+	#banner(): string | undefined {
+		return this.#stage && 'scene' in this.#stage ? this.#stage.scene.banner : undefined;
+	}
+
+	#draw(): void {
 		if (!this.#ended) this.#ink.rerender(this.#app());
 	}
 
 	#app(): ReactElement {
-		const {terminal} = this.streams;
 		const id = this.#id();
 		return (
 			<App
 				receipts={this.#receipts}
 				stage={this.#stage}
+				aside={this.#aside}
+				onRead={page => this.#read(page)}
 				// A key meant for one question never answers the next.
 				onEvent={event => id === this.#id() && this.#answer?.(event)}
 				onSecret={it => this.#tellSecret?.(it)}
 				onChoice={choice => this.#choose?.(choice)}
 				onLeave={() => this.leaving.interrupt()}
-				onCopy={text => copyText(text, it => terminal.write(it), process.env, process.platform)}
+				onCopy={text => this.#copy(text)}
 				seat={this.#seat}
 			/>
 		);
@@ -151,86 +202,6 @@ class Screens implements Asking {
 	}
 }
 
-type Apart = {readonly row: Row; readonly banner: string | undefined};
 /** Whether the scene is one that mostly passes before it can be read. */
 const isBrief = ({phase, wait, checks}: Scene): boolean =>
 	!wait && (phase.at === 'looking' || phase.at === 'done' || (phase.at === 'checking' && checks.length === 0));
-
-/**
- * Shows a secret on the alternate screen, which keeps nothing of it, until the person has stored it, gives it up
- * because that can't be noted, or leaves.
- */
-async function showApart(
-	{row, banner}: Apart,
-	revealed: () => Promise<void>,
-	{stdin, stdout, terminal, seat}: Drawn & {readonly seat: Seat},
-	leaving: Leaving,
-): Promise<void> {
-	const values = Object.entries(row).map(([label, value]) => ({label, value}));
-	const noting = notedFirst(revealed);
-	const {promise: ended, resolve: end} = Promise.withResolvers<'stored' | 'given up' | 'left'>();
-	const forget = leaving.onHeard(() => end('left'));
-	const screen = (
-		<SecretApart
-			seat={seat}
-			values={values}
-			banner={banner}
-			onReveal={noting.reveal}
-			onCopy={it => copyText(it, text => terminal.write(text), process.env, process.platform)}
-			onStored={() => end('stored')}
-			onGiveUp={() => end('given up')}
-			onLeave={() => leaving.interrupt()}
-			onHide={() => wipe()}
-		/>
-	);
-	// Ink knows its screens by their stream: a second screen needs a stream of its own on the same terminal.
-	const ink = render(screen, {
-		stdin,
-		stdout: wholeFrames(stdout),
-		exitOnCtrlC: false,
-		patchConsole: false,
-		interactive: true,
-		alternateScreen: true,
-	});
-	const wipe = (): void => {
-		// What is on the terminal is the shell's then.
-		if (seat.isAway()) return;
-		ink.clear();
-		stdout.write(emptyScreen);
-	};
-	// Before Ink draws at the new size: what it erases by counting lines may be elsewhere.
-	stdout.prependListener('resize', wipe);
-	const how = await ended;
-	forget();
-	// Who is told to end while the shell has the terminal takes it again first: two screens would be left at once.
-	await seat.held();
-	stdout.off('resize', wipe);
-	wipe();
-	ink.unmount();
-	await ink.waitUntilExit();
-	if (how === 'given up') throw noting.trouble();
-	if (how === 'left') throw new Interrupted();
-}
-
-/** Notes once that a secret is shown, before it is; what hindered that. */
-function notedFirst(revealed: () => Promise<void>) {
-	let noted = false;
-	let trouble: unknown;
-	const reveal = async (): Promise<Problem | undefined> => {
-		try {
-			if (!noted) await revealed();
-			noted = true;
-			return undefined;
-		} catch (error) {
-			trouble = error;
-			if (error instanceof Trouble) return error.problem;
-			return {
-				is: 'problem',
-				what: "That it is shown can't be recorded",
-				why: error instanceof Error ? error.message : String(error),
-				todo: 'Mend that',
-			};
-		}
-	};
-	return {reveal, trouble: () => trouble};
-}

@@ -13,7 +13,7 @@ const cutEnd = /\u001B(?:\[(?:2(?:0(?:1)?)?)?)?$/;
 const patience = {escape: 50, sequence: 150, answer: 500, paste: 500};
 
 /** A paste as it is handed on. */
-export const pasted = (text: string): string => `${begin}${text.replaceAll(end, '')}${end}`;
+export const pasted = (text: string): string => `${begin}${text}${end}`;
 /** The text of a paste; undefined where it is a key. */
 export const pasteOf = (stroke: string): string | undefined =>
 	stroke.startsWith(begin) ? stroke.slice(begin.length, -end.length) : undefined;

@@ -77,11 +77,12 @@ export const byControl: Readonly<Record<string, Edit>> = {
 };
 export const byAlt: Readonly<Record<string, Edit>> = {b: 'word left', f: 'word right', d: 'word on'};
 
-/** What may stand in one line: no line breaks, no control characters. */
-export const oneLine = (text: string): string =>
+/** What may stand in one line: no line breaks, which `joint` stands for, and no control characters. */
+export const oneLine = (text: string, joint = ' '): string =>
 	text
 		.replaceAll(/[\r\n]+$/g, '')
-		.replaceAll(/[\r\n\t]+/g, ' ')
+		.replaceAll(/[\r\n]+/g, joint)
+		.replaceAll(/\t+/g, ' ')
 		.replaceAll(/\p{Cc}/gu, '');
 
 const esc = '\u001B';

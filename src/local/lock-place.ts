@@ -1,6 +1,7 @@
 import {randomBytes} from 'node:crypto';
-import {existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {readBounded} from './bounded-file.js';
 import type {Answering, Holder} from './lock-holder.js';
 import {codeOf} from './system-reasons.js';
 
@@ -51,7 +52,9 @@ export class Generations {
 	/** Who once took that number, by its own note: for the case that it doesn't answer. */
 	noteOf(number: number): string | undefined {
 		try {
-			return readFileSync(join(this.#of(number), 'who'), 'utf8').slice(0, 100);
+			return readBounded(join(this.#of(number), 'who'), 4096)
+				.toString()
+				.slice(0, 100);
 		} catch {
 			return undefined;
 		}

@@ -43,7 +43,7 @@ export async function lock(recordFile: string, setup: string, now: Date, turns =
 	} catch (error) {
 		// Another run that left nothing took its folder with it.
 		if (codeOf(error) === 'ENOENT' && turns > 0) return lock(recordFile, setup, now, turns - 1);
-		throw error instanceof Trouble ? error : cantLock(dir, reasonOf(error), codeOf(error));
+		throw error instanceof Trouble ? error : cantLock(pathOf(error) ?? dir, reasonOf(error), codeOf(error));
 	}
 	throw cantLock(dir, 'its path is too long for a socket, or its file system keeps none', 'NoSocket');
 }
@@ -133,6 +133,11 @@ const busy = (setup: string, found: Taken): Trouble =>
 					code: 'LockUnproven',
 				},
 	);
+/** What the system names: where it is something else in the place of a folder or a file of the lock, that very one. */
+const pathOf = (error: unknown): string | undefined => {
+	const path = (error as {path?: unknown} | null)?.path;
+	return typeof path === 'string' ? path : undefined;
+};
 const cantLock = (dir: string, why: string, code: string): Trouble =>
 	new Trouble(run => ({
 		is: 'problem',

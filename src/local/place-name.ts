@@ -16,6 +16,7 @@ export function misnamed(place: string, platform: NodeJS.Platform = process.plat
 	if (!isAbsolute(place)) return "It's no whole path, and the folder that it begins in isn't known";
 	if (place.endsWith('/') || place.endsWith(sep)) return 'It ends like a folder: name the file in it as well';
 	if (basename(place).trim() === '') return 'The name of the file is only blanks';
+	if (/\p{Cc}/u.test(basename(place))) return "The name of a file can't hold control characters here";
 	return windows ? misnamedOnWindows(place) : undefined;
 }
 

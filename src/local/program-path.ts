@@ -16,5 +16,9 @@ export function programPath({path = '', systemRoot}: Around, platform: NodeJS.Pl
 	return [...own, ...theirs].join(delimiter);
 }
 
+/** A program of Windows itself, by its whole path: no other of that name is started, whatever the PATH says. */
+export const systemProgram = (name: string, systemRoot = String.raw`C:\Windows`): string =>
+	win32.join(systemRoot, 'System32', `${name}.exe`);
+
 const systemFolders = (root: string): readonly string[] =>
 	['System32', String.raw`System32\WindowsPowerShell\v1.0`].map(it => win32.join(root, it));

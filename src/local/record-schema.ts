@@ -21,6 +21,7 @@ export const kinds = [
 ];
 /** Kinds that only records of version 1 have. */
 const formerKinds = ['nps-rotated'];
+const texts = {type: 'array', items: {type: 'string'}} as const;
 /** The shape of a record's file: what conf checks each time it is read and before it is written. */
 export const recordSchema = {
 	v: {type: 'integer'},
@@ -39,7 +40,14 @@ export const recordSchema = {
 				ok: {type: 'boolean'},
 				step: {type: 'string'},
 				place: {type: ['string', 'null']},
-				checks: {type: 'array', items: {type: 'object', required: ['check', 'got', 'ok']}},
+				why: {type: 'string'},
+				checks: {
+					type: 'array',
+					items: {type: 'object', required: ['check', 'got', 'ok'], properties: {requestIds: texts}},
+				},
+				seenAt: {type: 'string'},
+				requestIds: texts,
+				from: texts,
 				change: {type: 'object', required: ['id', 'verb', 'subject', 'call']},
 				answers: {type: 'object'},
 				facts: {type: 'object'},

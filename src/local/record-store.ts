@@ -135,10 +135,20 @@ function refuseNewer(file: string): void {
 			is: 'problem',
 			what: 'The record was written by a newer nps-kms',
 			why: `${file} has version ${v}; this program reads version ${version}`,
-			todo: 'Use the newer nps-kms',
+			todo: `Use the newer nps-kms${copyFor(file)}`,
 			code: 'RecordNewer',
 		});
 	}
+}
+
+/** Where the newest copy is that this program reads, of before a newer one took the record over. */
+function copyFor(file: string): string {
+	const copies = namesIn(dirname(file)).flatMap(name => {
+		const [, v, time = ''] = /\.json\.v(\d{1,4})-(\d{8}T\d{6}Z)$/.exec(name) ?? [];
+		return name.startsWith(`${basename(file)}.v`) && Number(v) <= version ? [{name, time}] : [];
+	});
+	const last = copies.sort((one, other) => one.time.localeCompare(other.time)).at(-1);
+	return last ? `; to go back, put its copy ${join(dirname(file), last.name)} in its place` : '';
 }
 
 function checked(file: string, setup: string, {v, setup: name, entries}: Kept): readonly Entry[] {
@@ -147,8 +157,9 @@ function checked(file: string, setup: string, {v, setup: name, entries}: Kept): 
 	const now = migrated(entries, v);
 	const strange = now.find(it => !kinds.includes(it.type));
 	if (strange) throw damaged(file, `version ${v} has no ${strange.type}`);
-	const undated = now.find(it => Number.isNaN(Date.parse(it.at)));
-	if (undated) throw damaged(file, `"${undated.at}" is no time`);
+	const times = now.flatMap(it => [it.at, ...(it.type === 'in-use' && it.seenAt !== undefined ? [it.seenAt] : [])]);
+	const none = times.find(it => Number.isNaN(Date.parse(it)));
+	if (none !== undefined) throw damaged(file, `"${none}" is no time`);
 	return now;
 }
 
@@ -207,6 +218,12 @@ export function readRecords(
 		entries: read(dir, stem, setup).entries,
 	}));
 }
+
+/** The names of the setups that have a record there, in order; records that a discard kept have none of their own. */
+export const setupNames = (dir: string): readonly string[] =>
+	namesIn(dir)
+		.flatMap(it => /^([a-z0-9][a-z0-9-]*)\.json$/.exec(it)?.[1] ?? [])
+		.sort();
 
 function namesIn(dir: string): readonly string[] {
 	try {

@@ -23,6 +23,7 @@ import {Trouble} from '../engine/trouble.js';
 import {syncFolder} from './durable-file.js';
 import {openToOthers} from './own-folder.js';
 import {misnamed} from './place-name.js';
+import {systemProgram} from './program-path.js';
 import {codeOf, reasonOf} from './system-reasons.js';
 
 /** What stands in a place, without telling its secret. */
@@ -222,14 +223,20 @@ function protect(place: string, fd: number): void {
 	}
 	chmodSync(place, 0o600);
 	const told = (command: string, ...args: readonly string[]): string | undefined => {
-		const {status, stdout} = spawnSync(command, args, {windowsHide: true, encoding: 'utf8'});
+		const program = systemProgram(command, process.env['SystemRoot']);
+		const {status, stdout} = spawnSync(program, args, {windowsHide: true, encoding: 'utf8'});
 		return status === 0 ? stdout : undefined;
 	};
 	// By its number: a name may be another domain's, or not be known at all.
-	const user = /"(S-1-[\d-]+)"/.exec(told('whoami', '/user', '/fo', 'csv', '/nh') ?? '')?.[1];
+	const user = sidIn(told('whoami', '/user', '/fo', 'csv', '/nh') ?? '');
 	if (user === undefined || told('icacls', place, '/inheritance:r', '/grant:r', `*${user}:F`) === undefined)
-		throw failure("its access list can't be set (icacls)", 'EPERM');
+		throw failure("its access list can't be set (whoami, icacls)", 'AccessList');
+	// Whoever that list names now is this user: told before there is a secret, not when it is to be written.
+	closeSync(openSync(place, 'r+'));
 }
+
+/** The number of the user that whoami tells, in whatever form; the user's own name stands before it. */
+export const sidIn = (told: string): string | undefined => told.match(/\bS-1-\d+(?:-\d+)+\b/g)?.at(-1);
 
 const placeTrouble = (place: string, error: unknown): Trouble =>
 	new Trouble(run => ({

@@ -24,7 +24,7 @@ export function systemProblem(error: unknown, run: ThisRun): Problem | undefined
 	const said: Said = (error as Error & Said).info ?? (error as Error & Said);
 	const {code, syscall} = said;
 	if (typeof code !== 'string' || !/^(E[A-Z0-9]+|ERR_(OSSL|SSL|TLS)_\w+)$/.test(code)) return undefined;
-	const thing = thingOf(said) ?? 'this machine';
+	const thing = syscall === 'uv_cwd' ? 'the current folder' : (thingOf(said) ?? 'this machine');
 	const call = typeof syscall === 'string' ? ` (${syscall})` : '';
 	return {
 		is: 'problem',

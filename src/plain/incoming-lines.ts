@@ -18,7 +18,7 @@ export class Incoming {
 	over = false;
 
 	constructor(
-		readonly stdin: NodeJS.ReadableStream,
+		readonly stdin: NodeJS.ReadableStream & {readonly destroyed?: boolean},
 		readonly lines: string[],
 		readonly clock: Clock,
 	) {
@@ -42,6 +42,8 @@ export class Incoming {
 			this.over = true;
 			this.#waiting?.(undefined);
 		});
+		// What was gone before says nothing of it any more.
+		if (this.stdin.destroyed) queueMicrotask(() => reader.close());
 		return reader;
 	}
 

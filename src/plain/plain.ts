@@ -1,14 +1,17 @@
-import {type ChangeScene, type CheckScene, type Receipt, type Scene, standingOf} from '../engine/scene.js';
+import {keyOf} from '../engine/keys.js';
+import {type ChangeScene, type CheckScene, newReason, type Receipt, type Scene, standingOf} from '../engine/scene.js';
 import type {Ask, Confirm, Page, Plan, Problem} from '../engine/step.js';
+import {answeredOn, choicesOf, toDo} from '../engine/to-do.js';
+import {limitInWords} from '../engine/waiting.js';
 import {whatChanged} from '../engine/what-changed.js';
 import type {Event} from '../engine/wizard.js';
-import {askForm, guideOf} from './questions.js';
+import {askForm, guideOf, inLines} from './questions.js';
 import type {Talk} from './talk.js';
 
-/** One thing to choose by its number, or by a key of its own. */
-type Numbered<T> = {readonly label: string; readonly value: T};
+/** One thing to choose by its number, by its key on the screens, or by its label or how that begins. */
+type Numbered<T> = {readonly label: string; readonly value: T; readonly key?: string};
 
-/** Asks until one of the numbers is given; no more lines means the last of them. */
+/** Asks until one of them is named; no more lines means the last of them. */
 export async function askNumber<T>(
 	question: string,
 	options: readonly Numbered<T>[],
@@ -18,10 +21,22 @@ export async function askNumber<T>(
 	const told = options.map((it, at) => `${at + 1} ${it.label}`).join(', ');
 	for (;;) {
 		const line = await talk.ask(`${question} ${told} [${initial}]:`, {approves});
-		const chosen = line === undefined ? options.at(-1) : options[Number(line || initial) - 1];
+		const chosen =
+			line === undefined ? options.at(-1) : named(line === '' ? `${initial}` : line.trim().toLowerCase(), options);
 		if (chosen) return chosen.value;
-		talk.say(`  Give a number from 1 to ${options.length}`);
+		talk.say(`  Give a number from 1 to ${options.length}, or the word`);
 	}
+}
+
+/** What a number, a key or a word names; a word only where it begins one label alone. */
+function named<T>(line: string, options: readonly Numbered<T>[]): Numbered<T> | undefined {
+	const label = (it: Numbered<T>): string => it.label.toLowerCase();
+	const begun = line === '' ? [] : options.filter(it => label(it).startsWith(line));
+	return (
+		options[Number(line) - 1] ??
+		options.find(it => it.key === line || label(it) === line) ??
+		(begun.length === 1 ? begun[0] : undefined)
+	);
 }
 
 /** The wizard line by line: nothing is redrawn, nothing moves, every choice has a number. */
@@ -43,7 +58,7 @@ export class Plain {
 		}
 		this.#receipts = receipts.length;
 		if (scene.phase.at === 'review' || scene.phase.at === 'form') this.#told = new Map();
-		if (scene.phase.at === 'checking') for (const it of scene.checks) this.#checked(it);
+		if (scene.phase.at === 'checking') for (const it of scene.checks) this.#checked(it, scene.checks);
 		if (scene.phase.at === 'applying') for (const it of scene.changes) this.#status(it);
 		this.#waiting(scene);
 		if (scene.leaving && !this.#leaving && scene.phase.at === 'applying')
@@ -64,21 +79,26 @@ export class Plain {
 		this.talk.say(`  ${words[status]}`);
 	}
 
-	#checked({check, result}: CheckScene): void {
+	#checked(it: CheckScene, all: readonly CheckScene[]): void {
+		const {check, result} = it;
 		if (!result || this.#told.has(`check ${check.id}`)) return;
 		this.#told.set(`check ${check.id}`, result.got);
-		this.talk.say(`  ${result.ok === null ? "can't tell" : result.ok ? 'yes' : 'NO'}: ${check.says}`);
+		const why = newReason(all, it);
+		const got = result.ok === null ? `can't tell${why ? ` (${why})` : ''}` : result.ok ? 'yes' : 'NO';
+		this.talk.say(`  ${got}: ${check.says}`);
 	}
 
 	#waiting({wait}: Scene): void {
 		if (!wait) return;
 		const fresh = this.#wait !== `${wait.for} ${wait.why}`;
-		if (!fresh && wait.elapsedMs - this.#waitTold < 10_000) return;
+		// The longer it lasts, the less often it is told: after 10 s, 20 s, 40 s, then every 5 minutes.
+		const pause = Math.max(10_000, Math.min(this.#waitTold, 300_000));
+		if (!fresh && wait.elapsedMs - this.#waitTold < pause) return;
 		this.#wait = `${wait.for} ${wait.why}`;
 		this.#waitTold = wait.elapsedMs;
 		this.talk.say(
 			`  Waiting for ${wait.for}: ${wait.why}, ${Math.round(wait.elapsedMs / 1000)} s of at most ` +
-				`${Math.ceil(wait.limitMs / 1000)} s.`,
+				`${limitInWords(wait.limitMs)}.`,
 		);
 	}
 
@@ -122,10 +142,10 @@ export class Plain {
 			const chosen = await askNumber<Event['type'] | Page>(
 				question,
 				[
-					{label: plan.found?.yes ?? 'yes', value: 'approved'},
-					{label: 'edit or go back', value: 'back'},
-					...pages.map(it => ({label: it.label, value: it})),
-					{label: 'save and quit', value: 'quit'},
+					{label: plan.found?.yes ?? 'yes', value: 'approved', key: keyOf('yes')},
+					{label: 'edit or go back', value: 'back', key: keyOf('no')},
+					...pages.map(it => ({label: it.label, value: it, key: it.key})),
+					{label: 'save and quit', value: 'quit', key: keyOf('quit')},
 				],
 				talk,
 				{approves: true},
@@ -137,13 +157,15 @@ export class Plain {
 		}
 	}
 
-	async #changes(scene: Scene, {stays = [], forecast}: Plan): Promise<void> {
+	async #changes(scene: Scene, {stays = [], afterwards = [], forecast}: Plan): Promise<void> {
 		const {talk} = this;
+		if (scene.changes.some(it => it.change.loosens)) talk.say('This loosens.');
 		talk.say(`Nothing has changed yet. ${forecast ? 'The next steps' : 'This step'} will:`);
 		for (const {change, words} of scene.changes) {
 			talk.say(`  ${change.verb} ${change.subject}${change.why ? ` (${change.why})` : ''}`);
 			for (const it of words) talk.say(`    ${it}`);
 		}
+		for (const it of afterwards) talk.say(`  then, in a review of its own: ${it.verb} ${it.subject}`);
 		for (const it of stays) talk.say(`  stays: ${it.subject} (${it.why})`);
 		for (const it of (await scene.telling) ?? []) talk.say(`  ${it}`);
 	}
@@ -191,18 +213,20 @@ export class Plain {
 		);
 	}
 
-	async #stopped(scene: Scene, {what, why, todo, code, is, ways = []}: Problem): Promise<Event> {
+	async #stopped(scene: Scene, problem: Problem): Promise<Event> {
+		const {what, why, code, is} = problem;
 		const {talk} = this;
+		for (const it of scene.risks ?? []) talk.say(`Note: ${it}`);
 		talk.say(`${is === 'pause' ? 'Waiting' : 'Stopped'}: ${what}${what.endsWith('?') ? '' : '.'}`);
 		talk.say(`  ${why}${code ? ` [${code}]` : ''}`);
-		talk.say(`  To do: ${todo}.`);
+		talk.say(`  To do: ${toDo(problem, inLines(answeredOn(scene.opens, 'back')))}.`);
 		for (const it of whatChanged(standingOf(scene))) talk.say(`  ${it}`);
 		const options: Numbered<Event | Page>[] = [
-			{label: 'try again', value: {type: 'retry'}},
-			...ways.map(way => ({label: way.label, value: {type: 'way', way} as const})),
-			...pagesOf(scene).map(it => ({label: it.label, value: it})),
-			{label: 'back', value: {type: 'back'}},
-			{label: 'save and quit', value: {type: 'quit'}},
+			{label: 'try again', value: {type: 'retry'}, key: keyOf('retry')},
+			...choicesOf(problem).map(way => ({label: way.label, value: {type: 'way', way} as const, key: way.key})),
+			...pagesOf(scene).map(it => ({label: it.label, value: it, key: it.key})),
+			{label: 'back', value: {type: 'back'}, key: keyOf('back')},
+			{label: 'save and quit', value: {type: 'quit'}, key: keyOf('quit')},
 		];
 		for (;;) {
 			const chosen = await askNumber('What now?', options, talk, {initial: options.length, approves: true});
@@ -214,7 +238,9 @@ export class Plain {
 
 /** All that can be read before an answer. */
 const pagesOf = ({changes, pages, step}: Scene): readonly Page[] => [
-	...(changes.length > 0 ? [{key: 'c', label: 'show commands', lines: changes.map(it => it.command)}] : []),
+	...(changes.length > 0
+		? [{key: keyOf('commands'), label: 'show commands', lines: changes.map(it => it.command)}]
+		: []),
 	...pages.map(it => ({...it, label: `show ${it.label}`})),
-	{key: '?', label: 'guide', lines: guideOf(step.guide)},
+	{key: keyOf('guide'), label: 'guide', lines: guideOf(step.guide)},
 ];

@@ -1,9 +1,19 @@
 import {asked, emptyOf, inOneLine, readPairs, ruleOf} from '../engine/field-values.js';
-import type {FieldScene, Scene} from '../engine/scene.js';
+import {coversInWords, type FieldScene, type Scene} from '../engine/scene.js';
 import type {Answer, Answers, Choice, Field, Guide} from '../engine/step.js';
+import {type Clauses, toDo} from '../engine/to-do.js';
 import type {Event} from '../engine/wizard.js';
 import type {Talk} from './talk.js';
 
+/** Ways out as the choices that follow them say it. */
+export const inLines = (answer: Clauses['answer']): Clauses => ({
+	choose: ({label, says = label}) => says,
+	answer,
+	again: () => 'try again',
+});
+/** The same above a form: what it asks needs no more words. */
+const onForm = (fields: readonly FieldScene[]): Clauses =>
+	inLines(({says, field, flags}) => (fields.some(it => it.field.name === field) ? says : `${says} with ${flags}`));
 /** Words that are no answers: they leave the question. */
 const leave = (line: string | undefined): Event | undefined => {
 	if (line === undefined || line === ':q') return {type: 'quit'};
@@ -14,7 +24,7 @@ const leave = (line: string | undefined): Event | undefined => {
 export async function askForm(scene: Scene, talk: Talk): Promise<Event> {
 	const {phase, step, fields} = scene;
 	if (phase.at === 'form' && phase.problem)
-		talk.say(`  ${phase.problem.what}: ${phase.problem.why}. ${phase.problem.todo}.`);
+		talk.say(`  ${phase.problem.what}: ${phase.problem.why}. ${toDo(phase.problem, onForm(fields))}.`);
 	talk.say(`  (Enter takes what stands in brackets; :? guide${step.at > 0 ? ', :b back' : ''}, :q save and quit)`);
 	if (scene.intro) talk.say(`  ${scene.intro}`);
 	for (const it of scene.sheet) talk.say(`  ${it.label}: ${it.value}`);
@@ -24,7 +34,8 @@ export async function askForm(scene: Scene, talk: Talk): Promise<Event> {
 		const now = asked(fields, answers).find(it => it.field.name === field.name);
 		if (!now) continue;
 		const value = now.settled ? undefined : await askField(now, answers, scene, talk);
-		if (now.settled) talk.say(`${field.label}: ${inOneLine(answers[field.name] ?? '')} (made already)`);
+		if (now.settled)
+			talk.say(`${field.label}: ${inOneLine(answers[field.name] ?? '')} (${now.shown ?? 'made already'})`);
 		if (value !== undefined && isEvent(value)) return value.event;
 		if (value !== undefined) given[field.name] = value;
 		answers = {
@@ -85,10 +96,10 @@ function listed(choices: readonly Choice[] = [], text: string): readonly string[
 	return all.length > 0 ? all : ['  Nothing is known that could be chosen'];
 }
 /** What the documented steps do, and where they are documented. */
-export const guideOf = ({covers, text, links}: Guide): readonly string[] => [
-	`Covers “${covers}” of the vendor's page.`,
-	...text,
-	...links,
+export const guideOf = (guide: Guide): readonly string[] => [
+	`${coversInWords(guide).replace(/^c/, 'C')}.`,
+	...guide.text,
+	...guide.links,
 ];
 /** What was meant by a number or a name. */
 function chosen({free}: Field, line: string, choices: readonly Choice[]): Answer | Unread {

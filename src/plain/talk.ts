@@ -51,8 +51,10 @@ export function talkOver(
 			const terminal = stdin as NodeJS.ReadStream;
 			// A terminal would show what is typed: for this one answer it doesn't.
 			if (!isTerminal || typeof terminal.setRawMode !== 'function' || lines.length > 0) return this.ask(question);
-			write(`${visible(question)} `);
-			if (incoming.over) return undefined;
+			if (incoming.over) {
+				write(`${visible(question)} `);
+				return undefined;
+			}
 			return incoming.apart(() => unseen(terminal, {clock, write, question: visible(question)}));
 		},
 		close: () => incoming.close(),

@@ -6,8 +6,8 @@ import {hearStop, stopHere} from '../keyboard/stopping.js';
 type Around = {readonly clock: Clock; readonly question: string; write(text: string): void};
 
 /**
- * A line that is typed unseen, with the keys that edit a line everywhere; undefined where the input ends, or at Ctrl+D.
- * Ctrl+C is made the signal that it stands for.
+ * Asks for a line that is typed unseen, with the keys that edit a line everywhere; undefined where the input ends, or
+ * at Ctrl+D. Ctrl+C is made the signal that it stands for.
  */
 export function unseen(terminal: NodeJS.ReadStream, {clock, question, write}: Around): Promise<string | undefined> {
 	const keystrokes = new Keystrokes();
@@ -56,5 +56,7 @@ export function unseen(terminal: NodeJS.ReadStream, {clock, question, write}: Ar
 		terminal.on('data', hear);
 		terminal.on('end', ended);
 		terminal.on('error', ended);
+		// Who types as soon as they can read the question must not see it.
+		write(`${question} `);
 	});
 }

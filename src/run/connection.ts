@@ -86,6 +86,7 @@ export async function openConnection(
 			askCode: codes.ask,
 			askSecret: codes.secret,
 			visit: codes.visit,
+			left: leaving.signal,
 		});
 	const credentials = sandbox ? async () => sandbox : signIn();
 	if ('renew' in credentials) held.set(signedInBy, credentials);

@@ -3,6 +3,7 @@ import {Refused} from '../engine/apply.js';
 import type {Course} from '../engine/course.js';
 import {forecast} from '../engine/forecast.js';
 import type {ForecastCalls} from '../engine/forecast-calls.js';
+import {keyOf} from '../engine/keys.js';
 import type {State} from '../engine/record.js';
 import type {Ports} from '../engine/run.js';
 import {type Call, type Facts, isProblem, type Look, type Page} from '../engine/step.js';
@@ -55,9 +56,16 @@ export class CourseForecast {
 		this.#seen = {calls, naming: {...inAccount, ...known, ...userToBe(calls)}};
 		return {
 			calls,
+			steps: course.steps.slice(1, this.#end()).map(({id, name}) => ({id, name})),
 			stop: forecasts.stop,
 			stopsAt: async refused => (await forecastInMemory(course, {...assumed, refused})).stoppedAt,
 		};
+	}
+
+	/** How many steps this run comes to, if not to all. */
+	#end(): number | undefined {
+		const {course, stopAfter} = this.from;
+		return stopAfter === undefined ? undefined : course.steps.findIndex(it => it.id === stopAfter) + 1;
 	}
 
 	/** The permissions of what is left now, to send to whoever can grant them. */
@@ -65,7 +73,7 @@ export class CourseForecast {
 		const policy = this.policy();
 		return policy === undefined
 			? undefined
-			: {key: 'p', label: 'permissions', lines: JSON.stringify(policy, undefined, 2).split('\n')};
+			: {key: keyOf('permissions'), label: 'permissions', lines: JSON.stringify(policy, undefined, 2).split('\n')};
 	}
 	policy(): ReturnType<typeof policyFor> | undefined {
 		const {course, state} = this.from;
@@ -82,7 +90,7 @@ export class CourseForecast {
 
 	/** What is missing as AWS shows it, and what stops; where nothing was begun, all of it is missing. */
 	async #missing(inAccount: Facts, all: ForecastCalls['calls']): Promise<Missing> {
-		const {course, look, thisRun, state, stopAfter} = this.from;
+		const {course, look, thisRun, state} = this.from;
 		const now = state();
 		const adopts = Object.keys(now.answers).some(it => it.startsWith('adopt'));
 		const fresh = Object.keys(now.past).length === 0 && (now.done[course.name] ?? []).length <= 1 && !adopts;
@@ -96,11 +104,10 @@ export class CourseForecast {
 			it => found.push(it),
 			() => (denied = true),
 		);
-		const last = stopAfter === undefined ? undefined : course.steps.findIndex(it => it.id === stopAfter) + 1;
 		try {
 			// Who and where was looked at just now, by the step that asks for this.
 			for await (const {step, plan} of forecast(
-				course.steps.slice(1, last),
+				course.steps.slice(1, this.#end()),
 				{...now, facts: {...now.facts, ...inAccount}},
 				lenientLook,
 				thisRun,
@@ -125,7 +132,7 @@ export class CourseForecast {
 /** What is missing, what stops, and what was seen of what is there. */
 type Missing = Pick<ForecastCalls, 'calls' | 'stop'> & {readonly seen: Facts};
 
-const isLook = ({api}: Call): boolean => /:(Get|List|Describe|Simulate)/.test(api);
+const isLook = ({api}: Call): boolean => /:(Get|List|Describe|Simulate|Lookup)/.test(api);
 const isFinished = ({course, state}: Sources): boolean =>
 	course.steps.every(it => state().done[course.name]?.includes(it.id));
 

@@ -1,6 +1,7 @@
 import {execFile} from 'node:child_process';
+import type {AwsCredentialIdentity} from '@smithy/types';
 import {call} from '../aws/client/call.js';
-import {reach} from '../aws/client/send.js';
+import {type Aws, reach} from '../aws/client/send.js';
 import {type Network, networkOf} from '../aws/network/network.js';
 import {readsSystemStore} from '../aws/network/trust.js';
 import {awsProblem} from '../aws/problems/aws-problem.js';
@@ -11,20 +12,16 @@ import {credentialsFor} from '../aws/sign-in/credentials.js';
 import {ssoAddresses} from '../aws/sign-in/device-code.js';
 import {defaultProfile, type Sources, sourcesOf} from '../aws/sign-in/profiles.js';
 import {regionOf, type Service} from '../aws/sign-in/settings.js';
+import {toDoByFlags} from '../engine/to-do.js';
 import {Trouble, Usage} from '../engine/trouble.js';
 import {stateHealth} from '../local/state-health.js';
+import type {Finding} from './finding.js';
 import {Codes} from './mfa-codes.js';
+import {permissionFindings} from './permission-findings.js';
 import {namedRegion} from './region.js';
 import {type Route, routeToAws} from './route-to-aws.js';
 import {usage} from './usage-error.js';
 
-/** One thing that was looked at: right, wrong with what mends it, or only to be known. It holds no secret. */
-export type Finding = {
-	readonly is: 'right' | 'wrong' | 'note';
-	readonly name: string;
-	readonly says: string;
-	readonly todo?: string;
-};
 type Wish = {
 	readonly env: NodeJS.ProcessEnv;
 	readonly version: string;
@@ -60,7 +57,7 @@ export async function examine({
 		const {folder, problems} = stateHealth(env);
 		found.push(right('State folder', folder));
 		for (const it of problems)
-			found.push({is: 'wrong', name: 'State folder', says: `${it.what}: ${it.why ?? ''}`, todo: it.todo ?? ''});
+			found.push({is: 'wrong', name: 'State folder', says: `${it.what}: ${it.why ?? ''}`, todo: toDoByFlags(it)});
 	});
 	found.push(note('Clipboard', clipboard), systemStore(), await awsCli());
 	const region = await look('Region', async () => {
@@ -79,7 +76,8 @@ export async function examine({
 	const config = await readConfig(env);
 	const sources = sourcesOf(config, env);
 	const name = profile ?? defaultProfile(sources);
-	const signsInAt = (await look('Credentials', async () => (name ? ssoAddresses(name, {env, config}) : {}))) ?? {};
+	const signsInAt =
+		(await look('Credentials', async () => (name ? ssoAddresses(name, {env, config, settings}) : {}))) ?? {};
 	const hosts = await examineHosts({...signsInAt, ...(await aws.endpoints())}, way);
 	found.push(...hosts);
 	const reached = hosts.every(it => it.is !== 'wrong');
@@ -89,13 +87,20 @@ export async function examine({
 			? exported
 			: 'this machine';
 	await look('Credentials', async () => {
-		await credentials();
+		const identity = await credentials();
 		found.push(right('Credentials', `those of ${from}`));
-		if (!reached) return;
-		const who = await aws.look.at(call('sts:GetCallerIdentity', {}));
-		found.push(right('You are', `${who?.Arn ?? ''}, account ${who?.Account ?? ''}`));
+		if (reached) await look('You are', async () => void found.push(...(await whoAndWhat(aws.look, identity))));
 	});
 	return found;
+}
+
+async function whoAndWhat(look: Aws['look'], identity: AwsCredentialIdentity): Promise<readonly Finding[]> {
+	const {Arn: caller = '', Account = ''} = (await look.at(call('sts:GetCallerIdentity', {}))) ?? {};
+	const who = right('You are', `${caller}, account ${Account}`);
+	return [
+		who,
+		...(await permissionFindings(look, caller, identity).catch((error: unknown) => [wrong('Permissions', error)])),
+	];
 }
 
 async function regionSeen(
@@ -216,7 +221,9 @@ function wrong(name: string, error: unknown): Finding {
 		return {is: 'wrong', name, says: error.message, todo: 'See that its host can be reached'};
 	}
 	// Who reads this is where the others are sent, and nothing was begun.
-	const todo = (problem.todo ?? '').replace(/ \(nps-kms doctor [^)]*\)/, '').replace(/[,;] then (try|run) .*$/, '');
+	const todo = toDoByFlags(problem)
+		.replace(/ \(nps-kms doctor [^)]*\)/, '')
+		.replace(/[,;] then (try|run) .*$/, '');
 	return {is: 'wrong', name, says: `${problem.what}: ${problem.why ?? ''}`, ...(todo && {todo})};
 }
 

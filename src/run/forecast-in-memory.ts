@@ -15,6 +15,8 @@ export type Assumed = {
 	/** Account, partition and region. */
 	readonly inAccount: Facts;
 	readonly refused?: ((call: Call) => boolean) | undefined;
+	/** What is done once it came to its end: what that looks at is told apart. */
+	readonly afterwards?: ((look: Look, entries: readonly Entry[]) => Promise<unknown>) | undefined;
 };
 /** All calls that the course made as the operator, by the step's name; and where it stopped, if it did. */
 export type InMemory = {
@@ -22,6 +24,8 @@ export type InMemory = {
 	readonly changes: readonly {readonly step: string; readonly call: Call}[];
 	readonly stoppedAt: string | undefined;
 	readonly facts: Facts;
+	/** What was looked at once it had come to its end. */
+	readonly after: readonly Call[];
 };
 
 /**
@@ -30,7 +34,7 @@ export type InMemory = {
  */
 export async function forecastInMemory(
 	course: Course,
-	{answers, thisRun, inAccount, refused = () => false}: Assumed,
+	{answers, thisRun, inAccount, refused = () => false, afterwards}: Assumed,
 ): Promise<InMemory> {
 	const stage = await emptyAccount(inAccount, answers);
 	const [looks, changes]: [InMemory['looks'][number][], InMemory['changes'][number][]] = [[], []];
@@ -46,24 +50,8 @@ export async function forecastInMemory(
 				: error;
 		}
 	};
-	const at = async <R>(call: Call<R>): Promise<R | undefined> => {
-		try {
-			return perform(call, looks) as R;
-		} catch (error) {
-			if (error instanceof Refused && /^(NoSuchEntity|NotFoundException)/.test(error.code)) return undefined;
-			throw error;
-		}
-	};
 	const {kept, places} = drawers();
-	const look: Look = {
-		at,
-		async *all(call) {
-			const page = await at(call);
-			if (page !== undefined) yield page;
-		},
-		kept,
-		progress: () => undefined,
-	};
+	const look = lookBy(it => perform(it, looks), kept);
 	const entries = begun(course, answers, thisRun);
 	const ports = portsOn({
 		look,
@@ -77,12 +65,45 @@ export async function forecastInMemory(
 		ports,
 		yes(look, it => (now = it)),
 	).catch(() => undefined);
-	const facts = Object.assign(
+	const facts = factsOf(entries);
+	const before = looks.length;
+	await afterwards?.(look, entries);
+	const after = looks.slice(before).map(it => it.call);
+	return {
+		looks: looks.slice(0, before),
+		changes,
+		facts,
+		after,
+		stoppedAt: ending?.status === 'stopped' ? ending.step.name : undefined,
+	};
+}
+
+/** Eyes that see what a call tells. */
+function lookBy(perform: (call: Call) => unknown, kept: Look['kept']): Look {
+	const at = async <R>(call: Call<R>): Promise<R | undefined> => {
+		try {
+			return perform(call as Call) as R;
+		} catch (error) {
+			if (error instanceof Refused && /^(NoSuchEntity|NotFoundException)/.test(error.code)) return undefined;
+			throw error;
+		}
+	};
+	return {
+		at,
+		async *all(call) {
+			const page = await at(call);
+			if (page !== undefined) yield page;
+		},
+		kept,
+		progress: () => undefined,
+	};
+}
+
+const factsOf = (entries: readonly Entry[]): Facts =>
+	Object.assign(
 		{},
 		...entries.map(it => (it.type === 'outcome' && it.ok ? it.learned : it.type === 'completed' ? it.facts : {})),
 	) as Facts;
-	return {looks, changes, facts, stoppedAt: ending?.status === 'stopped' ? ending.step.name : undefined};
-}
 
 /** An account with nothing in it but what the answers say is there. */
 async function emptyAccount({account = '', partition = 'aws', region = ''}: Facts, answers: Answers) {
@@ -113,6 +134,7 @@ const personal = [
 	'adoptPolicy',
 	'adoptUser',
 	'adoptKey',
+	'managedBy',
 	'removeAccessKey',
 	'secretTo',
 	'profile',

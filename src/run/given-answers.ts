@@ -1,7 +1,8 @@
 import {Option} from 'commander';
 import {textOf} from '../aws/tool-files.js';
-import type {Course} from '../engine/course.js';
+import {type Course, risksOf} from '../engine/course.js';
 import {firstWrong} from '../engine/default-answers.js';
+import {emptyOf} from '../engine/field-values.js';
 import {fold, knownFor, type State, settledAnswers} from '../engine/record.js';
 import {type Answer, type Answers, type Field, staysOpen} from '../engine/step.js';
 import {readBounded} from '../local/bounded-file.js';
@@ -11,14 +12,17 @@ import {wholePath} from '../local/whole-path.js';
 import {usage} from './usage-error.js';
 
 /** All fields of a course, as a setup of that name would ask them. */
-export function fieldsOf(course: Course, setup: string): readonly Field[] {
+export const fieldsOf = (course: Course, setup: string): readonly Field[] =>
+	everyField(course, setup).filter(it => it.asked !== 'on-screen' && it.asked !== 'to-a-person');
+/** The same, with those that only a person is asked. */
+export function everyField(course: Course, setup: string): readonly Field[] {
 	const known = knownFor('', fold([]), {setup});
-	return course.steps
-		.flatMap(step => step.fields?.(known) ?? [])
-		.filter(it => it.asked !== 'on-screen' && it.asked !== 'to-a-person');
+	return course.steps.flatMap(step => step.fields?.(known) ?? []);
 }
 
-const flagOf = ({name, flag}: Field): string => flag ?? name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
+/** The flag that gives a field's answer, without its dashes. */
+export const flagOf = ({name, flag}: Field): string =>
+	flag ?? name.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
 /** Where commander keeps the value of a flag. */
 export const keyOfFlag = (flag: string): string =>
 	flag.replaceAll(/-(\w)/g, (_all, letter: string) => letter.toUpperCase());
@@ -29,14 +33,29 @@ const nameInFile = (field: Field): string =>
 	field.kind === 'pairs' || field.kind === 'many' ? field.name : keyOf(field);
 
 /** The flags that derive from the fields. */
-export const fieldFlags = (fields: readonly Field[]): readonly Option[] => fields.map(fieldFlag);
+export const fieldFlags = (fields: readonly Field[]): readonly Option[] =>
+	fields.flatMap(flagsOfField).map(it => it.helpGroup('What it asks:'));
+function flagsOfField(field: Field): readonly Option[] {
+	// Several are always given whole; that there are none any more has no value of its own.
+	if (field.kind === 'many' && field.optional) {
+		const none = new Option(`--no-${flagOf(field)}`, `${field.label}: none any more`);
+		return [fieldFlag(field), none];
+	}
+	if (field.kind !== 'yes-no')
+		return [fieldFlag(field), ...(field.noFlagSays ? [new Option(`--no-${flagOf(field)}`, field.noFlagSays)] : [])];
+	const [yes, no] = [new Option(`--${flagOf(field)}`), new Option(`--no-${flagOf(field)}`)];
+	const [usual, other] = field.initial === true ? [yes, no] : [no, yes];
+	other.description = inWords(field);
+	// What is usual anyway needs saying only to who said otherwise before.
+	usual.hideHelp();
+	return [yes, no];
+}
+const inWords = ({flagSays, label, hint}: Field): string => flagSays ?? `${label}${hint ? ` (${hint})` : ''}`;
 function fieldFlag(field: Field): Option {
-	const says = `${field.label}${field.hint ? ` (${field.hint})` : ''}`;
+	const says = inWords(field);
 	const flag = flagOf(field);
-	const more = (value: string, had: readonly string[] | undefined): string[] => [...(had ?? []), value];
+	const more = (value: string, had: readonly string[] | false | undefined): string[] => [...(had || []), value];
 	switch (field.kind) {
-		case 'yes-no':
-			return field.initial === true ? new Option(`--no-${flag}`, `not: ${says}`) : new Option(`--${flag}`, says);
 		case 'pairs':
 			return new Option(`--${flag} <k=v>`, `${says}; repeatable`).argParser(more);
 		case 'many':
@@ -53,15 +72,19 @@ export function answersOfFlags(fields: readonly Field[], options: Readonly<Recor
 	const answers: Record<string, Answer> = {};
 	for (const field of fields) {
 		const value = options[keyOf(field)];
-		if (value === undefined || (field.kind === 'yes-no' && value === (field.initial === true))) continue;
+		if (value === undefined) continue;
 		Object.assign(answers, {...field.gives, ...answers});
 		answers[field.name] = tidy(
 			field,
-			field.kind === 'pairs' ? pairs(flagOf(field), value as readonly string[]) : (value as Answer),
+			field.kind === 'pairs' ? pairs(flagOf(field), value as readonly string[]) : given(field, value as Answer),
 		);
 	}
 	return answers;
 }
+
+/** Turned round by its `--no-`, it is answered with nothing. */
+const given = (field: Field, value: Answer): Answer =>
+	value === false && field.kind !== 'yes-no' ? emptyOf(field) : value;
 
 function pairs(flag: string, given: readonly string[]): Readonly<Record<string, string>> {
 	const found: Record<string, string> = {};
@@ -171,14 +194,27 @@ export function checkAnswers(course: Course, fields: readonly Field[], given: An
 		throw usage(`--${flagOf(wrong.field)} ${shown(wrong.value)} is not allowed`, wrong.rule, 'Give another value');
 	const settled = settledFields(course, state);
 	for (const field of fields) {
-		const [was, is] = [state.answers[field.name], given[field.name]];
+		const is = given[field.name];
+		// What only a flag asks was the usual thing where no flag said otherwise.
+		const was =
+			state.answers[field.name] ?? (field.asked === 'by-flag' && !state.recovered ? field.initial : undefined);
 		if (is === undefined || was === undefined || !settled.has(field.name) || same(field, was, is)) continue;
 		throw usage(
 			`--${flagOf(field)} ${shown(is)} comes too late`,
 			`It is already created as ${shown(was)}`,
-			'Leave the flag out, or start another setup with --setup NAME',
+			insteadOf(state, course),
 		);
 	}
+}
+
+/** What does work where an answer is settled; before it, how to be safe for as long as that takes. */
+function insteadOf(state: State, course: Course): string {
+	const risks = risksOf(course, knownFor('', state, {}));
+	return (
+		risks.map(it => `${it.replace(/\.$/, '')}. `).join('') +
+		'Leave the flag out; for another value take this set-up back (discard) and begin anew, or start another setup ' +
+		'with --setup NAME; what is there already under that value, another setup takes over with --adopt'
+	);
 }
 
 /** Refuses what is said by flag or file of a delivery that the record doesn't show as the run begins. */
@@ -202,8 +238,12 @@ export function settledFields(course: Course, state: State): ReadonlySet<string>
 	const known = knownFor('', state, {});
 	const settled = new Set(settledAnswers(state));
 	for (const step of course.steps) {
-		if (!state.done[course.name]?.includes(step.id)) continue;
-		for (const field of step.fields?.(known) ?? []) if (isSettledByDone(field, state)) settled.add(field.name);
+		const done = state.done[course.name]?.includes(step.id) === true;
+		for (const field of step.fields?.(known) ?? []) {
+			// What a change was made with may be said otherwise all the same: the plan tells what follows.
+			if (staysOpen(field)) settled.delete(field.name);
+			else if (done && isSettledByDone(field, state)) settled.add(field.name);
+		}
 	}
 	return settled;
 }

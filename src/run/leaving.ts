@@ -26,6 +26,14 @@ export type Leaving = {
 	stop(): void;
 };
 
+/** What has each of those that listen leave. */
+const listening = new Set<() => void>();
+/** Has whoever listens leave as Ctrl+C does: what is out is finished and recorded. False where nobody listens. */
+export function leaveInOrder(): boolean {
+	for (const leave of listening) leave();
+	return listening.size > 0;
+}
+
 /** Listens until `stop`; who is to outlive the terminal doesn't hear that it hangs up. */
 export function listenForLeaving(endNow: (how: Left) => void, outlives = outlivesTerminal()): Leaving {
 	let heard: Left | undefined;
@@ -45,6 +53,8 @@ export function listenForLeaving(endNow: (how: Left) => void, outlives = outlive
 		left.abort(new Interrupted());
 		for (const wake of wakers) wake();
 	};
+	const leave = (): void => hear(signals.SIGINT);
+	listening.add(leave);
 	const listeners = Object.entries(signals).map(([signal, how]) => {
 		const on = (): void => {
 			if (how !== signals.SIGHUP || !outlives) hear(how);
@@ -75,9 +85,10 @@ export function listenForLeaving(endNow: (how: Left) => void, outlives = outlive
 			else wake();
 			return () => wakers.delete(wake);
 		},
-		interrupt: () => hear(signals.SIGINT),
+		interrupt: leave,
 		hangUp: () => hear(signals.SIGHUP),
 		stop() {
+			listening.delete(leave);
 			if (heard === undefined && !outlives) for (const off of listeners) off();
 		},
 	};

@@ -6,6 +6,7 @@ import {defaultProfile, findSources, sourcesOf} from '../aws/sign-in/profiles.js
 import {regionOf, settingsProfile} from '../aws/sign-in/settings.js';
 import {knownFor, type State} from '../engine/record.js';
 import {textAnswer} from '../engine/step.js';
+import {toDoByFlags} from '../engine/to-do.js';
 import {isPinned, pinnedRegion} from '../steps/things/pinned-region.js';
 import {usage} from './usage-error.js';
 
@@ -83,7 +84,7 @@ function ruleOf(value: string): string | undefined {
 	return zone && !regionRule(zone) ? `That is an availability zone; its region is ${zone}` : regionRule(value);
 }
 
-const asUsage = ({problem}: CantCall): Error => usage(problem.what, problem.why, problem.todo);
+const asUsage = ({problem}: CantCall): Error => usage(problem.what, problem.why, toDoByFlags(problem));
 
 /** Refuses a run that asks nothing where signing in would ask a code. */
 export async function mustGiveCode(profile: string | undefined, env: NodeJS.ProcessEnv): Promise<void> {

@@ -3,6 +3,7 @@ import {CantCall} from '../aws/problems/cant-call.js';
 import {type Config, readConfig} from '../aws/sign-in/config-files.js';
 import {passedOver, quoted, type Sources, sourcesOf} from '../aws/sign-in/profiles.js';
 import {caBundleOf, isStrange, namedProfile, type Service, type Settings, settingsOf} from '../aws/sign-in/settings.js';
+import {keyOfNumber} from '../engine/keys.js';
 import {Trouble} from '../engine/trouble.js';
 
 /** How calls leave this machine for one profile: where they go, by which way, and what to know of it. */
@@ -77,13 +78,24 @@ function checkWhoseEndpoint(
 		is: 'problem',
 		what: `The exported AWS_ACCESS_KEY_ID would sign calls to ${found.value}, which isn't AWS`,
 		why: `The endpoint comes from ${found.from}, and the access key from the environment`,
-		todo:
-			`To use the profile's own credentials there, give --profile ${quoted(name)}; to use the exported key there, ` +
-			`set AWS_ENDPOINT_URL=${found.value}; to call AWS, unset ${named?.from ?? 'AWS_PROFILE'} or the endpoint`,
 		code: 'WhoseEndpoint',
 		ways: [
-			{key: 'u', label: `use the exported key at ${found.value}`, answers: {exportedKeyTo: found.value}},
-			{key: 'o', label: `use profile ${name}`, answers: {profile: name}},
+			{
+				is: 'choose',
+				key: keyOfNumber(1),
+				label: `use the exported key at ${found.value}`,
+				answers: {exportedKeyTo: found.value},
+			},
+			{
+				is: 'choose',
+				key: keyOfNumber(2),
+				label: `use profile ${name}`,
+				says: "use the profile's own credentials there",
+				answers: {profile: name},
+				flags: `--profile ${quoted(name)}`,
+			},
+			{is: 'by-hand', says: `to use the exported key there unasked, set AWS_ENDPOINT_URL to ${found.value}`},
+			{is: 'by-hand', says: `to call AWS, unset ${named?.from ?? 'AWS_PROFILE'} or the endpoint`},
 		],
 	});
 }

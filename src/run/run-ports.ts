@@ -11,6 +11,7 @@ import type {Clock, Tell} from '../engine/waiting.js';
 import type {Store} from '../local/record-store.js';
 import {filePlaces} from '../local/secret-files.js';
 import {otherAccount} from '../steps/connect.js';
+import {otherThanReviewed} from '../steps/things/kms-key-policy-as-reviewed.js';
 import {otherThanMeant} from '../steps/things/same-thing.js';
 import type {Connection} from './connection.js';
 import {explain} from './explain.js';
@@ -61,11 +62,13 @@ export function portsOf(connection: Connection, store: Store, run: ThisRun, leav
 		run,
 		guard,
 		send: (it, mayStill) => aws.send(it, guarded ?? '', mayStill),
-		async meant(it, facts) {
+		async meant(it, facts, as) {
 			const problem =
 				((await aws.by()) === guarded ? undefined : await guard()) ??
 				(await otherThanMeant(look, it, knownFor('', state(), run, {facts})));
 			if (problem) throw new Halted(problem);
+			const changed = await otherThanReviewed(look, it, as, run);
+			if (changed) throw new Halted(changed, true);
 		},
 		places: filePlaces,
 		record: {entries: () => store.entries(), append},

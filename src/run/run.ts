@@ -17,6 +17,7 @@ export type Flags = {
 	readonly adopt?: string;
 	readonly recover?: boolean;
 	readonly restore?: string;
+	readonly despiteDenials?: boolean;
 	readonly removeAccessKey?: string;
 	readonly prove?: boolean;
 	readonly plain?: boolean;

@@ -1,3 +1,4 @@
+import {dirname} from 'node:path';
 import {wordingOf} from '../engine/command-line.js';
 import type {Course} from '../engine/course.js';
 import type {Left, Outcome} from '../engine/outcome.js';
@@ -7,7 +8,7 @@ import type {Answer, Answers, Field, Known} from '../engine/step.js';
 import type {ThisRun} from '../engine/this-run.js';
 import {Trouble} from '../engine/trouble.js';
 import {lock} from '../local/lock.js';
-import {archive, newSetupId, openStore, recordFile, type Store, setAside} from '../local/record-store.js';
+import {archive, newSetupId, openStore, recordFile, type Store, setAside, setupNames} from '../local/record-store.js';
 import {setupsDir} from '../local/state-folder.js';
 import {nothingIsLeft} from '../steps/discard/what-is-left.js';
 import {findSetup, regionOfSetup} from '../steps/looks/setup-by-tags.js';
@@ -15,7 +16,7 @@ import type {BuiltInSandbox} from './built-in-sandbox.js';
 import {calledAs} from './called-as.js';
 import type {Connection} from './connection.js';
 import {explain} from './explain.js';
-import {answersOfFile, answersOfFlags, checkAnswers, checkDelivered, fieldsOf} from './given-answers.js';
+import {answersOfFile, answersOfFlags, checkAnswers, checkDelivered, everyField, fieldsOf} from './given-answers.js';
 import {type Leaving, listenForLeaving} from './leaving.js';
 import {answersOfOtherFlags} from './other-flags.js';
 import type {Flags, Run} from './run.js';
@@ -44,7 +45,7 @@ export async function withSession<T>(
 	const {options, env, now, course} = run;
 	const fields = fieldsOf(course, options.setup);
 	const given = {
-		...anew(fields),
+		...anew(everyField(course, options.setup)),
 		...(options.answers && answersOfFile(fields, options.answers)),
 		...answersOfFlags(fields, options),
 		...answersOfOtherFlags(options, course),
@@ -67,7 +68,7 @@ export async function withSession<T>(
 			state,
 			given: {...overNow(course, state), ...given},
 			leaving,
-			thisRun: thisRunOf(run),
+			thisRun: {...thisRunOf(run), said: Object.keys(given)},
 			sandbox,
 			...(moved && {moved}),
 		};
@@ -80,6 +81,10 @@ export async function withSession<T>(
 		await held?.release();
 	}
 }
+
+/** The other setups of this machine, by their names. */
+export const setupsBeside = ({run: {options, env}}: Session): readonly string[] =>
+	setupNames(setupsDir(env, options.sandbox)).filter(it => it !== options.setup);
 
 /** What each run answers anew starts as if it had never been answered. */
 const anew = (fields: readonly Field[]): Answers =>
@@ -97,13 +102,15 @@ const overNow = ({once = []}: Course, {answers}: State): Answers =>
 	);
 const isNo = (it: Answer): boolean => it === false || it === '';
 
+const thereAre = ([one, ...more]: readonly string[]): string =>
+	one === undefined ? '' : ` (there ${more.length > 0 ? 'are' : 'is'} ${[one, ...more].join(', ')})`;
 /** There is no record of that name. */
 export const noSuchSetup = (name: string, file: string): Trouble =>
 	new Trouble(run => ({
 		is: 'problem',
 		what: `There is no setup ${name} on this machine`,
 		why: `Its record would be ${file}`,
-		todo: `Name the setup with --setup, or run ${run('')} to begin one`,
+		todo: `Name the setup with --setup${thereAre(setupNames(dirname(file)))}, or run ${run('')} to begin one`,
 		code: 'NoSetup',
 	}));
 
@@ -125,6 +132,12 @@ function readStore(dir: string, {setup: name, recover, dryRun}: Flags, now: Date
 export const putAway = ({store, run: {now}}: Session): string | undefined =>
 	nothingIsLeft(fold(store.entries())) ? archive(store.file, now) : undefined;
 
+/** Whether a change of this record was made, or may have been: not one that AWS refused. */
+const hasChanged = ({past}: State): boolean =>
+	Object.values(past)
+		.flat()
+		.some(it => it.outcome !== 'refused' && it.outcome !== 'undone');
+
 /** What AWS's tags tell of a setup whose record is lost. */
 export type Recovered = {readonly id: string; readonly region: string | undefined};
 /** Looks for the setup to be recovered, if one is wished for; with the region where it goes on, if that is another. */
@@ -133,8 +146,8 @@ export async function lookForLost(
 	answers: Answers,
 	{look}: Connection,
 ): Promise<Recovered | undefined> {
-	// A record that has tried nothing yet holds nothing that the tags could contradict.
-	if (!options.recover || Object.keys(state.past).length > 0) return undefined;
+	// A record that has changed nothing yet holds nothing that the tags could contradict.
+	if (!options.recover || hasChanged(state)) return undefined;
 	const known: Known = knownFor('', state, thisRun, {answers});
 	try {
 		const found = await findSetup(look, known);
@@ -144,9 +157,11 @@ export async function lookForLost(
 		if (typeof region === 'object') throw new Trouble(region);
 		return {id: found.id, region};
 	} catch (error) {
-		throw error instanceof Trouble ? error : new Trouble(explain(error, {facts: state.facts, run: thisRun}));
+		throw error instanceof Trouble ? error : new CantLook(explain(error, {facts: state.facts, run: thisRun}));
 	}
 }
+/** AWS can't be looked at for what is to be recovered: with other credentials it may. */
+export class CantLook extends Trouble {}
 
 /** Writes the first entries of a run: who runs, what was found of a lost record, and all answers given. */
 export function begin(

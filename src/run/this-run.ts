@@ -10,7 +10,7 @@ export const thisRunOf = ({course, options, env, now}: Run): ThisRun => ({
 	...course.thisRun,
 });
 const aroundOf = (
-	{expectAccount, prove = true, sandbox, dryRun, restore}: Flags,
+	{expectAccount, prove = true, sandbox, dryRun, restore, despiteDenials}: Flags,
 	env: NodeJS.ProcessEnv,
 	now: Date,
 ): ThisRun => ({
@@ -21,6 +21,7 @@ const aroundOf = (
 	...(!dryRun && {records: true}),
 	...(restore !== undefined && {restore: restore.split(',').map(it => it.trim())}),
 	...(expectAccount && {expectAccount}),
+	...(despiteDenials && {despiteDenials: true}),
 	...(!prove && {prove: 'no'}),
 });
 

@@ -1,5 +1,14 @@
-// The fixed parts of a script for PowerShell 5.1 and 7. What holds a secret goes through no cmdlet: a machine may log
-// what those are given.
+// The fixed parts of a script for PowerShell 5.1 and 7. What holds a secret is given to no cmdlet and no function: a
+// machine may log what those are given.
+
+/** The first thing a script does: in a constrained language its first call would fail in raw words. */
+export const fullLanguage = `if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') {
+	Write-Host "Stopped: PowerShell runs in $($ExecutionContext.SessionState.LanguageMode) mode here"
+	Write-Host '  This script calls .NET, which a rule of this machine (AppLocker, App Control) keeps scripts from'
+	Write-Host '  -> Run it on another machine, have whoever made that rule allow this file, or print it for bash'
+	Write-Host '  Nothing has changed.'
+	exit 1
+}`;
 
 /** What every script needs. */
 export const functions = `$ErrorActionPreference = 'Stop'
@@ -13,6 +22,8 @@ $out = $false # whether its call is out, and AWS has not answered clearly
 $made = 0
 $begun = $false
 $finished = $false
+$caught = $false
+$quit = $false # whether that was no
 $secret = '' # one that must not be told
 $claimed = '' # the file that waits for a secret
 $answer = @()
@@ -20,13 +31,14 @@ $code = 0
 $errors = ''
 $temp = [IO.Path]::GetTempFileName()
 # The AWS CLI 2 reads the first, 1 the second; and a change goes out once: a call repeated unasked could make a second
-# key.
+# key. What is read from a file is named by a variable: of a path the CLI would read $ and % once more.
 $settings = @{
 	AWS_REGION = $region
 	AWS_DEFAULT_REGION = $region
 	AWS_MAX_ATTEMPTS = '1'
 	AWS_PAGER = ''
 	AWS_CLI_AUTO_PROMPT = 'off'
+	NPS_KMS_INPUT = ''
 }
 $before = @{}
 foreach ($name in @($settings.Keys)) {
@@ -34,7 +46,11 @@ foreach ($name in @($settings.Keys)) {
 	[Environment]::SetEnvironmentVariable($name, $settings[$name])
 }
 
-function Write-Problem([string]$Text) { [Console]::Error.WriteLine($Text) }
+# Shown by every host, and in its transcript; and where the output goes into a file, to whoever looks on.
+function Write-Problem([string]$Text) {
+	Write-Host $Text
+	if ([Console]::IsOutputRedirected -and -not [Console]::IsErrorRedirected) { [Console]::Error.WriteLine($Text) }
+}
 function Write-Log([string]$Text) {
 	Write-Host $Text
 	$now = [DateTime]::UtcNow.ToString('yyyy-MM-ddTHH:mm:ssZ')
@@ -49,7 +65,7 @@ function Stop-Here([string]$What, [string]$Why, [string]$Do) {
 # Runs the AWS CLI: its answer is returned, its words and its code are in $errors and $code.
 function Invoke-Aws([string[]]$Words) {
 	$ErrorActionPreference = 'Continue' # 5.1 makes errors of what a program writes there
-	$all = @(& aws @Words 2>&1)
+	$all = @(& $aws @Words 2>&1)
 	$script:code = $LASTEXITCODE
 	$said = @()
 	$lines = @()
@@ -70,7 +86,8 @@ function Invoke-Change {
 		[IO.File]::WriteAllText($temp, $Json)
 		$File = $temp
 	}
-	$words = $Call + @('--cli-input-json', ('file://' + $File), '--output', 'text')
+	[Environment]::SetEnvironmentVariable('NPS_KMS_INPUT', $File)
+	$words = $Call + @('--cli-input-json', 'file://$NPS_KMS_INPUT', '--output', 'text')
 	if ($Query) { $words += @('--query', $Query) }
 	$script:at = $What
 	$script:out = $true
@@ -127,15 +144,16 @@ function New-SecretFile([string]$Path) {
 	$script:claimed = $Path
 	if ([IO.Path]::DirectorySeparatorChar -eq '/') { $null = & chmod 600 $Path }
 	else {
-		$me = [Security.Principal.WindowsIdentity]::GetCurrent().Name
-		$null = & icacls $Path '/inheritance:r' '/grant:r' ($me + ':F')
+		$me = '*' + [Security.Principal.WindowsIdentity]::GetCurrent().User.Value
+		$icacls = [IO.Path]::Combine([Environment]::SystemDirectory, 'icacls.exe')
+		$null = & $icacls $Path '/inheritance:r' '/grant:r' ($me + ':F')
 	}
 	if ($LASTEXITCODE -ne 0) {
 		$todo = 'Name another file at the head of this script'
 		Stop-Here "$Path can't be kept from others" 'Its access list can not be set' $todo
 	}
+	[IO.File]::Open($Path, 'Open', 'ReadWrite', 'None').Dispose()
 }
-function Set-SecretFile([string]$Path, [string]$Text) { [IO.File]::WriteAllText($Path, $Text) }
 function Complete-SecretFile([string]$Path) {
 	$script:claimed = ''
 	$script:secret = ''
@@ -158,7 +176,8 @@ export const looks = `	if ([IO.File]::Exists($log)) {
 		$todo = 'Let nps-kms carry on; it looks, and does what is missing'
 		Stop-Here 'This script was started before' "$log tells how far it came" $todo
 	}
-	if (-not (Get-Command aws -ErrorAction SilentlyContinue)) {
+	$aws = @(Get-Command aws -CommandType Application -ErrorAction SilentlyContinue)[0].Path
+	if (-not $aws) {
 		$todo = 'Install it: https://docs.aws.amazon.com/cli/'
 		Stop-Here 'There is no aws command' 'This script uses the AWS CLI' $todo
 	}
@@ -174,14 +193,20 @@ export const looks = `	if ([IO.File]::Exists($log)) {
 /** The yes of a person who is there, and the mark that it runs. */
 export const start = `	$asks = [Environment]::UserInteractive -and -not [Console]::IsInputRedirected
 	if ([Environment]::GetCommandLineArgs() -match '^-NonI') { $asks = $false }
-	if ($asks -and (Read-Host 'Go on? [y/N]') -notmatch '^y(es)?$') { throw 'stopped' }
+	if ($asks) {
+		$quit = (Read-Host 'Go on? [y/N]') -notmatch '^y(es)?$'
+		if ($quit) { throw 'stopped' }
+	}
 	[IO.File]::Open($log, 'CreateNew', 'Write', 'None').Dispose()
 	$begun = $true`;
 
 /** What is told and cleared away however it ends, Ctrl+C included. */
 export const ended = `} catch {
+	$caught = $true
 	if ($_.Exception.Message -ne 'stopped') { Write-Problem "Stopped: $($_.Exception.Message)" }
 } finally {
+	# After a question, or what the terminal shows for Ctrl+C.
+	if (-not $finished -and -not $caught) { Write-Host '' }
 	if ([IO.File]::Exists($claimed)) {
 		if (-not $out -or (New-Object IO.FileInfo $claimed).Length -eq 0) { [IO.File]::Delete($claimed) }
 	}
@@ -200,6 +225,8 @@ export const ended = `} catch {
 			Write-Problem "  $made of $changes changes are made; $log tells which. This script won't run again."
 			Show-Onward
 		}
+		if (-not $caught) { exit 130 } # by Ctrl+C: what follows isn't reached
 	}
 }
+if ($quit) { exit 130 }
 if (-not $finished) { exit 1 }`;

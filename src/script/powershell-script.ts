@@ -1,5 +1,5 @@
 import {chosenSecret, rowsOf} from './bash-command.js';
-import {ended, functions, looks, placing, start} from './powershell-functions.js';
+import {ended, fullLanguage, functions, looks, placing, start} from './powershell-functions.js';
 import {ascii, psText} from './powershell-text.js';
 import {announcement, type Occasion, onward, temporaryPattern, toldOf, unclearPattern, waitsOf} from './preamble.js';
 import type {Printed, Procedure} from './printed-steps.js';
@@ -53,6 +53,8 @@ function head(procedure: Procedure, {setup, account, region, version, on, banner
 		'# It says what it will do and stops at the first error. Started a second time it does nothing: then nps-kms',
 		'# carries on, as it says at its end.',
 		'',
+		fullLanguage,
+		'',
 		...(places.length > 0
 			? ['# Where secrets go, each for its owner alone. Name another file where there is no such folder.']
 			: []),
@@ -87,7 +89,7 @@ function lines({change, facts, readings, place}: Printed): readonly string[] {
 	if (!place) return [made(`-Json ${input}`), ...learn, ...tell];
 	const file = `$${place}`;
 	const [header, row] = rowsOf(change, readings, facts);
-	const keep = `Set-SecretFile ${file} ${psText(csv(header, row))}`;
+	const keep = write(file, psText(csv(header, row)));
 	const secret = chosenSecret(change);
 	const hidden = secret ? [secret] : readings.filter(it => !isFact(change, it.path)).map(it => it.variable);
 	const end = [`Complete-SecretFile ${file}`, ...hidden.map(it => `$${it} = $null`)];
@@ -95,12 +97,14 @@ function lines({change, facts, readings, place}: Printed): readonly string[] {
 		? [
 				`New-SecretFile ${file}`,
 				`$${secret} = New-Password; $secret = $${secret}`,
-				`Set-SecretFile ${file} ${input} # it is in no command and in no other file: the CLI reads it here`,
+				`${write(file, input)} # it is in no command and in no other file: the CLI reads it here`,
 				made(`-File ${file}`),
 				keep,
 				...end,
 			]
 		: [`New-SecretFile ${file}`, made(`-Json ${input}`), ...learn, '$answer = @()', keep, ...end, ...tell];
 }
+/** It stands in the line itself: what a function is given may be logged. */
+const write = (file: string, what: string): string => `[IO.File]::WriteAllText(${file}, ${what})`;
 const isFact = ({learns = {}}: Printed['change'], path: string): boolean => Object.values(learns).includes(path);
 const csv = (header: Word, row: Word): Word => [...header, '\r\n', ...row, '\r\n'];

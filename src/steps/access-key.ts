@@ -1,28 +1,28 @@
 import {call} from '../aws/client/call.js';
+import {otherName} from '../aws/problems/other-names.js';
 import * as names from '../aws/rules/name-rules.js';
 import {commandLine} from '../engine/command-line.js';
 import {isProblem} from '../engine/plan.js';
-import {
-	type Change,
-	type Known,
-	type Note,
-	type Plan,
-	type Problem,
-	step,
-	type Text,
-	textAnswer,
-} from '../engine/step.js';
+import {type Change, type Known, type Note, type Plan, type Stop, step, type Text, textAnswer} from '../engine/step.js';
 import {setAccessKeyGoing, undoAccessKey} from './discard/access-key.js';
+import {wideAhead} from './looks/stops-ahead.js';
 import {type Asked, deactivate, remove} from './things/access-key-changes.js';
 import {accessKeyDifferences, dueRemark, secretsLeft} from './things/access-key-differences.js';
-import {strangers, wasItStored, whichOne} from './things/access-key-questions.js';
-import {type SeenAccessKey, told} from './things/access-keys.js';
-import {leftAccessKeys, type SeenAccessKeys, seeAccessKeys, sortAccessKeys} from './things/leftover-access-keys.js';
+import {isInactive, strangers, wasItStored, whichOne} from './things/access-key-questions.js';
+import {removing, type SeenAccessKey, told} from './things/access-keys.js';
+import {userNameOf} from './things/iam-user.js';
+import {
+	apartFromLost,
+	leftAccessKeys,
+	type SeenAccessKeys,
+	seeAccessKeys,
+	sortAccessKeys,
+} from './things/leftover-access-keys.js';
 import {isFurtherOn, putBack, wasWhole} from './things/put-back.js';
 import {columns, freePlace, once, placeOf, unusable, whereIs} from './things/secret-place.js';
 import {textRule} from './things/text-rule.js';
 import {vendorPage} from './things/vendor.js';
-import {wideUntilNarrowed} from './things/wide-until-narrowed.js';
+import {safeUntilNarrowed} from './things/wide-until-narrowed.js';
 
 declare module '../engine/facts.js' {
 	interface FactNames {
@@ -102,7 +102,7 @@ export const accessKey = step<SeenAccessKeys & {readonly furtherOn: boolean}>({
 		}
 		if (unclear.length > 0 && !seen.other) return whichOne(unclear);
 		if (shown && !stored && shown !== known.answers['removeAccessKey']) return wasItStored(shown);
-		const asked = removal(seen.keys, seen.other ? new Set() : delivered, known);
+		const asked = removal(seen.keys, seen.other ? new Set() : inService(seen.keys, delivered, known), known);
 		if (isProblem(asked)) return asked;
 		if (seen.other) return asked.changes.length > 0 ? {changes: asked.changes} : strangers(seen.other, seen.keys);
 		if (held) {
@@ -120,15 +120,20 @@ export const accessKey = step<SeenAccessKeys & {readonly furtherOn: boolean}>({
 		}
 		const halted = seen.keys.filter(it => delivered.has(it.id)).flatMap(it => setAccessKeyGoing(it, known));
 		if (halted.length > 0) return {changes: halted, notes};
+		const shut = seen.keys.filter(it => !asked.removes.includes(it.id));
+		if (shut.length > 0 && shut.every(it => delivered.has(it.id)) && !wantsAnother(shut, asked, known))
+			return isInactive(shut, userNameOf(known), known);
 		const gone = new Set([...leftover.map(it => it.id), ...asked.removes]);
 		const others = seen.keys.filter(it => !gone.has(it.id) && !delivered.has(it.id));
 		if (others.length > 0 && !textAnswer(known.answers, 'removeAccessKey')) return presumedInUse(others, seen.keys);
 		const made = make(seen, leftover, asked, known);
 		// Who names one to be removed asks for another.
 		const back = wasWhole(known, seen.furtherOn) && textAnswer(known.answers, 'removeAccessKey') === '';
-		return isProblem(made) ? made : putBack(made, back, 'create-access-key');
+		if (isProblem(made)) return made;
+		const ahead = wideAhead(known);
+		return putBack(ahead.length > 0 ? {...made, warns: ahead} : made, back, 'create-access-key');
 	},
-	paused: wideUntilNarrowed,
+	paused: safeUntilNarrowed,
 	audit: (look, seen, known) => [
 		Promise.resolve(accessKeyDifferences(seen, known, sortAccessKeys(seen, known).leftover)),
 		secretsLeft(look, known),
@@ -136,6 +141,15 @@ export const accessKey = step<SeenAccessKeys & {readonly furtherOn: boolean}>({
 	remark: ({keys}, known) => dueRemark(keys, known),
 	undo: undoAccessKey,
 });
+
+/** Of the delivered ones, those that NPS may be using: Inactive, another one may go to make room. */
+const inService = (keys: readonly SeenAccessKey[], delivered: ReadonlySet<string>, {facts}: Known) =>
+	new Set([...delivered].filter(id => id === facts.accessKeyId || keys.find(it => it.id === id)?.active !== false));
+
+/** Whether another access key is to be made beside the one that is Inactive, or in the place of one that goes. */
+const wantsAnother = (shut: readonly SeenAccessKey[], {removes}: Removal, {run, answers}: Known): boolean =>
+	shut.length === 1 &&
+	(removes.length > 0 || run.restore?.includes('access-key') === true || answers['anotherBeside'] === shut[0]?.id);
 
 /** While it is being replaced, neither key is this step's: the one is no longer, the other not yet NPS's. */
 const beingReplaced = ({facts, run}: Known): Plan => ({
@@ -157,7 +171,7 @@ export function make(
 	asked: Removal,
 	known: Known,
 	learned: Learned = 'accessKeyId',
-): Plan | Problem {
+): Plan | Stop {
 	const place = placeOf(known);
 	const problem = place === null ? undefined : unusable(place, seen.place, known);
 	if (problem) return problem;
@@ -179,9 +193,12 @@ export function make(
 			row: {[columns[0]]: {$reply: 'AccessKey.AccessKeyId'}, [columns[1]]: {$reply: 'AccessKey.SecretAccessKey'}},
 			names: learned,
 			removedBy: {thing: 'access key', flag: 'remove-access-key', answer: 'removeAccessKey'},
-			...(place === null && {instead: {todo: 'name a file with --secret-file', field: 'secretTo'}}),
+			...(place === null && {
+				instead: {is: 'answer', says: 'name a file', field: 'secretTo', flags: '--secret-file FILE'},
+			}),
 		},
 		before: seen.keys.map(it => it.id),
+		...apartFromLost(known),
 		...(learned === 'newAccessKeyId' && {record: {asksAnew: gates}}),
 		...(learned === 'accessKeyId' && {
 			record: {uses: ['secretTo', ...(place === null ? [] : ['secretFile'])], asksAnew: ['npsRotated']},
@@ -220,33 +237,29 @@ export function describe(Key: Text, {described}: SeenAccessKeys, known: Known): 
 }
 
 export type Removal = {readonly changes: readonly Change[]; readonly removes: readonly string[]};
-/** The key that the person named for removal; one that was delivered to NPS is not removed here. */
-export function removal(
-	keys: readonly SeenAccessKey[],
-	delivered: ReadonlySet<string>,
-	known: Known,
-): Removal | Problem {
+/** The key that the person named for removal, if it isn't among those that NPS may be using. */
+export function removal(keys: readonly SeenAccessKey[], kept: ReadonlySet<string>, known: Known): Removal | Stop {
 	const id = textAnswer(known.answers, 'removeAccessKey');
 	const key = keys.find(it => it.id === id);
 	if (!key) {
 		const settled =
-			id === '' || known.past.some(it => it.change.id === `delete-${id}`) || keys.some(it => delivered.has(it.id));
+			id === '' || known.past.some(it => it.change.id === `delete-${id}`) || keys.some(it => kept.has(it.id));
 		return settled
 			? {changes: [], removes: []}
 			: {
 					is: 'problem',
 					what: `The user has no access key ${id}`,
 					why: keys.length > 0 ? `It has ${keys.map(told).join('; ')}` : 'It has none',
-					todo: 'Give the id of one of its keys, or leave --remove-access-key out',
+					ways: [{is: 'this-run', says: 'give the id of one of its keys', flags: '--remove-access-key ID'}],
 					code: 'NoSuchEntity',
 				};
 	}
-	if (delivered.has(id)) {
+	if (kept.has(id)) {
 		return {
 			is: 'problem',
 			what: `Access key ${id} is the one this setup made for NPS`,
 			why: 'NPS may be using it: without it NPS loses its protected data’s key',
-			todo: 'Leave --remove-access-key out',
+			ways: [{is: 'run', says: 'leave --remove-access-key out', command: commandLine(known.run)}],
 			code: 'InUse',
 		};
 	}
@@ -255,7 +268,7 @@ export function removal(
 }
 
 /** A key without an entry in the record is presumed to be NPS's: it is left alone, and the step counts as done. */
-function presumedInUse(others: readonly SeenAccessKey[], keys: readonly SeenAccessKey[]): Plan | Problem {
+function presumedInUse(others: readonly SeenAccessKey[], keys: readonly SeenAccessKey[]): Plan | Stop {
 	const active = others.filter(it => it.active);
 	const [only] = active;
 	if (active.length !== 1 || !only) return full(keys);
@@ -271,7 +284,7 @@ function presumedInUse(others: readonly SeenAccessKey[], keys: readonly SeenAcce
 }
 
 /** No slot is left for another key. */
-export const full = (keys: readonly SeenAccessKey[]): Problem => ({
+export const full = (keys: readonly SeenAccessKey[]): Stop => ({
 	is: 'problem',
 	what:
 		keys.length > 1
@@ -280,7 +293,7 @@ export const full = (keys: readonly SeenAccessKey[]): Problem => ({
 	why:
 		`${keys.map(told).join('; ')}. This record knows none of them to be NPS's; AWS allows two, and Inactive ones ` +
 		'count',
-	todo: 'Find out which one nothing uses and free it with --remove-access-key ID, or choose another user',
+	first: 'Find out which one nothing uses',
+	ways: [otherName.user, ...removing(keys)],
 	code: 'LimitExceeded',
-	ways: keys.map((it, at) => ({key: String(at + 1), label: `remove ${it.id}`, answers: {removeAccessKey: it.id}})),
 });

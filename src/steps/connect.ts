@@ -2,12 +2,14 @@ import {call} from '../aws/client/call.js';
 import {regionOff} from '../aws/problems/error-codes.js';
 import {parseArn} from '../aws/rules/arn.js';
 import {partitionOf} from '../aws/rules/regions.js';
-import {type Facts, type Known, type Look, type Plan, type Problem, step, textAnswer} from '../engine/step.js';
+import {commandLine} from '../engine/command-line.js';
+import {type Facts, type Known, type Look, type Plan, type Stop, step, textAnswer} from '../engine/step.js';
 import {lookAtForecast, type Preflight, summary} from './looks/preflight.js';
+import {deniedFact, stopAhead, wouldStop} from './looks/stops-ahead.js';
 import {newRegion, profile, region} from './things/credentials-and-region.js';
 import {isPinned, movesOn} from './things/pinned-region.js';
 import {ssoFields} from './things/typed-sso.js';
-import {vendorPage} from './things/vendor.js';
+import {newestVendorPage, vendorPage} from './things/vendor.js';
 
 declare module '../engine/facts.js' {
 	interface FactNames {
@@ -29,6 +31,8 @@ declare module '../engine/this-run.js' {
 		readonly expectAccount?: string;
 		/** Nobody is asked: what is certain to stop later stops before anything is made. */
 		readonly unasked?: true;
+		/** It goes on though IAM's simulator says that a later step is denied. */
+		readonly despiteDenials?: true;
 	}
 }
 
@@ -36,9 +40,11 @@ type Seen =
 	| {
 			readonly account: string;
 			readonly arn: string;
-			readonly alias: string | undefined;
+			readonly alias?: string | undefined;
 			/** What is known of the steps to come. */
-			readonly preflight: Preflight | undefined;
+			readonly preflight?: Preflight | undefined;
+			/** IAM takes no session of this kind. */
+			readonly notForIam?: true;
 	  }
 	| undefined;
 
@@ -55,15 +61,18 @@ export const connect = step<Seen>({
 			'Nothing changes in this step: it shows which account, user and region would be used. Once the first thing ' +
 				'is made, every later run must be of the same account.',
 		],
-		links: [vendorPage, 'https://docs.aws.amazon.com/sdkref/latest/guide/creds-config-files.html'],
+		links: [vendorPage, newestVendorPage, 'https://docs.aws.amazon.com/sdkref/latest/guide/creds-config-files.html'],
 	},
 	fields: known => [...(known.run.sandbox ? [] : [profile, ...ssoFields]), region(known)],
 	async observe(look, known) {
 		const [caller, aliases] = await Promise.all([
 			look.at(call('sts:GetCallerIdentity', {})),
-			look.at(call('iam:ListAccountAliases', {})).catch(() => undefined),
+			look
+				.at(call('iam:ListAccountAliases', {}))
+				.catch((error: unknown) => (isUnknownToIam(error) ? 'refused' : undefined)),
 		]);
 		if (!caller?.Account || !caller.Arn) return undefined;
+		if (aliases === 'refused') return {account: caller.Account, arn: caller.Arn, notForIam: true};
 		return {
 			account: caller.Account,
 			arn: caller.Arn,
@@ -79,21 +88,29 @@ export const connect = step<Seen>({
 				is: 'problem',
 				what: 'AWS did not say who you are',
 				why: 'GetCallerIdentity gave no account',
-				todo: 'Check the credentials and the endpoint',
+				ways: [{is: 'by-hand', says: 'check the credentials and the endpoint'}],
+				again: commandLine(known.run),
 			};
 		const other = elsewhere(seen.account, partition, known) ?? wrongPartition(region, partition, seen.arn);
 		if (other) return other;
+		if (seen.notForIam) return notForIam(seen.arn, known);
 		if (seen.preflight?.regionOff)
 			return {
 				is: 'problem',
 				what: `Region ${region} can't be used`,
 				...regionOff(region, seen.account),
 				code: 'UnrecognizedClientException',
-				field: 'region',
 			};
-		const certain = certainToStop(seen.preflight, known);
-		if (certain) return certain;
-		const facts: Facts = {account: seen.account, partition, caller: seen.arn, region, ...aliasFact(seen, known)};
+		const ahead = stopAhead(seen.preflight, known);
+		if (ahead) return ahead;
+		const facts: Facts = {
+			account: seen.account,
+			partition,
+			caller: seen.arn,
+			region,
+			...aliasFact(seen, known),
+			...deniedFact(seen.preflight, known),
+		};
 		return {
 			changes: [],
 			facts,
@@ -103,6 +120,7 @@ export const connect = step<Seen>({
 				...newRegion(region),
 				...rootWarning(seen.arn),
 				...(seen.preflight?.warns ?? []),
+				...wouldStop(seen.preflight, known),
 			],
 			pages: seen.preflight ? [seen.preflight.page] : [],
 			...confirming(seen, partition, region, known),
@@ -110,20 +128,42 @@ export const connect = step<Seen>({
 	},
 });
 
-/** What a later step is certain to stop at, where nobody is asked and nothing was made yet. */
-function certainToStop(preflight: Preflight | undefined, known: Known): Problem | undefined {
-	if (!known.run.unasked || isPinned(known) || !preflight?.stop) return undefined;
-	const {step: name, problem} = preflight.stop;
-	const {what, why, todo, code} = problem;
-	return {is: 'problem', what: `${name} would stop: ${what}`, why, todo, ...(code && {code})};
-}
+/** STS has told who it is, and IAM doesn't know the access key: so IAM doesn't take sessions of this kind. */
+const isUnknownToIam = (error: unknown): boolean => error instanceof Error && error.name === 'InvalidClientTokenId';
+/**
+ * Why a session may look at nothing of IAM.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_request.html#api_comparison
+ */
+const notForIam = (arn: string, {run}: Known): Stop => ({
+	is: 'problem',
+	what: 'These credentials may not call IAM',
+	why: arn.includes(':federated-user/')
+		? 'They are a session of GetFederationToken, and IAM takes none'
+		: 'They are a session that was taken without an MFA code (GetSessionToken), which IAM takes none of, or an ' +
+			"access key so new that IAM doesn't know it yet",
+	ways: [
+		{
+			is: 'answer',
+			says: 'use an access key of the user itself, or a role',
+			field: 'profile',
+			flags: '--profile NAME',
+		},
+		{
+			is: 'this-run',
+			says: 'take the session with an MFA code (mfa_serial in the profile)',
+			flags: '--mfa-code CODE',
+		},
+	],
+	again: commandLine(run),
+	code: 'InvalidClientTokenId',
+});
 
 /** The account's name, and that it has none where another one had. */
 const aliasFact = ({alias}: NonNullable<Seen>, {facts}: Known): Facts =>
 	alias || facts.accountAlias ? {accountAlias: alias ?? ''} : {};
 
 /** Another account counts only once something is there that belongs to the first one. */
-const elsewhere = (account: string, partition: string, known: Known): Problem | undefined =>
+const elsewhere = (account: string, partition: string, known: Known): Stop | undefined =>
 	otherAccount(account, partition, isPinned(known) ? known : {...known, facts: {}});
 
 /** Asks what is still to come, where these are the right account and region for it. */
@@ -136,15 +176,14 @@ async function preflight(look: Look, account: string, arn: string, known: Known)
 	return forecast && lookAtForecast(look, arn, forecast, inAccount, known.facts);
 }
 
-function wrongPartition(region: string, partition: string, arn: string): Problem | undefined {
+function wrongPartition(region: string, partition: string, arn: string): Stop | undefined {
 	if (partitionOf(region) === partition) return undefined;
 	return {
 		is: 'problem',
 		what: `Region ${region} is not of the partition ${partition}`,
 		why: `${arn} belongs to ${partition}`,
-		todo: 'Choose a region of that partition with --region',
+		ways: [{is: 'answer', says: 'choose a region of that partition', field: 'region', flags: '--region REGION'}],
 		code: 'WrongPartition',
-		field: 'region',
 	};
 }
 
@@ -181,14 +220,14 @@ export function otherAccount(
 	account: string,
 	partition: string,
 	{facts, run}: Pick<Known, 'facts' | 'run'>,
-): Problem | undefined {
+): Stop | undefined {
 	const {setup = '', expectAccount} = run;
 	if (expectAccount !== undefined && expectAccount !== account) {
 		return {
 			is: 'problem',
 			what: `These credentials are of account ${account}`,
 			why: `You expect account ${expectAccount}`,
-			todo: 'Use the credentials of that account',
+			ways: [{is: 'this-run', says: 'use the credentials of that account', flags: '--profile NAME'}],
 			code: 'UnexpectedAccount',
 		};
 	}
@@ -199,7 +238,10 @@ export function otherAccount(
 		why:
 			'These credentials are of account ' +
 			`${account}${facts.partition === partition ? '' : ` in partition ${partition}`}`,
-		todo: 'For this account use --setup NAME',
+		ways: [
+			{is: 'answer', says: 'use the credentials of that account', field: 'profile', flags: '--profile NAME'},
+			{is: 'begin-anew', says: 'begin another setup for this account', flags: '--setup NAME'},
+		],
 		code: 'OtherAccount',
 	};
 }

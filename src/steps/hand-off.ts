@@ -1,12 +1,18 @@
 import {kmsHost} from '../aws/rules/regions.js';
 import {commandLine} from '../engine/command-line.js';
-import {type Known, step} from '../engine/step.js';
+import {keyOf} from '../engine/keys.js';
+import {type Field, type Known, type Plan, type Stop, step} from '../engine/step.js';
+import {differencesOfUse} from './looks/differences-of-use.js';
+import {timeOf} from './looks/evidence-of-use.js';
+import {doubtOf, lookAtUse, mayWatch, noteOf, npsUse, type SeenUse, watchingFor} from './looks/nps-use.js';
+import {proofWith} from './prove.js';
 import {dueDay, stageOf} from './things/access-key-age.js';
+import {guardOnSheet} from './things/deletion-guard.js';
 import {placeOf, whereIs} from './things/secret-place.js';
-import {keyToolsFolder, vendorPage} from './things/vendor.js';
+import {keyToolsFolder, newestVendorPage, vendorPage} from './things/vendor.js';
 
 /** "The KMS is ready to be rotated in Privilege Secure." */
-export const handOff = step({
+export const handOff = step<SeenUse | undefined>({
 	id: 'hand-off',
 	name: 'Hand-off',
 	title: 'Hand over to Privilege Secure',
@@ -17,28 +23,35 @@ export const handOff = step({
 				'four values, in the order of the sheet, and then takes a few minutes.',
 			'The sheet never holds the secret. It says where the secret was put.',
 		],
-		links: [vendorPage],
+		links: [vendorPage, newestVendorPage],
 	},
-	fields: () => [
+	fields: known => [
 		{
 			name: 'npsRotated',
 			label: 'Have you run SbPAM.RotateAwsKey?',
+			flagSays: 'SbPAM.RotateAwsKey has run on the NPS server',
 			kind: 'yes-no',
 			flag: 'nps-rotated',
 			ofDelivered: true,
 			settles: 'never',
+			async shown(look, known) {
+				// Who has not seen the sheet yet has run nothing with it.
+				const seen = isFresh(known) ? undefined : await lookAtUse(look, known);
+				return seen && npsUse(seen, known)?.words;
+			},
 		},
+		...(isFresh(known) ? [] : [watching]),
 	],
-	observe: async () => undefined,
-	plan: (_seen, known) => {
-		const id = known.facts.accessKeyId;
-		const rotated = known.answers['npsRotated'] === true || held(known)?.inUse === true;
-		return {
-			changes: [],
-			says: rotated ? 'SbPAM.RotateAwsKey has been run' : 'SbPAM.RotateAwsKey: not known',
-			notes: rotated && id ? [{type: 'in-use', id}] : [],
-		};
+	observe: lookAtUse,
+	plan(seen, known) {
+		const id = known.facts.accessKeyId ?? '';
+		const use = seen && npsUse(seen, known);
+		if (use) return {changes: [], says: use.words, notes: [noteOf(id, use)]};
+		const doubt = seen ? doubtOf(seen, known) : '';
+		const watches = known.answers['watchNps'] === true && mayWatch(known);
+		return watches && seen && !saidToRun(known) ? watch(doubt, known) : bySaying(doubt, known);
 	},
+	audit: (_look, seen, known) => (seen ? [Promise.resolve(differencesOfUse(seen, known))] : []),
 	shows: known => ({
 		intro: 'On the NPS server run SbPAM.RotateAwsKey and enter:',
 		// The keyToolsFolder stands in a line of its own: at its space a narrow terminal would break it.
@@ -54,15 +67,62 @@ export const handOff = step({
 			proofOf(known),
 			'Do not delete the access key before NPS has been rotated to a new one.',
 			"Never disable or delete this KMS key: NPS's protected data is lost with it.",
+			...guardOnSheet(known),
 			...(hasFile(known) ? ['Delete the secret file once NPS has been rotated.'] : []),
 			`The NPS server must reach ${kmsHost(known.facts.region ?? '')}:443.`,
-			`Replace the access key ${dueWords(known)}: make a second, run SbPAM.RotateAwsKey with it, set the old one ` +
-				'Inactive, later delete it.',
+			'If there are more NPS servers: SbPAM.RotateKey.exe export -n keys.exp here, import -n keys.exp on each of ' +
+				'them, from the same folder.',
+			'If the rotation fails half-way, nothing is lost as long as what NPS used before still works: keep it, read ' +
+				"the tool's log, run it again.",
+			`Before an upgrade of NPS, which rotates its keys again, run ${commandLine(known.run, 'status')} and ` +
+				`${commandLine(known.run, 'prove')}.`,
+			`Replace the access key ${dueWords(known)}: ${commandLine(known.run, 'replace-access-key')} does it, with NPS ` +
+				'at work meanwhile.',
+			`${commandLine(known.run, 'status', '--calendar', 'nps-kms.ics')} puts that day into a calendar.`,
 			'The KMS key lives in this region for good.',
 		],
 	}),
 });
 
+const isFresh = (known: Known): boolean =>
+	Date.parse(known.run.now ?? '') - Date.parse(held(known)?.deliveredAt ?? '') < 60_000;
+/** Asked of who comes back: whoever has just been shown the sheet has run nothing yet. */
+const watching: Field = {
+	name: 'watchNps',
+	label: 'Wait and see whether NPS uses the key?',
+	kind: 'yes-no',
+	initial: false,
+	asked: 'to-a-person',
+	settles: 'each-run',
+	hint: 'to be left at any time',
+	when: answers => answers['npsRotated'] !== true,
+};
+const saidToRun = (known: Known): boolean => known.answers['npsRotated'] === true || held(known)?.inUse === true;
+/** Where AWS doesn't show it now: what was seen before, or said. */
+function bySaying(doubt: string, known: Known): Plan {
+	const id = known.facts.accessKeyId ?? '';
+	const {seenAt} = held(known) ?? known.alsoInUse?.[id] ?? {};
+	if (seenAt !== undefined) return {changes: [], says: `NPS used the key: ${timeOf(new Date(seenAt))}, as AWS showed`};
+	const said = saidToRun(known);
+	const word = said ? 'SbPAM.RotateAwsKey has been run, you said' : 'SbPAM.RotateAwsKey: not known';
+	return {
+		changes: [],
+		says: doubt === '' ? word : `${word}; ${doubt}`,
+		notes: said && id !== '' ? [{type: 'in-use', id}] : [],
+	};
+}
+const watch = (doubt: string, {run}: Known): Stop => ({
+	is: 'pause',
+	what: 'NPS has not been seen to use the key yet',
+	why: doubt,
+	code: 'NotSeenYet',
+	watches: watchingFor(doubt),
+	ways: [
+		{is: 'wait', says: 'wait: it looks by itself, now and whenever it runs'},
+		{is: 'choose', key: keyOf('without'), label: 'go on without', answers: {watchNps: false}},
+	],
+	again: commandLine(run, ''),
+});
 const held = (known: Known) => known.delivered.find(it => it.id === known.facts.accessKeyId);
 const secretPlace = (known: Known): string => {
 	if (known.facts.secretKnown === 'no') return 'not known: the key was made earlier';
@@ -76,11 +136,13 @@ const replacementOf = ({facts, run}: Known): readonly string[] =>
 				`Access key ${facts.replacing} is being replaced: ${stageOf(facts)}. ` +
 					`${commandLine(run, 'replace-access-key')} goes on with that.`,
 			];
-const proofOf = ({proof, run}: Known): string =>
-	proof?.proven
+const proofOf = (known: Known): string => {
+	const proof = proofWith(known);
+	return proof?.proven && proof.id === known.facts.accessKeyId
 		? `Proven on ${proof.at.slice(0, 10)}: the access key works, and it is limited to this KMS key.`
-		: `Not proven: whether the access key works and is limited has not been shown. ${commandLine(run, 'prove')} ` +
-			'tries it.';
+		: `Not proven: whether the access key works and is limited has not been shown. ` +
+				`${commandLine(known.run, 'prove')} tries it.`;
+};
 const hasFile = (known: Known): boolean =>
 	known.facts.secretKnown !== 'no' && (held(known)?.place ?? placeOf(known)) !== null;
 const dueWords = (known: Known): string => {

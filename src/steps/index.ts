@@ -1,5 +1,6 @@
 import {commandLine} from '../engine/command-line.js';
 import type {Course} from '../engine/course.js';
+import type {State} from '../engine/record.js';
 import type {Step} from '../engine/step.js';
 import {numbered} from '../engine/step-numbers.js';
 import {accessKey} from './access-key.js';
@@ -7,6 +8,8 @@ import {connect} from './connect.js';
 import {takingBack} from './discard/course.js';
 import {handOff} from './hand-off.js';
 import {leastPrivilege} from './least-privilege.js';
+import {timeOf} from './looks/evidence-of-use.js';
+import {npsAtHome} from './looks/nps-at-home.js';
 import {managedKey} from './managed-key.js';
 import {policy} from './policy.js';
 import {prove} from './prove.js';
@@ -24,19 +27,26 @@ export const procedure: readonly Step[] = [
 	prove,
 	handOff,
 ];
+/** Whether NPS uses the access key, by the record; a replacement under way tells for itself which one it uses. */
+function whetherRotated({answers, delivered, alsoInUse, facts}: State): readonly string[] {
+	const held = delivered.find(it => it.id === facts.accessKeyId);
+	if (facts.replacing !== undefined) return [];
+	const {seenAt} = held ?? alsoInUse?.[facts.accessKeyId ?? ''] ?? {};
+	if (seenAt !== undefined) return [`NPS used the key: ${timeOf(new Date(seenAt))}, as AWS shows.`];
+	return held?.inUse || answers['npsRotated'] === true
+		? ['SbPAM.RotateAwsKey has been run, you said.']
+		: ["Next: run SbPAM.RotateAwsKey on the NPS server. Whether it has been run isn't known yet."];
+}
 /** Sets up what the procedure asks for. */
 export const setup: Course = {
 	name: 'setup',
 	steps: numbered(procedure),
 	begins: true,
-	once: ['adoptPolicy', 'adoptUser', 'adoptKey', 'removeAccessKey', 'replaceDocument'],
+	once: ['adoptPolicy', 'adoptUser', 'adoptKey', 'removeAccessKey', 'replaceDocument', 'anotherBeside'],
 	about: ({facts}) => facts.accessKeyId,
 	forecasts: true,
-	finished: ({answers}) => [
-		answers['npsRotated'] === true
-			? 'SbPAM.RotateAwsKey has been run.'
-			: "Next: run SbPAM.RotateAwsKey on the NPS server. Whether it has been run isn't known yet.",
-	],
+	finished: whetherRotated,
+	seesAtHome: npsAtHome,
 	lastWords({status, changed, goesOn, known: {run}}) {
 		if (status !== 'complete') return `Saved. Run ${commandLine(run, '')} to carry on ${goesOn}.`;
 		return changed

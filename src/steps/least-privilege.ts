@@ -3,12 +3,24 @@ import {call} from '../aws/client/call.js';
 import {isNarrowed} from '../aws/policy/narrowings.js';
 import {narrowDocument, narrowedTo, sameMeaning, wideDocument} from '../aws/policy/policy-documents.js';
 import {commandLine} from '../engine/command-line.js';
+import {keyOf} from '../engine/keys.js';
 import {isProblem} from '../engine/plan.js';
-import {type Change, type Difference, json, type Known, type Problem, step, textAnswer} from '../engine/step.js';
+import {
+	type Change,
+	type Difference,
+	json,
+	type Known,
+	type Plan,
+	type Stop,
+	step,
+	textAnswer,
+} from '../engine/step.js';
 import {whatNarrowingTakes} from './looks/what-narrowing-takes.js';
 import {collect} from './things/all-pages.js';
+import {policyNameOf} from './things/default-name.js';
 import {defaultDifferences, policyGone} from './things/default-version.js';
 import {findPolicy, policyOwner, type SeenPolicy} from './things/iam-policy.js';
+import {handedOver} from './things/managed-elsewhere.js';
 import {backWarning, puttingBack} from './things/put-back.js';
 import {narrowingNotes, narrowingWarnings, provenSince} from './things/stricter.js';
 import {vendorPage} from './things/vendor.js';
@@ -53,45 +65,7 @@ export const leastPrivilege = step<Seen>({
 	},
 	tells: async (look, known, plan) =>
 		plan.changes.some(it => it.id === 'narrow-policy') ? whatNarrowingTakes(look, known) : [],
-	plan({policy, versions}, known) {
-		const keyArn = known.fact('keyArn');
-		const document = narrowDocument(keyArn);
-		if (policy && isNarrow(policy, known))
-			return {
-				changes: [],
-				facts: {narrow: 'yes'},
-				says: `${policy.name} allows Decrypt with ${known.facts.keyArn} only`,
-			};
-		const less = policy ? narrowings(policy, known) : [];
-		if (policy && less.length > 0)
-			return {
-				changes: [],
-				facts: {narrow: 'yes'},
-				notes: narrowingNotes(less),
-				warns: narrowingWarnings(less),
-				says: `${policy.name} allows no more than Decrypt with ${known.facts.keyArn}`,
-			};
-		const problem = policy && strange(policy, known);
-		if (problem) return problem;
-		const prune = policy ? room(policy, versions, known) : [];
-		if (isProblem(prune)) return prune;
-		const narrow: Change = {
-			id: 'narrow-policy',
-			verb: 'update',
-			subject: `policy ${policy?.name ?? textAnswer(known.answers, 'policyName')}, new default version`,
-			diff: {...(policy?.document && {from: policy.document}), to: document},
-			call: call('iam:CreatePolicyVersion', {
-				PolicyArn: known.fact('policyArn'),
-				PolicyDocument: json(document),
-				SetAsDefault: true,
-			}),
-			learns: {policyVersion: 'PolicyVersion.VersionId'},
-			record: {spends: ['replaceDocument']},
-		};
-		const back = policy ? limitedAgain(narrow, policy, known) : narrow;
-		const warns = isWide(policy, known) ? [] : backWarning([back]);
-		return {changes: [...prune, back], ...(warns.length > 0 && {warns})};
-	},
+	plan: (seen, known) => handedOver(`Policy ${policyNameOf(known)}`, seen.policy?.tags, planOf(seen, known), known),
 	audit: (look, {policy}, known) =>
 		policy
 			? [provenSince(look, known, defaultDifferences(policy.version, policy.document, known))]
@@ -99,6 +73,46 @@ export const leastPrivilege = step<Seen>({
 				? [Promise.resolve([policyGone(known)])]
 				: [],
 });
+
+function planOf({policy, versions}: Seen, known: Known): Plan | Stop {
+	const keyArn = known.fact('keyArn');
+	const document = narrowDocument(keyArn);
+	if (policy && isNarrow(policy, known))
+		return {
+			changes: [],
+			facts: {narrow: 'yes'},
+			says: `${policy.name} allows Decrypt with ${known.facts.keyArn} only`,
+		};
+	const less = policy ? narrowings(policy, known) : [];
+	if (policy && less.length > 0)
+		return {
+			changes: [],
+			facts: {narrow: 'yes'},
+			notes: narrowingNotes(less),
+			warns: narrowingWarnings(less),
+			says: `${policy.name} allows no more than Decrypt with ${known.facts.keyArn}`,
+		};
+	const problem = policy && strange(policy, known);
+	if (problem) return problem;
+	const prune = policy ? room(policy, versions, known) : [];
+	if (isProblem(prune)) return prune;
+	const narrow: Change = {
+		id: 'narrow-policy',
+		verb: 'update',
+		subject: `policy ${policy?.name ?? textAnswer(known.answers, 'policyName')}, new default version`,
+		diff: {...(policy?.document && {from: policy.document}), to: document},
+		call: call('iam:CreatePolicyVersion', {
+			PolicyArn: known.fact('policyArn'),
+			PolicyDocument: json(document),
+			SetAsDefault: true,
+		}),
+		learns: {policyVersion: 'PolicyVersion.VersionId'},
+		record: {spends: ['replaceDocument']},
+	};
+	const back = policy ? limitedAgain(narrow, policy, known) : narrow;
+	const warns = isWide(policy, known) ? [] : backWarning([back]);
+	return {changes: [...prune, back], ...(warns.length > 0 && {warns})};
+}
 
 const asVersion = ({VersionId, IsDefaultVersion, CreateDate}: PolicyVersion): Version => ({
 	id: VersionId ?? '',
@@ -136,7 +150,7 @@ function wasMadeAgain(known: Known): boolean {
 }
 
 /** A document that this setup did not write is not replaced unasked. */
-function strange(policy: SeenPolicy, known: Known): Problem | undefined {
+function strange(policy: SeenPolicy, known: Known): Stop | undefined {
 	const {account = ''} = known.facts;
 	const meant = known.answers['replaceDocument'] === true || known.run.restore?.includes('least-privilege') === true;
 	if (isWide(policy, known) || meant) return undefined;
@@ -145,18 +159,27 @@ function strange(policy: SeenPolicy, known: Known): Problem | undefined {
 		is: 'problem',
 		what: `Policy ${policy.name} holds another document than this setup writes`,
 		why: other
-			? `Its default version ${policy.version} allows Decrypt with another key, ${other}`
+			? `Its default version ${policy.version} allows Decrypt with ` +
+				`${known.facts.keyArn ? 'another key' : 'one key'}, ${other}`
 			: `Somebody changed its default version ${policy.version}`,
-		todo:
-			'Look at it in IAM and set the version meant as default. To replace it all the same: ' +
-			commandLine(known.run, 'setup', '--yes', '--restore least-privilege'),
+		first: 'Look at it in IAM',
+		ways: [
+			{is: 'by-hand', says: 'set the version meant as default'},
+			{
+				is: 'choose',
+				key: keyOf('overwrite'),
+				label: 'replace it',
+				answers: {replaceDocument: true},
+				flags: '--restore least-privilege',
+			},
+		],
+		again: commandLine(known.run),
 		code: 'PolicyDiffers',
-		ways: [{key: 'o', label: 'replace it', answers: {replaceDocument: true}}],
 	};
 }
 
 /** Five versions is AWS's limit. Only a version that this record made goes, never the default nor the one before it. */
-function room(policy: SeenPolicy, versions: readonly Version[], known: Known): readonly Change[] | Problem {
+function room(policy: SeenPolicy, versions: readonly Version[], known: Known): readonly Change[] | Stop {
 	if (versions.length < 5) return [];
 	const made = new Set(known.past.flatMap(it => (it.outcome === 'done' && it.learned.policyVersion) || []));
 	if (
@@ -189,7 +212,14 @@ function room(policy: SeenPolicy, versions: readonly Version[], known: Known): r
 					`${it.id} of ${it.madeAt?.toISOString().slice(0, 10) ?? 'an unknown day'}${it.isDefault ? ' (default)' : ''}`,
 			)
 			.join(', '),
-		todo: `Delete one that nobody needs, then run ${commandLine(known.run)} again`,
+		ways: [
+			{
+				is: 'call',
+				says: 'delete one that nobody needs',
+				commands: [`aws iam delete-policy-version --policy-arn ${policy.arn} --version-id ID`],
+			},
+		],
+		again: commandLine(known.run),
 		code: 'LimitExceeded',
 	};
 }

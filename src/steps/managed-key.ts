@@ -2,7 +2,6 @@ import {call} from '../aws/client/call.js';
 import {keyPolicy} from '../aws/policy/policy-documents.js';
 import {administratorArn, parseArn} from '../aws/rules/arn.js';
 import * as names from '../aws/rules/name-rules.js';
-import {commandLine} from '../engine/command-line.js';
 import {
 	type Change,
 	type Facts,
@@ -10,14 +9,17 @@ import {
 	type Known,
 	listAnswer,
 	type Plan,
-	type Problem,
+	type Stop,
 	step,
 	type Text,
 	textAnswer,
 	type Value,
 } from '../engine/step.js';
 import {setKmsKeyGoing, undoManagedKey} from './discard/managed-key.js';
+import {aliasOfAnother} from './things/alias-of-another.js';
 import {defaultName} from './things/default-name.js';
+import {deletionGuardField, guarded, guardKey, guardWarnings, whatGuards} from './things/deletion-guard.js';
+import {earlierAliases} from './things/earlier-aliases.js';
 import {aliasNow, findKmsKey, kmsKeyOwner, leftKmsKey, type SeenKmsKey} from './things/kms-key.js';
 import {
 	administratorWarnings,
@@ -25,22 +27,32 @@ import {
 	principals,
 	wrongAdministrators,
 } from './things/kms-key-administrators.js';
+import {answeredAnew, seenNow, toLetIn} from './things/kms-key-administrators-anew.js';
+import {describeAnew} from './things/kms-key-description.js';
 import {auditKmsKey} from './things/kms-key-differences.js';
 import {unfit, whatKeyIs} from './things/kms-key-fitness.js';
 import {keyPolicyDifferences} from './things/kms-key-policy.js';
 import {addToKeyPolicy} from './things/kms-key-policy-additions.js';
-import {isOurs, kmsTags, missingTags, ourTags, taken, unlessDenied, untagged} from './things/ownership.js';
+import {rotate, switchedOffAgain} from './things/kms-key-rotation.js';
+import {unusableKmsKey} from './things/kms-key-states.js';
+import {tagKey} from './things/kms-key-tags.js';
+import {madeFromCopy} from './things/made-from-copy.js';
+import {handedOver} from './things/managed-elsewhere.js';
+import {isMultiRegion, multiRegionField, multiRegionInWords, staysInOneRegion} from './things/multi-region.js';
+import {isOurs, kmsTags, ourTags, taken, untagged} from './things/ownership.js';
 import {backWarning} from './things/put-back.js';
 import {keyElsewhere, lookedIn, type RegionTold, regionTold, tellRegion} from './things/region-tag.js';
 import {narrowingNotes, narrowingWarnings} from './things/stricter.js';
 import {textRule} from './things/text-rule.js';
 import {vendorPage} from './things/vendor.js';
-import {wideUntilNarrowed} from './things/wide-until-narrowed.js';
+import {safeUntilNarrowed} from './things/wide-until-narrowed.js';
 
 type Seen = {
 	readonly key: SeenKmsKey | undefined;
 	/** The key that the alias names, which may be another one. */
 	readonly byAlias: string | undefined;
+	/** The aliases that this setup gave it before it was answered otherwise. */
+	readonly earlier: readonly string[];
 	readonly noSuchAdministrators: readonly string[];
 	/** What else tells where the key is, if it isn't seen. */
 	readonly told: RegionTold;
@@ -61,6 +73,9 @@ export const managedKey = step<Seen>({
 				'it is the key policy that lets NPS encrypt.',
 			'A KMS key costs about $1 a month and lives in one region for good. It can only be deleted after a waiting ' +
 				'period of 7-30 days. KMS rotating its key material every year needs no action in NPS.',
+			whatGuards,
+			'--multi-region makes a multi-Region key, for those who plan a second region. That is decided here for good, ' +
+				'and NPS with a replica of the key is not known to work.',
 		],
 		links: [
 			vendorPage,
@@ -71,7 +86,7 @@ export const managedKey = step<Seen>({
 	fields: known => [
 		{
 			name: 'keyAlias',
-			settles: 'for-good',
+			settles: 'never',
 			label: 'Alias',
 			kind: 'text',
 			initial: defaultName(known, 'nps-kms-key'),
@@ -80,7 +95,7 @@ export const managedKey = step<Seen>({
 		},
 		{
 			name: 'keyDescription',
-			settles: 'for-good',
+			settles: 'never',
 			label: 'Description',
 			kind: 'text',
 			optional: true,
@@ -89,6 +104,7 @@ export const managedKey = step<Seen>({
 		},
 		{
 			name: 'keyAdministrators',
+			settles: 'never',
 			label: 'Key administrators',
 			kind: 'many',
 			flag: 'key-administrator',
@@ -100,26 +116,39 @@ export const managedKey = step<Seen>({
 					.map(arn => administratorArn(arn) && `${arn}: ${administratorArn(arn)}`)
 					.find(Boolean),
 		},
-		{name: 'keyRotation', label: 'KMS rotates the key material yearly', kind: 'yes-no', initial: true},
+		{
+			name: 'keyRotation',
+			settles: 'never',
+			label: 'KMS rotates the key material yearly',
+			flagSays: "KMS doesn't rotate the key material yearly",
+			kind: 'yes-no',
+			initial: true,
+		},
+		multiRegionField,
+		deletionGuardField,
 	],
 	async observe(look, known) {
 		const alias = aliasNow(known);
 		const byAlias = (await look.at(call('kms:DescribeKey', {KeyId: alias})))?.KeyMetadata;
-		const key = await findKmsKey(look, known, byAlias);
+		const key = (await findKmsKey(look, known, byAlias)) ?? (await madeFromCopy(look, known));
+		const earlier = key ? await earlierAliases(look, known, key.id) : [];
 		const administrators = listAnswer(known.answers, 'keyAdministrators');
 		return {
 			key,
 			byAlias: byAlias?.KeyId,
-			noSuchAdministrators: key ? [] : await missingPrincipals(look, administrators),
+			earlier,
+			noSuchAdministrators: await missingPrincipals(look, key ? toLetIn(key.policy, known) : administrators),
 			told: key ? {bearers: []} : await regionTold(look, known),
 		};
 	},
 	leftovers: leftKmsKey,
-	paused: wideUntilNarrowed,
+	paused: safeUntilNarrowed,
 	audit: (look, {key, byAlias}, known) => auditKmsKey(look, key, byAlias, known),
 	undo: undoManagedKey,
 	plan(seen, known) {
-		return seen.key ? carryOn(seen.key, seen, known) : make(seen, known);
+		const {key} = seen;
+		const plan = key ? carryOn(key, seen, known) : make(seen, known);
+		return handedOver(`KMS key ${key?.id ?? aliasNow(known)}`, key?.tags, plan, known);
 	},
 });
 
@@ -131,7 +160,7 @@ const wanted = (known: Known): Value =>
 		known.fact('userArn'),
 	);
 
-function make(seen: Seen, known: Known): Plan | Problem {
+function make(seen: Seen, known: Known): Plan | Stop {
 	const problem = wrongAdministrators(seen.noSuchAdministrators, known);
 	if (problem) return problem;
 	const {keyArn} = known.facts;
@@ -142,30 +171,32 @@ function make(seen: Seen, known: Known): Plan | Problem {
 			why: `This setup ${known.facts.keyMadeAs ? 'made it' : 'took it over'}, and KMS does not show it in this region`,
 			mayBeLate: true,
 			code: 'NotFound',
-			todo: 'Check the region and the account. If the key was deleted, set up NPS anew with --setup NAME',
+			first: 'Check the region and the account',
+			ways: [{is: 'begin-anew', says: 'if the key was deleted, set up NPS anew', flags: '--setup NAME'}],
 		};
 	}
 	const elsewhere = keyElsewhere(seen.told, known);
 	if (elsewhere) return elsewhere;
 	const tags = tellRegion(seen.told, known);
 	const alias = aliasNow(known);
-	const document = wanted(known);
+	const document = guarded(wanted(known), known);
 	const description = textAnswer(known.answers, 'keyDescription');
 	const create: Change = {
 		id: 'create-key',
 		verb: 'create',
 		subject: `KMS key ${alias}`,
-		why: 'it costs about $1 a month',
+		why: `${multiRegionInWords(known)}it costs about $1 a month`,
 		diff: {to: document},
 		call: call('kms:CreateKey', {
 			KeyUsage: 'ENCRYPT_DECRYPT',
 			KeySpec: 'SYMMETRIC_DEFAULT',
 			...(description && {Description: description}),
+			...(isMultiRegion(known) && {MultiRegion: true}),
 			Policy: json(document),
 			Tags: kmsTags(ourTags(known)),
 		}),
 		learns: {keyId: 'KeyMetadata.KeyId', keyArn: 'KeyMetadata.Arn', keyMadeAs: 'KeyMetadata.KeyId'},
-		record: {uses: ['region', 'keyDescription', 'keyAdministrators', 'tags']},
+		record: {uses: ['region', 'keyDescription', 'keyAdministrators', 'tags', 'multiRegion', 'deletionGuard']},
 		patience: 120,
 		waits: [
 			{
@@ -179,7 +210,12 @@ function make(seen: Seen, known: Known): Plan | Problem {
 	return {
 		changes: [...tags.changes, create, createAlias(alias, {$fact: 'keyId'}), ...rotate({$fact: 'keyId'}, known)],
 		facts: {keyAlias: alias, ...movedTo(textAnswer(known.answers, 'region'), known)},
-		warns: [...lookedIn(known), ...tags.warns, ...administratorWarnings(known)],
+		warns: [
+			...lookedIn(known),
+			...tags.warns,
+			...administratorWarnings(listAnswer(known.answers, 'keyAdministrators')),
+			...guardWarnings([create], undefined, known),
+		],
 	};
 }
 
@@ -192,21 +228,8 @@ const createAlias = (alias: string, TargetKeyId: Text): Change => ({
 	lookAgainOn: ['AlreadyExistsException'],
 	waits: [{code: 'NotFoundException', why: 'the key is new', atMost: 120}],
 });
-const rotate = (KeyId: Text, known: Known): readonly Change[] =>
-	known.answers['keyRotation'] === false
-		? []
-		: [
-				{
-					id: 'enable-rotation',
-					verb: 'update',
-					subject: 'KMS rotates the key material every year',
-					call: call('kms:EnableKeyRotation', {KeyId}),
-					record: {uses: ['keyRotation']},
-					waits: [{code: 'NotFoundException', why: 'the key is new', atMost: 120}],
-				},
-			];
 
-function carryOn(key: SeenKmsKey, {byAlias}: Seen, known: Known): Plan | Problem {
+function carryOn(key: SeenKmsKey, {byAlias, earlier, noSuchAdministrators}: Seen, known: Known): Plan | Stop {
 	const alias = aliasNow(known);
 	const owner = kmsKeyOwner(key, known);
 	const problem =
@@ -215,41 +238,48 @@ function carryOn(key: SeenKmsKey, {byAlias}: Seen, known: Known): Plan | Problem
 				thing: `Key ${key.arn}`,
 				madeAt: key.madeAt,
 				owner,
-				field: 'keyAlias',
 				adopt: {answer: 'adoptKey', word: 'key'},
 				never: unfit(key, known),
-				is: whatKeyIs(key),
+				is: whatKeyIs(key, known),
 			},
 			known,
-		) ?? elsewhere(alias, byAlias, key);
+		) ?? aliasOfAnother(alias, byAlias, key, known);
 	if (problem) return problem;
 	const enabled = setKmsKeyGoing(key, known);
 	if (enabled.length > 0) return {changes: enabled, facts: {keyId: key.id, keyArn: key.arn, keyAlias: alias}};
-	const disabled = unusable(key, known);
-	if (disabled) return disabled;
-	const changes: Change[] = [];
-	const tags = missingTags(key.tags, known, owner);
-	if (tags.length > 0)
-		changes.push({
-			id: 'tag-key',
-			verb: 'update',
-			subject: 'tags of the key',
-			call: call('kms:TagResource', {KeyId: key.id, Tags: kmsTags(tags)}),
-			...unlessDenied(owner),
-		});
-	changes.push(...addToKeyPolicy(key, wanted(known), isOurs(owner), known));
+	const unusable = unusableKmsKey(key, known);
+	if (unusable) return unusable;
+	const letIn = toLetIn(key.policy, known);
+	const wrong = letIn.length > 0 ? wrongAdministrators(noSuchAdministrators, known) : undefined;
+	if (wrong) return wrong;
+	const inPolicy = addToKeyPolicy(key, wanted(known), isOurs(owner), known);
+	const changes: Change[] = [...tagKey(key, owner, known), ...describeAnew(key, known), ...inPolicy];
 	if (!byAlias) changes.push({...createAlias(alias, key.id), why: `KMS key ${key.arn} is there without it`});
-	if (!key.rotates) changes.push(...rotate(key.id, known));
+	const turnedBack = key.rotates ? [] : switchedOffAgain(known);
+	if (!key.rotates && turnedBack.length === 0) changes.push(...rotate(key.id, known));
+	changes.push(...guardKey(key, changes, known));
 	const seen = {...known, facts: {...known.facts, keyId: key.id, keyArn: key.arn}};
 	const less = keyPolicyDifferences(key.policy, seen, owner.is !== 'ours');
 	const warns = [
 		...backWarning(changes),
 		...narrowingWarnings(less),
+		...answeredAnew(key.policy, known).warns,
+		...administratorWarnings(letIn),
+		...guardWarnings(changes, key.policy, known),
 		...untagged(`KMS key ${key.id}`, key.tags, known, owner),
+		...earlier.map(it => `${it} stays on the key as well, until this setup is taken back.`),
+		...turnedBack,
+		...staysInOneRegion(key, known),
 	];
 	return {
 		changes,
-		facts: {keyId: key.id, keyArn: key.arn, keyAlias: alias, ...movedTo(parseArn(key.arn)?.region, known)},
+		facts: {
+			keyId: key.id,
+			keyArn: key.arn,
+			keyAlias: alias,
+			...movedTo(parseArn(key.arn)?.region, known),
+			...(inPolicy.length === 0 && seenNow(key.policy, known)),
+		},
 		...(owner.is === 'nobody' && {adopts: {keyAdopted: key.id}}),
 		notes: narrowingNotes(less),
 		...(warns.length > 0 && {warns}),
@@ -260,30 +290,3 @@ function carryOn(key: SeenKmsKey, {byAlias}: Seen, known: Known): Plan | Problem
 /** The region, where it is another than the one that was connected to. */
 const movedTo = (region: string | undefined, {facts}: Known): Facts =>
 	region && region !== facts.region ? {region} : {};
-
-/** A key of ours that somebody disabled or is deleting: theirs to undo, by the command named. */
-function unusable(key: SeenKmsKey, {run}: Known): Problem | undefined {
-	if (key.state === 'Enabled' || key.state === 'Creating') return undefined;
-	const cancel = key.state === 'PendingDeletion' ? `aws kms cancel-key-deletion --key-id ${key.id} and ` : '';
-	return {
-		is: 'problem',
-		what: `KMS key ${key.arn} is ${key.state}`,
-		why: 'NPS can use it only while it is Enabled',
-		todo: `Run ${cancel}aws kms enable-key --key-id ${key.id}, then run ${commandLine(run)} again`,
-		code: 'KMSInvalidStateException',
-		facts: {keyId: key.id, keyArn: key.arn},
-	};
-}
-
-function elsewhere(alias: string, byAlias: string | undefined, key: SeenKmsKey): Problem | undefined {
-	if (byAlias === undefined || byAlias === key.id) return undefined;
-	return {
-		is: 'problem',
-		what: `${alias} names another key, ${byAlias}`,
-		why: 'An alias is unique in an account and region, and this one is not moved',
-		todo: 'Choose another alias with --key-alias',
-		code: 'AlreadyExistsException',
-		field: 'keyAlias',
-		facts: {keyId: key.id, keyArn: key.arn},
-	};
-}

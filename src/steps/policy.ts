@@ -1,7 +1,9 @@
 import {call} from '../aws/client/call.js';
 import {inWords, limitedTo, sameMeaning, wideDocument} from '../aws/policy/policy-documents.js';
+import {otherName} from '../aws/problems/other-names.js';
 import * as names from '../aws/rules/name-rules.js';
 import {commandLine} from '../engine/command-line.js';
+import {keyOf, keyOfNumber} from '../engine/keys.js';
 import {
 	type Change,
 	type Difference,
@@ -9,8 +11,8 @@ import {
 	type Known,
 	type Look,
 	type Plan,
-	type Problem,
 	pairsAnswer,
+	type Stop,
 	step,
 	textAnswer,
 	type Value,
@@ -18,11 +20,12 @@ import {
 import {numberOf} from '../engine/step-numbers.js';
 import {undoPolicy} from './discard/policy.js';
 import {recoveredPath} from './looks/recovered-path.js';
-import {defaultPolicyName} from './things/default-name.js';
+import {defaultPolicyName, policyNameOf} from './things/default-name.js';
 import {policyGone} from './things/default-version.js';
 import {inPath, pathIn, pathOf} from './things/iam-path.js';
 import {findPolicy, policyOwner, type SeenPolicy} from './things/iam-policy.js';
 import {userNameOf} from './things/iam-user.js';
+import {handedOver, managedByField, managedInWords} from './things/managed-elsewhere.js';
 import {nameTaken} from './things/name-taken.js';
 import {
 	iamTags,
@@ -92,6 +95,7 @@ export const policy = step<SeenPolicy | undefined>({
 		},
 		{
 			name: 'tags',
+			settles: 'never',
 			label: 'Tags',
 			kind: 'pairs',
 			flag: 'tag',
@@ -112,31 +116,34 @@ export const policy = step<SeenPolicy | undefined>({
 			suggest: recoveredPath,
 			wrong: textRule(names.path),
 		},
+		managedByField,
 	],
 	observe: (look, known) => findPolicy(look, known),
 	audit: (look, seen, known) => auditPolicy(look, seen, known),
-	plan(seen, known) {
-		const {partition = 'aws', account = ''} = known.facts;
-		if (!seen)
-			// It is what a set-up makes first: where others of its things tell of it, it was there.
-			return putBack(
-				{
-					changes: [createPolicy(known, wideDocument(partition, account))],
-					warns: [
-						`Until step ${numberOf('least-privilege')} is done this policy allows Decrypt with every key of this ` +
-							'account that delegates to IAM.',
-					],
-				},
-				wasWhole(known),
-				'create-policy',
-			);
-		const owner = policyOwner(seen, known);
-		const problem = taken(found(seen, owner, known), known) ?? underAnother(seen, owner, known) ?? odd(seen, known);
-		if (problem) return problem;
-		return carriedOn(seen, owner, known);
-	},
+	plan: (seen, known) => handedOver(`Policy ${policyNameOf(known)}`, seen?.tags, planOf(seen, known), known),
 	undo: undoPolicy,
 });
+
+function planOf(seen: SeenPolicy | undefined, known: Known): Plan | Stop {
+	const {partition = 'aws', account = ''} = known.facts;
+	if (!seen)
+		// It is what a set-up makes first: where others of its things tell of it, it was there.
+		return putBack(
+			{
+				changes: [createPolicy(known, wideDocument(partition, account))],
+				warns: [
+					`Until step ${numberOf('least-privilege')} is done this policy allows Decrypt with every key of this ` +
+						'account that delegates to IAM.',
+				],
+			},
+			wasWhole(known),
+			'create-policy',
+		);
+	const owner = policyOwner(seen, known);
+	const problem = taken(found(seen, owner, known), known) ?? underAnother(seen, owner, known) ?? odd(seen, known);
+	if (problem) return problem;
+	return carriedOn(seen, owner, known);
+}
 
 const found = (seen: SeenPolicy, owner: Owner, known: Known): Parameters<typeof taken>[0] => {
 	const elsewhere = seen.attachedTo.filter(it => it !== `user ${userNameOf(known)}`);
@@ -144,9 +151,8 @@ const found = (seen: SeenPolicy, owner: Owner, known: Known): Parameters<typeof 
 		thing: `Policy ${seen.arn}`,
 		madeAt: seen.madeAt,
 		owner,
-		field: 'policyName',
 		adopt: {answer: 'adoptPolicy', word: 'policy'},
-		is: [`its default version ${seen.version} says: ${sayingOf(seen.document)}`],
+		is: [`its default version ${seen.version} says: ${sayingOf(seen.document)}`, ...managedInWords(seen.tags, known)],
 		...(elsewhere.length > 0 && {never: `It is attached to ${elsewhere.join(', ')}`}),
 	};
 };
@@ -159,22 +165,23 @@ const sayingOf = (document: Value | undefined): string => {
 };
 
 /** AWS moves nothing from one path to another. */
-function underAnother({name, arn}: SeenPolicy, owner: Owner, known: Known): Problem | undefined {
+function underAnother({name, arn}: SeenPolicy, owner: Owner, known: Known): Stop | undefined {
 	const [here, wanted] = [pathIn(arn), pathOf(known)];
 	if (owner.is !== 'ours' || here === wanted) return undefined;
 	return {
 		is: 'problem',
 		what: `Policy ${name} was made under the path ${here}, not ${wanted}`,
 		why: 'IAM moves no policy and no user to another path',
-		todo: `Go on with --path ${here}, or discard the setup and begin it anew under ${wanted}`,
+		ways: [
+			{is: 'choose', key: keyOfNumber(1), label: `stay under ${here}`, answers: {path: here}, flags: `--path ${here}`},
+			{is: 'begin-anew', says: `begin another setup, with names of its own, under ${wanted}`, flags: '--setup NAME'},
+		],
 		code: 'OtherPath',
-		field: 'path',
-		ways: [{key: 'k', label: `stay under ${here}`, answers: {path: here}}],
 	};
 }
 
 /** A document that is neither the wide one nor limited to one key is never touched unasked. */
-function odd(seen: SeenPolicy, known: Known): Problem | undefined {
+function odd(seen: SeenPolicy, known: Known): Stop | undefined {
 	const {partition = 'aws', account = ''} = known.facts;
 	if (
 		sameMeaning(seen.document, wideDocument(partition, account)) ||
@@ -189,14 +196,23 @@ function odd(seen: SeenPolicy, known: Known): Problem | undefined {
 		why:
 			`Its default version ${seen.version} is neither “Decrypt with any key of this account” nor “Decrypt with one ` +
 			'key”',
-		todo:
-			'Look at it in IAM and set the version meant as default, or choose another policy name. To replace it all the ' +
-			`same: ${commandLine(known.run, 'setup', '--yes', '--restore least-privilege')}`,
+		first: 'Look at it in IAM',
+		ways: [
+			{is: 'by-hand', says: 'set the version meant as default'},
+			// What was made bears its name for good.
+			...(known.completed !== true && known.past.length === 0 ? [otherName.policy] : []),
+			{
+				is: 'choose',
+				key: keyOf('overwrite'),
+				label: `let step ${numberOf('least-privilege')} replace it`,
+				answers: {replaceDocument: true},
+				flags: '--restore least-privilege',
+			},
+		],
+		again: commandLine(known.run),
 		code: 'PolicyDiffers',
-		field: 'policyName',
 		toldBy: 'least-privilege',
 		facts: {policyArn: seen.arn},
-		ways: [{key: 'o', label: `let step ${numberOf('least-privilege')} replace it`, answers: {replaceDocument: true}}],
 	};
 }
 
@@ -254,7 +270,7 @@ function auditPolicy(
 	if (!isOurs(owner))
 		return known.completed && before && here !== before ? [Promise.resolve([replaced(subject, before, here)])] : [];
 	return [
-		Promise.resolve(tagsGone(subject, missingTags(seen.tags, known, owner), 'tag-policy')),
+		Promise.resolve(tagsGone(subject, seen.tags, missingTags(seen.tags, known, owner), 'tag-policy')),
 		elsewhere(look, subject, seen.arn, known),
 	];
 }

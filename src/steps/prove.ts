@@ -9,12 +9,14 @@ import {
 	type Known,
 	type Plan,
 	type Probe,
-	type Problem,
+	type Stop,
 	step,
+	type Ways,
 } from '../engine/step.js';
 import {type Other, otherKmsKey} from './looks/other-kms-key.js';
 import {type Simulated, simulate} from './looks/simulation.js';
 import {type Found, type Limits, lookAtLimits} from './looks/user-limits.js';
+import {boundaryDenials} from './things/permissions-boundary.js';
 import {columns} from './things/secret-place.js';
 import {narrowingNotes} from './things/stricter.js';
 import {vendorPage} from './things/vendor.js';
@@ -65,7 +67,11 @@ export const prove = step<Seen>({
 			simulate(look, known, policy),
 		]);
 		const document = readDocument(policy ?? '');
-		const denials = document ? deniesTo(document, known.facts.userArn ?? '', needed) : [];
+		const denied = document ? deniesTo(document, known.facts.userArn ?? '', needed) : [];
+		const denials = [
+			...(denied.length > 0 ? [`in the key policy ${denied.join('; ')}`] : []),
+			...(await boundaryDenials(look, known)),
+		];
 		return {limits, other, simulated, denials};
 	},
 	audit: (_look, _seen, known) => [Promise.resolve(proofDifferences(known))],
@@ -92,16 +98,20 @@ export const prove = step<Seen>({
 	},
 });
 
-const nothingYet = ({run}: Known): Problem => ({
+const nothingYet = ({run}: Known): Stop => ({
 	is: 'problem',
 	what: `Setup ${run.setup ?? ''} is not finished, so there is nothing to prove`,
 	why: 'Its record names no access key and no KMS key',
-	todo: `Run ${commandLine(run, '')} to carry on`,
+	ways: [{is: 'run', says: 'carry on', command: commandLine(run, '')}],
 	code: 'NotFinished',
 });
 
+/** The last proof with the access key that NPS is to use: while it is being replaced, the new one is proven too. */
+export const proofWith = ({facts, proof, proofs}: Known): Known['proof'] => proofs?.[facts.accessKeyId ?? ''] ?? proof;
 /** Whether a proof is already there, or not wanted: then nothing is tried. */
-function settled({facts, proof, run}: Known): Plan | undefined {
+function settled(known: Known): Plan | undefined {
+	const {facts, run} = known;
+	const proof = proofWith(known);
 	const same = proof?.id === facts.accessKeyId && proof?.about === facts.keyArn;
 	const stands = same && proof?.checks.every(it => it.ok !== false) && run.prove !== 'again';
 	if (proof && stands)
@@ -119,7 +129,9 @@ function settled({facts, proof, run}: Known): Plan | undefined {
  * A proof that failed, or that is still to come; one that was left out on purpose is no difference, and without a
  * record nothing is known of it.
  */
-function proofDifferences({proof, facts, completed, run}: Known): readonly Difference[] {
+function proofDifferences(known: Known): readonly Difference[] {
+	const {facts, completed, run} = known;
+	const proof = proofWith(known);
 	const same = proof?.id === facts.accessKeyId && proof?.about === facts.keyArn;
 	const failed = proof && same ? proof.checks.filter(it => it.ok === false) : [];
 	const tell = (code: string, found: string, text: string): readonly Difference[] => [
@@ -137,17 +149,34 @@ function proofDifferences({proof, facts, completed, run}: Known): readonly Diffe
 
 /** What NPS calls with the key. */
 const needed = ['kms:Encrypt', 'kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'];
-const mayNot =
-	'Find what allows it (other policies, groups, grants, statements of the key policy) and take it away, then try again';
-const must =
-	"Look at the user's policy and at the key's policy, and whether an organization's policy forbids it, then try again";
+const mayNot: Ways = [
+	{
+		is: 'by-hand',
+		says:
+			'find what allows it (other policies, groups, grants, statements of the key policy) and take it away, then try ' +
+			'again',
+	},
+];
+const must: Ways = [
+	{
+		is: 'by-hand',
+		says:
+			"look at the user's policy and at the key's policy, and whether an organization's policy forbids it, then try " +
+			'again',
+	},
+];
 
 /** What must work may meet somebody's Deny: that is named, for nothing else helps. */
 const withDenials = (check: Check, denials: readonly string[]): Check =>
 	check.expect === 'allowed' && check.probes.length > 0 && denials.length > 0
 		? {
 				...check,
-				todo: `See whether this forbids it, in the key policy, for then no permission helps: ${denials.join('; ')}`,
+				ways: [
+					{
+						is: 'by-hand',
+						says: `see whether this forbids it, for then no permission helps: ${denials.join('; ')}`,
+					},
+				],
 			}
 		: check;
 
@@ -158,7 +187,7 @@ const works = (id: string, says: string, ...probes: readonly Probe[]): Check => 
 	by: 'new-user',
 	expect: 'allowed',
 	probes,
-	todo: must,
+	ways: must,
 });
 /** Tried with the new credentials: it must be denied. */
 const fails = (id: string, says: string, probe: Probe): Check => ({
@@ -167,7 +196,7 @@ const fails = (id: string, says: string, probe: Probe): Check => ({
 	by: 'new-user',
 	expect: 'denied',
 	probes: [probe],
-	todo: mayNot,
+	ways: mayNot,
 });
 /** Never tried: what IAM says to it. */
 const simulatedBy =
@@ -179,7 +208,7 @@ const simulatedBy =
 		expect: 'denied',
 		probes: [],
 		found: simulated[id],
-		todo: mayNot,
+		ways: mayNot,
 	});
 /** Seen by the operator, whose permissions suffice to look. */
 const seenIn =
@@ -191,7 +220,7 @@ const seenIn =
 		expect,
 		probes: [],
 		found: finding(limits[id], expect),
-		todo: expect === 'denied' ? mayNot : must,
+		ways: expect === 'denied' ? mayNot : must,
 	});
 
 function checksOf({limits, other, simulated}: NonNullable<Seen>, {facts}: Known): readonly Check[] {

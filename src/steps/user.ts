@@ -2,13 +2,14 @@ import {join} from 'node:path';
 import {call} from '../aws/client/call.js';
 import * as names from '../aws/rules/name-rules.js';
 import {isProblem} from '../engine/plan.js';
-import {type Change, type Kept, type Known, type Look, step, textAnswer} from '../engine/step.js';
+import {type Change, type Kept, type Known, type Look, type Plan, type Stop, step, textAnswer} from '../engine/step.js';
 import {numberOf} from '../engine/step-numbers.js';
 import {undoUser} from './discard/user.js';
 import {attach, changePasswordArn, consoleAccess, passwordColumns} from './things/console-access.js';
 import {defaultName} from './things/default-name.js';
 import {inPath, pathOf} from './things/iam-path.js';
-import {findUser, type SeenUser, userOwner} from './things/iam-user.js';
+import {findUser, type SeenUser, userNameOf, userOwner} from './things/iam-user.js';
+import {handedOver, managedInWords} from './things/managed-elsewhere.js';
 import {nameTaken} from './things/name-taken.js';
 import {iamTags, missingTags, type Owner, ourTags, taken, unlessDenied, untagged} from './things/ownership.js';
 import {
@@ -76,7 +77,9 @@ export const user = step<Seen>({
 		},
 		{
 			name: 'consoleAccess',
+			settles: 'when-used',
 			label: 'Console access',
+			flagSays: 'let the user sign in to the console, which NPS never needs',
 			kind: 'yes-no',
 			initial: false,
 			hint: 'NPS never needs it',
@@ -84,6 +87,7 @@ export const user = step<Seen>({
 		},
 		{
 			name: 'consolePasswordFile',
+			settles: 'when-used',
 			label: 'Password goes to',
 			kind: 'place',
 			when: answers => answers['consoleAccess'] === true,
@@ -112,54 +116,55 @@ export const user = step<Seen>({
 			),
 		};
 	},
-	plan({user: seen, password, is, furtherOn, boundary: toGet}, known) {
-		const name = seen?.name ?? textAnswer(known.answers, 'userName');
-		const policyArn = known.fact('policyArn');
-		const owner: Owner = seen ? userOwner(seen, known) : {is: 'ours'};
-		const problem =
-			seen &&
-			taken(
-				{
-					thing: `User ${seen.arn}`,
-					madeAt: seen.madeAt,
-					owner,
-					field: 'userName',
-					adopt: {answer: 'adoptUser', word: 'user'},
-					is,
-				},
-				known,
-			);
-		if (problem) return removing(known) ? {changes: []} : problem;
-		const bounds = bounding(seen, toGet, known);
-		if (isProblem(bounds)) return bounds;
-		const changes: Change[] = [];
-		const whole = wasWhole(known, furtherOn);
-		if (!seen) changes.push(puttingBack(createUser(name, bounds, known), whole));
-		else changes.push(...tagUser(seen, known, owner), ...bounds.changes);
-		if (typeof policyArn !== 'string' || !seen?.attached.includes(policyArn))
-			changes.push(puttingBack(attach(name, policyArn, textAnswer(known.answers, 'policyName')), whole));
-		if (known.answers['consoleAccess'] === true) {
-			const access = consoleAccess(name, seen, password, known);
-			if (isProblem(access)) return access;
-			changes.push(...access.changes.map(it => puttingBack(it, whole && wasDone(it.id, known))));
-		}
-		const warns = [
-			...backWarning(changes),
-			...bounds.warns,
-			...(seen ? untagged(`user ${seen.name}`, seen.tags, known, owner) : []),
-			...is.map(it => `User ${name}: ${it}. Taken over, it stays so, and the proof may come out wrong for it.`),
-		];
-		return {
-			changes,
-			facts: {userName: name, ...(seen && {userArn: seen.arn, ...seenAs(users, seen.id, known)})},
-			...(seen && owner.is === 'nobody' && {adopts: {userAdopted: seen.id}}),
-			...(seen && {says: `${seen.arn}${owner.is === 'adopted' ? ' (adopted)' : ''}`}),
-			...(warns.length > 0 && {warns}),
-		};
-	},
+	plan: (seen, known) => handedOver(`User ${userNameOf(known)}`, seen.user?.tags, planOf(seen, known), known),
 	audit: (look, {user: seen}, known) => auditUser(look, seen, known),
 	undo: undoUser,
 });
+
+function planOf({user: seen, password, is, furtherOn, boundary: toGet}: Seen, known: Known): Plan | Stop {
+	const name = seen?.name ?? textAnswer(known.answers, 'userName');
+	const policyArn = known.fact('policyArn');
+	const owner: Owner = seen ? userOwner(seen, known) : {is: 'ours'};
+	const problem =
+		seen &&
+		taken(
+			{
+				thing: `User ${seen.arn}`,
+				madeAt: seen.madeAt,
+				owner,
+				adopt: {answer: 'adoptUser', word: 'user'},
+				is: [...is, ...managedInWords(seen.tags, known)],
+			},
+			known,
+		);
+	if (problem) return removing(known) ? {changes: []} : problem;
+	const bounds = bounding(seen, toGet, known);
+	if (isProblem(bounds)) return bounds;
+	const changes: Change[] = [];
+	const whole = wasWhole(known, furtherOn);
+	if (!seen) changes.push(puttingBack(createUser(name, bounds, known), whole));
+	else changes.push(...tagUser(seen, known, owner), ...bounds.changes);
+	if (typeof policyArn !== 'string' || !seen?.attached.includes(policyArn))
+		changes.push(puttingBack(attach(name, policyArn, textAnswer(known.answers, 'policyName')), whole));
+	if (known.answers['consoleAccess'] === true) {
+		const access = consoleAccess(name, seen, password, known);
+		if (isProblem(access)) return access;
+		changes.push(...access.changes.map(it => puttingBack(it, whole && wasDone(it.id, known))));
+	}
+	const warns = [
+		...backWarning(changes),
+		...bounds.warns,
+		...(seen ? untagged(`user ${seen.name}`, seen.tags, known, owner) : []),
+		...is.map(it => `User ${name}: ${it}. Taken over, it stays so, and the proof may come out wrong for it.`),
+	];
+	return {
+		changes,
+		facts: {userName: name, ...(seen && {userArn: seen.arn, ...seenAs(users, seen.id, known)})},
+		...(seen && owner.is === 'nobody' && {adopts: {userAdopted: seen.id}}),
+		...(seen && {says: `${seen.arn}${owner.is === 'adopted' ? ' (adopted)' : ''}`}),
+		...(warns.length > 0 && {warns}),
+	};
+}
 
 /** Whether the user of this setup's tags was given console access: where the record was lost, that is the answer. */
 async function hasConsoleAccess(look: Look, known: Known): Promise<boolean> {

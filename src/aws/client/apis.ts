@@ -1,9 +1,11 @@
+import * as cloudtrail from '@aws-sdk/client-cloudtrail';
 import * as iam from '@aws-sdk/client-iam';
 import * as kms from '@aws-sdk/client-kms';
 import * as sts from '@aws-sdk/client-sts';
 
 /** Every AWS call this program can make. Adding one is one line. */
 export const apis = {
+	'cloudtrail:LookupEvents': cloudtrail.LookupEventsCommand,
 	'iam:AttachUserPolicy': iam.AttachUserPolicyCommand,
 	'iam:CreateAccessKey': iam.CreateAccessKeyCommand,
 	'iam:CreateLoginProfile': iam.CreateLoginProfileCommand,
@@ -23,6 +25,7 @@ export const apis = {
 	'iam:GetPolicyVersion': iam.GetPolicyVersionCommand,
 	'iam:GetRole': iam.GetRoleCommand,
 	'iam:GetUser': iam.GetUserCommand,
+	'iam:GetUserPolicy': iam.GetUserPolicyCommand,
 	'iam:ListAccessKeys': iam.ListAccessKeysCommand,
 	'iam:ListAccountAliases': iam.ListAccountAliasesCommand,
 	'iam:ListAttachedUserPolicies': iam.ListAttachedUserPoliciesCommand,
@@ -57,6 +60,7 @@ export const apis = {
 	'kms:EnableKeyRotation': kms.EnableKeyRotationCommand,
 	'kms:Encrypt': kms.EncryptCommand,
 	'kms:GenerateDataKey': kms.GenerateDataKeyCommand,
+	'kms:GetKeyLastUsage': kms.GetKeyLastUsageCommand,
 	'kms:GetKeyPolicy': kms.GetKeyPolicyCommand,
 	'kms:GetKeyRotationStatus': kms.GetKeyRotationStatusCommand,
 	'kms:ListGrants': kms.ListGrantsCommand,
@@ -66,9 +70,15 @@ export const apis = {
 	'kms:ScheduleKeyDeletion': kms.ScheduleKeyDeletionCommand,
 	'kms:TagResource': kms.TagResourceCommand,
 	'kms:UntagResource': kms.UntagResourceCommand,
+	'kms:UpdateKeyDescription': kms.UpdateKeyDescriptionCommand,
 	'sts:AssumeRole': sts.AssumeRoleCommand,
 	'sts:GetCallerIdentity': sts.GetCallerIdentityCommand,
 	'sts:GetSessionToken': sts.GetSessionTokenCommand,
 };
 /** The clients that make those calls. */
-export const clients = {iam: iam.IAMClient, kms: kms.KMSClient, sts: sts.STSClient};
+export const clients = {
+	cloudtrail: cloudtrail.CloudTrailClient,
+	iam: iam.IAMClient,
+	kms: kms.KMSClient,
+	sts: sts.STSClient,
+};

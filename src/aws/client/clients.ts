@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto';
 import type {AwsCredentialIdentity, AwsCredentialIdentityProvider} from '@smithy/types';
 import type {Handler, Network} from '../network/network.js';
 import {pathsOf} from '../sign-in/config-files.js';
-import type {Settings} from '../sign-in/settings.js';
+import {isStrange, type Settings} from '../sign-in/settings.js';
 import type {clients} from './apis.js';
 import type {Hear} from './late-answers.js';
 
@@ -10,7 +10,7 @@ import type {Hear} from './late-answers.js';
 const sdk = () => import('./sdk.js');
 
 /** What stands in the shared files we read ourselves: the SDK would wait for ever for a pipe among them. */
-async function readNoFiles(): Promise<void> {
+export async function readNoFiles(): Promise<void> {
 	const {externalDataInterceptor: reading} = await sdk();
 	for (const path of Object.values(pathsOf(process.env)))
 		if (reading.getFileRecord()[path] === undefined) reading.interceptFile(path, '');
@@ -18,8 +18,16 @@ async function readNoFiles(): Promise<void> {
 
 /** A service that is called, as the SDK names it. */
 export type Service = keyof typeof clients;
+/** A service without which nothing can be set up. */
+export type Needed = Exclude<Service, 'cloudtrail'>;
 /** Credentials that may end in the middle of a run, and then come anew; a person may have to be asked for them. */
-type Renewed = {times(): number; renew(times: number): Promise<void>; reread(): void; asks(): boolean};
+type Renewed = {
+	times(): number;
+	renew(times: number): Promise<void>;
+	reread(): void;
+	denied(): void;
+	asks(): boolean;
+};
 /** How calls go out: as whom, where to, and how long an answer is waited for. */
 export type Calling = {
 	readonly region: string;
@@ -141,7 +149,7 @@ function timed(inner: Handler, tell: (date: number) => void): Handler {
 
 /** Where a client's calls go, as we found it: the SDK itself reads other profiles' settings, or none. */
 const whereTo = (service: Service, endpoint: string | undefined, settings: Settings | undefined): object => {
-	const url = endpoint ?? settings?.endpoints[service]?.value;
+	const url = endpoint ?? (service === 'cloudtrail' ? eventsAt(settings) : settings?.endpoints[service]?.value);
 	return {
 		...(url ? {endpoint: url} : {ignoreConfiguredEndpointUrls: true}),
 		useFipsEndpoint: settings?.fips ?? false,
@@ -149,12 +157,18 @@ const whereTo = (service: Service, endpoint: string | undefined, settings: Setti
 	};
 };
 
+/** Whose KMS it is, theirs are its events: those of another KMS would tell of another key. */
+function eventsAt({endpoints: {kms, cloudtrail}}: Settings = {endpoints: {}, fips: false, dualstack: false}) {
+	const elsewhere = kms !== undefined && isStrange(kms);
+	return cloudtrail && isStrange(cloudtrail) === elsewhere ? cloudtrail.value : elsewhere ? kms.value : undefined;
+}
+
 /** Where each service's calls go: asks each client, and stops its call there. */
-export async function endpointsOf(region: string, settings: Settings | undefined): Promise<Record<Service, string>> {
+export async function endpointsOf(region: string, settings: Settings | undefined): Promise<Record<Needed, string>> {
 	const {apis, clients} = await sdk();
 	await readNoFiles();
 	const probes = {iam: apis['iam:ListAccountAliases'], kms: apis['kms:ListKeys'], sts: apis['sts:GetCallerIdentity']};
-	const found: Record<Service, string> = {iam: '', kms: '', sts: ''};
+	const found: Record<Needed, string> = {iam: '', kms: '', sts: ''};
 	for (const service of ['sts', 'iam', 'kms'] as const) {
 		const requestHandler: Pick<Handler, 'handle' | 'metadata'> = {
 			metadata: {handlerProtocol: 'http/1.1'},

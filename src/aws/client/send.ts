@@ -6,9 +6,9 @@ import {
 	Clients,
 	commandOf,
 	endpointsOf,
+	type Needed,
 	nameOf,
 	type Output,
-	type Service,
 	usualTimeoutMs,
 } from './clients.js';
 import {type Hear, together, watched, within} from './late-answers.js';
@@ -33,7 +33,7 @@ export type Aws = {
 	/** The time that its last answer told, if that came within so many milliseconds, by the clock and by what passed. */
 	toldWithin(ms: number): number | undefined;
 	/** Where each service's calls go, without making one. */
-	endpoints(): Promise<Readonly<Record<Service, string>>>;
+	endpoints(): Promise<Readonly<Record<Needed, string>>>;
 };
 
 /** Reaches AWS with the given credentials. Reads are repeated by the SDK where that is safe; changes never are. */
@@ -41,7 +41,7 @@ export function reach(calling: Calling): Aws {
 	const {region, settings, endpoint} = calling;
 	const calls = new Calls(calling);
 	const read = async <R>({api, input}: Call<R>): Promise<R | undefined> => {
-		if (!/^\w+:(Get|List|Describe|Simulate)/.test(api)) throw new TypeError(`${api} is not a read`);
+		if (!/^\w+:(Get|List|Describe|Simulate|Lookup)/.test(api)) throw new TypeError(`${api} is not a read`);
 		try {
 			return (await calls.make({api, input}, 3)) as R;
 		} catch (error) {
@@ -94,6 +94,7 @@ class Calls {
 				credentials.reread();
 				this.clients.forget();
 			}
+			if (/^AccessDenied(Exception)?$/.test(code)) credentials.denied?.();
 			if (!/^ExpiredToken(Exception)?$/.test(code) || !credentials.renew) throw error;
 			await credentials.renew(Math.max(times, 1));
 			this.clients.forget();

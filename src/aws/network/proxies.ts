@@ -22,10 +22,12 @@ export type SystemProxies = {
 	readonly script?: string | undefined;
 };
 
-/** The variable and its value; the lower-case one wins, and empty it means none. */
+/** The variable and its value, in any case as for Python; the lower-case one wins, and empty it means none. */
 export function variable(env: NodeJS.ProcessEnv, name: string): {readonly name: string; readonly value: string} {
 	const lower = name.toLowerCase();
-	return env[lower] === undefined ? {name, value: env[name] ?? ''} : {name: lower, value: env[lower]};
+	const all = [name, ...Object.keys(env).filter(it => it.toLowerCase() === lower)];
+	const found = env[lower] === undefined ? (all.find(it => env[it]) ?? name) : lower;
+	return {name: found, value: env[found] ?? ''};
 }
 const names = {https: 'HTTPS_PROXY', http: 'HTTP_PROXY'};
 
@@ -65,12 +67,16 @@ function proxyOf(setting: string, from: string): NamedProxy {
 	const at = rest.lastIndexOf('@');
 	const host = rest.slice(at + 1).replace(/[/?#].*$/s, '');
 	const plain = `${scheme.toLowerCase()}//${host}`;
-	const isUrl = host !== '' && URL.canParse(plain);
+	const isQuoted = /^["'].*["']$/s.test(text);
+	const isMistyped = /^https?(:\/(?!\/)|\/)/i.test(text);
+	const isUrl = !isQuoted && !isMistyped && host !== '' && URL.canParse(plain);
 	if (!isUrl || !/^https?:$/i.test(scheme))
 		throw new CantCall({
 			is: 'problem',
 			what: `The proxy of ${from} can't be used`,
-			why: isUrl ? `It is a ${scheme.replace(':', '')} proxy` : "Its value isn't a URL",
+			why: isUrl
+				? `It is a ${scheme.replace(':', '')} proxy`
+				: `Its value ${isQuoted ? 'stands in quotes, which belong to it' : "isn't a URL"}`,
 			todo: `Set ${from} to a URL such as http://proxy.example.com:8080, or unset it`,
 			code: 'BadProxy',
 		});

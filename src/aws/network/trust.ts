@@ -1,7 +1,7 @@
 import {X509Certificate} from 'node:crypto';
 import tls from 'node:tls';
 import {CantCall, thenAgain} from '../problems/cant-call.js';
-import {bytesAt, textOf} from '../tool-files.js';
+import {atHome, bytesAt, textOf} from '../tool-files.js';
 
 /** A value and where it was found. */
 export type Found = {readonly value: string; readonly from: string};
@@ -28,7 +28,7 @@ export async function trustOf(env: NodeJS.ProcessEnv, ofProfile: Found | undefin
 	const named = env['NODE_EXTRA_CA_CERTS'];
 	const extra = named ? await certificatesAt(named) : [];
 	if (bundle) {
-		const certificates = await certificatesAt(bundle.value);
+		const certificates = await certificatesAt(atHome(bundle.value, env));
 		if (certificates.length === 0) throw noBundle(bundle);
 		const context = tls.createSecureContext({ca: [...certificates, ...extra]});
 		return {bundle, widens: false, context: () => context};

@@ -81,6 +81,12 @@ export const narrowed = (document: Value, ours: Value, others = false): readonly
 export const denies = (document: Value): readonly Statement[] =>
 	statements(document).filter(it => it['Effect'] === 'Deny');
 
+/** Whether a policy gives nothing, for it only forbids. */
+export const onlyDenies = (document: Value): boolean => {
+	const all = statements(document);
+	return all.length > 0 && all.every(it => it['Effect'] === 'Deny');
+};
+
 /** Of these, as sentences, those that may hit someone in one of these actions. */
 export const deniesTo = (document: Value, who: string, actions: readonly string[]): readonly string[] =>
 	denies(document)

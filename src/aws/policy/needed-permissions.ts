@@ -1,7 +1,15 @@
 import type {Call, Facts, Value} from '../../engine/step.js';
 
-/** One permission: an action, the resource that it is about, and the boundary without which it isn't needed. */
-export type Permission = {readonly action: string; readonly resource: string; readonly boundary?: string};
+/**
+ * One permission: an action, the resource that it is about, and the boundary without which it isn't needed; `optional`
+ * where nothing stops without it.
+ */
+export type Permission = {
+	readonly action: string;
+	readonly resource: string;
+	readonly boundary?: string;
+	readonly optional?: true;
+};
 /**
  * What is known of the resources that a call doesn't name in full: account, partition, region, keyArn, userArn,
  * policyName, the path that the user is to stand under,
@@ -23,6 +31,9 @@ export function permissionsOf({api, input}: Call, naming: Naming): readonly Perm
 	const [service = '', name = ''] = api.split(':');
 	// Everyone may ask STS who they are.
 	if (service === 'sts') return [];
+	// What shows NPS at work: where it is denied, the person's word or another source has to do.
+	if (service === 'cloudtrail') return [{action: api, resource: '*', optional: true}];
+	if (api === 'kms:GetKeyLastUsage') return [{action: api, resource: keys(naming), optional: true}];
 	const resources = service === 'kms' ? kmsResources(name, input, naming) : iamResources(name, input, naming);
 	const tags = input['Tags'];
 	const tagging = Array.isArray(tags) && tags.length > 0 && name.startsWith('Create');
@@ -32,8 +43,26 @@ export function permissionsOf({api, input}: Call, naming: Naming): readonly Perm
 			? [{action: 'kms:TagResource', resource: keys(naming)}]
 			: [{action: `iam:Tag${name.slice('Create'.length)}`, resource: iamResource(input, naming)}];
 	const bounded = naming.boundary !== undefined && withBoundary.includes(api) && {boundary: naming.boundary};
-	return [...resources.map(resource => ({action: api, resource, ...bounded})), ...tagged];
+	return [
+		...resources.map(resource => ({action: api, resource, ...bounded})),
+		...tagged,
+		...linked(api, input, naming),
+	];
 }
+/**
+ * KMS makes a role of its own for the first multi-Region key of an account.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-auth-slr.html
+ */
+const linked = (api: string, input: Call['input'], naming: Naming): readonly Permission[] =>
+	api === 'kms:CreateKey' && input['MultiRegion'] === true
+		? [
+				{
+					action: 'iam:CreateServiceLinkedRole',
+					resource: arn(naming, 'iam', `role/aws-service-role/${multiRegionRole}`),
+				},
+			]
+		: [];
+const multiRegionRole = 'mrk.kms.amazonaws.com/AWSServiceRoleForKeyManagementServiceMultiRegionKeys';
 
 const arn = ({partition = 'aws', account = '*'}: Naming, service: string, rest: string, region = ''): string =>
 	`arn:${partition}:${service}:${region}:${account}:${rest}`;
@@ -94,25 +123,33 @@ export function distinct(permissions: readonly Permission[]): readonly Permissio
 }
 const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
-/** The smallest IAM policy that grants them. */
+type Granted = {
+	readonly action: string;
+	readonly resources: string[];
+	readonly boundary: string | undefined;
+	readonly optional: true | undefined;
+};
+/** The smallest IAM policy that grants them; what nothing stops without has a statement of its own. */
 export function policyFor(permissions: readonly Permission[]): Value {
 	const all = distinct(permissions);
-	const byAction = new Map<string, {action: string; resources: string[]; boundary: string | undefined}>();
-	for (const {action, resource, boundary} of all) {
-		const it = byAction.get(`${action} ${boundary ?? ''}`) ?? {action, resources: [], boundary};
+	const byAction = new Map<string, Granted>();
+	for (const {action, resource, boundary, optional} of all) {
+		const it = byAction.get(`${action} ${boundary ?? ''}`) ?? {action, resources: [], boundary, optional};
 		it.resources.push(resource);
 		byAction.set(`${action} ${boundary ?? ''}`, it);
 	}
-	const groups = new Map<string, {actions: string[]; resources: readonly string[]; boundary: string | undefined}>();
-	for (const {action, resources, boundary} of byAction.values()) {
-		const key = [boundary ?? '', ...resources].join(' ');
-		const group = groups.get(key) ?? {actions: [], resources, boundary};
+	const groups = new Map<string, Omit<Granted, 'action'> & {actions: string[]}>();
+	for (const {action, ...it} of byAction.values()) {
+		const key = [it.optional ? 'optional' : '', it.boundary ?? '', ...it.resources].join(' ');
+		const group = groups.get(key) ?? {actions: [], ...it};
 		group.actions.push(action);
 		groups.set(key, group);
 	}
 	return {
 		Version: '2012-10-17',
-		Statement: [...groups.values()].map(({actions, resources, boundary}) => ({
+		Statement: [...groups.values()].map(({actions, resources, boundary, optional}) => ({
+			// A Sid stands once in a policy.
+			...(optional && {Sid: `Optional${actions[0]?.split(':')[1] ?? ''}`}),
 			Effect: 'Allow',
 			Action: actions,
 			Resource: resources.length === 1 ? (resources[0] ?? '*') : resources,

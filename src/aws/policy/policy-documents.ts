@@ -1,7 +1,7 @@
 import {resolve} from '../../engine/apply.js';
 import type {Facts, Text, Value} from '../../engine/step.js';
 import {isNarrowed, type Lack, lacking} from './narrowings.js';
-import {covers, plain, principals, type Statement, sentence, statements, texts} from './statements.js';
+import {covers, isGone, plain, principals, type Statement, sentence, statements, texts} from './statements.js';
 
 type Document = {readonly Statement: readonly Statement[]; readonly [key: string]: unknown};
 
@@ -205,8 +205,8 @@ function living(it: Statement): Statement {
 		? it
 		: {...it, Principal: {...(it['Principal'] as Statement), AWS: alive}};
 }
-const isGone = (principal: string): boolean => /^A[A-Z]{3}[A-Z0-9]{12,}$/.test(principal);
-const sameButPrincipal = (one: Statement, other: Statement): boolean => {
+/** Whether two statements say the same of principals of AWS, whichever those are. */
+export const sameButPrincipal = (one: Statement, other: Statement): boolean => {
 	const {Principal: a, ...first} = plain(one);
 	const {Principal: b, ...second} = plain(other);
 	return (

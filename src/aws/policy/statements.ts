@@ -59,6 +59,9 @@ export const principals = (it: Statement): readonly string[] => {
 	return aws === undefined ? [] : texts(aws);
 };
 
+/** Whether AWS shows a principal by a bare id: its user or role is gone, and AWS takes no policy that names it. */
+export const isGone = (principal: string): boolean => /^A[A-Z]{3}[A-Z0-9]{12,}$/.test(principal);
+
 /** A statement as a sentence to read. */
 export function sentence(it: Statement): string {
 	const on = texts(it['Resource'] ?? '*').join(', ');

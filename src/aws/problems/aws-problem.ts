@@ -1,6 +1,6 @@
 import {Refused, Unclear} from '../../engine/apply.js';
 import {commandLine} from '../../engine/command-line.js';
-import type {Problem} from '../../engine/step.js';
+import type {Problem, Way, Ways} from '../../engine/step.js';
 import {isSkew} from '../client/refusals.js';
 import {isKnownRegion} from '../rules/regions.js';
 import {CantCall} from './cant-call.js';
@@ -16,19 +16,33 @@ export function awsProblem(error: unknown, where: Where): Problem | undefined {
 		? `${where.doubt ? "AWS's answer was lost:" : 'AWS refused to'} ${where.change.verb} ${where.change.subject}`
 		: `AWS can't be looked at${told.api ? ` (${told.api})` : ''}`;
 	const known =
-		byClock(told, where) ??
-		demandOf(told.message, where.change, where.run) ??
-		byErrorCode(told, where) ??
-		byConnection(told, where);
-	if (known) return {is: 'problem', what, ...known, code: told.code};
+		byClock(told) ?? demandOf(told.message, where.change) ?? byErrorCode(told, where) ?? byConnection(told, where);
+	const again = commandLine(where.run);
+	if (known) {
+		const ways: Ways = [...known.ways, ...byOthers(told, where)];
+		return {is: 'problem', what, ...known, ways, again, code: told.code};
+	}
 	if (told.status === undefined && !(error instanceof Refused)) return undefined;
 	return {
 		is: 'problem',
 		what,
 		why: told.message,
-		todo: `Run ${commandLine(where.run)} again to look and carry on`,
+		ways: [{is: 'by-hand', says: 'see to what AWS says'}],
+		again,
 		code: told.code,
 	};
+}
+
+/** Who may not make a thing has others make it: by a script, or by an engine that the organization runs anyway. */
+function byOthers({code}: Told, {change, run}: Where): readonly Way[] {
+	const made = ['iam:CreatePolicy', 'iam:CreateUser', 'kms:CreateKey'].includes(change?.call.api ?? '');
+	if (!made || !code.startsWith('AccessDenied')) return [];
+	return [
+		{is: 'run', says: 'print what to ask for', command: commandLine(run, 'permissions')},
+		{is: 'run', says: 'a script for who may', command: commandLine(run, 'setup', '--print-commands')},
+		{is: 'run', says: 'a CloudFormation template for who may', command: commandLine(run, 'export', 'cloudformation')},
+		{is: 'run', says: 'Terraform files for who may', command: commandLine(run, 'export', 'terraform', '--out nps')},
+	];
 }
 
 function read(error: unknown): Told | undefined {
@@ -51,43 +65,47 @@ function read(error: unknown): Told | undefined {
 	return {code: name, message: error.message, status, api, via};
 }
 
-function byClock({code, message}: Told, {run}: Where): Words | undefined {
+function byClock({code, message}: Told): Words | undefined {
 	if (!isSkew(code, message)) return undefined;
 	const both = /This machine's clock says .+$/.exec(message)?.[0];
 	return {
 		why: both ?? "This machine's clock differs too much from AWS's",
-		todo: `Set the clock, then run ${commandLine(run)} again; it carries on here`,
+		ways: [{is: 'by-hand', says: 'set the clock'}],
 	};
 }
 
-function byConnection({code, message, status, via}: Told, {facts, run}: Where): Words | undefined {
-	const again = `run ${commandLine(run)} again; it looks what was done and carries on`;
+const reach: Way = {
+	is: 'by-hand',
+	says: 'see that iam, sts and kms hosts can be reached (nps-kms doctor tells how)',
+};
+function byConnection({code, message, status, via}: Told, {facts}: Where): Words | undefined {
 	const through = via ? ` (through the proxy ${via})` : '';
 	if (code.startsWith('HTTP '))
 		return {
 			why: via
 				? `What answered isn't AWS but ${code}, perhaps by the proxy ${via}`
 				: `What answered isn't AWS: ${code}, perhaps a proxy or a firewall`,
-			todo: `See that iam, sts and kms hosts can be reached (nps-kms doctor tells how), then ${again}`,
+			ways: [reach],
 		};
 	if (code === 'AnswerTooLong')
 		return {
 			why: `What answered isn't AWS: its answer is longer than any of AWS's, perhaps a proxy or a firewall${through}`,
-			todo: `See that iam, sts and kms hosts can be reached (nps-kms doctor tells how), then ${again}`,
+			ways: [reach],
 		};
 	if (status !== undefined && status >= 500)
-		return {why: `AWS had trouble of its own: ${message}`, todo: `Wait a minute, then ${again}`};
+		return {why: `AWS had trouble of its own: ${message}`, ways: [{is: 'wait', says: 'wait a minute'}]};
 	if (/^(TimeoutError|AbortError|ETIMEDOUT)$/.test(code))
 		return {
 			why: `No answer came in time${through}`,
-			todo: `See that iam, sts and kms hosts can be reached (nps-kms doctor tells how), then ${again}`,
+			ways: [reach],
 		};
 	if (code === 'ENOTFOUND' && facts.region && !isKnownRegion(facts.region))
 		return {
 			why: `There is no such host: ${message}. Region ${facts.region} isn't in the list this program knows`,
-			todo:
-				'See that the region is spelled right, or that its hosts can be reached (nps-kms doctor tells how), ' +
-				`then ${again}`,
+			ways: [
+				{is: 'answer', says: 'choose another region', field: 'region', flags: '--region REGION'},
+				{is: 'by-hand', says: 'see that its hosts can be reached (nps-kms doctor tells how)'},
+			],
 		};
 	if (
 		/^(ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EPROTO|CERT_\w+|DEPTH_ZERO\w*|SELF_SIGNED\w*|UNABLE_TO\w*|ERR_TLS\w*|ERR_SSL\w*|HPE_\w+)$/.test(
@@ -97,7 +115,7 @@ function byConnection({code, message, status, via}: Told, {facts, run}: Where): 
 	) {
 		return {
 			why: `The connection failed: ${message}${through}`,
-			todo: `See that iam, sts and kms hosts can be reached (nps-kms doctor tells how), then ${again}`,
+			ways: [reach],
 		};
 	}
 	return undefined;

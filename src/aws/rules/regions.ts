@@ -96,10 +96,6 @@ export const isAwsHost = (host: string): boolean => ownHosts.test(host);
 /** The host of KMS that the NPS server must reach. */
 export const kmsHost = (region: string): string =>
 	`kms.${region}.${partitions.find(it => it.pattern.test(region))?.suffix ?? 'amazonaws.com'}`;
-/** The host where IAM Identity Center of a region gives tokens. */
-export const oidcHost = (region: string): string => kmsHost(region).replace(/^kms/, 'oidc');
-/** The host where it gives credentials for a token. */
-export const portalHost = (region: string): string => kmsHost(region).replace(/^kms/, 'portal.sso');
 /** AWS's documentation as the partition has it: China has its own. */
 export const docsPage = (url: string, partition: string | undefined): string =>
 	partition === 'aws-cn' ? url.replace(/^https:\/\/docs\.aws\.amazon\.com\//, 'https://docs.amazonaws.cn/en_us/') : url;

@@ -1,7 +1,7 @@
 import {Refused} from '../../engine/apply.js';
-import type {Problem} from '../../engine/step.js';
+import type {Mishap} from '../../engine/problem.js';
 import {CantCall, thenAgain} from '../problems/cant-call.js';
-import {type Profile, quoted, type Sources} from './profiles.js';
+import {type Profile, quoted, type Sources, typedSso} from './profiles.js';
 
 /** There are no credentials to call with, so no call went out (or AWS refused it for them): nothing changed. */
 export class CantSignIn extends CantCall {}
@@ -11,7 +11,10 @@ export class NoCredentials extends Error {
 }
 
 type Whose = {readonly name: string | undefined; readonly sources: Sources};
-type Words = Pick<Problem, 'why' | 'todo' | 'code'>;
+type Words = Pick<Mishap, 'why' | 'todo' | 'code'>;
+
+/** Who can't sign in, at the beginning of a sentence. */
+export const whoSigns = (name: string): string => (name === typedSso ? 'The SSO that was typed' : `Profile ${name}`);
 
 /**
  * Why credentials can't be had, and the very command that mends it. What a helper printed is never told: it may hold a
@@ -23,7 +26,7 @@ export function cantSignIn(error: unknown, {name, sources}: Whose): CantCall {
 	const base = profile && baseOf(profile, sources);
 	const inEnv = sources.environment || sources.elsewhere;
 	const what = name
-		? `Profile ${name} can't sign in`
+		? `${whoSigns(name)} can't sign in`
 		: inEnv
 			? "The environment's credentials can't be used"
 			: 'There are no AWS credentials';
@@ -41,9 +44,9 @@ export function expired({name, sources}: Whose): CantSignIn {
 		why:
 			name === undefined
 				? "The session in the environment's AWS_SESSION_TOKEN is over"
-				: `The session of profile ${name} is over`,
+				: `The session of ${name === typedSso ? 'the SSO that was typed' : `profile ${name}`} is over`,
 		todo: told
-			? `Run ${told}, ${thenAgain}`
+			? `${told}, ${thenAgain}`
 			: name === undefined
 				? 'Set new credentials in the environment and run the same again; it carries on here'
 				: `Put new credentials into profile ${name}, ${thenAgain}`,
@@ -59,27 +62,38 @@ function baseOf(profile: Profile, {profiles}: Sources, seen: readonly string[] =
 		: baseOf(source, {profiles} as Sources, [...seen, source.name]);
 }
 
-/** The command that renews a sign-in. */
+/** What renews a sign-in. */
 const mended: Partial<Readonly<Record<Profile['kind'], (name: string) => string>>> = {
-	sso: name => `aws sso login --profile ${quoted(name)} (where there is no browser, with --use-device-code)`,
-	login: name => `aws login --profile ${quoted(name)} (where there is no browser, with --remote)`,
+	sso: name =>
+		name === typedSso
+			? 'Confirm the code in a browser, or go back and correct what was typed'
+			: `Run aws sso login --profile ${quoted(name)} (where there is no browser, with --use-device-code)`,
+	login: name => `Run aws login --profile ${quoted(name)} (where there is no browser, with --remote)`,
 };
 
 function words(error: unknown, profile: Profile, base: Profile): Words {
-	const {name = '', message = ''} = error instanceof Error ? error : {};
+	const {name, message} = saidBy(error);
 	const code = error instanceof Refused ? error.code : name;
 	if (isLine(error))
 		return {
-			why: `The connection failed: ${message}`,
+			why: `The connection failed: ${ofLine(message)}`,
 			todo: `See that the hosts where it signs in can be reached (nps-kms doctor tells how), ${thenAgain}`,
 			code,
 		};
 	const whose = base === profile ? 'Its' : `The source profile ${base.name}: its`;
 	const mend = mended[base.kind]?.(base.name);
-	if (mend && !isAwsSaying(error) && isSignIn(message))
+	if (mend && isSessionOver(error))
 		return {
 			why: `${whose} ${base.kind === 'sso' ? 'SSO session' : 'sign-in'} is missing or has expired`,
-			todo: `Run ${mend}, ${thenAgain}`,
+			todo: `${mend}, ${thenAgain}`,
+			code,
+		};
+	if (base.kind === 'sso' && /^(Forbidden|ResourceNotFound|InvalidRequest)Exception$/.test(name))
+		return {
+			why: `IAM Identity Center answered: ${message}`,
+			todo:
+				`See that ${base.name === typedSso ? 'account and permission set' : 'sso_account_id and sso_role_name'} are ` +
+				`right, and that you are assigned that permission set there, ${thenAgain}`,
 			code,
 		};
 	if (base.kind === 'nothing')
@@ -97,8 +111,15 @@ function words(error: unknown, profile: Profile, base: Profile): Words {
 		code,
 	};
 }
+/** What AWS said, where the SDK has put that into words of its own. */
+function saidBy(error: unknown): {readonly name: string; readonly message: string} {
+	const {name = '', message = ''} = error instanceof Error ? error : {};
+	const [, code, words] = /^(\w+Exception): (.*)$/s.exec(message) ?? [];
+	return code === undefined ? {name, message} : {name: code, message: words ?? ''};
+}
 const isAwsSaying = (error: unknown): boolean =>
 	error instanceof Refused ||
+	saidBy(error).name.endsWith('Exception') ||
 	(error as {$metadata?: {requestId?: string}} | undefined)?.$metadata?.requestId !== undefined;
 const isSignIn = (message: string): boolean =>
 	/expired|invalid|not found|refresh|login|re-?authenticate|token/i.test(message) &&
@@ -107,11 +128,18 @@ const isSignIn = (message: string): boolean =>
 export const isSessionOver = (error: unknown): boolean =>
 	error instanceof Error &&
 	!(error instanceof CantCall) &&
-	(error.name === 'UnauthorizedException' || (!isAwsSaying(error) && !isLine(error) && isSignIn(error.message)));
+	(saidBy(error).name === 'UnauthorizedException' ||
+		(!isAwsSaying(error) && !isLine(error) && isSignIn(error.message)));
+const line = 'ECONN\\w+|ENOTFOUND|EAI_AGAIN|E\\w+UNREACH|ETIMEDOUT';
+/** Whether the connection failed; the SDK puts that of a container's endpoint into an error of its own. */
 const isLine = (error: unknown): boolean =>
-	/^(ECONN\w+|ENOTFOUND|EAI_AGAIN|E\w+UNREACH|ETIMEDOUT|TimeoutError|AbortError)$/.test(
+	new RegExp(`^(${line}|TimeoutError|AbortError)$`).test(
 		(error as {code?: string})?.code ?? (error as Error)?.name ?? '',
-	);
+	) ||
+	(error instanceof Error &&
+		error.name === 'CredentialsProviderError' &&
+		new RegExp(`\\b(${line})\\b`).test(error.message));
+const ofLine = (message: string): string => message.replace(/^Error: /, '');
 
 function noneOf(name: string | undefined, {profiles, lost, environment, elsewhere}: Sources, error: unknown): Words {
 	const {name: code = '', message = ''} = error instanceof Error ? error : {};
@@ -119,6 +147,14 @@ function noneOf(name: string | undefined, {profiles, lost, environment, elsewher
 		return {
 			why: lost.find(it => it.name === name)?.why ?? 'There is no such profile',
 			todo: 'Name another with --profile; aws configure list-profiles lists them',
+			code,
+		};
+	if (isLine(error))
+		return {
+			why: `What gives them can't be reached: ${ofLine(message)}`,
+			todo:
+				'See what AWS_CONTAINER_CREDENTIALS_FULL_URI or AWS_CONTAINER_CREDENTIALS_RELATIVE_URI names, or name a ' +
+				`profile with --profile, ${thenAgain}`,
 			code,
 		};
 	const known = profiles.map(it => it.name);

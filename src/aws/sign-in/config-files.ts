@@ -1,8 +1,7 @@
-import {homedir} from 'node:os';
-import {join, sep} from 'node:path';
+import {join} from 'node:path';
 import {Trouble} from '../../engine/trouble.js';
 import {thenAgain} from '../problems/cant-call.js';
-import {bytesOrWhy, textOf} from '../tool-files.js';
+import {atHome, bytesOrWhy, textOf} from '../tool-files.js';
 
 /** A setting of one section, and where it stands. */
 export type Line = {
@@ -28,23 +27,9 @@ export type Config = {
 	readonly files: {readonly config: string; readonly credentials: string};
 };
 
-/** The home folder; undefined where the system knows none. Empty counts as unset. */
-export function homeFolderOf(env: NodeJS.ProcessEnv): string | undefined {
-	const byDrive = env['HOMEPATH'] ? `${env['HOMEDRIVE'] ?? `C:${sep}`}${env['HOMEPATH']}` : undefined;
-	const named = env['HOME'] || env['USERPROFILE'] || byDrive;
-	if (named) return named;
-	try {
-		return homedir() || undefined;
-	} catch {
-		return undefined;
-	}
-}
-
 /** The paths of both files. https://docs.aws.amazon.com/sdkref/latest/guide/file-location.html */
 export function pathsOf(env: NodeJS.ProcessEnv): Config['files'] {
-	const home = homeFolderOf(env) ?? '~';
-	const path = (variable: string, name: string): string =>
-		(env[variable] || join(home, '.aws', name)).replace(/^~(?=[/\\])/, () => home);
+	const path = (variable: string, name: string): string => atHome(env[variable] || join('~', '.aws', name), env);
 	return {config: path('AWS_CONFIG_FILE', 'config'), credentials: path('AWS_SHARED_CREDENTIALS_FILE', 'credentials')};
 }
 

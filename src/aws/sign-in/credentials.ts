@@ -1,6 +1,7 @@
 import type {AwsCredentialIdentity, AwsCredentialIdentityProvider} from '@smithy/types';
-import type {Problem} from '../../engine/plan.js';
+import type {Mishap} from '../../engine/problem.js';
 import type {Network} from '../network/network.js';
+import {thenAgain} from '../problems/cant-call.js';
 import {CantSignIn, cantSignIn, expired, NoCredentials} from './cant-sign-in.js';
 import {type Config, readConfig} from './config-files.js';
 import type {ShowVisit} from './device-code.js';
@@ -25,6 +26,8 @@ export type Credentials = AwsCredentialIdentityProvider & {
 	asks(): boolean;
 	/** What has no end of its own is read anew the next time. */
 	reread(): void;
+	/** AWS denied a call: from now on, who is named otherwise in the config files than before signs in anew. */
+	denied(): void;
 };
 type Whose = {
 	readonly profile: string | undefined;
@@ -40,47 +43,41 @@ type Whose = {
 	readonly sso?: Readonly<Record<string, string>> | undefined;
 	/** Shows where to sign in; undefined where nobody is there. */
 	readonly visit?: (() => ShowVisit) | undefined;
+	/** Aborts once the run is left: what is waited for then is waited for no longer. */
+	readonly left?: AbortSignal | undefined;
 };
 type Used = {readonly config: Config; readonly sources: Sources; readonly name: string | undefined};
 
 /** The credentials that the AWS CLI would use, got once and held. */
 export function credentialsFor(whose: Whose): Credentials {
 	let held: Promise<AwsCredentialIdentity> | undefined;
+	let [files, wasDenied] = ['', false];
 	let count = 0;
 	let asking = 0;
-	const asked =
-		<P extends readonly unknown[], T>(ask: (...about: P) => Promise<T>) =>
-		async (...about: P): Promise<T> => {
-			asking += 1;
-			try {
-				return await ask(...about);
-			} finally {
-				asking -= 1;
-			}
-		};
-	const visit = (): ShowVisit => {
-		const show = whose.visit?.();
-		return show && asked(show);
-	};
-	const by = {
-		...whose,
-		askCode: asked(whose.askCode),
-		visit,
-		...(whose.askSecret && {askSecret: asked(whose.askSecret)}),
-	};
+	const by = counting(whose, more => {
+		asking += more;
+	});
 	const start = (): Promise<AwsCredentialIdentity> => {
 		count += 1;
-		const mine = resolve(by).catch((error: unknown) => {
-			if (held === mine) held = undefined;
-			throw error;
-		});
+		const mine = used(by)
+			.then(it => {
+				files = inOneText(it);
+				return resolve(by, it);
+			})
+			.catch((error: unknown) => {
+				if (held === mine) held = undefined;
+				throw error;
+			});
 		held = mine;
 		return mine;
 	};
+	/** A person may name another key, or a device that is asked, while what was denied stands on the screen. */
+	const isOtherwise = async (): Promise<boolean> =>
+		wasDenied && !whose.profile?.startsWith(':') && inOneText(await used(whose)) !== files;
 	const provide = async (): Promise<AwsCredentialIdentity> => {
 		const mine = held ?? start();
 		const it = await mine;
-		if (!isOver(it)) return it;
+		if (!isOver(it) && !(await isOtherwise())) return it;
 		return held === mine || !held ? start() : held;
 	};
 	return Object.assign(provide, {
@@ -92,6 +89,9 @@ export function credentialsFor(whose: Whose): Credentials {
 			const is = await start();
 			if (was?.accessKeyId === is.accessKeyId) throw expired(await used(whose));
 		},
+		denied() {
+			wasDenied = true;
+		},
 		reread() {
 			const mine = held;
 			void mine?.then(
@@ -102,6 +102,30 @@ export function credentialsFor(whose: Whose): Credentials {
 			);
 		},
 	});
+}
+
+/** The same, where it is counted how many questions a person is being asked. */
+function counting(whose: Whose, count: (more: number) => void): Whose {
+	const asked =
+		<P extends readonly unknown[], T>(ask: (...about: P) => Promise<T>) =>
+		async (...about: P): Promise<T> => {
+			count(1);
+			try {
+				return await ask(...about);
+			} finally {
+				count(-1);
+			}
+		};
+	const visit = (): ShowVisit => {
+		const show = whose.visit?.();
+		return show && asked(show);
+	};
+	return {
+		...whose,
+		askCode: asked(whose.askCode),
+		visit,
+		...(whose.askSecret && {askSecret: asked(whose.askSecret)}),
+	};
 }
 
 /** So near its end that a call might meet it. */
@@ -122,8 +146,9 @@ function withTyped(config: Config, sso: Whose['sso']): Config {
 	return {...config, profiles: {...config.profiles, [typedSso]: section}};
 }
 
-async function resolve(whose: Whose): Promise<AwsCredentialIdentity> {
-	const {config, sources, name} = await used(whose);
+const inOneText = ({config: {profiles, sessions}}: Used): string => JSON.stringify([profiles, sessions]);
+
+async function resolve(whose: Whose, {config, sources, name}: Used): Promise<AwsCredentialIdentity> {
 	const {env, profile} = whose;
 	if (profile === typedKey) return byTyping(whose.askSecret);
 	const section = name === undefined ? undefined : config.profiles[name];
@@ -141,6 +166,7 @@ async function resolve(whose: Whose): Promise<AwsCredentialIdentity> {
 				what: "The environment's credentials can't be used",
 				from: 'AWS_WEB_IDENTITY_TOKEN_FILE',
 			});
+		if (file && profile === undefined && !isRole) throw new CantSignIn(noRole);
 		// A default profile that only says the region leaves the credentials to the machine.
 		const isEmpty = profile === undefined && (!section || kindOf(section.lines) === 'nothing');
 		if (isEmpty && container.some(it => env[it])) return await byContainer();
@@ -164,12 +190,20 @@ async function byTyping(ask: AskSecret | undefined): Promise<AwsCredentialIdenti
 	const isSession = id.value.startsWith('ASIA');
 	return usable({id, secret, token: isSession ? await part('Session token') : {value: '', from: ''}});
 }
-const noneTyped: Problem = {
+const noneTyped: Mishap = {
 	is: 'problem',
 	what: 'No access key was typed',
 	why: 'Without one there is nothing to sign in with',
 	todo: 'Try again to type it, or go back and choose other credentials',
 	code: 'NoKeyTyped',
+};
+
+const noRole: Mishap = {
+	is: 'problem',
+	what: "The environment's credentials can't be used",
+	why: 'AWS_WEB_IDENTITY_TOKEN_FILE is set, and AWS_ROLE_ARN, the role that it is a token for, is not',
+	todo: `Set AWS_ROLE_ARN, or take AWS_WEB_IDENTITY_TOKEN_FILE away, ${thenAgain}`,
+	code: 'NoRole',
 };
 
 const container = ['AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', 'AWS_CONTAINER_CREDENTIALS_FULL_URI'];

@@ -1,4 +1,4 @@
-import {exec} from 'node:child_process';
+import {type ExecException, exec} from 'node:child_process';
 import type {AwsCredentialIdentity} from '@smithy/types';
 import {thenAgain} from '../problems/cant-call.js';
 import {CantSignIn} from './cant-sign-in.js';
@@ -9,10 +9,18 @@ import {usable} from './usable-access-key.js';
 type Printed = Readonly<Record<string, unknown>>;
 
 /**
- * What the helper of a profile prints. That may hold a secret, so nothing of it is ever told.
- * https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
+ * As much as a helper may print, in bytes, and as long as it may take, in milliseconds, for it may ask a person: right
+ * before credentials are waited for no longer.
  */
-export async function byProcess(profile: string, command: Line): Promise<AwsCredentialIdentity> {
+const [most, longest] = [1_048_576, 295_000];
+/** When a helper is waited for no longer: once the run is left, and after that long. */
+type Until = {readonly left?: AbortSignal | undefined; readonly longestMs?: number};
+
+/**
+ * What the helper of a profile prints, up to 1 MB, within five minutes. That may hold a secret, so nothing of it is
+ * ever told. https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
+ */
+export async function byProcess(profile: string, command: Line, until: Until = {}): Promise<AwsCredentialIdentity> {
 	const cant = (why: string, code: string): CantSignIn =>
 		new CantSignIn({
 			is: 'problem',
@@ -23,18 +31,8 @@ export async function byProcess(profile: string, command: Line): Promise<AwsCred
 				`(${placeOf(command)}), ${thenAgain}`,
 			code,
 		});
-	const stdout = await new Promise<string>((resolve, failed) => {
-		exec(command.value, {windowsHide: true}, (error, out) =>
-			error
-				? failed(
-						cant(
-							`Its credential_process ended with code ${error.code ?? error.signal ?? ''}; what it printed is not ` +
-								'shown, for it may hold a secret',
-							'ProcessFailed',
-						),
-					)
-				: resolve(out),
-		);
+	const stdout = await printedBy(command.value, until).catch((error: ExecException) => {
+		throw cant(whyNot(error), 'ProcessFailed');
 	});
 	const it = parsed(stdout);
 	if (!it) throw cant('Its credential_process printed no JSON of Version 1', 'ProcessFailed');
@@ -47,6 +45,45 @@ export async function byProcess(profile: string, command: Line): Promise<AwsCred
 	});
 	const identity = usable({id: part('AccessKeyId'), secret: part('SecretAccessKey'), token: part('SessionToken')});
 	return {...identity, ...(expiration && {expiration})};
+}
+
+/** What a command prints; fails with the error of `exec`, or why it was ended. */
+function printedBy(command: string, {left, longestMs = longest}: Until): Promise<string> {
+	return new Promise((resolve, failed) => {
+		const child = exec(command, {windowsHide: true, maxBuffer: most}, (error, printed) => {
+			forget();
+			if (error) failed(error);
+			else resolve(printed);
+		});
+		const end = (why: string): void => {
+			forget();
+			// One that hears no request to end, or that left a process of its own, would keep this one from ending.
+			child.kill('SIGKILL');
+			for (const it of [child.stdout, child.stderr]) it?.destroy();
+			failed(new Ended(why));
+		};
+		const late = setTimeout(end, longestMs, `wasn't done after ${longestMs / 1000} seconds`);
+		const leave = (): void => end('was ended, for this run was left');
+		const forget = (): void => {
+			clearTimeout(late);
+			left?.removeEventListener('abort', leave);
+		};
+		left?.addEventListener('abort', leave);
+		if (left?.aborted) leave();
+	});
+}
+/** It was waited for no longer. */
+class Ended extends Error {}
+function whyNot(error: ExecException): string {
+	const {code, signal, syscall, message} = error as ExecException & NodeJS.ErrnoException;
+	if (error instanceof Ended) return `Its credential_process ${message}`;
+	if (`${code}` === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER')
+		return `Its credential_process printed more than ${most} bytes`;
+	if (syscall?.startsWith('spawn')) return `Its credential_process can't be started: ${message}`;
+	return (
+		`Its credential_process ended with code ${code ?? signal ?? ''}; what it printed is not shown, for it may hold ` +
+		'a secret'
+	);
 }
 
 function parsed(text: string): Printed | undefined {

@@ -1,6 +1,6 @@
 import type {AwsCredentialIdentity} from '@smithy/types';
 import {Refused} from '../../engine/apply.js';
-import type {Problem} from '../../engine/plan.js';
+import type {Mishap} from '../../engine/problem.js';
 import {reach} from '../client/send.js';
 import {thenAgain} from '../problems/cant-call.js';
 import {bytesOf} from '../tool-files.js';
@@ -18,7 +18,12 @@ import {exportedKey, usable} from './usable-access-key.js';
  * none.
  */
 export type AskCode = (serial: string, again?: string) => Promise<string | undefined>;
-type Whose = Ground & {readonly askCode: AskCode; readonly visit?: (() => ShowVisit) | undefined};
+type Whose = Ground & {
+	readonly askCode: AskCode;
+	readonly visit?: (() => ShowVisit) | undefined;
+	/** Aborts once the run is left. */
+	readonly left?: AbortSignal | undefined;
+};
 
 const anHour = 3600;
 const textOf = (lines: Lines, name: string): string => lines[name]?.value ?? '';
@@ -45,7 +50,7 @@ export async function byProfile(
 		case 'login':
 			return byLogin(name, whose);
 		case 'process':
-			return byProcess(name, lines['credential_process'] as Line);
+			return byProcess(name, lines['credential_process'] as Line, whose);
 		case 'key':
 			return byKey(section, whose, asks);
 		default:
@@ -170,7 +175,7 @@ async function withCode<T>(serial: string, ask: AskCode, use: (code: Code) => Pr
 		}
 	}
 }
-const noCode = (serial: string): Problem => ({
+const noCode = (serial: string): Mishap => ({
 	is: 'problem',
 	what: 'An MFA code is needed to sign in',
 	why: `The profile names the device ${serial}`,

@@ -36,6 +36,8 @@ const faults: Partial<Readonly<Record<ReturnType<typeof kindOf>, Check>>> = {
 		const {lines, name} = section;
 		const [source, other] = [lines['source_profile'], lines['credential_source']];
 		const role = lines['role_arn'] ?? section;
+		const wrong = roleFault(lines);
+		if (wrong) return wrong;
 		if (has(lines, 'source_profile') && has(lines, 'credential_source'))
 			return {
 				why: 'It names both source_profile and credential_source, and one of them has to assume its role',
@@ -63,7 +65,8 @@ const faults: Partial<Readonly<Record<ReturnType<typeof kindOf>, Check>>> = {
 			};
 		return file ? undefined : {why: 'It names no token file', todo: mend({lines, ...section}, 'Correct it')};
 	},
-	sso({lines, name, ...section}, {sessions}) {
+	sso(section, {sessions}) {
+		const {lines, name} = section;
 		const session = lines['sso_session'];
 		const own = sessions[session?.value ?? ''];
 		if (session?.value && !own) {
@@ -73,16 +76,40 @@ const faults: Partial<Readonly<Record<ReturnType<typeof kindOf>, Check>>> = {
 				todo: mend(session, near ? `Did you mean ${near}? Correct the name` : 'Correct the name, or add the section'),
 			};
 		}
+		const twice = (['sso_start_url', 'sso_region'] as const).find(
+			it => own && has(own.lines, it) && has(lines, it) && own.lines[it]?.value !== lines[it]?.value,
+		);
+		if (twice)
+			return {
+				why: `Its ${twice} is another than that of its sso_session ${session?.value ?? ''}`,
+				todo: mend(lines[twice] ?? section, 'Take the line away, or correct it'),
+			};
 		const needed = ['sso_start_url', 'sso_region', 'sso_account_id', 'sso_role_name'];
 		const missing = needed.filter(it => !has(lines, it) && !(own && has(own.lines, it)));
 		return missing.length === 0
 			? undefined
 			: {
 					why: `It signs in by SSO and lacks ${missing.join(' and ')}`,
-					todo: mend({lines, name, ...section}, `Run aws configure sso --profile ${quoted(name)}, or add it`),
+					todo: mend(section, `Run aws configure sso --profile ${quoted(name)}, or add it`),
 				};
 	},
 };
+
+/** What AWS would refuse of how a role is asked for. */
+function roleFault({role_arn: role, duration_seconds: duration}: Section['lines']): Fault | undefined {
+	if (role && !/^arn:[\w-]+:iam::\d{12}:role\/./.test(role.value))
+		return {
+			why: `Its role_arn is ${role.value}, and that is no role's ARN`,
+			todo: mend(role, 'Correct it, such as arn:aws:iam::111122223333:role/Admin'),
+		};
+	const seconds = Number(duration?.value || 900);
+	return duration && (seconds < 900 || seconds > 43_200)
+		? {
+				why: `Its duration_seconds is ${duration.value}, and AWS takes 900 to 43200`,
+				todo: mend(duration, 'Correct it, or take it away'),
+			}
+		: undefined;
+}
 
 function sourceFault(section: Section, source: Line, config: Config): Fault | undefined {
 	const {profiles} = config;

@@ -63,6 +63,21 @@ export function defaultProfile({named, environment, profiles}: Sources): string 
 	return profiles.some(it => it.name === 'default') ? 'default' : undefined;
 }
 
+/**
+ * Whether it signs in by what is at hand, and asks a person nothing on the way: no MFA code, and no program of a
+ * profile, which may ask what it likes.
+ */
+export function signsInUnasked(sources: Sources, asked: string | undefined): boolean {
+	const {environment, elsewhere, profiles} = sources;
+	const used = asked || defaultProfile(sources);
+	if (used === undefined) return environment || elsewhere;
+	const it = profiles.find(each => each.name === used);
+	if (!it || it.mfa !== undefined || it.kind === 'process' || it.kind === 'nothing') return false;
+	// Behind a role stands another profile, and so on; one that stands behind itself ends there.
+	const source = it.source === used ? undefined : it.source;
+	return source === undefined || signsInUnasked({...sources, profiles: profiles.filter(each => each !== it)}, source);
+}
+
 /** What is passed over without being asked for, for people: where two sources disagree, which is used and why. */
 export function passedOver(sources: Sources, asked: string | undefined): readonly string[] {
 	const {named, environment, profiles} = sources;

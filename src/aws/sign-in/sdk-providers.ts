@@ -8,7 +8,6 @@ import {
 import {externalDataInterceptor} from '@smithy/core/config';
 import type {AwsCredentialIdentity, AwsCredentialIdentityProvider} from '@smithy/types';
 import type {Handler, Network} from '../network/network.js';
-import {CantCall} from '../problems/cant-call.js';
 import {type Config, forSdk} from './config-files.js';
 import {type Settings, signInEndpoints} from './settings.js';
 
@@ -56,21 +55,23 @@ export const byContainer = (): Promise<AwsCredentialIdentity> => fromHttp({logge
 export const byInstance = (): Promise<AwsCredentialIdentity> =>
 	fromInstanceMetadata({timeout: 2000, maxRetries: 1, logger: quiet})();
 
-/** Over the network of this machine; the SDK words anew what the network told, so that is kept apart. */
+/** Over the network of this machine; the SDK words anew what the line told last, so that is kept apart. */
 async function over(
 	{config, env, network, settings}: Ground,
 	provider: (clientConfig: object) => AwsCredentialIdentityProvider,
 	to: (path: string) => string | undefined = () => undefined,
 ): Promise<AwsCredentialIdentity> {
-	let trouble: CantCall | undefined;
+	let trouble: unknown;
 	const inner = network.handler(patience);
 	const requestHandler: Handler = {
 		...inner,
-		handle: (request, options) =>
-			inner.handle(elsewhere(request, to(request.path)), options).catch((error: unknown) => {
-				if (error instanceof CantCall) trouble = error;
+		async handle(request, options) {
+			trouble = undefined;
+			return inner.handle(elsewhere(request, to(request.path)), options).catch((error: unknown) => {
+				trouble = error;
 				throw error;
-			}),
+			});
+		},
 	};
 	readByUs(config, env);
 	const {fips: useFipsEndpoint, dualstack: useDualstackEndpoint} = settings;

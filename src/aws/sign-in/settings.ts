@@ -1,13 +1,13 @@
 import type {Found} from '../network/trust.js';
 import {CantCall, thenAgain} from '../problems/cant-call.js';
-import {isAwsHost, oidcHost, portalHost} from '../rules/regions.js';
+import {isAwsHost} from '../rules/regions.js';
 import {type Config, type Line, placeOf} from './config-files.js';
 
 /** The services that are called. */
-export type Service = 'sts' | 'iam' | 'kms';
+export type Service = 'sts' | 'iam' | 'kms' | 'cloudtrail';
 /** The services that only sign in by IAM Identity Center. */
 type SignInService = 'sso' | 'sso_oidc';
-const services: readonly Service[] = ['sts', 'iam', 'kms'];
+const services: readonly Service[] = ['sts', 'iam', 'kms', 'cloudtrail'];
 /** What a profile and the environment say besides credentials, each with where it was found. */
 export type Settings = {
 	/** Where calls go instead of AWS's own hosts. */
@@ -71,12 +71,6 @@ export const signInEndpoints = (whose: Whose): Readonly<Record<SignInService, st
 	sso: endpointOf(whose, 'sso')?.value,
 	sso_oidc: endpointOf(whose, 'sso_oidc')?.value,
 });
-/** Where a token is asked for. */
-export const oidcEndpoint = (whose: Whose, region: string): string =>
-	signInEndpoints(whose).sso_oidc ?? `https://${oidcHost(region)}`;
-/** Where credentials are asked for by a token. */
-export const portalEndpoint = (whose: Whose, region: string): string =>
-	signInEndpoints(whose).sso ?? `https://${portalHost(region)}`;
 
 /** Whether an endpoint is not AWS's own. */
 export const isStrange = ({value}: Found): boolean => !isAwsHost(new URL(value).hostname);

@@ -8,6 +8,11 @@ import type {Command, Host} from '../command.js';
 export const doctorCommand: Command = {
 	name: 'doctor',
 	says: 'tells how this machine reaches AWS, and what mends what is wrong; changes nothing',
+	examples: [
+		['nps-kms doctor --profile prod', 'the way to AWS with that profile'],
+		['nps-kms doctor --from-nps eu-west-1', 'on the NPS server, without credentials'],
+	],
+	ends: {done: 'nothing here would stop a run', stopped: 'something would'},
 	flags: () => [
 		new Option('--profile <name>', 'the profile to look at; without it, what the AWS CLI would use'),
 		new Option('--region <region>', 'the region to look at'),

@@ -1,9 +1,10 @@
 import {call} from '../../aws/client/call.js';
 import {parseArn} from '../../aws/rules/arn.js';
 import {asciiJson} from '../../engine/control-characters.js';
+import type {Course} from '../../engine/course.js';
 import type {Left, Outcome} from '../../engine/outcome.js';
-import {fold} from '../../engine/record.js';
-import type {Facts, Value} from '../../engine/step.js';
+import {fold, type State} from '../../engine/record.js';
+import type {Answers, Facts, Value} from '../../engine/step.js';
 import {inSession} from '../../front/ending.js';
 import {openConnection, surroundingsOf} from '../../run/connection.js';
 import {CourseForecast} from '../../run/course-forecast.js';
@@ -12,6 +13,8 @@ import {checkAnswers, fieldsOf} from '../../run/given-answers.js';
 import {namedRegion, recordedProfile} from '../../run/region.js';
 import {givenText, type Run} from '../../run/run.js';
 import type {Session} from '../../run/session.js';
+import {watcherPolicy} from '../../run/watcher-policy.js';
+import {documentOf} from '../out-file.js';
 
 /**
  * Prints the smallest IAM policy that what is left to do needs; without credentials, for any account. Returns what it
@@ -20,7 +23,7 @@ import type {Session} from '../../run/session.js';
 export function permissions(run: Run, endNow: (how: Left) => void): Promise<Outcome> {
 	// Nothing is written, so nothing need be held: another run may be at work.
 	return inSession({...run, options: {...run.options, dryRun: true}}, endNow, async (session): Promise<Outcome> => {
-		const {state, given, store} = session;
+		const {state, given} = session;
 		const {course, options, outlet, env} = run;
 		const profile = givenText(given['profile']) ?? recordedProfile(state);
 		const region = await namedRegion({
@@ -33,19 +36,27 @@ export function permissions(run: Run, endNow: (how: Left) => void): Promise<Outc
 		const answers = {...state.answers, ...given, region: region ?? somewhere};
 		checkAnswers(course, fieldsOf(course, options.setup), {...given, ...(region && {region})}, state);
 		const {inAccount, look} = await lookAround(session, answers.region, profile, it => outlet.err(it));
-		const courseForecast = new CourseForecast({
-			course,
-			look,
-			thisRun: session.thisRun,
-			state: () => ({...fold(store.entries(), course.name), answers}),
-		});
-		await courseForecast.calls(inAccount);
-		const policy = asKnown(courseForecast.policy() ?? {}, inAccount, region === undefined);
-		outlet.out(
-			options.json ? asciiJson({v: 1, type: 'permissions', setup: options.setup, policy}) : asciiJson(policy, 2),
-		);
+		const needed =
+			options['for'] === 'status'
+				? await watcherPolicy(course, {answers, thisRun: session.thisRun, inAccount, facts: state.facts})
+				: await neededNow(course, {look, session, answers, inAccount});
+		const policy = asKnown(needed, inAccount, region === undefined);
+		const text = options.json
+			? asciiJson({v: 1, type: 'permissions', setup: options.setup, policy})
+			: asciiJson(policy, 2);
+		documentOf({text}, options, outlet).put();
 		return 'done';
 	});
+}
+
+type Now = Around & {readonly session: Session; readonly answers: Answers};
+/** What the steps that are left need. */
+async function neededNow(course: Course, {look, session, answers, inAccount}: Now): Promise<Value> {
+	const {store, thisRun} = session;
+	const state = (): State => ({...fold(store.entries(), course.name), answers});
+	const courseForecast = new CourseForecast({course, look, thisRun, state});
+	await courseForecast.calls(inAccount);
+	return courseForecast.policy() ?? {};
 }
 
 /** An account id that is none: what stands for every account. */

@@ -9,7 +9,7 @@ export function asMarkdown(it: ChangeRecord, called: ThisRun): string {
 	return [
 		`# Change record of setup ${it.setup}${it.kept ? ' (taken back)' : ''}`,
 		'',
-		...facts(it),
+		...facts(it, called),
 		'',
 		'## Who and when',
 		'',
@@ -46,9 +46,13 @@ const timeOrDay = (at: string, day: string): string =>
 	at.slice(0, 10) === day.slice(0, 10) ? at.slice(11, 19) : time(at);
 const time = (at: string): string => `${visible(at).slice(0, 19).replace('T', ' ')} UTC`;
 
-function facts({account, accountAlias, partition, region, stands, setupId, file}: ChangeRecord): readonly string[] {
+function facts(
+	{account, accountAlias, partition, region, stands, setupId, file}: ChangeRecord,
+	{sandbox}: ThisRun,
+): readonly string[] {
 	const where = partition && partition !== 'aws' ? `, partition ${plainly(partition)}` : '';
 	return [
+		...(sandbox ? ['- A rehearsal against the built-in stand-in: nothing here is AWS'] : []),
 		`- Account: ${plainly(account ?? 'none yet')}${accountAlias ? ` (${plainly(accountAlias)})` : ''}${where}`,
 		`- Region: ${plainly(region ?? 'none yet')}`,
 		`- Stands: ${stands}`,
@@ -138,7 +142,11 @@ function existing({exists}: ChangeRecord, called: ThisRun): readonly string[] {
 	];
 }
 
-function takeBack({takeBack: commands, npsRotated, exists}: ChangeRecord, called: ThisRun): readonly string[] {
+function takeBack({takeBack: commands, npsRotated, exists, account}: ChangeRecord, called: ThisRun): readonly string[] {
+	if (called.sandbox)
+		return [
+			`It was a rehearsal: nothing of it is in AWS. ${code(commandLine(called, 'discard'))} rehearses taking it back.`,
+		];
 	if (commands.length === 0)
 		return [
 			exists.length === 0
@@ -158,9 +166,10 @@ function takeBack({takeBack: commands, npsRotated, exists}: ChangeRecord, called
 					`${code(commandLine(called, 'discard'))} shows what goes and what stays, and takes it back step by step.`,
 					'',
 				]),
-		'By hand, in this order:',
+		`By hand, in this order, and only if the first line tells ${code(account ?? '')}:`,
 		'',
 		'```',
+		'aws sts get-caller-identity --query Account --output text',
 		...commands,
 		'```',
 	];

@@ -9,6 +9,7 @@ import type {Outlet} from '../../run/run.js';
 import {noSuchSetup} from '../../run/session.js';
 import {setup as course, proveAgain as recorded} from '../../steps/index.js';
 import type {Host} from '../command.js';
+import {documentOf} from '../out-file.js';
 import {changeRecord} from './change-record.js';
 import {asMarkdown} from './markdown.js';
 
@@ -27,16 +28,18 @@ export type RecordFlags = {
 export function record(
 	flags: RecordFlags,
 	{env, courses}: Pick<Host, 'env' | 'courses'>,
-	{out}: Pick<Outlet, 'out'>,
+	outlet: Pick<Outlet, 'out' | 'err'>,
 ): Outcome {
 	const {setup, json, sandbox} = flags;
 	const fields = fieldsOf(recorded, setup);
 	checkAnswers(recorded, fields, answersOfFlags(fields, flags), fold([]));
 	const called = calledAs({course, options: flags});
 	const dir = setupsDir(env, sandbox);
-	const records = readRecords(dir, setup).map(it => changeRecord(setup, it, courses));
+	const all = readRecords(dir, setup).map(it => changeRecord(setup, it, courses));
+	// What takes a rehearsal back by hand would take things of that name from a real account.
+	const records = sandbox ? all.map(it => ({...it, rehearsal: true, takeBack: []})) : all;
 	if (records.length === 0) throw noSuchSetup(setup, recordFile(dir, setup));
-	if (json) out(asciiJson({v: 1, setup, records}));
-	else out(records.map(it => asMarkdown(it, called)).join('\n\n---\n\n'));
+	const text = json ? asciiJson({v: 1, setup, records}) : records.map(it => asMarkdown(it, called)).join('\n\n---\n\n');
+	documentOf({text}, flags, outlet).put();
 	return 'done';
 }

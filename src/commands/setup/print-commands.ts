@@ -19,6 +19,7 @@ import {bashScript} from '../../script/bash-script.js';
 import {powershellScript} from '../../script/powershell-script.js';
 import type {Occasion} from '../../script/preamble.js';
 import {procedureOf} from '../../script/printed-steps.js';
+import {documentOf} from '../out-file.js';
 
 const shells: Readonly<Record<string, typeof bashScript>> = {bash: bashScript, powershell: powershellScript};
 
@@ -56,8 +57,10 @@ export async function printCommands(run: Run, endNow: (how: Left) => void): Prom
 		const status = isProblem(forecasts) ? 'stopped' : 'printed';
 		if (isProblem(forecasts)) report.problem(forecasts);
 		else {
+			const text = scriptOf(session, forecasts, connection, step => report.heading(step));
+			const script = documentOf({text, runs: true}, options, outlet);
 			save(session, forecasts, connection);
-			outlet.out(scriptOf(session, forecasts, connection, step => report.heading(step)));
+			script.put();
 			report.say(
 				`Nothing has changed in AWS. The answers are saved: after the script ran, ${commandLine(thisRun)} carries ` +
 					'on from them.',

@@ -13,27 +13,37 @@ import {setupsDir} from '../../local/state-folder.js';
 import {openConnection, surroundingsOf} from '../../run/connection.js';
 import {explain} from '../../run/explain.js';
 import {answersOfFlags, checkAnswers, fieldsOf} from '../../run/given-answers.js';
-import {listenForLeaving} from '../../run/leaving.js';
+import {type Leaving, listenForLeaving} from '../../run/leaving.js';
 import {recordedProfile, regionFor} from '../../run/region.js';
 import {bannerOf, givenText, type Run} from '../../run/run.js';
 import {thisRunOf} from '../../run/this-run.js';
 import {otherAccount} from '../../steps/connect.js';
+import {accessKeyNow} from '../../steps/looks/access-key-now.js';
 import {findSetup, keyOfPolicy} from '../../steps/looks/setup-by-tags.js';
 import {isPinned} from '../../steps/things/pinned-region.js';
+import {documentOf} from '../out-file.js';
 import {type RecordRead, statusLine, statusTable, type Whole} from './told-status.js';
 
-/**
- * Looks and tells where each step stands; changes nothing in AWS, writes nothing, and waits for no other run. Returns
- * what it came to.
- */
+/** Looks and tells where each step stands; waits for no other run. Returns what it came to. */
 export async function status(run: Run, endNow: (how: Left) => void): Promise<Outcome> {
+	const leaving = listenForLeaving(endNow);
+	leaving.onHeard(() => endNow(leaving.heard() ?? 'interrupted'));
+	try {
+		const whole = await lookAtSetup(run, leaving);
+		tell(whole, run);
+		return outcomeOf(whole.told);
+	} finally {
+		leaving.stop();
+	}
+}
+
+/** How a setup stands; changes nothing in AWS and writes nothing. Throws Trouble where nothing can be told. */
+export async function lookAtSetup(run: Run, leaving: Leaving): Promise<Whole> {
 	const {options, env, now, course, outlet, version} = run;
 	const fields = fieldsOf(course, options.setup);
 	const given = answersOfFlags(fields, options);
 	const {record, state: recorded} = readRecord(setupsDir(env, options.sandbox), options.setup, course.name);
 	checkAnswers(course, fields, given, recorded);
-	const leaving = listenForLeaving(endNow);
-	leaving.onHeard(() => endNow(leaving.heard() ?? 'interrupted'));
 	const sandbox = options.sandbox
 		? await (await import('../../run/built-in-sandbox.js')).openSandbox(env, now, true)
 		: undefined;
@@ -68,23 +78,28 @@ export async function status(run: Run, endNow: (how: Left) => void): Promise<Out
 			run: () => ({...thisRun, now: connection.clock.now().at}),
 			explain: error => explain(error, {facts: state.facts, run: thisRun}),
 		});
-		const whole: Whole = {
+		const {at} = connection.clock.now();
+		return {
 			version,
 			setup: options.setup,
+			id: state.setupId,
 			called: thisRun,
 			record,
 			told,
 			account: account.account ?? recorded.facts.account,
 			region,
 			banner: bannerOf(options, connection.endpoint),
-			at: connection.clock.now().at,
+			at,
+			accessKey: await accessKeyNow(look, knownFor('access-key', state, {...thisRun, now: at})),
 		};
-		for (const line of outlet.json ? [statusLine(whole)] : statusTable(whole, course)) outlet.out(line);
-		return outcomeOf(told);
 	} finally {
-		leaving.stop();
 		await sandbox?.close();
 	}
+}
+
+function tell(whole: Whole, {course, options, outlet}: Run): void {
+	if (outlet.json) documentOf({text: statusLine(whole)}, options, outlet).put();
+	else for (const line of statusTable(whole, course)) outlet.out(line);
 }
 
 /** The record as it can be read without touching it; one that is damaged tells nothing, and stays. */

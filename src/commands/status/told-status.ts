@@ -5,6 +5,7 @@ import type {Course} from '../../engine/course.js';
 import type {StepStatus} from '../../engine/status.js';
 import type {Difference} from '../../engine/step.js';
 import type {ThisRun} from '../../engine/this-run.js';
+import type {AccessKeyNow} from '../../steps/looks/access-key-now.js';
 
 /** What could be read of the record. */
 export type RecordRead = {readonly is: 'read' | 'missing' | 'damaged'; readonly file: string; readonly why?: string};
@@ -12,6 +13,8 @@ export type RecordRead = {readonly is: 'read' | 'missing' | 'damaged'; readonly 
 export type Whole = {
 	readonly version: string;
 	readonly setup: string;
+	/** The setup's random id, where the record or a tag tells it. */
+	readonly id?: string | undefined;
 	/** What words its command lines. */
 	readonly called: ThisRun;
 	readonly record: RecordRead;
@@ -20,24 +23,28 @@ export type Whole = {
 	readonly region: string;
 	readonly banner: string | undefined;
 	readonly at: string;
+	readonly accessKey?: AccessKeyNow | undefined;
 };
 
-/** One object for programs. */
-export const statusLine = ({setup, record, account, region, told}: Whole): string =>
-	asciiJson({
-		v: 1,
-		setup,
-		record: record.is,
-		account,
-		region,
-		steps: told.map(({step, status, differences, stricter, text}) => ({
-			step: step.id,
-			status,
-			...(text && {text}),
-			differences: differences.map(forPrograms),
-			...(stricter.length > 0 && {stricter: stricter.map(forPrograms)}),
-		})),
-	});
+/** One object for programs, in a line. */
+export const statusLine = (whole: Whole): string => asciiJson({v: 1, ...statusForPrograms(whole)});
+/** How one setup stands, for programs. */
+export const statusForPrograms = ({setup, record, account, region, at, accessKey, told}: Whole): object => ({
+	setup,
+	record: record.is,
+	account,
+	region,
+	lookedAt: at,
+	...(accessKey && {accessKey}),
+	steps: told.map(({step, status, differences, stricter, remarks, text}) => ({
+		step: step.id,
+		status,
+		...(text && {text}),
+		differences: differences.map(forPrograms),
+		...(stricter.length > 0 && {stricter: stricter.map(forPrograms)}),
+		...(remarks.length > 0 && {remarks: remarks.map(forPrograms)}),
+	})),
+});
 const forPrograms = ({code, subject, expected, found, text}: Difference): object => ({
 	code,
 	subject,
@@ -76,7 +83,7 @@ function recordWords({is, why}: RecordRead): readonly string[] {
 	return folded(`! ${told}`, 2);
 }
 
-function stepLines({step, status, differences, stricter, text}: StepStatus): readonly string[] {
+function stepLines({step, status, differences, stricter, remarks, text}: StepStatus): readonly string[] {
 	const [first = '', ...more] = folded(
 		`${glyphs[status]} ${step.name.padEnd(16)} ${words[status].padEnd(8)} ${text}`,
 		4,
@@ -86,6 +93,7 @@ function stepLines({step, status, differences, stricter, text}: StepStatus): rea
 		...more,
 		...differences.flatMap(it => folded(`    - ${it.text} [${it.code}]`, 6)),
 		...stricter.flatMap(it => folded(`    stricter: ${it.text} [${it.code}]`, 6)),
+		...remarks.flatMap(it => folded(`    remark: ${it.text} [${it.code}]`, 6)),
 	];
 }
 

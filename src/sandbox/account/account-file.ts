@@ -1,7 +1,9 @@
 import {randomBytes} from 'node:crypto';
 import {
 	closeSync,
+	constants,
 	existsSync,
+	fstatSync,
 	fsyncSync,
 	openSync,
 	readdirSync,
@@ -17,6 +19,8 @@ import type {Account} from './account.js';
 import type {CallEvent} from './event-history.js';
 
 const version = 1;
+/** Far more than an account of years has, in bytes. */
+const most = 67_108_864;
 
 /** The file can't serve: what stands in it, or that it can't be read or written. */
 export class BadAccountFile extends Error {}
@@ -41,7 +45,7 @@ export class Store {
 	read(): Kept | undefined {
 		this.#known = this.#served(() => markOf(this.file));
 		if (this.#known === undefined) return undefined;
-		const kept = parsed(this.#served(() => readFileSync(this.file, 'utf8')));
+		const kept = parsed(this.#served(() => readWhole(this.file)));
 		if (!holdsAccount(kept))
 			throw new BadAccountFile(`${this.file} doesn't hold a sandbox's account of version ${version}`);
 		return {account: kept.account, events: Array.isArray(kept.events) ? (kept.events as CallEvent[]) : []};
@@ -83,6 +87,19 @@ export class Store {
 function markOf(file: string): string | undefined {
 	const it = statSync(file, {bigint: true, throwIfNoEntry: false});
 	return it && `${it.dev} ${it.ino} ${it.size} ${it.mtimeNs}`;
+}
+/** The text of a file, which is looked at first: a pipe that nobody writes to, or a device, would never end. */
+function readWhole(file: string): string {
+	const fd = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+	try {
+		const it = fstatSync(fd);
+		if (it.isDirectory()) throw new Error('that is a folder');
+		if (!it.isFile()) throw new Error("that isn't a file");
+		if (it.size > most) throw new Error(`it is longer than ${most} bytes`);
+		return readFileSync(fd, 'utf8');
+	} finally {
+		closeSync(fd);
+	}
 }
 /**
  * Another file in its place, at once or not at all: beside it, synced, renamed, then the folder. By hand, since

@@ -49,7 +49,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		...(options.onRequest && {onRequest: options.onRequest}),
 		onBug: options.onBug ?? thrown,
 	};
-	const server = createServer();
+	// As AWS's, it lets a connection rest: one closed just as it is used again would be a fault that nobody asked for.
+	const server = createServer({keepAliveTimeout: 75_000});
 	const url = await listen(server, options.port ?? 0);
 	const sandbox: Sandbox = {
 		url,
@@ -116,6 +117,8 @@ async function shut(server: Server, keep: () => void): Promise<void> {
 
 function serve(server: Server, answering: Answering, controlled: Sandbox | undefined): void {
 	const {onBug} = answering.terms;
+	// A connection that can't be had, as where too many files are open: who asked hears of it.
+	server.on('error', () => undefined);
 	server.on('request', (asked: IncomingMessage, reply: ServerResponse) => {
 		reply.setHeader('date', new Date(answering.terms.datedBy()).toUTCString());
 		converse(asked, reply, answering, controlled).catch((error: unknown) => {

@@ -126,8 +126,10 @@ const halt = ({id, active}: SeenAccessKey, known: Known): readonly Change[] =>
 /** Sets an access key Active again that taking back has set Inactive, if nobody has changed that since. */
 export function setAccessKeyGoing(key: SeenAccessKey, known: Known): readonly Change[] {
 	const {id} = key;
-	if (key.active || !stands(`halt-${id}`, lastOf(standing(known, 'access-key', `halt-${id}`, `resume-${id}`))))
-		return [];
+	const [halted, removing] = [`halt-${id}`, `deactivate-${id}`];
+	const last = lastOf(standing(known, 'access-key', halted, removing, `resume-${id}`));
+	// Taking back may have been cut off before it deleted the key.
+	if (key.active || !(stands(halted, last) || stands(removing, last))) return [];
 	return [
 		{
 			id: `resume-${id}`,

@@ -9,32 +9,39 @@ import {
 	type Known,
 	type Look,
 	type Plan,
-	type Problem,
 	type Stay,
 	type Step,
+	type Stop,
 	step,
 	undoing,
+	type Ways,
 } from '../../engine/step.js';
 import {connect} from '../connect.js';
+import {timeOf} from '../looks/evidence-of-use.js';
+import {lookAtUse, type SeenUse, usesByNps} from '../looks/nps-use.js';
 import {aliasNow} from '../things/kms-key.js';
 import {columns} from '../things/secret-place.js';
 import {vendorPage} from '../things/vendor.js';
 import {lastWords, offers} from './at-home.js';
 import {type Extent, lastUse, lookAtExtent, mayHaveKmsKey} from './extent.js';
 
-type Seen = {readonly extent: Extent; readonly plans: readonly (Plan | Problem)[]};
+type Seen = {readonly use: SeenUse | undefined; readonly extent: Extent; readonly plans: readonly (Plan | Stop)[]};
 /** What each part would do, seen at once. */
 async function lookAtAll(parts: readonly Step[], look: Look, known: Known): Promise<Seen> {
 	const planned = parts.map(async it => it.plan(await it.observe(look, known.of(it.id)), known.of(it.id)));
-	const [extent, plans] = await Promise.all([lookAtExtent(look, known), Promise.all(planned)]);
-	return {extent, plans};
+	const [use, extent, plans] = await Promise.all([
+		lookAtUse(look, known),
+		lookAtExtent(look, known),
+		Promise.all(planned),
+	]);
+	return {use, extent, plans};
 }
 const all = ({
 	plans,
 }: Seen): {readonly changes: readonly Change[]; readonly stays: readonly Stay[]; readonly warns: readonly string[]} => {
 	const good = plans.flatMap(it => (isProblem(it) ? [] : it));
 	return {
-		changes: good.flatMap(it => it.changes),
+		changes: good.flatMap(it => [...it.changes, ...(it.afterwards ?? [])]),
 		stays: good.flatMap(it => it.stays ?? []),
 		warns: good.flatMap(it => it.warns ?? []),
 	};
@@ -61,7 +68,7 @@ const takeBack = (parts: readonly Step[]): Step =>
 		fields: questions,
 		observe: (look, known) => lookAtAll(parts, look, known),
 		plan(seen, known) {
-			const problem = refusal(known) ?? seen.plans.find(isProblem);
+			const problem = refusal(known, seen.use) ?? seen.plans.find(isProblem);
 			if (problem) return problem;
 			const {changes, stays, warns} = all(seen);
 			const kept = {...(stays.length > 0 && {stays})};
@@ -84,6 +91,7 @@ function questions(known: Known): readonly Field[] {
 	const goes: Field = {
 		name: 'deleteKmsKey',
 		label: 'Delete the KMS key, and all the rest',
+		flagSays: 'delete the KMS key and all the rest, after a waiting period; without it all is only switched off',
 		kind: 'yes-no',
 		initial: false,
 		settles: 'each-run',
@@ -103,17 +111,35 @@ function questions(known: Known): readonly Field[] {
 }
 
 /** Why the setup isn't taken back, if it isn't. */
-function refusal(known: Known): Problem | undefined {
+function refusal(known: Known, use: SeenUse | undefined): Stop | undefined {
 	const what = `Setup ${known.run.setup ?? ''} is not taken back`;
-	const todo =
-		'Leave it. If NPS certainly uses neither its access key nor its KMS key, remove them by hand: ' +
-		`${commandLine(known.run, 'record')} lists the commands`;
+	const ways: Ways = [
+		{is: 'none', says: 'leave it'},
+		{
+			is: 'run',
+			says:
+				'if NPS certainly uses neither its access key nor its KMS key, remove them by hand, by the commands that ' +
+				'this lists',
+			command: commandLine(known.run, 'record'),
+		},
+	];
 	if (known.delivered.some(it => it.inUse) || known.answers['npsRotated'] === true)
 		return {
 			is: 'problem',
 			what,
 			why: 'SbPAM.RotateAwsKey has been run: NPS protects its data with this KMS key, and loses that data without it',
-			todo,
+			ways,
+			code: 'InUse',
+		};
+	const [seen] = usesByNps(known.facts.accessKeyId ?? '', use?.told, known);
+	if (seen)
+		return {
+			is: 'problem',
+			what,
+			why:
+				`AWS shows that its access key was used with the KMS key: ${seen.operation}, ${timeOf(seen.at)}` +
+				`${seen.address ? `, from ${seen.address}` : ''}. What was protected with this KMS key is lost without it`,
+			ways,
 			code: 'InUse',
 		};
 	if (known.recovered === true)
@@ -123,7 +149,7 @@ function refusal(known: Known): Problem | undefined {
 			why:
 				'Its record was rebuilt from the tags in AWS: it does not hold whether NPS was given the secret, nor what ' +
 				'this setup made',
-			todo,
+			ways,
 			code: 'Recovered',
 		};
 	return undefined;
@@ -143,7 +169,9 @@ function word({careful, halts}: Extent, known: Known): Confirm {
 	const setup = known.run.setup ?? '';
 	const alias = aliasNow(known);
 	if (!careful) return {words: [setup], says: "NPS can't be using any of this.", flags: {confirm: [setup]}};
-	const words = [alias.replace(/^alias\//, ''), alias];
+	// An alias that was answered anew, and can't be given, is on no key.
+	const names = [...new Set([alias, known.facts.keyAlias ?? alias])];
+	const words = names.flatMap(it => [it.replace(/^alias\//, ''), it]);
 	const ends = halts
 		? 'If it does, it stops working with the KMS key until both are set going again.'
 		: 'If it does, what it protected is lost once the KMS key is deleted.';

@@ -1,9 +1,11 @@
 import {call} from '../../aws/client/call.js';
 import type {FactName} from '../../engine/facts.js';
 import type {Attempt, Delivered, Known, Look} from '../../engine/step.js';
+import {lastUseOf} from '../looks/evidence-of-use.js';
 import {listAccessKeys, type SeenAccessKey} from '../things/access-keys.js';
 import {userNameOf} from '../things/iam-user.js';
 import {leftoverOf} from '../things/leftover-access-keys.js';
+import {managerOf} from '../things/managed-elsewhere.js';
 import {ownerOf, pairsOf, type Tags} from '../things/ownership.js';
 import {isSame, users} from '../things/same-thing.js';
 import {columns, placeOf} from '../things/secret-place.js';
@@ -51,11 +53,14 @@ export const recorded = (known: Known, step: string, change: string, fact: FactN
 	triesOf(known, step, change).some(it =>
 		it.learned[fact] === undefined ? it.outcome !== 'done' : it.learned[fact] === id,
 	);
-/** Whether a thing's tag says that this setup made it. */
-export const bearsOurTag = (tags: Tags, known: Known): boolean => ownerOf(tags, known).is === 'ours';
+/** Whether a thing's tag says that this setup made it, and nothing else manages it since. */
+export const bearsOurTag = (tags: Tags, known: Known): boolean =>
+	ownerOf(tags, known).is === 'ours' && managerOf(tags, known) === undefined;
 
 /** Why a thing stays that isn't ours by both record and tag. */
 export function whyStays(tags: Tags, made: boolean, known: Known): string {
+	const manager = managerOf(tags, known);
+	if (manager !== undefined) return `it is managed by ${manager}`;
 	if (bearsOurTag(tags, known)) return "it bears this setup's tag, but the record doesn't hold that this setup made it";
 	return made ? "the tag nps-kms:id that says it is this setup's is gone or another" : 'it was there before this setup';
 }
@@ -94,7 +99,8 @@ export async function lookAtExtent(look: Look, known: Known): Promise<Extent> {
 	const others = keys.filter(key => !mine.has(key.id));
 	const handedOver = delivered.length > 0 || (place.is === 'row' && leftover.some(key => key.id === place.value));
 	const used = keys.some(key => usedByOthers(key, known));
-	const careful = (handedOver || others.length > 0) && (mayHaveKmsKey(known) || used);
+	const carefully = (handedOver || others.length > 0) && (mayHaveKmsKey(known) || used);
+	const careful = carefully || (await isUsedByOthers(look, known));
 	return {
 		ours: keys.filter(key => mine.has(key.id)),
 		others,
@@ -102,6 +108,12 @@ export async function lookAtExtent(look: Look, known: Known): Promise<Extent> {
 		careful,
 		halts: careful && known.answers['deleteKmsKey'] !== true,
 	};
+}
+
+/** Whether the KMS key was last used by somebody else than our own proof: what they protected would be lost with it. */
+async function isUsedByOthers(look: Look, {facts: {keyId}, ownRequests = []}: Known): Promise<boolean> {
+	const last = keyId === undefined ? undefined : await lastUseOf(look, keyId);
+	return last?.is === 'used' && !ownRequests.includes(last.requestId);
 }
 
 /** The access keys whose secrets somebody may have: delivered, or shown and not removed as never stored. */

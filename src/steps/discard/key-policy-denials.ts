@@ -1,7 +1,7 @@
 import {deniesTo} from '../../aws/policy/narrowings.js';
 import {parseArn} from '../../aws/rules/arn.js';
 import {commandLine} from '../../engine/command-line.js';
-import type {Change, Known, Problem} from '../../engine/step.js';
+import type {Change, Known, Stop} from '../../engine/step.js';
 import type {SeenKmsKey} from '../things/kms-key.js';
 
 const codes = ['AccessDenied', 'AccessDeniedException'];
@@ -34,7 +34,7 @@ export function deniedByKeyPolicy(
 	changes: readonly Change[],
 	denials: readonly string[],
 	known: Known,
-): Problem | undefined {
+): Stop | undefined {
 	const refused = known.past.findLast(
 		it =>
 			it.run === known.runs &&
@@ -47,9 +47,9 @@ export function deniedByKeyPolicy(
 		is: 'problem',
 		what: `KMS refuses to ${refused.change.verb} ${refused.change.subject}`,
 		why: `The policy of KMS key ${id} denies it: ${denials.join('; ')}`,
-		todo:
-			'No permission of yours helps: ask who wrote that statement to take it out, then run ' +
-			`${commandLine(known.run)} again`,
+		first: 'No permission of yours helps',
+		ways: [{is: 'by-hand', says: 'ask who wrote that statement to take it out'}],
+		again: commandLine(known.run),
 		code: 'KeyPolicyDenies',
 	};
 }

@@ -1,9 +1,7 @@
 import type {KeyMetadata} from '@aws-sdk/client-kms';
 import {call} from '../../aws/client/call.js';
-import {keyPolicy, sameMeaning, withoutOurs} from '../../aws/policy/policy-documents.js';
 import {
 	type Change,
-	json,
 	type Known,
 	type Look,
 	type Plan,
@@ -12,7 +10,10 @@ import {
 	undo,
 	type Value,
 } from '../../engine/step.js';
+import {onceUnguarded, takeGuard, unguarded} from '../things/deletion-guard.js';
+import {earlierAliases} from '../things/earlier-aliases.js';
 import {aliasNow, findKmsKey, type SeenKmsKey} from '../things/kms-key.js';
+import {managerOf} from '../things/managed-elsewhere.js';
 import {vendorPage} from '../things/vendor.js';
 import {lastOf, stands} from './access-key.js';
 import {
@@ -27,12 +28,15 @@ import {
 	whyStays,
 } from './extent.js';
 import {denialsOf, denialWarnings, deniedByKeyPolicy, mayBeDenied} from './key-policy-denials.js';
+import {dropOurs, withoutUser} from './own-in-key-policy.js';
 import {theAlias, theKmsKey} from './recorded-kms-key.js';
 
 type Seen = {
 	readonly extent: Extent;
 	readonly key: SeenKmsKey | undefined;
 	readonly byAlias: string | undefined;
+	/** The aliases that this setup gave it before the alias was answered otherwise. */
+	readonly earlier: readonly string[];
 	readonly deletedOn: Date | undefined;
 };
 
@@ -61,31 +65,43 @@ export const undoManagedKey = undo<Seen>({
 		]);
 		const byAlias = named?.KeyMetadata;
 		const key = await findOurs(look, known, byAlias);
-		const pending = key?.state === 'PendingDeletion';
+		const earlier = key ? await earlierAliases(look, known, key.id) : [];
+		const pending = key && isGoing(key);
 		const deletedOn = pending
 			? (await look.at(call('kms:DescribeKey', {KeyId: key.id})))?.KeyMetadata?.DeletionDate
 			: undefined;
-		return {extent, key, byAlias: byAlias?.KeyId, deletedOn};
+		return {extent, key, byAlias: byAlias?.KeyId, earlier, deletedOn};
 	},
-	plan({extent, key, byAlias, deletedOn}, known) {
+	plan({extent, key, byAlias, earlier, deletedOn}, known) {
 		if (!key) return {changes: [], unseen: ['create-key'], says: 'none of this setup is there'};
 		const ours = bearsOurTag(key.tags, known) && recorded(known, 'managed-key', 'create-key', 'keyMadeAs', key.id);
-		if (!ours) return notOurs(key, byAlias, extent, known);
-		if (key.state === 'PendingDeletion')
+		if (!ours) return notOurs(key, {byAlias, earlier, extent}, known);
+		if (isGoing(key))
 			return {
 				changes: [],
 				says: pendingWords(key, deletedOn),
 				warns: [wayBack(key, `KMS key ${pendingWords(key, deletedOn)}. Until then`, known)],
 			};
-		const denials = denialsOf(key, [extent.halts ? 'kms:DisableKey' : 'kms:ScheduleKeyDeletion'], known);
-		const plan = extent.halts
+		const bare = (it: Value): Value => (extent.halts ? it : withoutUser(it, extent.user, known));
+		const guard = takeGuard(key, bare, known.of('managed-key'));
+		const unbound = {...key, policy: key.policy && unguarded(key.policy, known.of('managed-key'), key)};
+		const denials = denialsOf(unbound, [extent.halts ? 'kms:DisableKey' : 'kms:ScheduleKeyDeletion'], known);
+		let plan: Plan = extent.halts
 			? halt(key)
 			: {
-					changes: [...dropAlias(key, byAlias, known), schedule(key, known)],
+					changes: [...dropAliases(key, {byAlias, earlier}, known), schedule(key, known)],
 					unseen: byAlias === undefined ? ['create-alias'] : [],
 					warns: [deletionWarning(key, known)],
 					says: key.arn,
 				};
+		if (plan.changes.length > 0 && guard)
+			return {
+				...plan,
+				changes: [guard],
+				afterwards: plan.changes,
+				warns: [...(plan.warns ?? []), ...denialWarnings(denials)],
+			};
+		plan = {...plan, changes: onceUnguarded(plan.changes, known)};
 		if (plan.changes.length === 0 || denials.length === 0) return plan;
 		return (
 			deniedByKeyPolicy(key, plan.changes, denials, known) ?? {
@@ -107,8 +123,15 @@ async function findOurs(look: Look, known: Known, byAlias: KeyMetadata | undefin
 	return lost && found && !bearsOurTag(found.tags, known) ? ((await findKmsKey(look, it, undefined)) ?? found) : found;
 }
 
-const pendingWords = ({arn}: SeenKmsKey, deletedOn: Date | undefined): string =>
-	`${arn} is deleted on ${deletedOn?.toISOString().slice(0, 10) ?? 'a day that KMS names'}`;
+/**
+ * A multi-Region key waits for its replicas first.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-delete.html
+ */
+const isGoing = ({state}: SeenKmsKey): boolean => /^Pending(Replica)?Deletion$/.test(state);
+const pendingWords = ({arn, state}: SeenKmsKey, deletedOn: Date | undefined): string =>
+	state === 'PendingReplicaDeletion'
+		? `${arn} is deleted once its replicas in other regions are`
+		: `${arn} is deleted on ${deletedOn?.toISOString().slice(0, 10) ?? 'a day that KMS names'}`;
 
 /** The days after which KMS deletes the key. */
 const daysOf = (known: Known): number => Number(textAnswer(known.answers, 'deletionDays') || '30');
@@ -128,26 +151,29 @@ const wayBack = ({id}: SeenKmsKey, until: string, {facts: {region = ''}}: Known)
 	`${until} it can be kept: aws kms cancel-key-deletion --key-id ${id} --region ${region}, then aws kms ` +
 	`enable-key --key-id ${id} --region ${region}`;
 
-function dropAlias({id}: SeenKmsKey, byAlias: string | undefined, known: Known): readonly Change[] {
-	const AliasName = aliasNow(known);
+function dropAliases(
+	{id}: SeenKmsKey,
+	{byAlias, earlier}: Pick<Seen, 'byAlias' | 'earlier'>,
+	known: Known,
+): readonly Change[] {
+	const alias = aliasNow(known);
 	const ours =
 		wasPrinted(known) ||
-		triesOf(known, 'managed-key', 'create-alias').some(it => it.change.call.input['AliasName'] === AliasName);
-	if (byAlias !== id || !ours) return [];
+		triesOf(known, 'managed-key', 'create-alias').some(it => it.change.call.input['AliasName'] === alias);
 	return [
-		{
-			id: 'delete-alias',
-			verb: 'delete',
-			subject: AliasName,
-			why: 'this setup made it',
-			call: call('kms:DeleteAlias', {AliasName}),
-			record: {
-				undoes: ['create-alias'],
-				forgets: ['keyAlias'],
-			},
-		},
+		...earlier.map(it => dropAlias(`delete-${it}`, it)),
+		...(byAlias === id && ours
+			? [{...dropAlias('delete-alias', alias), record: {undoes: ['create-alias'], forgets: ['keyAlias']} as const}]
+			: []),
 	];
 }
+const dropAlias = (id: string, AliasName: string): Change => ({
+	id,
+	verb: 'delete',
+	subject: AliasName,
+	why: 'this setup made it',
+	call: call('kms:DeleteAlias', {AliasName}),
+});
 const schedule = ({id}: SeenKmsKey, known: Known): Change => ({
 	id: 'schedule-deletion',
 	verb: 'delete',
@@ -155,8 +181,17 @@ const schedule = ({id}: SeenKmsKey, known: Known): Change => ({
 	why: 'this setup made it; until then it can be kept',
 	call: call('kms:ScheduleKeyDeletion', {KeyId: id, PendingWindowInDays: daysOf(known)}),
 	record: {
-		undoes: ['create-key', 'create-alias', 'enable-rotation', 'put-key-policy', 'tag-key', 'disable-key', 'enable-key'],
-		forgets: ['keyId', 'keyArn', 'keyMadeAs', 'keyAdopted', 'keyAlias'],
+		undoes: [
+			'create-key',
+			'create-alias',
+			'enable-rotation',
+			'put-key-policy',
+			'describe-key',
+			'tag-key',
+			'disable-key',
+			'enable-key',
+		],
+		forgets: ['keyId', 'keyArn', 'keyMadeAs', 'keyAdopted', 'keyAlias', 'administratorsSeen'],
 	},
 });
 
@@ -177,7 +212,8 @@ function halt({id, arn, state}: SeenKmsKey): Plan {
  * Sets a key going again that taking back has disabled, or may have scheduled for deletion, if nobody has changed that
  * since.
  */
-export function setKmsKeyGoing({id, state}: SeenKmsKey, known: Known): readonly Change[] {
+export function setKmsKeyGoing(key: SeenKmsKey, known: Known): readonly Change[] {
+	const {id, state} = key;
 	const last = lastOf(
 		standing(known, 'managed-key', 'disable-key', 'enable-key', 'schedule-deletion', 'cancel-deletion'),
 	);
@@ -195,12 +231,16 @@ export function setKmsKeyGoing({id, state}: SeenKmsKey, known: Known): readonly 
 		why: 'taking this setup back was cut off when it scheduled that',
 		call: call('kms:CancelKeyDeletion', {KeyId: id}),
 	};
-	if (state === 'PendingDeletion' && stands('schedule-deletion', last)) return [cancel, enable];
+	if (isGoing(key) && stands('schedule-deletion', last)) return [cancel, enable];
 	return state === 'Disabled' && (stands('disable-key', last) || stands('cancel-deletion', last)) ? [enable] : [];
 }
 
 /** A key that this setup only took over loses our tag and our alias, and stays as it is. */
-function notOurs(key: SeenKmsKey, byAlias: string | undefined, {halts, user}: Extent, known: Known): Plan {
+function notOurs(
+	key: SeenKmsKey,
+	{byAlias, earlier, extent: {halts, user}}: Pick<Seen, 'byAlias' | 'earlier' | 'extent'>,
+	known: Known,
+): Plan {
 	const TagKeys = [...adoption(key.tags, known)];
 	const taken = TagKeys.length > 0 || known.facts.keyId === key.id || bearsOurTag(key.tags, known);
 	if (!taken) return {changes: [], unseen: ['create-key'], says: 'none of this setup is there'};
@@ -216,33 +256,14 @@ function notOurs(key: SeenKmsKey, byAlias: string | undefined, {halts, user}: Ex
 	return {
 		changes: halts
 			? []
-			: [...dropAlias(key, byAlias, known), ...dropUser(key, user, known), ...(TagKeys.length > 0 ? [untag] : [])],
+			: managerOf(key.tags, known) !== undefined
+				? []
+				: [
+						...dropAliases(key, {byAlias, earlier}, known),
+						...dropOurs(key, user, known),
+						...(TagKeys.length > 0 ? [untag] : []),
+					],
 		stays: [{subject: `KMS key ${key.id}`, why, ...(bearsOurTag(key.tags, known) && {ours: true})}],
 		says: `${key.arn} stays`,
 	};
-}
-
-/** What the key policy of a key that stays allows our own user goes: nobody but this setup can have written it. */
-function dropUser({id, policy}: SeenKmsKey, user: Extent['user'], known: Known): readonly Change[] {
-	const {partition = 'aws', account = ''} = known.facts;
-	const made = lastOf(triesOf(known, 'user', 'create-user'));
-	if (!policy || !made || triesOf(known, 'managed-key', 'put-key-policy').length === 0) return [];
-	// Of a user that is gone, KMS shows the unique id.
-	const names = [made.learned.userArn, made.learned.userMadeAs, user?.arn, user?.id].filter(it => it !== undefined);
-	const to = names.reduce<Value>(
-		(document, name) => withoutOurs(document, keyPolicy(partition, account, [], name), [name]),
-		policy,
-	);
-	if (sameMeaning(to, policy)) return [];
-	return [
-		{
-			id: 'restore-key-policy',
-			verb: 'update',
-			subject: `key policy of KMS key ${id}, without the user`,
-			why: 'this setup added the user',
-			diff: {from: policy, to},
-			call: call('kms:PutKeyPolicy', {KeyId: id, PolicyName: 'default', Policy: json(to)}),
-			record: {undoes: ['put-key-policy']},
-		},
-	];
 }

@@ -96,7 +96,8 @@ export const undoPolicy = undo<Seen>({
 		const ours =
 			bearsOurTag(policy.tags, known) && recorded(known, 'policy', 'create-policy', 'policyMadeAs', policy.id);
 		const subject = `policy ${policy.name}`;
-		if (extent.halts)
+		const adopted = adoption(policy.tags, known).length > 0;
+		if (extent.halts && (ours || adopted))
 			return {
 				changes: [],
 				stays: [{subject, why: 'the user needs it once its access key is Active again', ours: true}],

@@ -27,16 +27,33 @@ export const theKmsKey: Thing = {
 		return [{id: keyArn, by, ...note, takeBack}];
 	},
 };
-/** Its alias. */
+/** Its aliases: those that it was given under other answers stay on it. */
 export const theAlias: Thing = {
 	kind: 'Alias',
 	madeBy: ['create-alias'],
 	existing(recorded) {
 		const {keyAlias, keyArn} = recorded.facts;
 		if (!keyAlias || !keyArn) return [];
-		const by = lastMade(recorded, 'CreateAlias') ? 'made' : byOf(recorded);
-		return [{id: keyAlias, by, takeBack: [call('kms:DeleteAlias', {AliasName: keyAlias})]}];
+		const by = lastMade(recorded, 'CreateAlias', keyAlias) ? 'made' : byOf(recorded);
+		const drop = (AliasName: string) => [call('kms:DeleteAlias', {AliasName})];
+		return [
+			// By now it may name somebody else's key, so no command of ours deletes it: it goes with the key that it names.
+			...earlierThan(keyAlias, recorded).map(id => ({
+				id,
+				by: 'made' as const,
+				takeBack: [],
+				note: 'given to the key before it had another; it goes with the key if it names it still',
+			})),
+			{id: keyAlias, by, takeBack: drop(keyAlias)},
+		];
 	},
 };
 const byOf = (recorded: Recorded): Existing['by'] =>
 	whose({madeAs: recorded.facts.keyMadeAs, adopted: recorded.facts.keyAdopted}, 'adoptKey', recorded);
+const earlierThan = (keyAlias: string, recorded: Recorded): readonly string[] => {
+	const names = recorded.made
+		.filter(it => it.change.call.api === 'kms:CreateAlias')
+		.map(it => String(it.change.call.input['AliasName']));
+	const stands = (name: string): boolean => lastMade(recorded, 'Alias', name)?.change.verb === 'create';
+	return [...new Set(names)].filter(it => it !== keyAlias && stands(it));
+};

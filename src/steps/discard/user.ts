@@ -12,6 +12,7 @@ import {
 } from '../../engine/step.js';
 import {isGivenByUs} from '../things/given-by-us.js';
 import {policiesOf} from '../things/iam-user.js';
+import {managerOf} from '../things/managed-elsewhere.js';
 import {boundaryOf} from '../things/permissions-boundary.js';
 import {
 	accessKey,
@@ -111,14 +112,14 @@ export const undoUser = undo<Seen>({
 				unseen: ['create-user'],
 				says: triesOf(known, 'user', 'create-user').length > 0 ? 'gone' : 'none was made',
 			};
-		if (halts)
+		if (halts && (user.same || adoption(user.tags, known).length > 0))
 			return {
 				changes: [],
 				stays: [{subject: `user ${user.name}`, why: 'its access key can be set Active again', ours: true}],
 				says: `${user.arn} stays`,
 			};
 		// Another of that name has nothing that this setup gave.
-		const attachments = user.same ? ourAttachments(known) : [];
+		const attachments = user.same && managerOf(user.tags, known) === undefined ? ourAttachments(known) : [];
 		const changes = [...detachments(user, attachments, seen.attached), ...(user.same ? login(user, seen, known) : [])];
 		const unseen = [
 			...attachments.filter(it => !seen.attached.includes(it.arn)).map(it => it.change),

@@ -10,12 +10,17 @@ import {
 } from '../../aws/policy/needed-permissions.js';
 import {mayBeOff} from '../../aws/rules/regions.js';
 import type {ForecastCalls} from '../../engine/forecast-calls.js';
-import type {Call, Facts, Got, Look, Page} from '../../engine/step.js';
+import {keyOf} from '../../engine/keys.js';
+import type {Facts, Got, Look, Page} from '../../engine/step.js';
+import {toDoByFlags} from '../../engine/to-do.js';
 import {collect} from '../things/all-pages.js';
 import {policySourceOf} from '../things/policy-source.js';
+import {whyUnasked} from './simulation.js';
 
 /** What IAM says of one permission, and in words why. */
 export type Verdict = Permission & {readonly is: Got; readonly because?: string};
+/** A permission that IAM says is denied, why, and the name of the step that stops without it. */
+export type Denied = {readonly action: string; readonly because: string; readonly step: string};
 /** What is known before anything changes: each permission, what would stop, and what is full. */
 export type Preflight = {
 	readonly verdicts: readonly Verdict[];
@@ -23,6 +28,10 @@ export type Preflight = {
 	readonly regionOff: boolean;
 	/** The step that is certain to stop as things are, and at what. */
 	readonly stop: ForecastCalls['stop'];
+	/** What is denied, as IAM says, that a step of this run stops without. */
+	readonly denied: readonly Denied[];
+	/** The steps that this run comes to. */
+	readonly steps: ForecastCalls['steps'];
 	/** The policy that allows exactly what is left. */
 	readonly page: Page;
 };
@@ -42,8 +51,10 @@ export async function lookAtForecast(
 		...(known['userArn'] && {userArn: known['userArn']}),
 	};
 	const permissions = distinct(forecast.calls.flatMap(it => permissionsOf(it.call, naming)));
+	const told: string[] = [];
+	const needed = permissions.filter(it => !it.optional);
 	const [verdicts, full, regionOff] = await Promise.all([
-		judge(look, caller, permissions, forecast),
+		judge(look, caller, needed, forecast, it => told.push(it)),
 		quotas(look, forecast),
 		isRegionOff(look, inAccount['region'] ?? ''),
 	]);
@@ -53,9 +64,15 @@ export async function lookAtForecast(
 		verdicts,
 		regionOff,
 		stop: forecast.stop,
+		steps: forecast.steps,
+		denied: denied.flatMap(({action, because = ''}, at) => {
+			const step = stops[at];
+			return step === undefined ? [] : [{action, because, step}];
+		}),
 		page: permissionsPage(permissions, verdicts),
 		warns: [
-			...new Set(denied.map((it, at) => `You may not ${it.action}: ${it.because ?? ''}. ${stops[at] ?? ''}`)),
+			...new Set(denied.map((it, at) => `You may not ${it.action}: ${it.because ?? ''}. ${willStop(stops[at])}`)),
+			...told,
 			...full,
 			...(forecast.stop ? [stopInWords(forecast.stop)] : []),
 		],
@@ -63,11 +80,14 @@ export async function lookAtForecast(
 }
 
 /** What is certain to stop, and where it can be answered otherwise. */
-const stopInWords = ({step, problem: {what, why, todo, field}}: NonNullable<ForecastCalls['stop']>): string =>
-	`${step} will stop: ${what}. ${why}. ${field ? 'Its form, or its flag, can answer otherwise' : todo}`;
+const stopInWords = ({step, problem}: NonNullable<ForecastCalls['stop']>): string =>
+	`${step} will stop: ${problem.what}. ${capital(problem.why)}. ${toDoByFlags(problem)}`;
+const capital = (it: string): string => it.charAt(0).toUpperCase() + it.slice(1);
 
 /** How many are allowed, and which are not. */
 export function summary({verdicts}: Preflight): string {
+	const untold = sameForAll(verdicts);
+	if (untold !== undefined) return `can't tell (${untold})`;
 	const of = (is: Got): readonly string[] => verdicts.filter(it => it.is === is).map(it => it.action);
 	const few = (all: readonly string[]): string => (all.length <= 3 ? ` (${all.join(', ')})` : '');
 	const told = [
@@ -80,25 +100,29 @@ export function summary({verdicts}: Preflight): string {
 
 /** The policy to send to whoever can grant it; what is allowed already is in it too, for it is all that is needed. */
 function permissionsPage(permissions: readonly Permission[], verdicts: readonly Verdict[]): Page {
+	const untold = sameForAll(verdicts);
+	if (untold !== undefined) return page([`can't tell which of these you have: ${untold}`, ''], permissions);
 	const open = verdicts
 		.filter(it => it.is !== 'allowed')
 		.map(it => `${it.is === 'denied' ? 'denied' : "can't tell"}: ${it.action}${it.because ? `, ${it.because}` : ''}`);
-	return {
-		key: 'p',
-		label: 'permissions',
-		lines: [
-			...open,
-			...(open.length > 0 ? [''] : []),
-			...JSON.stringify(policyFor(permissions), undefined, 2).split('\n'),
-		],
-	};
+	return page([...open, ...(open.length > 0 ? [''] : [])], permissions);
+}
+const page = (before: readonly string[], permissions: readonly Permission[]): Page => ({
+	key: keyOf('permissions'),
+	label: 'permissions',
+	lines: [...before, ...JSON.stringify(policyFor(permissions), undefined, 2).split('\n')],
+});
+
+/** Why nothing can be told, where that is one reason for all: told once. */
+function sameForAll(verdicts: readonly Verdict[]): string | undefined {
+	const [first] = verdicts;
+	return verdicts.every(it => it.is === 'cant-tell' && it.because === first?.because) ? first?.because : undefined;
 }
 
-async function whatStops(denied: Permission, {stopsAt}: ForecastCalls, naming: Naming): Promise<string> {
-	const needs = (it: Call): boolean => permissionsOf(it, naming).some(one => one.action === denied.action);
-	const step = await stopsAt(needs);
-	return step ? `${step} will stop` : 'Nothing stops without it';
-}
+const whatStops = (denied: Permission, {stopsAt}: ForecastCalls, naming: Naming): Promise<string | undefined> =>
+	stopsAt(it => permissionsOf(it, naming).some(one => one.action === denied.action));
+const willStop = (step: string | undefined): string =>
+	step === undefined ? 'Nothing stops without it' : `${step} will stop`;
 
 /** IAM simulates users, groups and roles: not the root user, nor a session whose role can't be found. */
 async function judge(
@@ -106,22 +130,28 @@ async function judge(
 	caller: string,
 	permissions: readonly Permission[],
 	forecast: ForecastCalls,
+	warn: (text: string) => void,
 ): Promise<readonly Verdict[]> {
 	const untold = (because: string): readonly Verdict[] => permissions.map(it => ({...it, is: 'cant-tell', because}));
 	try {
 		const source = await policySourceOf(look, caller);
 		if ('untold' in source) return untold(source.untold);
-		const found = await simulated(look, source.arn, permissions, forecast);
+		const found = await simulated(look, source.arn, permissions, forecast).catch((error: unknown) => {
+			if (error instanceof Error && error.message.includes('explicit deny'))
+				warn('A policy denies you to simulate, as one does that denies everything without MFA: it may deny more.');
+			return whyUnasked(error);
+		});
+		if (typeof found === 'string') return untold(found);
 		return permissions.map(it => ({
 			...it,
-			...(found.get(keyOf(it)) ?? {is: 'cant-tell', because: 'the simulator did not say'}),
+			...(found.get(nameOf(it)) ?? {is: 'cant-tell', because: 'the simulator did not say'}),
 		}));
 	} catch (error) {
 		return untold(`IAM's simulator could not be asked: ${error instanceof Error ? error.message : String(error)}`);
 	}
 }
 
-const keyOf = ({action, resource}: Permission): string => `${action} ${resource}`;
+const nameOf = ({action, resource}: Permission): string => `${action} ${resource}`;
 /** A resource that isn't there yet, by a name that it could have. */
 const concrete = (resource: string): string =>
 	resource === '*'
@@ -151,7 +181,7 @@ async function simulated(
 			const results = await collect(look, call('iam:SimulatePrincipalPolicy', input), it => it.EvaluationResults);
 			for (const it of asked) {
 				const finding = findingOf(results, it);
-				if (finding) found.set(keyOf(it), finding);
+				if (finding) found.set(nameOf(it), finding);
 			}
 		}),
 	);

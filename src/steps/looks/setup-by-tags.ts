@@ -2,7 +2,7 @@ import type {Policy} from '@aws-sdk/client-iam';
 import {call} from '../../aws/client/call.js';
 import {limitedTo} from '../../aws/policy/policy-documents.js';
 import {parseArn} from '../../aws/rules/arn.js';
-import type {Facts, Known, Look, Problem} from '../../engine/step.js';
+import type {Facts, Known, Look, Stop} from '../../engine/step.js';
 import {textAnswer} from '../../engine/step.js';
 import {defaultName, policyNameOf} from '../things/default-name.js';
 import {ifAllowed} from '../things/denied-looks.js';
@@ -16,7 +16,7 @@ import {inAnotherRegion, regionsTold, regionTold} from '../things/region-tag.js'
  * The id of the setup of this name that AWS's tags tell of, looked for under the names that it would use; undefined if
  * there is none.
  */
-export async function findSetup(look: Look, known: Known): Promise<{readonly id: string | undefined} | Problem> {
+export async function findSetup(look: Look, known: Known): Promise<{readonly id: string | undefined} | Stop> {
 	const setup = known.run.setup ?? '';
 	const found = new Map<string, string>();
 	const take = (thing: string, tags: Tags | undefined): void => {
@@ -41,9 +41,15 @@ export async function findSetup(look: Look, known: Known): Promise<{readonly id:
 		is: 'problem',
 		what: `What AWS shows of setup ${setup} is of more than one`,
 		why: [...found].map(([thing, id]) => `${thing}: ${id}`).join('; '),
-		todo:
-			'Name the things of one of them with --policy-name, --user-name and --key-alias, or choose another --setup ' +
-			'NAME',
+		ways: [
+			{
+				is: 'answer',
+				says: 'name the things of one of them',
+				field: 'policyName',
+				flags: '--policy-name NAME --user-name NAME --key-alias NAME',
+			},
+			{is: 'begin-anew', says: 'begin another setup', flags: '--setup NAME'},
+		],
 		code: 'SeveralSetups',
 	};
 }
@@ -60,7 +66,7 @@ async function policyNamed(look: Look, under: string, name: string): Promise<Pol
  * The region where the KMS key of the setup of that id is, or was to be, if it isn't seen in this one; undefined if it
  * is, or if nothing tells one.
  */
-export async function regionOfSetup(look: Look, known: Known, setupId: string): Promise<string | undefined | Problem> {
+export async function regionOfSetup(look: Look, known: Known, setupId: string): Promise<string | undefined | Stop> {
 	const key = (await look.at(call('kms:DescribeKey', {KeyId: aliasNow(known)})))?.KeyMetadata;
 	const tags = key?.KeyId && key.KeyManager === 'CUSTOMER' ? await tagsOf(look, key.KeyId) : {};
 	const here = textAnswer(known.answers, 'region');

@@ -58,8 +58,13 @@ async function ask(
 			});
 		}
 	} catch (error) {
-		const because = `IAM's simulator could not be asked: ${error instanceof Error ? error.message : String(error)}`;
-		for (const it of ActionNames) found.set(it, {got: 'cant-tell', because});
+		for (const it of ActionNames) found.set(it, {got: 'cant-tell', because: whyUnasked(error)});
 	}
 	return found;
 }
+
+/** Why the simulator says nothing. */
+export const whyUnasked = (error: unknown): string =>
+	error instanceof Error && error.name.startsWith('AccessDenied')
+		? 'you may not simulate'
+		: `IAM's simulator could not be asked: ${error instanceof Error ? error.message : String(error)}`;

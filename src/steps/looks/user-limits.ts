@@ -5,8 +5,8 @@ import {collect} from '../things/all-pages.js';
 import {defaultVersion} from '../things/default-version.js';
 import {grants} from '../things/kms-grants.js';
 import {keyPolicyDifferences, keyPolicyLimits} from '../things/kms-key-policy.js';
-import {attachments} from '../things/user-differences.js';
-import {group, inlinePolicy, lookForGiven} from '../things/user-holdings.js';
+import {attachments, inlinePolicies} from '../things/user-differences.js';
+import {group, lookForGiven} from '../things/user-holdings.js';
 
 /** What looking came to: nothing wrong, what is wrong in words, or why it can't be told. */
 export type Found = {readonly wrong: readonly string[]} | {readonly untold: string};
@@ -20,16 +20,22 @@ export type Limits = {
 
 /** Looks, as the operator, whether the user has other ways in than this setup made. */
 export async function lookAtLimits(look: Look, known: Known, policy: string | undefined): Promise<Limits> {
+	const given = attachments(look, known);
+	const inside = inlinePolicies(look, known);
+	const inForce = defaultVersion(look, {...known, completed: true});
 	const [attachedTo, inlines, inGroups, granted, version, keys] = await Promise.all([
-		found(() => attachments(look, known)),
-		found(() => lookForGiven(inlinePolicy, look, known)),
+		found(() => given),
+		found(() => inside),
 		found(() => lookForGiven(group, look, known)),
 		found(() => grants(look, known, 'user')),
-		found(() => defaultVersion(look, {...known, completed: true})),
+		found(() => inForce),
 		accessKeys(look, known),
 	]);
 	return {
-		narrowings: await narrowingsOf(look, known, policy),
+		narrowings: [
+			...narrowingsOf(known, policy, await inForce.catch(() => [])),
+			...(await Promise.all([given, inside].map(it => it.catch(() => [])))).flat().filter(it => it.is === 'stricter'),
+		],
 		attached: attachedTo,
 		inline: inlines,
 		groups: inGroups,
@@ -44,9 +50,8 @@ export async function lookAtLimits(look: Look, known: Known, policy: string | un
 }
 
 /** What others made stricter in the key policy, whoever made the key, and in the policy. */
-async function narrowingsOf(look: Look, known: Known, policy: string | undefined): Promise<readonly Difference[]> {
+function narrowingsOf(known: Known, policy: string | undefined, version: readonly Difference[]): readonly Difference[] {
 	const document = policy === undefined ? undefined : readDocument(policy);
-	const version = await defaultVersion(look, {...known, completed: true}).catch(() => []);
 	const all = [
 		...keyPolicyDifferences(document, known, false),
 		...keyPolicyDifferences(document, known, true),
@@ -58,7 +63,7 @@ async function narrowingsOf(look: Look, known: Known, policy: string | undefined
 
 async function found(looking: () => Promise<readonly Difference[]>): Promise<Found> {
 	try {
-		return {wrong: (await looking()).filter(it => it.is !== 'stricter').map(it => it.text)};
+		return {wrong: (await looking()).filter(it => it.is !== 'stricter' && !it.givesNothing).map(it => it.text)};
 	} catch (error) {
 		return {untold: error instanceof Error ? `${error.message} [${error.name}]` : String(error)};
 	}

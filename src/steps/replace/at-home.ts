@@ -1,16 +1,23 @@
 import {commandLine} from '../../engine/command-line.js';
 import type {AtHome, Ended, Offer} from '../../engine/course.js';
+import {timeOf} from '../looks/evidence-of-use.js';
 import {ageInDays, dueDay, dueSoon, stageOf} from '../things/access-key-age.js';
 
 /** What the replacement offers on the first screen: to go on with it, or to begin once the access key is old. */
 export function offers({state: {facts, delivered}, now, finished}: AtHome): Offer | undefined {
 	if (!finished) return undefined;
-	const {replacing, accessKeyId} = facts;
+	const {replacing, accessKeyId, newAccessKeyId: fresh} = facts;
+	const seenAt = delivered.find(it => it.id === fresh)?.seenAt;
 	if (replacing !== undefined)
 		return {
 			label: 'Go on replacing the access key',
 			note: 'looks at AWS first, then continues',
-			lines: [`Access key ${replacing} is being replaced: ${stageOf(facts)}.`],
+			lines: [
+				`Access key ${replacing} is being replaced: ${stageOf(facts)}.`,
+				...(seenAt === undefined || accessKeyId === fresh
+					? []
+					: [`NPS used ${fresh ?? ''}: ${timeOf(new Date(seenAt))}, as AWS shows.`]),
+			],
 			first: true,
 		};
 	const from = delivered.find(it => it.id === accessKeyId)?.deliveredAt;

@@ -38,6 +38,7 @@ export const replaceAccessKey: Course = {
 	name: 'replace-access-key',
 	steps: [connect, oldAccessKey, newAccessKey, proveNewAccessKey, rotateNps, retireOldAccessKey, removeOldAccessKey],
 	about: newAccessKeyOf,
+	once: ['watchNewKey', 'watchOldKey'],
 	recurs: ['replacing', 'newAccessKeyId', 'seenInUse'],
 	offers,
 	lastWords,

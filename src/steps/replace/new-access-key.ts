@@ -8,20 +8,22 @@ import {
 	type Look,
 	type Note,
 	type Plan,
-	type Problem,
+	type Stop,
 	step,
 	textAnswer,
 } from '../../engine/step.js';
+import {askedAs} from '../../engine/to-do.js';
 import {describe, make, type Removal, removal} from '../access-key.js';
 import {deactivate, remove} from '../things/access-key-changes.js';
 import {strangers, wasItStored, whichOne} from '../things/access-key-questions.js';
-import {type SeenAccessKey, told} from '../things/access-keys.js';
+import {removing, type SeenAccessKey, told} from '../things/access-keys.js';
 import {type SeenAccessKeys, seeAccessKeys, sortAccessKeys} from '../things/leftover-access-keys.js';
 import {columns, once, placeOf, whereIs} from '../things/secret-place.js';
 import {textRule} from '../things/text-rule.js';
 import {vendorPage} from '../things/vendor.js';
 import {forNewAccessKey, notThere, oldId} from './both-access-keys.js';
 import {contradictions} from './contradictions.js';
+import {npsServers} from './nps-servers.js';
 import {bringBack, undoable} from './old-access-key-by-id.js';
 
 declare module '../../engine/facts.js' {
@@ -62,7 +64,7 @@ export const newAccessKey = step<SeenAccessKeys & {readonly at?: string}>({
 	},
 });
 
-function planFor(seen: SeenAccessKeys, known: Known): Plan | Problem {
+function planFor(seen: SeenAccessKeys, known: Known): Plan | Stop {
 	const old = oldId(known);
 	const {inPlace, shown, stored, delivered, leftover, unclear} = sortAccessKeys(seen, known);
 	if (inPlace === old) return taken(textAnswer(known.answers, 'secretFile'), old);
@@ -91,7 +93,7 @@ function planFor(seen: SeenAccessKeys, known: Known): Plan | Problem {
 	const strange = seen.keys.filter(it => it.id !== old && !gone.has(it.id));
 	if (strange.length > 0) return noRoom(strange, old);
 	const made = make(seen, leftover, asked, known, 'newAccessKeyId');
-	if (isProblem(made)) return made.field === 'secretFile' ? {...made, field: 'newSecretFile'} : made;
+	if (isProblem(made)) return askedAs(made, 'secretFile', 'newSecretFile');
 	return {...made, warns: removalWarns(seen.keys, asked.removes, known)};
 }
 
@@ -113,13 +115,13 @@ const inFile = (known: Known, place: string): Known => ({
 });
 
 /** Somebody's access keys take the place that the new one needs. */
-const noRoom = (strange: readonly SeenAccessKey[], old: string): Problem => ({
+const noRoom = (strange: readonly SeenAccessKey[], old: string): Stop => ({
 	is: 'problem',
 	what: 'There is no room for the new access key',
 	why: `Besides ${old}, the user has ${strange.map(told).join('; ')}. AWS allows two, and Inactive ones count`,
-	todo: 'Find out what uses it. If nothing does, free its place with --remove-access-key ID',
+	first: 'Find out what uses it, and free its place if nothing does',
 	code: 'LimitExceeded',
-	ways: strange.map((it, at) => ({key: String(at + 1), label: `remove ${it.id}`, answers: {removeAccessKey: it.id}})),
+	ways: [{is: 'by-hand', says: 'have its user use something else'}, ...removing(strange)],
 });
 
 function fields(): readonly Field[] {
@@ -159,6 +161,7 @@ function fields(): readonly Field[] {
 			gives: {newSecretTo: 'file'},
 			wrong: it => (it === '' ? 'A file is needed' : undefined),
 		},
+		...npsServers,
 	];
 }
 
@@ -176,17 +179,16 @@ async function datedPlace(look: Look, {facts, answers, run}: Known): Promise<str
 	return all[0] ?? '';
 }
 
-const taken = (place: string, old: string): Problem => ({
+const taken = (place: string, old: string): Stop => ({
 	is: 'problem',
 	what: `The secret can't go to ${place}`,
 	why: `The file holds access key ${old}, which is being replaced`,
-	todo: 'Choose another file with --secret-file',
+	ways: [{is: 'answer', says: 'choose another file', field: 'newSecretFile', flags: '--secret-file FILE'}],
 	code: 'EEXIST',
-	field: 'newSecretFile',
 });
 
 /** What the person named for removal, if it is still there; never the key that is being replaced. */
-function asksFor(seen: SeenAccessKeys, delivered: ReadonlySet<string>, known: Known): Removal | Problem {
+function asksFor(seen: SeenAccessKeys, delivered: ReadonlySet<string>, known: Known): Removal | Stop {
 	const id = textAnswer(known.answers, 'removeAccessKey');
 	if (!seen.keys.some(it => it.id === id)) return {changes: [], removes: []};
 	return removal(seen.keys, new Set([...delivered, oldId(known)]), known);

@@ -1,6 +1,7 @@
 import {call} from '../../aws/client/call.js';
 import * as names from '../../aws/rules/name-rules.js';
-import {type Change, type Field, isProblem, type Known, type Plan, type Problem, type Way} from '../../engine/step.js';
+import {keyOf} from '../../engine/keys.js';
+import {type Change, type Choose, type Field, isProblem, type Known, type Plan, type Stop} from '../../engine/step.js';
 import type {SeenAccessKey} from '../things/access-keys.js';
 import {isWantedBack, oldId} from './both-access-keys.js';
 
@@ -45,19 +46,21 @@ export const byId: readonly Field[] = [
 	},
 ];
 
-const back = (id: string): Way => ({
-	key: 'u',
+const back = (id: string): Choose => ({
+	is: 'choose',
+	key: keyOf('active'),
 	label: 'set the old one Active again',
 	answers: {activeAgain: id, inactiveAgain: '', npsHealthy: false, overrideReason: ''},
+	flags: `--reactivate-access-key ${id}`,
 });
 /**
  * Whatever a replacement waits for or stops at: while the old access key is Inactive, it can be set Active again from
  * there.
  */
-export function undoable(it: Plan | Problem, keys: readonly SeenAccessKey[], known: Known): Plan | Problem {
+export function undoable(it: Plan | Stop, keys: readonly SeenAccessKey[], known: Known): Plan | Stop {
 	const old = keys.find(({id}) => id === oldId(known));
 	if (!isProblem(it) || !old || old.active) return it;
-	return {...it, ways: [...(it.ways ?? []), back(old.id)]};
+	return {...it, ways: [...it.ways, back(old.id)]};
 }
 
 /** The old access key is set Active before anything else is asked, if the person wants it back. */
@@ -86,18 +89,22 @@ export function wasLastHalted(known: Known): boolean {
 /**
  * Both access keys work, on the person's word or on somebody else's: it takes another word to set the old one Inactive.
  */
-export const activeAgain = (id: string, known: Known): Problem => ({
+export const activeAgain = (id: string, known: Known): Stop => ({
 	is: 'pause',
 	what: isWantedBack(known)
 		? `Access key ${id} is Active again, as you asked`
 		: `Access key ${id} is Active again: somebody else set it so`,
 	why: 'Both access keys work. The replacement is not finished',
-	todo:
-		'Find out what still needs the old one, and have it use the new one (then, without questions: ' +
-		`--deactivate-access-key ${id})`,
+	first: 'Find out what still needs the old one, and have it use the new one',
 	code: 'ActiveAgain',
 	ways: [
-		{key: 'i', label: 'set it Inactive again', answers: {inactiveAgain: id, npsHealthy: false, overrideReason: ''}},
+		{
+			is: 'choose',
+			key: keyOf('inactive'),
+			label: 'set it Inactive again',
+			answers: {inactiveAgain: id, npsHealthy: false, overrideReason: ''},
+			flags: `--deactivate-access-key ${id}`,
+		},
 	],
 	...(wasLastHalted(known) && {mayBeLate: true}),
 });

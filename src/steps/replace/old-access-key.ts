@@ -1,7 +1,8 @@
 import * as names from '../../aws/rules/name-rules.js';
 import {commandLine} from '../../engine/command-line.js';
+import {type Key, keyOf, keyOfNumber} from '../../engine/keys.js';
 import {isProblem} from '../../engine/plan.js';
-import {type Attempt, type Known, type Plan, type Problem, step, textAnswer} from '../../engine/step.js';
+import {type Attempt, type Choose, type Known, type Plan, type Stop, step, textAnswer} from '../../engine/step.js';
 import {ageInDays, dueDay, dueSoon} from '../things/access-key-age.js';
 import {deactivate, describedAccessKeys, remove, undescribe} from '../things/access-key-changes.js';
 import {listAccessKeys, type SeenAccessKey, told} from '../things/access-keys.js';
@@ -39,6 +40,7 @@ export const oldAccessKey = step<{readonly keys: readonly SeenAccessKey[]; reado
 		{
 			name: 'replaceNow',
 			label: 'Replace it though it is not due',
+			flagSays: 'replace it though it is not due',
 			kind: 'yes-no',
 			initial: false,
 			settles: 'each-run',
@@ -76,11 +78,11 @@ export const oldAccessKey = step<{readonly keys: readonly SeenAccessKey[]; reado
 	},
 });
 
-const unfinished = ({run}: Known): Problem => ({
+const unfinished = ({run}: Known): Stop => ({
 	is: 'problem',
 	what: `Setup ${run.setup ?? ''} is not finished, so there is nothing to replace`,
 	why: 'Its record names no user or no KMS key',
-	todo: `Run ${commandLine(run, '')} to carry on`,
+	ways: [{is: 'run', says: 'carry on', command: commandLine(run, '')}],
 	code: 'NotFinished',
 });
 
@@ -91,26 +93,45 @@ const hasNew = (keys: readonly SeenAccessKey[], known: Known): boolean =>
 	) || known.of('new-access-key').past.some(it => it.change.id === 'create-access-key' && !it.outcome);
 
 /** An access key that NPS can't be using is not the one to be replaced. */
-const inactive = (nps: SeenAccessKey, known: Known): Problem | undefined =>
+const inactive = (nps: SeenAccessKey, known: Known): Stop | undefined =>
 	nps.active
 		? undefined
 		: {
 				is: 'problem',
 				what: `Access key ${nps.id} is Inactive, so NPS can't be using it`,
 				why: told(nps),
-				todo: `Set it Active if NPS is to use it, or run ${commandLine(known.run, 'status')} to see what there is`,
+				ways: [
+					{
+						is: 'call',
+						says: 'set it Active if NPS is to use it',
+						commands: [
+							`aws iam update-access-key --user-name ${known.facts.userName} --access-key-id ${nps.id} --status Active`,
+						],
+					},
+					{is: 'run', says: 'see what there is', command: commandLine(known.run, 'status')},
+				],
+				again: commandLine(known.run),
 				code: 'Inactive',
 			};
 
+/** That NPS uses the one: the other has to go. */
+const thatUses = (it: SeenAccessKey, {id}: Partial<SeenAccessKey> = {}, key: Key): Choose => ({
+	is: 'choose',
+	key,
+	label: `NPS uses ${it.id}`,
+	says: `if NPS uses ${it.id}, name the other`,
+	answers: {removeAccessKey: id ?? ''},
+	flags: `--remove-access-key ${id ?? ''}`,
+});
 type Chosen = {readonly nps: SeenAccessKey; readonly other: SeenAccessKey | undefined};
-function choose(keys: readonly SeenAccessKey[], known: Known): Chosen | Problem {
+function choose(keys: readonly SeenAccessKey[], known: Known): Chosen | Stop {
 	const [first, second] = keys;
 	if (!first)
 		return {
 			is: 'problem',
 			what: `The user ${known.facts.userName ?? ''} has no access key`,
 			why: 'There is nothing to replace',
-			todo: `Run ${commandLine(known.run, '')} to make one`,
+			ways: [{is: 'run', says: 'have one made', command: commandLine(known.run, '')}],
 			code: 'NoAccessKey',
 		};
 	const removed = textAnswer(known.answers, 'removeAccessKey');
@@ -121,13 +142,9 @@ function choose(keys: readonly SeenAccessKey[], known: Known): Chosen | Problem 
 			is: 'problem',
 			what: `The user has two access keys. Which one does NPS use?`,
 			why: keys.map(it => `${told(it)}${byRecord(it.id, known)}`).join('; '),
-			todo: 'The other one is set Inactive and deleted first: name it with --remove-access-key ID',
+			first: 'The other one is set Inactive and deleted first',
 			code: 'TwoKeys',
-			ways: keys.map((it, at) => ({
-				key: String(at + 1),
-				label: `NPS uses ${it.id}`,
-				answers: {removeAccessKey: keys.find(other => other !== it)?.id ?? ''},
-			})),
+			ways: [thatUses(first, second, keyOfNumber(1)), ...(second ? [thatUses(second, first, keyOfNumber(2))] : [])],
 		};
 	return {nps, other};
 }
@@ -167,7 +184,7 @@ const fiveMinutes = 5 * 60_000;
  * After a replacement, the next one begins only when it is due, or on the person's word: run once more by mistake,
  * nothing happens.
  */
-function notDue({id, madeAt}: SeenAccessKey, known: Known): Problem | undefined {
+function notDue({id, madeAt}: SeenAccessKey, known: Known): Stop | undefined {
 	// After a death before its outcome was written, only its time tells which one an attempt made.
 	const made = ({learned, outcome, at}: Attempt): boolean =>
 		learned.newAccessKeyId === id ||
@@ -180,8 +197,11 @@ function notDue({id, madeAt}: SeenAccessKey, known: Known): Problem | undefined 
 		is: 'pause',
 		what: `Access key ${id} was made by the last replacement, ${ageInDays(madeAt, now)} days ago`,
 		why: `It is to be replaced by ${dueDay(madeAt)}`,
-		todo: `Run ${commandLine(known.run)} then, or now with --replace-now`,
+		ways: [
+			{is: 'wait', says: 'wait until then'},
+			{is: 'choose', key: keyOf('early'), label: 'replace it now', answers: {replaceNow: true}, flags: '--replace-now'},
+		],
+		again: commandLine(known.run),
 		code: 'NotDue',
-		ways: [{key: 'n', label: 'replace it now', answers: {replaceNow: true}}],
 	};
 }

@@ -1,17 +1,10 @@
-import {type Change, type Known, type Plan, type Problem, step, textAnswer} from '../../engine/step.js';
+import {keyOf} from '../../engine/keys.js';
+import {type Change, type Known, type Plan, type Stop, step, textAnswer} from '../../engine/step.js';
 import {dueDay} from '../things/access-key-age.js';
 import {deactivate, describedAccessKeys, remove, undescribe} from '../things/access-key-changes.js';
 import {vendorPage} from '../things/vendor.js';
-import {
-	type BothAccessKeys,
-	isToRest,
-	isWantedBack,
-	lookAtBoth,
-	newId,
-	notThere,
-	oldId,
-	stillUsed,
-} from './both-access-keys.js';
+import {type BothAccessKeys, isToRest, isWantedBack, lookAtBoth, newId, notThere, oldId} from './both-access-keys.js';
+import {stillUsed} from './evidence.js';
 import {activeAgain, bringBack, byId, undoable, wasLastHalted} from './old-access-key-by-id.js';
 
 const page = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html';
@@ -46,7 +39,7 @@ const toBeActive = (id: string, known: Known): Plan => ({
 });
 
 /** Sets the old access key Inactive; never the only one that NPS could be using. */
-function halt(seen: BothAccessKeys, known: Known): Plan | Problem {
+function halt(seen: BothAccessKeys, known: Known): Plan | Stop {
 	const revived = wasHalted(known) && !isToRest(known) ? activeAgain(oldId(known), known) : undefined;
 	const problem = revived ?? notThere(seen.fresh, newId(known), known) ?? stillUsed(seen, known);
 	if (problem) return problem;
@@ -92,6 +85,7 @@ export const removeOldAccessKey = step<Seen>({
 		{
 			name: 'npsHealthy',
 			label: 'Is NPS still healthy?',
+			flagSays: 'NPS is healthy with the old access key Inactive',
 			ofDelivered: true,
 			kind: 'yes-no',
 			initial: false,
@@ -108,13 +102,13 @@ export const removeOldAccessKey = step<Seen>({
 	plan: (seen, known) => undoable(planFor(seen, known), seen.keys, known),
 });
 
-function planFor(seen: Seen, known: Known): Plan | Problem {
+function planFor(seen: Seen, known: Known): Plan | Stop {
 	const {old} = seen;
 	const untag = untagged(seen, known);
 	if (!old) return {changes: untag, says: `${oldId(known)} is deleted; ${next(seen, known)}`, warns: filesOf(known)};
 	if (isWantedBack(known)) return bringBack(seen.keys, known) ?? activeAgain(old.id, known);
 	if (old.active) return halt(seen, known);
-	if (known.answers['npsHealthy'] !== true) return healthy(old.id);
+	if (known.answers['npsHealthy'] !== true) return healthy(old.id, known);
 	const problem = notThere(seen.fresh, newId(known), known) ?? stillUsed(seen, known);
 	if (problem) return problem;
 	if (textAnswer(known.answers, 'deleteAccessKey') !== old.id) return mayGo(old.id);
@@ -135,21 +129,52 @@ function untagged({keys, described}: Seen, known: Known): readonly Change[] {
 	return gone.length > 0 ? [undescribe(gone, known, 'the access key is gone, and AWS leaves its tag behind')] : [];
 }
 
-const healthy = (id: string): Problem => ({
+/** For how long it has been Inactive, as the record tells. */
+function haltedFor(id: string, known: Known): string {
+	const halts = ['retire-key', 'remove-key']
+		.flatMap(it => known.of(it).past)
+		.filter(it => it.change.id === `deactivate-${id}`);
+	const since = Date.parse(halts.findLast(it => it.outcome === 'done' && !it.over)?.endedAt ?? '');
+	const passed = Math.floor((Date.parse(known.run.now ?? '') - since) / 3_600_000);
+	if (Number.isNaN(passed)) return '';
+	return passed < 48
+		? ` for ${Math.max(0, passed)} ${passed === 1 ? 'hour' : 'hours'}`
+		: ` for ${Math.floor(passed / 24)} days`;
+}
+const healthy = (id: string, known: Known): Stop => ({
 	is: 'pause',
 	what: 'Is NPS still healthy?',
-	why: `Access key ${id} is Inactive: what still needed it fails now, and works again once it is Active`,
-	todo: 'Look at NPS today and over the next days, then say so (without questions: --nps-healthy)',
+	why:
+		`Access key ${id} has been Inactive${haltedFor(id, known)}. What still needed it fails now, and AWS shows no try ` +
+		'with an Inactive access key anywhere: only NPS itself tells',
+	first: 'Restart the services of every NPS server, and test a log-in. What is missed works again once it is Active',
 	code: 'Healthy',
-	ways: [{key: 'y', label: 'NPS is healthy', answers: {npsHealthy: true}}],
+	ways: [
+		{
+			is: 'choose',
+			key: keyOf('yes'),
+			label: 'NPS is healthy',
+			says: 'then say so',
+			answers: {npsHealthy: true},
+			flags: '--nps-healthy',
+		},
+	],
 });
-const mayGo = (id: string): Problem => ({
+const mayGo = (id: string): Stop => ({
 	is: 'pause',
 	what: `Access key ${id} is Inactive and can be deleted`,
 	why: 'NPS is healthy without it. Inactive, it still takes one of the two places',
-	todo: `Delete it now or another day (without questions: --delete-access-key ${id})`,
 	code: 'MayBeDeleted',
-	ways: [{key: 'd', label: 'delete it', answers: {deleteAccessKey: id}}],
+	ways: [
+		{
+			is: 'choose',
+			key: keyOf('delete'),
+			label: 'delete it',
+			says: 'delete it now or another day',
+			answers: {deleteAccessKey: id},
+			flags: `--delete-access-key ${id}`,
+		},
+	],
 });
 /** Secret files that nobody needs any more. */
 const filesOf = ({delivered, ...known}: Known): readonly string[] =>

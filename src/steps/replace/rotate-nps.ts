@@ -1,18 +1,19 @@
 import {commandLine} from '../../engine/command-line.js';
-import {type Known, type Plan, type Problem, step} from '../../engine/step.js';
+import {keyOf} from '../../engine/keys.js';
+import {type Known, type Plan, type Stop, step} from '../../engine/step.js';
 import {handOff} from '../hand-off.js';
 import {keyToolsFolder, vendorPage} from '../things/vendor.js';
 import {
 	type BothAccessKeys,
-	evidenceOf,
 	isSwitched,
 	lookAtBoth,
 	newId,
 	notThere,
 	oldId,
-	reasonGiven,
 	withNewAccessKey,
 } from './both-access-keys.js';
+import {type Evidence, evidenceOf, overriding, reasonGiven, watchable} from './evidence.js';
+import {npsServersFact, npsServersIn} from './nps-servers.js';
 import {bringBack, undoable} from './old-access-key-by-id.js';
 
 declare module '../../engine/facts.js' {
@@ -44,10 +45,16 @@ export const rotateNps = step<BothAccessKeys>({
 		{
 			name: 'newKeyRotated',
 			label: 'Has SbPAM.RotateAwsKey run with it?',
+			flagSays: 'SbPAM.RotateAwsKey has run with the new access key',
 			kind: 'yes-no',
 			flag: 'nps-rotated',
 			ofDelivered: true,
 			settles: 'never',
+			async shown(look, known) {
+				const two = await lookAtBoth(look, known);
+				const evidence = evidenceOf(two, known);
+				return two.fresh?.active && lacking(evidence, known) === undefined ? evidence.words : undefined;
+			},
 		},
 		{
 			name: 'overrideReason',
@@ -60,13 +67,16 @@ export const rotateNps = step<BothAccessKeys>({
 			when: answers => answers['newKeyRotated'] === true,
 		},
 	],
-	observe: lookAtBoth,
+	observe: (look, known) => lookAtBoth(look, known, !isSwitched(known)),
 	plan(seen, known) {
 		const id = newId(known);
 		if (isSwitched(known)) return {changes: [], says: `NPS uses ${id}`};
-		const problem = notThere(seen.fresh, newId(known), known) ?? gate(seen, known);
-		if (problem) return bringBack(seen.keys, known) ?? undoable(problem, seen.keys, known);
-		return switched(id, evidenceOf(seen, known).since, known);
+		const back = bringBack(seen.keys, known);
+		if (back) return back;
+		const waits = gate(seen, known);
+		const problem = notThere(seen.fresh, newId(known), known) ?? (waits && watchable(waits, 'watchNewKey', known));
+		if (problem) return undoable(problem, seen.keys, known);
+		return switched(id, evidenceOf(seen, known), known);
 	},
 	shows: known => {
 		if (newId(known) === '') return undefined;
@@ -83,26 +93,56 @@ export const rotateNps = step<BothAccessKeys>({
 	},
 });
 
-function gate(seen: BothAccessKeys, known: Known): Problem | undefined {
+/**
+ * What is lacking for the evidence alone to say that NPS was rotated, in words; of several servers each must have been
+ * seen, which can't be where they share an address.
+ */
+function lacking({seen, moved, tellsAddresses, words}: Evidence, known: Known): string | undefined {
+	if (!seen) return words;
+	const {servers, share} = npsServersIn(known);
+	if (servers === 1) return undefined;
+	if (share) return `AWS shows a use of it, and can't tell ${servers} servers apart that share one address`;
+	if (!tellsAddresses) return `AWS shows a use of it, and doesn't tell which of ${servers} servers it was`;
+	// A server may have an address of each kind.
+	const kinds = [moved.filter(it => it.includes(':')), moved.filter(it => !it.includes(':'))];
+	const many = Math.max(...kinds.map(it => it.length));
+	return many < servers ? `It is used from ${moved.join(', ')}: ${many} of ${servers} servers` : undefined;
+}
+
+function gate(seen: BothAccessKeys, known: Known): Stop | undefined {
 	const id = newId(known);
-	const {seen: shown, words} = evidenceOf(seen, known);
+	const evidence = evidenceOf(seen, known);
+	const lacks = lacking(evidence, known);
+	if (lacks === undefined) return undefined;
 	if (known.answers['newKeyRotated'] !== true)
 		return {
 			is: 'pause',
 			what: `NPS is to be rotated to access key ${id}`,
-			why: shown ? 'AWS shows that something uses it already' : untilThen(seen, known),
-			todo:
-				`Run SbPAM.RotateAwsKey on the NPS server, then run ${commandLine(known.run)} again (without questions: ` +
-				'--nps-rotated)',
+			why: evidence.seen
+				? lacks
+				: evidence.used
+					? `${untilThen(seen, known)}. ${evidence.words}`
+					: untilThen(seen, known),
+			first: 'Run SbPAM.RotateAwsKey on the NPS server: it goes on once AWS shows that NPS uses it',
 			code: 'NotRotatedYet',
-			ways: [{key: 'y', label: 'it has run', answers: {newKeyRotated: true}}],
+			ways: [
+				{
+					is: 'choose',
+					key: keyOf('yes'),
+					label: 'it has run',
+					says: 'say before that it has run',
+					answers: {newKeyRotated: true},
+					flags: '--nps-rotated',
+				},
+			],
 		};
-	if (shown || reasonGiven(known) !== '') return undefined;
+	if (evidence.seen || reasonGiven(known) !== '') return undefined;
 	return {
 		is: 'pause',
 		what: `AWS does not show yet that NPS uses access key ${id}`,
-		why: `${words}. AWS shows a use late, up to some hours${since(id, known)}`,
-		todo: 'Try again later. If you know that NPS was rotated to it, go back and say why, or give --override-reason',
+		why: `${evidence.words}. AWS shows a use late, up to some hours${since(id, known)}`,
+		ways: overriding({is: 'wait', says: 'wait some hours'}, 'if you know that NPS was rotated to it'),
+		again: commandLine(known.run),
 		code: 'NotSeenYet',
 	};
 }
@@ -133,9 +173,24 @@ function since(id: string, {delivered, run}: Known): string {
 	return `; its secret was delivered ${minutes < 120 ? `${minutes} minutes` : `${Math.floor(minutes / 60)} hours`} ago`;
 }
 
-const switched = (id: string, since: string | undefined, known: Known): Plan => ({
-	changes: [],
-	facts: {accessKeyId: id, secretKnown: 'yes', ...(since && {seenInUse: `${id} ${since}`})},
-	notes: [{type: 'in-use', id}],
-	says: since ? `NPS uses ${id}, as AWS shows` : `NPS uses ${id}, on your word: ${reasonGiven(known)}`,
-});
+function switched(id: string, {since: at, moved}: Evidence, known: Known): Plan {
+	const from = moved.length > 0 ? ` (from ${moved.join(', ')})` : '';
+	return {
+		changes: [],
+		facts: {
+			accessKeyId: id,
+			secretKnown: 'yes',
+			...(at && {seenInUse: `${id} ${at}`}),
+			...npsServersFact(known),
+		},
+		notes: [
+			{
+				type: 'in-use',
+				id,
+				...(at && {seenAt: at}),
+				...(moved.length > 0 && {from: moved}),
+			},
+		],
+		says: at ? `NPS uses ${id}, as AWS shows${from}` : `NPS uses ${id}, on your word: ${reasonGiven(known)}`,
+	};
+}

@@ -1,10 +1,14 @@
 import type {Facts} from '../../engine/step.js';
 
 const day = 24 * 60 * 60_000;
-const most = 90;
+/** The age, in days, at which an access key is to be replaced. */
+export const most = 90;
 
+/** The day, in UTC, on which an access key made then is so many days old. */
+export const dayAtAge = (madeAt: Date, days: number): string =>
+	new Date(madeAt.getTime() + days * day).toISOString().slice(0, 10);
 /** The day on which an access key made then is to be replaced. */
-export const dueDay = (madeAt: Date): string => new Date(madeAt.getTime() + most * day).toISOString().slice(0, 10);
+export const dueDay = (madeAt: Date): string => dayAtAge(madeAt, most);
 /** How old an access key is, in whole days. */
 export const ageInDays = (madeAt: Date, now: Date): number => Math.floor((now.getTime() - madeAt.getTime()) / day);
 /** Whether an access key is to be replaced. */

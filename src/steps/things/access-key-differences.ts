@@ -7,7 +7,7 @@ import {columns} from './secret-place.js';
  * The access key that NPS is to use: the last one that was delivered; while one is being replaced, the one that NPS was
  * rotated to last.
  */
-const current = ({delivered, facts}: Known): string | undefined =>
+export const currentAccessKey = ({delivered, facts}: Known): string | undefined =>
 	(facts.replacing === undefined ? delivered.findLast(it => !it.unsure)?.id : undefined) ?? facts.accessKeyId;
 
 /** What has become of the access key, and which others the user has. */
@@ -18,7 +18,7 @@ export function accessKeyDifferences(
 ): readonly Difference[] {
 	// Without a record, the file that holds its secret tells which one it is.
 	const inPlace = place.is === 'row' && keys.some(it => it.id === place.value) ? place.value : undefined;
-	const id = current(known) ?? inPlace;
+	const id = currentAccessKey(known) ?? inPlace;
 	const held = keys.find(it => it.id === id);
 	const delivered = new Set([id, ...known.delivered.map(it => it.id)]);
 	const left = new Set(leftover.map(it => it.id));
@@ -80,7 +80,7 @@ function age({id, madeAt}: SeenAccessKey, {run}: Known): readonly Difference[] {
 export function dueRemark(keys: readonly SeenAccessKey[], known: Known): string | undefined {
 	const {replacing} = known.facts;
 	if (replacing !== undefined) return `${replacing} is being replaced: ${stageOf(known.facts)}`;
-	const madeAt = keys.find(it => it.id === current(known) && it.active)?.madeAt;
+	const madeAt = keys.find(it => it.id === currentAccessKey(known) && it.active)?.madeAt;
 	const now = new Date(known.run.now ?? Number.NaN);
 	return madeAt && !isDue(madeAt, now) ? `to be replaced by ${dueDay(madeAt)}` : undefined;
 }

@@ -1,31 +1,77 @@
-import type {Problem} from '../../engine/step.js';
-import {type SeenAccessKey, told} from './access-keys.js';
+import {commandLine} from '../../engine/command-line.js';
+import {keyOf} from '../../engine/keys.js';
+import type {Known, Stop} from '../../engine/step.js';
+import {removing, type SeenAccessKey, told} from './access-keys.js';
 
 /** The user is another by now; what it holds may have been made for it by mistake. */
-export const strangers = (other: Problem, keys: readonly SeenAccessKey[]): Problem => ({
+export const strangers = (other: Stop, keys: readonly SeenAccessKey[]): Stop => ({
 	...other,
 	why: `${other.why}. It has ${keys.map(told).join('; ')}`,
-	todo: `If this setup made one of them just now, remove it with --remove-access-key ID. ${other.todo}`,
-	ways: keys.map((it, at) => ({key: String(at + 1), label: `remove ${it.id}`, answers: {removeAccessKey: it.id}})),
+	first: `If this setup made one of them just now, remove it${other.first === undefined ? '' : `. ${other.first}`}`,
+	ways: [...other.ways, ...removing(keys)],
 });
 /** What only might be left over is asked about. */
-export const whichOne = (unclear: readonly SeenAccessKey[]): Problem => ({
+export const whichOne = (unclear: readonly SeenAccessKey[]): Stop => ({
 	is: 'problem',
 	what: 'An access key may be left over from an interrupted run',
 	why: `It can't be told for sure: ${unclear.map(told).join('; ')}`,
-	todo: 'If nothing uses it, free it with --remove-access-key ID',
+	ways: [{is: 'by-hand', says: 'find out whether anything uses it'}, ...removing(unclear)],
 	code: 'Stray',
-	ways: unclear.map((it, at) => ({key: String(at + 1), label: `remove ${it.id}`, answers: {removeAccessKey: it.id}})),
 });
+/** A key whose secret was handed over was set Inactive, and not by taking back: theirs to say what is meant. */
+export function isInactive(keys: readonly SeenAccessKey[], user: string, {run, facts}: Known): Stop {
+	const id = facts.accessKeyId ?? keys[0]?.id ?? '';
+	const other = keys.find(it => it.id !== id);
+	return {
+		is: 'problem',
+		what: `Access key ${id} is Inactive`,
+		why:
+			'Its secret was handed over, and somebody set it Inactive since, perhaps on purpose, as after a leak' +
+			(other ? `; ${other.id} is Inactive too, and AWS allows two` : ''),
+		code: 'Inactive',
+		reopens: ['secretFile', 'secretTo'],
+		again: commandLine(run),
+		ways: [
+			{
+				is: 'call',
+				says: 'if it is to be used, set it Active',
+				commands: [`aws iam update-access-key --user-name ${user} --access-key-id ${id} --status Active`],
+			},
+			...(other
+				? removing([other])
+				: [
+						{
+							is: 'choose' as const,
+							key: keyOf('beside'),
+							label: 'make another beside it',
+							answers: {anotherBeside: id},
+							flags: '--restore access-key --secret-file FILE',
+						},
+					]),
+		],
+	};
+}
 /** Only the person knows whether they stored what they saw. */
-export const wasItStored = (id: string): Problem => ({
+export const wasItStored = (id: string): Stop => ({
 	is: 'problem',
 	what: `Did you store the secret of access key ${id}?`,
 	why: "It was shown once, and the run ended before you said so. AWS can't tell it again",
-	todo: `If you have it, say so; if not, remove the key with --remove-access-key ${id}, and another is made`,
 	code: 'Shown',
 	ways: [
-		{key: 's', label: 'I have stored it', answers: {secretStored: id}},
-		{key: 'n', label: 'I do not have it', answers: {removeAccessKey: id}},
+		{
+			is: 'choose',
+			key: keyOf('stored'),
+			label: 'I have stored it',
+			says: 'if you have it, say so',
+			answers: {secretStored: id},
+		},
+		{
+			is: 'choose',
+			key: keyOf('no'),
+			label: 'I do not have it',
+			says: 'if not, have the key removed and another made',
+			answers: {removeAccessKey: id},
+			flags: `--remove-access-key ${id}`,
+		},
 	],
 });

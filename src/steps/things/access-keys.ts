@@ -1,6 +1,7 @@
 import type {AccessKeyMetadata, GetAccessKeyLastUsedResponse} from '@aws-sdk/client-iam';
 import {call} from '../../aws/client/call.js';
-import type {Look, Text} from '../../engine/step.js';
+import {keyOfNumber} from '../../engine/keys.js';
+import type {Choose, Look, Text} from '../../engine/step.js';
 import {collect} from './all-pages.js';
 
 /** An access key as it is found. */
@@ -11,6 +12,8 @@ export type SeenAccessKey = {
 	readonly lastUsed: Date | undefined;
 	/** The service that it was last used with, such as `kms`. */
 	readonly usedFor?: string | undefined;
+	/** The region that it was last used in. */
+	readonly usedIn?: string | undefined;
 	/** Known never to have been used; false also if that wasn't or couldn't be looked at. */
 	readonly neverUsed: boolean;
 };
@@ -40,9 +43,19 @@ const seen = (it: AccessKeyMetadata, used: GetAccessKeyLastUsedResponse | undefi
 	madeAt: it.CreateDate,
 	lastUsed: used?.AccessKeyLastUsed?.LastUsedDate,
 	usedFor: used?.AccessKeyLastUsed?.LastUsedDate && used.AccessKeyLastUsed.ServiceName,
+	usedIn: used?.AccessKeyLastUsed?.LastUsedDate && used.AccessKeyLastUsed.Region,
 	neverUsed: used !== undefined && used.AccessKeyLastUsed?.LastUsedDate === undefined,
 });
 
+/** Ways out that remove one of these. */
+export const removing = (keys: readonly SeenAccessKey[]): readonly Choose[] =>
+	keys.map(({id}, at) => ({
+		is: 'choose',
+		key: keyOfNumber(at + 1),
+		label: `remove ${id}`,
+		answers: {removeAccessKey: id},
+		flags: `--remove-access-key ${id}`,
+	}));
 /** An access key in words. */
 export const told = (it: SeenAccessKey): string =>
 	`${it.id} (${it.active ? 'Active' : 'Inactive'}, made ${it.madeAt?.toISOString() ?? 'at an unknown time'}, ` +

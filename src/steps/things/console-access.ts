@@ -1,5 +1,5 @@
 import {call} from '../../aws/client/call.js';
-import {type Change, type Kept, type Known, type Problem, type Text, textAnswer} from '../../engine/step.js';
+import {type Change, type Kept, type Known, type Stop, type Text, textAnswer} from '../../engine/step.js';
 import type {SeenUser} from './iam-user.js';
 import {nameTaken} from './name-taken.js';
 
@@ -30,7 +30,7 @@ export function consoleAccess(
 	seen: SeenUser | undefined,
 	password: Kept,
 	known: Known,
-): {readonly changes: readonly Change[]} | Problem {
+): {readonly changes: readonly Change[]} | Stop {
 	const changes: Change[] = [];
 	const arn = changePasswordArn(known.facts.partition ?? 'aws');
 	if (!seen?.attached.includes(arn))
@@ -61,14 +61,20 @@ export function consoleAccess(
 }
 
 /** Why a place can't take the password, if it can't. */
-function unusable(place: string, {is, ...more}: Kept, known: Known, name: string): Problem | undefined {
-	const problem = (why: string, code: string): Problem => ({
+function unusable(place: string, {is, ...more}: Kept, known: Known, name: string): Stop | undefined {
+	const problem = (why: string, code: string): Stop => ({
 		is: 'problem',
 		what: `The console password can't go to ${place}`,
 		why,
-		todo: 'Choose another file with --console-password-file',
+		ways: [
+			{
+				is: 'answer',
+				says: 'choose another file',
+				field: 'consolePasswordFile',
+				flags: '--console-password-file FILE',
+			},
+		],
 		code,
-		field: 'consolePasswordFile',
 	});
 	const claimed = known.claimed.includes(place);
 	if (is === 'absent')

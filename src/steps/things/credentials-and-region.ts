@@ -98,6 +98,7 @@ const envRegion = (): string | undefined => process.env['AWS_REGION'] || process
 export const profile: Field = {
 	name: 'profile',
 	label: 'Credentials',
+	flagSays: 'the profile of your AWS config files whose credentials count',
 	kind: 'one',
 	optional: true,
 	settles: 'never',

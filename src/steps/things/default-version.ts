@@ -63,7 +63,9 @@ export function defaultDifferences(version: string, document: Value | undefined,
 			...(code === 'not-narrowed' && {toCome: true}),
 		},
 	];
-	return tell(...whatHappened(version, document, allows, known));
+	const told = whatHappened(version, document, allows, known);
+	// What can't be compared, as without a record, is no difference.
+	return told ? tell(...told) : [];
 }
 
 function whatHappened(
@@ -71,7 +73,7 @@ function whatHappened(
 	document: Value | undefined,
 	allows: string,
 	known: Known,
-): readonly [string, string] {
+): readonly [string, string] | undefined {
 	const {policyArn = '', keyArn = '', policyVersion, partition = 'aws', account = ''} = known.facts;
 	const isWide = sameMeaning(document, wideDocument(partition, account));
 	if (known.completed === false && isWide)
@@ -80,6 +82,7 @@ function whatHappened(
 			wideUntilNarrowed(known)?.replace(/\.$/, '') ??
 				`Until step ${numberOf('least-privilege')} is done, ${policyArn} allows Decrypt with every key of this account`,
 		];
+	if (policyArn === '' || keyArn === '') return undefined;
 	const other = narrowedTo(document, account);
 	if (other)
 		return [

@@ -1,6 +1,6 @@
 import {call} from '../../aws/client/call.js';
 import {parseArn} from '../../aws/rules/arn.js';
-import {type Known, type Look, listAnswer, type Problem} from '../../engine/step.js';
+import {type Known, type Look, listAnswer, type Stop, type Ways} from '../../engine/step.js';
 import {collect} from './all-pages.js';
 import {policySourceOf} from './policy-source.js';
 
@@ -21,9 +21,9 @@ export async function principals(look: Look, {facts}: Known): Promise<readonly P
 }
 
 const isOfSso = (arn: string): boolean => /:role\/aws-reserved\/sso\.amazonaws\.com\//.test(arn);
-/** What to know of administrators before the key is made. */
-export const administratorWarnings = (known: Known): readonly string[] =>
-	listAnswer(known.answers, 'keyAdministrators')
+/** What to know of administrators before they are let in. */
+export const administratorWarnings = (administrators: readonly string[]): readonly string[] =>
+	administrators
 		.filter(isOfSso)
 		.map(
 			it =>
@@ -54,19 +54,24 @@ export async function missingPrincipals(look: Look, arns: readonly string[]): Pr
 }
 
 /** Why the administrators asked for can't be, if they can't. */
-export function wrongAdministrators(noSuchAdministrators: readonly string[], known: Known): Problem | undefined {
+export function wrongAdministrators(noSuchAdministrators: readonly string[], known: Known): Stop | undefined {
 	const arns = listAnswer(known.answers, 'keyAdministrators');
-	const field = 'keyAdministrators';
-	const todo = 'Give the ARNs of users or roles of this account with --key-administrator';
+	const ways: Ways = [
+		{
+			is: 'answer',
+			says: 'give the ARNs of users or roles of this account',
+			field: 'keyAdministrators',
+			flags: '--key-administrator ARN',
+		},
+	];
 	const nps = known.facts.userArn;
 	if (nps && arns.includes(nps))
 		return {
 			is: 'problem',
 			what: `${nps} can't be a key administrator`,
 			why: 'It is the user that NPS uses: it only uses the key',
-			todo,
+			ways,
 			code: 'NpsUser',
-			field,
 		};
 	const strange = arns.find(
 		it => parseArn(it)?.account !== known.facts.account || parseArn(it)?.partition !== known.facts.partition,
@@ -76,9 +81,8 @@ export function wrongAdministrators(noSuchAdministrators: readonly string[], kno
 			is: 'problem',
 			what: `${strange} can't be a key administrator`,
 			why: `It is not of account ${known.facts.account ?? ''}`,
-			todo,
+			ways,
 			code: 'OtherAccount',
-			field,
 		};
 	const [gone] = noSuchAdministrators;
 	return gone
@@ -86,9 +90,8 @@ export function wrongAdministrators(noSuchAdministrators: readonly string[], kno
 				is: 'problem',
 				what: `There is no ${gone}`,
 				why: 'IAM shows no such user or role (a path is part of the ARN)',
-				todo,
+				ways,
 				code: 'NoSuchEntity',
-				field,
 			}
 		: undefined;
 }

@@ -1,7 +1,12 @@
 import type {Difference, Known, Look} from '../../engine/step.js';
+import {toDoByFlags} from '../../engine/to-do.js';
+import {guardDifferences} from './deletion-guard.js';
 import {grants} from './kms-grants.js';
 import {aliasNow, kmsKeyOwner, type SeenKmsKey} from './kms-key.js';
+import {administratorsToCome} from './kms-key-administrators-anew.js';
+import {descriptionDifferences} from './kms-key-description.js';
 import {keyPolicyDifferences} from './kms-key-policy.js';
+import {unusableKmsKey} from './kms-key-states.js';
 import {isOurs, missingTags, tagsGone} from './ownership.js';
 import {provenSince} from './stricter.js';
 
@@ -20,10 +25,13 @@ export function auditKmsKey(
 	const seen = {...known, facts: {...known.facts, keyId: key.id, keyArn: key.arn}};
 	return [
 		Promise.resolve([
-			...stateOf(subject, key),
+			...stateOf(subject, key, known),
 			...aliasOf(key, byAlias, known),
 			...rotationOf(subject, key, known),
-			...tagsGone(subject, missingTags(key.tags, known, owner), 'tag-key'),
+			...descriptionDifferences(key, known),
+			...administratorsToCome(key.policy, known),
+			...guardDifferences(key, known),
+			...tagsGone(subject, key.tags, missingTags(key.tags, known, owner), 'tag-key'),
 		]),
 		provenSince(look, seen, keyPolicyDifferences(key.policy, seen, adopted)),
 		grants(look, seen, adopted ? 'user' : 'anyone'),
@@ -39,30 +47,23 @@ const gone = ({facts}: Known): Difference => ({
 	covers: 'plan',
 });
 
-function stateOf(subject: string, {id, state, goesAt}: SeenKmsKey): readonly Difference[] {
-	const tell = (code: string, found: string, text: string): readonly Difference[] => [
-		{code, subject, expected: 'Enabled', found, text, covers: 'plan'},
+/** States that a code of their own tells from others. */
+const codeOf: Readonly<Record<string, string>> = {Disabled: 'key-disabled', PendingDeletion: 'key-pending-deletion'};
+function stateOf(subject: string, key: SeenKmsKey, known: Known): readonly Difference[] {
+	const stop = key.state === 'Creating' ? undefined : unusableKmsKey(key, known);
+	if (!stop) return [];
+	const {again: _, ...told} = stop;
+	const day = key.state === 'PendingDeletion' && key.goesAt?.toISOString().slice(0, 10);
+	return [
+		{
+			code: codeOf[key.state] ?? 'key-unusable',
+			subject,
+			expected: 'Enabled',
+			found: `${key.state}${day ? ` until ${day}` : ''}`,
+			text: `The key is ${key.state}. ${stop.why}. ${toDoByFlags(told)}`,
+			covers: 'plan',
+		},
 	];
-	const enable = `aws kms enable-key --key-id ${id}`;
-	switch (state) {
-		case 'Enabled':
-		case 'Creating':
-			return [];
-		case 'Disabled':
-			return tell('key-disabled', state, `The key is Disabled, and NPS can't use it. To enable it: ${enable}`);
-		case 'PendingDeletion': {
-			const day = goesAt?.toISOString().slice(0, 10);
-			const when = day ? `KMS deletes it on ${day}` : 'KMS deletes it when its waiting period is over';
-			return tell(
-				'key-pending-deletion',
-				`${state}${day ? ` until ${day}` : ''}`,
-				`The key is pending deletion: ${when}, and what NPS protected with it is lost. To keep it: aws kms ` +
-					`cancel-key-deletion --key-id ${id}, then ${enable}`,
-			);
-		}
-		default:
-			return tell('key-unusable', state, `The key is ${state}, and NPS can't use it`);
-	}
 }
 
 function aliasOf(key: SeenKmsKey, byAlias: string | undefined, known: Known): readonly Difference[] {

@@ -2,11 +2,13 @@ import {hasRootStatement} from '../../aws/policy/policy-documents.js';
 import {parseArn} from '../../aws/rules/arn.js';
 import type {Known} from '../../engine/step.js';
 import type {SeenKmsKey} from './kms-key.js';
+import {managedInWords} from './managed-elsewhere.js';
 
 /** What somebody else's key is, to be known before it is taken over. */
-export const whatKeyIs = (key: SeenKmsKey): readonly string[] => [
+export const whatKeyIs = (key: SeenKmsKey, known: Known): readonly string[] => [
 	...(key.description ? [`it is described as “${key.description}”`] : []),
 	...(key.multiRegion ? ['it is a multi-Region key'] : []),
+	...managedInWords(key.tags, known),
 ];
 
 /** Why a key can't be adopted, if it can't. */

@@ -4,6 +4,8 @@ import {type Edit, editInWords, edits} from '../../aws/policy/statement-differen
 import {plain, principals, type Statement, sentence, statements} from '../../aws/policy/statements.js';
 import {allowsBeyond, strangers} from '../../aws/policy/who-is-allowed.js';
 import {type Difference, type Known, listAnswer, type Value} from '../../engine/step.js';
+import {isGuardAsAsked} from './deletion-guard.js';
+import {seenBefore} from './kms-key-administrators-anew.js';
 import {stricter} from './stricter.js';
 
 const subject = ({facts}: Known): string => `key policy of ${facts.keyArn ?? facts.keyId ?? ''}`;
@@ -40,14 +42,16 @@ export function keyPolicyDifferences(
 	return [
 		...base,
 		...less.map(it => narrower(it, ours, known)),
-		...denies(document).map(it => denial(it, known)),
+		...denies(document)
+			.filter(it => !isGuardAsAsked(it, known))
+			.map(it => denial(it, known)),
 		...told.map(it => asDifference(it, known)),
 	];
 }
 
-/** Who administers the key: as answered, or, where the record that would tell was lost, as the policy itself says. */
+/** Who administers the key: as answered and let in, or, where the record was lost, as the policy itself says. */
 function administrators(document: Value, known: Known): readonly string[] {
-	const answered = listAnswer(known.answers, 'keyAdministrators');
+	const answered = seenBefore(known) ?? listAnswer(known.answers, 'keyAdministrators');
 	if (answered.length > 0 || known.recovered !== true) return answered;
 	const {partition = 'aws', account = '', userArn = ''} = known.facts;
 	const [, wanted] = statements(keyPolicy(partition, account, ['anyone'], userArn));

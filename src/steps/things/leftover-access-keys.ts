@@ -1,5 +1,5 @@
 import {call} from '../../aws/client/call.js';
-import type {Attempt, Kept, Known, Leftover, Look, Problem} from '../../engine/step.js';
+import type {Attempt, Change, Kept, Known, Leftover, Look, Stop} from '../../engine/step.js';
 import {listAccessKeys, type SeenAccessKey} from './access-keys.js';
 import {pairsOf} from './ownership.js';
 import {isSame, ownerById, stranger, users} from './same-thing.js';
@@ -12,7 +12,7 @@ export type SeenAccessKeys = {
 	readonly userIsOurs: boolean;
 	readonly described: readonly string[];
 	/** The user isn't the one this setup made or took over. */
-	readonly other?: Problem;
+	readonly other?: Stop;
 };
 
 /** Looks at the user's access keys and at the place of the secret. */
@@ -70,6 +70,19 @@ export async function leftAccessKeys(look: Look, known: Known): Promise<readonly
 
 /** How long after its intent a key may have been made, and how much before: AWS tells whole seconds. */
 const [after, before] = [60_000, 1000];
+
+/**
+ * From when on another access key can't be taken for the one of a call whose answer was lost: by this record, by a copy
+ * of it, or by one that somebody else holds and this one was taken up from.
+ */
+export function apartFromLost({past, recoveredAt, run}: Known): Pick<Change, 'notBefore'> {
+	const lost = past.filter(it => it.change.id === 'create-access-key' && !it.outcome).map(it => it.at);
+	const last = Math.max(...[...lost, ...(recoveredAt ? [recoveredAt] : [])].map(it => Date.parse(it)));
+	const at = last + after + 2 * before;
+	if (!(at > Date.parse(run.now ?? ''))) return {};
+	const why = 'one whose making was cut off may show up until then, on another machine too; the two stay apart';
+	return {notBefore: {at: new Date(at).toISOString(), why}};
+}
 
 /**
  * Tells which access keys interrupted runs left behind. A leftover is the one key that appeared between an unsettled

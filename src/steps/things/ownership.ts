@@ -1,6 +1,9 @@
+import {otherName} from '../../aws/problems/other-names.js';
 import {commandLine} from '../../engine/command-line.js';
-import type {Change, Difference, Known, Problem, Text} from '../../engine/step.js';
+import {keyOf} from '../../engine/keys.js';
+import type {Change, Choose, Difference, Known, Stop, Text} from '../../engine/step.js';
 import {pairsAnswer} from '../../engine/step.js';
+import {managerOf} from './managed-elsewhere.js';
 
 declare module '../../engine/facts.js' {
 	interface FactNames {
@@ -59,38 +62,73 @@ const adoptsUntagged = ({past}: Known): boolean =>
 			it.outcome === 'refused' &&
 			denials.includes(it.code ?? ''),
 	);
-/** What to know of an adopted thing that AWS let nobody tag. */
+/** What to know of an adopted thing that bears no tag of this setup. */
 export const untagged = (thing: string, have: Tags, known: Known, owner: Owner): readonly string[] =>
-	owner.is !== 'ours' && have[adoptedBy] === undefined && adoptsUntagged(known)
-		? [`AWS refused the tag ${adoptedBy} on ${thing}: that this setup took it over stands in this record alone.`]
-		: [];
-/** Of the wanted tags those whose keys are missing; a value that somebody changed is theirs to keep. */
+	owner.is === 'ours' || have[adoptedBy] !== undefined
+		? []
+		: managerOf(have, known) !== undefined && owner.is === 'nobody'
+			? [
+					`${thing} is managed by ${managerOf(have, known)}: it gets no tag, and changes to it are left to that. ` +
+						'That this setup took it over stands in this record alone.',
+				]
+			: isFull(have)
+				? [`${thing} bears as many tags as AWS allows: that this setup took it over stands in this record alone.`]
+				: adoptsUntagged(known)
+					? [`AWS refused the tag ${adoptedBy} on ${thing}: that this setup took it over stands in this record alone.`]
+					: [];
+/** No thing bears more tags. https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html */
+const isFull = (have: Tags): boolean => Object.keys(have).length >= 50;
+/**
+ * Of the wanted tags those that are missing, or that this setup put there with another value; a value that somebody
+ * changed is theirs to keep.
+ */
 export function missingTags(have: Tags, known: Known, owner: Owner): readonly (readonly [string, Text])[] {
-	const keys = new Set(Object.keys(have).map(it => it.toLowerCase()));
-	if (owner.is !== 'ours' && adoptsUntagged(known)) return [];
+	if (owner.is !== 'ours' && managerOf(have, known) !== undefined) return [];
+	if (owner.is !== 'ours' && (adoptsUntagged(known) || (isFull(have) && have[adoptedBy] === undefined))) return [];
 	const wanted = owner.is === 'ours' ? ourTags(known) : ([[adoptedBy, idOf(known)]] as const);
-	return wanted.filter(([key]) => !keys.has(key.toLowerCase()));
+	const there = new Map(Object.entries(have).map(it => [it[0].toLowerCase(), it] as const));
+	return wanted.filter(([key, value]) => {
+		const is = there.get(key.toLowerCase());
+		if (!is) return true;
+		return is[0] === key && is[1] !== value && isAnswer(key, known) && wasPutByUs(is, known);
+	});
 }
+const isAnswer = (key: string, {answers}: Known): boolean => Object.hasOwn(pairsAnswer(answers, 'tags'), key);
+/** Whether this step's thing got that value from its last call that put this tag there. */
+const wasPutByUs = ([key, value]: readonly [string, string], {past}: Known): boolean =>
+	past
+		.filter(it => it.outcome !== 'refused' && it.outcome !== 'undone')
+		.flatMap(it => (it.change.call.input['Tags'] ?? []) as readonly Readonly<Record<string, unknown>>[])
+		.map(it => [it['Key'] ?? it['TagKey'], it['Value'] ?? it['TagValue']])
+		.findLast(([name]) => name === key)?.[1] === value;
 /** Whether a thing is this setup's to look after. */
 export const isOurs = ({is}: Owner): boolean => is === 'ours' || is === 'adopted';
-/** Tags that are gone, as a difference; `change` would put them back. */
-export const tagsGone = (
+/** Tags that are gone, or answered anew and not put there yet, as a difference; `change` would put them there. */
+export function tagsGone(
 	subject: string,
+	have: Tags,
 	tags: readonly (readonly [string, Text])[],
 	change: string,
-): readonly Difference[] =>
-	tags.length === 0
-		? []
-		: [
-				{
-					code: 'tags-gone',
-					subject,
-					expected: tags.map(([key, value]) => `${key}=${String(value)}`).join(', '),
-					found: 'not there',
-					text: `${tags.length === 1 ? 'A tag is' : 'Tags are'} gone: ${tags.map(([key]) => key).join(', ')}`,
-					covers: [change],
-				},
-			];
+): readonly Difference[] {
+	if (tags.length === 0) return [];
+	const gone = tags.filter(([key]) => have[key] === undefined).map(([key]) => key);
+	const anew = tags
+		.filter(([key]) => have[key] !== undefined)
+		.map(([key, value]) => `${key} is ${have[key]}, and is to be ${String(value)} as answered since`);
+	return [
+		{
+			code: 'tags-gone',
+			subject,
+			expected: tags.map(([key, value]) => `${key}=${String(value)}`).join(', '),
+			found: tags.map(([key]) => (have[key] === undefined ? 'not there' : `${key}=${have[key]}`)).join(', '),
+			text: [
+				...(gone.length > 0 ? [`${gone.length === 1 ? 'A tag is' : 'Tags are'} gone: ${gone.join(', ')}`] : []),
+				...(anew.length > 0 ? [`${anew.length === 1 ? 'A tag' : 'Tags'} not put there yet: ${anew.join(', ')}`] : []),
+			].join('; '),
+			covers: [change],
+		},
+	];
+}
 /** Something else stands under the name of what this setup made. */
 export const replaced = (subject: string, before: string, here: string): Difference => ({
 	code: `${subject.split(' ')[0]}-replaced`,
@@ -114,7 +152,6 @@ export type Found = {
 	readonly thing: string;
 	readonly madeAt: Date | undefined;
 	readonly owner: Owner;
-	readonly field: string;
 	readonly adopt: {readonly answer: 'adoptPolicy' | 'adoptUser' | 'adoptKey'; readonly word: 'policy' | 'user' | 'key'};
 	/** Why it can't be adopted, if it can't. */
 	readonly never?: string | undefined;
@@ -123,8 +160,9 @@ export type Found = {
 };
 
 /** Why a name that is taken stops this setup, or nothing if the thing is ours to carry on with. */
-export function taken({thing, madeAt, owner, field, adopt, never, is = []}: Found, known: Known): Problem | undefined {
+export function taken({thing, madeAt, owner, adopt, never, is = []}: Found, known: Known): Stop | undefined {
 	const since = madeAt ? `, made on ${madeAt.toISOString().slice(0, 10)}` : '';
+	const rename = otherName[adopt.word];
 	switch (owner.is) {
 		case 'ours':
 		case 'adopted':
@@ -134,19 +172,16 @@ export function taken({thing, madeAt, owner, field, adopt, never, is = []}: Foun
 				is: 'problem',
 				what: `${thing} is there already`,
 				why: `It belongs to the setup ${owner.setup}${since}`,
-				todo: 'Choose another name',
+				ways: [rename],
 				code: 'OtherSetup',
-				field,
 			};
 		case 'unknown-record':
 			return {
 				is: 'problem',
 				what: `${thing} belongs to a setup ${known.run.setup ?? ''} that this record doesn't know`,
 				why: `Its tag nps-kms:id is ${owner.id}${since}: the record was lost, or somebody else set it up`,
-				todo: `Run ${commandLine(known.run, 'setup', '--recover')} to carry on that setup, or choose other names`,
+				ways: [takingUp(owner.id, known), rename],
 				code: 'UnknownRecord',
-				field,
-				ways: [{key: 't', label: 'carry on that setup', answers: {}, takesUp: owner.id}],
 			};
 		case 'nobody': {
 			if (never)
@@ -154,20 +189,32 @@ export function taken({thing, madeAt, owner, field, adopt, never, is = []}: Foun
 					is: 'problem',
 					what: `${thing} is there already`,
 					why: `${never}, so it can't be taken over${since}`,
-					todo: 'Choose another name',
+					ways: [rename],
 					code: 'NeverAdopted',
-					field,
 				};
 			if (known.answers[adopt.answer] === true) return undefined;
 			return {
 				is: 'problem',
 				what: `${thing} is there already`,
 				why: [`This setup didn't make it${since}`, ...is].join('; '),
-				todo: `Choose another name, or take it over with --adopt ${adopt.word}`,
+				ways: [rename, adopting(adopt)],
 				code: 'AlreadyThere',
-				field,
-				ways: [{key: 'a', label: 'adopt it', answers: {[adopt.answer]: true}}],
 			};
 		}
 	}
 }
+const takingUp = (id: string, {run}: Known): Choose => ({
+	is: 'choose',
+	key: keyOf('take up'),
+	label: 'carry on that setup',
+	answers: {},
+	takesUp: id,
+	command: commandLine(run, 'setup', '--recover'),
+});
+const adopting = ({answer, word}: Found['adopt']): Choose => ({
+	is: 'choose',
+	key: keyOf('adopt'),
+	label: 'adopt it',
+	answers: {[answer]: true},
+	flags: `--adopt ${word}`,
+});

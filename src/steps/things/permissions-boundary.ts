@@ -2,15 +2,17 @@ import {call} from '../../aws/client/call.js';
 import {boundOn} from '../../aws/policy/bounds.js';
 import {readDocument} from '../../aws/policy/policy-documents.js';
 import {parseArn} from '../../aws/rules/arn.js';
+import {commandLine} from '../../engine/command-line.js';
 import {
 	type Change,
 	type Difference,
 	type Field,
 	type Known,
 	type Look,
-	type Problem,
+	type Stop,
 	textAnswer,
 	type Value,
+	type Way,
 } from '../../engine/step.js';
 import {isDenial} from './denied-looks.js';
 import {findUser, type SeenUser, userNameOf, userOwner} from './iam-user.js';
@@ -58,7 +60,9 @@ export async function lookAtBoundary(
 	seen: SeenUser | undefined,
 ): Promise<SeenBoundary | undefined> {
 	const arn = boundaryOf(known);
-	if (arn === '' || seen?.boundary !== undefined) return undefined;
+	return arn === '' || seen?.boundary !== undefined ? undefined : readBoundary(look, arn);
+}
+async function readBoundary(look: Look, arn: string): Promise<SeenBoundary> {
 	try {
 		const policy = (await look.at(call('iam:GetPolicy', {PolicyArn: arn})))?.Policy;
 		if (!policy?.DefaultVersionId) return {is: 'missing'};
@@ -87,13 +91,13 @@ export function bounding(
 	seen: SeenUser | undefined,
 	boundary: SeenBoundary | undefined,
 	known: Known,
-): Bounding | Problem {
+): Bounding | Stop {
 	const arn = boundaryOf(known);
 	const [name, has] = [seen?.name ?? textAnswer(known.answers, 'userName'), seen?.boundary];
 	// What somebody changed since is theirs to decide; status tells it.
 	if (arn === '' || has === arn || (has !== undefined && known.completed === true)) return none;
 	const wrong = has === undefined ? cantBound(arn, boundary, known) : hasAnother(name, has, arn);
-	if (wrong) return {is: 'problem', field: 'permissionsBoundary', ...wrong};
+	if (wrong) return {is: 'problem', ...wrong};
 	return {
 		input: {PermissionsBoundary: arn},
 		inWords: [`with the permissions boundary ${arn}`],
@@ -113,11 +117,25 @@ export function bounding(
 	};
 }
 
-type Wrong = Omit<Problem, 'is' | 'field'>;
+const given = (says: string): Way => ({
+	is: 'answer',
+	says,
+	field: 'permissionsBoundary',
+	flags: '--permissions-boundary ARN',
+});
+type Wrong = Omit<Stop, 'is'>;
 const hasAnother = (name: string, has: string, asked: string): Wrong => ({
 	what: `User ${name} has another permissions boundary`,
 	why: `It is ${has}, not ${asked}; one that is there is never replaced`,
-	todo: `Give --permissions-boundary ${has}, or have it changed in IAM by who set it`,
+	ways: [
+		{
+			is: 'answer',
+			says: 'give the one that is there',
+			field: 'permissionsBoundary',
+			flags: `--permissions-boundary ${has}`,
+		},
+		{is: 'by-hand', says: 'have it changed in IAM by who set it'},
+	],
 	code: 'OtherBoundary',
 });
 function cantBound(arn: string, boundary: SeenBoundary | undefined, known: Known): Wrong | undefined {
@@ -128,7 +146,7 @@ function cantBound(arn: string, boundary: SeenBoundary | undefined, known: Known
 		return {
 			what: `The permissions boundary ${arn} isn't there`,
 			why: here ? 'IAM shows no policy of that ARN' : `It is no policy of account ${account} or of AWS`,
-			todo: 'Give the ARN of a policy that is there with --permissions-boundary',
+			ways: [given('give the ARN of a policy that is there')],
 			code: 'NoBoundary',
 		};
 	const denied = verdicts(boundary, known).filter(one => one.bound.is === 'denies');
@@ -138,7 +156,8 @@ function cantBound(arn: string, boundary: SeenBoundary | undefined, known: Known
 		why: verdicts(boundary, known)
 			.map(one => one.inWords)
 			.join('; '),
-		todo: 'Ask who wrote it to leave these out of its denials, or give another with --permissions-boundary',
+		ways: [given('give another'), {is: 'by-hand', says: 'ask who wrote it to leave these out of its denials'}],
+		again: commandLine(known.run),
 		code: 'BoundaryDenies',
 	};
 }
@@ -176,6 +195,16 @@ function whatItMeans(arn: string, boundary: SeenBoundary | undefined, known: Kno
 				"can't tell: the proof does.",
 		];
 	return verdicts(boundary, known).map(it => it.inWords);
+}
+
+/** What the user's boundary denies, or may deny, of what NPS calls, whoever put it there: the statements, by name. */
+export async function boundaryDenials(look: Look, known: Known): Promise<readonly string[]> {
+	const user = await look.at(call('iam:GetUser', {UserName: userNameOf(known)})).catch(() => undefined);
+	const arn = user?.User?.PermissionsBoundary?.PermissionsBoundaryArn;
+	if (arn === undefined) return [];
+	const bounds = verdicts(await readBoundary(look, arn).catch(() => undefined), known).map(it => it.bound);
+	const by = new Set(bounds.flatMap(it => ('by' in it ? [it.by] : [])));
+	return by.size === 0 ? [] : [`in the permissions boundary ${arn} a Deny, statement ${[...by].join(', ')}`];
 }
 
 /** How the boundary differs from the one that was asked for; undefined where none was. */

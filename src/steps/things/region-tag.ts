@@ -1,16 +1,8 @@
 import {call} from '../../aws/client/call.js';
 import {limitedTo} from '../../aws/policy/policy-documents.js';
 import {parseArn} from '../../aws/rules/arn.js';
-import {commandLine} from '../../engine/command-line.js';
-import {
-	type Change,
-	type Known,
-	type Look,
-	type Problem,
-	type Text,
-	textAnswer,
-	type Value,
-} from '../../engine/step.js';
+import {keyOfNumber} from '../../engine/keys.js';
+import {type Change, type Known, type Look, type Stop, type Text, textAnswer, type Value} from '../../engine/step.js';
 import {findPolicy, policyOwner} from './iam-policy.js';
 import {userNameOf, userOwner} from './iam-user.js';
 import {iamTags, pairsOf} from './ownership.js';
@@ -101,7 +93,7 @@ const changeOf = ({kind, thing}: Bearer, known: Known): Change => ({
 });
 
 /** Why no key is made here where the record was lost: it is in another region, or may be. */
-export function keyElsewhere(told: RegionTold, known: Known): Problem | undefined {
+export function keyElsewhere(told: RegionTold, known: Known): Stop | undefined {
 	if (known.recovered !== true || known.calls.some(it => it.call.api === 'kms:CreateKey')) return undefined;
 	const others = regionsTold(told).filter(it => it !== here(known));
 	if (others.length > 0) return inAnotherRegion(told, others, known);
@@ -111,16 +103,20 @@ export function keyElsewhere(told: RegionTold, known: Known): Problem | undefine
 		is: 'problem',
 		what: `No KMS key of setup ${known.run.setup ?? ''} is in ${here(known)}`,
 		why: `Its record was lost, and nothing else tells where the key is: ${here(known)} is the only region looked in`,
-		todo:
-			'Name the region of the key, or the one where it is to be made, with --region: ' +
-			commandLine(known.run, 'setup', `--yes --region ${here(known)}`),
+		ways: [
+			{
+				is: 'answer',
+				says: 'name the region of the key, or the one where it is to be made',
+				field: 'region',
+				flags: `--region ${here(known)}`,
+			},
+		],
 		code: 'RegionNotKnown',
-		field: 'region',
 	};
 }
 
 /** The key is, or was to be, in another region than the one that is used now. */
-export function inAnotherRegion(told: RegionTold, [region = '', ...more]: readonly string[], known: Known): Problem {
+export function inAnotherRegion(told: RegionTold, [region = '', ...more]: readonly string[], known: Known): Stop {
 	const {keyArn} = told;
 	const regions = [region, ...more].join(' or ');
 	const tellers = told.bearers.filter(it => it.region !== undefined && it.region !== here(known));
@@ -130,12 +126,20 @@ export function inAnotherRegion(told: RegionTold, [region = '', ...more]: readon
 		why: keyArn
 			? `Its policy allows Decrypt with ${keyArn} alone`
 			: tellers.map(it => `The tag ${tag} of ${it.kind} ${it.thing} is ${it.region ?? ''}`).join('; '),
-		todo:
-			`Use that region: --region ${region}` +
-			(keyArn ? '' : `. If no key was made there, take the tag away first, and name ${here(known)} with --region`),
+		ways: [
+			more.length === 0
+				? {is: 'choose', key: keyOfNumber(1), label: `use ${region}`, answers: {region}, flags: `--region ${region}`}
+				: {is: 'answer', says: 'use one of these regions', field: 'region', flags: '--region REGION'},
+			...(keyArn
+				? []
+				: [
+						{
+							is: 'by-hand' as const,
+							says: `if no key was made there, take the tag away, and name ${here(known)} with --region`,
+						},
+					]),
+		],
 		code: 'OtherRegion',
-		field: 'region',
-		...(more.length === 0 && {ways: [{key: 'u', label: `use ${region}`, answers: {region}}]}),
 	};
 }
 

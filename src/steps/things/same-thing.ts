@@ -1,6 +1,7 @@
 import {call} from '../../aws/client/call.js';
+import {commandLine} from '../../engine/command-line.js';
 import type {SentCall} from '../../engine/reply.js';
-import type {Facts, Known, Look, Problem} from '../../engine/step.js';
+import type {Facts, Known, Look, Stop, Way} from '../../engine/step.js';
 import {isOurs, type Owner, ownerOf, pairsOf, type Tags} from './ownership.js';
 
 declare module '../../engine/facts.js' {
@@ -81,7 +82,7 @@ export async function otherThanMeant(
 	look: Pick<Look, 'at'>,
 	{api, input}: SentCall,
 	known: Known,
-): Promise<Problem | undefined> {
+): Promise<Stop | undefined> {
 	const {UserName, PolicyArn, AccessKeyId, AliasName} = input;
 	if (api === 'kms:DeleteAlias') return otherKey(look, String(AliasName), known);
 	if (!api.startsWith('iam:')) return undefined;
@@ -102,7 +103,7 @@ export async function otherThanMeant(
 }
 
 /** An alias may have been given to another KMS key by now: then it is somebody's. */
-async function otherKey(look: Pick<Look, 'at'>, alias: string, known: Known): Promise<Problem | undefined> {
+async function otherKey(look: Pick<Look, 'at'>, alias: string, known: Known): Promise<Stop | undefined> {
 	const made = known.of('managed-key').past.findLast(it => it.change.id === 'create-alias');
 	const ours = known.facts.keyId ?? made?.change.call.input['TargetKeyId'];
 	const now = (await look.at(call('kms:DescribeKey', {KeyId: alias})))?.KeyMetadata?.KeyId;
@@ -111,7 +112,8 @@ async function otherKey(look: Pick<Look, 'at'>, alias: string, known: Known): Pr
 		is: 'problem',
 		what: `${alias} names another KMS key than this setup's`,
 		why: `It names ${now}; this setup's is ${ours}: somebody gave it to another`,
-		todo: 'Try again: it stays, for it is theirs',
+		ways: [{is: 'by-hand', says: 'leave it as it is, for it is theirs'}],
+		again: commandLine(known.run),
 		code: 'Stranger',
 	};
 }
@@ -122,8 +124,8 @@ export function stranger(
 	name: string,
 	id: string,
 	madeAt: Date | undefined,
-	{facts}: Pick<Known, 'facts'>,
-): Problem {
+	{facts, run}: Pick<Known, 'facts' | 'run'>,
+): Stop {
 	const took = facts[adopted] ?? facts[seenAs];
 	const ours = took ?? facts[madeAs];
 	const since = madeAt ? `, made on ${madeAt.toISOString().slice(0, 16).replace('T', ' ')} UTC` : '';
@@ -134,7 +136,17 @@ export function stranger(
 			ours === undefined
 				? `Its id is ${id}${since}; neither the record nor a tag says that it is this setup's`
 				: `Its id is ${id}${since}; this setup's is ${ours}: another stands under its name`,
-		todo: 'Find out who made it. If it is right, take it over with --adopt; else remove it, or choose another name',
+		first: 'Find out who made it',
+		ways: [takeOver(kind, run), {is: 'by-hand', says: 'else have it removed'}],
+		again: commandLine(run),
 		code: 'Stranger',
 	};
+}
+/** Only setting up takes a thing over: another course names the command that does. */
+function takeOver(kind: Kind['kind'], run: Known['run']): Way {
+	const says = 'if it is right, take it over';
+	const flags = `--adopt ${kind}`;
+	return ['', 'setup', 'permissions'].includes(run.command ?? '')
+		? {is: 'this-run', says, flags}
+		: {is: 'run', says, command: commandLine(run, 'setup', flags)};
 }

@@ -1,6 +1,6 @@
 import {join} from 'node:path';
 import {commandLine} from '../../engine/command-line.js';
-import {type Kept, type Known, type Look, type Problem, textAnswer} from '../../engine/step.js';
+import {type Kept, type Known, type Look, type Stop, textAnswer} from '../../engine/step.js';
 import {listAccessKeys} from './access-keys.js';
 
 /** The columns of the console's own CSV file. */
@@ -37,14 +37,17 @@ export async function freePlace(look: Look, known: Known): Promise<string> {
 }
 
 /** Why the secret can't go there, if it can't. */
-export function unusable(place: string, there: Kept, known: Known): Problem | undefined {
-	const problem = (why: string, code: string): Problem => ({
+export function unusable(place: string, there: Kept, known: Known): Stop | undefined {
+	const problem = (why: string, code: string): Stop => ({
 		is: 'problem',
 		what: `The secret can't go to ${place}`,
 		why,
-		todo: `Choose another file with --secret-file, or mend that and run ${commandLine(known.run)} again`,
+		ways: [
+			{is: 'answer', says: 'choose another file', field: 'secretFile', flags: '--secret-file FILE'},
+			{is: 'by-hand', says: 'mend that'},
+		],
+		again: commandLine(known.run),
 		code,
-		field: 'secretFile',
 	});
 	if (there.is === 'absent') return there.unwritable && problem(there.unwritable.why, there.unwritable.code);
 	if ((there.is === 'empty' || there.is === 'half') && known.claimed.includes(place)) return undefined;

@@ -3,7 +3,17 @@ import {changePasswordArn} from './console-access.js';
 import {type SeenUser, userNameOf, userOwner} from './iam-user.js';
 import {isOurs, missingTags, replaced, tagsGone} from './ownership.js';
 import {boundaryDifferences} from './permissions-boundary.js';
-import {attachedPolicy, boundary, consolePassword, givenByOthers, holdings, lookForGiven} from './user-holdings.js';
+import {toldByDocument} from './policies-that-deny.js';
+import {provenSince} from './stricter.js';
+import {
+	attachedPolicy,
+	boundary,
+	consolePassword,
+	givenByOthers,
+	holdings,
+	inlinePolicy,
+	lookForGiven,
+} from './user-holdings.js';
 
 /** What has become of the user, and what else it may do. */
 export function auditUser(
@@ -34,16 +44,19 @@ export function auditUser(
 			...(boundaryDifferences(seen, known) ?? (known.recovered ? [] : givenByOthers(boundary, bounded, known))).map(
 				it => ({...it, subject}),
 			),
-			...tagsGone(subject, missingTags(seen.tags, known, owner), 'tag-user'),
+			...tagsGone(subject, seen.tags, missingTags(seen.tags, known, owner), 'tag-user'),
 		]),
-		attachments(look, known),
+		attachments(look, known).then(it => provenSince(look, known, it)),
+		inlinePolicies(look, known).then(it => provenSince(look, known, it)),
 		...toldAlone.map(kind => lookForGiven(kind, look, known)),
 		password(look, known),
 	];
 }
 
 /** Kinds of which the set-up gives a user nothing: whatever is there is somebody's. */
-const toldAlone = holdings.filter(it => it.differs && ![attachedPolicy, boundary, consolePassword].includes(it));
+const toldAlone = holdings.filter(
+	it => it.differs && ![attachedPolicy, inlinePolicy, boundary, consolePassword].includes(it),
+);
 
 /** Policies attached to the user besides ours, and ours that is not. */
 export async function attachments(look: Look, known: Known): Promise<readonly Difference[]> {
@@ -57,7 +70,7 @@ export async function attachments(look: Look, known: Known): Promise<readonly Di
 	const there = await attachedPolicy.list(look, userNameOf(known));
 	const gone = [...wanted].filter(([id]) => !there.some(it => it.id === id));
 	return [
-		...givenByOthers(attachedPolicy, there, known, [...wanted.keys()]),
+		...(await toldByDocument(look, known, givenByOthers(attachedPolicy, there, known, [...wanted.keys()]))),
 		...gone.map(([it, change]) => ({
 			code: 'policy-detached',
 			subject: `user ${userNameOf(known)}`,
@@ -68,6 +81,10 @@ export async function attachments(look: Look, known: Known): Promise<readonly Di
 		})),
 	];
 }
+
+/** Policies that are part of the user: all of them are somebody's. */
+export const inlinePolicies = async (look: Look, known: Known): Promise<readonly Difference[]> =>
+	toldByDocument(look, known, await lookForGiven(inlinePolicy, look, known));
 
 /** A password for the console that nobody asked the set-up for, or the one asked for that is gone. */
 async function password(look: Look, known: Known): Promise<readonly Difference[]> {

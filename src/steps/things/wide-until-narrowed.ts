@@ -10,3 +10,14 @@ export function wideUntilNarrowed(known: Known): string | undefined {
 		'account that delegates to IAM.'
 	);
 }
+
+/** The same, with how to make it safe until then, for whoever stops before that. */
+export function safeUntilNarrowed(known: Known): string | undefined {
+	const wide = wideUntilNarrowed(known);
+	const {accessKeyId = '', userName = ''} = known.facts;
+	return (
+		wide &&
+		`${wide.replace(/\.$/, '')} while it is Active. To make it safe until then: aws iam update-access-key ` +
+			`--user-name ${userName} --access-key-id ${accessKeyId} --status Inactive (Active sets it going again)`
+	);
+}

@@ -1,0 +1,19 @@
+import type {Change, Facts} from '../engine/step.js';
+import {commandLine} from './bash-command.js';
+import {powershellLine} from './powershell-command.js';
+import type {Shell} from './shell.js';
+
+/** A change as one line: known facts filled in, others as variables that earlier lines set. */
+type Line = (change: Change, facts: Facts, needed: ReadonlySet<string>, options?: readonly string[]) => string;
+
+/** How a shell is called by people, and how a change is told to it. */
+export const shells: Readonly<Record<Shell, {readonly name: string; readonly line: Line}>> = {
+	bash: {name: 'bash', line: commandLine},
+	powershell: {name: 'PowerShell', line: powershellLine},
+};
+
+/** The options that have a value; what a person typed for one run is none. What stands in for AWS stands there, too. */
+export const optionsOf = (given: Readonly<Record<string, unknown>>): readonly string[] =>
+	Object.entries(given).flatMap(([name, it]) =>
+		typeof it === 'string' && it !== '' && !it.startsWith(':') ? [`--${name}`, it] : [],
+	);

@@ -1,5 +1,6 @@
 // The one test command: build, all tests, and beside them types, lint and dead code. Ends with a plain line of counts.
-// With --kills also every kill, with --faults every fault, with --streams every stream of keys (else a few of them); with
+// With --kills also every kill, with --faults every fault, with --streams every stream of keys (else a few of them), with
+// --engines all that Terraform does with what is exported, and NPS played by the AWS SDK for .NET; with
 // --only-kills, --only-faults or --only-streams nothing else. With names of test files, these alone.
 import {spawn, spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
@@ -90,6 +91,7 @@ const wholes = [
 	{name: 'kills', folder: 'test/kills', env: {NPS_KMS_KILLS: 'all'}},
 	{name: 'faults', folder: 'test/faults', env: {NPS_KMS_FAULTS: 'all'}},
 	{name: 'streams', folder: 'test/streams', env: {NPS_KMS_STREAMS: 'all'}},
+	{name: 'engines', folder: 'test/exported', env: {NPS_KMS_ENGINES: 'all'}},
 	{name: 'edits', folder: 'test/strict', env: {NPS_KMS_EDITS: 'all'}},
 ].filter(({name}) => ['--', '--only-'].some(it => process.argv.includes(`${it}${name}`)));
 const named = process.argv.slice(2).filter(it => !it.startsWith('--'));
@@ -111,6 +113,12 @@ failed += left.length;
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exitCode = failed > 0 ? 1 : 0;
 
+/** Whether there is one that reads endpoints from the files and the environment. */
+function hasCli2() {
+	const {stdout} = spawnSync(process.env.NPS_KMS_TEST_AWS ?? 'aws', ['--version'], {encoding: 'utf8', env: ground.env});
+	return /^aws-cli\/2\.(1[3-9]|[2-9]\d)/.test(stdout ?? '');
+}
+
 /** What is left out where a tool is missing is told; where CI is set it counts as failed. */
 function tellMissing() {
 	const moto = spawnSync('python3', ['-c', 'import moto, boto3'], {stdio: 'ignore', env: ground.env}).status === 0;
@@ -120,10 +128,32 @@ function tellMissing() {
 		);
 		if (process.env.CI) failed += 1;
 	}
+	if (!hasCli2())
+		console.log(
+			'Proxies, profiles, regions and endpoints were not compared with the aws CLI version 2: it is missing. Get it with: export NPS_KMS_TEST_AWS=$(test/field/aws-cli-2.sh FOLDER)',
+		);
 	const clients = spawnSync('aws', ['--version'], {stdio: 'ignore', env: ground.env}).status === 0;
 	if (!clients) {
 		console.log(
 			'The built-in stand-in was not tested with the aws CLI: aws is missing. Get it with: pip install awscli',
+		);
+		if (process.env.CI) failed += 1;
+	}
+	// Terraform would keep at home what it found of newer versions.
+	const env = {...ground.env, CHECKPOINT_DISABLE: '1'};
+	for (const name of ['terraform', 'cfn-lint']) {
+		if (spawnSync(name, ['--version'], {stdio: 'ignore', env}).status !== 0)
+			console.log(`What export prints was not checked by ${name}: it is missing.`);
+	}
+	if (spawnSync('dotnet', ['--version'], {stdio: 'ignore', env: ground.env}).status !== 0) {
+		console.log('NPS was not played by a client made with the AWS SDK for .NET: dotnet is missing.');
+		if (process.env.CI) failed += 1;
+	}
+	const version = ['-NoProfile', '-NonInteractive', '-Command', '1'];
+	const shell = spawnSync(process.env.NPS_KMS_POWERSHELL ?? 'pwsh', version, {stdio: 'ignore', env: ground.env});
+	if (shell.status !== 0) {
+		console.log(
+			'The script printed for PowerShell was not run: pwsh is missing. Get it with: dotnet tool install --global PowerShell',
 		);
 		if (process.env.CI) failed += 1;
 	}

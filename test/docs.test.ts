@@ -1,6 +1,8 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {dirname, join} from 'node:path';
+import {Command} from 'commander';
 import {expect, test} from 'vitest';
+import {commands} from '../src/commands/index.js';
 
 const root = join(import.meta.dirname, '..');
 const pages = [
@@ -75,4 +77,95 @@ test('every page of docs can be reached from README', () => {
 	};
 	visit('README.md');
 	expect(pages.filter(it => !reached.has(it))).toEqual([]);
+});
+
+/** The command lines of this program in a page: those of blocks, and those between backticks. */
+function commandLines(page: string): readonly string[] {
+	const parts = text(page).split(/^```.*$/m);
+	const inBlocks = parts
+		.filter((_, at) => at % 2 === 1)
+		.flatMap(it => it.split('\n'))
+		.flatMap(it => /(?:^|^\$ |^(?:[\d*]+ ){5}|"C:\\Tools\\)(nps-kms(?:\.exe)? [a-z-][^"|]*)/.exec(it)?.[1] ?? []);
+	const inProse = parts
+		.filter((_, at) => at % 2 === 0)
+		.flatMap(it => [...it.matchAll(/`(nps-kms [^`]+)`/g)].map(([, line = '']) => line));
+	return [...inBlocks, ...inProse].map(it =>
+		it
+			.replace(/\s+#.*$|\s{3,}.*$|\s*\)\s*$/, '')
+			.replace(/^nps-kms\.exe/, 'nps-kms')
+			.trim(),
+	);
+}
+/** What stands for something else in a page, as a value that is one. */
+const meant: Readonly<Record<string, string>> = {
+	STEP: 'policy',
+	ID: '111122223333',
+	N: '7',
+	DAYS: '80',
+	REGION: 'eu-west-1',
+};
+/** Why a command line isn't understood, if it isn't: read by the real commands, without running any. */
+function misread(line: string): string | undefined {
+	const root = new Command('nps-kms').exitOverride();
+	for (const it of commands) {
+		const command = root.command(it.name, {isDefault: it.byDefault === true}).exitOverride();
+		for (const flag of it.flags()) command.addOption(flag);
+		const takes = it.takes?.();
+		if (takes) command.addArgument(takes);
+		command.action(() => undefined);
+	}
+	root.version('0');
+	for (const it of [root, ...root.commands]) it.configureOutput({writeErr: () => undefined, writeOut: () => undefined});
+	const words = [...line.matchAll(/"[^"]*"|'[^']*'|\S+/g)].map(([it]) => it.replaceAll(/^["']|["']$/g, ''));
+	// A command is also called by its name alone.
+	if (words[1] === 'help' || (words.length === 2 && commands.some(it => it.name === words[1]))) return undefined;
+	try {
+		root.parse(
+			words.slice(1).map(it => meant[it] ?? it),
+			{from: 'user'},
+		);
+		return undefined;
+	} catch (error) {
+		const {code, message} = error as Error & {code?: string};
+		return code === 'commander.helpDisplayed' || code === 'commander.version' ? undefined : `${line}: ${message}`;
+	}
+}
+
+test('every command line of this program in a page is one that it understands', () => {
+	const told = pages
+		.filter(it => it !== 'CHANGELOG.md')
+		.flatMap(page => commandLines(page).map(line => ({page, line})))
+		// A list of words to choose from, and words left out, are no command lines.
+		.filter(({line}) => !/[…<>|]|-win-|-linux-|TOPIC/.test(line));
+	expect(told.flatMap(({page, line}) => misread(line)?.replace(/^/, `${page}: `) ?? [])).toEqual([]);
+	expect(told.length).toBeGreaterThan(60);
+});
+test('one that it does not understand is told', () => {
+	expect(misread('nps-kms status --al')).toContain("unknown option '--al'");
+	expect(misread('nps-kms export pulumi')).toContain('pulumi');
+	expect(misread('nps-kms move-key --to-setup x')).toBeDefined();
+	expect(misread('nps-kms status --all --monitor')).toBeUndefined();
+});
+test('no page tells of a command that there is not', () => {
+	const words = pages.flatMap(page =>
+		[...text(page).matchAll(/\bnps-kms (move-key|retire)\b/g)].map(([it]) => `${page}: ${it}`),
+	);
+	expect(words).toEqual([]);
+});
+test('a stranger finds the page of each task within one click of README', () => {
+	const linked = new Set([...text('README.md').matchAll(/\]\((docs\/[\w-]+\.md)/g)].map(([, it = '']) => it));
+	const tasks = [
+		...[
+			'first-setup',
+			'credentials',
+			'proxy',
+			'without-questions',
+			'replace-access-key',
+			'watch',
+			'status',
+			'accounts',
+		],
+		...['ticket', 'strict', 'install', 'files', 'testing', 'take-back', 'unverified'],
+	];
+	expect(tasks.filter(it => !linked.has(`docs/${it}.md`))).toEqual([]);
 });

@@ -30,6 +30,7 @@ export async function runMain(
 	const told = {stdout: '', stderr: ''};
 	const streams = ['stdout', 'stderr'] as const;
 	const listeners = streams.map(name => process[name].listeners('error'));
+	const forget = straysKept();
 	for (const name of streams)
 		vi.spyOn(process[name], 'write').mockImplementation((text: unknown): boolean => {
 			told[name] += String(text);
@@ -47,7 +48,17 @@ export async function runMain(
 		for (const [at, name] of streams.entries())
 			for (const it of process[name].listeners('error'))
 				if (!listeners[at]?.includes(it)) process[name].off('error', it as () => void);
+		forget();
 	}
+}
+
+/** Takes back, when it is called, what listens to errors that nobody waits for since then. */
+export function straysKept(): () => void {
+	const before = process.listeners('uncaughtException');
+	return () => {
+		for (const it of process.listeners('uncaughtException'))
+			if (!before.includes(it)) process.off('uncaughtException', it);
+	};
 }
 
 const linesTyped = (typed: readonly string[]): typeof process.stdin =>

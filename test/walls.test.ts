@@ -5,6 +5,8 @@ import {dirname, join, relative, sep} from 'node:path';
 import {expect, test} from 'vitest';
 
 const root = join(import.meta.dirname, '..');
+/** The files that have Ink draw on the process's own terminal. */
+const drawing = ['src/front/screens.tsx', 'src/front/apart.tsx'];
 
 /** Whom each room may import, besides itself: as docs/architecture.md says it. */
 const mayImport: Readonly<Record<string, readonly string[]>> = (() => {
@@ -19,13 +21,15 @@ const mayImport: Readonly<Record<string, readonly string[]>> = (() => {
 })();
 /** The only files that may import these packages at runtime. */
 const packages: readonly (readonly [RegExp, (file: string) => boolean])[] = [
-	[/^@aws-sdk\/client-/, file => file === 'src/aws/client/apis.ts'],
+	[/^@aws-sdk\/client-sso-oidc$/, file => file === 'src/aws/sign-in/oidc.ts'],
+	[/^@aws-sdk\/client-(?!sso-oidc)/, file => file === 'src/aws/client/apis.ts'],
 	[
 		/^(@aws-sdk|@smithy)\//,
 		file =>
 			[
 				'src/aws/client/sdk.ts',
 				'src/aws/client/apis.ts',
+				'src/aws/sign-in/oidc.ts',
 				'src/aws/sign-in/sdk-providers.ts',
 				'src/sandbox/http/signature.ts',
 			].includes(file),
@@ -36,7 +40,7 @@ const packages: readonly (readonly [RegExp, (file: string) => boolean])[] = [
 			['local', 'sandbox', 'build'].includes(roomOf(file)) ||
 			['src/run/given-answers.ts', 'src/aws/tool-files.ts'].includes(file),
 	],
-	[/^(react|ink)($|[/-])/, file => roomOf(file) === 'components' || file === 'src/front/screens.tsx'],
+	[/^(react|ink)($|[/-])/, file => roomOf(file) === 'components' || drawing.includes(file)],
 ];
 
 type Source = {readonly file: string; readonly text: string};
@@ -75,7 +79,7 @@ const notOfTheEngine = new RegExp(
 );
 const ownName = /\bnps-kms\b|setup (=|!==) 'nps'/g;
 /** The files that write to the process's own outputs. */
-const outlets = ['src/commands/terminal-lines.ts', 'src/nps-kms.ts', 'src/front/screens.tsx'];
+const outlets = ['src/commands/terminal-lines.ts', 'src/nps-kms.ts', ...drawing];
 function offences(source: Source): readonly string[] {
 	const {file, text} = source;
 	const found: string[] = [];
@@ -141,6 +145,8 @@ const sources: readonly Source[] = rooms.flatMap(folder =>
 	readdirSync(join(root, folder), {recursive: true, withFileTypes: true})
 		.filter(it => it.isFile() && /\.[jt]sx?$/.test(it.name))
 		.map(it => join(it.parentPath, it.name))
+		// What only a release needs is installed there.
+		.filter(it => !it.includes('node_modules'))
 		.map(path => ({file: relative(root, path).split(sep).join('/'), text: readFileSync(path, 'utf8')})),
 );
 const found = new Set([...sources.flatMap(offences), ...lints(root, ...rooms)]);

@@ -36,7 +36,10 @@ const greet: Course = {
 	lastWords: ({status, goesOn}) => (status === 'complete' ? 'Greeted.' : `Greet again, ${goesOn}.`),
 };
 // … and its one line.
-const list = [...commands, courseCommand(greet, {says: 'says hello to the account'})];
+const list = [
+	...commands,
+	courseCommand(greet, {says: 'says hello to the account', examples: [['nps-kms greet', 'says hello']]}),
+];
 
 let sandbox: Sandbox;
 let home: string;

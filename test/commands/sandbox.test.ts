@@ -79,7 +79,7 @@ test.each([
 	expect(await it.ended).toBe(code);
 });
 
-test('on Windows the lines are PowerShell’s', () => {
+test('on Windows the lines are PowerShell’s, and cmd’s', () => {
 	const there = {
 		url: 'http://127.0.0.1:1',
 		operator: {accessKeyId: 'AKIA1', secretAccessKey: 's/1', arn: ''},
@@ -90,13 +90,22 @@ test('on Windows the lines are PowerShell’s', () => {
 		'The account is kept in a.json.',
 		'POST http://127.0.0.1:1/_sandbox/faults, /lags, /clock, /key-states and /account are open.',
 		'',
-		'To use it in another terminal:',
+		'To use it in another terminal, in PowerShell:',
 		"$env:AWS_ENDPOINT_URL = 'http://127.0.0.1:1'",
 		"$env:AWS_ACCESS_KEY_ID = 'AKIA1'",
 		"$env:AWS_SECRET_ACCESS_KEY = 's/1'",
 		"$env:AWS_REGION = 'eu-west-1'",
 		"$env:AWS_DEFAULT_REGION = 'eu-west-1'",
 		'Remove-Item Env:AWS_SESSION_TOKEN, Env:AWS_PROFILE -ErrorAction Ignore',
+		'',
+		'or in a command prompt (cmd):',
+		'set "AWS_ENDPOINT_URL=http://127.0.0.1:1"',
+		'set "AWS_ACCESS_KEY_ID=AKIA1"',
+		'set "AWS_SECRET_ACCESS_KEY=s/1"',
+		'set "AWS_REGION=eu-west-1"',
+		'set "AWS_DEFAULT_REGION=eu-west-1"',
+		'set "AWS_SESSION_TOKEN="',
+		'set "AWS_PROFILE="',
 		'',
 		'Ctrl+C ends it.',
 	]);

@@ -1,12 +1,15 @@
+import {render} from 'ink-testing-library';
 import {describe, expect, test, vi} from 'vitest';
-import App, {type Stage} from '../../components/app.js';
+import App, {type Aside, type Stage} from '../../components/app.js';
 import Home, {type HomeChoice, type HomeScene} from '../../components/home.js';
 import {fold, type State} from '../../src/engine/record.js';
 import type {Receipt} from '../../src/engine/scene.js';
 import {homeOf} from '../../src/front/home.js';
 import {discard, replaceAccessKey, setup} from '../../src/steps/index.js';
+import {handClock} from '../keyboard/hand-clock.js';
 import {framesOf, mount, sizeIn, terminals} from './frames.js';
 import {phases} from './step-scenes.js';
+import {turns} from './turns.js';
 
 const state = (done: number, more: Partial<State> = {}): State => ({
 	...fold([]),
@@ -262,4 +265,45 @@ describe('the whole screen', () => {
 		await press('\u0003');
 		expect(onLeave).toHaveBeenCalledTimes(1);
 	});
+});
+
+test('a review that was covered by a page has to stand anew before a key approves it', async () => {
+	const clock = handClock();
+	const events: string[] = [];
+	const {promise: read, resolve: close} = Promise.withResolvers<void>();
+	const over = vi.fn();
+	const draw = (aside?: Aside) => (
+		<App
+			receipts={[]}
+			stage={{scene: phases.review}}
+			aside={aside}
+			clock={clock}
+			onEvent={it => events.push(it.type)}
+			onSecret={nothing}
+			onChoice={nothing}
+			onCopy={async () => true}
+			onLeave={nothing}
+		/>
+	);
+	const screen = render(draw());
+	const enter = async (): Promise<void> => {
+		screen.stdin.write('\r');
+		await turns();
+		clock.advance(150);
+		await turns();
+	};
+	await turns();
+	clock.advance(600);
+	screen.rerender(draw({run: () => read, over}));
+	await turns();
+	close();
+	await vi.waitFor(() => expect(over).toHaveBeenCalled(), {interval: 1});
+	screen.rerender(draw());
+	clock.advance(200);
+	await enter();
+	expect(events).toEqual([]);
+	clock.advance(600);
+	await enter();
+	expect(events).toEqual(['approved']);
+	screen.unmount();
 });

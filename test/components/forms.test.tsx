@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {framesAt} from './frames.js';
+import {framesAt, mountStep, terminals} from './frames.js';
 import {forms} from './step-scenes.js';
 
 test('several', async () => {
@@ -243,10 +243,27 @@ test('hand-off', async () => {
 		     AWS region   eu-west-1
 		 ▸ Have you run SbPAM.RotateAwsKey?   yes ▸ no
 
-		 y copy   w write above   ↵ go on   space yes or no   ? guide   esc back
+		 p copy   w write above   ↵ go on   space yes or no   ? guide   esc back
 		 q save and quit"
 	`);
 	expect(narrow).toMatchInlineSnapshot(`
+		"────────────────────────────────────────────────────────────
+		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
+
+		   On the NPS server run SbPAM.RotateAwsKey and enter:
+		     Access key   AKIAIOSFODNN7EXAMPLE
+		     Secret key   in /home/anna/nps-kms-user_accessKeys.csv
+		     KMS key
+		   arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-1111-2222
+		   -3333-444455556666
+		     AWS region   eu-west-1
+
+		 ↵ read on   p copy   w write above   ? guide   esc back
+		 q save and quit"
+	`);
+	const {readOn, frame} = mountStep(forms['hand-off'], terminals.narrow);
+	await readOn();
+	expect(frame()).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
@@ -258,7 +275,7 @@ test('hand-off', async () => {
 		     AWS region   eu-west-1
 		 ▸ Have you run SbPAM.RotateAwsKey?   yes ▸ no
 
-		 y copy   w write above   ↵ go on   space yes or no
+		 p copy   w write above   ↵ go on   space yes or no
 		 ? guide   esc back   q save and quit"
 	`);
 });

@@ -97,7 +97,14 @@ export function mountStep(scene: Scene, terminal: Terminal = terminals.wide) {
 		/>
 	);
 	const mounted = mount(draw(scene), () => events.length + secrets.length + left.mock.calls.length + copied.length);
-	return {...mounted, events, secrets, left, copied, goOn: (it: Scene) => mounted.rerender(draw(it))};
+	/** Reads to the end, page by page; what was on the screen on the way. */
+	const readOn = async (): Promise<readonly string[]> => {
+		const screens = [mounted.frame()];
+		for (; screens.at(-1)?.includes('read on') && screens.length < 50; screens.push(mounted.frame()))
+			await mounted.press('\r');
+		return screens;
+	};
+	return {...mounted, readOn, events, secrets, left, copied, goOn: (it: Scene) => mounted.rerender(draw(it))};
 }
 
 /** The lines of a frame without the blanks at their ends, such as a cursor's, and with the spinner at its start. */

@@ -6,18 +6,20 @@ const sixLines = {columns: 30, rows: 6};
 const right = '\u001B[C';
 
 test('of six lines, a question that NPS is meant by is seen whole, with its answer', async () => {
-	const {press, frame} = mountStep(forms['hand-off'], sixLines);
+	const {press, frame, readOn} = mountStep(forms['hand-off'], sixLines);
+	await readOn();
 	await press(right);
 	expect(frame().replaceAll(/ +$/gm, '')).toMatchInlineSnapshot(`
 		" Step 1 of 7 · Create the pol…
 		   SbPAM.RotateAwsKey and
 		 ▸ Have you run
 		   SbPAM.RotateAwsKey? ▸ yes
-		 y copy   w write above"
+		 p copy   w write above"
 	`);
 });
 test('of six lines, a text has room below its label', async () => {
-	const {press, frame} = mountStep(forms['hand-off, with more to ask'], sixLines);
+	const {press, frame, readOn} = mountStep(forms['hand-off, with more to ask'], sixLines);
+	await readOn();
 	await press(right, '\t', 'x');
 	expect(frame().replaceAll(/ +$/gm, '')).toMatchInlineSnapshot(`
 		" Step 1 of 7 · Create the pol…

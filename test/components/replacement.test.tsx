@@ -40,7 +40,7 @@ function screenOf(id: string, it: Case): Scene {
 	};
 	const planned = withIds(plan(id, it));
 	return isProblem(planned)
-		? scene({at: 'stopped', problem: planned}, more)
+		? scene({at: 'stopped', problem: planned}, {...more, opens: ['overrideReason']})
 		: scene({at: 'review', plan: planned}, {...more, changes: planned.changes.map(each => seen(each))});
 }
 /** The form of the step that hands over, with its sheet. */

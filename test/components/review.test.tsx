@@ -214,7 +214,7 @@ test('review, with a document: d', async () => {
 		   +   "Resource": "one key"
 		     }
 
-		 y copy   w write above, to copy   esc back   q save and quit"
+		 p copy   w write above, to copy   esc back   q save and quit"
 	`);
 	expect(narrow).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────
@@ -225,7 +225,7 @@ test('review, with a document: d', async () => {
 		   +   "Resource": "one key"
 		     }
 
-		 y copy   w write above, to copy   esc back
+		 p copy   w write above, to copy   esc back
 		 q save and quit"
 	`);
 });

@@ -100,9 +100,10 @@ test('checking', async () => {
 		"────────────────────────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
-		   ✔ 2 of 6 checks passed
+		   ✔ 2 of 7 checks passed
 		   ✖ can't list keys: no
-		   ? can't disable the key: can't tell
+		   ? can't disable the key: can't tell (you may not simulate)
+		   ? can't schedule the key's deletion: can't tell
 		   ⠋ can't list users, 2 of 3
 		   · is in no group
 
@@ -112,9 +113,11 @@ test('checking', async () => {
 		"────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
-		   ✔ 2 of 6 checks passed
+		   ✔ 2 of 7 checks passed
 		   ✖ can't list keys: no
-		   ? can't disable the key: can't tell
+		   ? can't disable the key: can't tell (you may not
+		       simulate)
+		   ? can't schedule the key's deletion: can't tell
 		   ⠋ can't list users, 2 of 3
 		   · is in no group
 
@@ -199,7 +202,8 @@ test('stopped', async () => {
 
 		   ✖ AWS refused to create policy NPS_KMS_Policy
 		     Your role may not call iam:CreatePolicy [AccessDenied]
-		   → Ask for the permission iam:CreatePolicy
+		   → Ask for the permission iam:CreatePolicy, or adopt it (a); then try again
+		   (r)
 		   Nothing changed in this step.
 		   Done and kept: Connect.
 
@@ -211,7 +215,8 @@ test('stopped', async () => {
 
 		   ✖ AWS refused to create policy NPS_KMS_Policy
 		     Your role may not call iam:CreatePolicy [AccessDenied]
-		   → Ask for the permission iam:CreatePolicy
+		   → Ask for the permission iam:CreatePolicy, or adopt it
+		   (a); then try again (r)
 		   Nothing changed in this step.
 		   Done and kept: Connect.
 
@@ -227,7 +232,7 @@ test('stopped, half done', async () => {
 
 		   ✖ AWS refused to create policy NPS_KMS_Policy
 		     Your role may not call iam:CreatePolicy [AccessDenied]
-		   → Ask for the permission iam:CreatePolicy
+		   → Ask for the permission iam:CreatePolicy, then try again (r)
 		   Changed in this step: create user nps-kms-user.
 		   Perhaps done, the next look will tell: create policy NPS_KMS_Policy.
 		   Done and kept: Connect.
@@ -240,13 +245,13 @@ test('stopped, half done', async () => {
 
 		   ✖ AWS refused to create policy NPS_KMS_Policy
 		     Your role may not call iam:CreatePolicy [AccessDenied]
-		   → Ask for the permission iam:CreatePolicy
+		   → Ask for the permission iam:CreatePolicy, then try again
+		   (r)
 		   Changed in this step: create user nps-kms-user.
 		   Perhaps done, the next look will tell: create policy
-		   NPS_KMS_Policy.
-		   Done and kept: Connect.
+		   ↑↓ 2 more below
 
-		 r try again   c commands   ? guide   esc back
+		 ↵ read on   r try again   c commands   ? guide   esc back
 		 q save and quit"
 	`);
 });
@@ -277,11 +282,11 @@ test('stopped, with a page', async () => {
 
 		   ✖ AWS refused to create policy NPS_KMS_Policy
 		     Your role may not call iam:CreatePolicy [AccessDenied]
-		   → Ask for the permission iam:CreatePolicy
+		   → Ask for the permission iam:CreatePolicy, then try again (r)
 		   Nothing changed in this step.
 		   Done and kept: Connect.
 
-		 r try again   p permissions   ? guide   esc back   q save and quit"
+		 r try again   m permissions   ? guide   esc back   q save and quit"
 	`);
 	expect(narrow).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────
@@ -289,23 +294,24 @@ test('stopped, with a page', async () => {
 
 		   ✖ AWS refused to create policy NPS_KMS_Policy
 		     Your role may not call iam:CreatePolicy [AccessDenied]
-		   → Ask for the permission iam:CreatePolicy
+		   → Ask for the permission iam:CreatePolicy, then try again
+		   (r)
 		   Nothing changed in this step.
 		   Done and kept: Connect.
 
-		 r try again   p permissions   ? guide   esc back
+		 r try again   m permissions   ? guide   esc back
 		 q save and quit"
 	`);
 });
 test('stopped, with a page: p', async () => {
-	const {wide, narrow} = await framesAt(phases['stopped, with a page'], 'p');
+	const {wide, narrow} = await framesAt(phases['stopped, with a page'], 'm');
 	expect(wide).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
 		   {"Effect": "Allow", "Action": "kms:CreateKey"}
 
-		 y copy   w write above, to copy   esc back   q save and quit"
+		 p copy   w write above, to copy   esc back   q save and quit"
 	`);
 	expect(narrow).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────
@@ -313,7 +319,7 @@ test('stopped, with a page: p', async () => {
 
 		   {"Effect": "Allow", "Action": "kms:CreateKey"}
 
-		 y copy   w write above, to copy   esc back
+		 p copy   w write above, to copy   esc back
 		 q save and quit"
 	`);
 });

@@ -94,7 +94,8 @@ test('a problem is told in words', () => {
 		 
 		Problem: AWS refused to create policy NPS_KMS_Policy
 		Your role may not call iam:CreatePolicy [AccessDenied]
-		To do: Ask for the permission iam:CreatePolicy
+		To do: Ask for the permission iam:CreatePolicy, or adopt it (a); then try again
+		(r)
 		Nothing changed in this step.
 		Done and kept: Connect.
 		 

@@ -1,6 +1,7 @@
 import {beforeEach, describe, expect, test, vi} from 'vitest';
 import Secret from '../../components/secret.js';
 import type {Problem} from '../../src/engine/step.js';
+import {neverDrawn} from '../streams/drawn.js';
 import {framesOf, mount, mountStep, sizeIn, terminals} from './frames.js';
 import {phases} from './step-scenes.js';
 import {turns} from './turns.js';
@@ -43,7 +44,7 @@ describe('a secret shown once', () => {
 
 			   Put both into your vault now. They can't be shown again.
 
-			 r reveal   y copy the secret   k copy the key id   ^C save and quit"
+			 v reveal   p copy the secret   k copy the key id   ^C save and quit"
 		`);
 		expect(narrow).toMatchInlineSnapshot(`
 			"────────────────────────────────────────────────────────────
@@ -54,13 +55,13 @@ describe('a secret shown once', () => {
 
 			   Put both into your vault now. They can't be shown again.
 
-			 r reveal   y copy the secret   k copy the key id
+			 v reveal   p copy the secret   k copy the key id
 			 ^C save and quit"
 		`);
 		expect(onReveal).not.toHaveBeenCalled();
 	});
-	test('is seen whole on one line after r, at each width', async () => {
-		const {wide, narrow} = await framesOf(size => screen(values, size), 'r');
+	test('is seen whole on one line after v, at each width', async () => {
+		const {wide, narrow} = await framesOf(size => screen(values, size), 'v');
 		expect(wide).toMatchInlineSnapshot(`
 			"────────────────────────────────────────────────────────────────────────────────
 			   Access key ID       AKIAIOSFODNN7EXAMPLE
@@ -68,7 +69,7 @@ describe('a secret shown once', () => {
 
 			   Put both into your vault now. They can't be shown again.
 
-			 r hide   y copy the secret   k copy the key id   s I have stored it
+			 v hide   p copy the secret   k copy the key id   s I have stored it
 			 ^C save and quit"
 		`);
 		expect(narrow).toMatchInlineSnapshot(`
@@ -80,7 +81,7 @@ describe('a secret shown once', () => {
 
 			   Put both into your vault now. They can't be shown again.
 
-			 r hide   y copy the secret   k copy the key id
+			 v hide   p copy the secret   k copy the key id
 			 s I have stored it   ^C save and quit"
 		`);
 	});
@@ -92,7 +93,7 @@ describe('a secret shown once', () => {
 		let recorded = (): void => undefined;
 		onReveal.mockReturnValue(new Promise(done => (recorded = () => done(undefined))));
 		const {press, frame, shows} = draw();
-		await press('r');
+		await press('v');
 		expect(frame()).not.toContain('CANARY');
 		expect(frame()).not.toContain('I have stored it');
 		recorded();
@@ -102,7 +103,7 @@ describe('a secret shown once', () => {
 		let recorded = (): void => undefined;
 		onReveal.mockReturnValue(new Promise(done => (recorded = () => done(undefined))));
 		const {press, frame, shows} = draw();
-		await press('y');
+		await press('p');
 		expect(onCopy).not.toHaveBeenCalled();
 		recorded();
 		await shows('Secret access key sent to this terminal');
@@ -112,14 +113,14 @@ describe('a secret shown once', () => {
 	test('stays unseen and uncopied where that can not be recorded, and the screen says why', async () => {
 		onReveal.mockResolvedValue(full);
 		const {press, pressInVain, frame} = draw();
-		await press('r');
+		await press('v');
 		expect(frame()).not.toContain('CANARY');
 		await press('r');
 		expect(frame()).not.toContain('CANARY');
-		await pressInVain('y');
+		await pressInVain('p');
 		await pressInVain('s');
 		expect(onCopy).not.toHaveBeenCalled();
-		const {wide, narrow} = await framesOf(size => screen(values, size), 'r');
+		const {wide, narrow} = await framesOf(size => screen(values, size), 'v');
 		expect(wide).toMatchInlineSnapshot(`
 			"────────────────────────────────────────────────────────────────────────────────
 			   Access key ID       AKIAIOSFODNN7EXAMPLE
@@ -148,31 +149,31 @@ describe('a secret shown once', () => {
 	test('can be gone on without only where it can not be recorded', async () => {
 		onReveal.mockResolvedValue(full);
 		const {press} = draw();
-		await press('r', '\u001B');
+		await press('v', '\u001B');
 		expect(onGiveUp).toHaveBeenCalledTimes(1);
 		expect(onStored).not.toHaveBeenCalled();
 	});
 	test('is revealed once that can be recorded again', async () => {
 		onReveal.mockResolvedValueOnce(full);
 		const {press, pressInVain, frame} = draw();
-		await press('r', 'r');
+		await press('v', 'r');
 		expect(frame()).toContain(secret);
 		await pressInVain('\u001B');
 	});
 	test('tells in a rehearsal that nothing is AWS', async () => {
-		const {wide} = await framesOf(size => screen(values, size, 'Sandbox: nothing here is AWS'), 'r');
+		const {wide} = await framesOf(size => screen(values, size, 'Sandbox: nothing here is AWS'), 'v');
 		expect(wide.split('\n')[0]).toContain('Sandbox: nothing here is AWS');
 	});
 	test('is hidden again by r', async () => {
 		const {press, frame, shows} = draw();
-		await press('r');
+		await press('v');
 		await shows(secret);
-		expect(frame()).toContain('r hide');
-		await press('r');
-		await shows('r reveal');
+		expect(frame()).toContain('v hide');
+		await press('v');
+		await shows('v reveal');
 		expect(frame()).not.toContain('CANARY');
 	});
-	test.each([['r'], ['y']])('can be said to be stored only after %s', async key => {
+	test.each([['v'], ['p']])('can be said to be stored only after %s', async key => {
 		const {press, pressInVain, shows} = draw();
 		await pressInVain('s');
 		await press(key);
@@ -182,7 +183,7 @@ describe('a secret shown once', () => {
 	});
 	test('is said to be stored by a key alone, once it stood at this size', async () => {
 		const {press, stdin, clock, rerender, frame} = draw();
-		await press('r');
+		await press('v');
 		const again = async (after: number, ...keys: readonly string[]): Promise<void> => {
 			await turns();
 			clock.advance(after);
@@ -205,8 +206,75 @@ describe('a secret shown once', () => {
 	test('is nowhere, and no key works, where it is wider than the screen', async () => {
 		const {pressInVain, frame} = mount(screen(values, {width: 39, height: 12}));
 		expect(frame()).toContain('Enlarge this window');
-		await pressInVain('r');
+		await pressInVain('v');
 		expect(onReveal).not.toHaveBeenCalled();
+	});
+	test.each([
+		{width: 40, height: 11},
+		{width: 45, height: 6},
+	])('tells first what was just done, where $width columns and $height lines have no room for all', async size => {
+		const {press, frame} = mount(screen(values, size), () => onReveal.mock.calls.length);
+		await press('v', 'p');
+		await turns();
+		expect(frame()).toContain('Secret access key sent');
+	});
+	test('is not read while what was just done is told in its place', async () => {
+		const {stdin, clock, frame} = mount(screen(values, {width: 80, height: 4}));
+		stdin.write('p');
+		await vi.waitFor(() => expect(frame()).toContain('Secret access key sent'));
+		await turns();
+		clock.advance(1000);
+		await turns();
+		expect(frame()).toContain('↵ read on');
+	});
+	test('is let go of only once the last of what is said of it stood', async () => {
+		const {press, stdin, clock, frame} = mount(
+			screen(values, {width: 45, height: 6}),
+			() => onStored.mock.calls.length,
+		);
+		await press('v');
+		while (frame().includes('read on')) await press('\r');
+		for (const key of ['\u001B[5~', '\u001B[6~', 's']) {
+			stdin.write(key);
+			await turns();
+			clock.advance(200);
+			await turns();
+		}
+		expect(onStored).not.toHaveBeenCalled();
+		while (frame().includes('read on')) await press('\r');
+		await press('s');
+		expect(onStored).toHaveBeenCalledTimes(1);
+	});
+	test('that was read stays read under what is told of a copy, and what was not comes back', async () => {
+		for (const [size, read] of [
+			[{width: 40, height: 10}, true],
+			[{width: 45, height: 6}, false],
+		] as const) {
+			onStored.mockReset();
+			const {press, frame} = mount(screen(values, size), () => onStored.mock.calls.length);
+			await press('v', 'p');
+			expect(frame()).toContain('Secret access key sent');
+			expect(frame().includes('↵ read on')).toBe(!read);
+			for (; frame().includes('↵ read on'); expect(onStored).not.toHaveBeenCalled()) await press('\r');
+			await press('s');
+			expect(onStored).toHaveBeenCalledTimes(1);
+		}
+	});
+	test.each([
+		{width: 45, height: 6},
+		{width: 80, height: 4},
+		{width: 40, height: 7},
+	])('is let go of at $width by $height only once all that is said of it was read', async size => {
+		const {press, frame} = mount(screen(values, size), () => onStored.mock.calls.length);
+		await press('v');
+		const drawn = [frame()];
+		for (; drawn.at(-1)?.includes('read on'); drawn.push(frame())) {
+			await press('\r');
+			expect(onStored).not.toHaveBeenCalled();
+		}
+		expect(neverDrawn("Put both into your vault now. They can't be shown again. I have stored it", drawn)).toEqual([]);
+		await press('s');
+		expect(onStored).toHaveBeenCalledTimes(1);
 	});
 	test('is not recorded as seen by copying the id of its key, which k does', async () => {
 		const {press, pressInVain} = draw();

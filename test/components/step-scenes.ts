@@ -1,3 +1,4 @@
+import {keyOf} from '../../src/engine/keys.js';
 import type {Problem} from '../../src/engine/plan.js';
 import type {ChangeScene, CheckScene, FieldScene, Scene} from '../../src/engine/scene.js';
 import type {Answers, Change, Check, Choice, Field} from '../../src/engine/step.js';
@@ -12,6 +13,7 @@ export const scene = (phase: Phase, more: Partial<Scene> = {}): Scene => ({
 	fields: [],
 	facts: {},
 	changes: [],
+	shell: 'bash',
 	checks: [],
 	changed: [],
 	done: ['Connect'],
@@ -110,9 +112,12 @@ export const problem = {
 	is: 'problem',
 	what: 'AWS refused to create policy NPS_KMS_Policy',
 	why: 'Your role may not call iam:CreatePolicy',
-	todo: 'Ask for the permission iam:CreatePolicy',
 	code: 'AccessDenied',
-	ways: [{key: 'a', label: 'adopt it', answers: {adoptPolicy: true}}],
+	again: 'nps-kms',
+	ways: [
+		{is: 'by-hand', says: 'ask for the permission iam:CreatePolicy'},
+		{is: 'choose', key: keyOf('adopt'), label: 'adopt it', answers: {adoptPolicy: true}, flags: '--adopt policy'},
+	],
 } satisfies Problem;
 const file = '/home/anna/nps-kms-user_accessKeys.csv';
 const keyArn = 'arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-1111-2222-3333-444455556666';
@@ -179,24 +184,27 @@ const sample = (id: string, says: string, expect: Check['expect'], api?: string)
 	expect,
 	by: api ? 'new-user' : 'operator',
 	probes: api ? [{call: {api, input: {}}}] : [],
-	todo: 'Look at it',
+	ways: [{is: 'by-hand', says: 'look at it'}],
 });
 const identity = sample('identity', 'is nps-kms-user', 'allowed', 'sts:GetCallerIdentity');
 const other = sample('other-key', "can't decrypt with another key, …444455556666", 'denied', 'kms:Decrypt');
 const listKeys = sample('list-keys', "can't list keys", 'denied', 'kms:ListKeys');
 const listUsers = sample('list-users', "can't list users", 'denied', 'iam:ListUsers');
 const disable = sample('disable-key', "can't disable the key", 'denied');
+const deletion = sample('schedule-deletion', "can't schedule the key's deletion", 'denied');
 const groups = sample('groups', 'is in no group', 'denied');
 const idle = (check: Check): CheckScene => ({check, now: false, passed: 0, of: 0});
-const came = (check: Check, got: 'allowed' | 'denied' | 'cant-tell'): CheckScene => {
+const came = (check: Check, got: 'allowed' | 'denied' | 'cant-tell', because?: string): CheckScene => {
 	const {id, by, expect, says} = check;
-	return {...idle(check), result: {check: id, by, expect, got, says, ok: got === 'cant-tell' ? null : got === expect}};
+	const ok = got === 'cant-tell' ? null : got === expect;
+	return {...idle(check), result: {check: id, by, expect, got, says, ok, ...(because && {because})}};
 };
 const everyState = [
 	came(identity, 'allowed'),
 	came(other, 'denied'),
 	came(listKeys, 'allowed'),
-	came(disable, 'cant-tell'),
+	came(disable, 'cant-tell', 'you may not simulate'),
+	came(deletion, 'cant-tell', 'you may not simulate'),
 	{...idle(listUsers), now: true, passed: 2, of: 3},
 	idle(groups),
 ];
@@ -210,6 +218,24 @@ export const longReview = review([seen({...create, subject: 'key nps-kms-key'}, 
 export const longProof = proof(
 	Array.from({length: 60}, (_, at) => idle(sample(`c${at}`, `check number ${at}`, 'denied', 'kms:ListKeys'))),
 );
+
+/** A problem with more ways out than a line of keys has room for. */
+export const severalWays = scene({
+	at: 'stopped',
+	problem: {
+		...problem,
+		ways: [
+			...problem.ways,
+			{
+				is: 'choose',
+				key: keyOf('no'),
+				label: 'I do not have the secret of the access key',
+				answers: {hasSecret: false},
+			},
+			{is: 'choose', key: keyOf('without'), label: 'go on without any proof that it works', answers: {unproven: true}},
+		],
+	},
+});
 
 /** One scene at least of every other phase. */
 export const phases = {
@@ -225,7 +251,11 @@ export const phases = {
 		{
 			changes: [seen(update)],
 			pages: [
-				{key: 'd', label: 'document', lines: ['  {', '-   "Resource": "any key"', '+   "Resource": "one key"', '  }']},
+				{
+					key: keyOf('documents'),
+					label: 'document',
+					lines: ['  {', '-   "Resource": "any key"', '+   "Resource": "one key"', '  }'],
+				},
 			],
 			tells: [
 				'nps-kms-user can decrypt with any of the 7 keys in eu-west-1 that delegate to IAM; afterwards with this one only.',
@@ -293,11 +323,15 @@ export const phases = {
 	}),
 	stopped: scene({at: 'stopped', problem}),
 	'stopped, with a page': scene(
-		{at: 'stopped', problem: {...problem, ways: []}},
-		{pages: [{key: 'p', label: 'permissions', lines: ['{"Effect": "Allow", "Action": "kms:CreateKey"}']}]},
+		{at: 'stopped', problem: {...problem, ways: [problem.ways[0]]}},
+		{
+			pages: [
+				{key: keyOf('permissions'), label: 'permissions', lines: ['{"Effect": "Allow", "Action": "kms:CreateKey"}']},
+			],
+		},
 	),
 	'stopped, half done': scene(
-		{at: 'stopped', problem: {...problem, ways: []}},
+		{at: 'stopped', problem: {...problem, ways: [problem.ways[0]]}},
 		{changed: ['create user nps-kms-user'], changes: [seen(create, 'unsettled')]},
 	),
 	done: scene({at: 'done', plan: {changes: [], says: 'arn:aws:iam::111122223333:policy/NPS_KMS_Policy'}}),

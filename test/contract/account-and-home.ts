@@ -210,7 +210,7 @@ export class World {
 			typeof target === 'string'
 				? (target.split('.')[1] ?? '')
 				: (new URLSearchParams(body.toString()).get('Action') ?? '');
-		const seen: Seen = {action, mutating: !/^(Get|List|Describe|Simulate)/.test(action)};
+		const seen: Seen = {action, mutating: !/^(Get|List|Lookup|Describe|Simulate)/.test(action)};
 		this.calls.push(seen);
 		const verdict = await this.judge(seen, this.calls.filter(it => it.mutating).length);
 		if (verdict === 'kill-before') this.signal('SIGKILL');

@@ -294,7 +294,7 @@ describe('what is there already', () => {
 	describe.each([
 		['policy', 'connect', 'Choose another name', policies],
 		['user', 'policy', 'Choose another name', users],
-		['key', 'access-key', 'Choose another name', keys],
+		['key', 'access-key', 'Choose another alias', keys],
 	] as const)('%s', (word, before, rename, cases) => {
 		test.each(cases)(
 			'%s: it is shown as what it is, and nothing of it is changed; adopted by name it goes on or is refused',

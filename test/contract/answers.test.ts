@@ -108,9 +108,7 @@ describe.skipIf(left)('answers', () => {
 		for (const [flag, value, was] of [
 			['--policy-name', 'Other', 'Pam-Policy'],
 			['--user-name', 'other', 'pam-user'],
-			['--key-alias', 'other', 'pam/key'],
-			['--key-description', 'other', 'protects NPS'],
-			['--tag', 'team=other', 'team'],
+			['--policy-description', 'other', 'For NPS'],
 			['--secret-file', join(byFlags.home, 'other.csv'), 'secret.csv'],
 		] as const) {
 			const late = await byFlags.run(['setup', '--yes', '--json', flag, value]);

@@ -53,7 +53,7 @@ function picture(): string {
 	return JSON.stringify({users: bare, groups, policies, aliases, keys: alive}, null, 1);
 }
 const mutations = (): readonly string[] =>
-	bench.heard.map(it => `${it.service}:${it.api}`).filter(it => !/:(Get|List|Describe|Simulate)/.test(it));
+	bench.heard.map(it => `${it.service}:${it.api}`).filter(it => !/:(Get|List|Lookup|Describe|Simulate)/.test(it));
 const take = (flags: object = {}): Promise<Ran> => bench.run(discard, {confirm: 'nps', ...flags});
 const everything = {confirmAlias: 'alias/nps-kms-key', deleteKmsKey: true};
 const record = (name = 'nps.json'): readonly Entry[] =>
@@ -120,7 +120,7 @@ describe('where the secret was handed over and a KMS key is there', () => {
 		expect(code).toBe(1);
 		expect(result['problem']).toMatchObject({
 			code: 'Unconfirmed',
-			todo: 'Give --confirm nps --confirm-alias nps-kms-key',
+			todo: 'Say so with --confirm nps --confirm-alias nps-kms-key',
 		});
 		expect(said).toContain("by this setup's own proof");
 		expect(mutations()).toEqual([]);

@@ -4,6 +4,7 @@ import {afterEach, expect, test, vi} from 'vitest';
 import {exitCodes, main} from '../../src/cli.js';
 import {commands} from '../../src/commands/index.js';
 import {exitCode} from '../exit-codes.js';
+import {straysKept} from '../main-in-process.js';
 
 // What programs and scripts rest on: a line less or a line otherwise breaks them, and belongs into the CHANGELOG.
 const contract = readFileSync(join(import.meta.dirname, 'flags.txt'), 'utf8');
@@ -20,7 +21,9 @@ async function flagsInHelp(...command: readonly string[]): Promise<readonly stri
 		help += String(text);
 		return true;
 	});
+	const forget = straysKept();
 	await main([process.execPath, 'nps-kms', ...command, '--help']);
+	forget();
 	vi.restoreAllMocks();
 	return [...help.matchAll(/^ {2}(?:-\w, )?(--\S+(?: <[^>]+>)?)/gm)].map(([, flag = '']) => flag);
 }

@@ -32,10 +32,11 @@ export class Bench {
 		readonly sandbox: Sandbox,
 	) {}
 
-	static async start(): Promise<Bench> {
+	static async start(options: {readonly control?: boolean} = {}): Promise<Bench> {
 		const home = mkdtempSync(join(memory, 'nps-kms-'));
 		const holder: {bench?: Bench} = {};
 		const sandbox = await startSandbox({
+			...options,
 			now: () => holder.bench?.time() ?? Date.now(),
 			onRequest: it => holder.bench?.hear(it),
 		});

@@ -18,7 +18,14 @@ const looks = [
 	'ListPolicyVersions',
 ];
 /** What it can do without. */
-const spared = ['ListAccountAliases', 'GetAccountSummary', 'SimulatePrincipalPolicy'];
+const spared = [
+	'ListAccountAliases',
+	'GetAccountSummary',
+	'SimulatePrincipalPolicy',
+	'GetAccessKeyLastUsed',
+	'GetKeyLastUsage',
+	'LookupEvents',
+];
 const changes = [
 	'CreatePolicy',
 	'CreateUser',

@@ -54,7 +54,7 @@ const ways: readonly Way[] = [
 	},
 ];
 const nameOf = ({service, api}: Heard): string => `${service}:${api}`;
-const changes = (it: Heard): boolean => !/^(Get|List|Describe|Simulate)/.test(it.api) && it.service !== 'sts';
+const changes = (it: Heard): boolean => !/^(Get|List|Lookup|Describe|Simulate)/.test(it.api) && it.service !== 'sts';
 const [ours, theirs] = ['111122223333', '999988887777'];
 
 let lane: Lane;
@@ -218,13 +218,15 @@ test('an alias that somebody gave to another KMS key is not deleted with ours', 
 	const run = (): Promise<Ran> => lane.run(way.options(lane), {course: discard});
 	const {heard} = await run();
 	const deleted = heard.findIndex(it => it.api === 'DeleteAlias');
-	const moments = heard.flatMap((it, at) => (it.api === 'DescribeKey' && at < deleted ? [at] : []));
-	expect(moments.at(-1)).toBe(deleted - 1);
-	expect(moments.length).toBeGreaterThan(2);
-	for (const moment of moments) {
+	expect(heard[deleted - 1]?.api).toBe('DescribeKey');
+	// Looks at who uses the key may be more or fewer: moments are counted by the looks at the key.
+	const moments = heard.slice(0, deleted).filter(it => it.api === 'DescribeKey').length;
+	expect(moments).toBeGreaterThan(2);
+	for (let moment = 0; moment < moments; moment++) {
 		lane.back(start);
 		let count = 0;
-		lane.onHeard = () => {
+		lane.onHeard = it => {
+			if (it.api !== 'DescribeKey') return;
 			const {aliases, keys} = lane.sandbox.account;
 			const [alias] = Object.values(aliases).filter(it => it.name === 'alias/nps-kms-key');
 			const ours = alias && keys[alias.key];
@@ -238,7 +240,7 @@ test('an alias that somebody gave to another KMS key is not deleted with ours', 
 		lane.onHeard = () => undefined;
 		// Only what was looked at right before can be met.
 		const there = Object.values(lane.sandbox.account.aliases).some(it => it.name === 'alias/nps-kms-key');
-		expect([moment, there]).toEqual([moment, moment !== moments.at(-1)]);
+		expect([moment, there]).toEqual([moment, moment !== moments - 1]);
 	}
 });
 

@@ -7,7 +7,7 @@ import {sandboxFor} from '../sandbox/clients.js';
 import {place} from './connecting.js';
 
 const writes = (sandbox: {readonly heard: readonly {readonly api: string}[]}) =>
-	sandbox.heard.filter(it => !/^(Get|List|Describe|Simulate)/.test(it.api)).map(it => it.api);
+	sandbox.heard.filter(it => !/^(Get|List|Lookup|Describe|Simulate)/.test(it.api)).map(it => it.api);
 const record = (home: string): readonly Entry[] =>
 	(JSON.parse(readFileSync(`${home}/state/setups/nps.json`, 'utf8')) as {entries: Entry[]}).entries;
 

@@ -20,7 +20,8 @@ import {clientsOf} from '../sandbox/clients.js';
 import {place, roleArn} from './connecting.js';
 
 const key = (keys: string) => ({credentials: `[default]\n${keys}`});
-const isWrite = (api: string): boolean => !/^(Get|List|Describe|Simulate|Assume|Encrypt|Decrypt|Generate|$)/.test(api);
+const isWrite = (api: string): boolean =>
+	!/^(Get|List|Lookup|Describe|Simulate|Assume|Encrypt|Decrypt|Generate|$)/.test(api);
 const writes = (sandbox: {readonly heard: readonly {readonly api: string}[]}) =>
 	sandbox.heard.map(it => it.api).filter(isWrite);
 const allow = {Effect: 'Allow', Action: '*', Resource: '*'};
@@ -136,16 +137,11 @@ describe('what may be missing is told before the first write', () => {
 			policy(allow, {...deny('iam:SimulatePrincipalPolicy'), Resource: 'arn:aws:iam::123456789012:user/bert'}),
 		);
 		const {read, permission} = await readFirst(at);
-		expect([read, permission]).toEqual([[], expect.stringMatching(/^0 of (\d+) allowed, \1 can't tell/)]);
+		expect([read, permission]).toEqual([
+			[expect.stringMatching(/^A policy denies you to simulate/)],
+			"can't tell (you may not simulate)",
+		]);
 		expect((await at.run({stopAfter: 'policy'})).code).toBe(0);
-	});
-	test('without asking it is told too, before the first write, and the run goes on as far as it may', async () => {
-		const at = await place(key);
-		await at.become('bert', policy(allow, deny('kms:CreateKey')));
-		const {code, result, said} = await at.run();
-		expect(said.indexOf('You may not kms:CreateKey')).toBeGreaterThan(0);
-		expect(said.indexOf('You may not kms:CreateKey')).toBeLessThan(said.indexOf('create policy'));
-		expect([code, result['step'], writes(at.sandbox).at(-1)]).toEqual([1, 'managed-key', 'CreateKey']);
 	});
 	test('a user whose two access keys leave no room for another', async () => {
 		const at = await place(key);
@@ -233,11 +229,105 @@ describe('what is certain to stop', () => {
 			expect(read[0]).toMatch(why);
 		},
 	);
-	test('doesn’t stop what is made already: the step itself does, with its ways out', async () => {
+	test('stops where an access key would be left that can decrypt with every key, whatever was made before it', async () => {
 		const at = await place(key);
 		expect((await at.run({stopAfter: 'user'})).code).toBe(0);
+		at.sandbox.heard.length = 0;
+		const {code, result} = await at.run(gone);
+		expect([code, result['step'], writes(at.sandbox)]).toEqual([1, 'connect', []]);
+	});
+	test('doesn’t stop what is made already: the step itself does, with its ways out', async () => {
+		const at = await place(key);
+		expect((await at.run({stopAfter: 'access-key'})).code).toBe(0);
 		const {code, result} = await at.run(gone);
 		expect([code, result['step']]).toEqual([1, 'managed-key']);
+	});
+});
+
+describe('what IAM says is denied up to the narrowing', () => {
+	const denials = policy(allow, deny('kms:CreateKey'), deny('iam:CreatePolicyVersion'), deny('iam:ListAccountAliases'));
+	const denied = async (document: object = denials) => {
+		const at = await place(key);
+		await at.become('bert', document);
+		return at;
+	};
+	const deniedIs = (stops: string) => ({code: 'DeniedAhead', what: expect.stringContaining(stops) as string});
+
+	test('stops a run that asks nothing before anything is made; all of it is named at once, with each way on', async () => {
+		const at = await denied();
+		const {code, result} = await at.run();
+		expect([code, result['step'], writes(at.sandbox), result['accessKeyId']]).toEqual([1, 'connect', [], undefined]);
+		expect(result['problem']).toMatchObject(deniedIs('Managed key and Least privilege would stop: you may not '));
+		const {what, ways} = result['problem'] as {what: string; ways: {flags?: string; command?: string}[]};
+		expect(what).toMatch(/you may not (?=.*kms:CreateKey)(?=.*iam:CreatePolicyVersion)(?!.*ListAccountAliases)/);
+		expect(ways.map(it => it.flags ?? it.command)).toEqual([
+			'nps-kms permissions',
+			'nps-kms setup --print-commands',
+			'--stop-after user',
+			'--despite-denials',
+		]);
+	});
+	test('is told by a dry run, which shows the plan all the same', async () => {
+		const at = await denied();
+		const {code, result, said} = await at.run({dryRun: true});
+		expect([code, result['status'], writes(at.sandbox)]).toEqual([0, 'planned', []]);
+		expect(said).toContain('You may not kms:CreateKey: an explicit deny in user_bert_own. Managed key will stop');
+		expect(said).toContain('With --yes this would stop here, before the access key is made; --despite-denials goes on');
+	});
+	test('doesn’t stop a run that ends before it', async () => {
+		const at = await denied();
+		const {code, result} = await at.run({stopAfter: 'user'});
+		expect([code, result['status']]).toEqual([0, 'paused']);
+		// The access key isn't made then, either.
+		at.sandbox.heard.length = 0;
+		const next = await at.run();
+		expect([next.code, next.result['problem'], writes(at.sandbox)]).toMatchObject([1, deniedIs('Managed key'), []]);
+	});
+	test('is gone past by a flag, for one run; it is told again before the access key is made, and first where it stops', async () => {
+		const at = await denied();
+		const {code, result, said} = await at.run({despiteDenials: true});
+		expect([code, result['step'], writes(at.sandbox).at(-1)]).toEqual([1, 'managed-key', 'CreateKey']);
+		expect(said.indexOf('unless somebody gives you that')).toBeLessThan(said.lastIndexOf('create access key of'));
+		expect(said).toContain('unless somebody gives you that, the set-up stops later');
+		const safe = '--status Inactive (Active sets it going again)';
+		expect(said.indexOf(safe)).toBeGreaterThan(0);
+		expect(said.indexOf(safe)).toBeLessThan(said.indexOf('✖'));
+		expect(result['risks']).toEqual([expect.stringContaining(safe)]);
+	});
+	test('never keeps a run from limiting an access key that is there', async () => {
+		const at = await denied(policy(allow, deny('kms:CreateAlias')));
+		expect((await at.run({stopAfter: 'access-key'})).code).toBe(0);
+		const {code, result, said} = await at.run();
+		// It goes as far as it may, and says first of all how to be safe.
+		expect([code, result['step'], result['keyArn'] !== undefined]).toEqual([1, 'managed-key', true]);
+		expect(said).toContain('You may not kms:CreateAlias');
+	});
+	test('is no matter once the policy is limited to the key', async () => {
+		const at = await place(key);
+		expect((await at.run()).code).toBe(0);
+		await at.become('bert', denials);
+		expect((await at.run()).code).toBe(0);
+	});
+	test('a person reads it again before the access key is made, on a screen of that step', async () => {
+		const at = await denied();
+		const told: string[] = [];
+		await at.sit({
+			event(scene) {
+				if (scene.step.at !== 3 || scene.phase.at !== 'review') return undefined;
+				told.push(...warnsOf(scene));
+				return {type: 'quit'};
+			},
+		});
+		expect(told).toEqual([expect.stringMatching(/^You may not (?=.*kms:CreateKey).*can decrypt with every key/)]);
+		expect(writes(at.sandbox).filter(it => it === 'CreateAccessKey')).toEqual([]);
+	});
+	test('and no more once somebody gave it', async () => {
+		const at = await denied();
+		expect((await at.run({stopAfter: 'user', despiteDenials: true})).code).toBe(0);
+		await at.become('carl', policy(allow));
+		const {code, said} = await at.run();
+		expect(code).toBe(0);
+		expect(said).not.toContain('unless somebody gives you that');
 	});
 });
 
@@ -287,7 +377,7 @@ describe('the permissions that are printed', () => {
 		const {scenes} = await at.sit();
 		const stopped = scenes.at(-1);
 		expect(stopped?.phase).toMatchObject({at: 'stopped', problem: {code: 'AccessDenied'}});
-		const page = stopped?.pages.find(it => it.key === 'p');
+		const page = stopped?.pages.find(it => it.key === 'm');
 		expect(page?.lines.join('\n')).toContain('iam:CreateUser');
 		expect(page?.lines.join('\n')).not.toContain('iam:CreatePolicy"');
 	});

@@ -49,7 +49,7 @@ function say(json: boolean): string {
 		record(
 			{setup: 'nps', json},
 			{env: {...process.env, NPS_KMS_HOME: bench.home}, courses: []},
-			{out: it => void lines.push(it)},
+			{out: it => void lines.push(it), err: () => undefined},
 		),
 	).toBe('done');
 	return lines.join('\n');
@@ -248,10 +248,15 @@ test('the commands that it names are of the rehearsal where its record is', () =
 	record(
 		{setup: 'nps', sandbox: true},
 		{env: {...process.env, NPS_KMS_HOME: bench.home}, courses: []},
-		{out: it => void lines.push(it)},
+		{out: it => void lines.push(it), err: () => undefined},
 	);
-	for (const it of ['`nps-kms status --sandbox`', '`nps-kms discard --sandbox`'])
+	for (const it of ['`nps-kms status --sandbox`', '`nps-kms discard --sandbox`', 'A rehearsal'])
 		expect(lines.join('\n')).toContain(it);
+	// Pasted where real credentials are, they would take what bears these names there.
+	expect(lines.join('\n')).not.toMatch(/^aws /m);
+});
+test('what takes it back by hand begins with whose account it is', () => {
+	expect(say(false)).toMatch(/only if the first line tells `\d{12}`:\n\n```\naws sts get-caller-identity .*\naws iam /);
 });
 test('where there is none, or one that can not be read, that is said', () => {
 	writeFileSync(place(), '{');

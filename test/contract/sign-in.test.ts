@@ -1,6 +1,10 @@
 import {createHash} from 'node:crypto';
+import {rmSync} from 'node:fs';
+import {join} from 'node:path';
 import {AttachRolePolicyCommand, CreateRoleCommand, type IAMClient} from '@aws-sdk/client-iam';
 import {describe, expect, test, vi} from 'vitest';
+import type {Scene} from '../../src/engine/scene.js';
+import type {Event} from '../../src/engine/wizard.js';
 import {place, roleArn, serial} from './connecting.js';
 
 const connected = {stopAfter: 'connect'};
@@ -99,6 +103,26 @@ describe.each([
 		expect(receipts.map(it => it.name)).toEqual(['Connect', 'Policy']);
 		expect(codes(sandbox).filter(it => it.startsWith(api))).toEqual([`${api} 123456`]);
 	});
+	test.each(['eu-west-1', undefined])(
+		'asks the code once where a lost record is recovered first, and goes on (AWS_REGION is %s)',
+		async region => {
+			const {run, sit, sandbox, home} = await at();
+			expect((await run({profile, mfaCode: '123456', stopAfter: 'user'})).code).toBe(0);
+			rmSync(join(home, 'state'), {recursive: true});
+			vi.stubEnv('AWS_REGION', region);
+			sandbox.heard.length = 0;
+			const event = ({phase, fields, answers}: Scene): Event | undefined =>
+				phase.at === 'form' && fields.some(it => it.field.name === 'region')
+					? {type: 'submitted', answers: {profile, region: answers['region'] ?? ''}}
+					: undefined;
+			const {asked, receipts, code} = await sit(
+				{event, secret: () => '123456'},
+				{profile, recover: true, stopAfter: 'user'},
+			);
+			expect([code, asked.length, receipts.map(it => it.name)]).toEqual([0, 1, ['Connect', 'Policy', 'User']]);
+			expect(sandbox.heard.filter(it => it.api.startsWith('Create')).map(it => it.api)).toEqual([]);
+		},
+	);
 	test('asks again when the code is wrong, and tells why', async () => {
 		const {sit, sandbox} = await at();
 		const {asked} = await sit({secret: (_ask, nth) => ['12', '000000', '123 456'][nth - 1]}, {profile, ...connected});
@@ -267,7 +291,7 @@ test('the SDK warns of two sources on no screen', async () => {
 describe('a session that ends in the middle of a step', () => {
 	const writes = (sandbox: {readonly heard: readonly {readonly api: string; readonly status?: number}[]}) =>
 		sandbox.heard
-			.filter(it => !/^(Get|List|Describe|Simulate|Assume)/.test(it.api))
+			.filter(it => !/^(Get|List|Lookup|Describe|Simulate|Assume)/.test(it.api))
 			.map(it => `${it.api} ${it.status}`);
 	const withMfa = async () => {
 		const it = await place(keys => ({config: role(`mfa_serial = ${serial()}\n`), credentials: `[keys]\n${keys}`}));

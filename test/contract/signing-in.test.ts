@@ -1,9 +1,11 @@
 import {createHash} from 'node:crypto';
-import {readFileSync, rmSync, statSync} from 'node:fs';
+import {existsSync, readFileSync, rmSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {GetSessionTokenCommand} from '@aws-sdk/client-sts';
 import {describe, expect, test, vi} from 'vitest';
+import type {Scene} from '../../src/engine/scene.js';
 import type {Ask} from '../../src/engine/step.js';
+import type {Event} from '../../src/engine/wizard.js';
 import {answering} from '../field/network.js';
 import {clientsOf} from '../sandbox/clients.js';
 import {place, serial} from './connecting.js';
@@ -42,7 +44,12 @@ async function centre(config: string, over: Record<string, object> = {}) {
 			heard.push({path, body: body ? (JSON.parse(body) as Record<string, unknown>) : {}, bearer});
 			return over[path] ?? answer(heard.filter(it => it.path === path).length);
 		};
-	const pending = {status: 400, error: 'authorization_pending', error_description: 'not yet'};
+	const pending = {
+		status: 400,
+		errorType: 'AuthorizationPendingException',
+		error: 'authorization_pending',
+		error_description: 'not yet',
+	};
 	const token = {accessToken: 'the-token', expiresIn: 28_800, refreshToken: 'again', tokenType: 'Bearer'};
 	const roleCredentials = (nth: number): object => {
 		const session = sessions[(nth - 1) % sessions.length];
@@ -115,6 +122,19 @@ describe('an SSO session that is missing', () => {
 			expect(record(home)).not.toMatch(/the-token|client-secret|"again"/);
 		},
 	);
+	test('is begun from inside where a lost record is recovered first, and the set-up goes on', async () => {
+		const {sit, sandbox, home} = await centre(sso);
+		expect((await sit({secret: () => never}, {stopAfter: 'user'})).code).toBe(0);
+		for (const it of ['state', '.aws/sso/cache']) rmSync(join(home, it), {recursive: true});
+		sandbox.heard.length = 0;
+		const {code, asked, receipts} = await sit({secret: () => never}, {recover: true, stopAfter: 'user'});
+		expect([code, asked.map(it => it.kind), receipts.map(it => it.name)]).toEqual([
+			0,
+			['visit'],
+			['Connect', 'Policy', 'User'],
+		]);
+		expect(sandbox.heard.filter(it => it.api.startsWith('Create'))).toEqual([]);
+	});
 	test('and that the person gives up is told with aws sso login, and no token is kept', async () => {
 		const {sit, heard} = await centre(sso, {'/token': {status: 400, error: 'authorization_pending'}});
 		const {scenes} = await sit({secret: () => undefined}, {stopAfter: 'connect'});
@@ -124,14 +144,47 @@ describe('an SSO session that is missing', () => {
 		});
 		expect(heard.map(it => it.path)).not.toContain('/federation/credentials');
 	});
-	test('and that is refused there is told in its words', async () => {
-		const refusal = {status: 400, error: 'access_denied', error_description: 'The person said no'};
-		const {sit} = await centre(sso, {'/token': refusal});
+	test.each([
+		['/token', 'AccessDeniedException', 'access_denied', /^Try again, and allow it in the browser$/],
+		['/client/register', 'InvalidClientMetadataException', 'invalid_client_metadata', /sso_start_url and sso_region/],
+		['/device_authorization', 'InvalidRequestException', 'invalid_request', /sso_start_url and sso_region/],
+	])('and that is refused at %s is told in its words', async (path, errorType, error, todo) => {
+		const refusal = {status: 400, errorType, error, error_description: 'Centre said no'};
+		const {sit} = await centre(sso, {[path]: refusal});
 		const {scenes} = await sit({secret: () => never}, {stopAfter: 'connect'});
 		expect(scenes.at(-1)?.phase).toMatchObject({
-			problem: {why: expect.stringContaining('The person said no'), code: 'access_denied'},
+			problem: {
+				what: "Profile default can't sign in",
+				why: expect.stringContaining('Centre said no'),
+				todo: expect.stringMatching(todo),
+				code: error,
+			},
 		});
 	});
+	test('and that nobody confirms in time is told with aws sso login', async () => {
+		const over = {status: 400, errorType: 'ExpiredTokenException', error: 'expired_token'};
+		const {sit} = await centre(sso, {'/token': over});
+		const {scenes, asked} = await sit({secret: () => never}, {stopAfter: 'connect'});
+		expect([asked.length, scenes.at(-1)?.phase]).toMatchObject([
+			1,
+			{problem: {todo: expect.stringContaining('aws sso login')}},
+		]);
+	});
+	test.each(['/client/register', '/device_authorization', '/token'])(
+		'and where AWS has trouble at %s is asked again',
+		async path => {
+			let times = 0;
+			const trouble = {status: 500, errorType: 'InternalServerException', error: 'server_error'};
+			const {sit} = await centre(sso, {
+				get [path]() {
+					return (times += 1) <= 2 ? trouble : undefined;
+				},
+			} as never);
+			const {code, receipts} = await sit({secret: () => never}, {stopAfter: 'connect'});
+			expect([code, receipts.at(-1)?.name]).toEqual([0, 'Connect']);
+			expect(times).toBeGreaterThan(2);
+		},
+	);
 	test('is not begun where nobody is there', async () => {
 		const {run, heard} = await centre(sso);
 		const {code, result} = await run({stopAfter: 'connect'});
@@ -145,7 +198,9 @@ describe('an SSO session that is missing', () => {
 
 describe('an SSO session that ends in the middle of a run', () => {
 	const writes = (sandbox: {readonly heard: readonly {readonly api: string; readonly status?: number}[]}) =>
-		sandbox.heard.filter(it => !/^(Get|List|Describe|Simulate)/.test(it.api) && it.status === 200).map(it => it.api);
+		sandbox.heard
+			.filter(it => !/^(Get|List|Lookup|Describe|Simulate)/.test(it.api) && it.status === 200)
+			.map(it => it.api);
 	const made = ['CreatePolicy', 'CreateUser', 'AttachUserPolicy'];
 	/** The token of aws sso login goes as well: it can't be renewed. */
 	const ends = ({home, sandbox}: Awaited<ReturnType<typeof centre>>, api: string): void => {
@@ -213,6 +268,14 @@ describe('an SSO session that ends in the middle of a run', () => {
 });
 
 describe('no credentials at all', () => {
+	const typed = {
+		profile: ':sso',
+		ssoStartUrl: 'https://acme.awsapps.com/start',
+		ssoRegion: 'eu-west-1',
+		ssoAccount: '123456789012',
+		ssoRole: 'Admin',
+		region: 'eu-west-1',
+	};
 	const labels = (asked: readonly Ask[]) => asked.map(it => it.kind === 'secret' && it.label);
 	test('an access key is typed for this run, unseen, and kept nowhere', async () => {
 		const at = await place(() => ({}));
@@ -254,16 +317,59 @@ describe('no credentials at all', () => {
 			[],
 		]);
 	});
+	test.each([undefined, 'eu-west-1'])(
+		'a lost record is recovered by an access key that is typed, asked once (AWS_REGION is %s)',
+		async region => {
+			const at = await place(() => ({}));
+			const {accessKeyId, secretAccessKey} = at.sandbox.operator;
+			const secret = (ask: Ask) =>
+				ask.kind === 'secret' && ask.label === 'Access key ID' ? accessKeyId : secretAccessKey;
+			await at.sit({secret}, {stopAfter: 'user'});
+			rmSync(join(at.home, 'state'), {recursive: true});
+			vi.stubEnv('AWS_REGION', region);
+			at.sandbox.heard.length = 0;
+			const {code, asked, receipts, scenes} = await at.sit(
+				{
+					secret,
+					event: ({phase, step}) =>
+						phase.at === 'form' && step.at === 0
+							? {type: 'submitted', answers: {profile: ':typed', region: 'eu-west-1'}}
+							: undefined,
+				},
+				{recover: true, stopAfter: 'user'},
+			);
+			expect([code, labels(asked), receipts.map(it => it.name)]).toEqual([
+				0,
+				['Access key ID', 'Secret access key'],
+				['Connect', 'Policy', 'User'],
+			]);
+			expect(scenes[0]?.phase).toMatchObject({at: 'form', problem: {what: 'There are no AWS credentials'}});
+			expect(at.sandbox.heard.filter(it => it.api.startsWith('Create'))).toEqual([]);
+			expect(record(at.home)).not.toContain(accessKeyId);
+			expect((await at.run({stopAfter: 'user', region: 'eu-west-1'})).result['problem']).toMatchObject({
+				what: 'There are no AWS credentials',
+			});
+		},
+	);
+	test('a lost record is recovered by SSO that is typed, or left as it is', async () => {
+		const at = await centre('');
+		const event = ({phase, step}: Scene): Event | undefined =>
+			phase.at === 'form' && step.at === 0 ? {type: 'submitted', answers: typed} : undefined;
+		await at.sit({secret: () => never, event}, {stopAfter: 'user'});
+		for (const it of ['state', '.aws/sso/cache']) rmSync(join(at.home, it), {recursive: true});
+		const left = await at.sit({event: () => ({type: 'quit'})}, {recover: true});
+		expect([left.code, existsSync(join(at.home, 'state/setups/nps.json'))]).toEqual([130, false]);
+		at.sandbox.heard.length = 0;
+		const {code, asked, receipts} = await at.sit({secret: () => never, event}, {recover: true, stopAfter: 'user'});
+		expect([code, asked.map(it => it.kind), receipts.map(it => it.name)]).toEqual([
+			0,
+			['visit'],
+			['Connect', 'Policy', 'User'],
+		]);
+		expect(at.sandbox.heard.filter(it => it.api.startsWith('Create'))).toEqual([]);
+	});
 	test('SSO is signed in to from inside, by what a person types of it', async () => {
 		const {sit, heard, home} = await centre('');
-		const typed = {
-			profile: ':sso',
-			ssoStartUrl: 'https://acme.awsapps.com/start',
-			ssoRegion: 'eu-west-1',
-			ssoAccount: '123456789012',
-			ssoRole: 'Admin',
-			region: 'eu-west-1',
-		};
 		const {code, asked, receipts, scenes} = await sit(
 			{
 				secret: () => never,
@@ -278,5 +384,33 @@ describe('no credentials at all', () => {
 			scenes[0]?.fields.find(it => it.field.name === name)?.field.wrong?.(value, {});
 		expect([rule('ssoStartUrl', 'acme'), rule('ssoAccount', '1'), rule('ssoRole', '')]).not.toContain(undefined);
 		expect(record(home)).not.toMatch(/the-token|client-secret/);
+	});
+	test.each([
+		[
+			'/device_authorization',
+			{status: 400, errorType: 'InvalidRequestException', error: 'invalid_request'},
+			/sso_start/,
+		],
+		['/token', {status: 400, errorType: 'AuthorizationPendingException', error: 'authorization_pending'}, /^Confirm/],
+		[
+			'/federation/credentials',
+			{status: 403, errorType: 'ForbiddenException', message: 'No access'},
+			/account and permission set/,
+		],
+	])('and what was typed and fails at %s is told as what was typed', async (path, answer, todo) => {
+		const {sit} = await centre('', {[path]: answer});
+		const {scenes} = await sit(
+			{
+				secret: () => (path === '/token' ? undefined : never),
+				event: scene =>
+					scene.phase.at === 'form' && scene.step.at === 0 ? {type: 'submitted', answers: typed} : undefined,
+			},
+			{stopAfter: 'connect'},
+		);
+		const {phase} = scenes.at(-1) ?? {};
+		expect(phase).toMatchObject({
+			problem: {what: "The SSO that was typed can't sign in", todo: expect.stringMatching(todo)},
+		});
+		expect(JSON.stringify(phase)).not.toContain(':sso');
 	});
 });

@@ -64,6 +64,18 @@ describe('what somebody else changed is named', () => {
 			/ReadOnlyAccess is attached/,
 		],
 		[
+			'AWS’s quarantine of a leaked access key attached',
+			() =>
+				inIam().send(
+					new iam.AttachUserPolicyCommand({
+						UserName,
+						PolicyArn: 'arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3',
+					}),
+				),
+			['user quarantined'],
+			/AWS thinks that an access key of the user leaked.*replace-access-key/,
+		],
+		[
 			'the policy detached',
 			() => inIam().send(new iam.DetachUserPolicyCommand({UserName, PolicyArn: policy().arn})),
 			['user policy-detached'],
@@ -269,7 +281,7 @@ describe('what somebody else changed is named', () => {
 		expect(texts(looked)).toMatch(words);
 		for (const it of expected) expect(documented).toContain(`\`${it.split(' ')[1]}\``);
 		expect(looked.requests.length).toBeLessThanOrEqual(22);
-		expect(looked.requests.filter(it => !/^(iam|kms|sts):(Get|List|Describe)/.test(it))).toEqual([]);
+		expect(looked.requests.filter(it => !/^(iam|kms|sts|cloudtrail):(Lookup|Get|List|Describe)/.test(it))).toEqual([]);
 		// Every step without a difference is still done.
 		const changed = new Set(expected.map(it => it.split(' ')[0]));
 		expect(statuses(looked)).toEqual(Object.fromEntries(steps.map(it => [it, changed.has(it) ? 'changed' : 'done'])));
@@ -298,7 +310,9 @@ describe('what somebody else changed is named', () => {
 		expect((await here().run(setup, {npsRotated: true})).code).toBe(0);
 		const looked = await look();
 		expect([looked.code, codes(looked)]).toEqual([3, ['access-key secret-file']]);
-		expect(looked.told.steps.at(-1)?.text).toBe('SbPAM.RotateAwsKey has been run');
+		expect(looked.told.steps.at(-1)?.text).toBe(
+			'SbPAM.RotateAwsKey has been run, you said; no use by NPS is seen (a use may show up some minutes late)',
+		);
 		const [place, kept] = [join(here().home, 'secret.csv'), readFileSync(join(here().home, 'secret.csv'))];
 		rmSync(place);
 		expect((await look()).code).toBe(0);

@@ -22,7 +22,7 @@ const narrowUse = (address = '127.0.0.1/32'): Promise<void> =>
 const changesIn = (): readonly string[] =>
 	here()
 		.heard.map(it => it.api)
-		.filter(it => !/^(Get|List|Describe|Simulate)/.test(it));
+		.filter(it => !/^(Get|List|Lookup|Describe|Simulate)/.test(it));
 const narrowed = (Condition: object = {}, more: readonly object[] = []): Promise<unknown> =>
 	version(
 		JSON.stringify({

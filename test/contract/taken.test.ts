@@ -235,7 +235,7 @@ describe.skipIf(left)('what is there already', () => {
 		const {what, todo} = await stops(world, 'OtherAccount');
 		expect([what, todo]).toEqual([
 			`Setup nps belongs to account ${fleet.account(world)}`,
-			'For this account use --setup NAME',
+			'Use the credentials of that account with --profile NAME, or begin another setup for this account with --setup NAME',
 		]);
 		expect(world.mutations).toEqual([]);
 		// Changed between the first look and the first write.

@@ -2,6 +2,7 @@ import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterAll, afterEach, beforeAll, beforeEach, describe, expect, test} from 'vitest';
+import {choicesOf} from '../../src/engine/to-do.js';
 import {Lane, type Ran} from '../faults/lane.js';
 import {person} from '../faults/person.js';
 
@@ -81,9 +82,9 @@ describe('two at once', () => {
 		const code = await lane.ask(
 			person(scene => {
 				if (scene.phase.at !== 'stopped') return undefined;
-				const {what, ways = []} = scene.phase.problem;
-				asked.push(what);
-				const way = ways.find(it => it.takesUp !== undefined);
+				const {problem} = scene.phase;
+				asked.push(problem.what);
+				const way = choicesOf(problem).find(it => it.takesUp !== undefined);
 				return way ? {type: 'way', way} : {type: 'quit'};
 			}),
 			{secretFile: `${elsewhere}/nps.csv`, prove: false},

@@ -89,7 +89,7 @@ describe('what AWS shows late', () => {
 		]);
 		const {why, todo} = result['problem'] as {why: string; todo: string};
 		expect(`${why} ${todo}`).toMatch(
-			/invalid principals.*key administrator exists.*partition.*region eu-west-1 is enabled/s,
+			/invalid principals.*key administrators that exist.*partition.*region eu-west-1 is enabled/s,
 		);
 		expect(said).toContain('Nothing changed in this step.');
 		expect((await run({})).code).toBe(0);

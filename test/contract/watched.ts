@@ -65,7 +65,9 @@ export async function say(
 export async function look(options: object = {}): Promise<Looked> {
 	const {code, lines, requests} = await say(true, options);
 	expect(lines).toHaveLength(1);
-	return {code, told: JSON.parse(lines[0]!) as Told, requests};
+	// When it was looked at is no part of how things stand.
+	const {lookedAt: _, ...told} = JSON.parse(lines[0]!) as Told & {readonly lookedAt: string};
+	return {code, told, requests};
 }
 export const statuses = ({told}: Looked): Readonly<Record<string, string>> =>
 	Object.fromEntries(told.steps.map(it => [it.step, it.status]));

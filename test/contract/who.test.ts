@@ -1,6 +1,8 @@
 import {readFileSync} from 'node:fs';
 import {describe, expect, test, vi} from 'vitest';
+import type {Problem} from '../../src/engine/problem.js';
 import type {Entry} from '../../src/engine/record.js';
+import {choicesOf} from '../../src/engine/to-do.js';
 import {sandboxFor} from '../sandbox/clients.js';
 import {place} from './connecting.js';
 
@@ -10,7 +12,7 @@ const services = (url: string, ...names: readonly string[]): string =>
 const record = (home: string): readonly Entry[] =>
 	(JSON.parse(readFileSync(`${home}/state/setups/nps.json`, 'utf8')) as {entries: Entry[]}).entries;
 const writes = (sandbox: {readonly heard: readonly {readonly api: string}[]}) =>
-	sandbox.heard.filter(it => !/^(Get|List|Describe|Simulate)/.test(it.api)).map(it => it.api);
+	sandbox.heard.filter(it => !/^(Get|List|Lookup|Describe|Simulate)/.test(it.api)).map(it => it.api);
 
 describe('where the calls go', () => {
 	test.each([
@@ -59,7 +61,7 @@ describe('exported keys and the endpoint that only a profile names', () => {
 				event({phase}) {
 					if (phase.at !== 'stopped') return undefined;
 					before = sandbox.heard.length;
-					const way = phase.problem.ways?.find(it => it.label.startsWith('use the exported key'));
+					const way = choicesOf(phase.problem).find(it => it.label.startsWith('use the exported key'));
 					return way ? {type: 'way', way} : undefined;
 				},
 			},
@@ -72,6 +74,18 @@ describe('exported keys and the endpoint that only a profile names', () => {
 		const {run, sandbox} = await both();
 		await expect(run()).rejects.toMatchObject({problem: {code: 'WhoseEndpoint'}});
 		expect(sandbox.heard).toEqual([]);
+	});
+	test('are told to be exported with the endpoint by hand, which is no command', async () => {
+		const {run, sandbox} = await both();
+		const told = await run().then(
+			() => [],
+			(error: {problem: Problem}) => error.problem.ways ?? [],
+		);
+		expect(told.filter(it => 'command' in it)).toEqual([]);
+		expect(told).toContainEqual({
+			is: 'by-hand',
+			says: expect.stringContaining(`set AWS_ENDPOINT_URL to ${sandbox.url}`),
+		});
 	});
 });
 
@@ -99,7 +113,10 @@ describe('whose account it is', () => {
 		);
 		vi.stubEnv('AWS_ENDPOINT_URL', other.url);
 		const {result} = await at.run({stopAfter: 'user'});
-		expect(result['problem']).toMatchObject({code: 'OtherAccount', todo: 'For this account use --setup NAME'});
+		expect(result['problem']).toMatchObject({
+			code: 'OtherAccount',
+			todo: expect.stringContaining('--setup NAME') as string,
+		});
 		expect(writes(other)).toEqual([]);
 	});
 	test('credentials that become another account’s are found before the next step’s first write', async () => {

@@ -36,6 +36,8 @@ type Happening =
 	| {readonly is: 'NPS moves'; readonly to: number; readonly late: number}
 	| {readonly is: 'NPS works'; readonly late: number}
 	| {readonly is: 'somebody tries a key'; readonly which: number; readonly late: number}
+	| {readonly is: 'CloudTrail and KMS tell'; readonly late: number | undefined}
+	| {readonly is: 'a stranger uses the KMS key'}
 	| {readonly is: 'time passes'; readonly ms: number}
 	| {readonly is: 'somebody'; readonly does: 'makes' | 'disables' | 'enables' | 'deletes'; readonly which: number};
 
@@ -88,7 +90,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 			form: answers,
 			flags: answers,
 			names: fc.record({remove: which, delete: which}, {requiredKeys: []}),
-			keys: fc.array(fc.constantFrom('y', 'y', 'u', 'i', 'd', 'n', 's', '1', '2', 'r', 'b'), {maxLength: 6}),
+			keys: fc.array(fc.constantFrom('y', 'y', 'u', 'i', 'x', 'n', 's', '1', '2', 'r', 'b'), {maxLength: 6}),
 			types: fc.constantFrom(true, true, false),
 		}),
 		weight: 5,
@@ -97,6 +99,14 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 	{arbitrary: fc.record({is: fc.constant('NPS moves' as const), to: which, late}), weight: 2},
 	{arbitrary: fc.record({is: fc.constant('NPS works' as const), late}), weight: 3},
 	{arbitrary: fc.record({is: fc.constant('somebody tries a key' as const), which, late}), weight: 1},
+	{
+		arbitrary: fc.record({
+			is: fc.constant('CloudTrail and KMS tell' as const),
+			late: fc.constantFrom(undefined, 0, 15 * minutes, 60 * minutes),
+		}),
+		weight: 2,
+	},
+	{arbitrary: fc.record({is: fc.constant('a stranger uses the KMS key' as const)}), weight: 1},
 	{
 		arbitrary: fc.record({
 			is: fc.constant('time passes' as const),
@@ -152,6 +162,12 @@ async function happen(story: Story, person: Sensible, it: Happening): Promise<vo
 			break;
 		case 'somebody tries a key':
 			if (story.isKnown(id(it.which))) story.use(id(it.which), 'somebody', it.late, 'sts');
+			break;
+		case 'CloudTrail and KMS tell':
+			story.world.account.eventsLate = it.late;
+			break;
+		case 'a stranger uses the KMS key':
+			story.strangerUses();
 			break;
 		case 'time passes':
 			story.pass(it.ms);

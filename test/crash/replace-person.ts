@@ -2,6 +2,7 @@ import {defaultAnswers} from '../../src/engine/default-answers.js';
 import {fold} from '../../src/engine/record.js';
 import type {Front, Ports} from '../../src/engine/run.js';
 import type {Answers, Plan, Problem} from '../../src/engine/step.js';
+import {choicesOf, toDoByFlags} from '../../src/engine/to-do.js';
 import type {Event} from '../../src/engine/wizard.js';
 import {replaceAccessKey} from '../../src/steps/index.js';
 import type {Boot, Ended} from '../fake/ports.js';
@@ -48,7 +49,7 @@ export const personIn =
 					}
 					case 'stopped': {
 						const key = press(phase.problem);
-						const way = phase.problem.ways?.find(it => it.key === key);
+						const way = choicesOf(phase.problem).find(it => it.key === key);
 						if (way) return {type: 'way', way};
 						return key === 'r' ? {type: 'retry'} : key === 'b' ? {type: 'back'} : {type: 'quit'};
 					}
@@ -85,8 +86,10 @@ export class Sensible {
 		return ended;
 	}
 
-	#press({code, ways = []}: Problem): string | undefined {
+	#press(problem: Problem): string | undefined {
 		const {story} = this;
+		const {code} = problem;
+		const ways = choicesOf(problem);
 		const {old, fresh} = story.pair;
 		const works = story.key(story.nps)?.status === 'Active';
 		const giving = (name: string, is: (id: string) => boolean): string | undefined =>
@@ -107,7 +110,7 @@ export class Sensible {
 			case 'Healthy':
 				return works ? 'y' : 'u';
 			case 'MayBeDeleted':
-				return works ? 'd' : 'u';
+				return works ? 'x' : 'u';
 			case 'ActiveAgain':
 				return works && story.nps === fresh ? 'i' : undefined;
 			default:
@@ -115,7 +118,8 @@ export class Sensible {
 		}
 	}
 
-	#after({code, todo}: Problem): void {
+	#after(problem: Problem): void {
+		const {code} = problem;
 		const {story} = this;
 		const {fresh} = story.pair;
 		story.pass(10 * minutes);
@@ -135,7 +139,7 @@ export class Sensible {
 				break;
 			case 'NewKeyGone':
 				// As the problem says to.
-				story.setByHand(/--access-key-id (\w+)/.exec(todo)?.[1] ?? '', 'Active');
+				story.setByHand(/--access-key-id (\w+)/.exec(toDoByFlags(problem))?.[1] ?? '', 'Active');
 				break;
 			case 'Inactive':
 				story.setByHand(story.key(story.nps) ? story.nps : (story.keys[0]?.id ?? ''), 'Active');
@@ -202,7 +206,7 @@ function wrongEnd(story: Story): string | undefined {
 /** Asks for the old access key to be Active again, with one key or one flag. Returns what is wrong, if it isn't. */
 export async function undo(story: Story, by: 'key' | 'flag'): Promise<string | undefined> {
 	const {old} = story.pair;
-	const press = once(it => (it.ways?.some(way => way.key === 'u') ? 'u' : it.code === 'Shown' ? 's' : undefined));
+	const press = once(it => (choicesOf(it).some(way => way.key === 'u') ? 'u' : it.code === 'Shown' ? 's' : undefined));
 	const answers = by === 'flag' ? {answers: {activeAgain: old, inactiveAgain: ''}} : {};
 	const {ending} = await story.run(replaceAccessKey, {
 		...answers,

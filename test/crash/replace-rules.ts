@@ -55,9 +55,7 @@ function tooEarly(story: Story, old: string, forGood: boolean): string | undefin
 	const answers = answersSince(world.record, fresh.from);
 	const said = (name: string, is: (it: Answer) => boolean): boolean =>
 		answers.some(it => it[name] !== undefined && is(it[name]));
-	if (!said('newKeyRotated', it => it === true))
-		return 'the old access key is touched, and nobody said that NPS was rotated to this new one';
-	const reason = said('overrideReason', it => String(it).trim() !== '');
+	const reason = said('overrideReason', it => String(it).trim() !== '') && said('newKeyRotated', it => it === true);
 	if (!reason && !isShown(story, old, fresh.id))
 		return 'the old access key is touched, with neither evidence nor a reason';
 	// Whatever was said: AWS shows a use of the new key by NPS alone, as long as nobody gives a reason or moves NPS back.
@@ -84,15 +82,15 @@ function tooEarly(story: Story, old: string, forGood: boolean): string | undefin
 	return undefined;
 }
 
-/** What the run just over may not have noted: that NPS was rotated, without an answer, or with neither evidence nor a reason. */
+/** What the run just over may not have noted: that NPS was rotated, with neither evidence nor a reason. */
 export function notesTooMuch(story: Story): string | undefined {
 	const {world, made, pair, from} = story;
 	const noted = world.record.slice(from).find(it => it.type === 'in-use');
 	const fresh = made.find(it => it.id === pair.fresh);
 	if (noted?.type !== 'in-use' || noted.id !== fresh?.id) return undefined;
 	const answers = answersSince(world.record, fresh.from);
-	if (!answers.some(it => it['newKeyRotated'] === true)) return 'NPS is noted as rotated, and nobody said so';
-	const reason = answers.some(it => String(it['overrideReason'] ?? '').trim() !== '');
+	const said = answers.some(it => it['newKeyRotated'] === true);
+	const reason = said && answers.some(it => String(it['overrideReason'] ?? '').trim() !== '');
 	return reason || isShown(story, story.key(pair.old) ? pair.old : '', fresh.id)
 		? undefined
 		: 'NPS is noted as rotated, with neither evidence nor a reason';
@@ -116,11 +114,12 @@ function isWanted(answers: readonly Readonly<Record<string, Answer>>[], old: str
 }
 
 /** Whether AWS shows a use of the new key by something else than our proof, and none of the old key since. */
-function isShown({uses, world: {account}}: Story, old: string, fresh: string): boolean {
-	const shown = (id: string, of: (it: Use) => boolean): number =>
-		Math.max(-1, ...uses.filter(it => it.id === id && it.shownAt <= account.now && of(it)).map(it => it.at));
-	const first = shown(fresh, it => it.by === 'nps');
-	return first >= 0 && shown(old, () => true) < first;
+function isShown(story: Story, old: string, fresh: string): boolean {
+	const last = (uses: readonly Use[]): number => Math.max(-1, ...uses.map(it => it.at));
+	story.show();
+	// What was seen of the new one is recorded; of the old one counts what can be seen now.
+	const first = last(story.uses.filter(it => it.id === fresh && it.by === 'nps' && it.wasShown));
+	return first >= 0 && last(story.uses.filter(it => it.id === old && story.isShown(it))) < first;
 }
 
 function revived(story: Story, id: string): string | undefined {

@@ -19,6 +19,8 @@ export type Use = {
 	readonly by: 'nps' | 'proof' | 'somebody';
 	readonly with: string;
 	shownAt: number;
+	/** AWS has shown it, by whichever source. */
+	wasShown?: true;
 };
 /** An access key as it really came about; `from` is where in the record the run begins that made it. */
 export type Made = {readonly id: string; readonly by: 'us' | 'somebody'; readonly from: number};
@@ -105,6 +107,7 @@ export class Story {
 	/** AWS shows the last use of each key, as far as it has heard of it. */
 	show(): void {
 		const {now} = this.world.account;
+		for (const it of this.uses) if (this.isShown(it)) it.wasShown = true;
 		for (const it of this.keys) {
 			const last = this.uses
 				.filter(use => use.id === it.id && use.shownAt <= now)
@@ -114,11 +117,28 @@ export class Story {
 			it.usedWith = last.with;
 		}
 	}
+	/** Whether AWS shows a use now: IAM, or CloudTrail where it may be asked. */
+	isShown({at, with: service, shownAt}: Use): boolean {
+		const {now, eventsLate} = this.world.account;
+		return shownAt <= now || (service === 'kms' && eventsLate !== undefined && at + eventsLate <= now);
+	}
+	/** Somebody else uses the KMS key, by no access key of the user. */
+	strangerUses(): void {
+		const {now, events} = this.world.account;
+		const by = 'arn:aws:iam::111122223333:user/stranger';
+		const requestId = `stranger-${events.length}`;
+		events.push({accessKeyId: 'AKIASTRANGER', at: now, requestId, agent: 'x', by, address: '10.9.9.9'});
+	}
 	/** Something uses an access key, if that works; AWS shows it later. */
 	use(id: string, by: Use['by'], late: number, service = 'kms'): void {
 		const {now} = this.world.account;
 		if (this.key(id)?.status !== 'Active') return;
 		this.uses.push({id, at: now, by, with: service, shownAt: now + late});
+		const {events} = this.world.account;
+		const agent = by === 'proof' ? 'aws-sdk-js/3 app/nps-kms' : 'aws-sdk-dotnet';
+		const address = by === 'nps' ? '10.1.2.3' : '10.0.0.9';
+		if (service === 'kms')
+			events.push({accessKeyId: id, at: now, requestId: `use-${events.length}`, agent, by: this.owner.arn, address});
 		this.show();
 	}
 	/** The person runs SbPAM.RotateAwsKey; it works only with an access key that works, and the tool itself uses it. */
@@ -231,7 +251,7 @@ function shortProof(it: Step): Step {
 				by: 'new-user',
 				expect: 'allowed',
 				probes: [{call}],
-				todo: '',
+				ways: [{is: 'none', says: ''}],
 			} as const;
 			const place = known.delivered.find(({id}) => id === accessKeyId)?.place ?? null;
 			return {

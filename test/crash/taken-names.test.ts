@@ -24,12 +24,12 @@ test('a name that AWS says is taken is looked for in every spelling, and what be
 	const {ending} = await boot(await taken(), {course: setup});
 	expect(ending).toMatchObject({
 		status: 'stopped',
-		problem: {code: 'AlreadyThere', ways: [{answers: {adoptPolicy: true}}]},
+		problem: {code: 'AlreadyThere', ways: [{is: 'answer'}, {answers: {adoptPolicy: true}}]},
 	});
 	const {ending: next} = await boot(await taken(), {course: setup, answers: {adoptPolicy: true}});
 	expect(next).toMatchObject({
 		status: 'stopped',
-		problem: {code: 'AlreadyThere', ways: [{answers: {adoptUser: true}}]},
+		problem: {code: 'AlreadyThere', ways: [{is: 'answer'}, {answers: {adoptUser: true}}]},
 	});
 });
 

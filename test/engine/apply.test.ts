@@ -381,8 +381,7 @@ describe('a secret that turns out to be of another', () => {
 			error: {
 				problem: {
 					code: 'Stranger',
-					todo: 'Remove it with --remove-access-key AKIA1. T',
-					ways: [{answers: {removeAccessKey: 'AKIA1'}}],
+					ways: [{answers: {removeAccessKey: 'AKIA1'}, flags: '--remove-access-key AKIA1'}, {says: 't'}],
 				},
 			},
 		});

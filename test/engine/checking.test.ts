@@ -12,7 +12,7 @@ const check = (expect: Check['expect'], probes: readonly Probe[], more: Partial<
 	by: 'new-user',
 	expect,
 	probes,
-	todo: 'see to it',
+	ways: [{is: 'by-hand', says: 'see to it'}],
 	...more,
 });
 const no = (code: string, message = 'no'): Refused => new Refused(code, message, 'request');
@@ -176,4 +176,95 @@ test('who wants to leave waits for the call that is out, and for no further one'
 	const {tries, sent} = saying({});
 	await expect(run([works], tries, () => sent.length >= 1)).rejects.toThrow(Interrupted);
 	expect(sent).toHaveLength(1);
+});
+
+test('each request of a check is kept by its id, those that AWS refused too; news of it has none', async () => {
+	let sent = 0;
+	const {results, news} = await run([works, fails], async ({api}) => {
+		const requestId = `request-${++sent}`;
+		if (api === 'kms:ListKeys') throw new Refused('AccessDeniedException', 'User is not authorized', requestId);
+		return {output: {}, requestId};
+	});
+	expect(results.map(it => it.requestIds)).toEqual([
+		['request-1', 'request-2', 'request-3'],
+		['request-4', 'request-5', 'request-6'],
+	]);
+	expect(JSON.stringify(news)).not.toContain('request-');
+});
+
+describe('checks go side by side', () => {
+	const named = (id: string, expect: Check['expect'] = 'allowed', more: Partial<Probe> = {}): Check =>
+		check(expect, [probe(`kms:${id}`, more)], {id, says: id});
+	/** Answers in turns: all that is out by then is answered at once. */
+	const inTurns = (answer: (api: string) => object | Error = () => ({})): {tries: Try; turns: string[][]} => {
+		const turns: string[][] = [];
+		let waiting: (() => void)[] = [];
+		const tries: Try = ({api}) =>
+			new Promise((done, failed) => {
+				if (waiting.length === 0)
+					setImmediate(() => {
+						const these = waiting;
+						waiting = [];
+						for (const go of these) go();
+					});
+				if (waiting.length === 0) turns.push([]);
+				turns.at(-1)?.push(api.slice('kms:'.length));
+				waiting.push(() => {
+					const it = answer(api);
+					if (it instanceof Error) failed(it);
+					else done({output: it});
+				});
+			});
+		return {tries, turns};
+	};
+
+	test('the first alone, until it is known that the credentials are taken; then all others', async () => {
+		const {tries, turns} = inTurns();
+		await run([named('first'), named('second'), named('third')], tries);
+		expect(turns).toEqual([1, 2, 3, 4, 5, 6].map(it => (it <= 3 ? ['first'] : ['second', 'third'])));
+	});
+	test('what needs what another learns begins once that is there', async () => {
+		const {tries, turns} = inTurns();
+		const learns = named('learns', 'allowed', {learns: {ciphertext: 'CiphertextBlob'}});
+		const needs = check('allowed', [{call: {api: 'kms:needs', input: {CiphertextBlob: {$fact: 'ciphertext'}}}}]);
+		const giving: Try = async call => ({...(await tries(call)), output: {CiphertextBlob: 'it'}});
+		await run([named('first'), learns, needs], giving);
+		expect(turns.slice(3)).toEqual([['learns'], ['learns', 'needs'], ['learns', 'needs'], ['needs']]);
+	});
+	test('they are told in their order, whichever is there first', async () => {
+		let sent = 0;
+		const {tries} = inTurns(api => (api === 'kms:slow' && ++sent < 5 ? denied : {}));
+		const {results, news} = await run([named('first'), named('slow'), named('quick')], tries);
+		expect(results.map(it => it.check)).toEqual(['first', 'slow', 'quick']);
+		expect(news.filter(it => it.type === 'check').map(it => it.check)).toEqual(['first', 'slow', 'quick']);
+	});
+	test('of several waits the first is told, and the next once that is over', async () => {
+		const sent = new Map<string, number>();
+		const late = (api: string): number => ({'kms:second': 2, 'kms:third': 4})[api] ?? 0;
+		const {tries} = inTurns(api => {
+			const many = (sent.get(api) ?? 0) + 1;
+			sent.set(api, many);
+			return many <= late(api) ? denied : {};
+		});
+		const {news} = await run([named('first'), named('second'), named('third')], tries);
+		const waits = news.filter(it => it.type === 'wait').map(it => it.for);
+		expect(waits).toEqual(['second', 'second', 'third'].slice(0, waits.length));
+		expect(waits).toContain('second');
+	});
+	test('where one can not go on, the calls of others that are out are waited for, and none follows', async () => {
+		const {tries, turns} = inTurns();
+		let out = 0;
+		const counted: Try = async call => {
+			out += 1;
+			try {
+				return await tries(call);
+			} finally {
+				out -= 1;
+			}
+		};
+		const leaving = (): boolean => turns.length >= 4;
+		await expect(run([named('first'), named('second'), named('third')], counted, leaving)).rejects.toThrow(Interrupted);
+		expect(out).toBe(0);
+		expect(turns).toHaveLength(4);
+	});
 });

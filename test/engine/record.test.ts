@@ -123,6 +123,7 @@ test('progress belongs to its course, while facts are shared', () => {
 test('nps-rotated marks the key it names and no other', () => {
 	const keys = (id: string): Happened => ({type: 'delivered', id, place: `/${id}`});
 	const state = folded(keys('AKIA1'), keys('AKIA2'), {type: 'in-use', id: 'AKIA2'}, {type: 'in-use', id: 'AKIA9'});
+	expect(state.alsoInUse).toEqual({AKIA9: {}});
 	expect(state.delivered.map(it => [it.id, it.inUse])).toEqual([
 		['AKIA1', false],
 		['AKIA2', true],
@@ -287,4 +288,36 @@ test('a use of ours of which only the beginning is noted stays open, until one i
 	expect(open(started('id-1'), use, use)).toBe(false);
 	expect(open(started('id-1'), use, started('id-1'), use)).toBe(true);
 	expect(open(started('id-1'), use, started('id-1'), use, use)).toBe(false);
+});
+
+test('a use of ours that was cut off may have lasted until a later run was at work, by AWS’s clock, and no longer', () => {
+	const use: Happened = {type: 'own-use', id: 'AKIA2'};
+	const told = (clock: 'aws' | 'local', ...more: readonly Happened[]): State =>
+		fold(entries([...story, ...more]).map(it => ({...it, clock})));
+	const until = (...more: readonly Happened[]) => told('aws', ...more).delivered[0]?.usedUntil;
+	const {at} = told('aws', started('id-1'), use, started('id-1')).last ?? {};
+	expect(until(started('id-1'), use)).toBeUndefined();
+	expect(until(started('id-1'), use, started('id-1'))).toBe(at);
+	expect(until(started('id-1'), use, started('id-1'), started('id-1'))).toBe(at);
+	expect(until(started('id-1'), use, started('id-1'), use, use)).toBeUndefined();
+	expect(told('local', started('id-1'), use, started('id-1')).delivered[0]?.usedUntil).toBeUndefined();
+});
+test('the requests of a proof that was left are ours too', () => {
+	const left: Happened = {type: 'own-use', id: 'AKIA2', requestIds: ['r8', 'r9']};
+	expect(knownFor('prove', folded(...story, left), {}).ownRequests).toEqual(['r8', 'r9']);
+});
+
+test('the requests of all proofs are ours, and an older record, which names none, reads on', () => {
+	const checked = (requestIds?: readonly string[]): Happened => ({
+		...{type: 'checked', step: 'prove', id: 'AKIA2', about: 'key'},
+		checks: [
+			{
+				...{check: 'identity', by: 'new-user', expect: 'allowed', got: 'allowed', ok: true, says: 'is it'},
+				...(requestIds && {requestIds}),
+			},
+		],
+	});
+	expect(knownFor('prove', folded(...story, checked()), {}).ownRequests).toEqual([]);
+	const both = folded(...story, checked(['r1', 'r2']), checked(), checked(['r3']));
+	expect(knownFor('prove', both, {}).ownRequests).toEqual(['r1', 'r2', 'r3']);
 });

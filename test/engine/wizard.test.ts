@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
+import {keyOf} from '../../src/engine/keys.js';
 import type {Ask, Change, Plan, Problem} from '../../src/engine/step.js';
 import {begin, type Event, type Phase, sameChanges, transition, type Wizard} from '../../src/engine/wizard.js';
 import {change} from './samples.js';
@@ -23,7 +24,16 @@ const toProve: Plan = {
 	changes: [],
 	proof: {
 		...{id: 'AKIA1', about: 'arn:k', place: null, columns: ['Id', 'Secret'], secret: 'secret'},
-		checks: [{id: 'identity', says: 'is the new user', by: 'new-user', expect: 'allowed', probes: [], todo: 'see'}],
+		checks: [
+			{
+				id: 'identity',
+				says: 'is the new user',
+				by: 'new-user',
+				expect: 'allowed',
+				probes: [],
+				ways: [{is: 'none', says: 'see'}],
+			},
+		],
 	},
 };
 const toTakeBack: Plan = {changes: [], forecast: [one]};
@@ -125,7 +135,12 @@ describe('an event leads from phase to phase', () => {
 		['checks passed is done', {at: 'checking', plan}, {type: 'checked'}, {at: 'done', plan}],
 		['a failed check stops', {at: 'checking', plan}, {type: 'checked', problem}, stopped],
 		['trying again looks', stopped, {type: 'retry'}, looking()],
-		['a way out looks', stopped, {type: 'way', way: {key: 'a', label: 'adopt', answers: {}}}, looking()],
+		[
+			'a way out looks',
+			stopped,
+			{type: 'way', way: {is: 'choose', key: keyOf('adopt'), label: 'adopt', answers: {}}},
+			looking(),
+		],
 		['back from a problem leads to the form with it', stopped, {type: 'back'}, {at: 'form', problem}],
 		['back from a done step leads to its form', {at: 'done', plan}, {type: 'back'}, {at: 'form'}],
 		['what makes no sense leads nowhere', {at: 'form'}, {type: 'approved'}, {at: 'form'}],
@@ -211,7 +226,7 @@ describe('any sequence of events keeps the machine legal', () => {
 			{type: 'checked', problem},
 		),
 		fc.constantFrom<Event>(
-			{type: 'way', way: {key: 'a', label: 'b', answers: {}}},
+			{type: 'way', way: {is: 'choose', key: keyOf('adopt'), label: 'b', answers: {}}},
 			{type: 'quit'},
 			{type: 'asked', ask},
 			{type: 'answered'},

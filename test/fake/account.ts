@@ -11,6 +11,19 @@ export type Account = {
 	readonly roles: {readonly name: string; readonly arn: string; readonly path: string}[];
 	readonly kmsKeys: KmsKey[];
 	readonly aliases: {readonly name: string; readonly target: string}[];
+	/** Uses of KMS keys, the oldest first. */
+	readonly events: KeyUse[];
+	/** How late CloudTrail and KMS tell of them; without it, nobody may ask. */
+	eventsLate?: number | undefined;
+};
+/** One use of a KMS key, successful. */
+export type KeyUse = {
+	readonly accessKeyId: string;
+	readonly at: number;
+	readonly requestId: string;
+	readonly agent: string;
+	readonly by: string;
+	readonly address: string;
 };
 /** Looks for which a new thing isn't shown yet, the time before which it isn't, and the changes that still miss it. */
 export type Late = {hidden: number; readonly from: number; missed?: number};
@@ -63,7 +76,7 @@ export type KmsKey = Late & {
 	readonly usage: string;
 	readonly manager: string;
 	readonly origin: string;
-	readonly description: string;
+	description: string;
 	readonly madeAt: number;
 	policy: string;
 	rotates: boolean;
@@ -82,5 +95,6 @@ export const emptyAccount = (): Account => ({
 	users: [],
 	roles: [{name: 'Admin', arn: 'arn:aws:iam::111122223333:role/Admin', path: '/'}],
 	kmsKeys: [],
+	events: [],
 	aliases: [],
 });

@@ -1,6 +1,6 @@
 import {Refused, type Reply, type SentCall} from '../../src/engine/apply.js';
 import type {Call, Look} from '../../src/engine/step.js';
-import type {AccessKey, Account, KmsKey, Late, Policy, User} from './account.js';
+import type {AccessKey, Account, KeyUse, KmsKey, Late, Policy, User} from './account.js';
 
 /** What every secret of the fake account holds: wherever else it turns up, a secret has leaked. */
 export const canary = 'CANARY';
@@ -320,6 +320,9 @@ export class FakeAws {
 		'kms:EnableKeyRotation': input => {
 			this.#usableKey(input).rotates = true;
 		},
+		'kms:UpdateKeyDescription': input => {
+			this.#kmsKey(input).description = text(input, 'Description');
+		},
 		'kms:PutKeyPolicy': input => {
 			const policy = documentOf(input, 'Policy');
 			this.#checkPrincipals(policy);
@@ -444,6 +447,27 @@ export class FakeAws {
 				}
 			);
 		},
+		'cloudtrail:LookupEvents': input => {
+			const [{AttributeKey: by, AttributeValue: id} = {}] = (input['LookupAttributes'] ?? []) as readonly {
+				AttributeKey?: string;
+				AttributeValue?: string;
+			}[];
+			const start = Number(input['NextToken'] ?? 0);
+			const all = this.#told().filter(it => by === 'ResourceName' || it.accessKeyId === id);
+			const page = all.slice(start, start + 50);
+			return {
+				Events: page.map(it => ({EventTime: new Date(it.at), CloudTrailEvent: this.#event(it)})),
+				...(all.length > start + 50 && {NextToken: String(start + 50)}),
+			};
+		},
+		'kms:GetKeyLastUsage': () => {
+			const [last] = this.#told();
+			const made = new Date(this.account.kmsKeys[0]?.madeAt ?? 0);
+			return {
+				...{KeyCreationDate: made, TrackingStartDate: made},
+				KeyLastUsage: last ? {Timestamp: new Date(last.at), KmsRequestId: last.requestId, CloudTrailEventId: 'e'} : {},
+			};
+		},
 		'kms:DescribeKey': input => this.#there(this.#kmsKeyOf(text(input, 'KeyId')), it => ({KeyMetadata: shownKey(it)})),
 		'kms:GetKeyPolicy': input => ifThere(this.#kmsKeyOf(text(input, 'KeyId')), it => ({Policy: it.policy})),
 		'kms:GetKeyRotationStatus': input =>
@@ -457,8 +481,26 @@ export class FakeAws {
 			})),
 	};
 
+	/** The uses of KMS keys that are told of by now, the newest first. */
+	#told(): readonly KeyUse[] {
+		const {events, eventsLate, now} = this.account;
+		if (eventsLate === undefined) return no('AccessDeniedException', 'User is not authorized');
+		return events.filter(it => it.at + eventsLate <= now).reverse();
+	}
 	#userIf(input: Input): User | undefined {
 		return this.account.users.find(it => same(it.name, text(input, 'UserName')));
+	}
+	#event({accessKeyId, at, requestId, agent, by, address}: KeyUse): string {
+		return JSON.stringify({
+			eventName: 'Decrypt',
+			eventSource: 'kms.amazonaws.com',
+			eventTime: `${new Date(at).toISOString().slice(0, 19)}Z`,
+			requestID: requestId,
+			sourceIPAddress: address,
+			userAgent: agent,
+			userIdentity: {arn: by, accessKeyId},
+			resources: this.account.kmsKeys.map(it => ({ARN: it.arn})),
+		});
 	}
 	#shownPolicy(it: Policy): object {
 		return {

@@ -2,11 +2,13 @@ import {verdictOf} from '../../src/aws/problems/verdict.js';
 import {Refused, type SentCall} from '../../src/engine/apply.js';
 import type {Course} from '../../src/engine/course.js';
 import {defaultAnswers} from '../../src/engine/default-answers.js';
+import {keyOfNumber} from '../../src/engine/keys.js';
 import type {Ending} from '../../src/engine/ports.js';
 import {type Entry, fold, type Happened} from '../../src/engine/record.js';
 import {type Front, type Ports, runCourse} from '../../src/engine/run.js';
 import type {Answers, Kept, Look, Problem} from '../../src/engine/step.js';
 import type {ThisRun} from '../../src/engine/this-run.js';
+import {choicesOf} from '../../src/engine/to-do.js';
 import type {Event} from '../../src/engine/wizard.js';
 import {otherAccount} from '../../src/steps/connect.js';
 import {type Account, emptyAccount} from './account.js';
@@ -61,6 +63,12 @@ export type Boot = {
 	/** What comes of a call with an access key; without it nothing is tried. */
 	readonly tries?: (accessKeyId: string) => void;
 	readonly run?: ThisRun;
+	/** The id that a record gets which has none. */
+	readonly setupId?: string;
+	/** The person carries on a setup that AWS's tags tell of. */
+	readonly takesUp?: true;
+	/** What happens elsewhere right before the n-th look. */
+	readonly beforeLook?: (nth: number) => Promise<void>;
 };
 /** How a run ended, and how many durable moments it had. */
 export type Ended = {
@@ -121,6 +129,8 @@ export async function boot(world: World, how: Boot): Promise<Ended> {
 			line();
 		},
 	});
+	let looks = 0;
+	const elsewhere = async (): Promise<void> => how.beforeLook?.(++looks);
 	const looking = (): void => {
 		alive();
 		if (wrong('look dropped')) throw new Dropped('socket hang up');
@@ -155,12 +165,14 @@ export async function boot(world: World, how: Boot): Promise<Ended> {
 		bytes: () => new Uint8Array(32),
 		look: {
 			at: async call => {
+				await elsewhere();
 				looking();
 				return aws.look.at(call);
 			},
-			all: call => {
+			async *all(call) {
+				await elsewhere();
 				looking();
-				return aws.look.all(call);
+				yield* aws.look.all(call);
 			},
 			kept: async (place, columns, column) => {
 				alive();
@@ -240,7 +252,7 @@ export async function boot(world: World, how: Boot): Promise<Ended> {
 			type: 'started',
 			course: course.name,
 			setup: 'nps',
-			setupId: fold(world.record).setupId ?? 'setup-id',
+			setupId: fold(world.record).setupId ?? how.setupId ?? 'setup-id',
 			host: 'h',
 			pid: 1,
 			version: '0',
@@ -253,7 +265,7 @@ export async function boot(world: World, how: Boot): Promise<Ended> {
 		const ending = await runCourse(
 			course,
 			ports,
-			front?.(ports) ?? headless(ports, confirms, vaultOf(world, moment), {...says}),
+			front?.(ports) ?? headless(ports, confirms, vaultOf(world, moment), {...says}, how.takesUp),
 			stopAfter,
 		);
 		if (dead) throw new Error('a run went on after its death');
@@ -299,6 +311,7 @@ function headless(
 	confirms: string | undefined,
 	vault: Vault,
 	says: Record<string, Answers | undefined>,
+	takesUp?: true,
 ): Front {
 	let reviews = 0;
 	return {
@@ -334,10 +347,13 @@ function headless(
 					const {code = ''} = phase.problem;
 					const answers = says[code];
 					delete says[code];
-					if (answers) return {type: 'way', way: {key: '', label: '', answers}};
+					if (answers) return {type: 'way', way: {is: 'choose', key: keyOfNumber(1), label: '', answers}};
 					// Asked whether a secret was stored, the person looks into the vault.
-					const shown = phase.problem.ways?.find(it => it.answers['secretStored'] !== undefined);
-					const lost = phase.problem.ways?.find(it => it.answers['removeAccessKey'] === shown?.answers['secretStored']);
+					const ways = choicesOf(phase.problem);
+					const taken = takesUp && ways.find(it => it.takesUp !== undefined);
+					if (taken) return {type: 'way', way: taken};
+					const shown = ways.find(it => it.answers['secretStored'] !== undefined);
+					const lost = ways.find(it => it.answers['removeAccessKey'] === shown?.answers['secretStored']);
 					if (!shown || !lost) return {type: 'quit'};
 					return {type: 'way', way: vault.holds(String(shown.answers['secretStored'])) ? shown : lost};
 				}

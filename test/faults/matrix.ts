@@ -40,7 +40,7 @@ export type Ground = {
 };
 
 const isChange = (api: string): boolean =>
-	!/^\w+:(Get|List|Describe|Simulate|Encrypt|Decrypt|GenerateDataKey)/.test(api);
+	!/^\w+:(Get|List|Lookup|Describe|Simulate|Encrypt|Decrypt|GenerateDataKey)/.test(api);
 const apiOf = ({service, api}: Heard): string => `${service}:${api}`;
 /** What a set-up does without. */
 const spared = [
@@ -49,6 +49,8 @@ const spared = [
 	'iam:SimulatePrincipalPolicy',
 	'iam:GetAccessKeyLastUsed',
 	'iam:GetRole',
+	'kms:GetKeyLastUsage',
+	'cloudtrail:LookupEvents',
 ];
 
 /** Goes through a flow undisturbed, stage by stage. */

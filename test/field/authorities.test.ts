@@ -63,6 +63,12 @@ describe("a company's own authority", () => {
 		const path = machine().write(name, content());
 		expect(await ask({AWS_CA_BUNDLE: path.replace(/\/acme\.pem$/, name.includes('/') ? '' : '$&')})).toBeDefined();
 	});
+	test('may be in the home folder', async () => {
+		const {ask} = await field();
+		const {home, write} = machine();
+		write('acme.pem', readFileSync(authority));
+		expect(await ask({HOME: home}, '~/acme.pem')).toBeDefined();
+	});
 	test.each([
 		['isn’t there', '/nowhere.pem'],
 		['holds none', import.meta.filename],

@@ -229,6 +229,29 @@ const faults: readonly (readonly [
 		/line 4 of/,
 	],
 	[
+		'a role’s ARN that is none',
+		k => ({files: {'.aws/config': `[default]\nrole_arn = Boss\nsource_profile = b\n[profile b]\n${k.bob}`}}),
+		"Profile default can't sign in",
+		/role_arn is Boss, and that is no role's ARN/,
+		/line 2 of/,
+	],
+	[
+		'a time that AWS gives no role for',
+		k => ({
+			files: {'.aws/config': `[default]\n${role('source_profile = b')}duration_seconds = 60\n[profile b]\n${k.bob}`},
+		}),
+		"Profile default can't sign in",
+		/duration_seconds is 60, and AWS takes 900 to 43200/,
+		/line 4 of/,
+	],
+	[
+		'a token file for no role',
+		() => ({files: {}, env: {AWS_WEB_IDENTITY_TOKEN_FILE: '/token'}}),
+		"The environment's credentials can't be used",
+		/AWS_WEB_IDENTITY_TOKEN_FILE is set, and AWS_ROLE_ARN/,
+		/Set AWS_ROLE_ARN/,
+	],
+	[
 		'a credential_source that there isn’t',
 		() => ({files: {'.aws/config': `[default]\n${role('credential_source = Moon')}`}}),
 		"Profile default can't sign in",
@@ -264,6 +287,18 @@ const faults: readonly (readonly [
 		"Profile default can't sign in",
 		/\[sso-session "Acme Corp"\]/,
 		/Did you mean Acme Crop\?.*line 2 of/,
+	],
+	[
+		'another address than that of the session',
+		() => ({
+			files: {
+				'.aws/config':
+					'[default]\nsso_session = a\nsso_account_id = 1\nsso_role_name = A\nsso_start_url = https://b\n[sso-session a]\nsso_start_url = https://a\nsso_region = eu-west-1\n',
+			},
+		}),
+		"Profile default can't sign in",
+		/sso_start_url is another than that of its sso_session a/,
+		/Take the line away.*line 5 of/,
 	],
 	[
 		'SSO that lacks something',

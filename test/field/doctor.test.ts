@@ -39,7 +39,12 @@ describe('doctor', () => {
 				`https://${host}.amazonaws.com: reached through the proxy ${proxy.at()} of HTTPS_PROXY, ` +
 					`vouched for by ${authority} of AWS_CA_BUNDLE`,
 			);
-		expect(sandbox.heard.map(it => it.api).filter(Boolean)).toEqual(['GetCallerIdentity']);
+		expect(told).toContain('Permissions: no policy that IAM simulates denies a set-up');
+		expect(sandbox.heard.map(it => it.api).filter(Boolean)).toEqual([
+			'GetCallerIdentity',
+			'GetPolicy',
+			'SimulatePrincipalPolicy',
+		]);
 		// Node keeps what it compiled.
 		expect(readdirSync(at.home).filter(it => it !== '.cache')).toEqual([]);
 	});
@@ -86,6 +91,53 @@ describe('doctor', () => {
 			(await doctor(words, some)).findings.map(it => `${it.is} ${it.name}`);
 		expect(await names(['--mfa-code', '123456'])).toContain('right You are');
 		expect(await names([])).toContain('note Credentials');
+	});
+	test.each([
+		['that denies all', {NotAction: ['sts:*']}, 'BoolIfExists', /GetPolicy.*explicit deny/, 'wrong', /mfa_serial/],
+		[
+			'that denies what makes',
+			{Action: ['iam:Create*', 'kms:Create*']},
+			'BoolIfExists',
+			/without MFA a policy denies iam:CreatePolicy.*kms:CreateAlias \(user_admin_NoMfa\)/,
+			'wrong',
+			/mfa_serial/,
+		],
+		['that no key without a session meets', {Action: 'iam:Create*'}, 'Bool', /no policy/, 'right', undefined],
+	])(
+		'tells of a policy without MFA %s, before a set-up would stop at it',
+		async (_which, what, test, says, is, todo) => {
+			const {doctor, env, out, sandbox} = await field();
+			const Condition = {[test]: {'aws:MultiFactorAuthPresent': 'false'}};
+			const Statement = [{Effect: 'Deny', ...what, Resource: '*', Condition}];
+			sandbox.account.users['admin']!.inline['NoMfa'] = JSON.stringify({Version: '2012-10-17', Statement});
+			const {code, findings} = await doctor([], {...env, ...out});
+			expect([code, findings.find(it => it.name === 'Permissions')]).toEqual([
+				is === 'wrong' ? 1 : 0,
+				{
+					is,
+					name: 'Permissions',
+					says: expect.stringMatching(says) as string,
+					...(todo && {todo: expect.stringMatching(todo) as string}),
+				},
+			]);
+		},
+	);
+	test('tells of a policy that denies by what only the call itself shows, and of one that always does', async () => {
+		const {doctor, env, out, sandbox} = await field();
+		const deny = (more: object) => JSON.stringify({Version: '2012-10-17', Statement: [{Effect: 'Deny', ...more}]});
+		const {inline} = sandbox.account.users['admin']!;
+		const Condition = {StringNotEqualsIfExists: {'aws:SourceVpce': 'vpce-1'}};
+		inline['Home'] = deny({Action: 'iam:CreateUser', Resource: '*', Condition});
+		const permissions = async () => {
+			const {code, findings} = await doctor([], {...env, ...out});
+			return [code, ...findings.filter(it => it.name === 'Permissions').map(it => `${it.is} ${it.says}`)];
+		};
+		expect(await permissions()).toEqual([
+			0,
+			expect.stringMatching(/^note a policy may deny iam:CreateUser.*SourceVpce/),
+		]);
+		inline['Home'] = deny({Action: 'iam:CreateUser', Resource: '*'});
+		expect(await permissions()).toEqual([1, expect.stringMatching(/^wrong a policy denies iam:CreateUser/)]);
 	});
 	test('is read by people as well', async () => {
 		const {at, env, out} = await field();

@@ -47,7 +47,10 @@ export async function inTls(url: string): Promise<{readonly port: number; readon
 }
 
 type Answers = Readonly<Record<string, (request: http.IncomingMessage, body: string) => object>>;
-/** A host that answers some paths itself, in JSON (`status` and `type` apart), and everything else as what listens at the URL. */
+/**
+ * A host that answers some paths itself, in JSON (but for `status`, `type`, and AWS's `errorType`), and everything else
+ * as what listens at the URL.
+ */
 export async function answering(url: string, answers: Answers): Promise<string> {
 	const {hostname, port} = new URL(url);
 	const server = http.createServer((request, response) => {
@@ -56,11 +59,21 @@ export async function answering(url: string, answers: Answers): Promise<string> 
 			let body = '';
 			request.on('data', (it: Buffer) => (body += it.toString()));
 			request.on('end', () => {
-				const {status = 200, type, ...it} = answer(request, body) as {status?: number; type?: string};
-				response.writeHead(
-					status,
-					type ? {'content-type': type} : {'content-type': 'application/json', 'x-amzn-requestid': 'r'},
-				);
+				const {
+					status = 200,
+					type,
+					errorType,
+					...it
+				} = answer(request, body) as {
+					status?: number;
+					type?: string;
+					errorType?: string;
+				};
+				const ofAws = {'content-type': 'application/json', 'x-amzn-requestid': 'r'};
+				response.writeHead(status, {
+					...(type ? {'content-type': type} : ofAws),
+					...(errorType && {'x-amzn-errortype': errorType}),
+				});
 				response.end(JSON.stringify(it));
 			});
 			return;
@@ -79,6 +92,8 @@ export async function answering(url: string, answers: Answers): Promise<string> 
 type ProxyOptions = {
 	/** Where every connection ends, whatever host is asked for. */
 	readonly to: number;
+	/** The same for plain http, where that is another port. */
+	readonly plainTo?: number;
 	/** `user:password`, without which it answers 407. */
 	readonly credentials?: string;
 	/** What it offers then. */
@@ -89,7 +104,14 @@ type ProxyOptions = {
 	readonly tls?: boolean;
 };
 /** A forward proxy on loopback that resolves every host to one port of this machine. */
-export async function forwardProxy({to, credentials, asks = 'Basic realm="x"', answers, tls = false}: ProxyOptions) {
+export async function forwardProxy({
+	to,
+	plainTo = to,
+	credentials,
+	asks = 'Basic realm="x"',
+	answers,
+	tls = false,
+}: ProxyOptions) {
 	const asked: string[] = [];
 	const no = (headers: http.IncomingHttpHeaders): string | undefined => {
 		const given = headers['proxy-authorization']?.replace(/^Basic /, '');
@@ -103,7 +125,7 @@ export async function forwardProxy({to, credentials, asks = 'Basic realm="x"', a
 		const [status = '', ...more] = no(headers)?.split(/\s+/) ?? [];
 		if (status) return void response.writeHead(Number(status), {'proxy-authenticate': asks}).end(more.join(' '));
 		const path = (request.url ?? '').replace(/^http:\/\/[^/]+/, '');
-		const passed = http.request({hostname: '127.0.0.1', port: to, method, path, headers}, answer => {
+		const passed = http.request({hostname: '127.0.0.1', port: plainTo, method, path, headers}, answer => {
 			response.writeHead(answer.statusCode ?? 500, answer.headers);
 			answer.pipe(response);
 		});

@@ -45,6 +45,16 @@ describe('what a person can mend is called no bug', () => {
 		expect([1, 2]).toContain(ran.code);
 		expect(ran.stderr).not.toMatch(bug);
 	});
+	test('a state folder that is named from a folder that is gone', async () => {
+		const at = machine();
+		const gone = join(at.home, 'gone');
+		mkdirSync(gone);
+		const program = join(import.meta.dirname, '../../dist/nps-kms.js');
+		const line = `cd "${gone}" && rmdir "${gone}" && exec "$0" "${program}" status`;
+		const ran = await at.start('sh', ['-c', line, process.execPath], {...exported(), NPS_KMS_HOME: 'state'});
+		expect([ran.code, bug.test(ran.stderr)]).toEqual([1, false]);
+		expect(ran.stderr).toContain('the current folder');
+	});
 	test('a record with a bad date, and --recover where its folder can’t be written', async () => {
 		const at = machine();
 		const env = exported();

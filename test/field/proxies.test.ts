@@ -47,6 +47,12 @@ describe('a proxy of a variable', () => {
 		await problem({HTTPS_PROXY: other.at(), https_proxy: '', NO_PROXY: 'x'}, `https://localhost:${aws.port}`);
 		expect(other.asked).toEqual([]);
 	});
+	test('may be in any other case, as for Python, and isn’t ALL_PROXY', async () => {
+		const {aws, ask} = await field();
+		const [one, other] = [await forwardProxy({to: aws.port}), await forwardProxy({to: aws.port})];
+		await ask({HTTPS_PROXY: '', Https_Proxy: one.at(), ALL_PROXY: other.at()});
+		expect([one.asked.length, other.asked.length]).toEqual([1, 0]);
+	});
 	test('needs no scheme', async () => {
 		const {aws, ask} = await field();
 		const proxy = await forwardProxy({to: aws.port});
@@ -146,6 +152,10 @@ describe('a proxy that doesn’t let calls pass is named, with the variable, and
 	test.each([
 		['socks5://127.0.0.1:1080', /socks5 proxy/],
 		['http://', /isn't a URL/],
+		['http:/anna:s3cret@127.0.0.1', /isn't a URL/],
+		['http//127.0.0.1:9', /isn't a URL/],
+		['http://127.0.0.1:99999', /isn't a URL/],
+		['"http://anna:s3cret@127.0.0.1:9"', /stands in quotes/],
 		['http://anna:s3cret@:x', /isn't a URL/],
 	])('as its value can’t be used: %s', async (value, why) => {
 		const {problem} = await field();

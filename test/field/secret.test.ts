@@ -73,6 +73,7 @@ describe.skipIf(!posix)('the place of a secret (Windows has access lists instead
 	test.each([
 		['only blanks', () => join(dir, ' '), 'The name of the file is only blanks'],
 		['the end of a folder', () => `${join(dir, 'new')}/`, 'It ends like a folder: name the file in it as well'],
+		['two lines', () => join(dir, 'new\nkeys.csv'), "can't hold control characters"],
 		['300 letters', () => join(dir, 'n'.repeat(300)), 'is too long'],
 		['a path through nothing', () => join(dir, 'no', 'keys.csv'), "the folder isn't there"],
 		['no folder that is known', () => 'keys.csv', "It's no whole path"],

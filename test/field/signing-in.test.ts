@@ -1,6 +1,10 @@
 import {createHash} from 'node:crypto';
 import {AttachRolePolicyCommand, CreateRoleCommand} from '@aws-sdk/client-iam';
 import {describe, expect, test} from 'vitest';
+import {networkOf} from '../../src/aws/network/network.js';
+import {CantCall} from '../../src/aws/problems/cant-call.js';
+import {readConfig} from '../../src/aws/sign-in/config-files.js';
+import {type ShowVisit, signInByDevice, ssoAddresses} from '../../src/aws/sign-in/device-code.js';
 import {clientsOf, sandboxFor} from '../sandbox/clients.js';
 import {answering, authority, forwardProxy, inTls} from './network.js';
 import {machine, resultOf} from './program.js';
@@ -90,5 +94,67 @@ describe('signing in goes the same way out', () => {
 		expect(result.problem?.['what']).toBe(
 			"The authority behind portal.sso.eu-west-1.amazonaws.com isn't trusted: Acme Test Root, Acme",
 		);
+	});
+});
+
+describe('signing in by the device code goes the same way out, to the hosts that AWS’s rules name', () => {
+	const registered = {clientId: 'id', clientSecret: 'the-secret', clientSecretExpiresAt: 1_900_000_000};
+	const begun = {deviceCode: 'd', userCode: 'ABCD', verificationUri: 'https://x', expiresIn: 60, interval: 0.001};
+	const centre = (answers: Parameters<typeof answering>[1] = {}) =>
+		answering('http://127.0.0.1:9', {
+			'/client/register': () => registered,
+			'/device_authorization': () => begun,
+			'/token': () => ({accessToken: 'the-token', expiresIn: 3600}),
+			...answers,
+		});
+	const never: NonNullable<ShowVisit> = it => it.done;
+	const signIn = async (url: string, settings = {fips: false, dualstack: false}, more: NodeJS.ProcessEnv = {}) => {
+		const proxy = await forwardProxy({to: (await inTls(url)).port});
+		const {home} = machine({'.aws/config': sso});
+		const env = {HOME: home, HTTPS_PROXY: proxy.at(), AWS_CA_BUNDLE: authority, ...more};
+		const config = await readConfig(env);
+		const section = config.profiles['default'] ?? expect.fail('there is no profile');
+		const ground = {env, config, settings, network: networkOf(env, async () => undefined)};
+		const isDone = await signInByDevice(section, ground, never).catch((error: unknown) => {
+			if (error instanceof CantCall) return error.problem.code;
+			throw error;
+		});
+		const {oidc, sso: portal} = await ssoAddresses('default', ground);
+		return {isDone, asked: [...new Set(proxy.asked)], oidc, portal};
+	};
+	test.each([
+		[{fips: false, dualstack: false}, 'oidc.eu-west-1.amazonaws.com', 'portal.sso.eu-west-1.amazonaws.com'],
+		[{fips: true, dualstack: false}, 'oidc-fips.eu-west-1.amazonaws.com', 'portal.sso-fips.eu-west-1.amazonaws.com'],
+		[{fips: false, dualstack: true}, 'oidc.eu-west-1.api.aws', 'portal.sso.eu-west-1.api.aws'],
+		[{fips: true, dualstack: true}, 'oidc-fips.eu-west-1.api.aws', 'portal.sso-fips.eu-west-1.api.aws'],
+	])('%o', async (settings, oidc, portal) => {
+		expect(await signIn(await centre(), settings)).toEqual({
+			// The company's certificate here is for the hosts of amazonaws.com alone.
+			isDone: settings.dualstack ? 'ERR_TLS_CERT_ALTNAME_INVALID' : true,
+			asked: [`${oidc}:443`],
+			oidc: `https://${oidc}`,
+			portal: `https://${portal}`,
+		});
+	});
+	test('and an endpoint of its own counts before those', async () => {
+		const url = await centre();
+		const own = {AWS_ENDPOINT_URL_SSO_OIDC: url, AWS_ENDPOINT_URL_SSO: url};
+		expect(await signIn(url, {fips: true, dualstack: false}, own)).toEqual({
+			isDone: true,
+			asked: [],
+			oidc: url,
+			portal: url,
+		});
+	});
+	test('a line that drops while a person is in the browser is waited out, and one that stays away is told', async () => {
+		let times = 0;
+		const gateway = (until: number) => () => {
+			times += 1;
+			return times <= until ? {status: 502, type: 'text/html'} : {accessToken: 'the-token', expiresIn: 3600};
+		};
+		expect((await signIn(await centre({'/token': gateway(7)}))).isDone).toBe(true);
+		times = 0;
+		await expect(centre({'/token': gateway(1000)}).then(it => signIn(it))).rejects.toThrow();
+		expect(times).toBeLessThan(30);
 	});
 });

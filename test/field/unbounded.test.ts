@@ -1,4 +1,5 @@
 import {execFileSync, spawn} from 'node:child_process';
+import {chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, truncateSync} from 'node:fs';
 import {createServer} from 'node:http';
 import type {AddressInfo} from 'node:net';
 import {join} from 'node:path';
@@ -67,9 +68,8 @@ describe('an answer without an end', () => {
 		const env = {HOME: at.home, AWS_ENDPOINT_URL_SSO_OIDC: url};
 		const config = await readConfig(env);
 		const section = config.profiles['corp'] ?? expect.fail('there is no profile');
-		await expect(signInByDevice(section, {env, config, network: direct}, async () => undefined)).rejects.toMatchObject({
-			name: 'AnswerTooLong',
-		});
+		const ground = {env, config, network: direct, settings: {fips: false, dualstack: false}};
+		await expect(signInByDevice(section, ground, async () => undefined)).rejects.toMatchObject({name: 'AnswerTooLong'});
 		expect(sent.bytes).toBeLessThan(20_000_000);
 	}, 60_000);
 
@@ -140,6 +140,87 @@ describe.skipIf(process.platform === 'win32')('what isn’t a file', () => {
 		] as const) {
 			const ran = await at.run([...dryRun, '--answers', file], exported());
 			expect([ran.code, resultOf(ran).problem?.['why']], ran.stderr).toEqual([2, why]);
+		}
+	});
+});
+
+describe.skipIf(process.platform === 'win32')('a credential_process (by a shell: seen on Windows by hand)', () => {
+	const program = join(import.meta.dirname, '../../dist/nps-kms.js');
+	const withHelper = (command: string) =>
+		machine({'.aws/config': `[profile corp]\nregion = eu-west-1\ncredential_process = ${command}\n`});
+	const asCorp = [...dryRun, '--profile', 'corp'];
+	const tooMuch = 'Its credential_process printed more than 1048576 bytes';
+
+	test.each(['yes', 'head -c 50000000 /dev/zero', 'yes >&2'])(
+		'that prints without end is cut and told: %s',
+		async it => {
+			const {problem} = resultOf(await withHelper(it).run(asCorp));
+			expect(problem).toMatchObject({why: tooMuch, code: 'ProcessFailed'});
+		},
+	);
+	test('that is never done is ended, and told', async () => {
+		const {byProcess} = await import('../../src/aws/sign-in/process-credentials.js');
+		const line = {value: 'exec sleep 600', file: 'config', line: 3};
+		await expect(byProcess('corp', line, {longestMs: 200})).rejects.toMatchObject({
+			problem: {why: "Its credential_process wasn't done after 0.2 seconds", code: 'ProcessFailed'},
+		});
+	});
+	test('that can’t be started is told as that', async () => {
+		const {byProcess} = await import('../../src/aws/sign-in/process-credentials.js');
+		const line = {value: `: ${'x'.repeat(3_000_000)}`, file: 'config', line: 3};
+		await expect(byProcess('corp', line)).rejects.toMatchObject({
+			problem: {why: expect.stringMatching(/can't be started: .*E2BIG/) as string, code: 'ProcessFailed'},
+		});
+	});
+	test.each([
+		['takes long', 'exec sleep 600'],
+		['hears no signal', "trap '' INT TERM; echo $$ > pid; sleep 600 & wait; wait"],
+		['leaves one behind that holds its output', 'sleep 600 & echo {}'],
+	])('that %s doesn’t keep Ctrl+C waiting', async (_how, command) => {
+		const at = withHelper(`echo > ready; echo $$ >> pids; ${command.replaceAll('sleep 600', 'node -e "x"')}`);
+		at.write('node', `#!/bin/sh\necho $$ >> "${at.home}/pids"\nexec sleep 600\n`);
+		chmodSync(join(at.home, 'node'), 0o755);
+		const child = spawn(process.execPath, [program, ...asCorp], {
+			cwd: at.home,
+			env: {PATH: `${at.home}:${process.env['PATH']}`, HOME: at.home, NPS_KMS_HOME: join(at.home, 'state')},
+			stdio: ['ignore', 'pipe', 'ignore'],
+		});
+		onTestFinished(() => {
+			for (const pid of readFileSync(join(at.home, 'pids'), 'utf8').split(/\s+/).filter(Boolean))
+				try {
+					process.kill(Number(pid), 'SIGKILL');
+				} catch {
+					// it has ended
+				}
+		});
+		let said = '';
+		child.stdout.on('data', it => (said += it));
+		const closed = new Promise<number | null>(done => child.on('close', done));
+		await expect.poll(() => existsSync(join(at.home, 'ready'))).toBe(true);
+		child.kill('SIGINT');
+		expect(await closed).toBe(130);
+		expect(said).toContain('"status":"interrupted"');
+	});
+});
+
+describe.skipIf(process.platform === 'win32')('the account of a sandbox', () => {
+	test('that is a pipe, a device, a folder or endless is told, and waited for no longer', async () => {
+		const at = machine();
+		execFileSync('mkfifo', [join(at.home, 'pipe')]);
+		const long = at.write('long', '');
+		truncateSync(long, 3_000_000_000);
+		mkdirSync(join(at.home, 'folder'));
+		symlinkSync('/dev/zero', join(at.home, 'device'));
+		for (const [file, why] of [
+			['pipe', "that isn't a file"],
+			['device', "that isn't a file"],
+			['folder', 'that is a folder'],
+			['long', 'it is longer than 67108864 bytes'],
+			[' ', 'The name of the file is only blanks'],
+			['folder/', 'It ends like a folder'],
+		] as const) {
+			const ran = await at.run(['sandbox', '--file', file]);
+			expect([ran.code, ran.stderr], file).toEqual([2, expect.stringContaining(why)]);
 		}
 	});
 });

@@ -2,7 +2,18 @@ import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {PassThrough} from 'node:stream';
 import {describe, expect, test} from 'vitest';
+import {linesOn} from '../../src/commands/terminal-lines.js';
 import {anotherOf, drawsAsciiOnly, inAscii} from '../../src/front/ascii.js';
+
+test.each([
+	['win32', false, 'v Z\\u{fc}rich \\u{1f511}\n'],
+	['win32', true, '✔ Zürich 🔑\n'],
+	['linux', false, '✔ Zürich 🔑\n'],
+] as const)('on %s, with a terminal: %j, a line goes out as %j', (platform, isTTY, expected) => {
+	const stream = Object.assign(new PassThrough({encoding: 'utf8'}), {isTTY}) as unknown as NodeJS.WriteStream;
+	linesOn({stdout: stream, stderr: stream}, {LANG: 'C.UTF-8'}, () => undefined, platform).out('✔ Zürich 🔑');
+	expect(stream.read()).toBe(expected);
+});
 
 describe('a terminal that draws nothing but ASCII', () => {
 	test('is a dumb one', () => {

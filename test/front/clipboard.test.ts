@@ -1,8 +1,10 @@
 import {beforeEach, expect, test, vi} from 'vitest';
-import {copyText} from '../../src/front/clipboard.js';
 
 const {writeText} = vi.hoisted(() => ({writeText: vi.fn<(text: string) => Promise<void>>()}));
 vi.mock('tinyclip', () => ({writeText}));
+// A file before this one may have loaded it with the real clipboard.
+vi.resetModules();
+const {copyText} = await import('../../src/front/clipboard.js');
 beforeEach(() => {
 	writeText.mockReset();
 	writeText.mockResolvedValue();

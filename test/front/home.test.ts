@@ -26,6 +26,48 @@ test("a setup that NPS has been rotated to: taking it back isn't offered", async
 	await boot(world, {course: setup, answers: {npsRotated: true}});
 	expect(offers(world)).not.toContain('discard');
 });
+test('where it stopped on a problem, home says on what, what is open until it goes on, and which other setups there are', async () => {
+	const {record, account} = await ran('access-key');
+	const why = 'AWS refuses to create the key: no policy allows kms:CreateKey [AccessDeniedException]';
+	const state = fold(
+		[...record, {type: 'ended', status: 'stopped', why, at: account.now.toString(), clock: 'aws'}],
+		'setup',
+	);
+	const risks = ['Until step 5 is done, AKIA… can decrypt with every key. To make it safe until then: aws iam …'];
+	const it = homeOf({
+		course: setup,
+		others,
+		setup: 'nps',
+		state,
+		now: new Date(account.now),
+		risks,
+		beside: ['berlin'],
+	});
+	expect(it?.lines).toEqual([
+		expect.stringMatching(/^Setup nps stopped at step 4 of 7, Managed key/),
+		expect.stringContaining('account 111122223333'),
+		'! Until step 5 is done, AKIA… can decrypt with every key.',
+		why,
+	]);
+	expect(it?.options.find(({value}) => value === 'another')?.note).toContain('berlin');
+});
+test('why another course stopped is no word on an unfinished setup', async () => {
+	const {record, account} = await ran('access-key');
+	const at = {at: account.now.toString(), clock: 'aws'} as const;
+	const [begun] = record;
+	if (begun?.type !== 'started') return expect.unreachable('a record begins with a start');
+	const state = fold(
+		[
+			...record,
+			{...begun, ...at, course: 'prove'},
+			{type: 'ended', status: 'stopped', why: 'The policy is wrong', ...at},
+		],
+		'setup',
+	);
+	const lines = homeOf({course: setup, others, setup: 'nps', state, now: new Date(account.now)})?.lines ?? [];
+	expect(lines[0]).toMatch(/^Setup nps stopped at step 4 of 7/);
+	expect(lines.join('\n')).not.toContain('The policy is wrong');
+});
 test('wherever taking back was cut off, home says so and offers both ways; before the first change it offers what it did', async () => {
 	const from = await ran();
 	const before = offers(from);

@@ -1,5 +1,6 @@
 import {PassThrough} from 'node:stream';
 import {describe, expect, test} from 'vitest';
+import {problemLines} from '../../components/problem.js';
 import {Refused, type SentCall} from '../../src/engine/apply.js';
 import type {Course} from '../../src/engine/course.js';
 import {type Entry, fold, type Happened} from '../../src/engine/record.js';
@@ -118,6 +119,33 @@ async function byFlags() {
 const agreeing = (scene: Scene) =>
 	scene.phase.at === 'form' ? ({type: 'submitted', answers: {}} as const) : ({type: 'approved'} as const);
 
+test('an answer is named by its key only where the form that the key opens asks it', async () => {
+	const {course, state} = world();
+	const problem = {
+		is: 'problem',
+		what: 'W',
+		why: 'Y',
+		ways: [
+			{is: 'answer', says: 'choose another thing', field: 'thing', flags: '--thing THING'},
+			{is: 'answer', says: 'leave it out', field: 'elsewhere', flags: '--no-elsewhere'},
+		],
+	} as const;
+	const drawn: Scene[] = [];
+	const scenes = new Scenes(
+		{course, look, thisRun: {}, state},
+		{draw: it => void drawn.push(it), ask: async () => ({type: 'quit'})},
+	);
+	scenes.show({step: 1, of: 3, phase: {at: 'stopped', problem}});
+	const [it = expect.unreachable('it is drawn')] = drawn;
+	expect(problemLines(problem, it).map(line => line.text)).toContain(
+		'   → Choose another thing (e), or leave it out with --no-elsewhere',
+	);
+	const said: string[] = [];
+	const talk = {ask: async () => undefined, askUnseen: async () => undefined, close: () => undefined};
+	await new Plain({...talk, say: line => void said.push(line)}).ask(it);
+	expect(said).toContain('  To do: Choose another thing (back), or leave it out with --no-elsewhere.');
+});
+
 describe('a plan that needs a word', () => {
 	const plan: Plan = {
 		changes: [],
@@ -141,8 +169,11 @@ describe('a plan that needs a word', () => {
 		['no flag', {}, '--confirm nps --confirm-alias a'],
 		['one of two flags', {confirm: 'nps'}, '--confirm nps --confirm-alias a'],
 		['a wrong word', {confirm: 'lab', confirmAlias: 'a'}, '--confirm nps --confirm-alias a'],
-	])('is not approved with %s', async (_, options, todo) => {
-		expect(await decide(options)).toMatchObject({type: 'failed', problem: {code: 'Unconfirmed', todo: `Give ${todo}`}});
+	])('is not approved with %s', async (_, options, flags) => {
+		expect(await decide(options)).toMatchObject({
+			type: 'failed',
+			problem: {code: 'Unconfirmed', ways: [{is: 'this-run', flags}]},
+		});
 	});
 	test('is approved with all its flags, in any spelling they allow', async () => {
 		expect(await decide({confirm: 'nps', confirmAlias: 'alias/a'})).toEqual({type: 'approved'});
@@ -459,4 +490,26 @@ test('what is not answered is drawn until it is answered, and never over a form'
 	);
 	expect(waits).toContain(true);
 	expect(waits).not.toContain(false);
+});
+
+test.each([
+	['win32', 'PowerShell', "aws x create --name 'it=a'"],
+	['linux', 'bash', 'aws x create --name it=a'],
+	['darwin', 'bash', 'aws x create --name it=a'],
+] as const)('on %s its commands are for %s', async (platform, shell, command) => {
+	const it = world();
+	const drawn: Scene[] = [];
+	const person: ConstructorParameters<typeof Scenes>[1] = {
+		draw: scene => void drawn.push(scene),
+		ask: async scene =>
+			scene.phase.at === 'form' ? {type: 'submitted', answers: {thing: 'it=a'}} : {type: 'approved'},
+	};
+	const scenes: Scenes = new Scenes({course: it.course, look, thisRun: {}, state: it.state, platform}, person);
+	await runCourse(
+		it.course,
+		it.ports(news => scenes.hear(news)),
+		scenes satisfies Front,
+	);
+	const review = drawn.find(scene => scene.phase.at === 'review') ?? expect.unreachable();
+	expect([review.shell, review.changes[0]?.command]).toEqual([shell, command]);
 });

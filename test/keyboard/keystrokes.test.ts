@@ -24,6 +24,7 @@ describe('keys that come at once are heard one by one', () => {
 		['a lone escape', '\u001B', [escapeKey]],
 		['two of them', '\u001B\u001B', [escapeKey, escapeKey]],
 		['an arrow with Alt', '\u001B\u001B[A', ['\u001B\u001B[A']],
+		['Ctrl+C, though an escape stands before it', '\u001B\u0003', ['\u0003']],
 		['letters beyond the plane', 'ü\u{1F511}', ['ü\u{1F511}']],
 		['a function key of the Linux console', '\u001B[[Aa', ['\u001B[[A', 'a']],
 		['a shifted key of rxvt', '\u001B[2$a', ['\u001B[2$', 'a']],
@@ -39,6 +40,9 @@ describe('a paste is one stroke, whatever it holds', () => {
 		['without its end mark, and then Ctrl+C at once', '\u001B[200~ab\u0003', [pasted('ab'), '\u0003']],
 		['with its end mark cut', '\u001B[200~ab\u001B[20', [pasted('ab')]],
 		['its end, when it was given up before', 'c\r\u001B[201~', [pasted('c\r')]],
+		['its rest and its end, when it was given up before', 'c\u001B[201~', [pasted('c')]],
+		['its end alone: nothing', '\u001B[201~x', ['x']],
+		['with the beginning of another in it', '\u001B[200~a\u001B[200~b\r\u001B[201~c', [pasted('a\u001B[200~b\r'), 'c']],
 		['with an escape in it', '\u001B[200~a\u001B[Ab\u001B[201~', [pasted('a\u001B[Ab')]],
 		['that nothing marks: its line end is no Enter', 'a-name\r', [pasted('a-name\r')]],
 		['of lines that nothing marks', 'a\rb\tc\r\n', [pasted('a\rb\tc\r\n')]],
@@ -195,6 +199,25 @@ describe('the reader', () => {
 			await turns();
 		}
 		expect(heard).toEqual(['x', 'drawn', 'y', 'drawn']);
+	});
+	test('finds the rest of a key that came while it was waited for, however late it is looked at', async () => {
+		const {stdin, clock, heard} = reading();
+		stdin.write('\u001B');
+		await turns();
+		stdin.write('[A');
+		clock.advance(50);
+		await turns();
+		expect(heard).toEqual(['\u001B[A', 'drawn']);
+	});
+	test('reads a paste of a megabyte as one, and what comes after it', async () => {
+		const {stdin, heard} = reading();
+		const text = 'x\r\n'.repeat(350_000);
+		for (let at = 0; at < text.length + 12; at += 16_384)
+			stdin.write(`\u001B[200~${text}\u001B[201~`.slice(at, at + 16_384));
+		stdin.write('y');
+		await turns();
+		await turns();
+		expect(heard.filter(it => it !== 'drawn').map(it => it.length)).toEqual([text.length + 12, 1]);
 	});
 	test('swallows an answer that never ends', async () => {
 		const {stdin, clock, heard} = reading();

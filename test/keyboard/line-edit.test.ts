@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import {charactersOf, edited, editOf, type Line} from '../../src/keyboard/line-edit.js';
+import {readPairs} from '../../src/engine/field-values.js';
+import {charactersOf, edited, editOf, type Line, oneLine} from '../../src/keyboard/line-edit.js';
 
 /** A line after strokes; its cursor is the bar. */
 function typed(from: string, ...strokes: readonly string[]): string {
@@ -41,6 +42,12 @@ test.each([
 	['at the ends', '|', [del, `${esc}[D`, `${esc}[C`, `${esc}[3~`, '\u0017', `${esc}d`, `${esc}f`], '|'],
 ])('%s', (_what, from, strokes, to) => {
 	expect(typed(from, ...strokes)).toBe(to);
+});
+
+test('lines that are pasted become one, with what joins them instead of their ends', () => {
+	expect(oneLine('a=1\r\nb=2\n')).toBe('a=1 b=2');
+	expect(oneLine('a=1\r\nb=2\n', ', ')).toBe('a=1, b=2');
+	expect(readPairs(oneLine('a=1\rb=2,\n\nc=x\ty\r', ', '))).toEqual({a: '1', b: '2', c: 'x y'});
 });
 
 const strokes = fc.constantFrom(

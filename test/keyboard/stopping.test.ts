@@ -58,3 +58,16 @@ test.each([
 		});
 	},
 );
+
+test('who was stopped once can be stopped again', async () => {
+	const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
+	const {seat, happened} = seatWith();
+	for (let times = 1; times <= 2; times++) {
+		process.emit('SIGTSTP', 'SIGTSTP');
+		await vi.waitFor(() => expect(kill.mock.calls).toHaveLength(times));
+		await seat.held();
+		await vi.waitFor(() => expect(process.listenerCount('SIGTSTP')).toBe(1));
+	}
+	kill.mockRestore();
+	expect(happened).toEqual(['given', 'taken again', 'given', 'taken again']);
+});

@@ -72,7 +72,7 @@ export const flows: readonly Flow[] = [
 	{
 		name: 'a set-up with all that can be asked for',
 		flags: everything,
-		calls: /:(?!Get|List|Describe|Simulate)/,
+		calls: /:(?!Get|List|Lookup|Describe|Simulate)/,
 		writes: 'all',
 		given: async ({sandbox}) => withRole(sandbox.account),
 	},

@@ -16,9 +16,9 @@ export type Known = {
 };
 
 /** Calls that change something. */
-export const changing = /:(?!Get|List|Describe|Simulate)/;
+export const changing = /:(?!Get|List|Lookup|Describe|Simulate)/;
 /** Calls that change nothing; a grant is made as a dry run only. */
-export const reads = /:(Get|List|Describe|Simulate|Encrypt|Decrypt|Generate|CreateGrant)/;
+export const reads = /:(Get|List|Lookup|Describe|Simulate|Encrypt|Decrypt|Generate|CreateGrant)/;
 
 /**
  * Every moment that a run's log tells of, each once: right before a write is the same as right after what went before

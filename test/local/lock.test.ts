@@ -184,6 +184,22 @@ describe.skipIf(process.platform === 'win32')(
 			await end();
 			await (await lock(file, 'nps', now)).release();
 		});
+		test('is heard no longer than an answer is', async () => {
+			const file = join(dir, `${++squatters}.json`);
+			const part = Buffer.alloc(65_536);
+			let sent = 0;
+			const end = await squatted(file, it => {
+				const more = (): void => {
+					do sent += part.length;
+					while (it.write(part));
+				};
+				it.on('drain', more);
+				more();
+			});
+			expect((await whyNot(file)).code).toBe('LockUnproven');
+			expect(sent).toBeLessThan(8_000_000);
+			await end();
+		});
 	},
 );
 
@@ -256,6 +272,13 @@ describe.skipIf(process.platform === 'win32')(
 		test('that is a file is told', async () => {
 			writeFileSync(join(dir, 'file'), '');
 			expect((await whyNot(at('file'))).code).toBe('EEXIST');
+		});
+		test.each(['.lock', '.lock/key'])('with something else in the place of its %s names that', async name => {
+			const folder = mkdtempSync(join(dir, 'odd-'));
+			if (name === '.lock') writeFileSync(join(folder, name), '');
+			else mkdirSync(join(folder, name), {recursive: true, mode: 0o700});
+			for (const it of ['', '.lock'].slice(0, name === '.lock' ? 1 : 2)) chmodSync(join(folder, it), 0o700);
+			expect((await whyNot(join(folder, 'nps.json'))).why).toContain(join(folder, name));
 		});
 	},
 );

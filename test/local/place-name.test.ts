@@ -41,6 +41,10 @@ test.each([
 	expect(misnamed(place, 'win32')).toContain(why);
 });
 
+test('a name with control characters is refused anywhere, for a line of it would pass for another', () => {
+	expect(misnamed('/home/anna/a\nb.csv', 'linux')).toContain("can't hold control characters");
+	expect(misnamed('/home/anna/a\u001B[2J.csv', 'linux')).toContain("can't hold control characters");
+});
 test('elsewhere such a name is as good as any', () => {
 	expect([misnamed('/home/anna/con', 'linux'), misnamed('/home/anna/a:b?.csv.', 'linux')]).toEqual([
 		undefined,

@@ -3,7 +3,7 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
-import {programPath} from '../../src/local/program-path.js';
+import {programPath, systemProgram} from '../../src/local/program-path.js';
 
 test.each([
 	['/usr/bin:/bin', '/usr/bin:/bin'],
@@ -23,6 +23,11 @@ test.each([
 	const own = String.raw`C:\Windows\System32;C:\Windows\System32\WindowsPowerShell\v1.0`;
 	expect(programPath({path, systemRoot: String.raw`C:\Windows`}, 'win32')).toBe(`${own};${left}`);
 	expect(programPath({path}, 'win32')).toBe(`${own};${left}`);
+});
+
+test('a program of Windows itself is named by its whole path', () => {
+	expect(systemProgram('icacls', String.raw`D:\Win`)).toBe(String.raw`D:\Win\System32\icacls.exe`);
+	expect(systemProgram('whoami')).toBe(String.raw`C:\Windows\System32\whoami.exe`);
 });
 
 test.skipIf(process.platform === 'win32')('a program in the current folder is not the one that signs in', () => {

@@ -178,6 +178,16 @@ describe('a record that cannot be read is told, and stays as it is', () => {
 		}
 		expect(readdirSync(dir)).toEqual(['nps.json']);
 	});
+	const use = entry({type: 'in-use', id: 'AKIA1'});
+	const checkedBy = (requestIds: unknown): object => ({
+		...entry({type: 'checked', step: 'prove', id: 'AKIA1', about: 'arn:k', checks: []}),
+		checks: [{check: 'c', got: 'g', ok: true, requestIds}],
+	});
+	test('none of which is a use, or a check, with all that it may hold', () => {
+		const whole = [{...use, seenAt: '2026-01-01T00:00:00Z', from: ['192.0.2.1']}, checkedBy(['r'])];
+		writeFileSync(recordFile(dir, 'nps'), JSON.stringify({...good, entries: whole}));
+		expect(openStore(dir, 'nps').entries()).toEqual(whole);
+	});
 	const good = {v: 2, setup: 'nps', entries};
 	test.each<[string, string]>([
 		['empty', ''],
@@ -196,6 +206,12 @@ describe('a record that cannot be read is told, and stays as it is', () => {
 		['with an entry that lacks its time', JSON.stringify({...good, entries: [{...entries[0], at: undefined}]})],
 		['with an intent that lacks its change', JSON.stringify({...good, entries: [{...entries[2], change: undefined}]})],
 		['with an outcome of nothing', JSON.stringify({...good, entries: [{...entries[3], of: undefined}]})],
+		['with a use at a time that is none', JSON.stringify({...good, entries: [{...use, seenAt: 'yesterday'}]})],
+		['with a use at a number', JSON.stringify({...good, entries: [{...use, seenAt: 5}]})],
+		['with a use from what is no list', JSON.stringify({...good, entries: [{...use, from: '192.0.2.1'}]})],
+		['with a use from numbers', JSON.stringify({...good, entries: [{...use, from: [1]}]})],
+		['with a check whose requests are no list', JSON.stringify({...good, entries: [checkedBy('r')]})],
+		['with a check whose requests are numbers', JSON.stringify({...good, entries: [checkedBy([1])]})],
 		['with a start that lacks its id', JSON.stringify({...good, entries: [{...entries[0], setupId: undefined}]})],
 	])('%s', (_rule, text) => {
 		const file = recordFile(dir, 'nps');
@@ -213,6 +229,16 @@ describe('a record that cannot be read is told, and stays as it is', () => {
 		expect(problem).toMatchObject({code: 'RecordNewer'});
 		expect(problem.why).toMatch(/version 7.*version 2/);
 		expect(readFileSync(recordFile(dir, 'nps'), 'utf8')).toBe(text);
+	});
+	test('written by a newer program that kept a copy: the newest that this one reads is named', () => {
+		writeFileSync(recordFile(dir, 'nps'), JSON.stringify({...good, v: 7}));
+		for (const it of ['nps.json.v1-20250101T000000Z', 'nps.json.v2-20260101T000000Z', 'nps.json.v6-20270101T000000Z'])
+			writeFileSync(join(dir, it), 'x');
+		writeFileSync(join(dir, 'nps-2.json.v2-20280101T000000Z'), 'x');
+		const {todo} = troubleOf(() => openStore(dir, 'nps'));
+		expect(todo).toBe(
+			`Use the newer nps-kms; to go back, put its copy ${join(dir, 'nps.json.v2-20260101T000000Z')} in its place`,
+		);
 	});
 	test('a folder in its place', () => {
 		mkdirSync(recordFile(dir, 'nps'));

@@ -14,7 +14,7 @@ import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {Trouble} from '../../src/engine/trouble.js';
-import {filePlaces, lookInto} from '../../src/local/secret-files.js';
+import {filePlaces, lookInto, sidIn} from '../../src/local/secret-files.js';
 
 const columns = ['Access key ID', 'Secret access key'];
 const row = {'Access key ID': 'AKIAEXAMPLE', 'Secret access key': 'CANARY/secret+with=odd'};
@@ -222,4 +222,14 @@ test('a password we make has 40 characters of every kind, never the same', () =>
 		expect(it).not.toMatch(/[\s",'`\\IOl01]/);
 	}
 	expect(new Set(made).size).toBe(made.length);
+});
+
+test.each([
+	['"corp\\anna","S-1-5-21-1-2-3-1001"\r\n', 'S-1-5-21-1-2-3-1001'],
+	['User Name SID\r\n======= ====\r\nVM\\root S-1-5-21-0-0-0-1000\r\n', 'S-1-5-21-0-0-0-1000'],
+	['"corp\\S-1-5-18","S-1-12-1-7-8"\r\n', 'S-1-12-1-7-8'],
+	['"corp\\anna",""\r\n', undefined],
+	['', undefined],
+])('who a file is for is the number that whoami tells last: %j', (told, sid) => {
+	expect(sidIn(told)).toBe(sid);
 });

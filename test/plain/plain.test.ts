@@ -15,6 +15,32 @@ function plainly(...answers: readonly string[]) {
 	return {plain, said, text: () => said.join('\n'), left};
 }
 
+describe('line by line, a choice', () => {
+	test.each([
+		['1', 'approved'],
+		['', 'approved'],
+		['y', 'approved'],
+		['YES', 'approved'],
+		['n', 'back'],
+		['edit', 'back'],
+		['q', 'quit'],
+		['save', 'quit'],
+	])('is named by its number, its key or its word: %j', async (line, type) => {
+		const {plain} = plainly(line);
+		expect(await plain.ask(phases['review, of checks'])).toEqual({type});
+	});
+	test.each([' ', '0', '5', 'yes please', 'maybe'])('is not named by %j: it is asked again', async line => {
+		const {plain, text} = plainly(line, 'q');
+		expect(await plain.ask(phases['review, of checks'])).toEqual({type: 'quit'});
+		expect(text()).toContain('Give a number from 1 to 4, or the word');
+	});
+	test('shows the guide by ?, and asks again', async () => {
+		const {plain, text} = plainly('?', 'y');
+		expect(await plain.ask(phases['review, of checks'])).toEqual({type: 'approved'});
+		expect(text()).toContain("of the vendor's page");
+	});
+});
+
 describe('line by line, a proof', () => {
 	test('is told before it is made', async () => {
 		const {plain, text} = plainly('1');
@@ -40,7 +66,8 @@ describe('line by line, a proof', () => {
 			"  yes: is nps-kms-user
 			  yes: can't decrypt with another key, …444455556666
 			  NO: can't list keys
-			  can't tell: can't disable the key"
+			  can't tell (you may not simulate): can't disable the key
+			  can't tell: can't schedule the key's deletion"
 		`);
 	});
 	test('asks for a secret unseen, and Enter says that there is none', async () => {
@@ -64,13 +91,13 @@ describe('line by line, a proof', () => {
 describe('line by line, a problem', () => {
 	test('is told with what stands, and offers its ways by number', async () => {
 		const {plain, text} = plainly('2');
-		expect(await plain.ask(phases.stopped)).toEqual({type: 'way', way: problem.ways[0]});
+		expect(await plain.ask(phases.stopped)).toEqual({type: 'way', way: problem.ways[1]});
 		expect(text()).toMatchInlineSnapshot(`
 			"
 			Step 1 of 7: Create the policy.
 			Stopped: AWS refused to create policy NPS_KMS_Policy.
 			  Your role may not call iam:CreatePolicy [AccessDenied]
-			  To do: Ask for the permission iam:CreatePolicy.
+			  To do: Ask for the permission iam:CreatePolicy, or adopt it; then try again.
 			  Nothing changed in this step.
 			  Done and kept: Connect.
 			What now? 1 try again, 2 adopt it, 3 guide, 4 back, 5 save and quit [5]:"

@@ -143,6 +143,24 @@ describe('a question that approves something', () => {
 		expect(answer).not.toHaveBeenCalled();
 		expect(written()).toBe('Apply? keys typed ahead were dropped\nApply? ');
 	});
+	test('drops them for what is asked next too, and says so though nothing else is typed', async () => {
+		const clock = handClock();
+		const {stdin, talk, written} = talking(true, clock);
+		stdin.write('ahead\n');
+		await turns();
+		const answers = vi.fn();
+		const both = talk.ask('Apply?', {approves: true}).then(async it => answers(it, await talk.ask('Name?')));
+		clock.advance(700);
+		await turns();
+		expect(written()).toBe('Apply? keys typed ahead were dropped\nApply? ');
+		stdin.write('1\n');
+		await turns();
+		clock.advance(150);
+		await turns();
+		stdin.write('meant\n');
+		await both;
+		expect(answers.mock.calls).toEqual([['1', 'meant']]);
+	});
 	test('drops two lines that come together', async () => {
 		const {stdin, clock, answer} = meant();
 		clock.advance(550);

@@ -28,7 +28,7 @@ async function contract(): Promise<number> {
 		`In account ${Account}, ${region}, as ${Arn}, this makes a user, a policy, an access key and two KMS keys named nps-kms-contract-…,`,
 	);
 	console.log(
-		'asks its questions (up to 15 minutes) and removes them again. The two KMS keys cost a few cents at most, then wait 7 days for their deletion.',
+		'asks its questions (up to two hours, for AWS tells of uses late) and removes them again. The two KMS keys cost a few cents at most, then wait 7 days for their deletion.',
 	);
 	if (!values.yes && !(await agreed(Account))) {
 		console.log('Nothing was changed.');

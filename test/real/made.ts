@@ -1,5 +1,6 @@
 import {randomBytes} from 'node:crypto';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {CloudTrailClient} from '@aws-sdk/client-cloudtrail';
 import {
 	AttachUserPolicyCommand,
 	CreateAccessKeyCommand,
@@ -18,7 +19,12 @@ import {STSClient} from '@aws-sdk/client-sts';
 import {keyPolicy as consolesKeyPolicy, narrowDocument, wideDocument} from '../../src/aws/policy/policy-documents.js';
 
 /** AWS's clients of one caller. */
-export type Clients = {readonly iam: IAMClient; readonly kms: KMSClient; readonly sts: STSClient};
+export type Clients = {
+	readonly cloudtrail: CloudTrailClient;
+	readonly iam: IAMClient;
+	readonly kms: KMSClient;
+	readonly sts: STSClient;
+};
 /** What the questions are asked with. */
 export type Made = {
 	readonly operator: Clients;
@@ -42,7 +48,12 @@ export const clientsOf = (
 	credentials?: {readonly accessKeyId: string; readonly secretAccessKey: string},
 ): Clients => {
 	const config = {region, ...(credentials && {credentials})};
-	return {iam: new IAMClient(config), kms: new KMSClient(config), sts: new STSClient(config)};
+	return {
+		cloudtrail: new CloudTrailClient(config),
+		iam: new IAMClient(config),
+		kms: new KMSClient(config),
+		sts: new STSClient(config),
+	};
 };
 
 /** Makes what the questions need. Each thing is put on the list of what must go as soon as it is there. */

@@ -1,5 +1,6 @@
 import {randomBytes} from 'node:crypto';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {type LookupAttribute, LookupEventsCommand} from '@aws-sdk/client-cloudtrail';
 import {
 	CreatePolicyVersionCommand,
 	GetAccessKeyLastUsedCommand,
@@ -10,6 +11,7 @@ import {
 	DecryptCommand,
 	EncryptCommand,
 	GenerateDataKeyCommand,
+	GetKeyLastUsageCommand,
 	GetKeyPolicyCommand,
 	type KMSClient,
 	PutKeyPolicyCommand,
@@ -43,6 +45,27 @@ async function secondsUntil(wanted: (outcome: string) => boolean, call: () => Pr
 const encrypt = async (kms: KMSClient, KeyId: string): Promise<Uint8Array> =>
 	(await kms.send(new EncryptCommand({KeyId, Plaintext: randomBytes(16)}))).CiphertextBlob ?? new Uint8Array();
 const short = (text: string): string => text.replaceAll(/\s+/g, ' ').slice(0, 300);
+
+/** Decrypts once, and tells the request's id. */
+async function used({user: {kms}, key}: Made): Promise<string> {
+	const CiphertextBlob = await encrypt(kms, key);
+	const {$metadata} = await kms.send(new DecryptCommand({KeyId: key, CiphertextBlob}));
+	return $metadata.requestId ?? '';
+}
+/** Looks every so often until something is told: how long that took, and what, or that it wasn't. */
+async function toldWithin(minutes: number, look: () => Promise<string | undefined>): Promise<string> {
+	const start = performance.now();
+	while (performance.now() - start < minutes * 60_000) {
+		const told = await look();
+		if (told !== undefined) return `told ${((performance.now() - start) / 1000).toFixed(0)} s after the use: ${told}`;
+		await sleep(5000);
+	}
+	return `not told within ${minutes} minutes`;
+}
+const eventsOf = async (made: Made, attribute: LookupAttribute): Promise<readonly string[]> =>
+	((await made.operator.cloudtrail.send(new LookupEventsCommand({LookupAttributes: [attribute]}))).Events ?? []).map(
+		it => it.CloudTrailEvent ?? '',
+	);
 
 /** The questions in an order that makes what later ones need. */
 export const questions: readonly Question[] = [
@@ -148,6 +171,32 @@ export const questions: readonly Question[] = [
 				await sleep(5000);
 			}
 			return 'not told within 5 minutes';
+		},
+	},
+	{
+		id: 'key-last-usage',
+		async ask(made) {
+			const requestId = await used(made);
+			return toldWithin(65, async () => {
+				const {KeyLastUsage: it} = await made.operator.kms.send(new GetKeyLastUsageCommand({KeyId: made.key}));
+				if (it?.Operation !== 'Decrypt') return undefined;
+				return `${it.Operation}, KmsRequestId ${it.KmsRequestId === requestId ? 'is' : 'IS NOT'} the request id of the answer`;
+			});
+		},
+	},
+	{
+		id: 'event-history',
+		async ask(made) {
+			const requestId = await used(made);
+			const by = {AttributeKey: 'AccessKeyId', AttributeValue: made.accessKeyId} as const;
+			return toldWithin(20, async () => {
+				const event = (await eventsOf(made, by)).find(it => it.includes(requestId));
+				if (event === undefined) return undefined;
+				const {eventName, userAgent} = JSON.parse(event) as {eventName?: string; userAgent?: string};
+				const byKey = {AttributeKey: 'ResourceName', AttributeValue: made.keyArn} as const;
+				const named = (await eventsOf(made, byKey)).some(it => it.includes(requestId));
+				return `${eventName ?? ''} by the access key; by the key's ARN as resource: ${named ? 'yes' : 'no'}; ${short(userAgent ?? '')}`;
+			});
 		},
 	},
 ];

@@ -6,6 +6,9 @@ let leaving: Leaving | undefined;
 /** What is heard, one after the other. */
 function hears(...signals: readonly NodeJS.Signals[]): void {
 	leaving = listenForLeaving(endNow, false);
+	emits(...signals);
+}
+function emits(...signals: readonly NodeJS.Signals[]): void {
 	for (const it of signals) process.emit(it, it);
 }
 afterEach(() => {
@@ -26,6 +29,17 @@ test.each([
 		expect(endNow).not.toHaveBeenCalled();
 	},
 );
+test('who is to outlive the terminal does not hear that it hangs up, not after all is done either, and leaves by the rest', () => {
+	leaving = listenForLeaving(endNow, true);
+	emits('SIGHUP', 'SIGHUP');
+	expect(leaving.heard()).toBeUndefined();
+	leaving.stop();
+	// Without a listener it would end the process.
+	expect(process.listenerCount('SIGHUP')).toBe(1);
+	emits('SIGHUP', 'SIGTERM');
+	expect(leaving.heard()).toBe('terminated');
+	expect(endNow).not.toHaveBeenCalled();
+});
 test.each([
 	['Ctrl+C twice', ['SIGINT', 'SIGINT'], 'interrupted'],
 	['told to end twice', ['SIGTERM', 'SIGTERM'], 'terminated'],

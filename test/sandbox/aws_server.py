@@ -52,6 +52,8 @@ def make(line):
     os.chdir(folder)
     sys.argv = ["aws", *words]
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    # Who is gone, as by Ctrl+C, waits for no answer; what is held open here would keep others waiting for it.
+    threading.Thread(target=lambda: line.recv(1) or os._exit(130), daemon=True).start()
     try:
         code = create_clidriver().main(words)
     except SystemExit as end:

@@ -5,7 +5,7 @@ import {join} from 'node:path';
 import {Desk} from '../terminal/desk.js';
 import {entering} from '../terminal/enter.js';
 import type {Terminal} from '../terminal/terminal.js';
-import {svgOf} from './svg.js';
+import {type Frame, movieOf, svgOf} from './svg.js';
 
 const folder = join(process.cwd(), 'docs', 'screens');
 /** Where somebody's records would be; the folder in use has as many letters, so that lines break where they would. */
@@ -34,8 +34,15 @@ function instead(text: string): string {
 }
 
 mkdirSync(folder, {recursive: true});
-function keep(terminal: Terminal, name: string, title: string): void {
-	writeFileSync(join(folder, `${name}.svg`), svgOf(terminal.buffer, title, instead));
+/** What the moving picture shows, and how long it takes to read. */
+const frames: Frame[] = [];
+function keep(terminal: Terminal, name: string, title: string, seconds = 0): void {
+	const picture = svgOf(terminal.buffer, title, instead);
+	if (seconds > 0) frames.push({picture, seconds});
+	put(name, title, picture);
+}
+function put(name: string, title: string, picture: string): void {
+	writeFileSync(join(folder, `${name}.svg`), picture);
 	console.log(`docs/screens/${name}.svg  ${title}`);
 }
 const open = (...args: readonly string[]): Terminal => desk.openBare({args, env: {NPS_KMS_HOME: state}});
@@ -43,6 +50,12 @@ const open = (...args: readonly string[]): Terminal => desk.openBare({args, env:
 try {
 	await beginning();
 	await play();
+	put(
+		'rehearsal',
+		'A rehearsal of the whole set-up, screen by screen',
+		movieOf(frames, 'A rehearsal of the whole set-up'),
+	);
+	await lists();
 	await secret();
 	await stopAtAProblem();
 } finally {
@@ -61,20 +74,20 @@ async function beginning(): Promise<void> {
 async function play(): Promise<void> {
 	let terminal = open('--sandbox');
 	await entering(terminal, '▸ Policy name');
-	keep(terminal, 'form', 'Step 1: the form of the policy');
+	keep(terminal, 'form', 'Step 1: the form of the policy', 3);
 	terminal.type('!');
 	await terminal.sees('is not allowed');
 	keep(terminal, 'rule', 'Step 1: a name that AWS would refuse, told as it is typed');
 	terminal.press('backspace');
 	await terminal.sheds('is not allowed');
 	await entering(terminal, '+ create policy', '↵ apply');
-	keep(terminal, 'review', 'Step 1: what will change, before anything does');
+	keep(terminal, 'review', 'Step 1: what will change, before anything does', 4);
 	terminal.press('c');
 	await terminal.sees('iam create-policy');
 	keep(terminal, 'commands', 'Step 1: the same as a command');
 	terminal.press('escape');
 	await entering(terminal, 'Step 3 of 7', 'Secret goes to');
-	keep(terminal, 'access-key', 'Step 3: where the secret of the access key goes');
+	keep(terminal, 'access-key', 'Step 3: where the secret of the access key goes', 3);
 	await entering(terminal, 'Step 4 of 7', '▸ Alias');
 	terminal.press('ctrlC');
 	await terminal.ends();
@@ -83,17 +96,29 @@ async function play(): Promise<void> {
 	await entering(terminal, 'Carry on');
 	keep(terminal, 'home', 'Home, with a setup that was left half-way');
 	await entering(terminal, 'Step 4 of 7', '↵ apply');
-	keep(terminal, 'managed-key', "Step 4: the key's policy, as the console would write it");
+	keep(terminal, 'managed-key', "Step 4: the key's policy, as the console would write it", 4);
+	terminal.press('d');
+	await terminal.sees('"Statement"');
+	keep(terminal, 'pager', 'Step 4: the document of the key policy, in the pager');
+	terminal.press('escape');
+	await terminal.sheds('"Statement"');
 	await entering(terminal, 'Step 5 of 7', '↵ apply');
 	await terminal.sees('afterwards with this one only');
-	keep(terminal, 'least-privilege', 'Step 5: the policy narrowed to this key, as a difference');
+	keep(terminal, 'least-privilege', 'Step 5: the policy narrowed to this key, as a difference', 4);
 	await entering(terminal, 'Step 6 of 7', 'Nothing will change');
-	keep(terminal, 'prove', 'Step 6: what will be tried');
+	keep(terminal, 'prove', 'Step 6: what will be tried', 3);
 	await entering(terminal, 'Have you run SbPAM.RotateAwsKey?');
-	keep(terminal, 'hand-off', 'Step 7: the four values for SbPAM.RotateAwsKey');
+	keep(terminal, 'hand-off', 'Step 7: the four values for SbPAM.RotateAwsKey', 5);
 	await entering(terminal);
 	await terminal.ends();
-	keep(terminal, 'end', 'The last lines');
+	keep(terminal, 'end', 'The last lines', 4);
+}
+
+/** What runs without a screen tells. */
+async function lists(): Promise<void> {
+	const terminal = open('list');
+	await terminal.ends();
+	keep(terminal, 'list', 'nps-kms list: the setups of this machine');
 }
 
 async function stopAtAProblem(): Promise<void> {
@@ -114,7 +139,7 @@ async function secret(): Promise<void> {
 	await terminal.sees('▸ Secret goes to');
 	terminal.press('right');
 	await terminal.sees('▸ the screen, once');
-	await entering(terminal, 'r reveal');
+	await entering(terminal, 'v reveal');
 	keep(terminal, 'secret', 'A secret shown once, on a screen that leaves nothing behind');
 	terminal.press('ctrlC');
 	await terminal.ends();

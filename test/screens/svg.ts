@@ -31,6 +31,43 @@ export function svgOf(terminal: Terminal, title: string, instead: Instead): stri
 	].join('\n');
 }
 
+/** One screen of several that follow on each other: what it shows, and for how long, in seconds. */
+export type Frame = {readonly picture: string; readonly seconds: number};
+
+/**
+ * Pictures of one width, one after the other, by CSS alone and for ever; whoever wants no motion sees the last one.
+ * Each holds the words of its screen as text.
+ */
+export function movieOf(frames: readonly Frame[], title: string): string {
+	const whole = frames.reduce((sum, it) => sum + it.seconds, 0);
+	const sizes = frames.map(it => /viewBox="0 0 (\d+) (\d+)"/.exec(it.picture)?.slice(1).map(Number) ?? [0, 0]);
+	const [width, height] = [0, 1].map(at => Math.max(...sizes.map(it => it[at] ?? 0)));
+	let from = 0;
+	const rules = frames.map(({seconds}, at) => {
+		const [begin, end] = [from, from + seconds].map(it => Math.round((it / whole) * 10_000) / 100);
+		from += seconds;
+		const shown = `${begin}%{visibility:visible}${end === 100 ? '' : `${end}%{visibility:hidden}`}`;
+		const first = begin === 0 ? '' : '0%{visibility:hidden}';
+		return `@keyframes f${at}{${first}${shown}}.f${at}{animation:f${at} ${whole}s step-end infinite}`;
+	});
+	return [
+		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escaped(title)}">`,
+		`<title>${escaped(title)}</title>`,
+		'<style>',
+		'.f{visibility:hidden}',
+		...rules,
+		`@media (prefers-reduced-motion:reduce){.f{animation:none}.f${frames.length - 1}{visibility:visible}}`,
+		'</style>',
+		`<rect width="${width}" height="${height}" rx="8" fill="${paper}"/>`,
+		...frames.flatMap(({picture}, at) => [`<g class="f f${at}">`, ...drawn(picture), '</g>']),
+		'</svg>',
+		'',
+	].join('\n');
+}
+/** What is drawn of a picture, without its frame and its paper. */
+const drawn = (picture: string): readonly string[] =>
+	picture.split('\n').filter(it => it !== '' && !/^<(\/?svg|title|rect)/.test(it));
+
 /** The screen's rows from the first to the last that holds anything, as runs of one look each. */
 function rowsOf({buffer: {active}, rows: height, cols}: Terminal): readonly (readonly Run[])[] {
 	const rows: Run[][] = [];

@@ -2,15 +2,11 @@ import {createRequire} from 'node:module';
 import {Language, Parser} from '@vscode/tree-sitter-wasm';
 import fc from 'fast-check';
 import {beforeAll, describe, expect, test} from 'vitest';
-import {type Forecast, forecast} from '../../src/engine/forecast.js';
 import {isProblem} from '../../src/engine/plan.js';
-import {fold} from '../../src/engine/record.js';
-import type {Answers} from '../../src/engine/step.js';
 import {powershellScript} from '../../src/script/powershell-script.js';
 import {psText} from '../../src/script/powershell-text.js';
 import {procedureOf} from '../../src/script/printed-steps.js';
-import {setup} from '../../src/steps/index.js';
-import {look, worldAfter} from '../steps/plans.js';
+import {foreseen, odd, sent, variables} from './foreseen.js';
 
 let parser: Parser;
 beforeAll(async () => {
@@ -70,44 +66,6 @@ function evaluated(expression: string, variables: Readonly<Record<string, string
 	return value;
 }
 
-const boundary = 'arn:aws:iam::aws:policy/Boundary';
-const odd: Answers = {
-	policyName: 'N=P,S@lab',
-	policyDescription: 'file:// it’s "quoted" $HOME `id` 鍵',
-	tags: {'http://wiki': '-x', 'Kosten-Stelle': 'Zürich @4711'},
-	path: '/o.n,l+y=@_-/nps/',
-	userName: 'lab,user',
-	consoleAccess: true,
-	permissionsBoundary: boundary,
-	consolePasswordFile: '/home/Jürgen/it’s a password.csv',
-	accessKeyDescription: '--NPS',
-	secretFile: "/home/Jürgen/o'the secret.csv",
-	keyDescription: 'two\nlines "x" \u202E',
-};
-async function foreseen(answers: Answers): Promise<readonly Forecast[]> {
-	const world = await worldAfter('connect');
-	world.account.policies.push({
-		...{
-			arn: boundary,
-			id: 'ANPA1',
-			name: 'Boundary',
-			description: '',
-			madeAt: 0,
-			tags: {},
-			next: 2,
-			hidden: 0,
-			from: 0,
-		},
-		versions: [{id: 'v1', document: '{"Statement":[]}', isDefault: true, madeAt: 0}],
-	});
-	const state = fold(world.record);
-	const found: Forecast[] = [];
-	for await (const it of forecast(setup.steps, {...state, answers: {...state.answers, ...answers}}, look(world), {
-		homeFolder: '/home',
-	}))
-		found.push(it);
-	return found;
-}
 const occasion = {
 	setup: 'nps',
 	setupId: 'id-1',
@@ -118,32 +76,6 @@ const occasion = {
 	next: 'nps-kms setup',
 	host: 'desk',
 };
-const facts = {
-	policyArn: 'arn:aws:iam::1:policy/p',
-	userArn: 'arn:aws:iam::1:user/u',
-	accessKeyId: 'AKIA1',
-	keyId: 'k-1',
-	keyArn: 'arn:aws:kms:r:1:key/k-1',
-};
-const variables = {
-	POLICY_ARN: facts.policyArn,
-	USER_ARN: facts.userArn,
-	ACCESS_KEY_ID: facts.accessKeyId,
-	KEY_ID: facts.keyId,
-	KEY_ARN: facts.keyArn,
-	CONSOLE_PASSWORD: 'a password',
-};
-
-/** The input as the program sends it. */
-function sent(value: unknown): unknown {
-	if (Array.isArray(value)) return value.map(sent);
-	if (typeof value !== 'object' || value === null) return value;
-	if ('$fact' in value) return facts[value.$fact as keyof typeof facts];
-	if ('$secret' in value) return variables.CONSOLE_PASSWORD;
-	if ('$json' in value) return JSON.stringify(sent(value.$json));
-	return Object.fromEntries(Object.entries(value).map(([key, it]) => [key, sent(it)]));
-}
-
 describe('the script for PowerShell', () => {
 	test.each([
 		['the usual answers', {}],
@@ -171,7 +103,7 @@ describe('the script for PowerShell', () => {
 		const calls: {api: string; input: unknown}[] = [];
 		let inFile = '';
 		for (const line of text.split('\n')) {
-			const file = /^\tSet-SecretFile \$CONSOLE_PASSWORD_FILE (\('\{.*\)) #/.exec(line);
+			const file = /^\t\[IO\.File\]::WriteAllText\(\$CONSOLE_PASSWORD_FILE, (\('\{.*\))\) #/.exec(line);
 			if (file) inFile = file[1]!;
 			const made =
 				/^\tInvoke-Change -What .+? -Call '(\w+)', '([\w-]+)' (?:-Json ('(?:[^']|'')*'|\(.*?\))|-File \$CONSOLE_PASSWORD_FILE)(?: -Waits .*?)?(?: -Query '[^']*')?$/.exec(
@@ -206,7 +138,7 @@ describe('the script for PowerShell', () => {
 			  "$ACCESS_KEY_ID = Get-Answer 0 'ACCESS_KEY_ID'",
 			  "$SECRET_ACCESS_KEY = Get-Answer 1 'SECRET_ACCESS_KEY'",
 			  "$answer = @()",
-			  "Set-SecretFile $SECRET_FILE ('Access key ID,Secret access key' + [char]0x000D + [char]0x000A + $ACCESS_KEY_ID + ',' + $SECRET_ACCESS_KEY + [char]0x000D + [char]0x000A)",
+			  "[IO.File]::WriteAllText($SECRET_FILE, ('Access key ID,Secret access key' + [char]0x000D + [char]0x000A + $ACCESS_KEY_ID + ',' + $SECRET_ACCESS_KEY + [char]0x000D + [char]0x000A))",
 			  "Complete-SecretFile $SECRET_FILE",
 			  "$SECRET_ACCESS_KEY = $null",
 			]
@@ -214,5 +146,8 @@ describe('the script for PowerShell', () => {
 		expect(lines.filter(it => it.includes('CONSOLE_PASSWORD') && it.startsWith('Invoke-Change'))).toEqual([
 			expect.stringContaining('-File $CONSOLE_PASSWORD_FILE'),
 		]);
+		// What a function or a cmdlet is given may be logged.
+		const given = lines.flatMap(it => /(?:^|= )[A-Z][a-z]+-\w+ (.*)/.exec(it)?.[1] ?? []);
+		expect(given.filter(it => /\$(secret|CONSOLE_PASSWORD|SECRET_ACCESS_KEY)\b/.test(it))).toEqual([]);
 	});
 });

@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {isProblem} from '../../src/engine/plan.js';
 import type {Attempt} from '../../src/engine/step.js';
+import {choicesOf, fieldOf} from '../../src/engine/to-do.js';
 import type {Files, World} from '../fake/ports.js';
 import {
 	attempt,
@@ -78,11 +79,16 @@ describe('a key', () => {
 		const plan = await planned('access-key', {...world, files: row(id)});
 		expect(plan).toMatchObject({changes: [], facts: {secretKnown: 'yes'}, notes: [{type: 'delivered', id, place}]});
 	});
-	test('that was delivered but is Inactive is no key to hold, and is not removed', async () => {
+	test('that was delivered but is Inactive stops: another is made beside it only if the person says so', async () => {
 		const world = await worldAfter('user');
 		const id = await make(world);
 		await call(world, 'iam:UpdateAccessKey', {UserName: 'nps-kms-user', AccessKeyId: id, Status: 'Inactive'});
-		expect(await changesOf('access-key', world, {delivered: [delivered(id)]})).toEqual(['create-access-key']);
+		expect(await problemOf('access-key', world, {delivered: [delivered(id)]})).toMatchObject({
+			code: 'Inactive',
+			ways: [{is: 'call'}, {is: 'choose', answers: {anotherBeside: id}}],
+		});
+		const another = await changesOf('access-key', world, {delivered: [delivered(id)], answers: {anotherBeside: id}});
+		expect(another).toEqual(['create-access-key']);
 	});
 	test('beside another that nobody knows stops with both named', async () => {
 		const world = await worldAfter('user');
@@ -90,7 +96,7 @@ describe('a key', () => {
 		const problem = await problemOf('access-key', world);
 		expect(problem).toMatchObject({
 			code: 'LimitExceeded',
-			ways: ids.map(removeAccessKey => ({answers: {removeAccessKey}})),
+			ways: [{field: 'userName'}, ...ids.map(removeAccessKey => ({answers: {removeAccessKey}}))],
 		});
 		for (const id of ids) expect(problem.why).toContain(id);
 	});
@@ -129,7 +135,7 @@ describe('a third access key is not made:', () => {
 		const ids = [await make(world), await make(world)];
 		for (const key of npsUser(world).accessKeys) key.status = 'Inactive';
 		expect(await problemOf('access-key', world, {delivered: ids.map(delivered)})).toMatchObject({
-			code: 'LimitExceeded',
+			code: 'Inactive',
 		});
 	});
 });
@@ -153,7 +159,7 @@ describe('a key that an interrupted run left is removed by itself only if', () =
 		const plan = await planOf('access-key', world, extra);
 		if (!isProblem(plan))
 			return plan.changes.some(it => it.id === `delete-${id}` && it.confirm === undefined) ? 'removed' : 'left';
-		expect(plan.ways?.map(it => it.answers)).toContainEqual({removeAccessKey: id});
+		expect(choicesOf(plan).map(it => it.answers)).toContainEqual({removeAccessKey: id});
 		return 'asked';
 	};
 	test('all holds', async () => {
@@ -320,7 +326,7 @@ describe('the chosen file', () => {
 	])('%s', async (_, files, claimed, expected) => {
 		const plan = await planOf('access-key', {...(await worldAfter('user')), files}, {claimed: claimed ? [place] : []});
 		expect(isProblem(plan) ? plan.code : 'fine').toBe(expected);
-		if (isProblem(plan)) expect(plan.field).toBe('secretFile');
+		if (isProblem(plan)) expect(fieldOf(plan)).toBe('secretFile');
 	});
 	test('with a key that the user does not have may only be ahead of what AWS shows', async () => {
 		expect(await problemOf('access-key', {...(await worldAfter('user')), files: row('AKIANEW')})).toMatchObject({

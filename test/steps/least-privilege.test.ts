@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest';
+import {choicesOf} from '../../src/engine/to-do.js';
 import type {World} from '../fake/ports.js';
 import {attempt, call, change, changesOf, iam, planned, problemOf, worldAfter} from './plans.js';
 
@@ -39,7 +40,7 @@ test.each([
 	await save(world, document);
 	const problem = await problemOf('least-privilege', world);
 	expect(problem).toMatchObject({code: 'PolicyDiffers', why: expect.stringContaining(why)});
-	expect(await changesOf('least-privilege', world, {answers: problem.ways?.[0]?.answers ?? {}})).toEqual([
+	expect(await changesOf('least-privilege', world, {answers: choicesOf(problem)[0]?.answers ?? {}})).toEqual([
 		'narrow-policy',
 	]);
 });

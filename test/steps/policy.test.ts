@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {isProblem} from '../../src/engine/plan.js';
+import {choicesOf} from '../../src/engine/to-do.js';
 import {attempt, call, change, changesOf, iam, planned, planOf, problemOf, withoutRecord, worldAfter} from './plans.js';
 
 const arn = `${iam}:policy/NPS_KMS_Policy`;
@@ -59,7 +60,13 @@ describe('a policy of that name', () => {
 	test("that is nobody's stops with ways, and is adopted by an answer", async () => {
 		const world = await make(wide);
 		const problem = await problemOf('policy', world);
-		expect(problem).toMatchObject({code: 'AlreadyThere', field: 'policyName', ways: [{answers: {adoptPolicy: true}}]});
+		expect(problem).toMatchObject({
+			code: 'AlreadyThere',
+			ways: [
+				{is: 'answer', field: 'policyName'},
+				{is: 'choose', answers: {adoptPolicy: true}},
+			],
+		});
 		const {call: it} = await change('policy', world, 'tag-policy', {answers: {adoptPolicy: true, tags: {team: 'it'}}});
 		expect(it.input).toEqual({PolicyArn: arn, Tags: [{Key: 'nps-kms:adopted-by', Value: 'setup-id'}]});
 	});
@@ -80,8 +87,7 @@ describe('a policy of that name', () => {
 	});
 	test('of a lost record can be taken up by its id', async () => {
 		const world = await withoutRecord(await worldAfter('policy'));
-		const {ways} = await problemOf('policy', world);
-		expect(ways).toEqual([expect.objectContaining({takesUp: 'setup-id'})]);
+		expect(choicesOf(await problemOf('policy', world))).toEqual([expect.objectContaining({takesUp: 'setup-id'})]);
 		expect(await changesOf('policy', world, {setupId: 'setup-id'})).toEqual([]);
 	});
 	test('attached to something else is never adopted', async () => {
@@ -126,7 +132,7 @@ describe('the document', () => {
 	});
 	test('that is another than ours is left to step 5 if the person says so', async () => {
 		const world = await make({Version: '2012-10-17', Statement: []}, {'nps-kms:adopted-by': 'setup-id'});
-		const {ways} = await problemOf('policy', world);
-		expect(await changesOf('policy', world, {answers: ways?.[0]?.answers ?? {}})).toEqual([]);
+		const [way] = choicesOf(await problemOf('policy', world));
+		expect(await changesOf('policy', world, {answers: way?.answers ?? {}})).toEqual([]);
 	});
 });

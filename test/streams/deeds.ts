@@ -13,7 +13,7 @@ export type Deed =
 	/** What a terminal tells by itself: nothing of it was typed. */
 	| {readonly is: 'talk'; readonly pieces: readonly string[]; readonly apart: number}
 	| {readonly is: 'resize'; readonly to: readonly {readonly columns: number; readonly rows: number}[]}
-	| {readonly is: 'signal'; readonly signal: 'SIGTSTP' | 'SIGCONT' | 'SIGINT' | 'SIGTERM' | 'SIGHUP'};
+	| {readonly is: 'signal'; readonly signal: 'SIGTSTP' | 'SIGCONT' | 'SIGWINCH' | 'SIGINT' | 'SIGTERM' | 'SIGHUP'};
 
 const esc = '\u001B';
 const key = fc.constantFrom(
@@ -79,7 +79,10 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
 		arbitrary: fc.record({pieces: cut(talk), apart: fc.constantFrom(1, 30)}).map(it => ({is: 'talk', ...it}) as const),
 	},
 	{weight: 2, arbitrary: fc.array(size, {minLength: 1, maxLength: 3}).map(to => ({is: 'resize', to}) as const)},
-	{weight: 1, arbitrary: fc.constantFrom('SIGTSTP', 'SIGCONT').map(signal => ({is: 'signal', signal}) as const)},
+	{
+		weight: 1,
+		arbitrary: fc.constantFrom('SIGTSTP', 'SIGCONT', 'SIGWINCH').map(signal => ({is: 'signal', signal}) as const),
+	},
 );
 const leaving = fc.constantFrom<Deed>(
 	...(['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map(signal => ({is: 'signal', signal}) as const),

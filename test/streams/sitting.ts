@@ -4,6 +4,7 @@ import {fold} from '../../src/engine/record.js';
 import type {Front, Ports} from '../../src/engine/run.js';
 import type {Scene} from '../../src/engine/scene.js';
 import type {Answers} from '../../src/engine/step.js';
+import {choicesOf} from '../../src/engine/to-do.js';
 import type {Asking} from '../../src/front/asking.js';
 import {Scenes} from '../../src/front/run-as-scenes.js';
 import {onScreens} from '../../src/front/screens.js';
@@ -125,11 +126,11 @@ export class Sitting {
 		const {phase} = this.#scene ?? {};
 		const word = /type (\S+) and press Enter/.exec(screen.replaceAll(/\s+/g, ' '))?.[1];
 		if (screen.includes('Type it:') && word && !screen.includes(`${word}▌`)) await this.#types(word, 720);
-		const way = phase?.at === 'stopped' ? phase.problem.ways?.[0]?.key : undefined;
+		const way = phase?.at === 'stopped' ? choicesOf(phase.problem)[0]?.key : undefined;
 		const key = screen.includes('I have stored it')
 			? 's'
-			: screen.includes('r reveal')
-				? 'r'
+			: screen.includes('v reveal')
+				? 'v'
 				: screen.includes('▸ Secret:')
 					? '\u001B[27u'
 					: (way ?? '\r');

@@ -3,35 +3,18 @@ import {confirmOf} from '../../components/step-bindings.js';
 import type {SentCall} from '../../src/engine/apply.js';
 import type {Scene} from '../../src/engine/scene.js';
 import type {Change} from '../../src/engine/step.js';
+import {choicesOf} from '../../src/engine/to-do.js';
 import type {Event} from '../../src/engine/wizard.js';
-import type {Emulated, Shown} from './emulated.js';
+import {neverDrawn} from './drawn.js';
+import type {Emulated} from './emulated.js';
 
 /** What was typed or pasted: when, and which screen stood then. */
 type Key = {readonly at: number; readonly text: string; readonly shown: number};
-type Line = readonly [string, ...string[]];
 
 const [readable, alone] = [500, 150];
 /** One press of Enter, in every form that terminals have for it. */
 const enters = ['\r', '\u001B[13u', '\u001BOM'];
 const flat = (text: string): string => text.replaceAll(/\s+/g, '');
-
-/** The lines of these screens, each as its words. */
-const linesOf = (screens: readonly Shown[]): readonly Line[] => {
-	const lines = new Set(screens.flatMap(it => it.text.split('\n').map(line => line.trim())));
-	return [...lines].map(it => it.split(/\s+/)).flatMap(([first, ...more]) => (first ? [[first, ...more]] : []));
-};
-/** Whether a word stood on one of these lines; a long one is cut where lines end, and may go on over several pages. */
-const isDrawn = (word: string, lines: readonly Line[]): boolean =>
-	lines.some(it => {
-		const last = it.at(-1) ?? it[0];
-		return it.includes(word) || (word.startsWith(last) && goesOn(word.slice(last.length), lines));
-	});
-/** Whether lines begin with that: one with all of it, or one that is only a piece of it, and then others. */
-const goesOn = (rest: string, lines: readonly Line[]): boolean =>
-	lines.some(
-		([first, ...more]) =>
-			first === rest || (more.length === 0 && rest.startsWith(first) && goesOn(rest.slice(first.length), lines)),
-	);
 
 /** Sees what is typed and what is drawn, and says what was approved that shouldn't have been. */
 export class Witness {
@@ -74,9 +57,7 @@ export class Witness {
 		const since = shown[key?.shown ?? 0]?.at ?? 0;
 		if (key && key.at - since < readable)
 			this.wrong.push(`stored after ${key.at - since} ms: ${shown[key.shown]?.text}`);
-		// Six lines have room for the first keys only.
-		const tells = this.terminal.buffer.cols < 40 || shown[key?.shown ?? 0]?.text.includes('I have stored it');
-		if (key && !tells) this.wrong.push('stored unseen');
+		if (key && !shown[key.shown]?.text.includes('I have stored it')) this.wrong.push('stored unseen');
 	}
 	/** A change goes out. */
 	sent(call: SentCall): void {
@@ -91,17 +72,17 @@ export class Witness {
 		const what = `${scene.step.title}, ${scene.phase.at}`;
 		const key = this.#meant(what, keys);
 		if (!key) return;
-		// At the end it is a question that is answered; what NPS is given may stand elsewhere.
+		// Beside what NPS is given stands the question whether it was.
 		const isForm = scene.phase.at === 'form';
-		const lines = isForm
-			? ['▸']
-			: [...bodyLines(scene, {frame: 0, elapsedMs: 0}).map(it => it.text), confirmOf(scene)?.says ?? ''];
+		const ways = scene.phase.at === 'stopped' ? choicesOf(scene.phase.problem) : [];
+		const lines = [
+			...bodyLines(scene, {frame: 0, elapsedMs: 0}).map(it => it.text),
+			isForm ? '▸' : (confirmOf(scene)?.says ?? ''),
+			...ways.filter(it => keys.includes(it.key)).map(it => it.label),
+		];
 		const {shown} = this.terminal;
-		const drawn = linesOf(shown.slice(this.#since, key.shown + 1));
-		const unseen = lines
-			.join(' ')
-			.split(/\s+/)
-			.filter(word => word !== '' && !isDrawn(word, drawn));
+		const screens = shown.slice(this.#since, key.shown + 1).map(it => it.text);
+		const unseen = neverDrawn(lines.join(' '), screens);
 		if (unseen.length > 0)
 			this.wrong.push(`${what}: approved, never drawn: ${unseen.join(' ')}\n${shown[key.shown]?.text}`);
 		// Of the screen, what it says: hints and what was said last may come and go.

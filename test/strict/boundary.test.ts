@@ -27,7 +27,7 @@ const run = (options: object = {}): Promise<Ran> => {
 };
 const boundedBy = (...statements: readonly object[]): unknown => policyIn(bench.sandbox.account, statements);
 const writes = (): readonly string[] =>
-	bench.heard.map(it => it.api).filter(it => !/^(Get|List|Describe|Simulate)/.test(it));
+	bench.heard.map(it => it.api).filter(it => !/^(Get|List|Lookup|Describe|Simulate)/.test(it));
 const user = () => bench.sandbox.account.users['nps-kms-user'];
 /** What the operator may not do. */
 const mayNot = (...Statement: readonly object[]): unknown =>
@@ -108,6 +108,23 @@ describe('what it denies NPS is told call by call before anything is made', () =
 		expect(user()?.boundary, said).toBe(bound);
 		expect(said).toContain(`${bound} can't be read (AccessDenied), so what it means for what NPS calls can't tell`);
 	});
+});
+
+test.each([
+	['without conditions', {}],
+	['under conditions', {Condition: {IpAddress: {'aws:SourceIp': '127.0.0.0/8'}}}],
+])('a Deny %s in a boundary that somebody put on later is named by the proof', async (_how, more) => {
+	await run({permissionsBoundary: undefined});
+	boundedBy(allow('*'), deny('kms:Encrypt', more));
+	Object.assign(user() ?? {}, {boundary: bound});
+	const {code, result} = await run({permissionsBoundary: undefined, prove: true});
+	expect([code, result['problem']]).toEqual([
+		1,
+		expect.objectContaining({
+			code: 'encrypt-decrypt',
+			todo: expect.stringContaining(`in the permissions boundary ${bound} a Deny, statement “no”`) as string,
+		}),
+	]);
 });
 
 test.each([

@@ -35,8 +35,9 @@ test.concurrent('Esc leads back from every screen, the answers are kept, and wha
 		await entering(terminal, step, 'esc back');
 		terminal.press('escape');
 		await terminal.sees('Step 4 of 7');
+		// All that is asked of a KMS key may be answered anew.
 		expect(terminal.screen).toContain('lab-key');
-		expect(terminal.screen).toContain('made already');
+		expect(terminal.screen).not.toContain('made already');
 	}
 	await entering(terminal);
 	expect(await terminal.ends()).toEqual(clean(0));

@@ -121,7 +121,9 @@ export class Desk {
 		return this.heard
 			.filter(
 				it =>
-					it.status === 200 && it.caller?.arn.endsWith('user/admin') && !/^(Get|List|Describe|Simulate)/.test(it.api),
+					it.status === 200 &&
+					it.caller?.arn.endsWith('user/admin') &&
+					!/^(Get|List|Lookup|Describe|Simulate)/.test(it.api),
 			)
 			.map(it => it.api);
 	}

@@ -63,10 +63,12 @@ export async function toTheSecret(terminal: Terminal): Promise<void> {
 	if (!terminal.screen.includes('made already')) {
 		terminal.press('tab');
 		await terminal.sees('▸ Secret goes to');
+		// Its keys are drawn last, and may come a moment later.
+		await terminal.sees('q save and quit');
 		terminal.press(terminal.screen.includes('↑↓ choose') ? 'down' : 'right');
 		await terminal.sees('▸ the screen, once');
 	}
-	await entering(terminal, 'r reveal');
+	await entering(terminal, 'v reveal');
 }
 /** Every screen that Enter comes by in a first set-up, each by what only it shows. */
 export const screens: readonly (readonly string[])[] = [

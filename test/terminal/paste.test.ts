@@ -76,6 +76,18 @@ test.concurrent('lines that are pasted become one, without what can not be typed
 	terminal.press('ctrlC');
 	expect(await terminal.ends()).toEqual(clean(130));
 });
+test('tags that are pasted on two lines are two, and the review shows them', async ({desk}) => {
+	const terminal = desk.open();
+	await entering(terminal, '▸ Policy name');
+	await tabbing(terminal, 'Tags');
+	terminal.paste('a=1\r\nb=2\r\n');
+	await terminal.sees('a=1, b=2');
+	terminal.press('enter');
+	await terminal.sees('Nothing has changed yet');
+	terminal.press('ctrlC');
+	expect(await terminal.ends()).toEqual(clean(130));
+	expect(Object.assign({}, ...desk.record().map(it => it['answers']))).toMatchObject({tags: {a: '1', b: '2'}});
+});
 test.concurrent('a name that is pasted with its line end at home is not taken before Enter', async ({desk}) => {
 	const first = desk.open();
 	await entering(first, '▸ Policy name');

@@ -7,6 +7,7 @@ import {type Aws, reach} from '../../../src/aws/client/send.js';
 import {direct} from '../../../src/aws/network/network.js';
 import {awsProblem} from '../../../src/aws/problems/aws-problem.js';
 import {Refused, type SentCall} from '../../../src/engine/apply.js';
+import {toDoByFlags} from '../../../src/engine/to-do.js';
 import {Interrupted} from '../../../src/engine/waiting.js';
 import {startSandbox} from '../../../src/sandbox/index.js';
 import {sendNow} from './send-now.js';
@@ -194,11 +195,12 @@ describe("this machine's clock is wrong", () => {
 			const error = await failing(sendNow(aws, createUser));
 			expect(error).toBeInstanceOf(Refused);
 			expect(error).toMatchObject({code: 'SignatureDoesNotMatch', temporary: {atMost: 5}});
-			const {why = '', todo = ''} = awsProblem(error, {facts: {}, run: {}}) ?? {};
+			const problem = awsProblem(error, {facts: {}, run: {}}) ?? expect.unreachable('it can be mended');
+			const {why} = problem;
 			const [, here = '', there = ''] =
 				/^This machine's clock says (\S+ \S+) UTC, AWS's says (\S+ \S+) UTC$/.exec(why) ?? [];
 			expect(Math.round((Date.parse(`${there}Z`) - Date.parse(`${here}Z`)) / 10_000)).toBe(720);
-			expect(todo).toContain('Set the clock');
+			expect(toDoByFlags(problem)).toContain('Set the clock');
 			expect(await sendNow(aws, createUser)).toMatchObject({requestId: expect.any(String)});
 		} finally {
 			await sandbox.close();

@@ -116,3 +116,23 @@ describe('a user that is to be', () => {
 		});
 	});
 });
+
+test('what only shows NPS at work is asked for apart, as nothing stops without it', () => {
+	const naming = {partition: 'aws', account: '111122223333', region: 'eu-west-1'};
+	const policy = policyFor(
+		[
+			{api: 'kms:GetKeyLastUsage', input: {KeyId: 'k'}},
+			{api: 'kms:DescribeKey', input: {KeyId: 'k'}},
+			{api: 'cloudtrail:LookupEvents', input: {}},
+		].flatMap(it => permissionsOf(it, naming)),
+	);
+	const Resource = 'arn:aws:kms:eu-west-1:111122223333:key/*';
+	expect(policy).toEqual({
+		Version: '2012-10-17',
+		Statement: [
+			{Sid: 'OptionalLookupEvents', Effect: 'Allow', Action: ['cloudtrail:LookupEvents'], Resource: '*'},
+			{Effect: 'Allow', Action: ['kms:DescribeKey'], Resource},
+			{Sid: 'OptionalGetKeyLastUsage', Effect: 'Allow', Action: ['kms:GetKeyLastUsage'], Resource},
+		],
+	});
+});

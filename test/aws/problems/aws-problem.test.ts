@@ -1,8 +1,11 @@
 import {describe, expect, test} from 'vitest';
 import {awsProblem} from '../../../src/aws/problems/aws-problem.js';
 import {Refused} from '../../../src/engine/apply.js';
+import type {Problem} from '../../../src/engine/problem.js';
+import {toDoByFlags} from '../../../src/engine/to-do.js';
 import {change} from '../../engine/samples.js';
 
+const todoOf = (problem: Problem | undefined): string => (problem ? toDoByFlags(problem) : '');
 const facts = {region: 'eu-west-1'};
 /** Where it happened, in a run of the first setup. */
 const where = {facts, run: {}};
@@ -55,16 +58,16 @@ const table: readonly (readonly [string, unknown, RegExp, RegExp])[] = [
 		'PasswordPolicyViolation',
 		new Refused('PasswordPolicyViolation', 'too weak'),
 		/too weak/,
-		/leave console access out/,
+		/[Ll]eave console access out/,
 	],
 	[
 		'MalformedPolicyDocumentException',
 		new Refused('MalformedPolicyDocumentException', 'invalid principals'),
 		/invalid principals/,
-		/key administrator exists/,
+		/key administrators that exist/,
 	],
 	['MalformedPolicyDocument', new Refused('MalformedPolicyDocument', 'Syntax errors'), /Syntax/, /Report this/],
-	['SomethingNew', new Refused('SomethingNew', 'AWS says so'), /AWS says so/, /Run nps-kms again/],
+	['SomethingNew', new Refused('SomethingNew', 'AWS says so'), /AWS says so/, /then run nps-kms again/],
 	['ServiceFailure', aws('ServiceFailure', 'oops', 500, 'r'), /trouble of its own/, /Wait a minute/],
 	['HTTP 403', aws('Error', '<html>', 403), /isn't AWS: HTTP 403/, /can be reached/],
 	['HTTP 200', aws('SyntaxError', 'Unexpected token <', 200), /isn't AWS: HTTP 200/, /can be reached/],
@@ -95,12 +98,12 @@ describe('an error is told in words', () => {
 		const problem = awsProblem(error, {change: creating, ...where});
 		expect(problem).toMatchObject({what: 'AWS refused to create user nps', code});
 		expect(problem?.why).toMatch(why);
-		expect(problem?.todo).toMatch(todo);
+		expect(todoOf(problem)).toMatch(todo);
 	});
 	test.each(table)('%s, without a change, without a stack, and never empty', (_code, error) => {
 		const problem = awsProblem(error, {facts: {}, run: {}});
 		expect(problem?.what).toBe("AWS can't be looked at");
-		for (const text of [problem?.what, problem?.why, problem?.todo]) {
+		for (const text of [problem?.what, problem?.why, todoOf(problem)]) {
 			expect(text?.trim()).not.toBe('');
 			expect(text).not.toMatch(/\n|\bat .*:\d+:\d+|undefined|\[object/);
 		}
@@ -114,16 +117,26 @@ test('several addresses that all refuse are one connection that failed', () => {
 		why: 'The connection failed: connect ECONNREFUSED ::1:443',
 	});
 });
+test('who may not make a thing has each way to have others make it as a command of its own', () => {
+	const change = {...creating, call: {...creating.call, api: 'iam:CreateUser' as const}};
+	const problem = awsProblem(new Refused('AccessDenied', 'no'), {change, ...where});
+	expect(problem?.ways?.flatMap(it => (it.is === 'run' ? [it.command] : []))).toEqual([
+		'nps-kms permissions',
+		'nps-kms setup --print-commands',
+		'nps-kms export cloudformation',
+		'nps-kms export terraform --out nps',
+	]);
+});
 test('a lost answer is told as lost', () => {
 	expect(awsProblem(withCode('ECONNRESET'), {change: creating, ...where, doubt: true})?.what).toBe(
 		"AWS's answer was lost: create user nps",
 	);
 });
 test('a look that is denied asks for the permission that AWS names, or for looking', () => {
-	expect(awsProblem(new Refused('AccessDenied', 'not authorized to perform: iam:GetUser on x'), where)?.todo).toContain(
-		'the permission iam:GetUser,',
-	);
-	expect(awsProblem(new Refused('AccessDenied', 'no'), where)?.todo).toContain('the permission to look,');
+	expect(
+		todoOf(awsProblem(new Refused('AccessDenied', 'not authorized to perform: iam:GetUser on x'), where)),
+	).toContain('the permission iam:GetUser,');
+	expect(todoOf(awsProblem(new Refused('AccessDenied', 'no'), where))).toContain('the permission to look,');
 });
 test('what a credential helper printed is not told', () => {
 	const first = Object.assign(new Error('The process said CANARY'), {name: 'CredentialsProviderError'});
@@ -200,12 +213,12 @@ describe('a refusal that an organization’s conditions explain', () => {
 		],
 	] as const)('(%s) says what helps, and what can’t be done yet', (_name, made, message, why, todo) => {
 		const problem = awsProblem(new Refused('AccessDenied', message), {change: made, ...where});
-		expect([problem?.why, problem?.todo]).toEqual([expect.stringMatching(why), expect.stringMatching(todo)]);
+		expect([problem?.why, todoOf(problem)]).toEqual([expect.stringMatching(why), expect.stringMatching(todo)]);
 	});
 	test.each([
 		['no policy at all', create, `${user}because no identity-based policy allows the iam:CreateUser action`],
 	] as const)('(%s) is a plain want of permission', (_name, made, message) => {
-		expect(awsProblem(new Refused('AccessDenied', message), {change: made, ...where})?.todo).toMatch(
+		expect(todoOf(awsProblem(new Refused('AccessDenied', message), {change: made, ...where}))).toMatch(
 			/^Ask for the permission iam:/,
 		);
 	});
@@ -214,7 +227,9 @@ test('KMS that doesn’t know credentials which STS knows means that the region 
 	const error = Object.assign(new Refused('UnrecognizedClientException', 'x'), {api: 'kms:DescribeKey'});
 	expect(awsProblem(error, {run: {}, facts: {region: 'me-south-1', account: '111122223333'}})).toMatchObject({
 		why: expect.stringContaining("isn't enabled") as string,
-		todo: expect.stringContaining('aws account enable-region --region-name me-south-1') as string,
+		ways: expect.arrayContaining([
+			expect.objectContaining({is: 'call', commands: ['aws account enable-region --region-name me-south-1']}),
+		]) as object[],
 	});
 	expect(awsProblem(error, {run: {}, facts: {region: 'me-south-1'}})?.why).toContain("doesn't know this access key");
 });
@@ -231,12 +246,11 @@ describe('what is to be run again', () => {
 		['AccessDenied', new Refused('AccessDenied', 'no')],
 		['Throttling', new Refused('Throttling', 'Rate exceeded')],
 		['RequestExpired', new Refused('RequestExpired', 'x')],
-		['a tag policy', new Refused('AccessDenied', 'The tag policy does not allow it')],
 		['a lost connection', withCode('ECONNRESET', 'socket hang up')],
 		['what is not known', new Refused('Strange', 'x')],
 	])('after %s is the command that ran, of its setup, and in the rehearsal where it was one', (_what, error) => {
 		const run = {setup: 'lab', command: 'discard', sandbox: true} as const;
-		expect(awsProblem(error, {change: creating, facts, run})?.todo).toMatch(
+		expect(todoOf(awsProblem(error, {change: creating, facts, run}))).toMatch(
 			/[Rr]un nps-kms discard --setup lab --sandbox again/,
 		);
 	});

@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import {forSdk, homeFolderOf, pathsOf, readConfig, sectionsOf} from '../../../src/aws/sign-in/config-files.js';
+import {forSdk, pathsOf, readConfig, sectionsOf} from '../../../src/aws/sign-in/config-files.js';
+import {homeFolderOf} from '../../../src/aws/tool-files.js';
 import {homeWith} from '../config-files.js';
 
 const values = (text: string) =>

@@ -25,7 +25,7 @@ kms =
 `;
 
 describe('where calls go', () => {
-	const everywhere = ['sts', 'iam', 'kms'];
+	const everywhere = ['sts', 'iam', 'kms', 'cloudtrail'];
 	test.each([
 		['by a variable for all', {AWS_ENDPOINT_URL: local}, undefined, everywhere, 'AWS_ENDPOINT_URL'],
 		['by a variable for one service', {AWS_ENDPOINT_URL_KMS: local}, undefined, ['kms'], 'AWS_ENDPOINT_URL_KMS'],

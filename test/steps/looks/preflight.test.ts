@@ -13,6 +13,10 @@ const forecast: ForecastCalls = {
 		{step: 'User', call: create},
 		{step: 'Managed key', call: {api: 'kms:CreateKey', input: {}}},
 	],
+	steps: [
+		{id: 'user', name: 'User'},
+		{id: 'managed-key', name: 'Managed key'},
+	],
 	stopsAt: async refused => (refused(create) ? 'User' : undefined),
 };
 type Answer = (call: Call) => unknown;
@@ -103,7 +107,7 @@ describe('a permission is told in AWS’s words', () => {
 			saying({}),
 			(call: Call) => (call.api === 'iam:SimulatePrincipalPolicy' ? denied('AccessDenied') : undefined),
 			anna,
-			/could not be asked/,
+			/^you may not simulate$/,
 		],
 		['for the root user', saying({}), undefined, 'arn:aws:iam::111122223333:root', /root user/],
 		['for a federated user', saying({}), undefined, 'arn:aws:sts::111122223333:federated-user/anna', /federated-user/],
@@ -179,8 +183,14 @@ test('whoever may not list keys still has the region', async () => {
 	const look = eyes(({api}) => (api === 'kms:ListKeys' ? denied('AccessDeniedException') : undefined));
 	expect((await lookAtForecast(look, anna, forecast, {...where, region: 'me-south-1'}, {})).regionOff).toBe(false);
 });
+test('why nothing can be told is said once', async () => {
+	const unasked = (it: Call) => (it.api === 'iam:SimulatePrincipalPolicy' ? denied('AccessDenied') : saying({})(it));
+	const it = await told(unasked);
+	expect(summary(it)).toBe("can't tell (you may not simulate)");
+	expect(it.page.lines.filter(line => line.includes('you may not simulate'))).toEqual([it.page.lines[0]]);
+});
 test('the summary counts, and names the few that aren’t allowed', async () => {
 	expect(summary(await told(saying({EvalDecision: 'implicitDeny'})))).toBe('2 of 3 allowed, 1 denied (iam:CreateUser)');
 	expect(summary(await told(saying({})))).toBe('3 of 3 allowed');
-	expect(summary(await told(saying({}), 'arn:aws:iam::111122223333:root'))).toMatch(/^0 of 3 allowed, 3 can't tell/);
+	expect(summary(await told(saying({}), 'arn:aws:iam::111122223333:root'))).toMatch(/^can't tell \(.*root user/);
 });

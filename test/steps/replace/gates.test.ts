@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {type Answers, type Attempt, type Facts, isProblem} from '../../../src/engine/step.js';
+import {choicesOf} from '../../../src/engine/to-do.js';
 import type {SeenAccessKey} from '../../../src/steps/things/access-keys.js';
 import {at, begun, type Case, fresh, halted, key, made, moved, off, old, others, plan, unused} from './plans.js';
 
@@ -7,7 +8,7 @@ import {at, begun, type Case, fresh, halted, key, made, moved, off, old, others,
 function does(id: string, given: Case): string {
 	const it = plan(id, given);
 	if (!isProblem(it)) return it.changes.map(change => change.id).join(' ') || 'nothing';
-	return [it.code, ...(it.ways ?? []).map(way => way.key)].join(' ');
+	return [it.code, ...choicesOf(it).map(way => way.key)].join(' ');
 }
 /** A change of which the record knows that it was done. */
 const did = (id: string): Attempt => ({
@@ -126,15 +127,36 @@ table('new-access-key', [
 		{keys: [old, others], facts: begun, delivered: ['OLD'], answers: {removeAccessKey: 'OLD'}},
 		'InUse',
 	],
+	[
+		'never removes the old one by its name, once it is Inactive either: that has gates of its own',
+		{keys: [halted, fresh], facts: moved, delivered: ['OLD', 'NEW'], answers: {removeAccessKey: 'OLD'}},
+		'InUse u',
+	],
 ]);
 
 table('switch-key', [
-	['waits until it has run', {keys: [old, fresh], facts: made}, 'NotRotatedYet y'],
-	['waits with the old one gone', {keys: [fresh], facts: made}, 'NotRotatedYet y'],
+	['waits until it has run', {keys: [old, unused], facts: made}, 'NotRotatedYet y'],
+	['goes on once AWS shows that it has, with no word said', {keys: [old, fresh], facts: made}, 'nothing'],
+	[
+		'waits while the old one was used since, and nobody said that it has run',
+		{keys: [key('OLD', true, '10:00'), fresh], facts: made},
+		'NotRotatedYet y',
+	],
+	['waits with the old one gone', {keys: [unused], facts: made}, 'NotRotatedYet y'],
 	[
 		'waits with the old one Inactive, which can be set Active',
-		{keys: [halted, fresh], facts: made},
+		{keys: [halted, unused], facts: made},
 		'NotRotatedYet y u',
+	],
+	[
+		'of several servers AWS has to show each, and one access key’s last use shows one',
+		{keys: [old, fresh], facts: made, answers: {npsServers: '3'}},
+		'NotRotatedYet y',
+	],
+	[
+		'of several servers the person may say that it has run on all',
+		{keys: [old, fresh], facts: made, answers: {npsServers: '3', newKeyRotated: true}},
+		'nothing',
 	],
 	[
 		'sets it Active if that is asked for',
@@ -164,7 +186,7 @@ table('switch-key', [
 	],
 	[
 		'a reason alone is no answer',
-		{keys: [old, fresh], facts: made, answers: {overrideReason: 'sure'}},
+		{keys: [old, unused], facts: made, answers: {overrideReason: 'sure'}},
 		'NotRotatedYet y',
 	],
 	[
@@ -202,7 +224,7 @@ table('retire-key', [
 ]);
 table('remove-key', [
 	['asks whether NPS is healthy', {keys: [halted, fresh], facts: moved}, 'Healthy y u'],
-	['asks whether it is to be deleted', {keys: [halted, fresh], facts: moved, answers: healthy}, 'MayBeDeleted d u'],
+	['asks whether it is to be deleted', {keys: [halted, fresh], facts: moved, answers: healthy}, 'MayBeDeleted x u'],
 	[
 		'deletes it by its id',
 		{keys: [halted, fresh], facts: moved, answers: {...healthy, deleteAccessKey: 'OLD'}},
@@ -211,7 +233,7 @@ table('remove-key', [
 	[
 		'not by another id',
 		{keys: [halted, fresh], facts: moved, answers: {...healthy, deleteAccessKey: 'NEW'}},
-		'MayBeDeleted d u',
+		'MayBeDeleted x u',
 	],
 	[
 		'with its description tag',

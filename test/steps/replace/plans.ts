@@ -47,7 +47,13 @@ export const made: Facts = {...begun, newAccessKeyId: 'NEW'};
 export const moved: Facts = {...made, accessKeyId: 'NEW'};
 
 /** All that a step of the replacement knows. */
-export function knownOf({facts = {}, answers = {}, delivered = ['OLD', 'NEW'], past = [], since = 0}: Case): Known {
+export function knownOf({
+	facts = {},
+	answers = {},
+	delivered = ['OLD', 'NEW'],
+	past = [],
+	since = 12 * 3_600_000,
+}: Case): Known {
 	const all: Facts = {...base, ...facts};
 	const known: Known = {
 		...{

@@ -34,6 +34,8 @@ export type Flow = {
 	readonly stages: readonly Stage[];
 	/** Its course, and all stages of that, if it is another than the set-up. */
 	readonly course?: Course;
+	/** Milliseconds between its troubles and the next run: what a run does in the first minute after a lost answer, it does not do later. */
+	readonly later?: number;
 	readonly all?: readonly Stage[];
 	options(lane: Lane): object;
 	/** What else a set-up does without here, or asks about: an API, or one of a stage. */
@@ -97,6 +99,7 @@ export const adopting: Flow = {
 export const lost: Flow = {
 	name: 'after lost answers',
 	spares: ['iam:GetAccessKeyLastUsed'],
+	later: 120_000,
 	stages: ['access-key', 'managed-key'],
 	options: lane => ({secretFile: secretFile(lane)}),
 	troubles: {

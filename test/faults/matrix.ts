@@ -66,6 +66,7 @@ export async function survey(lane: Lane, flow: Flow, blank: Standing): Promise<G
 			(await lane.run({...optionsOf(flow, lane), stopAfter: stage}, {...courseOf(flow), faults: troubles})).code !== 1
 		)
 			throw new Error(`${flow.name}: nothing went wrong before ${stage}`);
+		if (troubles) lane.sandbox.advance(flow.later ?? 0);
 		begins.set(stage, lane.standing());
 		const ran = await lane.run({...optionsOf(flow, lane), stopAfter: stage}, courseOf(flow));
 		if (ran.code !== 0) throw new Error(`${flow.name}: undisturbed, it stops at ${stage}: ${ran.said}`);
@@ -76,8 +77,9 @@ export async function survey(lane: Lane, flow: Flow, blank: Standing): Promise<G
 	return {lane, flow, calls, begins, ends};
 }
 const courseOf = ({course}: Flow): {course?: Course} => (course ? {course} : {});
-/** The same ground in another lane. */
+/** The same ground in another lane, at the same time of day. */
 export function elsewhere(ground: Ground, lane: Lane): Ground {
+	lane.sandbox.advance(ground.lane.sandbox.now() - lane.sandbox.now());
 	return {
 		...ground,
 		lane,

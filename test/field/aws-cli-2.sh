@@ -13,8 +13,14 @@ for it in ${NPS_KMS_TEST_AWS:+"$NPS_KMS_TEST_AWS"} $(type -ap aws || true); do
 done
 
 folder=$(mkdir -p "$1" && cd "$1" && pwd)
-mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' |
-	awk '!/security/ && !found { found = $0 } END { print found }')
+mirrors() {
+	# shellcheck disable=SC2016 # apt fills it in
+	apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' | grep -v security || true
+}
+# A new machine has no lists yet.
+[ -n "$(mirrors)" ] || apt-get update >&2
+mirror=$(mirrors | awk 'NR == 1')
+[ -n "$mirror" ] || { echo 'apt knows no mirror of Debian' >&2 && exit 1; }
 mkdir -p "$folder"/{lists,cache/archives,packages,root}/partial
 touch "$folder/status"
 echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" >"$folder/sources"

@@ -11,13 +11,16 @@ type How = {
 	/** What somebody who is no terminal types. */
 	readonly typed?: readonly string[];
 };
-/** Runs the program in this process against a sandbox, with an empty home; spies and variables are the caller's to restore. */
+/**
+ * Runs the program in this process against a sandbox, with an empty home; `told` is what both outputs say, in order.
+ * Spies and variables are the caller's to restore.
+ */
 export async function runMain(
 	args: readonly string[],
 	{url, operator}: Sandbox,
 	home: string,
 	{list, typed}: How = {},
-): Promise<Ran> {
+): Promise<Ran & {readonly told: string}> {
 	const env = {
 		...{HOME: home, NPS_KMS_HOME: join(home, 'state'), NPS_KMS_PATIENCE: '0', AWS_PROFILE: '', AWS_REGION: 'eu-west-1'},
 		...{
@@ -27,13 +30,14 @@ export async function runMain(
 		},
 	};
 	for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
-	const told = {stdout: '', stderr: ''};
+	const told = {stdout: '', stderr: '', told: ''};
 	const streams = ['stdout', 'stderr'] as const;
 	const listeners = streams.map(name => process[name].listeners('error'));
 	const forget = straysKept();
 	for (const name of streams)
 		vi.spyOn(process[name], 'write').mockImplementation((text: unknown): boolean => {
 			told[name] += String(text);
+			told.told += String(text);
 			return true;
 		});
 	if (typed) vi.spyOn(process, 'stdin', 'get').mockReturnValue(linesTyped(typed));

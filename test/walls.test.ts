@@ -11,7 +11,7 @@ const drawing = ['src/front/screens.tsx', 'src/front/apart.tsx'];
 /** Whom each room may import, besides itself: as docs/architecture.md says it. */
 const mayImport: Readonly<Record<string, readonly string[]>> = (() => {
 	const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
-	const [, list = ''] = /^## Who may import whom\n[^`]*```\n([^`]+)```/m.exec(page) ?? [];
+	const [, list = ''] = /^## Who may import whom\n[^`]*```text\n([^`]+)```/m.exec(page) ?? [];
 	const names = (text: string): readonly string[] => text.split(',').map(it => it.trim());
 	const lines = list.split('\n').flatMap(line => {
 		const [rooms = '', others] = line.split('→');

@@ -1,4 +1,5 @@
 import {execFile} from 'node:child_process';
+import type {Readable} from 'node:stream';
 import type {AwsCredentialIdentity} from '@smithy/types';
 import {call} from '../aws/client/call.js';
 import {type Aws, reach} from '../aws/client/send.js';
@@ -162,8 +163,10 @@ async function examineHost(name: string, url: string, network: Network): Promise
 		const request = new HttpRequest({protocol, hostname, path: '/', method: 'GET', headers: {host: hostname}});
 		if (port !== undefined) request.port = port;
 		const handler = network.handler({connectionTimeout: 10_000, requestTimeout: 10_000, throwOnRequestTimeout: true});
-		const {response} = await handler.handle(request).finally(() => handler.destroy());
-		const {statusCode, headers} = response;
+		const {response} = await handler.handle(request);
+		const {statusCode, headers, body} = response;
+		// It isn't read.
+		(body as Readable | undefined)?.destroy();
 		if (statusCode !== 302 && isPage(headers)) return [notAws(name, hostname, `${way}, HTTP ${statusCode}`), ...script];
 		const vouched = bundle ? `, vouched for by ${bundle.value} of ${bundle.from}` : '';
 		return [right(name, `reached ${way}${vouched}`), ...script, ...clock(name, headers['date'])];

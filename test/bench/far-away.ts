@@ -6,6 +6,7 @@ export class FarAway {
 	#waiting: (() => void)[] = [];
 	#requests = 0;
 	#turns = 0;
+	#connections = 0;
 	#quiet: NodeJS.Timeout | undefined;
 
 	private constructor(
@@ -21,6 +22,9 @@ export class FarAway {
 		const server = createServer({keepAliveTimeout: 75_000}, (asked, reply) => {
 			void holder.it?.turn().then(() => forward(asked, reply, new URL(endpoint)));
 		});
+		server.on('connection', () => {
+			if (holder.it) holder.it.#connections += 1;
+		});
 		await new Promise<void>(done => {
 			server.listen(0, '127.0.0.1', done);
 		});
@@ -32,10 +36,10 @@ export class FarAway {
 		return holder.it;
 	}
 
-	/** The requests since the last time, and how many turns they took: one for each that had to wait for another. */
-	counted(): {readonly requests: number; readonly chain: number} {
-		const counted = {requests: this.#requests, chain: this.#turns};
-		[this.#requests, this.#turns] = [0, 0];
+	/** The requests since the last time, how many turns they took (one for each that had to wait for another), and how many connections. */
+	counted(): {readonly requests: number; readonly chain: number; readonly connections: number} {
+		const counted = {requests: this.#requests, chain: this.#turns, connections: this.#connections};
+		[this.#requests, this.#turns, this.#connections] = [0, 0, 0];
 		return counted;
 	}
 

@@ -137,7 +137,6 @@ export async function commandOf(api: string): Promise<{service: Service; Command
 function timed(inner: Handler, tell: (date: number) => void): Handler {
 	return {
 		metadata: inner.metadata,
-		destroy: () => inner.destroy(),
 		async handle(request, options) {
 			const answer = await inner.handle(request, options);
 			const date = Date.parse(answer.response.headers['date'] ?? '');

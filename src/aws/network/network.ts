@@ -1,3 +1,4 @@
+import type {Agent} from 'node:http';
 import type {NodeHttpHandler} from '@smithy/node-http-handler';
 import type {Target} from './no-proxy.js';
 import type {Routes} from './proxies.js';
@@ -12,7 +13,7 @@ export type Network = {
 	trust(): Promise<Trust>;
 };
 /** The SDK's own HTTP handler, as far as its clients use it. */
-export type Handler = Pick<NodeHttpHandler, 'handle' | 'metadata' | 'destroy'>;
+export type Handler = Pick<NodeHttpHandler, 'handle' | 'metadata'>;
 type Timeouts = {
 	readonly connectionTimeout: number;
 	readonly requestTimeout?: number;
@@ -30,7 +31,8 @@ export function networkOf(env: NodeJS.ProcessEnv, ofProfile: () => Promise<Found
 		return routesOf(env, system);
 	});
 	const trust = once(async () => (await import('./trust.js')).trustOf(env, await ofProfile()));
-	return {routes, trust, handler: timeouts => handlerOf({routes, trust}, timeouts)};
+	const ways: Ways = {agents: new Map(), wider: false};
+	return {routes, trust, handler: timeouts => handlerOf({routes, trust}, ways, timeouts)};
 }
 
 /** No proxy and Node's own authorities, whatever the environment says: for what stays on this machine. */
@@ -47,34 +49,31 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 	};
 }
 
+/** The ways out that were taken so far: what calls one host shares its connections, whichever client it is. */
+type Ways = {readonly agents: Map<string, Promise<Agent>>; wider: boolean};
+
 /** Sends each request its way; who isn't trusted at first is asked again with the system's authorities. */
-function handlerOf({routes, trust}: Pick<Network, 'routes' | 'trust'>, timeouts: Timeouts): Handler {
+function handlerOf({routes, trust}: Pick<Network, 'routes' | 'trust'>, ways: Ways, timeouts: Timeouts): Handler {
 	const made = new Map<string, Promise<NodeHttpHandler>>();
-	let wider = false;
 	const innerFor = (request: Request, proxy: ReturnType<Routes>['proxy']): Promise<NodeHttpHandler> => {
-		const key = `${request.protocol} ${proxy?.url ?? ''} ${wider}`;
-		const wide = wider;
-		const inner =
-			made.get(key) ??
-			(async () => {
-				const {NodeHttpHandler} = await import('../client/sdk.js');
-				const isSecure = request.protocol !== 'http:' || proxy?.url.startsWith('https:') === true;
-				const context = isSecure ? (await trust()).context(wide) : undefined;
-				const {agentFor} = await import('./tunnel.js');
-				const agent = agentFor(request.protocol, proxy, context);
-				if (!agent) return new NodeHttpHandler(timeouts);
-				return new NodeHttpHandler({
-					...timeouts,
-					...(request.protocol === 'http:' ? {httpAgent: agent} : {httpsAgent: agent}),
-				});
-			})();
-		made.set(key, inner);
-		return inner;
+		const {agents, wider} = ways;
+		const {protocol} = request;
+		const key = `${protocol} ${proxy?.url ?? ''} ${wider}`;
+		const agent = kept(agents, key, async () => {
+			const isSecure = protocol !== 'http:' || proxy?.url.startsWith('https:') === true;
+			const context = isSecure ? (await trust()).context(wider) : undefined;
+			return (await import('./tunnel.js')).agentFor(protocol, proxy, context);
+		});
+		return kept(made, key, async () => {
+			const {NodeHttpHandler} = await import('../client/sdk.js');
+			const by = await agent;
+			return new NodeHttpHandler({...timeouts, ...(protocol === 'http:' ? {httpAgent: by} : {httpsAgent: by})});
+		});
 	};
 	const send: Handler['handle'] = async (request, options) => {
 		const target = targetOf(request);
 		const {proxy} = (await routes())(target);
-		const isWider = wider;
+		const isWider = ways.wider;
 		try {
 			const answer = await (await innerFor(request, proxy)).handle(request, options);
 			if (proxy && answer.response.statusCode === 407) await refused(answer.response.headers);
@@ -82,23 +81,25 @@ function handlerOf({routes, trust}: Pick<Network, 'routes' | 'trust'>, timeouts:
 		} catch (error) {
 			const {isUntrusted} = await import('./certificate-problems.js');
 			if (isUntrusted(error) && !isWider && (await trust()).widens) {
-				wider = true;
+				ways.wider = true;
 				return send(request, options);
 			}
 			throw await told(error, target, proxy, trust);
 		}
 	};
-	return {
-		metadata: {handlerProtocol: 'http/1.1'},
-		handle: send,
-		destroy() {
-			for (const it of made.values())
-				void it.then(
-					inner => inner.destroy(),
-					() => undefined,
-				);
-		},
-	};
+	return {metadata: {handlerProtocol: 'http/1.1'}, handle: send};
+}
+
+/** What stands under a name, or is made for it now; what couldn't be made is tried again. */
+function kept<T>(all: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+	const there = all.get(key);
+	if (there) return there;
+	const it = make().catch((error: unknown) => {
+		all.delete(key);
+		throw error;
+	});
+	all.set(key, it);
+	return it;
 }
 
 const targetOf = ({protocol, hostname, port}: Request): Target => ({protocol, hostname, port});

@@ -1,5 +1,5 @@
 import {EventEmitter} from 'node:events';
-import type {Agent, ClientRequest} from 'node:http';
+import http, {type ClientRequest} from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
 import tls from 'node:tls';
@@ -65,19 +65,15 @@ class Tunnel extends HttpsProxyAgent<string> {
 	}
 }
 
-/** The agent for one way: directly or through a proxy, with the authorities that may vouch. */
+/** The agent for one way, with the authorities that may vouch; it keeps its connections open. */
 export function agentFor(
 	protocol: string,
 	proxy: NamedProxy | undefined,
 	context: tls.SecureContext | undefined,
-): Agent | undefined {
-	if (!proxy)
-		return protocol === 'http:' || !context
-			? undefined
-			: new https.Agent({keepAlive: true, maxSockets: 50, secureContext: context});
-	return protocol === 'http:'
-		? new HttpProxyAgent(proxy.url, {keepAlive: true, maxSockets: 50, ...(context && {secureContext: context})})
-		: new Tunnel(proxy.url, context);
+): http.Agent {
+	const kept = {keepAlive: true, maxSockets: 50, ...(context && {secureContext: context})};
+	if (!proxy) return protocol === 'http:' ? new http.Agent(kept) : new https.Agent(kept);
+	return protocol === 'http:' ? new HttpProxyAgent(proxy.url, kept) : new Tunnel(proxy.url, context);
 }
 
 /** The certificates that a host shows, its own first; nothing is sent to it. Undefined if it shows none in time. */

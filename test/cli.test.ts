@@ -40,6 +40,8 @@ test.each([
 	['an alias that is only the prefix', ['--key-alias', 'alias/'], /needed/],
 	['a key description too long', ['--key-description', long(8193)], /8192/],
 	["a tag of AWS's", ['--tag', 'aws:x=1'], /reserved/],
+	['a tag with a value of AWS’s', ['--tag', 'team=aws:x'], /team: Values that start with aws: are reserved/],
+	['a description tag of AWS’s', ['--access-key-description', 'AWS:nps'], /Values that start with aws: are reserved/],
 	['a tag without a value', ['--tag', 'team'], /key/],
 	['a tag without a key', ['--tag', '=x'], /key/],
 	['a tag value with an odd character', ['--tag', 'team=a;b'], /the ;/],
@@ -111,6 +113,8 @@ test.each([
 	['{"secretFile": null}', 'secretFile', 'a path'],
 	['{"policyName": "a b"}', '--policy-name', 'the space'],
 	['{"tags": {"aws:x": "1"}}', '--tag', 'reserved'],
+	['{"tags": {"team": "aws:x"}}', '--tag', 'team: Values that start with aws: are reserved'],
+	['{"accessKeyDescription": "aws:x"}', '--access-key-description', 'Values that start with aws: are reserved'],
 	['{"adoptPolicy": true}', 'adoptPolicy', 'not an answer'],
 	['{"__proto__": {"x": "1"}, "setupId": "x"}', '__proto__', 'not an answer'],
 ])('an answers file with %s is refused with the name and the rule', async (text, named, rule) => {

@@ -47,6 +47,7 @@ describe('tags', () => {
 		desk.ask(`Untag${noun}`, {...name, TagKeys: ['team']});
 		expect(desk.ask(`List${noun}Tags`, name).Tags).toEqual([]);
 	});
+	// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#case-sensitivity
 	it('of a Policy differ by the case of their keys', () => {
 		const names = (): readonly string[] => desk.ask('ListPolicyTags', {PolicyArn}).Tags.map(tag => tag.Key);
 		const pair = [
@@ -76,6 +77,7 @@ describe('tags', () => {
 			"400 ValidationError: 1 validation error detected: Value at 'tags' failed to satisfy constraint: Member must have length less than or equal to 50",
 		);
 	});
+	// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_tags.html#id_tags_rules_creating: the prefix is AWS's
 	const key = String.raw`[\p{L}\p{Z}\p{N}_.:/=+\-@]+`;
 	const cases: readonly [tags: Data[], refusal: string][] = [
 		[[{Key: 'AWS:team', Value: ''}], 'InvalidInput: Tag keys that start with aws: are reserved for AWS use.'],

@@ -212,6 +212,18 @@ describe('a page', () => {
 		expect(list('ListAliases', 'Aliases')).toHaveLength(50);
 		expect(list('ListAliases', 'Aliases', {Limit: 100})).toHaveLength(60);
 	});
+	test('has 50 grants where nobody asks for more', () => {
+		for (let at = 0; at < 60; at++)
+			kms('CreateGrant', {KeyId: keyId, GranteePrincipal: iam('user/nps'), Operations: ['Decrypt'], Name: `g${at}`});
+		expect(kms('ListGrants', {KeyId: keyId})).toMatchObject({Truncated: true});
+		expect(list('ListGrants', 'Grants', {KeyId: keyId})).toHaveLength(50);
+		expect(list('ListGrants', 'Grants', {KeyId: keyId, Limit: 100})).toHaveLength(60);
+	});
+	test('has 50 tags, which are all that a key can have, where nobody asks for more', () => {
+		kms('TagResource', {KeyId: keyId, Tags: Array.from({length: 50}, (_, at) => ({TagKey: `t${at}`, TagValue: ''}))});
+		expect(kms('ListResourceTags', {KeyId: keyId})).toMatchObject({Truncated: false});
+		expect(list('ListResourceTags', 'Tags', {KeyId: keyId})).toHaveLength(50);
+	});
 });
 
 describe('a grant', () => {

@@ -64,6 +64,16 @@ test('a key policy is kept word for word', () => {
 	expect(kms('GetKeyPolicy', {KeyId: KeyMetadata['KeyId']})['Policy']).toBe(text);
 });
 
+// Unlike the Sid of an IAM policy:
+// https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html#key-policy-format
+test('the Sid of a statement may have blanks, as the console writes it', () => {
+	const text = policy(
+		{...delegation, Sid: 'Enable IAM User Permissions'},
+		{...delegation, Sid: 'Allow use of the key'},
+	);
+	expect([put(text), create(text), got()]).toEqual([taken, taken, text]);
+});
+
 test('its name is default', () => {
 	expect(put(policy(delegation), {}, {PolicyName: 'default'})).toBe(taken);
 	expect(put(policy(delegation), {}, {PolicyName: 'mine'})).toBe('NotFoundException: No such policy exists');

@@ -1,7 +1,20 @@
 import {describe, expect, test} from 'vitest';
 import {isProblem} from '../../src/engine/plan.js';
 import {choicesOf} from '../../src/engine/to-do.js';
-import {attempt, call, change, changesOf, iam, planned, planOf, problemOf, withoutRecord, worldAfter} from './plans.js';
+import {
+	attempt,
+	call,
+	change,
+	changesOf,
+	iam,
+	knownOf,
+	planned,
+	planOf,
+	problemOf,
+	stepOf,
+	withoutRecord,
+	worldAfter,
+} from './plans.js';
 
 const arn = `${iam}:policy/NPS_KMS_Policy`;
 const wide = {
@@ -135,4 +148,17 @@ describe('the document', () => {
 		const [way] = choicesOf(await problemOf('policy', world));
 		expect(await changesOf('policy', world, {answers: way?.answers ?? {}})).toEqual([]);
 	});
+});
+
+// One field for the tags of policy, user and key, and one for the tag that describes the access key.
+test.each([
+	['policy', 'tags', {team: 'aws:x'}, {team: 'a:aws:x'}],
+	['access-key', 'accessKeyDescription', 'aws:x', 'a:aws:x'],
+] as const)('the field of step %s takes no tag value that is kept for AWS: %s', async (step, name, odd, fine) => {
+	const known = knownOf(step, await worldAfter('connect'));
+	const field = stepOf(step)
+		.fields?.(known)
+		.find(it => it.name === name);
+	expect(field?.wrong?.(odd, known.answers)).toContain('Values that start with aws: are reserved for AWS');
+	expect(field?.wrong?.(fine, known.answers)).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import {useState} from 'react';
-import {asked, emptyOf, readPairs, ruleOf} from '../src/engine/field-values.js';
+import {asked, emptyOf, readPairs, ruleOf, saidByKey} from '../src/engine/field-values.js';
 import {keyOf} from '../src/engine/keys.js';
 import type {FieldScene, Scene} from '../src/engine/scene.js';
 import type {Answer, Answers, Choice, Field} from '../src/engine/step.js';
@@ -50,7 +50,8 @@ export function useForm(scene: Scene, width: number, {submit, guide}: Acts): For
 	const state = held.id === scene.id ? held.state : startOf(scene);
 	const put = (change: Partial<FormState>): void => setHeld({id: scene.id, state: {...state, ...change}});
 	const all = {...scene.answers, ...state.values};
-	const shown = asked(scene.fields, all);
+	const now = asked(scene.fields, all);
+	const shown = now.filter(it => !it.field.byKey);
 	const open = shown.filter(it => !it.settled);
 	const focused = open.find(it => it.field.name === state.focus) ?? open[0];
 	const rule = (field: Field): string | undefined => {
@@ -62,10 +63,14 @@ export function useForm(scene: Scene, width: number, {submit, guide}: Acts): For
 		const next = open[(at + by + open.length) % open.length];
 		if (next) put({focus: next.field.name, touched: focused ? [...state.touched, focused.field.name] : state.touched});
 	};
-	const go = (): void => {
+	const go = (pressed?: string): void => {
 		const wrong = open.find(it => rule(it.field));
 		if (wrong) put({focus: wrong.field.name, touched: open.map(it => it.field.name)});
-		else submit(Object.fromEntries(open.map(({field}) => [field.name, state.values[field.name] ?? emptyOf(field)])));
+		else
+			submit({
+				...Object.fromEntries(open.map(({field}) => [field.name, state.values[field.name] ?? emptyOf(field)])),
+				...saidByKey(now, pressed),
+			});
 	};
 	const set = (field: Field, value: Answer, draft?: string): void => {
 		// Where the field can't hold a question mark, it asks for the guide.
@@ -91,7 +96,7 @@ export function useForm(scene: Scene, width: number, {submit, guide}: Acts): For
 		state: {...state, focus: focused?.field.name ?? ''},
 		shown,
 		focused,
-		bindings: keys({open, focused, move, go, guide, set, state, width, told: scene.sheet.length > 0}),
+		bindings: keys({open, focused, move, go, guide, set, state, width, now, told: scene.sheet.length > 0}),
 		rule: ruleNow,
 		set,
 		choose,
@@ -102,10 +107,12 @@ type Keyed = Pick<Form, 'focused' | 'set'> & {
 	readonly open: readonly FieldScene[];
 	readonly state: FormState;
 	readonly width: number;
+	/** All that is asked, in lines and by keys. */
+	readonly now: readonly FieldScene[];
 	/** Above it stands what NPS was given. */
 	readonly told: boolean;
 	move(by: number): void;
-	go(): void;
+	go(pressed?: string): void;
 	guide(): void;
 };
 /** What Enter does: where the answers say something of NPS, they are given from where their question stands. */
@@ -113,10 +120,15 @@ function enter({open, focused, move, go, told}: Pick<Keyed, 'open' | 'focused' |
 	const beyond = told && focused ? open.indexOf(focused) : 0;
 	if (beyond > 0) return {key: 'return', label: 'back to the question', run: () => move(-beyond)};
 	const label = open.length > 0 ? 'go on' : 'next';
-	return told ? {key: 'return', label, run: go, approves: true} : {key: 'return', label, run: go};
+	const run = (): void => go();
+	return told ? {key: 'return', label, run, approves: true} : {key: 'return', label, run};
 }
 
-function keys({open, focused, move, go, guide, set, state, width, told}: Keyed): readonly Binding[] {
+/** The keys that say yes to what stands in no line. */
+const byKeys = (now: readonly FieldScene[], go: Keyed['go']): readonly Binding[] =>
+	now.flatMap(({field: {name, label, byKey}}) => (byKey ? [{key: byKey, label, run: () => go(name)}] : []));
+
+function keys({open, focused, move, go, guide, set, state, width, now, told}: Keyed): readonly Binding[] {
 	const list = focused !== undefined && (isFiltered(focused) || isList(focused, width));
 	const many = list || (focused?.field.kind === 'many' && focused.choices !== undefined);
 	const more = open.length > 1;
@@ -151,6 +163,7 @@ function keys({open, focused, move, go, guide, set, state, width, told}: Keyed):
 			{key: keyOf('no'), run: () => set(field, false)},
 		);
 	}
+	if (!typed(focused)) found.push(...byKeys(now, go));
 	if (guidable) found.push({key: keyOf('guide'), label: 'guide', run: typed(focused) ? () => undefined : guide});
 	return found;
 }

@@ -50,6 +50,10 @@ export function ruleOf(field: Field, value: Answer, answers: Answers): string | 
 	return field.wrong?.(value, answers);
 }
 
+/** What is answered by keys of a form: yes by the one that was pressed, no by the others. */
+export const saidByKey = (asked: readonly FieldScene[], pressed?: string): Answers =>
+	Object.fromEntries(asked.flatMap(({field: {name, byKey}}) => (byKey ? [[name, name === pressed]] : [])));
+
 /** The fields that are asked with these answers. */
 export const asked = (fields: readonly FieldScene[], answers: Answers): readonly FieldScene[] =>
 	fields.filter(({field}) => !field.when || field.when(answers));

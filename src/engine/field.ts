@@ -1,4 +1,5 @@
 import type {Answer, Answers} from './answers.js';
+import type {Key} from './keys.js';
 import type {Known} from './known.js';
 import type {Look} from './look.js';
 
@@ -41,6 +42,8 @@ export type Field = {
 	readonly optional?: true;
 	/** Where it is asked: on its form, unless told. */
 	readonly asked?: Asked;
+	/** It is no line of its form: this key says yes to it, and submits the rest as it stands; its label is an order. */
+	readonly byKey?: Key;
 	/** When it can't be answered otherwise any more: when its step is done or made something with it, unless told. */
 	readonly settles?: Settles;
 	/** Such a value counts for this run alone, and the next one finds another: what nobody said, or what isn't kept. */

@@ -1,4 +1,4 @@
-import {asked, emptyOf, inOneLine, readPairs, ruleOf} from '../engine/field-values.js';
+import {asked, emptyOf, inOneLine, readPairs, ruleOf, saidByKey} from '../engine/field-values.js';
 import {coversInWords, type FieldScene, type Scene} from '../engine/scene.js';
 import type {Answer, Answers, Choice, Field, Guide} from '../engine/step.js';
 import {type Clauses, toDo} from '../engine/to-do.js';
@@ -31,12 +31,17 @@ export async function askForm(scene: Scene, talk: Talk): Promise<Event> {
 	let answers: Answers = scene.answers;
 	const given: Record<string, Answer> = {};
 	for (const {field} of fields) {
-		const now = asked(fields, answers).find(it => it.field.name === field.name);
-		if (!now) continue;
-		const value = now.settled ? undefined : await askField(now, answers, scene, talk);
+		const open = asked(fields, answers);
+		const now = open.find(it => it.field.name === field.name);
+		if (!now || field.byKey) continue;
+		const byKey = open.filter(it => it.field.byKey);
+		const value = now.settled ? undefined : await askField(now, {answers, byKey}, scene, talk);
 		if (now.settled)
 			talk.say(`${field.label}: ${inOneLine(answers[field.name] ?? '')} (${now.shown ?? 'made already'})`);
-		if (value !== undefined && isEvent(value)) return value.event;
+		if (value !== undefined && isEvent(value)) {
+			const {event} = value;
+			return event.type === 'submitted' ? {...event, answers: {...given, ...event.answers}} : event;
+		}
 		if (value !== undefined) given[field.name] = value;
 		answers = {
 			...answers,
@@ -44,7 +49,8 @@ export async function askForm(scene: Scene, talk: Talk): Promise<Event> {
 			...now.choices?.find(it => it.value === value && value !== scene.answers[field.name])?.gives,
 		};
 	}
-	if (Object.keys(given).length > 0) return {type: 'submitted', answers: given};
+	if (Object.keys(given).length > 0)
+		return {type: 'submitted', answers: {...given, ...saidByKey(asked(fields, answers))}};
 	return leave(await talk.ask('Go on with Enter:')) ?? {type: 'submitted', answers: {}};
 }
 
@@ -54,7 +60,7 @@ const isEvent = (it: Answer | Leaving): it is Leaving =>
 
 async function askField(
 	{field, choices: given, coming}: FieldScene,
-	answers: Answers,
+	{answers, byKey}: {readonly answers: Answers; readonly byKey: readonly FieldScene[]},
 	{step, sheet}: Scene,
 	talk: Talk,
 ): Promise<Answer | Leaving> {
@@ -62,12 +68,19 @@ async function askField(
 	const initial = answers[field.name] ?? emptyOf(field);
 	if (field.kind === 'one') for (const it of numbered(choices)) talk.say(it);
 	for (;;) {
-		const line = await talk.ask(questionOf(field, choices?.find(it => it.value === initial)?.label ?? initial), {
+		const keys = field.kind === 'yes-no' ? byKey : [];
+		const shown = choices?.find(it => it.value === initial)?.label ?? initial;
+		const line = await talk.ask(questionOf(field, shown, keys), {
 			// Beside the sheet stands what NPS was given.
 			approves: sheet.length > 0,
 		});
 		const event = leave(line);
 		if (event) return {event};
+		const pressed = keys.find(it => it.field.byKey === line?.trim().toLowerCase())?.field.name;
+		if (pressed !== undefined)
+			return {
+				event: {type: 'submitted', answers: {[field.name]: initial, ...saidByKey(byKey, pressed)}},
+			};
 		if (line === ':?') {
 			for (const it of guideOf(step.guide)) talk.say(`  ${it}`);
 			continue;
@@ -113,11 +126,12 @@ class Unread {
 	constructor(readonly rule: string) {}
 }
 
-function questionOf(field: Field, initial: Answer): string {
+function questionOf(field: Field, initial: Answer, byKey: readonly FieldScene[]): string {
 	const notes = [
 		field.optional && 'optional',
 		field.hint,
 		field.kind === 'yes-no' && 'yes or no',
+		...byKey.map(it => `${it.field.byKey} to ${it.field.label}`),
 		field.kind === 'pairs' && 'key=value, with commas between',
 		field.kind === 'many' &&
 			(field.choices ? 'ARNs, names, or numbers of :list, with commas between' : 'ARNs, with commas between'),

@@ -25,7 +25,7 @@ export const handOff = step<SeenUse | undefined>({
 		],
 		links: [vendorPage, newestVendorPage],
 	},
-	fields: known => [
+	fields: () => [
 		{
 			name: 'npsRotated',
 			label: 'Have you run SbPAM.RotateAwsKey?',
@@ -40,7 +40,7 @@ export const handOff = step<SeenUse | undefined>({
 				return seen && npsUse(seen, known)?.words;
 			},
 		},
-		...(isFresh(known) ? [] : [watching]),
+		watching,
 	],
 	observe: lookAtUse,
 	plan(seen, known) {
@@ -49,7 +49,7 @@ export const handOff = step<SeenUse | undefined>({
 		if (use) return {changes: [], says: use.words, notes: [noteOf(id, use)]};
 		const doubt = seen ? doubtOf(seen, known) : '';
 		const watches = known.answers['watchNps'] === true && mayWatch(known);
-		return watches && seen && !saidToRun(known) ? watch(doubt, known) : bySaying(doubt, known);
+		return watches && seen && !saidToRun(known) ? watch(seen, doubt, known) : bySaying(doubt, known);
 	},
 	audit: (_look, seen, known) => (seen ? [Promise.resolve(differencesOfUse(seen, known))] : []),
 	shows: known => ({
@@ -86,15 +86,14 @@ export const handOff = step<SeenUse | undefined>({
 
 const isFresh = (known: Known): boolean =>
 	Date.parse(known.run.now ?? '') - Date.parse(held(known)?.deliveredAt ?? '') < 60_000;
-/** Asked of who comes back: whoever has just been shown the sheet has run nothing yet. */
 const watching: Field = {
 	name: 'watchNps',
-	label: 'Wait and see whether NPS uses the key?',
+	label: 'wait and see',
 	kind: 'yes-no',
 	initial: false,
 	asked: 'to-a-person',
+	byKey: keyOf('watch'),
 	settles: 'each-run',
-	hint: 'to be left at any time',
 	when: answers => answers['npsRotated'] !== true,
 };
 const saidToRun = (known: Known): boolean => known.answers['npsRotated'] === true || held(known)?.inUse === true;
@@ -111,14 +110,16 @@ function bySaying(doubt: string, known: Known): Plan {
 		notes: said && id !== '' ? [{type: 'in-use', id}] : [],
 	};
 }
-const watch = (doubt: string, {run}: Known): Stop => ({
+const watch = ({untold}: SeenUse, doubt: string, {run}: Known): Stop => ({
 	is: 'pause',
 	what: 'NPS has not been seen to use the key yet',
-	why: doubt,
+	why: untold ? 'There is nothing to watch: AWS refuses cloudtrail:LookupEvents and iam:GetAccessKeyLastUsed' : doubt,
 	code: 'NotSeenYet',
-	watches: watchingFor(doubt),
+	...(!untold && {watches: watchingFor(doubt)}),
 	ways: [
-		{is: 'wait', says: 'wait: it looks by itself, now and whenever it runs'},
+		untold
+			? {is: 'by-hand', says: 'have one of these two calls allowed'}
+			: {is: 'wait', says: 'wait: it looks by itself, now and whenever it runs'},
 		{is: 'choose', key: keyOf('without'), label: 'go on without', answers: {watchNps: false}},
 	],
 	again: commandLine(run, ''),

@@ -279,6 +279,20 @@ test('hand-off', async () => {
 		 ? guide   esc back   q save and quit"
 	`);
 });
+test('what a key of its own says yes to takes no line, counts for its key alone, and goes with what it is asked with', async () => {
+	const {frame, press, pressInVain, events} = mountStep(forms['hand-off, with a key of its own']);
+	expect(frame()).toContain('z wait and see');
+	expect(frame()).not.toMatch(/wait and see.*(yes|no)$/m);
+	await press('z');
+	await press('\r');
+	expect(events).toEqual([
+		{type: 'submitted', answers: {npsRotated: false, watchNps: true}},
+		{type: 'submitted', answers: {npsRotated: false, watchNps: false}},
+	]);
+	await press('y');
+	expect(frame()).not.toContain('wait and see');
+	await pressInVain('z');
+});
 test('a question that is not asked yet takes no room from the sheet', async () => {
 	const {wide} = await framesAt(forms['hand-off, with more to ask']);
 	expect(wide).toContain('On the NPS server run SbPAM.RotateAwsKey and enter:');

@@ -152,6 +152,17 @@ export const forms = {
 		{},
 		{intro, sheet},
 	),
+	'hand-off, with a key of its own': form(
+		asks(
+			{name: 'npsRotated', label: 'Have you run SbPAM.RotateAwsKey?', kind: 'yes-no'},
+			{
+				...{name: 'watchNps', label: 'wait and see', kind: 'yes-no', byKey: keyOf('watch')},
+				when: answers => answers['npsRotated'] !== true,
+			},
+		),
+		{npsRotated: false, watchNps: true},
+		{intro, sheet},
+	),
 	'hand-off, with more to ask': form(
 		asks(
 			{name: 'newKeyRotated', label: 'Has SbPAM.RotateAwsKey run with it?', kind: 'yes-no'},

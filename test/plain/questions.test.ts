@@ -1,4 +1,5 @@
 import {expect, test} from 'vitest';
+import {keyOf} from '../../src/engine/keys.js';
 import type {Scene} from '../../src/engine/scene.js';
 import type {Field} from '../../src/engine/step.js';
 import {askForm} from '../../src/plain/questions.js';
@@ -42,3 +43,35 @@ test('the sheet is told with what to do with it', async () => {
 	);
 	expect(said.slice(-2)).toEqual(['  Run it and enter:', '  AWS region: eu-west-1']);
 });
+
+test.each([
+	[['z'], {npsRotated: false, watchNps: true}],
+	[[''], {npsRotated: false, watchNps: false}],
+	[['yes'], {npsRotated: true}],
+])(
+	'what a key says yes to is told beside the question, and asked by no line of its own: %j',
+	async (lines, answers) => {
+		const asked: string[] = [];
+		const fields: readonly Field[] = [
+			{name: 'npsRotated', label: 'Run?', kind: 'yes-no'},
+			{
+				...{name: 'watchNps', label: 'wait and see', kind: 'yes-no', byKey: keyOf('watch')},
+				when: it => it['npsRotated'] !== true,
+			},
+		];
+		const event = await askForm(
+			{...scene, answers: {npsRotated: false, watchNps: true}, fields: fields.map(field => ({field, settled: false}))},
+			{
+				say: () => undefined,
+				ask: async it => {
+					asked.push(it);
+					return lines[asked.length - 1];
+				},
+				askUnseen: async () => undefined,
+				close: () => undefined,
+			},
+		);
+		expect(asked).toEqual(['Run? (yes or no, z to wait and see) [no]:']);
+		expect(event).toEqual({type: 'submitted', answers});
+	},
+);

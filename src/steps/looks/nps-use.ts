@@ -1,4 +1,5 @@
 import {call} from '../../aws/client/call.js';
+import {asRefusal} from '../../aws/client/refusals.js';
 import type {Watch} from '../../engine/problem.js';
 import type {Known, Look, Note} from '../../engine/step.js';
 import {
@@ -30,6 +31,8 @@ export type SeenUse = {
 	readonly other?: ToldUse | undefined;
 	/** The newest uses that were neither ours nor by the user of this setup. */
 	readonly others: readonly ToldUse[];
+	/** AWS refuses, for good, to tell which access key is used: there is nothing to wait for. */
+	readonly untold: boolean;
 };
 /** A use by NPS, certain: it names the access key, came after the delivery, and isn't ours. */
 export type NpsUse = {readonly at: Date; readonly words: string; readonly addresses: readonly string[]};
@@ -59,10 +62,12 @@ export function ownUntil(id: string, {delivered}: Pick<Known, 'delivered'>): num
 export async function lookAtUse(look: Look, known: Known): Promise<SeenUse | undefined> {
 	const {accessKeyId: AccessKeyId, keyArn, keyId} = known.facts;
 	if (!AccessKeyId || !keyArn) return undefined;
+	const refused = new Set<string>();
+	const eyes = noting(look, refused);
 	const [last, all, used] = await Promise.all([
-		lastUseOf(look, keyId ?? keyArn),
-		usesOf(look, keyArn),
-		look.at(call('iam:GetAccessKeyLastUsed', {AccessKeyId})).catch(() => undefined),
+		lastUseOf(eyes, keyId ?? keyArn),
+		usesOf(eyes, keyArn),
+		eyes.at(call('iam:GetAccessKeyLastUsed', {AccessKeyId})).catch(() => undefined),
 	]);
 	const {LastUsedDate: lastUsed, ServiceName: usedFor, Region: usedIn} = used?.AccessKeyLastUsed ?? {};
 	const accessKey = used && {lastUsed, usedFor, usedIn, neverUsed: lastUsed === undefined};
@@ -70,10 +75,26 @@ export async function lookAtUse(look: Look, known: Known): Promise<SeenUse | und
 	// Others may fill a page; and a page that tells of no use though there was one tells of none by NPS either.
 	const toldOf = all !== undefined && !all.cut && (all.uses.length > 0 || last.is === 'never');
 	const enough = toldOf || usesByNps(AccessKeyId, theirs, known).length > 0;
-	const told = enough ? theirs : await usesWith(look, AccessKeyId, keyArn);
+	const told = enough ? theirs : await usesWith(eyes, AccessKeyId, keyArn);
 	const others = (all?.uses ?? []).filter(it => !isOurs(it, known) && it.by !== known.facts.userArn);
-	return {last, told, accessKey, others, other: await whoseLast(look, last, {keyArn, all, told}, known)};
+	const other = await whoseLast(look, last, {keyArn, all, told}, known);
+	return {last, told, accessKey, others, other, untold: naming.every(it => refused.has(it))};
 }
+
+/** Who is asked which access key was used. */
+const naming = ['cloudtrail:LookupEvents', 'iam:GetAccessKeyLastUsed'];
+/** Refusals that another sign-in ends. */
+const ofTheSession = /Token|Signature|Unrecognized/;
+/** The same eyes, which note what AWS refuses to tell: not what it only doesn't tell now. */
+const noting = (look: Look, refused: Set<string>): Look => ({
+	...look,
+	at: it =>
+		look.at(it).catch((error: unknown) => {
+			const refusal = asRefusal(error);
+			if (refusal && !refusal.temporary && !ofTheSession.test(refusal.code)) refused.add(it.api);
+			throw error;
+		}),
+});
 
 type Told = {readonly keyArn: string; readonly all: ToldUses | undefined; readonly told: ToldUses | undefined};
 /** Whose the last use was, where it was neither ours nor with the access key. */

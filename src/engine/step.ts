@@ -32,7 +32,7 @@ export {
 	type Way,
 	type Ways,
 } from './problem.js';
-export type {Existing, Recorded, Thing} from './thing.js';
+export type {Edit, Existing, Recorded, Thing} from './thing.js';
 export type {ThisRun} from './this-run.js';
 
 /** What is otherwise than the set-up left it. `code` is stable: programs and tickets rest on it. */

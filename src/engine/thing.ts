@@ -20,6 +20,17 @@ export type Existing = {
 	/** It goes by itself. */
 	readonly going?: true;
 	readonly takeBack: readonly Call[];
+	/** What has to be taken out of a document of it first, for that stands in the way. */
+	readonly first?: Edit;
+};
+/** A document that is read, saved without what it says, and written again, by hand. */
+export type Edit = {
+	readonly without: string;
+	readonly read: Call;
+	/** Where the document is, in the reply and in the call that writes it. */
+	readonly at: string;
+	readonly write: Call;
+	readonly file: string;
 };
 /** What a step makes in AWS, and how it is taken back. */
 export type Thing = {

@@ -16,4 +16,5 @@ export const oddAnswers = (home: string) => ({
 	keyDescription: 'http://wiki\n"two" lines',
 	keyAdministrators: ['arn:aws:iam::111122223333:user/admin'],
 	keyRotation: true,
+	deletionGuard: '30',
 });

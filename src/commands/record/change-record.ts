@@ -2,6 +2,7 @@ import {inWords, readDocument} from '../../aws/policy/policy-documents.js';
 import type {Course} from '../../engine/course.js';
 import {historyOf, type PastChange, type PastProof, type PastRun} from '../../engine/history.js';
 import {type Entry, fold, type State} from '../../engine/record.js';
+import type {Call, Edit} from '../../engine/step.js';
 import {commandOf} from '../../script/bash-command.js';
 import {byHand, type Listed, whatExists} from '../../steps/discard/what-exists.js';
 import {setup as course, procedure} from '../../steps/index.js';
@@ -62,10 +63,23 @@ export function changeRecord(setup: string, {file, kept, entries}: Read, courses
 		proofs: proofs.map(({id, about, ...it}) => ({...it, accessKeyId: id, keyArn: about})),
 		exists,
 		npsRotated: state.delivered.some(it => it.inUse),
-		takeBack: byHand(procedure, recorded).map(it =>
-			commandOf({call: it}, {}, [], it.api.startsWith('kms:') && region ? [['--region'], [region]] : []),
-		),
+		takeBack: byHand(procedure, recorded).flatMap(it => linesOf(it, region)),
 	};
+}
+
+/** One call as a command; a document that is edited as it is read and written again. */
+function linesOf(it: Call | Edit, region: string | undefined): readonly string[] {
+	const command = (one: Call, ...more: readonly string[]): string =>
+		[
+			commandOf({call: one}, {}, [], one.api.startsWith('kms:') && region ? [['--region'], [region]] : []),
+			...more,
+		].join(' ');
+	if (!('write' in it)) return [command(it)];
+	return [
+		`# Save what this prints as ${it.file}, without ${it.without}:`,
+		command(it.read, '--query', it.at, '--output', 'text'),
+		command(it.write, `--${it.at.toLowerCase()}`, `file://${it.file}`),
+	];
 }
 
 function standing(state: State, exists: readonly Listed[], kept: boolean, courses: readonly Course[]): string {

@@ -10,7 +10,7 @@ import {
 	undo,
 	type Value,
 } from '../../engine/step.js';
-import {onceUnguarded, takeGuard, unguarded} from '../things/deletion-guard.js';
+import {guardChanges, onceUnguarded, takeGuard, unguarded} from '../things/deletion-guard.js';
 import {earlierAliases} from '../things/earlier-aliases.js';
 import {aliasNow, findKmsKey, type SeenKmsKey} from '../things/kms-key.js';
 import {managerOf} from '../things/managed-elsewhere.js';
@@ -190,6 +190,7 @@ const schedule = ({id}: SeenKmsKey, known: Known): Change => ({
 			'tag-key',
 			'disable-key',
 			'enable-key',
+			...guardChanges(known),
 		],
 		forgets: ['keyId', 'keyArn', 'keyMadeAs', 'keyAdopted', 'keyAlias', 'administratorsSeen'],
 	},

@@ -2,7 +2,7 @@ import {call} from '../../aws/client/call.js';
 import {withAdministrators} from '../../aws/policy/key-administrators.js';
 import {keyPolicy, sameMeaning, withAdded, withoutOurs} from '../../aws/policy/policy-documents.js';
 import {type Change, json, type Known, type Value} from '../../engine/step.js';
-import {unguarded} from '../things/deletion-guard.js';
+import {guardChanges, unguarded} from '../things/deletion-guard.js';
 import type {SeenKmsKey} from '../things/kms-key.js';
 import {answeredAnew} from '../things/kms-key-administrators-anew.js';
 import {lastOf} from './access-key.js';
@@ -37,7 +37,7 @@ export function dropOurs({id, policy}: SeenKmsKey, user: Extent['user'], known: 
 			diff: {from: policy, to},
 			...(bare !== policy && {loosens: true}),
 			call: call('kms:PutKeyPolicy', {KeyId: id, PolicyName: 'default', Policy: json(to)}),
-			record: {undoes: ['put-key-policy'], forgets: ['administratorsSeen']},
+			record: {undoes: ['put-key-policy', ...guardChanges(known)], forgets: ['administratorsSeen']},
 		},
 	];
 }

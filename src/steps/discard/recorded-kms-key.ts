@@ -1,5 +1,7 @@
 import {call} from '../../aws/client/call.js';
-import type {Existing, Recorded, Thing} from '../../engine/step.js';
+import {guardSid} from '../../aws/policy/deletion-guard.js';
+import type {Edit, Existing, Recorded, Thing} from '../../engine/step.js';
+import {guardWritten} from '../things/deletion-guard.js';
 import {lastMade, whose} from './recorded-changes.js';
 
 /** The KMS key as the record knows it, also while its deletion is pending. */
@@ -24,9 +26,22 @@ export const theKmsKey: Thing = {
 		if (!keyArn) return [];
 		const note = api === 'kms:DisableKey' || api === 'kms:CancelKeyDeletion' ? {note: 'disabled'} : {};
 		const takeBack = [call('kms:ScheduleKeyDeletion', {KeyId: keyArn, PendingWindowInDays: 30})];
-		return [{id: keyArn, by, ...note, takeBack}];
+		return [{id: keyArn, by, ...note, takeBack, ...(guards(recorded) && {first: withoutGuard(keyArn)})}];
 	},
 };
+/** Whether the key policy that this setup wrote last holds its deletion guard. */
+function guards({made}: Recorded): boolean {
+	const last = made.findLast(({change: {call: it}}) => /^kms:(CreateKey|PutKeyPolicy)$/.test(it.api));
+	return last !== undefined && guardWritten(last.change.call) !== undefined;
+}
+/** Others may have written into the policy since: it is edited as it stands. */
+const withoutGuard = (KeyId: string): Edit => ({
+	without: `the statement “${guardSid}”`,
+	read: call('kms:GetKeyPolicy', {KeyId, PolicyName: 'default'}),
+	at: 'Policy',
+	write: {api: 'kms:PutKeyPolicy', input: {KeyId, PolicyName: 'default'}},
+	file: 'key-policy.json',
+});
 /** Its aliases: those that it was given under other answers stay on it. */
 export const theAlias: Thing = {
 	kind: 'Alias',

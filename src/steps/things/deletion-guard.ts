@@ -3,6 +3,7 @@ import {daysIn, guardIn, withGuard} from '../../aws/policy/deletion-guard.js';
 import {readDocument, withAdded} from '../../aws/policy/policy-documents.js';
 import type {Statement} from '../../aws/policy/statements.js';
 import {
+	type Call,
 	type Change,
 	type Difference,
 	type Field,
@@ -66,14 +67,25 @@ function isOurs(days: string, known: Known, key?: SeenKmsKey): boolean {
 		.past.filter(it => it.change.id.startsWith(putting) && it.outcome !== 'refused' && it.outcome !== 'undone')
 		.map(it => it.change.call);
 	const made = known.calls.map(it => it.call).filter(it => it.api === 'kms:CreateKey');
-	return [...set, ...made].some(({input}) => {
-		const it = input['Policy'];
-		const document =
-			typeof it === 'string' ? readDocument(it) : it && typeof it === 'object' && '$json' in it ? it.$json : undefined;
-		const found = document === undefined ? undefined : guardIn(document as Value);
-		return found?.is === 'guard' && found.days === days;
-	});
+	return [...set, ...made].some(it => guardWritten(it) === days);
 }
+/** The days of the guard in a key policy that a call writes; nothing where it holds none. */
+export function guardWritten({input}: Call): string | undefined {
+	const it = input['Policy'];
+	const document =
+		typeof it === 'string' ? readDocument(it) : it && typeof it === 'object' && '$json' in it ? it.$json : undefined;
+	const found = document === undefined ? undefined : guardIn(document as Value);
+	return found?.is === 'guard' ? found.days : undefined;
+}
+/** The changes of this record that set the guard or took it away. */
+export const guardChanges = (known: Known): readonly string[] => [
+	...new Set(
+		known
+			.of('managed-key')
+			.past.map(it => it.change.id)
+			.filter(it => it === taken || it.startsWith(putting)),
+	),
+];
 
 /**
  * What sets the guard as it was answered, after the changes that come before. Fewer days, or none, loosen what this
@@ -191,25 +203,41 @@ export function guardOnSheet(known: Known): readonly string[] {
 
 /** Whether a denial of the key policy is the guard that was asked for. */
 export const isGuardAsAsked = (it: Statement, known: Known): boolean => daysIn(it) === asked(known);
-/** How the guard is less than this setup set it. */
-export function guardDifferences({arn, policy}: SeenKmsKey, known: Known): readonly Difference[] {
+/** How the guard is less than this setup set it, or not yet as it was answered since. */
+export function guardDifferences(key: SeenKmsKey, known: Known): readonly Difference[] {
+	const {arn, policy} = key;
 	const days = asked(known);
-	if (policy === undefined || days === '' || known.completed !== true || !isOurs(days, known)) return [];
+	if (policy === undefined || known.completed !== true) return [];
 	const found = guardIn(policy);
-	const told = {subject: `key policy of ${arn}`, expected: `a deletion guard of ${days} days`};
+	const told = {subject: `key policy of ${arn}`, expected: days === '' ? 'none' : `a deletion guard of ${days} days`};
+	const now = {guard: `${found.is === 'guard' ? found.days : ''} days`, other: 'another statement', none: 'none'}[
+		found.is
+	];
+	if (days === '' || !isOurs(days, known)) {
+		const missing = guardKey(key, [], known);
+		if (missing.length === 0 && (days === '' || found.is !== 'other')) return [];
+		return [
+			{
+				...told,
+				code: 'deletion-guard',
+				found: now,
+				text: `Answered since and not put there yet: ${days === '' ? 'no deletion guard' : told.expected}`,
+				covers: missing.map(it => it.id),
+			},
+		];
+	}
 	const covers = [`${putting}${days}`];
 	if (found.is === 'none')
 		return [
 			{
 				...told,
 				code: 'deletion-guard-gone',
-				found: 'none',
+				found: now,
 				text: `The deletion guard of ${days} days is gone from the key policy`,
 				covers,
 			},
 		];
 	if (found.is === 'guard' && Number(found.days) >= Number(days)) return [];
-	const now = found.is === 'guard' ? `${found.days} days` : 'another statement';
 	return [
 		{
 			...told,

@@ -17,6 +17,7 @@ async function everything() {
 	const world = emptyWorld();
 	const answers = {consoleAccess: true, consolePasswordFile: '/home/op/password.csv', accessKeyDescription: 'NPS'};
 	await boot(world, {course: setup, answers});
+	await boot(world, {course: setup, answers: {deletionGuard: '30'}});
 	await boot(world, {course: replaceAccessKey, answers: {newSecretFile: '/home/op/new.csv'}});
 	const made = intents(world.record);
 	const before = world.record.length;
@@ -33,7 +34,14 @@ test('whatever a step makes or changes is in an undo, or it is written why it st
 	const {made, undone} = await everything();
 	const ids = new Set(made.filter(it => !leavesNothing(it)).map(it => it.id));
 	expect([...ids]).toEqual(
-		expect.arrayContaining(['create-policy', 'create-login', 'create-access-key', 'create-key', 'enable-rotation']),
+		expect.arrayContaining([
+			'create-policy',
+			'create-login',
+			'create-access-key',
+			'create-key',
+			'enable-rotation',
+			'put-deletion-guard-30',
+		]),
 	);
 	const declared = procedure.flatMap(it => it.undo?.makes ?? []).flatMap(it => it.madeBy);
 	expect([...ids].filter(it => !declared.includes(it) && !undone.has(it) && left[it] === undefined)).toEqual([]);

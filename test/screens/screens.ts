@@ -56,6 +56,7 @@ try {
 		movieOf(frames, 'A rehearsal of the whole set-up'),
 	);
 	await lists();
+	await doctor();
 	await secret();
 	await stopAtAProblem();
 } finally {
@@ -119,6 +120,12 @@ async function lists(): Promise<void> {
 	const terminal = open('list');
 	await terminal.ends();
 	keep(terminal, 'list', 'nps-kms list: the setups of this machine');
+}
+
+async function doctor(): Promise<void> {
+	const terminal = desk.open({args: ['doctor'], env: {NPS_KMS_HOME: state}});
+	await terminal.ends();
+	keep(terminal, 'doctor', 'nps-kms doctor: how this machine reaches AWS, and what mends what is wrong');
 }
 
 async function stopAtAProblem(): Promise<void> {

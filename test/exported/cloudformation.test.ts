@@ -21,7 +21,7 @@ const flags = [
 	...['--policy-name', 'no', '--user-name', '007', '--key-alias', '0/on', '--path', '/a.b/+=,@/'],
 	...['--policy-description', `1:20 \${b} !Ref c`, '--key-description', odd],
 	...['--key-administrator', 'arn:aws:iam::012345678901:role/Admin'],
-	...['--permissions-boundary', 'arn:aws:iam::012345678901:policy/Bound'],
+	...['--permissions-boundary', 'arn:aws:iam::012345678901:policy/Bound', '--deletion-guard', '30'],
 ];
 const tags = ['--tag', 'on=no', '--tag', '2026-11-27=007', '--tag', 'é 鍵:/=+-@=012345678901'];
 
@@ -116,7 +116,17 @@ describe.skipIf(left)('a stack of it on moto', () => {
 	};
 
 	test('leaves what the set-up leaves, but for tags, versions and the access key', async () => {
-		const more = ['--policy-name', 'no', '--user-name', '007', '--path', '/a.b/+=,@/', '--no-key-rotation'];
+		const more = [
+			'--policy-name',
+			'no',
+			'--user-name',
+			'007',
+			'--path',
+			'/a.b/+=,@/',
+			'--no-key-rotation',
+			'--deletion-guard',
+			'30',
+		];
 		const described = ['--key-alias', '0/on', '--policy-description', '1:20', '--key-description', odd];
 		const setup = await world.setup(...more, ...described);
 		expect(setup.code, setup.stdout).toBe(0);

@@ -70,6 +70,7 @@ const flags = [
 	...['--policy-name', 'no', '--user-name', '007@on', '--key-alias', '0/on', '--path', '/a.b/+=,@/'],
 	...['--policy-description', `a \${b} %{c} $\${d} "e" \\f <<g 0x1f`, '--key-description', odd],
 	...['--tag', 'on=no', '--tag', '0=007', '--tag', 'é 鍵:/=+-@=012345678901', '--tag', 'for=null'],
+	...['--deletion-guard', '30'],
 ];
 
 test.skipIf(missing !== undefined)('what is exported for Terraform is valid, and formatted as it formats', async () => {

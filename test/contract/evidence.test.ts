@@ -186,6 +186,7 @@ describe('in a replacement evidence opens each gate but the deletion, with no wo
 		['with every source', []],
 		['with CloudTrail denied', ['cloudtrail:LookupEvents']],
 		['with GetKeyLastUsage unknown', ['kms:GetKeyLastUsage']],
+		['with GetAccessKeyLastUsed denied', ['iam:GetAccessKeyLastUsed']],
 		['with CloudTrail alone', ['kms:GetKeyLastUsage', 'iam:GetAccessKeyLastUsed']],
 	] as const)('%s', async (_how, apis) => {
 		denied(...apis);
@@ -193,6 +194,24 @@ describe('in a replacement evidence opens each gate but the deletion, with no wo
 		await withNew('10.1.2.3').works();
 		bench.sandbox.advance(2 * minutes);
 		await opened();
+	});
+	test.each([
+		['with GetKeyLastUsage alone, which names nobody', ['cloudtrail:LookupEvents', 'iam:GetAccessKeyLastUsed']],
+		['with no source', ['cloudtrail:LookupEvents', 'kms:GetKeyLastUsage', 'iam:GetAccessKeyLastUsed']],
+	] as const)('%s it stays shut, says what is not known, and stops nothing', async (_how, apis) => {
+		denied(...apis);
+		await begun();
+		const {accessKeyId} = withNew();
+		await withNew('10.1.2.3').works();
+		bench.sandbox.advance(2 * hour);
+		expect(waitsFor(await replace())).toBe('NotRotatedYet');
+		const said = await replace({npsRotated: true});
+		expect([said.code, waitsFor(said), JSON.stringify(said.result)]).toEqual([
+			0,
+			'NotSeenYet',
+			expect.stringContaining(`${accessKeyId}: last use not known`),
+		]);
+		expect(statuses()).toEqual(['Active', 'Active']);
 	});
 	test('an hour late by each, it opens after that hour', async () => {
 		bench.sandbox.setLags({events: hour, keyUse: hour, lastUsed: hour});
@@ -233,7 +252,12 @@ describe('in a replacement evidence opens each gate but the deletion, with no wo
 		await opened();
 		expect(fold(entries()).facts['npsServers']).toBe('3');
 	});
-	test('a stranger opens nothing, nor our own proof once more', async () => {
+	test.each([
+		['with every source', []],
+		['without CloudTrail', ['cloudtrail:LookupEvents']],
+		['with CloudTrail alone', ['kms:GetKeyLastUsage', 'iam:GetAccessKeyLastUsed']],
+	] as const)('a stranger opens nothing, nor our own proof once more, %s', async (_how, apis) => {
+		denied(...apis);
 		await begun();
 		const {url, operator, account} = bench.sandbox;
 		const kms = new KMSClient({region: 'eu-west-1', endpoint: url, credentials: operator});

@@ -12,21 +12,36 @@ const seed = Number(process.env['NPS_KMS_SEED'] ?? 20261127);
 let house: House;
 let whole: ReturnType<House['keep']>;
 beforeAll(async () => {
-	house = await finished();
+	house = await finished({deletionGuard: '30'});
 	whole = house.keep();
 });
 
 const runs = {
 	setup: () => house.run(),
 	status: () => house.status(),
+	// None of these is a word that says to loosen it.
+	'more days': () => house.run({answers: {deletionGuard: '60'}}),
+	'fewer days': () => house.run({answers: {deletionGuard: '7'}}),
+	'no guard': () => house.run({answers: {deletionGuard: ''}}),
 	async recover() {
 		house.lose();
 		await house.run({recover: true});
 	},
 };
+const often = [
+	'setup',
+	'setup',
+	'setup',
+	'recover',
+	'recover',
+	'status',
+	'more days',
+	'fewer days',
+	'no guard',
+] as const;
 const acts = fc.oneof(
 	{weight: 3, arbitrary: edits},
-	{weight: 2, arbitrary: fc.constantFrom<keyof typeof runs>('setup', 'setup', 'recover', 'status')},
+	{weight: 2, arbitrary: fc.constantFrom<keyof typeof runs>(...often)},
 );
 const wider = (before: ReadonlySet<string>): readonly string[] =>
 	[...allowedIn(house.account)].filter(it => !before.has(it));

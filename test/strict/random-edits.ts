@@ -5,6 +5,7 @@ type Statement = Readonly<Record<string, unknown>>;
 /** What somebody else does, as data; where it finds nothing to do it on, nothing. */
 export type Edit =
 	| {readonly on: 'key' | 'policy'; readonly at: number; readonly how: How}
+	| {readonly on: 'guard'; readonly days: string}
 	| {readonly on: 'attachment' | 'first version' | 'access key'};
 type How = {readonly what: (typeof ways)[number]; readonly condition: number; readonly keep: number};
 const ways = [
@@ -31,6 +32,10 @@ export const edits: fc.Arbitrary<Edit> = fc.oneof(
 	},
 	{
 		weight: 1,
+		arbitrary: fc.record<Edit & {on: 'guard'}>({on: fc.constant('guard'), days: fc.constantFrom('', '1', '30', '90')}),
+	},
+	{
+		weight: 1,
 		arbitrary: fc.record<Edit & {on: 'attachment'}>({
 			on: fc.constantFrom('attachment', 'first version', 'access key') as fc.Arbitrary<'attachment'>,
 		}),
@@ -42,6 +47,9 @@ export function make(edit: Edit, {key, user, policy}: House): void {
 	switch (edit.on) {
 		case 'key':
 			key.policy = edited(key.policy, edit);
+			break;
+		case 'guard':
+			key.policy = guarded(key.policy, edit.days);
 			break;
 		case 'policy': {
 			const now = policy.versions.find(it => it.id === policy.defaultVersion)?.document ?? '{}';
@@ -61,6 +69,24 @@ export function make(edit: Edit, {key, user, policy}: House): void {
 			user.accessKeys.length = 0;
 			break;
 	}
+}
+
+/** The same with a deletion guard of so many days, or none. */
+function guarded(text: string, days: string): string {
+	const document = JSON.parse(text) as {Statement: Statement[]};
+	const Sid = 'Guard against deletion while in use';
+	const guard = {
+		...{
+			Sid,
+			Effect: 'Deny',
+			Principal: {AWS: '*'},
+			Action: ['kms:DisableKey', 'kms:ScheduleKeyDeletion'],
+			Resource: '*',
+		},
+		Condition: {NumericLessThanEquals: {'kms:TrailingDaysWithoutKeyUsage': days}},
+	};
+	const others = document.Statement.filter(it => it['Sid'] !== Sid);
+	return JSON.stringify({...document, Statement: days === '' ? others : [...others, guard]});
 }
 
 function edited(text: string, {at, how, on}: Edit & {readonly how: How; readonly at: number}): string {

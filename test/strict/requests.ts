@@ -6,13 +6,16 @@ import {policiesInForce} from '../../src/sandbox/judge/policies-in-force.js';
 const actions = [
 	...['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:GenerateDataKey', 'kms:DescribeKey'],
 	...['kms:CreateGrant', 'kms:RevokeGrant', 'kms:PutKeyPolicy'],
+	...['kms:DisableKey', 'kms:ScheduleKeyDeletion'],
 ];
+/** How long the key has not been used: between the days of the guards that stand. */
+const unused = 'kms:TrailingDaysWithoutKeyUsage';
 /** The requests that are put to the judge differ by what the edits' conditions ask. */
 const places: readonly Readonly<Record<string, string>>[] = [
-	{'aws:SourceIp': '10.1.2.3', 'kms:GrantIsForAWSResource': 'true'},
-	{'aws:SourceIp': '203.0.113.9', 'kms:GrantIsForAWSResource': 'false'},
-	{'aws:SourceVpce': 'vpce-1', 'kms:GrantIsForAWSResource': 'true'},
-	{'aws:SourceIp': '203.0.113.9', 'aws:MultiFactorAuthPresent': 'true'},
+	{'aws:SourceIp': '10.1.2.3', 'kms:GrantIsForAWSResource': 'true', [unused]: '3'},
+	{'aws:SourceIp': '203.0.113.9', 'kms:GrantIsForAWSResource': 'false', [unused]: '20'},
+	{'aws:SourceVpce': 'vpce-1', 'kms:GrantIsForAWSResource': 'true', [unused]: '45'},
+	{'aws:SourceIp': '203.0.113.9', 'aws:MultiFactorAuthPresent': 'true', [unused]: '70'},
 ];
 const otherKey = 'arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-0000-0000-000000000000';
 

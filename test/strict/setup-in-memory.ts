@@ -202,9 +202,9 @@ function problemOf(error: unknown): {is: 'problem'; what: string; why: string; t
 }
 
 /** A house in which the set-up is finished. */
-export async function finished(): Promise<House> {
+export async function finished(answers: Answers = {}): Promise<House> {
 	const house = new House();
-	const ending = await house.run();
+	const ending = await house.run({answers});
 	if (ending.status !== 'complete') throw new Error(JSON.stringify(ending.problem));
 	return house;
 }

@@ -7,9 +7,9 @@ export type PastRun = {
 	readonly course: string;
 	readonly at: string;
 	readonly clock: Entry['clock'];
-	readonly host: string;
-	readonly pid: number;
-	readonly version: string;
+	readonly host?: string;
+	readonly pid?: number;
+	readonly version?: string;
 	/** Whose credentials it used, and where they led if not to AWS. */
 	readonly caller?: string;
 	readonly endpoint?: string;

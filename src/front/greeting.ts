@@ -16,7 +16,7 @@ export function greet(
 	for (const it of warnings) report.say(it);
 	if (moved) report.say(`The record could not be read; it is kept as ${moved}.`);
 	const {last} = state;
-	if (last && last.host !== thisHost())
+	if (last?.host && last.host !== thisHost())
 		report.say(
 			`The last run was on ${last.host}, ${last.at}${last.ended ? '' : '; it did not end in order'}. Make sure ` +
 				"that it isn't still running there.",

@@ -61,6 +61,7 @@ export const recordSchema = {
 				either('connected', ['facts'], ['account', 'partition', 'region']),
 				needs('answered', 'answers'),
 				needs('adopted', 'step', 'facts'),
+				needs('approved', 'step', 'changes'),
 				needs('claimed', 'place'),
 				needs('intent', 'id', 'step', 'change'),
 				needs('outcome', 'of', 'ok'),

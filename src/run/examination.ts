@@ -97,7 +97,8 @@ export async function examine({
 
 async function whoAndWhat(look: Aws['look'], identity: AwsCredentialIdentity): Promise<readonly Finding[]> {
 	const {Arn: caller = '', Account = ''} = (await look.at(call('sts:GetCallerIdentity', {}))) ?? {};
-	const who = right('You are', `${caller}, account ${Account}`);
+	const told = [caller, Account && `account ${Account}`].filter(Boolean);
+	const who = right('You are', told.join(', ') || 'somebody whom AWS does not name');
 	return [
 		who,
 		...(await permissionFindings(look, caller, identity).catch((error: unknown) => [wrong('Permissions', error)])),

@@ -154,7 +154,7 @@ const wantsAnother = (shut: readonly SeenAccessKey[], {removes}: Removal, {run, 
 /** While it is being replaced, neither key is this step's: the one is no longer, the other not yet NPS's. */
 const beingReplaced = ({facts, run}: Known): Plan => ({
 	changes: [],
-	says: `${facts.accessKeyId ?? ''}; ${commandLine(run, 'replace-access-key')} is under way`,
+	says: [facts.accessKeyId ?? [], `${commandLine(run, 'replace-access-key')} is under way`].flat().join('; '),
 });
 
 /** The fact that a new key's id becomes: a replacement is not NPS's access key yet. */
@@ -183,9 +183,7 @@ export function make(
 	const create: Change = {
 		id: 'create-access-key',
 		verb: 'create',
-		subject:
-			`access key of ${textAnswer(known.answers, 'userName')}, its secret ` +
-			`${place === null ? 'shown once' : `to ${place}`}`,
+		subject: `access key of ${userNameOf(known)}, its secret ` + `${place === null ? 'shown once' : `to ${place}`}`,
 		call: call('iam:CreateAccessKey', {UserName: known.fact('userName')}),
 		learns: {[learned]: 'AccessKey.AccessKeyId'},
 		keeps: {

@@ -73,10 +73,11 @@ function run(
 ): readonly string[] {
 	const when = `${time(at)}${clock === 'local' ? " (this machine's clock)" : ''}`;
 	const end = endedAt ? `${ends[status ?? ''] ?? status ?? 'ended'} ${time(endedAt)}` : 'did not end in order';
+	const ran = [...(pid === undefined ? [] : [`process ${pid}`]), ...(version ? [`nps-kms ${plainly(version)}`] : [])];
 	return [
 		`${index + 1}. ${when}: ${plainly(course)}, ${plainly(end)}`,
-		`   - by ${caller ? code(caller) : 'credentials that changed nothing'}, on ${plainly(host)} ` +
-			`(process ${pid}, nps-kms ${plainly(version)})`,
+		`   - by ${caller ? code(caller) : 'credentials that changed nothing'}, on ${plainly(host ?? 'a machine not known')}` +
+			`${ran.length > 0 ? ` (${ran.join(', ')})` : ''}`,
 		...(endpoint ? [`   - at ${code(endpoint)}, not AWS`] : []),
 	];
 }
@@ -111,7 +112,7 @@ function checks(proofs: readonly RecordedProof[]): readonly string[] {
 			const result = ok === true ? 'ok' : ok === null ? "can't tell" : 'FAILED';
 			const how = by === 'operator' ? 'looked at' : untried ? 'simulated by IAM' : 'tried with the access key';
 			const why = because && ok !== true ? `: ${plainly(because)}` : '';
-			return `- ${result}: ${plainly(says)} (${plainly(check)}, ${how})${why}`;
+			return `- ${result}: ${plainly(says ?? check)} (${plainly(check)}, ${how})${why}`;
 		}),
 		...(proofs.length > 1
 			? [
@@ -142,11 +143,16 @@ function existing({exists}: ChangeRecord, called: ThisRun): readonly string[] {
 	];
 }
 
-function takeBack({takeBack: commands, npsRotated, exists, account}: ChangeRecord, called: ThisRun): readonly string[] {
+function takeBack(
+	{takeBack: commands, npsRotated, exists, account = ''}: ChangeRecord,
+	called: ThisRun,
+): readonly string[] {
 	if (called.sandbox)
 		return [
 			`It was a rehearsal: nothing of it is in AWS. ${code(commandLine(called, 'discard'))} rehearses taking it back.`,
 		];
+	if (account === '' && exists.length > 0)
+		return [`This record does not tell the account; ${code(commandLine(called, 'discard'))} looks for what exists.`];
 	if (commands.length === 0)
 		return [
 			exists.length === 0
@@ -166,7 +172,7 @@ function takeBack({takeBack: commands, npsRotated, exists, account}: ChangeRecor
 					`${code(commandLine(called, 'discard'))} shows what goes and what stays, and takes it back step by step.`,
 					'',
 				]),
-		`By hand, in this order, and only if the first line tells ${code(account ?? '')}:`,
+		`By hand, in this order, and only if the first line tells ${code(account)}:`,
 		'',
 		'```',
 		'aws sts get-caller-identity --query Account --output text',

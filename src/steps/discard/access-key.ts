@@ -15,14 +15,15 @@ import type {SeenAccessKey} from '../things/access-keys.js';
 import {userNameOf} from '../things/iam-user.js';
 import {vendorPage} from '../things/vendor.js';
 import {type Extent, lastUse, lookAtExtent, standing} from './extent.js';
-import {lastMade} from './recorded-changes.js';
+import {lastMade, recordedUserName} from './recorded-changes.js';
 
 const theAccessKey: Thing = {
 	kind: 'Access key',
 	madeBy: ['create-access-key'],
 	existing(recorded) {
 		const {delivered, facts} = recorded;
-		const {accessKeyId: id, userName = ''} = facts;
+		const {accessKeyId: id} = facts;
+		const userName = recordedUserName(facts);
 		const note = 'made earlier; where its secret is, is not known';
 		return [
 			...delivered

@@ -122,7 +122,7 @@ const madeAt = (known: Known): string | undefined =>
 
 async function describe(
 	look: Look,
-	{Arn: arn = '', PolicyId: id = '', PolicyName: name = '', Tags}: Policy,
+	{Arn: arn = '', PolicyId: id = '', PolicyName: name = arn.split('/').at(-1) ?? arn, Tags}: Policy,
 	known: Known,
 ): Promise<SeenPolicy> {
 	const [versions, attached] = await Promise.all([versionsOf(look, arn, known), attachedTo(look, arn)]);

@@ -34,7 +34,7 @@ import {
 	wasPrinted,
 	whyStays,
 } from './extent.js';
-import {lastMade, whose} from './recorded-changes.js';
+import {lastMade, recordedUserName, whose} from './recorded-changes.js';
 
 type Seen = {
 	readonly extent: Extent;
@@ -49,8 +49,8 @@ const theUser: Thing = {
 	kind: 'IAM user',
 	madeBy: ['create-user'],
 	existing(recorded) {
-		const {userArn, userMadeAs: madeAs, userAdopted: adopted, userName = ''} = recorded.facts;
-		const takeBack = [call('iam:DeleteUser', {UserName: userName})];
+		const {userArn, userMadeAs: madeAs, userAdopted: adopted} = recorded.facts;
+		const takeBack = [call('iam:DeleteUser', {UserName: recordedUserName(recorded.facts)})];
 		const bound = boundaryOf(recorded);
 		const note = bound && {note: `bounded by ${bound}`};
 		return userArn ? [{id: userArn, by: whose({madeAs, adopted}, 'adoptUser', recorded), ...note, takeBack}] : [];
@@ -73,7 +73,7 @@ const password: Thing = {
 	kind: 'Console password',
 	madeBy: ['create-login'],
 	existing(recorded) {
-		const {userName = ''} = recorded.facts;
+		const userName = recordedUserName(recorded.facts);
 		const last = lastMade(recorded, 'LoginProfile')?.change.verb;
 		const takeBack = [call('iam:DeleteLoginProfile', {UserName: userName})];
 		return last === 'create' || last === 'update' ? [{id: userName, by: 'made', takeBack}] : [];

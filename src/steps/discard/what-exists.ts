@@ -16,7 +16,7 @@ export const whatExists = (steps: readonly Step[], recorded: Recorded): readonly
 /**
  * The calls that take back by hand what these steps made, in the order in which discarding does, and the documents that
  * have to be edited before: once who holds the secret is locked out, and before anything that they name goes. What they
- * adopted or found stays.
+ * adopted or found stays, and so does what the record lacks the name of.
  */
 export function byHand(steps: readonly Step[], recorded: Recorded): readonly (Call | Edit)[] {
 	const [locksOut = [], ...others] = undoing(steps).map(it =>
@@ -26,9 +26,7 @@ export function byHand(steps: readonly Step[], recorded: Recorded): readonly (Ca
 			.filter(one => one.by === 'made' && !one.going),
 	);
 	const rest = others.flat();
-	return [
-		...locksOut.flatMap(it => it.takeBack),
-		...[...locksOut, ...rest].flatMap(it => it.first ?? []),
-		...rest.flatMap(it => it.takeBack),
-	];
+	return [...locksOut.flatMap(named), ...[...locksOut, ...rest].flatMap(it => it.first ?? []), ...rest.flatMap(named)];
 }
+const named = ({takeBack}: Pick<Existing, 'takeBack'>): readonly Call[] =>
+	takeBack.filter(({input}) => !Object.values(input).includes(''));

@@ -69,7 +69,7 @@ async function describe(look: Look, it: Policy, known: Known): Promise<SeenPolic
 	const policy = {
 		arn,
 		id: it.PolicyId ?? '',
-		name: it.PolicyName ?? '',
+		name: it.PolicyName ?? it.Arn?.split('/').at(-1) ?? '',
 		madeAt: it.CreateDate,
 		version,
 		tags: pairsOf(it.Tags),

@@ -119,7 +119,7 @@ async function describe(look: Look, it: KeyMetadata): Promise<SeenKmsKey | undef
 	return {
 		id: KeyId,
 		arn: it.Arn ?? '',
-		state: it.KeyState ?? '',
+		state: it.KeyState ?? 'in a state that AWS does not tell',
 		spec: it.KeySpec ?? '',
 		usage: it.KeyUsage ?? '',
 		manager: it.KeyManager ?? '',

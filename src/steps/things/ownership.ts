@@ -171,7 +171,7 @@ export function taken({thing, madeAt, owner, adopt, never, is = []}: Found, know
 			return {
 				is: 'problem',
 				what: `${thing} is there already`,
-				why: `It belongs to the setup ${owner.setup}${since}`,
+				why: `It belongs to ${owner.setup === '' ? 'another setup' : `the setup ${owner.setup}`}${since}`,
 				ways: [rename],
 				code: 'OtherSetup',
 			};

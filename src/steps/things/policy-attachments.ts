@@ -3,12 +3,13 @@ import type {Known, Look} from '../../engine/step.js';
 import {collect} from './all-pages.js';
 import {inputOf} from './given-by-us.js';
 
+const nameless = 'that AWS does not name';
 /** The users, groups and roles that a policy is attached to, each by its kind and name. */
 export const attachedTo = (look: Look, PolicyArn: string): Promise<readonly string[]> =>
 	collect(look, call('iam:ListEntitiesForPolicy', {PolicyArn}), it => [
-		...(it.PolicyUsers ?? []).map(user => `user ${user.UserName}`),
-		...(it.PolicyGroups ?? []).map(group => `group ${group.GroupName}`),
-		...(it.PolicyRoles ?? []).map(role => `role ${role.RoleName}`),
+		...(it.PolicyUsers ?? []).map(user => `user ${user.UserName ?? nameless}`),
+		...(it.PolicyGroups ?? []).map(group => `group ${group.GroupName ?? nameless}`),
+		...(it.PolicyRoles ?? []).map(role => `role ${role.RoleName ?? nameless}`),
 	]);
 
 const attaches = [

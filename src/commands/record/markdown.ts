@@ -74,9 +74,10 @@ function run(
 	const when = `${time(at)}${clock === 'local' ? " (this machine's clock)" : ''}`;
 	const end = endedAt ? `${ends[status ?? ''] ?? status ?? 'ended'} ${time(endedAt)}` : 'did not end in order';
 	const ran = [...(pid === undefined ? [] : [`process ${pid}`]), ...(version ? [`nps-kms ${plainly(version)}`] : [])];
+	const where = plainly(host ?? 'a machine not known');
 	return [
 		`${index + 1}. ${when}: ${plainly(course)}, ${plainly(end)}`,
-		`   - by ${caller ? code(caller) : 'credentials that changed nothing'}, on ${plainly(host ?? 'a machine not known')}` +
+		`   - by ${caller ? code(caller) : 'credentials that changed nothing'}, on ${where}` +
 			`${ran.length > 0 ? ` (${ran.join(', ')})` : ''}`,
 		...(endpoint ? [`   - at ${code(endpoint)}, not AWS`] : []),
 	];

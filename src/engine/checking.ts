@@ -42,7 +42,7 @@ export async function runChecks(
 	const learned = new Learned(checks, facts);
 	// What must work and what must be denied have two minutes each, however many checks there are.
 	const begun = new Map<Check['expect'], number>();
-	const left = new Set(checks);
+	const turns = new Turns(checks);
 	const run = async (check: Check): Promise<Came> => {
 		const start = begun.get(check.expect) ?? hands.clock.ticks();
 		if (!check.found) begun.set(check.expect, start);
@@ -52,8 +52,7 @@ export async function runChecks(
 				requestIds.push(it);
 				hands.tried?.(it);
 			}),
-			// One wait is told at a time.
-			isAwaited: () => [...left][0] === check,
+			cameTo: () => turns.cameTo(check),
 		};
 		try {
 			const found = check.found ?? (await runCheck(step, check, learned, noting, waiting(hands.clock, start)));
@@ -61,7 +60,7 @@ export async function runChecks(
 		} catch (failed) {
 			return {failed};
 		} finally {
-			left.delete(check);
+			turns.over(check);
 			learned.noMoreFrom(check);
 		}
 	};
@@ -85,6 +84,30 @@ export async function runChecks(
 	}
 	if (failures.length > 0) throw failures[0];
 	return results;
+}
+
+/** Whose turn it is to wait: that of the first check that isn't over. One wait is told at a time. */
+class Turns {
+	readonly #left: Set<Check>;
+	readonly #waiting = new Map<Check, () => void>();
+
+	constructor(checks: readonly Check[]) {
+		this.#left = new Set(checks);
+	}
+	/** Comes back with a check's turn; tells whether it had to come first. */
+	async cameTo(check: Check): Promise<boolean> {
+		if (this.#first() === check) return false;
+		await new Promise<void>(done => this.#waiting.set(check, done));
+		return true;
+	}
+	over(check: Check): void {
+		this.#left.delete(check);
+		const first = this.#first();
+		if (first) this.#waiting.get(first)?.();
+	}
+	#first(): Check | undefined {
+		return [...this.#left][0];
+	}
 }
 
 type Came = {readonly checked: Checked} | {readonly failed: unknown};
@@ -164,7 +187,7 @@ async function runCheck(
 	step: string,
 	check: Check,
 	learned: Learned,
-	hands: CheckHands & {isAwaited(): boolean},
+	hands: CheckHands & {cameTo(): Promise<boolean>},
 	wait: Wait,
 ): Promise<Finding> {
 	const {tries, tell} = hands;
@@ -179,10 +202,12 @@ async function runCheck(
 		if (streak > 0) continue;
 		const said = because && {because};
 		if (got === 'cant-tell' && !unaccepted) return {got, ...said};
+		// What one waits for, the others wait for too: they look again when it is their turn.
+		if (unaccepted !== 'never' && (await hands.cameTo())) continue;
 		if (unaccepted === 'never' || wait.over(atMost))
 			return {got: unaccepted && check.expect === 'allowed' ? 'denied' : got, ...said};
 		const why = unaccepted?.notYet ?? 'AWS may still judge by what was in force before';
-		if (hands.isAwaited()) tell({type: 'wait', step, for: check.says, why, ...wait.told(atMost)});
+		tell({type: 'wait', step, for: check.says, why, ...wait.told(atMost)});
 		await wait.pause();
 	}
 }

@@ -344,6 +344,22 @@ test('a user with 50 tags is taken over without ours, which is told', async () =
 	expect([code, said]).toEqual([0, expect.stringContaining('as many tags as AWS allows')]);
 });
 
+test('a user and a key with 50 tags: a dry run and the run say alike that they are taken over without ours', async () => {
+	const at = await place(key);
+	const {kms} = clientsOf(at.sandbox);
+	const many = Array.from({length: 50}, (_, n) => `t${n}`);
+	await at.iam.send(new CreateUserCommand({UserName: 'nps-kms-user', Tags: many.map(Key => ({Key, Value: 'x'}))}));
+	const {KeyMetadata: it} = await kms.send(new CreateKeyCommand({Tags: many.map(TagKey => ({TagKey, TagValue: 'x'}))}));
+	await kms.send(new CreateAliasCommand({AliasName: 'alias/nps-kms-key', TargetKeyId: it?.KeyId}));
+	const told = ({said}: Ran): readonly string[] =>
+		said.split('\n').filter(line => line.includes('as many tags as AWS allows'));
+	const dry = await at.run({adopt: 'user,key', dryRun: true});
+	const ran = await at.run({adopt: 'user,key'});
+	expect([dry.code, ran.code, told(dry).length]).toEqual([0, 0, 2]);
+	expect(new Set(told(ran))).toEqual(new Set(told(dry)));
+	expect(ourKeys(at.sandbox.account).map(one => one.id)).toEqual([it?.KeyId]);
+});
+
 describe('a policy of somebody that only denies', () => {
 	const proven = async (give: (bench: Bench) => Promise<unknown>, look: (bench: Bench) => Promise<void>) => {
 		const bench = await Bench.start();

@@ -183,7 +183,7 @@ export function make(
 	const create: Change = {
 		id: 'create-access-key',
 		verb: 'create',
-		subject: `access key of ${userNameOf(known)}, its secret ` + `${place === null ? 'shown once' : `to ${place}`}`,
+		subject: `access key of ${userNameOf(known)}, its secret ${place === null ? 'shown once' : `to ${place}`}`,
 		call: call('iam:CreateAccessKey', {UserName: known.fact('userName')}),
 		learns: {[learned]: 'AccessKey.AccessKeyId'},
 		keeps: {

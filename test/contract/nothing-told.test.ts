@@ -83,7 +83,7 @@ function membersOf({entries}: Entries): readonly string[] {
 		for (const name of Object.keys(it)) {
 			const at = ['facts', 'learned', 'answers'].includes(name)
 				? name.replace('learned', 'facts')
-				: `${it['type']} ${name}`;
+				: `${String(it['type'])} ${name}`;
 			if (at.includes(' ') && name !== 'type') names.add(at);
 			if (!at.includes(' ') || /change$|checks$/.test(at))
 				for (const one of within(it[name])) for (const inner of Object.keys(one)) names.add(`${at} ${inner}`);

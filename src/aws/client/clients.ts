@@ -90,10 +90,13 @@ export class Clients {
 				userAgentAppId: 'nps-kms',
 				...whereTo(service, endpoint, settings),
 				// Each attempt has its share of the time, so that a line that went dead once doesn't use up all of it.
-				requestHandler: timed(network.handler({...patience, requestTimeout: timeoutMs / maxAttempts}), date => {
-					this.ahead = date - Date.now();
-					this.#told = {date, at: Date.now(), ticks: performance.now()};
-				}),
+				requestHandler: timed(
+					network.handler({...patience, requestTimeout: timeoutMs / maxAttempts}, nameOf(identity)),
+					date => {
+						this.ahead = date - Date.now();
+						this.#told = {date, at: Date.now(), ticks: performance.now()};
+					},
+				),
 			}) as unknown as Client);
 		this.#made.set(key, client);
 		return client;

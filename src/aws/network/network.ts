@@ -6,8 +6,8 @@ import type {Found, Trust} from './trust.js';
 
 /** Where calls go out of this machine: its proxies and the authorities it trusts. Read with the first call. */
 export type Network = {
-	/** Sends the requests of an SDK client. */
-	handler(timeouts: Timeouts): Handler;
+	/** Sends the requests of an SDK client, over connections that those of the same name share. */
+	handler(timeouts: Timeouts, whose?: string): Handler;
 	/** How a host is reached. */
 	routes(): Promise<Routes>;
 	trust(): Promise<Trust>;
@@ -32,7 +32,7 @@ export function networkOf(env: NodeJS.ProcessEnv, ofProfile: () => Promise<Found
 	});
 	const trust = once(async () => (await import('./trust.js')).trustOf(env, await ofProfile()));
 	const ways: Ways = {agents: new Map(), wider: false};
-	return {routes, trust, handler: timeouts => handlerOf({routes, trust}, ways, timeouts)};
+	return {routes, trust, handler: (timeouts, whose = '') => handlerOf({routes, trust}, ways, timeouts, whose)};
 }
 
 /** No proxy and Node's own authorities, whatever the environment says: for what stays on this machine. */
@@ -49,17 +49,22 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 	};
 }
 
-/** The ways out that were taken so far: what calls one host shares its connections, whichever client it is. */
+/** The ways out that were taken so far: the clients of one identity share their connections to a host. */
 type Ways = {readonly agents: Map<string, Promise<Agent>>; wider: boolean};
 
 /** Sends each request its way; who isn't trusted at first is asked again with the system's authorities. */
-function handlerOf({routes, trust}: Pick<Network, 'routes' | 'trust'>, ways: Ways, timeouts: Timeouts): Handler {
+function handlerOf(
+	{routes, trust}: Pick<Network, 'routes' | 'trust'>,
+	ways: Ways,
+	timeouts: Timeouts,
+	whose: string,
+): Handler {
 	const made = new Map<string, Promise<NodeHttpHandler>>();
 	const innerFor = (request: Request, proxy: ReturnType<Routes>['proxy']): Promise<NodeHttpHandler> => {
 		const {agents, wider} = ways;
 		const {protocol} = request;
 		const key = `${protocol} ${proxy?.url ?? ''} ${wider}`;
-		const agent = kept(agents, key, async () => {
+		const agent = kept(agents, `${whose} ${key}`, async () => {
 			const isSecure = protocol !== 'http:' || proxy?.url.startsWith('https:') === true;
 			const context = isSecure ? (await trust()).context(wider) : undefined;
 			return (await import('./tunnel.js')).agentFor(protocol, proxy, context);

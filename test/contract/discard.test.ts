@@ -151,7 +151,7 @@ describe('where the secret was handed over and a KMS key is there', () => {
 		expect(mutations()).toEqual([]);
 	});
 	test('it tells when the access key was last used by somebody else', async () => {
-		user().accessKeys[0]!.lastUsed = {at: bench.time() + 600_000, service: 'kms', region: 'eu-west-1'};
+		user().accessKeys[0]!.lastUsed = {at: bench.time() + 600_000, service: 'sts', region: 'eu-west-1'};
 		bench.pass(3_600_000);
 		const {said} = await take();
 		expect(said).toMatch(/last used on \d{4}-\d\d-\d\dT\d\d:\d\dZ\./);

@@ -17,8 +17,7 @@ import {
 	type Ways,
 } from '../../engine/step.js';
 import {connect} from '../connect.js';
-import {timeOf} from '../looks/evidence-of-use.js';
-import {lookAtUse, type SeenUse, usesByNps} from '../looks/nps-use.js';
+import {lookAtUse, npsUse, type SeenUse} from '../looks/nps-use.js';
 import {aliasNow} from '../things/kms-key.js';
 import {columns} from '../things/secret-place.js';
 import {vendorPage} from '../things/vendor.js';
@@ -131,14 +130,14 @@ function refusal(known: Known, use: SeenUse | undefined): Stop | undefined {
 			ways,
 			code: 'InUse',
 		};
-	const [seen] = usesByNps(known.facts.accessKeyId ?? '', use?.told, known);
+	const seen = use && npsUse(use, known);
 	if (seen)
 		return {
 			is: 'problem',
 			what,
 			why:
-				`AWS shows that its access key was used with the KMS key: ${seen.operation}, ${timeOf(seen.at)}` +
-				`${seen.address ? `, from ${seen.address}` : ''}. What was protected with this KMS key is lost without it`,
+				`AWS shows that its access key was used with the KMS key: ${seen.what}. What was protected with this KMS ` +
+				'key is lost without it',
 			ways,
 			code: 'InUse',
 		};

@@ -35,7 +35,13 @@ export type SeenUse = {
 	readonly untold: boolean;
 };
 /** A use by NPS, certain: it names the access key, came after the delivery, and isn't ours. */
-export type NpsUse = {readonly at: Date; readonly words: string; readonly addresses: readonly string[]};
+export type NpsUse = {
+	readonly at: Date;
+	/** What it did, where that is told, when and from where. */
+	readonly what: string;
+	readonly words: string;
+	readonly addresses: readonly string[];
+};
 
 /** AWS tells the time of an access key's use by the minute, cut off: a use within a minute of our own may be ours. */
 const minute = 60_000;
@@ -113,8 +119,8 @@ async function whoseLast(
 /** The uses that CloudTrail tells of with a delivered access key, by whomever it was delivered to. */
 export function usesByNps(id: string, told: ToldUses | undefined, known: Known): readonly ToldUse[] {
 	const from = Date.parse(known.delivered.find(it => it.id === id)?.deliveredAt ?? '');
-	// AWS tells whole seconds.
-	const second = Math.floor(from / 1000) * 1000;
+	// AWS tells whole seconds; a rebuilt record holds no proof of ours before it.
+	const second = known.recovered === true ? from : Math.floor(from / 1000) * 1000;
 	return (told?.uses ?? []).filter(it => !isOurs(it, known) && !(it.at.getTime() < second));
 }
 /** When IAM shows a use with KMS that can't be ours; of an access key that no record of ours delivered, none. */
@@ -122,8 +128,9 @@ export function usedBesidesUs(id: string, it: AccessKeyUse | undefined, known: K
 	const at = it?.usedFor === 'kms' ? it.lastUsed?.getTime() : undefined;
 	const elsewhere = it?.usedIn !== undefined && known.facts.region !== undefined && it.usedIn !== known.facts.region;
 	const delivered = Date.parse(known.delivered.find(key => key.id === id)?.deliveredAt ?? '');
-	// IAM's minute may be the one of the delivery, which came first.
-	if (at === undefined || elsewhere || !(at + minute > delivered)) return undefined;
+	// IAM's minute may be the one of the delivery, which came first; not so where it was found.
+	const inThatMinute = known.recovered === true ? 0 : minute;
+	if (at === undefined || elsewhere || !(at + inThatMinute > delivered)) return undefined;
 	return at <= ownUntil(id, known) ? undefined : at;
 }
 /** That NPS used the key, as far as AWS shows it for certain. */
@@ -133,17 +140,15 @@ export function npsUse({told, accessKey}: SeenUse, known: Known): NpsUse | undef
 	const [newest] = uses;
 	if (newest) {
 		const from = newest.address ? `, from ${newest.address}` : '';
-		return {
-			at: newest.at,
-			words: `NPS used the key: ${newest.operation}, ${timeOf(newest.at)}${from}, as AWS shows`,
-			addresses: addressesOf(uses),
-		};
+		return used(newest.at, `${newest.operation}, ${timeOf(newest.at)}${from}`, addressesOf(uses));
 	}
 	const at = usedBesidesUs(id, accessKey, known);
-	return at === undefined
-		? undefined
-		: {at: new Date(at), words: `NPS used the key: ${timeOf(new Date(at))}, as AWS shows`, addresses: []};
+	return at === undefined ? undefined : used(new Date(at), timeOf(new Date(at)), []);
 }
+const used = (at: Date, what: string, addresses: readonly string[]): NpsUse => ({
+	...{at, what, addresses},
+	words: `NPS used the key: ${what}, as AWS shows`,
+});
 /** The addresses of these uses, once each, in order. */
 export const addressesOf = (uses: readonly ToldUse[]): readonly string[] =>
 	[...new Set(uses.flatMap(it => it.address ?? []))].sort();

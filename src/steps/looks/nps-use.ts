@@ -146,7 +146,9 @@ export function npsUse({told, accessKey}: SeenUse, known: Known): NpsUse | undef
 	return at === undefined ? undefined : used(new Date(at), timeOf(new Date(at)), []);
 }
 const used = (at: Date, what: string, addresses: readonly string[]): NpsUse => ({
-	...{at, what, addresses},
+	at,
+	what,
+	addresses,
 	words: `NPS used the key: ${what}, as AWS shows`,
 });
 /** The addresses of these uses, once each, in order. */

@@ -97,6 +97,7 @@ beforeAll(async () => {
 
 	await run('nps-kms setup --yes --secret-file ~/nps.csv');
 	await run('nps-kms record');
+	await run('nps-kms record --compliance');
 	const back = kept();
 	await run('nps-kms discard --yes --confirm nps --confirm-alias nps-kms-key');
 	back();

@@ -6,6 +6,7 @@ import type {Call, Edit} from '../../engine/step.js';
 import {commandOf} from '../../script/bash-command.js';
 import {byHand, type Listed, whatExists} from '../../steps/discard/what-exists.js';
 import {setup as course, procedure} from '../../steps/index.js';
+import type {Compliance} from './compliance.js';
 
 /** One change as an auditor reads it; the call as AWS got it, without a secret. */
 export type RecordedChange = Omit<PastChange, 'change' | 'learned'> & {
@@ -34,6 +35,8 @@ export type ChangeRecord = {
 	readonly runs: readonly PastRun[];
 	readonly changes: readonly RecordedChange[];
 	readonly proofs: readonly RecordedProof[];
+	/** Only where it was asked for; no record holds it. */
+	readonly compliance?: Compliance;
 	readonly exists: readonly Listed[];
 	readonly npsRotated: boolean;
 	readonly takeBack: readonly string[];

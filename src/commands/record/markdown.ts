@@ -3,6 +3,7 @@ import {visible} from '../../engine/control-characters.js';
 import type {PastRun} from '../../engine/history.js';
 import type {ThisRun} from '../../engine/this-run.js';
 import type {ChangeRecord, RecordedChange, RecordedProof} from './change-record.js';
+import type {Compliance} from './compliance.js';
 
 /** A change record as Markdown that reads well as plain text too: lists and short lines, no tables. */
 export function asMarkdown(it: ChangeRecord, called: ThisRun): string {
@@ -23,6 +24,7 @@ export function asMarkdown(it: ChangeRecord, called: ThisRun): string {
 		'',
 		...checks(it.proofs),
 		'',
+		...(it.compliance ? ['## Controls', '', ...controls(it.compliance), ''] : []),
 		'## What exists now',
 		'',
 		...existing(it, called),
@@ -126,6 +128,32 @@ function checks(proofs: readonly RecordedProof[]): readonly string[] {
 			: []),
 	];
 }
+
+const verdicts = new Map<boolean | null, string>([
+	[true, 'holds'],
+	[false, "doesn't hold"],
+	[null, "can't be told"],
+]);
+function controls({lookedAt, listedOn, listedBy, controls: all}: Compliance): readonly string[] {
+	return [
+		`As AWS showed it on ${time(lookedAt)}, for what this setup made alone: Security Hub judges all of the account, ` +
+			'and what it finds is what counts.',
+		'',
+		...all.flatMap(({id, title, holds, subject, because, cis}) => [
+			`- ${verdicts.get(holds) ?? ''}: ${id} ${plainly(title)}`,
+			`  - ${plainly(`${subject}: ${because}`)}`,
+			...(cis ? [`  - CIS AWS Foundations Benchmark ${sectionsOf(cis.sections)}: ${cis.name}`] : []),
+		]),
+		'',
+		`The list is of ${listedOn}, from AWS's pages:`,
+		'',
+		...listedBy.map(page => `- ${page}`),
+	];
+}
+const sectionsOf = (sections: Readonly<Record<string, string>>): string =>
+	Object.entries(sections)
+		.map(([version, section]) => `v${version}/${section}`)
+		.join(', ');
 
 const origins = {
 	made: 'made by this setup',

@@ -11,6 +11,7 @@ import {setup as course, proveAgain as recorded} from '../../steps/index.js';
 import type {Host} from '../command.js';
 import {documentOf} from '../out-file.js';
 import {changeRecord} from './change-record.js';
+import type {Compliance} from './compliance.js';
 import {asMarkdown} from './markdown.js';
 
 /** The flags of `record`. */
@@ -18,27 +19,33 @@ export type RecordFlags = {
 	readonly setup: string;
 	readonly json?: boolean;
 	readonly sandbox?: boolean;
+	readonly compliance?: boolean;
 	readonly [field: string]: unknown;
 };
 
 /**
- * Prints the change record of a setup, and those of earlier ones of its name that were taken back. It reads files only.
- * Returns what it came to.
+ * Prints the change record of a setup, and those of earlier ones of its name that were taken back, with what was seen
+ * of it if anything. It reads files only. Returns what it came to.
  */
 export function record(
 	flags: RecordFlags,
 	{env, courses}: Pick<Host, 'env' | 'courses'>,
 	outlet: Pick<Outlet, 'out' | 'err'>,
+	compliance?: Compliance,
 ): Outcome {
 	const {setup, json, sandbox} = flags;
 	const fields = fieldsOf(recorded, setup);
 	checkAnswers(recorded, fields, answersOfFlags(fields, flags), fold([]));
 	const called = calledAs({course, options: flags});
 	const dir = setupsDir(env, sandbox);
-	const all = readRecords(dir, setup).map(it => changeRecord(setup, it, courses));
+	const all = readRecords(dir, setup)
+		.map(it => changeRecord(setup, it, courses))
+		.map(it => (compliance && !it.kept ? {...it, compliance} : it));
 	// What takes a rehearsal back by hand would take things of that name from a real account.
 	const records = sandbox ? all.map(it => ({...it, rehearsal: true, takeBack: []})) : all;
 	if (records.length === 0) throw noSuchSetup(setup, recordFile(dir, setup));
+	if (flags.compliance && !compliance)
+		outlet.err(`Setup ${setup} was taken back: nothing of it is left for a control to judge.`);
 	const text = json ? asciiJson({v: 1, setup, records}) : records.map(it => asMarkdown(it, called)).join('\n\n---\n\n');
 	documentOf({text}, flags, outlet).put();
 	return 'done';

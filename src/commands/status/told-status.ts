@@ -6,9 +6,8 @@ import type {StepStatus} from '../../engine/status.js';
 import type {Difference} from '../../engine/step.js';
 import type {ThisRun} from '../../engine/this-run.js';
 import type {AccessKeyNow} from '../../steps/looks/access-key-now.js';
+import type {RecordRead} from '../looking.js';
 
-/** What could be read of the record. */
-export type RecordRead = {readonly is: 'read' | 'missing' | 'damaged'; readonly file: string; readonly why?: string};
 /** All that status has to tell. */
 export type Whole = {
 	readonly version: string;

@@ -27,8 +27,11 @@ export type StepProps = {
 	onRead?(page: Drawn): Promise<HowRead>;
 	onLeave(): void;
 };
-/** How a page that was read is left: `write` has its lines written where the terminal keeps them. */
-export type HowRead = 'closed' | 'write';
+/**
+ * How a page that was read is left: `write` has its lines written where the terminal keeps them, `undrawn` has it read
+ * in its place, for it has no screen of its own.
+ */
+export type HowRead = 'closed' | 'write' | 'undrawn';
 /** What the screen keeps for one question. */
 export type Local = {
 	readonly overlay: string | undefined;
@@ -61,7 +64,10 @@ export function useOpen(
 		const long = page && wrapped(page.drawn, size.width).length > room;
 		if (!long || !onRead || aloud) return put({...fresh, overlay});
 		put(fresh);
-		void onRead(page).then(how => how === 'write' && write(textOf(page)));
+		void onRead(page).then(how => {
+			if (how === 'write') write(textOf(page));
+			if (how === 'undrawn') put({...fresh, overlay});
+		});
 	};
 }
 /** Past the frame, the terminal wraps a line softly and copies it whole. */

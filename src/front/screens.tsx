@@ -7,10 +7,11 @@ import type {Row} from '../engine/apply.js';
 import type {Receipt, Scene} from '../engine/scene.js';
 import type {Event} from '../engine/wizard.js';
 import {oneByOne} from '../keyboard/keystrokes.js';
+import {staysRaw} from '../keyboard/raw-mode.js';
 import {type Seat, seat as seatAt} from '../keyboard/stopping.js';
 import {hearHangUp} from '../run/hang-up.js';
 import type {Leaving} from '../run/leaving.js';
-import type {Place} from './apart.js';
+import {type Place, undrawn} from './apart.js';
 import {anotherOf, drawsAsciiOnly} from './ascii.js';
 import type {Asking, Chosen, MakeAsking} from './asking.js';
 import {copyText} from './clipboard.js';
@@ -31,10 +32,12 @@ export const onScreens =
 		const forgetLine = hearHangUp({stdin, stdout}, leaving);
 		const seat = seatAt();
 		const {stream, forget} = hearEveryResize(stdout, seat.isAway);
+		const raw = staysRaw(stdin, seat.isAway);
 		return new Screens(
-			{stdin: oneByOne(stdin), stdout: anotherOf(stream, ascii), terminal: stdout},
+			{stdin: oneByOne(raw.stdin), stdout: anotherOf(stream, ascii), terminal: stdout},
 			{leaving, seat},
 			() => {
+				raw.over();
 				forget();
 				forgetLine();
 			},
@@ -46,6 +49,8 @@ type Waiting<T> = ((it: T) => void) | undefined;
 
 class Screens implements Asking {
 	readonly #ink: ReturnType<typeof render>;
+	/** Fails once nothing can be drawn any more: what is asked then has no answer. */
+	readonly #undrawn: Promise<never>;
 	readonly leaving: Leaving;
 	readonly #seat: Seat;
 	#stage: Stage;
@@ -70,6 +75,8 @@ class Screens implements Asking {
 		const {stdin, stdout} = streams;
 		const how = {exitOnCtrlC: false, patchConsole: false, interactive: true, maxFps: 30};
 		this.#ink = render(this.#app(), {stdin, stdout, ...how});
+		this.#undrawn = undrawn(this.#ink);
+		this.#undrawn.catch(() => undefined);
 	}
 
 	draw(scene: Scene, receipts: readonly Receipt[]): void {
@@ -117,11 +124,14 @@ class Screens implements Asking {
 		// The last frame is empty: what stays are the receipts.
 		this.#show(undefined);
 		this.#ended = true;
-		await this.#ink.waitUntilRenderFlush();
-		this.#ink.unmount();
-		await this.#ink.waitUntilExit();
-		this.forget();
-		this.#seat.leave();
+		try {
+			await this.#ink.waitUntilRenderFlush();
+			this.#ink.unmount();
+			await this.#ink.waitUntilExit();
+		} finally {
+			this.forget();
+			this.#seat.leave();
+		}
 	}
 
 	#show(next: Stage): void {
@@ -136,8 +146,7 @@ class Screens implements Asking {
 		let how: HowRead = 'closed';
 		const over = new Promise<HowRead>(done => {
 			const run = async (): Promise<void> => {
-				// A page that can't be drawn is closed: the question under it stands.
-				how = await showPage(page, this.#banner(), this.#place()).catch(() => 'closed');
+				how = await showPage(page, this.#banner(), this.#place()).catch(() => 'undrawn');
 			};
 			this.#aside = {run, over: () => done(how)};
 		}).finally(() => {
@@ -192,13 +201,14 @@ class Screens implements Asking {
 
 	/** The person's answer, or leaving if that is heard first. */
 	#orLeaving<T>(ask: (done: (it: T) => void) => void, left: T): Promise<T> {
-		return new Promise(done => {
+		const answered = new Promise<T>(done => {
 			const forget = this.leaving.onHeard(() => done(left));
 			ask(it => {
 				forget();
 				done(it);
 			});
 		});
+		return Promise.race([answered, this.#undrawn]);
 	}
 }
 

@@ -34,7 +34,7 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
 	test: {
-		// What is waited for comes late on a busy machine; it still has to come. Nothing is tried twice.
+		// What is waited for comes late on a busy machine; it still has to come. Nothing is tried twice here.
 		testTimeout: 600_000,
 		expect: {poll: {timeout: 60_000}},
 		hookTimeout: 300_000,

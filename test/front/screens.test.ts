@@ -18,8 +18,9 @@ vi.mock(import('../../components/pager.js'), async original => {
 	};
 });
 
-/** A terminal that shows a question with a long guide. */
-function asked() {
+const longGuide = Array.from({length: 60}, (_, at) => `Line ${at} of a long guide.`);
+/** A terminal that shows a question with a guide. */
+function asked(text: readonly string[] = longGuide) {
 	const terminal = new Emulated({columns: 80, rows: 24});
 	const leaving = listenForLeaving(() => undefined);
 	const asking = onScreens(terminal)(leaving);
@@ -31,7 +32,6 @@ function asked() {
 		terminal.buffer.dispose();
 	});
 	const {step} = phases.stopped;
-	const text = Array.from({length: 60}, (_, at) => `Line ${at} of a long guide.`);
 	const scene: Scene = {...phases.stopped, step: {...step, guide: {...step.guide, text}}};
 	asking.draw(scene, []);
 	const answered = asking.ask(scene);
@@ -112,4 +112,20 @@ test('each key is heard from the first frame on, on a page of its own and back a
 	expect(turned).not.toContain(false);
 	await asking.end();
 	expect(terminal.raw).toBe(false);
+});
+
+test('a key that comes as soon as its screen is drawn is heard by that screen', async () => {
+	const {terminal} = asked(['A short guide.']);
+	await vi.waitFor(() => expect(terminal.screen).toContain('r try again'));
+	await terminal.settle();
+	const opened = terminal.screen;
+	let drawn = 0;
+	before(terminal, text => {
+		if (!text.includes('A short guide.')) return;
+		drawn += 1;
+		if (drawn === 1) terminal.send('?');
+	});
+	terminal.send('?');
+	await vi.waitFor(() => expect(drawn).toBeGreaterThan(0));
+	await vi.waitFor(() => expect(terminal.screen).toBe(opened));
 });

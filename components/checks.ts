@@ -1,27 +1,20 @@
+import {demandOf, inGroups, isDeed} from '../src/engine/check.js';
 import {type CheckScene, newReason, type WaitScene} from '../src/engine/scene.js';
 import {waitLines} from './changes.js';
 import type {TextLine} from './text-lines.js';
 import {spinner} from './theme.js';
 
 const times = ({passed, of}: CheckScene): string => (passed > 0 ? `, ${passed} of ${of}` : '');
-const list = (checks: readonly CheckScene[]): string => checks.map(it => it.check.says).join('; ');
 
 /** What will be tried, to be read before it is. */
 export function checksToCome(checks: readonly CheckScene[]): readonly TextLine[] {
-	const tried = checks.filter(it => it.check.probes.length > 0);
-	const must = tried.filter(it => it.check.expect === 'allowed');
-	const mustNot = tried.filter(it => it.check.expect === 'denied');
-	const looked = checks.filter(it => it.check.probes.length === 0);
-	const calls = [...new Set(tried.flatMap(it => it.check.probes.map(probe => probe.call.api)))];
-	const group = (label: string, of: readonly CheckScene[]): readonly TextLine[] =>
-		of.length > 0 ? [{text: `   ${label}: ${list(of)}.`}] : [];
+	const calls = [...new Set(checks.flatMap(it => it.check.probes.map(probe => probe.call.api)))];
+	const denied = checks.some(it => isDeed(it.check) && it.check.probes.length > 0);
 	return [
 		{text: '   Nothing will change. With the new access key, three times in a row each:'},
-		...group('Must work', must),
-		...group('Must be denied', mustNot),
-		...group('Looked at or simulated, as you', looked),
+		...inGroups(checks.map(it => it.check)).map(it => ({text: `   ${it.heading}: ${it.says.join('; ')}.`})),
 		{text: `   The calls: ${calls.join(', ')}.`, tone: 'dim'},
-		...(mustNot.length > 0
+		...(denied
 			? [{text: '   What must be denied shows up as AccessDenied in CloudTrail, by nps-kms.', tone: 'warn' as const}]
 			: []),
 	];
@@ -37,21 +30,24 @@ export function checkLines(
 	const others = checks
 		.filter(it => it.result && it.result.ok !== true)
 		.map((it): TextLine => {
-			const {says} = it.check;
-			if (it.result?.ok !== null) return {text: `   ✖ ${says}: no`, tone: 'bad'};
+			const says = demandOf(it.check);
+			if (it.result?.ok !== null) return {text: `   ✖ ${says}: ${isDeed(it.check) ? 'it can' : 'no'}`, tone: 'bad'};
 			const why = newReason(checks, it);
 			return {text: `   ? ${says}: can't tell${why ? ` (${why})` : ''}`, tone: 'warn'};
 		});
 	const current = checks.find(it => it.now) ?? checks.find(it => !it.result);
 	const now: readonly TextLine[] = current
 		? [
-				{text: `   ${spinner[frame % spinner.length] ?? ''} ${current.check.says}${times(current)}`, tone: 'accent'},
+				{
+					text: `   ${spinner[frame % spinner.length] ?? ''} ${demandOf(current.check)}${times(current)}`,
+					tone: 'accent',
+				},
 				...waitLines(wait),
 			]
 		: [];
 	const rest = checks
 		.filter(it => !it.result && it !== current)
-		.map(({check}): TextLine => ({text: `   · ${check.says}`, tone: 'dim'}));
+		.map(({check}): TextLine => ({text: `   · ${demandOf(check)}`, tone: 'dim'}));
 	return [
 		...(passed > 0 ? [{text: `   ✔ ${passed} of ${checks.length} checks passed`, tone: 'good' as const}] : []),
 		...others,

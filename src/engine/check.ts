@@ -22,6 +22,7 @@ export type Probe = {
  */
 export type Check = {
 	readonly id: string;
+	/** What must be so; of what the new user must not be able to do, the deed alone. */
 	readonly says: string;
 	readonly by: 'new-user' | 'operator';
 	readonly expect: 'allowed' | 'denied';
@@ -32,7 +33,31 @@ export type Check = {
 	/** What to do if it comes out wrong. */
 	readonly ways: Ways;
 };
-/** What a check came to. */
+/** Whether a check is of a deed that must be denied to the new user. */
+export const isDeed = ({by, expect}: Pick<Check, 'by' | 'expect'>): boolean => by === 'new-user' && expect === 'denied';
+/** What a check demands, where it stands by itself. */
+export const demandOf = (check: Pick<Check, 'by' | 'expect' | 'says'>): string =>
+	isDeed(check) ? `must not be able to ${check.says}` : check.says;
+/** What several demand, the deeds under one word. */
+export function demandsOf(checks: readonly Check[]): string {
+	const deeds = checks.filter(isDeed).map(it => it.says);
+	const others = checks.filter(it => !isDeed(it)).map(demandOf);
+	return [...others, ...(deeds.length > 0 ? [`must not be able to ${deeds.join('; ')}`] : [])].join('; ');
+}
+/** Checks to come, under what they have in common: tried or not, a deed that must be denied or not. */
+export function inGroups(checks: readonly Check[]): readonly {readonly heading: string; readonly says: string[]}[] {
+	const group = (heading: string, tried: boolean, deeds: boolean) => ({
+		heading,
+		says: checks.filter(it => it.probes.length > 0 === tried && isDeed(it) === deeds).map(it => it.says),
+	});
+	return [
+		group('Must work', true, false),
+		group('Must not be able to', true, true),
+		group('Must not be able to, which IAM simulates', false, true),
+		group('Looked at, as you', false, false),
+	].filter(it => it.says.length > 0);
+}
+/** What a check came to; `says` is what it demands. */
 export type Checked = {
 	readonly check: string;
 	readonly by: Check['by'];

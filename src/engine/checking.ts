@@ -1,4 +1,5 @@
 import {Refused, type Reply, resolve, type SentCall, Unclear, unknowns} from './apply.js';
+import {demandOf} from './check.js';
 import {pathsOf} from './facts.js';
 import type {Check, Checked, Facts, Got, Probe, Value} from './step.js';
 import {type Clock, Interrupted, type Tell, waiting} from './waiting.js';
@@ -117,7 +118,7 @@ const checkedOf = ({id, by, expect, says, found}: Check, {got, because}: Finding
 	expect,
 	got,
 	ok: got === 'cant-tell' ? null : got === expect,
-	says,
+	says: demandOf({by, expect, says}),
 	...(because && {because}),
 	...(found && {untried: true}),
 });
@@ -197,7 +198,7 @@ async function runCheck(
 		if (hands.leaving()) throw new Interrupted();
 		const {got, because, unaccepted} = await attempt(check, learned, tries, hands);
 		streak = got === check.expect ? streak + 1 : 0;
-		if (streak > 0) tell({type: 'trying', step, check: check.id, says: check.says, passed: streak, of: inARow});
+		if (streak > 0) tell({type: 'trying', step, check: check.id, says: demandOf(check), passed: streak, of: inARow});
 		if (streak === inARow) return {got};
 		if (streak > 0) continue;
 		const said = because && {because};
@@ -207,7 +208,7 @@ async function runCheck(
 		if (unaccepted === 'never' || wait.over(atMost))
 			return {got: unaccepted && check.expect === 'allowed' ? 'denied' : got, ...said};
 		const why = unaccepted?.notYet ?? 'AWS may still judge by what was in force before';
-		tell({type: 'wait', step, for: check.says, why, ...wait.told(atMost)});
+		tell({type: 'wait', step, for: demandOf(check), why, ...wait.told(atMost)});
 		await wait.pause();
 	}
 }

@@ -45,3 +45,9 @@ export function hurried(look: Look, ms: number): Look {
 		},
 	};
 }
+
+/** Eyes that close once nobody waits for what they see. */
+export const eyesWhile = (look: Look, still: () => boolean): Look => ({
+	...look,
+	at: async call => (still() ? look.at(call) : Promise.reject(new Error('nobody waits for this look'))),
+});

@@ -1,4 +1,5 @@
 import type {Hands} from './apply.js';
+import {demandsOf} from './check.js';
 import {type CheckHands, runChecks, type Try} from './checking.js';
 import type {Ask, Check, Checked, Facts, Problem, Stop, ToProve} from './step.js';
 
@@ -41,8 +42,9 @@ export async function prove(step: string, asked: ToProve, facts: Facts, hands: P
 		says:
 			untold.length === 0 ? `all ${passed} checks passed` : `not proven: ${passed} of ${results.length} checks passed`,
 		warns: [...new Set(untold.map(it => it.because))].map(because => {
-			const says = untold.filter(it => it.because === because).map(it => it.says);
-			return `Can't tell${because ? `, for ${because}` : ''}: ${says.join('; ')}`;
+			const of = untold.filter(it => it.because === because).map(it => it.check);
+			const says = demandsOf(checks.filter(it => of.includes(it.id)));
+			return `Can't tell${because ? `, for ${because}` : ''}: ${says}`;
 		}),
 	};
 }

@@ -2,9 +2,11 @@ import {inputInWords} from '../aws/policy/input-in-words.js';
 import {inWords} from '../aws/policy/policy-documents.js';
 import {docsPage} from '../aws/rules/regions.js';
 import {resolve} from '../engine/apply.js';
+import {demandOf} from '../engine/check.js';
 import {type Course, risksOf} from '../engine/course.js';
 import {defaultAnswers} from '../engine/default-answers.js';
 import {formOpened} from '../engine/form-opened.js';
+import {eyesWhile} from '../engine/look.js';
 import {knownFor, type State} from '../engine/record.js';
 import type {Front} from '../engine/run.js';
 import type {ChangeScene, CheckScene, FieldScene, Receipt, Scene, Told, WaitScene} from '../engine/scene.js';
@@ -211,7 +213,7 @@ export class Scenes implements Front {
 
 	#check(id: string, change: Partial<CheckScene>): void {
 		// What else is waited for goes on.
-		if (this.#checks.some(it => it.check.id === id && it.check.says === this.#wait?.for)) this.#wait = undefined;
+		if (this.#checks.some(it => it.check.id === id && demandOf(it.check) === this.#wait?.for)) this.#wait = undefined;
 		this.#checks = this.#checks.map(it => (it.check.id === id ? {...it, ...change} : it));
 	}
 
@@ -291,10 +293,4 @@ export class Scenes implements Front {
 const guideIn = (guide: Step['guide'], partition: string | undefined): Step['guide'] => ({
 	...guide,
 	links: guide.links.map(it => docsPage(it, partition)),
-});
-
-/** Eyes that close once nobody waits for what they see. */
-const eyesWhile = (look: Look, still: () => boolean): Look => ({
-	...look,
-	at: async call => (still() ? look.at(call) : Promise.reject(new Error('nobody waits for this look'))),
 });

@@ -1,3 +1,4 @@
+import {demandOf, inGroups} from '../engine/check.js';
 import {keyOf} from '../engine/keys.js';
 import {type ChangeScene, type CheckScene, newReason, type Receipt, type Scene, standingOf} from '../engine/scene.js';
 import type {Ask, Confirm, Page, Plan, Problem} from '../engine/step.js';
@@ -84,8 +85,8 @@ export class Plain {
 		if (!result || this.#told.has(`check ${check.id}`)) return;
 		this.#told.set(`check ${check.id}`, result.got);
 		const why = newReason(all, it);
-		const got = result.ok === null ? `can't tell${why ? ` (${why})` : ''}` : result.ok ? 'yes' : 'NO';
-		this.talk.say(`  ${got}: ${check.says}`);
+		const got = result.ok === null ? `can't tell${why ? ` (${why})` : ''}` : result.ok ? 'ok' : 'FAILED';
+		this.talk.say(`  ${got}: ${demandOf(check)}`);
 	}
 
 	#waiting({wait}: Scene): void {
@@ -176,10 +177,11 @@ export class Plain {
 
 	#toCome({checks}: Scene): void {
 		const {talk} = this;
-		talk.say(
-			'Nothing will change. With the new access key, three times in a row each, and what needs no call by looking:',
-		);
-		for (const {check} of checks) talk.say(`  ${check.says}`);
+		talk.say('Nothing will change. With the new access key, three times in a row each:');
+		for (const {heading, says} of inGroups(checks.map(it => it.check))) {
+			talk.say(`  ${heading}:`);
+			for (const it of says) talk.say(`    ${it}`);
+		}
 		talk.say(
 			`  Calls: ${[...new Set(checks.flatMap(it => it.check.probes.map(probe => probe.call.api)))].join(', ')}.`,
 		);

@@ -229,17 +229,17 @@ function checksOf({limits, other, simulated}: NonNullable<Seen>, {facts}: Known)
 	return [
 		...whatNpsNeeds(facts),
 		other.arn
-			? fails('other-key', `can't decrypt with another key, …${other.arn.slice(-12)}`, {
+			? fails('other-key', `decrypt with another key, …${other.arn.slice(-12)}`, {
 					call: decrypt(other.arn),
 					names: other.arn,
 					allowedBy: ['IncorrectKeyException'],
 				})
-			: {...asked('other-key', "can't decrypt with another key"), found: simulated['other-key']},
+			: {...asked('other-key', 'decrypt with another key'), found: simulated['other-key']},
 		...whatIsDenied(facts),
-		asked('schedule-deletion', "can't schedule the key's deletion"),
-		asked('put-key-policy', "can't change the key's policy"),
-		asked('disable-key', "can't disable the key"),
-		asked('create-access-key', "can't make access keys"),
+		asked('schedule-deletion', "schedule the key's deletion"),
+		asked('put-key-policy', "change the key's policy"),
+		asked('disable-key', 'disable the key'),
+		asked('create-access-key', 'make access keys'),
 		looked('attached', 'has this policy only'),
 		looked('inline', 'has no inline policy'),
 		looked('groups', 'is in no group'),
@@ -265,14 +265,14 @@ const whatNpsNeeds = ({userArn = '', userName = '', keyArn: KeyId = ''}: Facts):
 ];
 
 const whatIsDenied = ({userArn = '', keyArn: KeyId = ''}: Facts): readonly Check[] => [
-	fails('get-key-policy', "can't read the key's policy", {
+	fails('get-key-policy', "read the key's policy", {
 		call: call('kms:GetKeyPolicy', {KeyId, PolicyName: 'default'}),
 	}),
-	fails('create-grant', "can't hand the key on by a grant (dry run)", {
+	fails('create-grant', 'hand the key on by a grant (dry run)', {
 		call: call('kms:CreateGrant', {KeyId, GranteePrincipal: userArn, Operations: ['Decrypt'], DryRun: true}),
 	}),
-	fails('list-keys', "can't list keys", {call: call('kms:ListKeys', {Limit: 1})}),
-	fails('list-users', "can't list users", {call: call('iam:ListUsers', {MaxItems: 1})}),
+	fails('list-keys', 'list keys', {call: call('kms:ListKeys', {Limit: 1})}),
+	fails('list-users', 'list users', {call: call('iam:ListUsers', {MaxItems: 1})}),
 ];
 
 const encrypt = (KeyId: string): Probe['call'] => ({

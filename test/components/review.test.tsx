@@ -152,9 +152,8 @@ test('review, of checks', async () => {
 
 		   Nothing will change. With the new access key, three times in a row each:
 		   Must work: is nps-kms-user.
-		   Must be denied: can't decrypt with another key, …444455556666; can't list
-		       keys.
-		   Looked at or simulated, as you: is in no group.
+		   Must not be able to: decrypt with another key, …444455556666; list keys.
+		   Looked at, as you: is in no group.
 		   The calls: sts:GetCallerIdentity, kms:Decrypt, kms:ListKeys.
 		   What must be denied shows up as AccessDenied in CloudTrail, by nps-kms.
 
@@ -167,9 +166,9 @@ test('review, of checks', async () => {
 		   Nothing will change. With the new access key, three times
 		       in a row each:
 		   Must work: is nps-kms-user.
-		   Must be denied: can't decrypt with another key,
-		       …444455556666; can't list keys.
-		   Looked at or simulated, as you: is in no group.
+		   Must not be able to: decrypt with another key,
+		       …444455556666; list keys.
+		   Looked at, as you: is in no group.
 		   The calls: sts:GetCallerIdentity, kms:Decrypt,
 		   ↑↓ 3 more below
 

@@ -101,10 +101,10 @@ test('checking', async () => {
 		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
 		   ✔ 2 of 7 checks passed
-		   ✖ can't list keys: no
-		   ? can't disable the key: can't tell (you may not simulate)
-		   ? can't schedule the key's deletion: can't tell
-		   ⠋ can't list users, 2 of 3
+		   ✖ must not be able to list keys: it can
+		   ? must not be able to disable the key: can't tell (you may not simulate)
+		   ? must not be able to schedule the key's deletion: can't tell
+		   ⠋ must not be able to list users, 2 of 3
 		   · is in no group
 
 		 ^C save and quit"
@@ -114,11 +114,12 @@ test('checking', async () => {
 		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
 
 		   ✔ 2 of 7 checks passed
-		   ✖ can't list keys: no
-		   ? can't disable the key: can't tell (you may not
-		       simulate)
-		   ? can't schedule the key's deletion: can't tell
-		   ⠋ can't list users, 2 of 3
+		   ✖ must not be able to list keys: it can
+		   ? must not be able to disable the key: can't tell (you
+		       may not simulate)
+		   ? must not be able to schedule the key's deletion: can't
+		       tell
+		   ⠋ must not be able to list users, 2 of 3
 		   · is in no group
 
 		 ^C save and quit"

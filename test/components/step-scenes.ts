@@ -198,11 +198,11 @@ const sample = (id: string, says: string, expect: Check['expect'], api?: string)
 	ways: [{is: 'by-hand', says: 'look at it'}],
 });
 const identity = sample('identity', 'is nps-kms-user', 'allowed', 'sts:GetCallerIdentity');
-const other = sample('other-key', "can't decrypt with another key, …444455556666", 'denied', 'kms:Decrypt');
-const listKeys = sample('list-keys', "can't list keys", 'denied', 'kms:ListKeys');
-const listUsers = sample('list-users', "can't list users", 'denied', 'iam:ListUsers');
-const disable = sample('disable-key', "can't disable the key", 'denied');
-const deletion = sample('schedule-deletion', "can't schedule the key's deletion", 'denied');
+const other = sample('other-key', 'decrypt with another key, …444455556666', 'denied', 'kms:Decrypt');
+const listKeys = sample('list-keys', 'list keys', 'denied', 'kms:ListKeys');
+const listUsers = sample('list-users', 'list users', 'denied', 'iam:ListUsers');
+const disable: Check = {...sample('disable-key', 'disable the key', 'denied'), by: 'new-user'};
+const deletion: Check = {...disable, id: 'schedule-deletion', says: "schedule the key's deletion"};
 const groups = sample('groups', 'is in no group', 'denied');
 const idle = (check: Check): CheckScene => ({check, now: false, passed: 0, of: 0});
 const came = (check: Check, got: 'allowed' | 'denied' | 'cant-tell', because?: string): CheckScene => {

@@ -48,11 +48,14 @@ describe('line by line, a proof', () => {
 		expect(text()).toMatchInlineSnapshot(`
 			"
 			Step 1 of 7: Create the policy.
-			Nothing will change. With the new access key, three times in a row each, and what needs no call by looking:
-			  is nps-kms-user
-			  can't decrypt with another key, …444455556666
-			  can't list keys
-			  is in no group
+			Nothing will change. With the new access key, three times in a row each:
+			  Must work:
+			    is nps-kms-user
+			  Must not be able to:
+			    decrypt with another key, …444455556666
+			    list keys
+			  Looked at, as you:
+			    is in no group
 			  Calls: sts:GetCallerIdentity, kms:Decrypt, kms:ListKeys.
 			  What must be denied shows up as AccessDenied in CloudTrail.
 			Prove it? 1 yes, 2 edit or go back, 3 guide, 4 save and quit [1]:"
@@ -63,11 +66,11 @@ describe('line by line, a proof', () => {
 		plain.draw(phases.checking, []);
 		plain.draw(phases.checking, []);
 		expect(text()).toMatchInlineSnapshot(`
-			"  yes: is nps-kms-user
-			  yes: can't decrypt with another key, …444455556666
-			  NO: can't list keys
-			  can't tell (you may not simulate): can't disable the key
-			  can't tell: can't schedule the key's deletion"
+			"  ok: is nps-kms-user
+			  ok: must not be able to decrypt with another key, …444455556666
+			  FAILED: must not be able to list keys
+			  can't tell (you may not simulate): must not be able to disable the key
+			  can't tell: must not be able to schedule the key's deletion"
 		`);
 	});
 	test('asks for a secret unseen, and Enter says that there is none', async () => {

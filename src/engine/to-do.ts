@@ -45,7 +45,8 @@ function clauseOf(way: Way, wording: Clauses): string {
 
 /** Nothing of the program hears of it: what ran is to be run again. */
 const isElsewhere = ({is}: Way): boolean => is === 'call' || is === 'wait' || is === 'by-hand';
-const capital = (it: string): string => it.charAt(0).toUpperCase() + it.slice(1);
+/** The beginning of a sentence; a name, as of a call, stays what it is. */
+export const capital = (it: string): string => (/^[\w.-]+:\S/.test(it) ? it : it.charAt(0).toUpperCase() + it.slice(1));
 
 /** What to do by flags, where nobody is asked. */
 export const toDoByFlags = (problem: Problem): string =>

@@ -2,6 +2,7 @@ import {kmsHost} from '../aws/rules/regions.js';
 import {commandLine} from '../engine/command-line.js';
 import {keyOf} from '../engine/keys.js';
 import {type Field, type Known, type Plan, type Stop, step} from '../engine/step.js';
+import {capital} from '../engine/to-do.js';
 import {differencesOfUse} from './looks/differences-of-use.js';
 import {timeOf} from './looks/evidence-of-use.js';
 import {doubtOf, lookAtUse, mayWatch, noteOf, npsUse, type SeenUse, watchingFor} from './looks/nps-use.js';
@@ -113,7 +114,9 @@ function bySaying(doubt: string, known: Known): Plan {
 const watch = ({untold}: SeenUse, doubt: string, {run}: Known): Stop => ({
 	is: 'pause',
 	what: 'NPS has not been seen to use the key yet',
-	why: untold ? 'There is nothing to watch: AWS refuses cloudtrail:LookupEvents and iam:GetAccessKeyLastUsed' : doubt,
+	why: untold
+		? 'There is nothing to watch: AWS refuses cloudtrail:LookupEvents and iam:GetAccessKeyLastUsed'
+		: capital(doubt),
 	code: 'NotSeenYet',
 	...(!untold && {watches: watchingFor(doubt)}),
 	ways: [

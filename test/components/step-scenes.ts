@@ -311,7 +311,7 @@ export const phases = {
 		},
 		{changes: [seen(gone)]},
 	),
-	'review, of checks': proof([identity, other, listKeys, groups].map(idle)),
+	'review, of checks': proof([identity, other, listKeys, disable, groups].map(idle)),
 	applying: applying(
 		[seen({...create, id: 'done', subject: 'user nps-kms-user'}, 'done'), seen(create, 'sent'), seen(remove)],
 		{wait: waiting},

@@ -44,9 +44,9 @@ const told = /^NPS used the key: Decrypt, [-\d]+ [:\d]+ UTC, from 10\.1\.2\.3, a
 const toldByTime = /^NPS used the key: [-\d]+ [:\d]+ UTC, as AWS shows$/;
 const notSeen = /not known; no use by NPS is seen \(a use may show up some minutes late\)$/;
 const untold = /not known; AWS doesn't tell whether NPS uses the key$/;
-const somebody = /not known; Something used the key at [-\d]+ [:\d]+ UTC; AWS doesn't say who$/;
+const somebody = /not known; something used the key at [-\d]+ [:\d]+ UTC; AWS doesn't say who$/;
 const named = /not known; arn:aws:iam::\d+:user\/admin used the key last, [-\d]+ [:\d]+ UTC; of NPS no use is seen$/;
-const hidden = /not known; The last use AWS shows is this setup's own proof; .* \(a use may show up an hour late\)$/;
+const hidden = /not known; the last use AWS shows is this setup's own proof; .* \(a use may show up an hour late\)$/;
 const never = /not known; AWS shows no use of the key \(a use may show up an hour late\)$/;
 /** What is said, in the order of the sources. */
 const said: Readonly<Record<User, readonly RegExp[]>> = {

@@ -136,7 +136,7 @@ describe('what is no use by NPS answers nothing', () => {
 		await kms.send(new DecryptCommand({KeyId, CiphertextBlob}));
 		expect(await handOff()).toMatch(/not known; arn:aws:iam::\d+:user\/admin\s+used the key last/);
 		denied('cloudtrail:LookupEvents');
-		expect(await handOff()).toMatch(/not known; Something used the key at \S+ \S+\s+UTC; AWS\s+doesn't\s+say\s+who/);
+		expect(await handOff()).toMatch(/not known; something used the key at \S+ \S+\s+UTC; AWS\s+doesn't\s+say\s+who/);
 		expect(heldInUse()).toEqual([[false, false, undefined]]);
 	});
 	test('a call that AWS refused', async () => {

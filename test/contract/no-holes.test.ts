@@ -7,9 +7,9 @@ type Written = {
 	readonly entries: readonly {readonly type: string; readonly facts?: object; readonly learned?: object}[];
 };
 
-/** What a sentence looks like where something that it names is missing. */
+/** What a sentence looks like where something that it names is missing, or a time stands as programs read it. */
 const hole =
-	/undefined|null|NaN|\[object|\(\)|“”|‘’|''|""| {2}(?!kms:|on | {2})| [.,;:](?: |$)|(?:with|of|for|by|to)[ ,]*$|,[ ,]*$/;
+	/undefined|null|NaN|\[object|\(\)|“”|‘’|''|""| {2}(?!kms:|on | {2})| [.,;:](?: |$)|(?:with|of|for|by|to)[ ,]*$|,[ ,]*$|\dT\d\d:\d\d/;
 const holes = (said: readonly string[]): readonly string[] => said.filter(it => hole.test(it.trim()));
 
 /** The record without one of what it learned, whatever is missing: such as an older program, or a hand, left it. */

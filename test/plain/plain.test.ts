@@ -54,6 +54,8 @@ describe('line by line, a proof', () => {
 			  Must not be able to:
 			    decrypt with another key, …444455556666
 			    list keys
+			  Must not be able to, which IAM simulates:
+			    disable the key
 			  Looked at, as you:
 			    is in no group
 			  Calls: sts:GetCallerIdentity, kms:Decrypt, kms:ListKeys.

@@ -179,17 +179,17 @@ function byCutOffProof(at: Date, {facts, delivered}: Known): boolean {
 /** Where AWS doesn't show NPS at work: what it does show, and how far that can be trusted. */
 export function doubtOf({last, told, accessKey, other}: SeenUse, known: Known): string {
 	if (other && !isOurs(other, known) && other.by !== known.facts.userArn)
-		return `${other.by} used the key last, ${timeOf(other.at)}; of NPS no use is seen`;
+		return `${other.by.charAt(0).toLowerCase()}${other.by.slice(1)} used the key last, ${timeOf(other.at)}; of NPS no use is seen`;
 	const ours = last.is === 'used' && known.ownRequests?.includes(last.requestId) === true;
 	if (last.is === 'used' && !ours && other === undefined && byCutOffProof(last.at, known))
-		return `The last use AWS shows, ${timeOf(last.at)}, may be this setup's own proof, which was cut off`;
+		return `the last use AWS shows, ${timeOf(last.at)}, may be this setup's own proof, which was cut off`;
 	if (last.is === 'used' && !ours && other === undefined)
-		return `Something used the key at ${timeOf(last.at)}; AWS doesn't say who`;
+		return `something used the key at ${timeOf(last.at)}; AWS doesn't say who`;
 	if (last.is === 'never') return 'AWS shows no use of the key (a use may show up an hour late)';
 	if (told && !told.cut) return 'no use by NPS is seen (a use may show up some minutes late)';
 	if (ours || accessKey?.lastUsed)
 		return (
-			"The last use AWS shows is this setup's own proof; an earlier one can't be seen this way (a use may show up " +
+			"the last use AWS shows is this setup's own proof; an earlier one can't be seen this way (a use may show up " +
 			'an hour late)'
 		);
 	if (accessKey?.neverUsed) return 'no use of the access key is seen (a use may show up some hours late)';

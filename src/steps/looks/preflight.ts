@@ -12,7 +12,7 @@ import {mayBeOff} from '../../aws/rules/regions.js';
 import type {ForecastCalls} from '../../engine/forecast-calls.js';
 import {keyOf} from '../../engine/keys.js';
 import type {Facts, Got, Look, Page} from '../../engine/step.js';
-import {toDoByFlags} from '../../engine/to-do.js';
+import {capital, toDoByFlags} from '../../engine/to-do.js';
 import {collect} from '../things/all-pages.js';
 import {policySourceOf} from '../things/policy-source.js';
 import {whyUnasked} from './simulation.js';
@@ -82,7 +82,6 @@ export async function lookAtForecast(
 /** What is certain to stop, and where it can be answered otherwise. */
 const stopInWords = ({step, problem}: NonNullable<ForecastCalls['stop']>): string =>
 	`${step} will stop: ${problem.what}. ${capital(problem.why)}. ${toDoByFlags(problem)}`;
-const capital = (it: string): string => it.charAt(0).toUpperCase() + it.slice(1);
 
 /** How many are allowed, and which are not. */
 export function summary({verdicts}: Preflight): string {

@@ -90,7 +90,7 @@ test('checks are told with their results, and how each was found', () => {
 	const text = say(false);
 	expect(told()[0]!.proofs.at(-1)!.checks).toHaveLength(20);
 	expect(text).toContain('- ok: encrypts and decrypts with the key (encrypt-decrypt, tried with the access key)');
-	expect(text).toContain("- ok: must not be able to disable the key (disable-key, simulated by IAM)");
+	expect(text).toContain('- ok: must not be able to disable the key (disable-key, simulated by IAM)');
 	expect(text).toContain('- ok: is in no group (groups, looked at)');
 	rewrite(it =>
 		it.map(one =>

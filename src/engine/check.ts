@@ -53,7 +53,7 @@ export function inGroups(checks: readonly Check[]): readonly {readonly heading: 
 	return [
 		group('Must work', true, false),
 		group('Must not be able to', true, true),
-		group('Must not be able to, which IAM simulates', false, true),
+		group('Must not be able to, as simulated', false, true),
 		group('Looked at, as you', false, false),
 	].filter(it => it.says.length > 0);
 }

@@ -54,7 +54,7 @@ describe('line by line, a proof', () => {
 			  Must not be able to:
 			    decrypt with another key, …444455556666
 			    list keys
-			  Must not be able to, which IAM simulates:
+			  Must not be able to, as simulated:
 			    disable the key
 			  Looked at, as you:
 			    is in no group

@@ -178,8 +178,10 @@ function byCutOffProof(at: Date, {facts, delivered}: Known): boolean {
 
 /** Where AWS doesn't show NPS at work: what it does show, and how far that can be trusted. */
 export function doubtOf({last, told, accessKey, other}: SeenUse, known: Known): string {
-	if (other && !isOurs(other, known) && other.by !== known.facts.userArn)
-		return `${other.by.charAt(0).toLowerCase()}${other.by.slice(1)} used the key last, ${timeOf(other.at)}; of NPS no use is seen`;
+	if (other && !isOurs(other, known) && other.by !== known.facts.userArn) {
+		const who = other.by.charAt(0).toLowerCase() + other.by.slice(1);
+		return `${who} used the key last, ${timeOf(other.at)}; of NPS no use is seen`;
+	}
 	const ours = last.is === 'used' && known.ownRequests?.includes(last.requestId) === true;
 	if (last.is === 'used' && !ours && other === undefined && byCutOffProof(last.at, known))
 		return `the last use AWS shows, ${timeOf(last.at)}, may be this setup's own proof, which was cut off`;

@@ -1,6 +1,8 @@
 import {join} from 'node:path';
+import type {Host} from '../../src/commands/command.js';
 import {doctorCommand} from '../../src/commands/doctor/index.js';
 import {list} from '../../src/commands/list/list.js';
+import {recordCommand} from '../../src/commands/record/index.js';
 import {record as records} from '../../src/commands/record/record.js';
 import {discard, proveAgain, replaceAccessKey, setup} from '../../src/steps/index.js';
 import {here, say} from './watched.js';
@@ -69,8 +71,11 @@ export async function everyText(doctor: boolean): Promise<readonly (readonly [st
 			err: (it: string) => void lines.push(it),
 			foldable: async () => undefined,
 		});
-		const host = (lines: string[]) => ({env, version: '0.0.0', courses, lines: kept(lines)}) as never;
+		const host = (lines: string[]): Host => ({env, version: '0.0.0', courses, lines: kept(lines)}) as never;
 		await put(`record ${json}`, lines => records(flags, host(lines), kept(lines)));
+		await put(`record --compliance ${json}`, lines =>
+			recordCommand.run({...flags, compliance: true}, {...host(lines), endNow: () => undefined}),
+		);
 		await put(`list ${json}`, lines => list(flags, host(lines)));
 		if (doctor)
 			await put(`doctor ${json}`, lines => doctorCommand.run({setup: 'nps', json, region: 'eu-west-1'}, host(lines)));

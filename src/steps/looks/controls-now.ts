@@ -51,7 +51,8 @@ const judges: Readonly<Record<SecurityControl['id'], Judge>> = {
 			if (PolicyArn === undefined) return notRecorded;
 			const policy = await policyAt(look, PolicyArn);
 			if (!policy) return gone;
-			const VersionId = policy.DefaultVersionId ?? '';
+			const {DefaultVersionId: VersionId} = policy;
+			if (!VersionId) return cantTell('AWS does not tell which version of it counts');
 			const version = await look.at(call('iam:GetPolicyVersion', {PolicyArn, VersionId}));
 			const document = readDocument(version?.PolicyVersion?.Document ?? '');
 			if (document === undefined) return cantTell('AWS does not show its document');
@@ -62,7 +63,8 @@ const judges: Readonly<Record<SecurityControl['id'], Judge>> = {
 	'KMS.3': {
 		subject: ofKmsKey,
 		judge: (look, known) =>
-			ofKey(look, known, ({KeyState = 'in a state that AWS does not tell', DeletionDate}) => {
+			ofKey(look, known, ({KeyState, DeletionDate}) => {
+				if (!KeyState) return cantTell('AWS does not tell its state');
 				const going = /^Pending(Replica)?Deletion$/.test(KeyState);
 				const on = DeletionDate ? `, on ${DeletionDate.toISOString().slice(0, 10)}` : '';
 				return {holds: !going, because: going ? `it is to be deleted${on}` : `it is ${KeyState}`};
@@ -71,14 +73,16 @@ const judges: Readonly<Record<SecurityControl['id'], Judge>> = {
 	'KMS.4': {
 		subject: ofKmsKey,
 		judge: (look, known) =>
-			ofKey(look, known, async ({KeyId = '', KeyState, KeySpec, Origin}) => {
+			ofKey(look, known, async ({KeyState, KeySpec, Origin}, KeyId) => {
+				if (!KeySpec || !Origin) return cantTell('AWS does not tell its spec and origin');
 				if (KeySpec !== 'SYMMETRIC_DEFAULT' || Origin !== 'AWS_KMS')
-					return cantTell(`KMS rotates no key of spec ${KeySpec ?? ''} and origin ${Origin ?? ''} by itself`);
+					return cantTell(`KMS rotates no key of spec ${KeySpec} and origin ${Origin} by itself`);
 				if (KeyState !== 'Enabled' && KeyState !== 'Disabled')
 					return cantTell(`it is ${KeyState ?? 'in a state that AWS does not tell'}, and KMS rotates no such key`);
 				const rotation = await look.at(call('kms:GetKeyRotationStatus', {KeyId}));
-				const holds = rotation?.KeyRotationEnabled === true;
-				const days = rotation?.RotationPeriodInDays;
+				if (rotation?.KeyRotationEnabled === undefined) return cantTell('AWS does not tell whether KMS rotates it');
+				const holds = rotation.KeyRotationEnabled;
+				const days = rotation.RotationPeriodInDays;
 				if (!holds) return {holds, because: 'KMS does not rotate its key material'};
 				return {holds, because: `KMS rotates its key material${days ? ` every ${days} days` : ''}`};
 			}),
@@ -103,10 +107,13 @@ const judges: Readonly<Record<SecurityControl['id'], Judge>> = {
 			ofTheUser(look, known, async UserName => {
 				const keys = await collect(look, call('iam:ListAccessKeys', {UserName}), it => it.AccessKeyMetadata);
 				const now = new Date(known.run.now ?? Number.NaN);
+				if (keys.some(it => !it.Status)) return cantTell('AWS does not tell which access keys are Active');
 				const active = keys.filter(it => it.Status === 'Active');
 				if (active.length === 0) return {holds: true, because: 'it has no Active access key'};
 				if (active.some(it => !it.CreateDate)) return cantTell('AWS does not tell when each access key was made');
-				const told = active.map(it => `${it.AccessKeyId ?? ''} is ${ageInDays(it.CreateDate ?? now, now)} days old`);
+				const told = active.map(
+					it => `${it.AccessKeyId ?? 'an access key'} is ${ageInDays(it.CreateDate ?? now, now)} days old`,
+				);
 				const old = active.some(it => isDue(it.CreateDate ?? now, now));
 				return {holds: !old, because: `${told.join(', ')}${old ? `; ${most} are the most` : ''}`};
 			}),
@@ -116,12 +123,12 @@ const judges: Readonly<Record<SecurityControl['id'], Judge>> = {
 async function ofKey(
 	look: Look,
 	{facts}: Known,
-	judge: (it: KeyMetadata) => Judged | Promise<Judged>,
+	judge: (it: KeyMetadata, KeyId: string) => Judged | Promise<Judged>,
 ): Promise<Judged> {
 	const {keyArn: KeyId} = facts;
 	if (KeyId === undefined) return notRecorded;
 	const it = (await look.at(call('kms:DescribeKey', {KeyId})))?.KeyMetadata;
-	return it ? judge(it) : gone;
+	return it ? judge(it, KeyId) : gone;
 }
 
 async function ofTheUser(look: Look, known: Known, judge: (name: string) => Promise<Judged>): Promise<Judged> {

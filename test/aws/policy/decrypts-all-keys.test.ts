@@ -36,7 +36,7 @@ test.each([
 		[allow('kms:*', {Resource: '*'}), {Effect: 'Deny', Action: 'kms:Decrypt', Resource: '*'}],
 		undefined,
 	],
-] as const)('KMS.1, of a policy that allows %s: %s', (_name, all, holds) => {
+] as const)('KMS.1, of a policy that allows %s', (_name, all, holds) => {
 	expect(decryptsAllKeys(document(...all)).holds).toBe(holds);
 });
 test('it says what decides', () => {

@@ -121,11 +121,11 @@ function ReceiptLine({
 				</Text>
 				{first}
 			</Whole>
-			{more.map(it => (
-				<Whole key={it} text={it.trimStart().length + 4 > width ? it.trimStart() : `  ${it}`} />
+			{more.map((it, at) => (
+				<Whole key={`${at} ${it}`} text={it.trimStart().length + 4 > width ? it.trimStart() : `  ${it}`} />
 			))}
-			{warned.map(it => (
-				<Whole key={it} text={it} tone="warn" />
+			{warned.map((it, at) => (
+				<Whole key={`${at} ${it}`} text={it} tone="warn" />
 			))}
 		</Box>
 	);

@@ -63,10 +63,12 @@ export function keysOf(here: Here): readonly Binding[] {
 		case 'asking':
 			return [];
 		case 'looking':
-			return [
-				...(scene.wait ? [{key: keyOf('quit'), run: acts.leave}] : []),
-				{key: '^C', label: 'save and quit', run: acts.leave},
-			];
+			return scene.wait
+				? [
+						{key: keyOf('quit'), label: 'save and quit', run: acts.leave},
+						{key: '^C', run: acts.leave},
+					]
+				: [{key: '^C', label: 'save and quit', run: acts.leave}];
 		default:
 			return [
 				{

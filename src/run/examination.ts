@@ -159,7 +159,8 @@ async function examineHost(name: string, url: string, network: Network): Promise
 		const script = why.endsWith('name a script')
 			? [note(name, `${why} that chooses the proxy: it isn't read; set HTTPS_PROXY if one is needed`)]
 			: [];
-		const {bundle} = protocol === 'https:' ? await network.trust() : {bundle: undefined};
+		const secure = protocol === 'https:';
+		const bundle = secure ? (await network.trust()).bundle : await network.bundle();
 		const {HttpRequest} = await import('../aws/client/sdk.js');
 		const request = new HttpRequest({protocol, hostname, path: '/', method: 'GET', headers: {host: hostname}});
 		if (port !== undefined) request.port = port;
@@ -169,7 +170,11 @@ async function examineHost(name: string, url: string, network: Network): Promise
 		// It isn't read.
 		(body as Readable | undefined)?.destroy();
 		if (statusCode !== 302 && isPage(headers)) return [notAws(name, hostname, `${way}, HTTP ${statusCode}`), ...script];
-		const vouched = bundle ? `, vouched for by ${bundle.value} of ${bundle.from}` : '';
+		const vouched = bundle
+			? secure
+				? `, vouched for by ${bundle.value} of ${bundle.from}`
+				: `, by http: ${bundle.from} isn't used there`
+			: '';
 		return [right(name, `reached ${way}${vouched}`), ...script, ...clock(name, headers['date'])];
 	} catch (error) {
 		return [unreached(name, error, hostname, port ?? (protocol === 'https:' ? 443 : 80)) ?? wrong(name, error)];

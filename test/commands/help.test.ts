@@ -1,4 +1,5 @@
 import {spawnSync} from 'node:child_process';
+import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {commands} from '../../src/commands/index.js';
@@ -43,6 +44,14 @@ test('the help of all names the topics, and each topic tells something', () => {
 		expect([code, err]).toEqual([0, '']);
 		expect(out.split('\n').length).toBeGreaterThan(5);
 	}
+});
+
+test('the help on files names each kind that the page names', () => {
+	const {out} = run('help', 'files');
+	const page = readFileSync(join(import.meta.dirname, '../../docs/files.md'), 'utf8');
+	const kinds = [...page.matchAll(/^\| `(setups\/[^`]*)`/gm)].map(([, it = '']) => it);
+	expect(kinds.length).toBeGreaterThan(3);
+	for (const it of kinds) expect(out).toContain(it);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import type {ReactElement} from 'react';
-import {expect, test} from 'vitest';
+import {expect, test, vi} from 'vitest';
 import App from '../../components/app.js';
 import Home from '../../components/home.js';
 import Secret from '../../components/secret.js';
@@ -135,7 +135,8 @@ const apart: readonly (readonly [string, ReactElement])[] = [
 		/>,
 	],
 ];
-test.each(apart)('%s obeys nothing, whatever key is pressed', async (_name, it) => {
+test.each(apart)('%s obeys nothing, whatever key is pressed, and React finds nothing amiss', async (_name, it) => {
+	const said = vi.spyOn(console, 'error');
 	const app = mount(it);
 	for (const key of ['r', 'p', 'k', '?', '2', '\r', 'x', '\u001B[B']) {
 		await turns();
@@ -147,6 +148,8 @@ test.each(apart)('%s obeys nothing, whatever key is pressed', async (_name, it) 
 	}
 	const drawn = app.frames.join('\n');
 	app.unmount();
+	expect(said.mock.calls).toEqual([]);
+	said.mockRestore();
 	expect(drawn).toContain('\\u{');
 	expect(unseenIn(drawn), drawn).toEqual([]);
 });

@@ -31,7 +31,7 @@ test('looking, with a wait', async () => {
 		     waiting: KMS does not see the user yet
 		     12 s of at most 120 s
 
-		 ^C save and quit"
+		 q save and quit"
 	`);
 	expect(narrow).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────
@@ -41,7 +41,7 @@ test('looking, with a wait', async () => {
 		     waiting: KMS does not see the user yet
 		     12 s of at most 120 s
 
-		 ^C save and quit"
+		 q save and quit"
 	`);
 });
 test('applying', async () => {

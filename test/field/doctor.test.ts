@@ -1,4 +1,5 @@
 import {readdirSync} from 'node:fs';
+import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {systemStore} from '../../src/run/examination.js';
 import {sandboxFor} from '../sandbox/clients.js';
@@ -176,6 +177,17 @@ describe('doctor', () => {
 		const {code, stdout} = await at.run(['doctor', '--region', 'eu-west-1'], {AWS_PROFILE: 'default'});
 		expect([code, stdout]).toEqual([1, expect.stringContaining('Ask who runs your network to let this machine reach')]);
 		expect(stdout).not.toMatch(/\(nps-kms doctor|then run nps-kms again/);
+	});
+	test('says of a setting for certificates that it is not used where the endpoint is http', async () => {
+		const {doctor, env, sandbox, at} = await field();
+		const of = async (more: NodeJS.ProcessEnv) => {
+			const {code, findings} = await doctor([], {...env, AWS_ENDPOINT_URL: sandbox.url, ...more});
+			return [code, ...findings.filter(it => it.name.includes('http://')).map(it => it.says)];
+		};
+		const reached = expect.stringMatching(/^reached directly \(.*\)$/);
+		expect(await of({})).toEqual([0, reached, reached, reached]);
+		const told = expect.stringMatching(/^reached directly \(.*\), by http: AWS_CA_BUNDLE isn't used there$/);
+		expect(await of({AWS_CA_BUNDLE: join(at.home, 'none.pem')})).toEqual([0, told, told, told]);
 	});
 	test('works without a home folder', async () => {
 		const {doctor, env, out} = await field();

@@ -32,6 +32,7 @@ describe('from the first minute, who stands at the sheet may wait and see', () =
 			terminal.press('z');
 			await terminal.sees('waiting: no use by NPS is seen');
 			await terminal.sees('of at most');
+			expect(terminal.screen).toContain('q save and quit');
 			leaves(terminal);
 			expect(await terminal.ends(), how).toEqual(clean(130));
 			expect(terminal.history).toMatch(/Saved\. Run nps-kms to carry on at step 7/);

@@ -11,6 +11,8 @@ export type Network = {
 	/** How a host is reached. */
 	routes(): Promise<Routes>;
 	trust(): Promise<Trust>;
+	/** The setting that names the authorities to trust, whether or not anything is there. */
+	bundle(): Promise<Found | undefined>;
 };
 /** The SDK's own HTTP handler, as far as its clients use it. */
 export type Handler = Pick<NodeHttpHandler, 'handle' | 'metadata'>;
@@ -31,8 +33,9 @@ export function networkOf(env: NodeJS.ProcessEnv, ofProfile: () => Promise<Found
 		return routesOf(env, system);
 	});
 	const trust = once(async () => (await import('./trust.js')).trustOf(env, await ofProfile()));
+	const bundle = async (): Promise<Found | undefined> => (await import('./trust.js')).bundleOf(env, await ofProfile());
 	const ways: Ways = {agents: new Map(), wider: false};
-	return {routes, trust, handler: (timeouts, whose = '') => handlerOf({routes, trust}, ways, timeouts, whose)};
+	return {routes, trust, bundle, handler: (timeouts, whose = '') => handlerOf({routes, trust}, ways, timeouts, whose)};
 }
 
 /** No proxy and Node's own authorities, whatever the environment says: for what stays on this machine. */

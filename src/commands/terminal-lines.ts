@@ -57,8 +57,8 @@ export function linesOn(
 		if (!failed.has(stream)) stream.write(taken(stream, text));
 	};
 	return {
-		write: text => put(stdout, drawn(visibleLines(text))),
-		writeBeside: text => put(stderr, drawn(visibleLines(text))),
+		write: text => put(stdout, drawn(forPeople(stdout, visibleLines(text)))),
+		writeBeside: text => put(stderr, drawn(forPeople(stderr, visibleLines(text)))),
 		out: text => put(stdout, `${drawnFor(stdout, visibleLines(text))}\n`),
 		err: line => put(stderr, `${drawnFor(stderr, visible(line))}\n`),
 		async foldable() {

@@ -14,11 +14,15 @@ export const inLines = (answer: Clauses['answer']): Clauses => ({
 /** The same above a form: what it asks needs no more words. */
 const onForm = (fields: readonly FieldScene[]): Clauses =>
 	inLines(({says, field, flags}) => (fields.some(it => it.field.name === field) ? says : `${says} with ${flags}`));
-/** Words that are no answers: they leave the question. */
-const leave = (line: string | undefined): Event | undefined => {
-	if (line === undefined || line === ':q') return {type: 'quit'};
-	return line === ':b' ? {type: 'back'} : undefined;
+/** Words that are no answers: they leave the question. What takes no text takes the letters of the screens too. */
+const leave = (line: string | undefined, letters = false): Event | undefined => {
+	const word = letters ? line?.toLowerCase().replace(/^(?=[bq]$)/, ':') : line;
+	if (word === undefined || word === ':q') return {type: 'quit'};
+	return word === ':b' ? {type: 'back'} : undefined;
 };
+/** Whether a letter can't be meant as an answer: nothing is written there, and nothing to choose is called so. */
+const takesLetters = ({kind}: Field, line = '', choices: readonly Choice[] = []): boolean =>
+	kind === 'yes-no' || (kind === 'one' && !choices.some(it => it.value === line || it.label === line));
 
 /** Asks the open fields of a form one by one, until each has a value that keeps its rule. */
 export async function askForm(scene: Scene, talk: Talk): Promise<Event> {
@@ -51,7 +55,7 @@ export async function askForm(scene: Scene, talk: Talk): Promise<Event> {
 	}
 	if (Object.keys(given).length > 0)
 		return {type: 'submitted', answers: {...given, ...saidByKey(asked(fields, answers))}};
-	return leave(await talk.ask('Go on with Enter:')) ?? {type: 'submitted', answers: {}};
+	return leave(await talk.ask('Go on with Enter:'), true) ?? {type: 'submitted', answers: {}};
 }
 
 type Leaving = {readonly event: Event};
@@ -74,14 +78,14 @@ async function askField(
 			// Beside the sheet stands what NPS was given.
 			approves: sheet.length > 0,
 		});
-		const event = leave(line);
+		const event = leave(line, takesLetters(field, line, choices));
 		if (event) return {event};
 		const pressed = keys.find(it => it.field.byKey === line?.trim().toLowerCase())?.field.name;
 		if (pressed !== undefined)
 			return {
 				event: {type: 'submitted', answers: {[field.name]: initial, ...saidByKey(byKey, pressed)}},
 			};
-		if (line === ':?') {
+		if (line === ':?' || (line === '?' && takesLetters(field, line, choices))) {
 			for (const it of guideOf(step.guide)) talk.say(`  ${it}`);
 			continue;
 		}
@@ -114,11 +118,18 @@ export const guideOf = (guide: Guide): readonly string[] => [
 	...guide.text,
 	...guide.links,
 ];
-/** What was meant by a number or a name. */
+/** What was meant by a number, by a name, or by a word of the one that it is in. */
 function chosen({free}: Field, line: string, choices: readonly Choice[]): Answer | Unread {
-	const it = choices[Number(line) - 1] ?? choices.find(choice => choice.value === line || choice.label === line);
+	const called = choices.filter(it => ` ${it.label}`.toLowerCase().includes(` ${line.toLowerCase()}`));
+	const it =
+		choices[Number(line) - 1] ??
+		choices.find(choice => choice.value === line || choice.label === line) ??
+		(called.length === 1 && !free ? called[0] : undefined);
 	if (it?.never) return new Unread(`${it.label} can't be chosen: ${it.note ?? ''}`);
-	return it?.value ?? (free || choices.length === 0 ? line : new Unread(`Give a number from 1 to ${choices.length}`));
+	return (
+		it?.value ??
+		(free || choices.length === 0 ? line : new Unread(`Give a number from 1 to ${choices.length}, or the word`))
+	);
 }
 
 /** A line that no answer could be read from, and why. A class of its own: pairs may have any key. */

@@ -29,6 +29,47 @@ test.each(['team=a, team=b', 'team'])(
 	},
 );
 
+const placed: Field = {name: 'secretTo', label: 'Secret goes to', kind: 'one', initial: 'file'};
+const places = [
+	{value: 'file', label: 'a file only you can read'},
+	{value: 'once', label: 'the screen, once'},
+];
+const sure: Field = {name: 'sure', label: 'Sure?', kind: 'yes-no', initial: false};
+const team: Field = {name: 'team', label: 'Team', kind: 'text', initial: ''};
+test.each([
+	[placed, 'Screen', {type: 'submitted', answers: {secretTo: 'once'}}],
+	[placed, '2', {type: 'submitted', answers: {secretTo: 'once'}}],
+	[placed, 'q', {type: 'quit'}],
+	[placed, 'b', {type: 'back'}],
+	[sure, 'Y', {type: 'submitted', answers: {sure: true}}],
+	[sure, 'n', {type: 'submitted', answers: {sure: false}}],
+	[sure, 'q', {type: 'quit'}],
+	[team, 'q', {type: 'submitted', answers: {team: 'q'}}],
+	[team, ':q', {type: 'quit'}],
+])('%o takes %j', async (field, line, event) => {
+	const lines = ['?', line];
+	if (field === team) lines.shift();
+	const said: string[] = [];
+	const talk = {
+		say: (it: string) => void said.push(it),
+		ask: async () => lines.shift(),
+		askUnseen: async () => undefined,
+		close: () => undefined,
+	};
+	const fields = [{field, settled: false, ...(field === placed && {choices: places})}];
+	const step = {...scene.step, guide: {covers: 'step 1', text: ['What it does.'], links: []}};
+	expect(await askForm({...scene, step, answers: {}, fields} as Scene, talk)).toEqual(event);
+	if (field !== team) expect(said).toContain('  What it does.');
+});
+test('a letter that is the name of something to choose is that', async () => {
+	const fields = [{field: placed, settled: false, choices: [...places, {value: 'q', label: 'q'}]}];
+	const talk = {say: () => undefined, ask: async () => 'q', askUnseen: async () => undefined, close: () => undefined};
+	expect(await askForm({...scene, answers: {}, fields} as Scene, talk)).toEqual({
+		type: 'submitted',
+		answers: {secretTo: 'q'},
+	});
+});
+
 test('the sheet is told with what to do with it', async () => {
 	const said: string[] = [];
 	const sheet = [{label: 'AWS region', value: 'eu-west-1'}];

@@ -3,7 +3,7 @@ import {join} from 'node:path';
 import {describe, expect} from 'vitest';
 import {clean, test} from './at-a-desk.js';
 import {documented, entering} from './enter.js';
-import type {Terminal} from './terminal.js';
+import {sizes, type Terminal} from './terminal.js';
 
 const esc = '\u001B';
 const colours = new RegExp(`${esc}\\[[\\d;]*m`);
@@ -35,6 +35,13 @@ describe('line by line, without moving anything on the screen', () => {
 		terminal.press('ctrlC');
 		expect(await terminal.ends()).toEqual(clean(130));
 		expect(terminal.bytes).not.toContain(esc);
+	});
+	test.concurrent('lines break between words', async ({desk}) => {
+		const terminal = desk.open({args: ['--plain'], size: sizes.narrow});
+		await terminal.sees(']:');
+		terminal.press('ctrlC');
+		expect(await terminal.ends()).toEqual(clean(130));
+		expect(terminal.history).toMatch(/:q save\s?\n *and quit\)|:q save and\s?\n *quit\)/);
 	});
 	test.concurrent('by Ctrl+C and the end of input it leaves, and says where the next run carries on', async ({
 		desk,

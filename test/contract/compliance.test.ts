@@ -125,6 +125,14 @@ test.each(edits)('when %s, that is what it tells', async (_, edit, otherwise) =>
 	await edit();
 	expect(await holds()).toEqual({...asMade, ...otherwise});
 });
+test('an access key holds up to its 90th day, and not on it', async () => {
+	const key = here().sandbox.account.users[UserName]!.accessKeys[0]!;
+	const made = here().time() - 90 * 86_400_000;
+	Object.assign(key, {created: made + 3_600_000});
+	expect(await because('IAM.3')).toBe(`${key.id} is 89 days old`);
+	Object.assign(key, {created: made - 3_600_000});
+	expect(await because('IAM.3')).toBe(`${key.id} is 90 days old; it was to be replaced within 90`);
+});
 test('what may not be looked at can not be told, with the reason, and the others are', async () => {
 	const client = inIam();
 	const who = {UserName: 'auditor'};

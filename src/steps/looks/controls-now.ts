@@ -115,7 +115,7 @@ const judges: Readonly<Record<SecurityControl['id'], Judge>> = {
 					it => `${it.AccessKeyId ?? 'an access key'} is ${ageInDays(it.CreateDate ?? now, now)} days old`,
 				);
 				const old = active.some(it => isDue(it.CreateDate ?? now, now));
-				return {holds: !old, because: `${told.join(', ')}${old ? `; ${most} are the most` : ''}`};
+				return {holds: !old, because: `${told.join(', ')}${old ? `; it was to be replaced within ${most}` : ''}`};
 			}),
 	},
 };

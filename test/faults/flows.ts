@@ -40,6 +40,8 @@ export type Flow = {
 	options(lane: Lane): object;
 	/** What else a set-up does without here, or asks about: an API, or one of a stage. */
 	readonly spares?: readonly string[];
+	/** Looks that a set-up does without where AWS refuses them, each of a stage. */
+	readonly looksIfAllowed?: readonly string[];
 	/** Calls whose refusal is told and stops nothing. */
 	readonly goesWithout?: readonly string[];
 	/** An access key that was lost on the way is asked about, not removed: its user isn't this set-up's. */
@@ -75,7 +77,13 @@ const setUp: Omit<Flow, 'stages'> = {
 	},
 };
 /** In two halves: each core has one. */
-export const toTheKey: Flow = {...setUp, name: `${setUp.name}, up to its KMS key`, stages: stages.slice(0, 5)};
+export const toTheKey: Flow = {
+	...setUp,
+	name: `${setUp.name}, up to its KMS key`,
+	stages: stages.slice(0, 5),
+	// Whether a copy of the record made a key.
+	looksIfAllowed: ['managed-key kms:ListKeys'],
+};
 export const fromTheKey: Flow = {...setUp, name: `${setUp.name}, after its KMS key`, stages: stages.slice(5)};
 export const adopting: Flow = {
 	name: 'adopting what is there',

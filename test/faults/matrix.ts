@@ -242,6 +242,8 @@ function wrongWith(ran: Ran, cell: Cell, flow: Flow): string | undefined {
 	if (call.changes && words[kind].doubt && sent > 2) return `a change without an answer went out ${sent} times`;
 	if (flow.spares?.some(it => it === call.api || it === `${call.stage} ${call.api}`))
 		return ran.code === 0 || strayIn(ran) ? undefined : 'it should have asked';
+	if (kind === 'access-denied' && flow.looksIfAllowed?.includes(`${call.stage} ${call.api}`))
+		return ran.code === 0 ? undefined : 'it should have gone on';
 	if (isGoneWithout(cell, flow))
 		return ran.code === 0 && ran.said.includes('AWS refused the tag')
 			? undefined

@@ -59,19 +59,23 @@ export async function findKmsKey(
 	known: Known,
 	byAlias: KeyMetadata | undefined,
 ): Promise<SeenKmsKey | undefined> {
-	const id = known.facts.keyId ?? byAlias?.KeyId ?? (mayBeLost(known) ? await search(look, known) : undefined);
+	const id =
+		known.facts.keyId ??
+		byAlias?.KeyId ??
+		(mayBeLost(known) ? (await keysOfOurTag(look, known).next()).value : undefined);
 	if (!id) return undefined;
 	const it = id === byAlias?.KeyId ? byAlias : (await look.at(call('kms:DescribeKey', {KeyId: id})))?.KeyMetadata;
 	return it && describe(look, it);
 }
 
 /** An answer was lost, or the record was, or somebody else was given the commands. */
-const mayBeLost = (known: Known): boolean =>
+export const mayBeLost = (known: Known): boolean =>
 	known.past.some(it => it.change.id === 'create-key' && !it.outcome) ||
 	known.recovered === true ||
 	known.wasPrinted === true;
 
-async function search(look: Look, known: Known): Promise<string | undefined> {
+/** The ids of the KMS keys, of all in this region, that bear this setup's tag. */
+export async function* keysOfOurTag(look: Look, known: Known): AsyncGenerator<string, undefined> {
 	let done = 0;
 	// One that was scheduled for deletion bears our tags until it is gone.
 	const gone = known.past.flatMap(({change, outcome}) =>
@@ -91,7 +95,7 @@ async function search(look: Look, known: Known): Promise<string | undefined> {
 			const tags = KeyId ? await tagsOf(look, KeyId).catch(denials) : undefined;
 			if (tags) read++;
 			if (KeyId && tags && known.setupId !== undefined && tags['nps-kms:id'] === known.setupId && !gone.includes(KeyId))
-				return KeyId;
+				yield KeyId;
 		}
 	}
 	// Who may read no key's tags may not read ours either.

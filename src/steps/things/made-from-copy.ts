@@ -7,8 +7,8 @@ import {findKmsKey, keysOfOurTag, kmsKeyOwner, mayBeLost, type SeenKmsKey} from 
 
 /**
  * The KMS key that a copy of this record made, as on another machine, under whatever alias, or before it had one: the
- * policy that it limited names it, or else all keys are asked for this setup's tag. The run that began the record has no
- * copy, and needs no look.
+ * policy that it limited names it, or else this setup's tag does, which all keys are asked for. The run that began the
+ * record has no copy, and needs no look.
  */
 export async function madeFromCopy(look: Look, known: Known): Promise<SeenKmsKey | undefined> {
 	if (known.runs < 2) return undefined;

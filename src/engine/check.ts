@@ -53,8 +53,8 @@ export function inGroups(checks: readonly Check[]): readonly {readonly heading: 
 	return [
 		group('Must work', true, false),
 		group('Must not be able to', true, true),
-		group('Must not be able to, as simulated', false, true),
-		group('Looked at, as you', false, false),
+		group('Nor, as simulated', false, true),
+		group('Looked at', false, false),
 	].filter(it => it.says.length > 0);
 }
 /** What a check came to; `says` is what it demands. */

@@ -153,8 +153,8 @@ test('review, of checks', async () => {
 		   Nothing will change. With the new access key, three times in a row each:
 		   Must work: is nps-kms-user.
 		   Must not be able to: decrypt with another key, …444455556666; list keys.
-		   Must not be able to, as simulated: disable the key.
-		   Looked at, as you: is in no group.
+		   Nor, as simulated: disable the key.
+		   Looked at: is in no group.
 		   The calls: sts:GetCallerIdentity, kms:Decrypt, kms:ListKeys.
 		   What must be denied shows up as AccessDenied in CloudTrail, by nps-kms.
 
@@ -169,8 +169,8 @@ test('review, of checks', async () => {
 		   Must work: is nps-kms-user.
 		   Must not be able to: decrypt with another key,
 		       …444455556666; list keys.
-		   Must not be able to, as simulated: disable the key.
-		   Looked at, as you: is in no group.
+		   Nor, as simulated: disable the key.
+		   Looked at: is in no group.
 		   ↑↓ 4 more below
 
 		 ↵ read on   ? guide   esc back   q save and quit"

@@ -54,9 +54,9 @@ describe('line by line, a proof', () => {
 			  Must not be able to:
 			    decrypt with another key, …444455556666
 			    list keys
-			  Must not be able to, as simulated:
+			  Nor, as simulated:
 			    disable the key
-			  Looked at, as you:
+			  Looked at:
 			    is in no group
 			  Calls: sts:GetCallerIdentity, kms:Decrypt, kms:ListKeys.
 			  What must be denied shows up as AccessDenied in CloudTrail.

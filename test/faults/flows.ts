@@ -103,6 +103,23 @@ export const adopting: Flow = {
 		withTheirs(lane);
 	},
 };
+/** A description and key administrators that are answered anew, once all is made. */
+export const anew: Flow = {
+	name: 'a KMS key described and administered anew',
+	stages: ['managed-key', 'least-privilege'],
+	options: lane => ({
+		...everything(lane),
+		keyDescription: 'anew',
+		keyAdministrator: [`arn:aws:iam::${account}:role/Others`],
+	}),
+	looks: 'some in turn',
+	async given(lane) {
+		withRole(lane);
+		withRole(lane, 'Others', 'AROA2222222222222222');
+		const {code, said} = await lane.run({...everything(lane), prove: false});
+		if (code !== 0) throw new Error(said);
+	},
+};
 /** A stray access key and a KMS key whose answer was lost. */
 export const lost: Flow = {
 	name: 'after lost answers',
@@ -139,17 +156,17 @@ export const replacing: Flow = {
 const theirs = 'AKIATHEIRSTHEIRSTHE1';
 const idIn = (file: string): string => /^(AKIA\w+),/m.exec(readFileSync(file, 'utf8'))?.[1] ?? '';
 
-/** The role that is to administer the key. */
-function withRole({sandbox: {account: it}}: Lane): void {
-	const arn = `arn:aws:iam::${account}:role/Keys`;
+/** A role that is to administer the key. */
+function withRole({sandbox: {account: it}}: Lane, name = 'Keys', id = 'AROA1111111111111111'): void {
+	const arn = `arn:aws:iam::${account}:role/${name}`;
 	const trust = JSON.stringify({
 		Version: '2012-10-17',
 		Statement: [{Effect: 'Allow', Principal: {Service: 'ec2.amazonaws.com'}, Action: 'sts:AssumeRole'}],
 	});
-	it.roles['keys'] = {
-		name: 'Keys',
+	it.roles[name.toLowerCase()] = {
+		name,
 		path: '/',
-		id: 'AROA1111111111111111',
+		id,
 		arn,
 		created: 0,
 		attached: [],

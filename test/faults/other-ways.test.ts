@@ -1,5 +1,6 @@
 import {faultsAtEveryCall} from './every.js';
-import {adopting, lost} from './flows.js';
+import {adopting, anew, lost} from './flows.js';
 
 faultsAtEveryCall(adopting);
+faultsAtEveryCall(anew);
 faultsAtEveryCall(lost);

@@ -91,6 +91,17 @@ export const flows: readonly Flow[] = [
 		given: async ({sandbox}) => withOthersThings(sandbox.account),
 	},
 	{
+		name: 'a KMS key described and administered anew',
+		flags: [...plain, '--key-description', 'anew', '--key-administrator', `arn:aws:iam::${account}:role/Others`],
+		calls: /:(UpdateKeyDescription|PutKeyPolicy)$/,
+		writes: 'around calls',
+		async given(arena) {
+			withRole(arena.sandbox.account);
+			withRole(arena.sandbox.account, 'Others', 'AROAOTHERSOTHERSOTHE1');
+			await paused(...everything)(arena);
+		},
+	},
+	{
 		name: 'freeing an access key by request',
 		flags: [...plain, '--adopt', 'user', '--remove-access-key', 'AKIAOLDOLDOLDOLDOLD1'],
 		calls: /AccessKey$/,
@@ -152,9 +163,9 @@ export const flows: readonly Flow[] = [
 	},
 ];
 
-function withRole(to: Account): void {
-	to.roles['keys'] = {
-		...identity('Keys', 'AROAKEYSKEYSKEYSKEYS1', `arn:aws:iam::${account}:role/Keys`),
+function withRole(to: Account, name = 'Keys', id = 'AROAKEYSKEYSKEYSKEYS1'): void {
+	to.roles[name.toLowerCase()] = {
+		...identity(name, id, `arn:aws:iam::${account}:role/${name}`),
 		trust: '{}',
 		tags: [],
 	};

@@ -29,7 +29,7 @@ const undated = (text: string): string =>
 	text
 		.replaceAll(/\d{4}-\d\d-\d\d/g, 'DAY')
 		.replaceAll(/(?<=_)\d{8}(?=\.csv)/g, 'DAY')
-		.replaceAll(/\d\d:\d\d(?=Z| UTC)/g, 'TIME');
+		.replaceAll(/\d\d:\d\d(?::\d\d)?(?=Z| UTC)/g, 'TIME');
 /**
  * The lines of a block that aren't said one after the other: `…` alone stands for lines left out, within a line for
  * text. The whole of what is said begins and ends as the block does.

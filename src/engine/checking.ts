@@ -31,8 +31,8 @@ const inARow = 3;
 const atMost = 120;
 /**
  * Runs all checks, each three times in a row and patiently, and tells in their order what each came to. The first
- * goes alone, for credentials that aren't taken yet are taken nowhere; the others go side by side. Nothing that isn't
- * certain passes.
+ * goes alone until it passed once, for credentials that aren't taken yet are taken nowhere; then all go side by side.
+ * Nothing that isn't certain passes.
  */
 export async function runChecks(
 	step: string,
@@ -44,7 +44,7 @@ export async function runChecks(
 	// What must work and what must be denied have two minutes each, however many checks there are.
 	const begun = new Map<Check['expect'], number>();
 	const turns = new Turns(checks);
-	const run = async (check: Check): Promise<Came> => {
+	const run = async (check: Check, passed = (): void => undefined): Promise<Came> => {
 		const start = begun.get(check.expect) ?? hands.clock.ticks();
 		if (!check.found) begun.set(check.expect, start);
 		const requestIds: string[] = [];
@@ -54,6 +54,7 @@ export async function runChecks(
 				hands.tried?.(it);
 			}),
 			cameTo: () => turns.cameTo(check),
+			passed,
 		};
 		try {
 			const found = check.found ?? (await runCheck(step, check, learned, noting, waiting(hands.clock, start)));
@@ -66,9 +67,11 @@ export async function runChecks(
 		}
 	};
 	const first = checks.find(it => !it.found);
-	const alone = first && run(first);
+	let taken = (): void => undefined;
+	const passedOnce = new Promise<undefined>(done => (taken = () => done(undefined)));
+	const alone = first && run(first, taken);
 	const others = async (check: Check): Promise<Came> => {
-		const came = await alone;
+		const came = await Promise.race([passedOnce, alone]);
 		return came && 'failed' in came ? came : run(check);
 	};
 	const results: Checked[] = [];
@@ -188,7 +191,7 @@ async function runCheck(
 	step: string,
 	check: Check,
 	learned: Learned,
-	hands: CheckHands & {cameTo(): Promise<boolean>},
+	hands: CheckHands & {cameTo(): Promise<boolean>; passed(): void},
 	wait: Wait,
 ): Promise<Finding> {
 	const {tries, tell} = hands;
@@ -198,6 +201,7 @@ async function runCheck(
 		if (hands.leaving()) throw new Interrupted();
 		const {got, because, unaccepted} = await attempt(check, learned, tries, hands);
 		streak = got === check.expect ? streak + 1 : 0;
+		if (streak > 0) hands.passed();
 		if (streak > 0) tell({type: 'trying', step, check: check.id, says: demandOf(check), passed: streak, of: inARow});
 		if (streak === inARow) return {got};
 		if (streak > 0) continue;

@@ -59,19 +59,20 @@ export const prove = step<Seen>({
 	async observe(look, known) {
 		if (settled(known) || !known.facts.keyArn || !known.facts.accessKeyId) return undefined;
 		const KeyId = known.facts.keyId ?? '';
-		const policy = (await look.at(call('kms:GetKeyPolicy', {KeyId, PolicyName: 'default'})).catch(() => undefined))
-			?.Policy;
-		const [limits, other, simulated] = await Promise.all([
-			lookAtLimits(look, known, policy),
+		const reading = look
+			.at(call('kms:GetKeyPolicy', {KeyId, PolicyName: 'default'}))
+			.then(it => it?.Policy)
+			.catch(() => undefined);
+		const [policy, limits, other, simulated, bounded] = await Promise.all([
+			reading,
+			lookAtLimits(look, known, reading),
 			otherKmsKey(look, known),
-			simulate(look, known, policy),
+			reading.then(it => simulate(look, known, it)),
+			boundaryDenials(look, known),
 		]);
 		const document = readDocument(policy ?? '');
 		const denied = document ? deniesTo(document, known.facts.userArn ?? '', needed) : [];
-		const denials = [
-			...(denied.length > 0 ? [`in the key policy ${denied.join('; ')}`] : []),
-			...(await boundaryDenials(look, known)),
-		];
+		const denials = [...(denied.length > 0 ? [`in the key policy ${denied.join('; ')}`] : []), ...bounded];
 		return {limits, other, simulated, denials};
 	},
 	audit: (_look, _seen, known) => [Promise.resolve(proofDifferences(known))],

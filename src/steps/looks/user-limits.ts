@@ -18,12 +18,13 @@ export type Limits = {
 	Record<'attached' | 'inline' | 'groups' | 'key-policy' | 'grants' | 'default-version' | 'access-keys', Found>
 >;
 
-/** Looks, as the operator, whether the user has other ways in than this setup made. */
-export async function lookAtLimits(look: Look, known: Known, policy: string | undefined): Promise<Limits> {
+/** Looks, as the operator, whether the user has other ways in than this setup made; the key policy is being read. */
+export async function lookAtLimits(look: Look, known: Known, reading: Promise<string | undefined>): Promise<Limits> {
 	const given = attachments(look, known);
 	const inside = inlinePolicies(look, known);
 	const inForce = defaultVersion(look, {...known, completed: true});
-	const [attachedTo, inlines, inGroups, granted, version, keys] = await Promise.all([
+	const [policy, attachedTo, inlines, inGroups, granted, version, keys] = await Promise.all([
+		reading,
 		found(() => given),
 		found(() => inside),
 		found(() => lookForGiven(group, look, known)),

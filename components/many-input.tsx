@@ -18,10 +18,10 @@ const allOf = (choices: readonly Choice[], chosen: readonly string[]): readonly 
 	...chosen.filter(it => !choices.some(has => has.value === it)).map(value => ({value, label: value})),
 	...choices,
 ];
-/** What the filter leaves; an ARN typed in full can be chosen though nothing lists it. */
+/** What the filter leaves, by what is drawn, so that [x] leaves the chosen; an ARN typed in full can be chosen too. */
 function matching(choices: readonly Choice[], chosen: readonly string[], filter: string): readonly Choice[] {
 	const found = allOf(choices, chosen).filter(it =>
-		`${it.label} ${it.value}`.toLowerCase().includes(filter.toLowerCase()),
+		`${chosen.includes(it.value) ? '[x]' : '[]'} ${it.label} ${it.value}`.toLowerCase().includes(filter.toLowerCase()),
 	);
 	return found.length === 0 && filter.startsWith('arn:') ? [{value: filter, label: filter, note: 'as typed'}] : found;
 }
@@ -84,7 +84,7 @@ export default function ManyInput({scene: {choices = []}, chosen, room, onChange
 			<Filter
 				label="filter: "
 				value={filter}
-				left={`${found.length} of ${allOf(choices, chosen).length}`}
+				left={`${found.length} of ${allOf(choices, chosen).length}, ${chosen.length > 0 ? `${chosen.length} chosen ([x] shows them)` : 'none chosen'}`}
 				refused={refused}
 				onType={type}
 				onPaste={paste}
@@ -100,9 +100,14 @@ type EntryProps = {readonly choice: Choice; readonly chosen: boolean; readonly s
 function Entry({choice: {label, note}, chosen, selected}: EntryProps): ReactNode {
 	return (
 		<Box aria-role="checkbox" aria-state={{checked: chosen, selected}}>
-			<Text wrap="truncate" aria-label={`${label}${note ? `, ${note}` : ''}`} {...(selected && tones.accent)}>
-				{`${selected ? '▸' : ' '} [${chosen ? 'x' : ' '}] ${label}${note ? `  ${note}` : ''}`}
+			<Text wrap="truncate-middle" aria-label={`${label}${note ? `, ${note}` : ''}`} {...(selected && tones.accent)}>
+				{`${selected ? '▸' : ' '} [${chosen ? 'x' : ' '}] ${label}`}
 			</Text>
+			{note && (
+				<Box flexShrink={0} aria-hidden>
+					<Text {...(selected && tones.accent)}>{`  ${note}`}</Text>
+				</Box>
+			)}
 		</Box>
 	);
 }

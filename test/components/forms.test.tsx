@@ -79,7 +79,7 @@ test('many', async () => {
 
 		 ▸ Key administrators: none
 		                       (optional, type to filter)
-		     filter: ▌  30 of 30
+		     filter: ▌  30 of 30, none chosen
 		     ▸ [ ] u0  user
 		       [ ] u1  user
 		       [ ] u2  user
@@ -93,7 +93,7 @@ test('many', async () => {
 
 		 ▸ Key administrators: none
 		                       (optional, type to filter)
-		     filter: ▌  30 of 30
+		     filter: ▌  30 of 30, none chosen
 		     ▸ [ ] u0  user
 		       [ ] u1  user
 		       [ ] u2  user

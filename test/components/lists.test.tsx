@@ -72,3 +72,30 @@ describe('a paste into a list of one', () => {
 		expect(events).toEqual([{type: 'submitted', answers: {region: 'eu-west-1'}}]);
 	});
 });
+describe('a list of many', () => {
+	const long = (name: string): Choice => ({
+		value: `arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_${name}`,
+		label: `role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_KmsAdministrators_${name}`,
+	});
+	const roles = scene(
+		{at: 'form'},
+		{
+			answers: {administrators: [long('0123').value]},
+			fields: [{field: administrators, settled: false, choices: [...people, long('0123'), long('4567')]}],
+		},
+	);
+	test('tells how many are chosen, and shows the ends of long names, which tell them apart', async () => {
+		const {frame, press} = mountStep(roles, {columns: 60, rows: 15});
+		expect(frame()).toContain('5 of 5, 1 chosen');
+		await press('reserved');
+		expect(frame()).toMatch(/\[x\] role\/aws.*….*_0123/);
+		expect(frame()).toMatch(/\[ \] role\/aws.*….*_4567/);
+	});
+	test('shows the chosen alone by [x]', async () => {
+		const {frame, press} = mountStep(roles);
+		await press('[x]');
+		expect(frame()).toContain('1 of 5, 1 chosen');
+		expect(frame()).toContain('_0123');
+		expect(frame()).not.toContain('_4567');
+	});
+});

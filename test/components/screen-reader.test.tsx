@@ -53,7 +53,7 @@ test('what can be chosen of many is told as checkboxes', () => {
 		 
 		listbox: (selected) Key administrators: none
 		(optional, type to filter)
-		filter:    30 of 30
+		filter:    30 of 30, none chosen
 		checkbox: (selected) u0, user
 		checkbox: u1, user
 		checkbox: u2, user

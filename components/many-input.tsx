@@ -77,6 +77,7 @@ export default function ManyInput({scene: {choices = []}, chosen, room, onChange
 		setRefused(unknown.length > 0 ? `Nothing chosen: ${unknown.join(', ')} can't be found here` : '');
 		setFilter('');
 	};
+	const told = chosen.length > 0 ? `${chosen.length} chosen ([x] shows them)` : 'none chosen';
 	const lines = Math.max(1, room - 3 - (refused ? 1 : 0));
 	const from = Math.max(0, Math.min(index - Math.floor(lines / 2), found.length - lines));
 	return (
@@ -84,7 +85,7 @@ export default function ManyInput({scene: {choices = []}, chosen, room, onChange
 			<Filter
 				label="filter: "
 				value={filter}
-				left={`${found.length} of ${allOf(choices, chosen).length}, ${chosen.length > 0 ? `${chosen.length} chosen ([x] shows them)` : 'none chosen'}`}
+				left={`${found.length} of ${allOf(choices, chosen).length}, ${told}`}
 				refused={refused}
 				onType={type}
 				onPaste={paste}

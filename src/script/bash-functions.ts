@@ -129,6 +129,18 @@ kept() {
 	note "  its secret is in $1"
 }`;
 
+/** What a script needs that replaces a key policy. */
+export const comparing = `# same KEY POLICY: stops unless the key policy is as it was reviewed, spaces apart
+same() {
+	local now
+	now=$(retry 60 "$busy" aws kms get-key-policy --key-id "$1" --policy-name default --query Policy --output text) ||
+		fail "The key policy of KMS key $1 can't be read" 'All of it would be replaced' \\
+			'Ask for the permission kms:GetKeyPolicy, then let nps-kms look'
+	[ "$(printf %s "$now" | tr -d '[:space:]')" = "$(printf %s "$2" | tr -d '[:space:]')" ] ||
+		fail "The key policy of KMS key $1 isn't as it was reviewed any more" \\
+			'Somebody wrote it since, and what they wrote would be lost' 'Let nps-kms look, and review what it would do now'
+}`;
+
 /** Who runs it, and whether it ran before. */
 export const looks = `[ ! -e "$log" ] ||
 	fail 'This script was started before' "$log tells how far it came" \\

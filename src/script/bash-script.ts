@@ -1,7 +1,8 @@
+import type {Change} from '../engine/step.js';
 import {chosenSecret, commandOf, passwordLine, quoted, rowsOf} from './bash-command.js';
-import {functions, looks, placing, start} from './bash-functions.js';
+import {comparing, functions, looks, placing, start} from './bash-functions.js';
 import {announcement, type Occasion, onward, temporaryPattern, toldOf, unclearPattern, waitsOf} from './preamble.js';
-import type {Printed, Procedure} from './printed-steps.js';
+import {type Printed, type Procedure, reviewedPolicy} from './printed-steps.js';
 import {escaped} from './shell-words.js';
 
 const word = (text: string): string => quoted([text]);
@@ -10,6 +11,7 @@ const word = (text: string): string => quoted([text]);
 export function bashScript(procedure: Procedure, occasion: Occasion): string {
 	const changes = procedure.steps.flatMap(it => it.changes);
 	const places = Object.keys(procedure.places);
+	const all = changes.map(it => it.change);
 	return [
 		...head(procedure, occasion),
 		'',
@@ -18,6 +20,7 @@ export function bashScript(procedure: Procedure, occasion: Occasion): string {
 		...onward(occasion, procedure),
 		'END\n}',
 		...(places.length > 0 ? ['', placing] : []),
+		...(all.some(it => reviewedPolicy(it, all)) ? ['', comparing] : []),
 		...(changes.some(it => chosenSecret(it.change)) ? ['', `password() {\n\t${passwordLine}\n}`] : []),
 		'',
 		looks,
@@ -29,7 +32,7 @@ export function bashScript(procedure: Procedure, occasion: Occasion): string {
 		...procedure.steps.flatMap(({title, changes: made}) => [
 			'',
 			`# ${escaped(title)}`,
-			...made.flatMap(it => lines(it)),
+			...made.flatMap(it => [...unlessChanged(it.change, all), ...lines(it)]),
 		]),
 		'',
 		...(changes.length > 0 ? ['say Done.'] : []),
@@ -73,6 +76,12 @@ function head(procedure: Procedure, {setup, account, region, version, on, banner
 		`busy=${word(temporaryPattern)}`,
 		`unclear=${word(unclearPattern)}`,
 	];
+}
+
+/** Stops where somebody wrote the key policy since it was reviewed. */
+function unlessChanged(change: Change, all: readonly Change[]): readonly string[] {
+	const reviewed = reviewedPolicy(change, all);
+	return reviewed ? [`same ${word(reviewed.KeyId)} ${word(JSON.stringify(reviewed.policy))}`] : [];
 }
 
 /** One change: its secret's place, the call, what is learned, the secret. */

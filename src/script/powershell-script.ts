@@ -2,7 +2,7 @@ import {chosenSecret, rowsOf} from './bash-command.js';
 import {ended, fullLanguage, functions, looks, placing, start} from './powershell-functions.js';
 import {ascii, psText} from './powershell-text.js';
 import {announcement, type Occasion, onward, temporaryPattern, toldOf, unclearPattern, waitsOf} from './preamble.js';
-import type {Printed, Procedure} from './printed-steps.js';
+import {type Printed, type Procedure, reviewedPolicy} from './printed-steps.js';
 import type {Word} from './shell-words.js';
 import {escaped, inJson, kebab} from './shell-words.js';
 
@@ -13,6 +13,7 @@ const say = (it: string): string => `Write-Host ${text(it)}`;
 export function powershellScript(procedure: Procedure, occasion: Occasion): string {
 	const changes = procedure.steps.flatMap(it => it.changes);
 	const places = Object.keys(procedure.places);
+	const all = changes.map(it => it.change);
 	return [
 		...head(procedure, occasion),
 		'',
@@ -30,7 +31,7 @@ export function powershellScript(procedure: Procedure, occasion: Occasion): stri
 		...procedure.steps.flatMap(({title, changes: made}) => [
 			'',
 			`\t# ${escaped(title, ascii)}`,
-			...made.flatMap(it => lines(it)).map(it => `\t${it}`),
+			...made.flatMap(it => [...(reviewedPolicy(it.change, all) ? unread : []), ...lines(it)]).map(it => `\t${it}`),
 		]),
 		'',
 		...(changes.length > 0 ? [`\t${say('Done.')}`] : []),
@@ -40,6 +41,12 @@ export function powershellScript(procedure: Procedure, occasion: Occasion): stri
 		'',
 	].join('\n');
 }
+
+/** Versions 5.1 and 7 decode what the AWS CLI writes differently: a policy could look changed that is not. */
+const unread = [
+	'# This replaces all of the key policy, and does not look whether somebody wrote it since it was reviewed.',
+	'# Run it right after the review, or let nps-kms make this change: it looks.',
+];
 
 function head(procedure: Procedure, {setup, account, region, version, on, banner}: Occasion): readonly string[] {
 	const changes = procedure.steps.flatMap(it => it.changes);

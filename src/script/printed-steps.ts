@@ -2,7 +2,7 @@ import {createHash} from 'node:crypto';
 import {inWords} from '../aws/policy/policy-documents.js';
 import {unknowns} from '../engine/apply.js';
 import type {Forecast} from '../engine/forecast.js';
-import {type Change, type Facts, isProblem} from '../engine/step.js';
+import {type Change, type Facts, isProblem, type Value} from '../engine/step.js';
 import {type Reading, readingsOf, variable} from './shell-words.js';
 
 /** A change with what is known when it is made, and what its answer is asked for. */
@@ -29,6 +29,14 @@ export type Procedure = {
 	/** Tells this procedure from any other. */
 	readonly mark: string;
 };
+
+/** The key policy that was reviewed, where a change replaces all of it; what an earlier change put is the script's own. */
+export function reviewedPolicy(change: Change, all: readonly Change[]): {KeyId: string; policy: Value} | undefined {
+	const {KeyId} = change.call.input;
+	const first = all.find(it => it.call.api === 'kms:PutKeyPolicy');
+	const from = change === first ? change.diff?.from : undefined;
+	return from !== undefined && typeof KeyId === 'string' ? {KeyId, policy: from} : undefined;
+}
 
 /** Of these changes' facts those that a later one of them needs. */
 export function neededBy(changes: readonly Change[], facts: Facts): ReadonlySet<string> {

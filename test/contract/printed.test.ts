@@ -1,5 +1,5 @@
 import {spawn, spawnSync} from 'node:child_process';
-import {mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
+import {mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {delimiter, join} from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
@@ -63,7 +63,7 @@ async function bySetup(): Promise<readonly unknown[]> {
 	}
 }
 
-async function print(bench: Bench): Promise<string> {
+async function print(bench: Bench, more: object = {}): Promise<string> {
 	const out: string[] = [];
 	const said: string[] = [];
 	writeFileSync(join(bench.home, 'answers.json'), JSON.stringify(oddAnswers(bench.home)));
@@ -71,7 +71,7 @@ async function print(bench: Bench): Promise<string> {
 		{
 			course: setup,
 			others: [],
-			options: {setup: 'nps', printCommands: true, answers: join(bench.home, 'answers.json')},
+			options: {setup: 'nps', printCommands: true, answers: join(bench.home, 'answers.json'), ...more},
 			env: {...process.env, NPS_KMS_HOME: bench.home},
 			outlet: {json: false, out: it => void out.push(it), err: it => void said.push(it)},
 			version: '0.0.0',
@@ -86,8 +86,7 @@ async function print(bench: Bench): Promise<string> {
 
 /** Another person runs the script: another home, credentials of the same account. */
 async function runScript(text: string, bench: Bench, path: string): Promise<{code: number | null; err: string}> {
-	const elsewhere = join(bench.home, 'elsewhere');
-	mkdirSync(elsewhere);
+	const elsewhere = mkdtempSync(join(bench.home, 'elsewhere-'));
 	writeFileSync(join(elsewhere, 'script.sh'), text);
 	const {AWS_REGION: _region, AWS_PROFILE: _profile, ...env} = process.env;
 	const child = spawn('bash', [join(elsewhere, 'script.sh')], {
@@ -134,3 +133,26 @@ test.skipIf(left).each(clis)(
 		}
 	},
 );
+
+test.skipIf(left)('a printed script puts a key policy only while it is as it was reviewed', async () => {
+	const bench = await Bench.start();
+	try {
+		const key = () =>
+			Object.values(bench.sandbox.account.keys).find(it => it.manager === 'CUSTOMER') ?? expect.unreachable();
+		expect((await bench.run(setup, {prove: false})).code).toBe(0);
+		const text = await print(bench, {
+			...{answers: undefined, keyAdministrator: ['arn:aws:iam::111122223333:user/admin']},
+		});
+		const reviewed = key().policy;
+		const theirs = reviewed.replace('kms:*', 'kms:Get*');
+		key().policy = theirs;
+		const stopped = await runScript(text, bench, await pathWithAws());
+		expect([stopped.code, key().policy]).toEqual([1, theirs]);
+		expect(stopped.err).toContain("isn't as it was reviewed any more");
+		key().policy = JSON.stringify(JSON.parse(reviewed), undefined, 2);
+		const {code, err} = await runScript(text, bench, await pathWithAws());
+		expect([code, key().policy.includes('user/admin')], err).toEqual([0, true]);
+	} finally {
+		await bench.end();
+	}
+});

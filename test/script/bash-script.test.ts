@@ -254,3 +254,27 @@ test('where nothing is left, it says so', async () => {
 	expect(out).toContain('Nothing is left to change.');
 	expect(heard()).toHaveLength(1);
 });
+
+const anew = {keyAdministrators: ['arn:aws:iam::111122223333:role/Admin']};
+test('a key policy is put only while it is as it was reviewed, however it is laid out', async () => {
+	const {policy} = (await worldAfter('managed-key')).account.kmsKeys[0] ?? expect.unreachable();
+	const text = await script(anew, 'managed-key');
+	writeFileSync(at('key-policy'), `${JSON.stringify(JSON.parse(policy), undefined, 2)}\n`);
+	expect(run(text)).toMatchObject({code: 0, err: ''});
+	expect(changes()).toEqual(['kms get-key-policy', 'kms put-key-policy', 'iam create-policy-version']);
+});
+test('a key policy that somebody wrote since stops the script ahead of its change', async () => {
+	const text = await script(anew, 'managed-key');
+	const {policy} = (await worldAfter('managed-key')).account.kmsKeys[0] ?? expect.unreachable();
+	writeFileSync(at('key-policy'), policy.replace('kms:*', 'kms:List*'));
+	const {code, err} = run(text);
+	expect([code, changes()]).toEqual([1, ['kms get-key-policy']]);
+	expect(err).toMatch(/^Stopped: The key policy of KMS key \S+ isn't as it was reviewed any more\n/);
+	expect(err).toContain('Nothing has changed.');
+});
+test('who may not read the key policy is told so ahead of its change', async () => {
+	refuse('get-key-policy', error('AccessDeniedException'), {times: 9});
+	const {code, err} = run(await script(anew, 'managed-key'));
+	expect([code, changes()]).toEqual([1, ['kms get-key-policy']]);
+	expect(err).toContain('Ask for the permission kms:GetKeyPolicy');
+});

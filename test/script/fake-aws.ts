@@ -14,6 +14,7 @@ case $api in
 'iam create-user') echo arn:aws:iam::111122223333:user/nps-kms-user ;;
 'iam create-login-profile') cat >"$FAKE/password" ;;
 'iam create-access-key') printf 'AKIAIOSFODNN7EXAMPLE\tCANARY/secret+key=\n' ;;
+'kms get-key-policy') cat "$FAKE/key-policy" ;;
 'kms create-key') printf 'key-1\tarn:aws:kms:eu-west-1:111122223333:key/key-1\n' ;;
 esac
 `;

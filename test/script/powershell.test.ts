@@ -3,6 +3,7 @@ import {Language, Parser} from '@vscode/tree-sitter-wasm';
 import fc from 'fast-check';
 import {beforeAll, describe, expect, test} from 'vitest';
 import {isProblem} from '../../src/engine/plan.js';
+import type {Change} from '../../src/engine/step.js';
 import {powershellScript} from '../../src/script/powershell-script.js';
 import {psText} from '../../src/script/powershell-text.js';
 import {procedureOf} from '../../src/script/printed-steps.js';
@@ -149,5 +150,25 @@ describe('the script for PowerShell', () => {
 		// What a function or a cmdlet is given may be logged.
 		const given = lines.flatMap(it => /(?:^|= )[A-Z][a-z]+-\w+ (.*)/.exec(it)?.[1] ?? []);
 		expect(given.filter(it => /\$(secret|CONSOLE_PASSWORD|SECRET_ACCESS_KEY)\b/.test(it))).toEqual([]);
+	});
+	test('it says that it replaces a key policy without a look at what somebody wrote since', async () => {
+		const policy = {Version: '2012-10-17', Statement: []};
+		const put = (KeyId: string): Change => ({
+			...{id: 'put-key-policy', verb: 'update', subject: 'key policy'},
+			diff: {from: policy, to: policy},
+			call: {api: 'kms:PutKeyPolicy', input: {KeyId, PolicyName: 'default', Policy: JSON.stringify(policy)}},
+		});
+		const printed = (change: Change) => ({change, facts: {}, readings: [], words: []});
+		const text = powershellScript(
+			{
+				steps: [{title: 'Create the managed key', changes: [put('k'), put('k')].map(printed), warns: []}],
+				...{left: [], places: {}, mark: 'm'},
+			},
+			occasion,
+		);
+		const lines = text.split('\n').map(it => it.trim());
+		const at = lines.findIndex(it => it.includes('does not look whether'));
+		expect(lines[at + 2]).toContain('put-key-policy');
+		expect(lines.filter(it => it.includes('does not look whether'))).toHaveLength(1);
 	});
 });

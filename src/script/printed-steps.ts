@@ -30,7 +30,9 @@ export type Procedure = {
 	readonly mark: string;
 };
 
-/** The key policy that was reviewed, where a change replaces all of it; what an earlier change put is the script's own. */
+/**
+ * The key policy that was reviewed, where a change replaces all of it; what an earlier change put is the script's own.
+ */
 export function reviewedPolicy(change: Change, all: readonly Change[]): {KeyId: string; policy: Value} | undefined {
 	const {KeyId} = change.call.input;
 	const first = all.find(it => it.call.api === 'kms:PutKeyPolicy');

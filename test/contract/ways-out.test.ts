@@ -371,11 +371,12 @@ describe('a policy of somebody that only denies', () => {
 			await bench.end();
 		}
 	};
+	const quarantinePolicy = 'arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3';
 	const quarantine = ({sandbox}: Bench) =>
 		clientsOf(sandbox).iam.send(
 			new AttachUserPolicyCommand({
 				UserName: 'nps-kms-user',
-				PolicyArn: 'arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3',
+				PolicyArn: quarantinePolicy,
 			}),
 		);
 	test('as AWS’s quarantine of a leaked access key is no fault of the proof, and the key can be replaced', () =>
@@ -383,6 +384,24 @@ describe('a policy of somebody that only denies', () => {
 			const made = await bench.run(replaceAccessKey, {secretFile: join(bench.home, 'new.csv')});
 			expect([made.code, made.result['step']]).toEqual([0, 'switch-key']);
 		}));
+	test('as the quarantine of whoever replaces the key, keeps it from that: the stop says that a policy denies it', () =>
+		proven(
+			({sandbox}) =>
+				clientsOf(sandbox).iam.send(new AttachUserPolicyCommand({UserName: 'admin', PolicyArn: quarantinePolicy})),
+			async bench => {
+				const made = await bench.run(replaceAccessKey, {secretFile: join(bench.home, 'new.csv')});
+				expect([made.code, made.result['step'], made.result['problem']]).toEqual([
+					1,
+					'new-access-key',
+					expect.objectContaining({
+						why: expect.stringMatching(/^A policy denies it.*iam:CreateAccessKey .*explicit deny in an identity-based/),
+						ways: expect.arrayContaining([{is: 'by-hand', says: 'ask who set the policy what it demands'}]),
+					}),
+				]);
+				const keys = Object.values(bench.sandbox.account.users).flatMap(it => it.accessKeys);
+				expect(keys.map(it => [it.id, it.status])).toContainEqual([made.result['accessKeyId'], 'Active']);
+			},
+		));
 	test('is no fault of the proof as an inline policy either; one that allows something is', () =>
 		proven(
 			({sandbox}) =>

@@ -140,6 +140,18 @@ describe('what others made of it', () => {
 		expect([(await run({deletionGuard: false})).code, writes(), days()]).toEqual([0, [], of('30')]);
 	});
 });
+test('a guard that a stranger wrote after ours was taken away is theirs, though it is of as many days', async () => {
+	await run({deletionGuard: '30'});
+	await run({deletionGuard: false});
+	expect(days()).toBeUndefined();
+	edit(all => [...all, {...theirs, Sid: sid}]);
+	const {code, said} = await run({deletionGuard: false});
+	expect([code, writes(), days()], said).toEqual([0, [], of('30')]);
+	expect(said).toContain("has a deletion guard of 30 days that this setup didn't write");
+	expect(await told(bench)).toEqual([0, []]);
+	expect([(await run({deletionGuard: '60'})).code, days()]).toEqual([0, of('60')]);
+	expect([(await run({deletionGuard: false})).code, days()]).toEqual([0, undefined]);
+});
 describe('a guard that others wrote stays theirs, whatever we write into the policy besides', () => {
 	test('more days by others, and then an administrator is let in', async () => {
 		const {id} = bench.sandbox.account;

@@ -62,10 +62,11 @@ export const guarded = (document: Value, known: Known): Value =>
  */
 function isOurs(days: string, known: Known, key?: SeenKmsKey): boolean {
 	if (known.recovered === true && key !== undefined && kmsKeyOwner(key, known).is === 'ours') return true;
-	const set = known
-		.of('managed-key')
-		.past.filter(it => it.change.id.startsWith(putting) && it.outcome !== 'refused' && it.outcome !== 'undone')
-		.map(it => it.change.call);
+	const all = known.of('managed-key').past.filter(it => it.outcome !== 'refused' && it.outcome !== 'undone');
+	const last = all.findLast(it => it.change.id === taken || it.change.id.startsWith(putting));
+	// What stands there since this setup took its own away is somebody else's.
+	if (last?.change.id === taken && last.outcome !== undefined) return false;
+	const set = all.filter(it => it.change.id.startsWith(putting)).map(it => it.change.call);
 	const made = known.calls.map(it => it.call).filter(it => it.api === 'kms:CreateKey');
 	return [...set, ...made].some(it => guardWritten(it) === days);
 }

@@ -121,6 +121,7 @@ beforeAll(async () => {
 		{Sid: 'NoKMS', Effect: 'Deny', Action: 'kms:GenerateDataKey', Resource: '*', ...where},
 	]);
 	await run(`nps-kms setup --dry-run --permissions-boundary ${boundary}`);
+	await run('nps-kms setup --dry-run --source-ip 203.0.113.0/24');
 });
 afterAll(async () => {
 	await sandbox.close();

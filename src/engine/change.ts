@@ -37,6 +37,8 @@ export type Bookkeeping = {
 	readonly reverses?: readonly string[];
 	/** Answers that allowed it alone: once it is done, they are spent. */
 	readonly spends?: readonly string[];
+	/** What it sets of several, by name: later runs tell by it whose doing that was. */
+	readonly sets?: readonly string[];
 	/** Whom it gives something, and whom it takes it from: later runs tell by it whose doing that was. */
 	readonly gives?: readonly string[];
 	readonly takes?: readonly string[];

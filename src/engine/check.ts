@@ -28,6 +28,8 @@ export type Check = {
 	readonly expect: 'allowed' | 'denied';
 	/** Made in order, each time; found without any where looking has told already. */
 	readonly probes: readonly Probe[];
+	/** A denial may only mean that it is tried from another place than it is meant for: then only this is told. */
+	readonly elsewhere?: string;
 	/** What looking has told, and in words what is wrong or can't be told. */
 	readonly found?: {readonly got: Got; readonly because?: string};
 	/** What to do if it comes out wrong. */
@@ -77,6 +79,8 @@ export type Proof = {
 	readonly id: string;
 	readonly about: string;
 	readonly at: string;
+	/** The run that made it, counted as attempts count theirs. */
+	readonly run?: number;
 	readonly checks: readonly Checked[];
 	readonly proven: boolean;
 };

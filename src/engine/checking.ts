@@ -209,6 +209,8 @@ async function runCheck(
 		if (got === 'cant-tell' && !unaccepted) return {got, ...said};
 		// What one waits for, the others wait for too: they look again when it is their turn.
 		if (unaccepted !== 'never' && (await hands.cameTo())) continue;
+		if (got === 'denied' && check.elsewhere !== undefined && wait.over(atMost))
+			return {got: 'cant-tell', because: check.elsewhere};
 		if (unaccepted === 'never' || wait.over(atMost))
 			return {got: unaccepted && check.expect === 'allowed' ? 'denied' : got, ...said};
 		const why = unaccepted?.notYet ?? 'AWS may still judge by what was in force before';

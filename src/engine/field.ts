@@ -37,6 +37,8 @@ export type Field = {
 	readonly flagSays?: string;
 	/** What `--no-` before its flag means, where that answers it with nothing. */
 	readonly noFlagSays?: string;
+	/** What its flag takes, where that isn't told by its kind. */
+	readonly takes?: string;
 	/** The flag, where it isn't the name in kebab-case. */
 	readonly flag?: string;
 	readonly optional?: true;

@@ -166,7 +166,7 @@ const takers: Takers = {
 		delete key.usedUntil;
 	},
 	checked({state}, {id, about, checks, at}) {
-		state.proof = {id, about, checks, at, proven: checks.every(it => it.ok === true)};
+		state.proof = {id, about, checks, at, run: state.runs, proven: checks.every(it => it.ok === true)};
 		state.proofs = {...state.proofs, [id]: state.proof};
 		const ids = checks.flatMap(it => it.requestIds ?? []);
 		if (ids.length > 0) state.ownRequests = [...(state.ownRequests ?? []), ...ids];

@@ -17,6 +17,7 @@ import {
 import type {News} from '../engine/waiting.js';
 import {whatChanged} from '../engine/what-changed.js';
 import type {Outlet} from '../run/run.js';
+import {isSinceBound} from '../steps/things/proof-from-elsewhere.js';
 import {forPrograms, inThreeLines} from './problem-lines.js';
 
 /** The heading of a review that loosens what this setup set. */
@@ -185,7 +186,7 @@ export class Report {
 			type: 'result',
 			status,
 			...resultOf(known),
-			proven: known.proof?.proven === true,
+			proven: known.proof?.proven === true && isSinceBound(known.proof, known),
 			checks: (known.proof?.checks ?? []).map(it => {
 				const {check, expect, got, ok} = it;
 				return {check, by: whoTold(it), expect, got, ok};

@@ -59,7 +59,7 @@ function fieldFlag(field: Field): Option {
 		case 'pairs':
 			return new Option(`--${flag} <k=v>`, `${says}; repeatable`).argParser(more);
 		case 'many':
-			return new Option(`--${flag} <ARN>`, `${says}; repeatable`).argParser(more);
+			return new Option(`--${flag} <${field.takes ?? 'ARN'}>`, `${says}; repeatable`).argParser(more);
 		case 'place':
 			return new Option(`--${flag} <file>`, says);
 		default:

@@ -9,6 +9,7 @@ import {doubtOf, lookAtUse, mayWatch, noteOf, npsUse, type SeenUse, watchingFor}
 import {proofWith} from './prove.js';
 import {dueDay, stageOf} from './things/access-key-age.js';
 import {guardOnSheet} from './things/deletion-guard.js';
+import {isSinceBound} from './things/proof-from-elsewhere.js';
 import {placeOf, whereIs} from './things/secret-place.js';
 import {keyToolsFolder, newestVendorPage, vendorPage} from './things/vendor.js';
 
@@ -142,7 +143,7 @@ const replacementOf = ({facts, run}: Known): readonly string[] =>
 			];
 const proofOf = (known: Known): string => {
 	const proof = proofWith(known);
-	return proof?.proven && proof.id === known.facts.accessKeyId
+	return proof?.proven && proof.id === known.facts.accessKeyId && isSinceBound(proof, known)
 		? `Proven on ${proof.at.slice(0, 10)}: the access key works, and it is limited to this KMS key.`
 		: `Not proven: whether the access key works and is limited has not been shown. ` +
 				`${commandLine(known.run, 'prove')} tries it.`;

@@ -1,7 +1,8 @@
 import type {PolicyVersion} from '@aws-sdk/client-iam';
 import {call} from '../aws/client/call.js';
 import {isNarrowed} from '../aws/policy/narrowings.js';
-import {narrowDocument, narrowedTo, sameMeaning, wideDocument} from '../aws/policy/policy-documents.js';
+import {narrowDocument, narrowedTo, sameMeaning} from '../aws/policy/policy-documents.js';
+import {type Sources, sameSources} from '../aws/policy/sources.js';
 import {commandLine} from '../engine/command-line.js';
 import {keyOf} from '../engine/keys.js';
 import {isProblem} from '../engine/plan.js';
@@ -22,6 +23,18 @@ import {defaultDifferences, policyGone} from './things/default-version.js';
 import {findPolicy, policyOwner, type SeenPolicy} from './things/iam-policy.js';
 import {handedOver} from './things/managed-elsewhere.js';
 import {backWarning, puttingBack} from './things/put-back.js';
+import {
+	askedSources,
+	boundInWords,
+	isWide,
+	loosenedBy,
+	narrowSources,
+	setInPolicy,
+	sourceWarnings,
+	usesSources,
+	whyBound,
+	wideSources,
+} from './things/sources.js';
 import {narrowingNotes, narrowingWarnings, provenSince} from './things/stricter.js';
 import {vendorPage} from './things/vendor.js';
 
@@ -64,7 +77,9 @@ export const leastPrivilege = step<Seen>({
 		return {policy, versions};
 	},
 	tells: async (look, known, plan) =>
-		plan.changes.some(it => it.id === 'narrow-policy') ? whatNarrowingTakes(look, known) : [],
+		plan.changes.some(it => it.id === 'narrow-policy' && it.record?.uses === undefined)
+			? whatNarrowingTakes(look, known)
+			: [],
 	plan: (seen, known) => handedOver(`Policy ${policyNameOf(known)}`, seen.policy?.tags, planOf(seen, known), known),
 	audit: (look, {policy}, known) =>
 		policy
@@ -76,14 +91,15 @@ export const leastPrivilege = step<Seen>({
 
 function planOf({policy, versions}: Seen, known: Known): Plan | Stop {
 	const keyArn = known.fact('keyArn');
-	const document = narrowDocument(keyArn);
+	const document = narrowDocument(keyArn, askedSources(known));
 	if (policy && isNarrow(policy, known))
 		return {
 			changes: [],
 			facts: {narrow: 'yes'},
-			says: `${policy.name} allows Decrypt with ${known.facts.keyArn} only`,
+			says: `${policy.name} allows Decrypt with ${known.facts.keyArn} only${boundInWords(known)}`,
 		};
-	const less = policy ? narrowings(policy, known) : [];
+	const had = policy && sourcesToChange(policy, known);
+	const less = policy && !had ? narrowings(policy, known) : [];
 	if (policy && less.length > 0)
 		return {
 			changes: [],
@@ -92,7 +108,7 @@ function planOf({policy, versions}: Seen, known: Known): Plan | Stop {
 			warns: narrowingWarnings(less),
 			says: `${policy.name} allows no more than Decrypt with ${known.facts.keyArn}`,
 		};
-	const problem = policy && strange(policy, known);
+	const problem = policy && !had ? strange(policy, known) : undefined;
 	if (problem) return problem;
 	const prune = policy ? room(policy, versions, known) : [];
 	if (isProblem(prune)) return prune;
@@ -109,8 +125,8 @@ function planOf({policy, versions}: Seen, known: Known): Plan | Stop {
 		learns: {policyVersion: 'PolicyVersion.VersionId'},
 		record: {spends: ['replaceDocument']},
 	};
-	const back = policy ? limitedAgain(narrow, policy, known) : narrow;
-	const warns = isWide(policy, known) ? [] : backWarning([back]);
+	const back = had ? boundAnew(narrow, had, known) : policy ? limitedAgain(narrow, policy, known) : narrow;
+	const warns = [...(isWide(policy, known) || had ? [] : backWarning([back])), ...sourceWarnings([back], known)];
 	return {changes: [...prune, back], ...(warns.length > 0 && {warns})};
 }
 
@@ -119,14 +135,34 @@ const asVersion = ({VersionId, IsDefaultVersion, CreateDate}: PolicyVersion): Ve
 	isDefault: IsDefaultVersion === true,
 	madeAt: CreateDate,
 });
-const isNarrow = ({document}: SeenPolicy, {facts: {keyArn}}: Known): boolean =>
-	keyArn !== undefined && sameMeaning(document, narrowDocument(keyArn));
+const isNarrow = ({document}: SeenPolicy, known: Known): boolean => {
+	const {keyArn} = known.facts;
+	return keyArn !== undefined && sameMeaning(document, narrowDocument(keyArn, askedSources(known)));
+};
+/** The sources of a policy that is otherwise as it should be, where they are ours to change to those answered. */
+function sourcesToChange(policy: SeenPolicy, known: Known): Sources | undefined {
+	const {keyArn} = known.facts;
+	const wide = isWide(policy, known);
+	// Made wide again by somebody: that it is limited again has words of its own.
+	if (wide && known.completed && !wasMadeAgain(known)) return undefined;
+	const has = wide ? wideSources(policy.document, known) : keyArn && narrowSources(policy.document, keyArn);
+	if (!has || sameSources(has, askedSources(known))) return undefined;
+	return loosenedBy(has, known) === undefined || setInPolicy(has, policy, known) ? has : undefined;
+}
+/** The change, called what it is where it changes from where the access key works. */
+function boundAnew(change: Change, had: Sources, known: Known): Change {
+	const loosens = loosenedBy(had, known);
+	return {
+		...change,
+		why: whyBound(had, known),
+		record: {...change.record, uses: usesSources},
+		...(loosens && {loosens}),
+	};
+}
 
-const isWide = (policy: SeenPolicy | undefined, {facts: {partition = 'aws', account = ''}}: Known): boolean =>
-	sameMeaning(policy?.document, wideDocument(partition, account));
 /** What others took from the narrow document, if that is all that they did. */
 const narrowings = ({version, document}: SeenPolicy, known: Known): readonly Difference[] =>
-	known.facts.keyArn !== undefined && isNarrowed(document, narrowDocument(known.facts.keyArn))
+	known.facts.keyArn !== undefined && isNarrowed(document, narrowDocument(known.facts.keyArn, askedSources(known)))
 		? defaultDifferences(version, document, known)
 		: [];
 

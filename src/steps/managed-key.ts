@@ -42,6 +42,7 @@ import {isMultiRegion, multiRegionField, multiRegionInWords, staysInOneRegion} f
 import {isOurs, kmsTags, ourTags, taken, untagged} from './things/ownership.js';
 import {backWarning} from './things/put-back.js';
 import {keyElsewhere, lookedIn, type RegionTold, regionTold, tellRegion} from './things/region-tag.js';
+import {askedSources, bindKey, keySources, sourceWarnings, usesSources} from './things/sources.js';
 import {narrowingNotes, narrowingWarnings} from './things/stricter.js';
 import {textRule} from './things/text-rule.js';
 import {vendorPage} from './things/vendor.js';
@@ -152,35 +153,35 @@ export const managedKey = step<Seen>({
 	},
 });
 
-const wanted = (known: Known): Value =>
+const wanted = (known: Known, sources: Parameters<typeof keyPolicy>[4] = askedSources(known)): Value =>
 	keyPolicy(
 		known.facts.partition ?? 'aws',
 		known.facts.account ?? '',
 		listAnswer(known.answers, 'keyAdministrators'),
 		known.fact('userArn'),
+		sources,
 	);
 
 function make(seen: Seen, known: Known): Plan | Stop {
 	const problem = wrongAdministrators(seen.noSuchAdministrators, known);
 	if (problem) return problem;
-	const {keyArn} = known.facts;
-	if (keyArn && (known.facts.keyMadeAs || known.completed)) {
+	const {facts} = known;
+	if (facts.keyArn && (facts.keyMadeAs || known.completed))
 		return {
 			is: 'problem',
-			what: `KMS key ${keyArn} isn't there`,
-			why: `This setup ${known.facts.keyMadeAs ? 'made it' : 'took it over'}, and KMS does not show it in this region`,
+			what: `KMS key ${facts.keyArn} isn't there`,
+			why: `This setup ${facts.keyMadeAs ? 'made it' : 'took it over'}, and KMS does not show it in this region`,
 			mayBeLate: true,
 			code: 'NotFound',
 			first: 'Check the region and the account',
 			ways: [{is: 'begin-anew', says: 'if the key was deleted, set up NPS anew', flags: '--setup NAME'}],
 		};
-	}
 	const elsewhere = keyElsewhere(seen.told, known);
 	if (elsewhere) return elsewhere;
 	const tags = tellRegion(seen.told, known);
 	const alias = aliasNow(known);
 	const document = guarded(wanted(known), known);
-	const description = textAnswer(known.answers, 'keyDescription');
+	const Description = textAnswer(known.answers, 'keyDescription');
 	const create: Change = {
 		id: 'create-key',
 		verb: 'create',
@@ -190,13 +191,15 @@ function make(seen: Seen, known: Known): Plan | Stop {
 		call: call('kms:CreateKey', {
 			KeyUsage: 'ENCRYPT_DECRYPT',
 			KeySpec: 'SYMMETRIC_DEFAULT',
-			...(description && {Description: description}),
+			...(Description && {Description}),
 			...(isMultiRegion(known) && {MultiRegion: true}),
 			Policy: json(document),
 			Tags: kmsTags(ourTags(known)),
 		}),
 		learns: {keyId: 'KeyMetadata.KeyId', keyArn: 'KeyMetadata.Arn', keyMadeAs: 'KeyMetadata.KeyId'},
-		record: {uses: ['region', 'keyDescription', 'keyAdministrators', 'tags', 'multiRegion', 'deletionGuard']},
+		record: {
+			uses: ['region', 'keyDescription', 'keyAdministrators', 'tags', 'multiRegion', 'deletionGuard', ...usesSources],
+		},
 		patience: 120,
 		waits: [
 			{
@@ -215,6 +218,7 @@ function make(seen: Seen, known: Known): Plan | Stop {
 			...tags.warns,
 			...administratorWarnings(listAnswer(known.answers, 'keyAdministrators')),
 			...guardWarnings([create], undefined, known),
+			...sourceWarnings([create], known),
 		],
 	};
 }
@@ -252,12 +256,14 @@ function carryOn(key: SeenKmsKey, {byAlias, earlier, noSuchAdministrators}: Seen
 	const letIn = toLetIn(key.policy, known);
 	const wrong = letIn.length > 0 ? wrongAdministrators(noSuchAdministrators, known) : undefined;
 	if (wrong) return wrong;
-	const inPolicy = addToKeyPolicy(key, wanted(known), isOurs(owner), known);
+	const has = keySources(key.policy, known.facts.userArn ?? '', known);
+	const inPolicy = addToKeyPolicy(key, wanted(known, has), isOurs(owner), known);
 	const changes: Change[] = [...tagKey(key, owner, known), ...describeAnew(key, known), ...inPolicy];
 	if (!byAlias) changes.push({...createAlias(alias, key.id), why: `KMS key ${key.arn} is there without it`});
 	const turnedBack = key.rotates ? [] : switchedOffAgain(known);
 	if (!key.rotates && turnedBack.length === 0) changes.push(...rotate(key.id, known));
 	changes.push(...guardKey(key, changes, known));
+	changes.push(...bindKey(key, changes, known));
 	const seen = {...known, facts: {...known.facts, keyId: key.id, keyArn: key.arn}};
 	const less = keyPolicyDifferences(key.policy, seen, owner.is !== 'ours');
 	const warns = [
@@ -266,6 +272,7 @@ function carryOn(key: SeenKmsKey, {byAlias, earlier, noSuchAdministrators}: Seen
 		...answeredAnew(key.policy, known).warns,
 		...administratorWarnings(letIn),
 		...guardWarnings(changes, key.policy, known),
+		...sourceWarnings(changes, known),
 		...untagged(`KMS key ${key.id}`, key.tags, known, owner),
 		...earlier.map(it => `${it} stays on the key as well, until this setup is taken back.`),
 		...turnedBack,

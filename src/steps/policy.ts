@@ -1,5 +1,5 @@
 import {call} from '../aws/client/call.js';
-import {inWords, limitedTo, sameMeaning, wideDocument} from '../aws/policy/policy-documents.js';
+import {inWords, limitedTo, wideDocument} from '../aws/policy/policy-documents.js';
 import {otherName} from '../aws/problems/other-names.js';
 import * as names from '../aws/rules/name-rules.js';
 import {commandLine} from '../engine/command-line.js';
@@ -43,6 +43,7 @@ import {attachedTo, isAttachedByUs} from './things/policy-attachments.js';
 import {putBack, wasWhole} from './things/put-back.js';
 import {regionTag} from './things/region-tag.js';
 import {policies, seenAs} from './things/same-thing.js';
+import {askedSources, isWide, sourceFields, sourceWarnings} from './things/sources.js';
 import {textRule} from './things/text-rule.js';
 import {vendorPage} from './things/vendor.js';
 
@@ -116,6 +117,7 @@ export const policy = step<SeenPolicy | undefined>({
 			suggest: recoveredPath,
 			wrong: textRule(names.path),
 		},
+		...sourceFields,
 		managedByField,
 	],
 	observe: (look, known) => findPolicy(look, known),
@@ -130,8 +132,9 @@ function planOf(seen: SeenPolicy | undefined, known: Known): Plan | Stop {
 		// It is what a set-up makes first: where others of its things tell of it, it was there.
 		return putBack(
 			{
-				changes: [createPolicy(known, wideDocument(partition, account))],
+				changes: [createPolicy(known, wideDocument(partition, account, askedSources(known)))],
 				warns: [
+					...sourceWarnings([{id: 'create-policy'}], known),
 					`Until step ${numberOf('least-privilege')} is done this policy allows Decrypt with every key of this ` +
 						'account that delegates to IAM.',
 				],
@@ -182,9 +185,9 @@ function underAnother({name, arn}: SeenPolicy, owner: Owner, known: Known): Stop
 
 /** A document that is neither the wide one nor limited to one key is never touched unasked. */
 function odd(seen: SeenPolicy, known: Known): Stop | undefined {
-	const {partition = 'aws', account = ''} = known.facts;
+	const {account = ''} = known.facts;
 	if (
-		sameMeaning(seen.document, wideDocument(partition, account)) ||
+		isWide(seen, known) ||
 		limitedTo(seen.document, account) ||
 		known.answers['replaceDocument'] === true ||
 		known.run.restore?.includes('least-privilege') === true

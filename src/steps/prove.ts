@@ -17,6 +17,7 @@ import {type Other, otherKmsKey} from './looks/other-kms-key.js';
 import {type Simulated, simulate} from './looks/simulation.js';
 import {type Found, type Limits, lookAtLimits} from './looks/user-limits.js';
 import {boundaryDenials} from './things/permissions-boundary.js';
+import {isSinceBound, unprovenFor, withPlace} from './things/proof-from-elsewhere.js';
 import {columns} from './things/secret-place.js';
 import {narrowingNotes} from './things/stricter.js';
 import {vendorPage} from './things/vendor.js';
@@ -88,7 +89,9 @@ export const prove = step<Seen>({
 			changes: [],
 			notes: narrowingNotes(seen.limits.narrowings),
 			proof: {
-				checks: checksOf(seen, known).map(it => withDenials(it, seen.denials)),
+				checks: checksOf(seen, known)
+					.map(it => withDenials(it, seen.denials))
+					.map(it => withPlace(it, known)),
 				id: accessKeyId,
 				about: keyArn,
 				place: held?.place ?? null,
@@ -113,14 +116,14 @@ export const proofWith = ({facts, proof, proofs}: Known): Known['proof'] => proo
 function settled(known: Known): Plan | undefined {
 	const {facts, run} = known;
 	const proof = proofWith(known);
-	const same = proof?.id === facts.accessKeyId && proof?.about === facts.keyArn;
+	const same = proof?.id === facts.accessKeyId && proof?.about === facts.keyArn && proof && isSinceBound(proof, known);
 	const stands = same && proof?.checks.every(it => it.ok !== false) && run.prove !== 'again';
 	if (proof && stands)
 		return {
 			changes: [],
 			says:
 				`${proof.proven ? 'proven' : 'not proven'} on ` +
-				`${proof.at.slice(0, 10)}${proof.proven ? '' : `; ${commandLine(run, 'prove')} tries again`}`,
+				`${proof.at.slice(0, 10)}${proof.proven ? '' : `; ${unprovenFor(proof, known)}`}`,
 		};
 	if (run.prove === 'untried') return {changes: [], says: 'not proven', skipped: true};
 	return run.prove === 'no' ? {changes: [], says: 'not proven: left out', skipped: true} : undefined;

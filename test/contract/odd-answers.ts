@@ -17,4 +17,6 @@ export const oddAnswers = (home: string) => ({
 	keyAdministrators: ['arn:aws:iam::111122223333:user/admin'],
 	keyRotation: true,
 	deletionGuard: '30',
+	sourceIp: ['127.0.0.0/8', '2001:db8::/32'],
+	sourceVpce: ['vpce-0a1b2c3d4e5f67890'],
 });

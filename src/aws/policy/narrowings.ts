@@ -1,4 +1,5 @@
 import type {Value} from '../../engine/step.js';
+import {isAsStrict, testsOf} from './sources.js';
 import {covers, matches, plain, principals, type Statement, sentence, statements, texts} from './statements.js';
 
 /**
@@ -16,17 +17,13 @@ export type Lack = {readonly wanted: Statement; readonly who: readonly string[];
 export function isWithin(it: Statement, wanted: Statement): boolean {
 	const [have, most] = [plain(it), plain(wanted)];
 	if (!isAllow(it) || have['NotAction'] || have['NotPrincipal'] || have['NotResource']) return false;
-	const [conditions, demanded] = [conditionsOf(have), conditionsOf(most)];
+	const [conditions, demanded] = [testsOf(have), testsOf(most)];
 	return (
 		texts(have['Action']).every(one => texts(most['Action']).some(pattern => matches(pattern, one))) &&
 		texts(have['Resource']).every(one => texts(most['Resource']).some(pattern => matches(pattern, one))) &&
-		demanded.every(one => conditions.includes(one))
+		demanded.every(one => conditions.some(condition => isAsStrict(condition, one)))
 	);
 }
-const conditionsOf = (it: Statement): readonly string[] =>
-	Object.entries((it['Condition'] ?? {}) as Readonly<Record<string, object>>).flatMap(([operator, test]) =>
-		Object.entries(test).map(([key, values]) => JSON.stringify([operator, key, values])),
-	);
 
 /** Whether a document allows something of what the wanted one does, and nothing else: narrowed, and not taken away. */
 export function isNarrowed(document: Value | undefined, wanted: Value): boolean {

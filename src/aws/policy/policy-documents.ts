@@ -1,30 +1,41 @@
 import {resolve} from '../../engine/apply.js';
 import type {Facts, Text, Value} from '../../engine/step.js';
 import {isNarrowed, type Lack, lacking} from './narrowings.js';
+import {anywhere, onePerWay, type Sources} from './sources.js';
 import {covers, isGone, plain, principals, type Statement, sentence, statements, texts} from './statements.js';
 
 type Document = {readonly Statement: readonly Statement[]; readonly [key: string]: unknown};
 
 /** The document that the console writes for "Any in this account". */
-export const wideDocument = (partition: Text, account: string): Value =>
-	decryptOn(`arn:${String(partition)}:kms:*:${account}:key/*`);
+export const wideDocument = (partition: Text, account: string, sources: Sources = anywhere): Value =>
+	decryptOn(`arn:${String(partition)}:kms:*:${account}:key/*`, sources);
 /** The same document, limited to one key. Its ARN, never an alias: an alias in Resource grants nothing. */
-export const narrowDocument = (keyArn: Text): Value => decryptOn(keyArn);
-const decryptOn = (Resource: Text): Value => ({
+export const narrowDocument = (keyArn: Text, sources: Sources = anywhere): Value => decryptOn(keyArn, sources);
+const decryptOn = (Resource: Text, sources: Sources): Value => ({
 	Version: '2012-10-17',
-	Statement: [{Sid: 'VisualEditor0', Effect: 'Allow', Action: 'kms:Decrypt', Resource}],
+	Statement: onePerWay(
+		{Sid: 'VisualEditor0', Effect: 'Allow', Action: 'kms:Decrypt', Resource},
+		sources,
+		() => 'VisualEditor1',
+	),
 });
 
 /**
- * The key policy as the console writes it, Sids verbatim.
+ * The key policy as the console writes it, Sids verbatim, and the user bound to some sources, by the Sid.
  * https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html
  */
-export function keyPolicy(partition: string, account: string, administrators: readonly string[], user: Text): Value {
+export function keyPolicy(
+	partition: string,
+	account: string,
+	administrators: readonly string[],
+	user: Text,
+	sources: Sources | ((sid: string) => Sources) = anywhere,
+): Value {
 	const allow = (
 		Sid: string,
 		principals: readonly Text[] | string,
 		Action: readonly string[] | string,
-	): {readonly [key: string]: Value} => ({
+	): {readonly [key: string]: Value; readonly Sid: string} => ({
 		Sid,
 		Effect: 'Allow',
 		Principal: {AWS: principals},
@@ -39,19 +50,27 @@ export function keyPolicy(partition: string, account: string, administrators: re
 			...(administrators.length > 0
 				? [allow('Allow access for Key Administrators', administrators, administering)]
 				: []),
-			allow(
-				'Allow use of the key',
-				[user],
-				['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
-			),
-			{
-				...allow(
-					'Allow attachment of persistent resources',
+			...[
+				allow(
+					'Allow use of the key',
 					[user],
-					['kms:CreateGrant', 'kms:ListGrants', 'kms:RevokeGrant'],
+					['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
 				),
-				Condition: {Bool: {'kms:GrantIsForAWSResource': 'true'}},
-			},
+				{
+					...allow(
+						'Allow attachment of persistent resources',
+						[user],
+						['kms:CreateGrant', 'kms:ListGrants', 'kms:RevokeGrant'],
+					),
+					Condition: {Bool: {'kms:GrantIsForAWSResource': 'true'}},
+				},
+			].flatMap(it =>
+				onePerWay(
+					it,
+					typeof sources === 'function' ? sources(it.Sid) : sources,
+					sid => `${sid} through a VPC endpoint`,
+				),
+			),
 		],
 	};
 }

@@ -42,6 +42,12 @@ export const path: Rule = value => {
 	return value.length > 512 ? `At most 512 characters; these are ${value.length}` : undefined;
 };
 
+/** https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html */
+export const vpcEndpoint: Rule = value =>
+	/^vpce-[\da-f]{8,17}$/.test(value)
+		? undefined
+		: `${value} is no id of a VPC endpoint, such as vpce-0a1b2c3d4e5f67890`;
+
 /** https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html */
 export const keyDescription: Rule = value =>
 	length(value) > 8192 ? `At most 8192 characters; these are ${length(value)}` : undefined;

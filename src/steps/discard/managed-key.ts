@@ -186,6 +186,7 @@ const schedule = ({id}: SeenKmsKey, known: Known): Change => ({
 			'create-alias',
 			'enable-rotation',
 			'put-key-policy',
+			'bind-key',
 			'describe-key',
 			'tag-key',
 			'disable-key',

@@ -5,6 +5,7 @@ import {type Change, json, type Known, type Value} from '../../engine/step.js';
 import {guardChanges, unguarded} from '../things/deletion-guard.js';
 import type {SeenKmsKey} from '../things/kms-key.js';
 import {answeredAnew} from '../things/kms-key-administrators-anew.js';
+import {keySources} from '../things/sources.js';
 import {lastOf} from './access-key.js';
 import {type Extent, triesOf} from './extent.js';
 
@@ -37,7 +38,7 @@ export function dropOurs({id, policy}: SeenKmsKey, user: Extent['user'], known: 
 			diff: {from: policy, to},
 			...(bare !== policy && {loosens: true}),
 			call: call('kms:PutKeyPolicy', {KeyId: id, PolicyName: 'default', Policy: json(to)}),
-			record: {undoes: ['put-key-policy', ...guardChanges(known)], forgets: ['administratorsSeen']},
+			record: {undoes: ['put-key-policy', 'bind-key', ...guardChanges(known)], forgets: ['administratorsSeen']},
 		},
 	];
 }
@@ -50,7 +51,8 @@ export function withoutUser(policy: Value, user: Extent['user'], known: Known): 
 	// Of a user that is gone, KMS shows the unique id.
 	const names = [made.learned.userArn, made.learned.userMadeAs, user?.arn, user?.id].filter(it => it !== undefined);
 	return names.reduce<Value>(
-		(document, name) => withoutOurs(document, keyPolicy(partition, account, [], name), [name]),
+		(document, name) =>
+			withoutOurs(document, keyPolicy(partition, account, [], name, keySources(document, name, known)), [name]),
 		policy,
 	);
 }

@@ -1,16 +1,10 @@
 import {call} from '../../aws/client/call.js';
 import {isNarrowed} from '../../aws/policy/narrowings.js';
-import {
-	inWords,
-	narrowDocument,
-	narrowedTo,
-	readDocument,
-	sameMeaning,
-	wideDocument,
-} from '../../aws/policy/policy-documents.js';
+import {inWords, narrowDocument, narrowedTo, readDocument, sameMeaning} from '../../aws/policy/policy-documents.js';
 import {allowsMore} from '../../aws/policy/statements.js';
 import type {Difference, Known, Look, Value} from '../../engine/step.js';
 import {numberOf} from '../../engine/step-numbers.js';
+import {askedSources, wideSources} from './sources.js';
 import {stricter} from './stricter.js';
 import {wideUntilNarrowed} from './wide-until-narrowed.js';
 
@@ -37,7 +31,7 @@ export const policyGone = ({facts}: Known): Difference => ({
 /** How the default version differs from the one that least privilege makes; nothing where it means the same. */
 export function defaultDifferences(version: string, document: Value | undefined, known: Known): readonly Difference[] {
 	const {policyArn = '', keyArn = ''} = known.facts;
-	const narrow = narrowDocument(keyArn);
+	const narrow = narrowDocument(keyArn, askedSources(known));
 	if (keyArn !== '' && sameMeaning(document, narrow)) return [];
 	const allows = document === undefined ? 'nothing that can be read' : inWords({to: document}, {}).join('; ');
 	if (keyArn !== '' && isNarrowed(document, narrow))
@@ -74,8 +68,8 @@ function whatHappened(
 	allows: string,
 	known: Known,
 ): readonly [string, string] | undefined {
-	const {policyArn = '', keyArn = '', policyVersion, partition = 'aws', account = ''} = known.facts;
-	const isWide = sameMeaning(document, wideDocument(partition, account));
+	const {policyArn = '', keyArn = '', policyVersion, account = ''} = known.facts;
+	const isWide = wideSources(document, known) !== undefined;
 	if (known.completed === false && isWide)
 		return [
 			'not-narrowed',
@@ -96,7 +90,7 @@ function whatHappened(
 			`Version ${version} of ${policyArn} is the default again, not ${policyVersion}, which is limited to the ` +
 				`key: ${allows}`,
 		];
-	if (document !== undefined && allowsMore(document, narrowDocument(keyArn)))
+	if (document !== undefined && allowsMore(document, narrowDocument(keyArn, askedSources(known))))
 		return [
 			'policy-widened',
 			`Policy ${policyArn} is not limited to Decrypt with the key: its default version ${version} says: ${allows}`,

@@ -26,6 +26,7 @@ export function addToKeyPolicy(
 	if (sameMeaning(document, policy)) return [];
 	const letIn = [...gives, ...lacks.filter(isOfAdministrators).flatMap(it => it.who)];
 	const why = [...letIn.map(it => `new administrator: ${it}`), ...takes.map(it => `no longer administrator: ${it}`)];
+	const sets = lacks.filter(isOfUser(known)).map(it => String(it.wanted['Sid']));
 	const change: Change = {
 		id: 'put-key-policy',
 		verb: 'update',
@@ -34,6 +35,7 @@ export function addToKeyPolicy(
 		diff: {from: policy, to: document},
 		record: {
 			uses: ['keyAdministrators'],
+			...(sets.length > 0 && {sets}),
 			...(letIn.length > 0 && {gives: letIn}),
 			...(takes.length > 0 && {takes}),
 		},
@@ -70,6 +72,10 @@ function lacksOf(policy: Value, ours: Value, isOurs: boolean, known: Known): rea
 	const beside = all.some(it => isOfAdministrators(it) && it.beside && it.who.some(one => who.includes(one)));
 	return [...all.filter(it => !isOfAdministrators(it)), ...(wanted && who.length > 0 ? [{wanted, who, beside}] : [])];
 }
+const isOfUser =
+	({facts}: Known) =>
+	({who}: Lack): boolean =>
+		facts.userArn !== undefined && who.includes(facts.userArn);
 const isOfAdministrators = ({wanted}: Lack): boolean => wanted['Sid'] === administeringSid;
 
 /** Whether it was in the key policy when that was whole: what is missing of it, somebody took away. */

@@ -6,6 +6,7 @@ import {allowsBeyond, strangers} from '../../aws/policy/who-is-allowed.js';
 import {type Difference, type Known, listAnswer, type Value} from '../../engine/step.js';
 import {isGuardAsAsked} from './deletion-guard.js';
 import {seenBefore} from './kms-key-administrators-anew.js';
+import {askedSources} from './sources.js';
 import {stricter} from './stricter.js';
 
 const subject = ({facts}: Known): string => `key policy of ${facts.keyArn ?? facts.keyId ?? ''}`;
@@ -17,7 +18,7 @@ export function keyPolicyLimits(text: string, known: Known): readonly Difference
 	if (document === undefined) return [unreadable(known)];
 	const told = [
 		...foundations(document, known),
-		...forTheUser(document, keyPolicy(partition, account, [], userArn), known),
+		...forTheUser(document, keyPolicy(partition, account, [], userArn, askedSources(known)), known),
 	];
 	return told.filter(it => it.is !== 'stricter');
 }
@@ -34,7 +35,7 @@ export function keyPolicyDifferences(
 	const {userArn, partition = 'aws', account = ''} = known.facts;
 	if (userArn === undefined) return [];
 	if (document === undefined) return [unreadable(known)];
-	const ours = keyPolicy(partition, account, administrators(document, known), userArn);
+	const ours = keyPolicy(partition, account, administrators(document, known), userArn, askedSources(known));
 	const base = foundations(document, known);
 	if (adopted) return [...base, ...forTheUser(document, ours, known)];
 	const less = narrowed(document, ours);
@@ -90,7 +91,7 @@ function foundations(document: Value, known: Known): readonly Difference[] {
 	];
 }
 
-const covers = ['put-key-policy'] as const;
+const covers = ['put-key-policy', 'bind-key'] as const;
 const unreadable = (known: Known): Difference => ({
 	code: 'key-policy-unreadable',
 	subject: subject(known),

@@ -1,10 +1,10 @@
 import {call} from '../../aws/client/call.js';
-import {sameMeaning, wideDocument} from '../../aws/policy/policy-documents.js';
-import type {Change, Known, Look, Plan} from '../../engine/step.js';
+import type {Change, Known, Look, Plan, Value} from '../../engine/step.js';
 import {listAccessKeys} from './access-keys.js';
 import {findPolicy} from './iam-policy.js';
 import {userNameOf} from './iam-user.js';
 import {aliasNow} from './kms-key.js';
+import {wideSources} from './sources.js';
 
 /** Whether what a step made was whole once: what is missing of it, somebody took away. */
 export const wasWhole = ({completed, recovered, past}: Known, furtherOn = true): boolean =>
@@ -17,22 +17,17 @@ export const wasWhole = ({completed, recovered, past}: Known, furtherOn = true):
  */
 export async function isFurtherOn(look: Look, known: Known): Promise<boolean> {
 	if (known.recovered !== true || known.completed === true || known.past.length > 0) return false;
-	const {partition = 'aws', account = ''} = known.facts;
 	const [policy, keys, kmsKey] = await Promise.all([
 		findPolicy(look, known),
 		listAccessKeys(look, userNameOf(known)),
 		look.at(call('kms:DescribeKey', {KeyId: aliasNow(known)})),
 	]);
-	return (
-		keys.length > 0 ||
-		kmsKey !== undefined ||
-		(policy !== undefined && hasMoved(policy, wideDocument(partition, account)))
-	);
+	return keys.length > 0 || kmsKey !== undefined || (policy !== undefined && hasMoved(policy, known));
 }
 const hasMoved = (
-	{document, version}: {readonly document?: Parameters<typeof sameMeaning>[0]; readonly version: string},
-	wide: Parameters<typeof sameMeaning>[0],
-): boolean => version !== 'v1' || !sameMeaning(document, wide);
+	{document, version}: {readonly document?: Value | undefined; readonly version: string},
+	known: Known,
+): boolean => version !== 'v1' || wideSources(document, known) === undefined;
 
 /** A change that gives back what somebody took away, called so. */
 export const puttingBack = (change: Change, isBack: boolean): Change =>

@@ -2,7 +2,7 @@ import {Option} from 'commander';
 import {textOf} from '../aws/tool-files.js';
 import {type Course, risksOf} from '../engine/course.js';
 import {firstWrong} from '../engine/default-answers.js';
-import {emptyOf} from '../engine/field-values.js';
+import {emptyOf, inOneLine} from '../engine/field-values.js';
 import {fold, knownFor, type State, settledAnswers} from '../engine/record.js';
 import {type Answer, type Answers, type Field, staysOpen} from '../engine/step.js';
 import {readBounded} from '../local/bounded-file.js';
@@ -252,7 +252,8 @@ export function settledFields(course: Course, state: State): ReadonlySet<string>
 const isSettledByDone = (field: Field, {recovered}: State): boolean =>
 	field.settles === 'for-good' || (!staysOpen(field) && field.settles !== 'when-used' && !recovered);
 
-const shown = (value: Answer): string => (typeof value === 'string' ? value : JSON.stringify(value));
+/** As it is typed. */
+const shown = (value: Answer): string => (typeof value === 'boolean' ? String(value) : inOneLine(value));
 const same = ({kind}: Field, one: Answer, other: Answer): boolean =>
 	canonical(one) === canonical(other) ||
 	(kind === 'place' && typeof one === 'string' && typeof other === 'string' && isSamePlace(one, other));

@@ -89,6 +89,7 @@ export const user = step<Seen>({
 			name: 'consolePasswordFile',
 			settles: 'when-used',
 			label: 'Password goes to',
+			flagSays: 'where the console password goes, a file only you can read',
 			kind: 'place',
 			when: answers => answers['consoleAccess'] === true,
 			suggest: async (_look, {run, answers}) =>

@@ -51,3 +51,23 @@ test('the requests of a proof that is left are recorded with its last use, those
 		{type: 'checked', checks: [{requestIds: ['r1', 'r2', 'r3']}]},
 	]);
 });
+
+test('what can not be told is told once for all that has the same reason, the deeds under one word', async () => {
+	const check = (id: string, says: string, expect: Check['expect']): Check => ({
+		...{id, says, expect, by: 'new-user', ways: [{is: 'none', says: 'none'}]},
+		probes: [{call: {api: 'kms:Encrypt', input: {}}}],
+	});
+	const hands = {
+		append: async () => undefined,
+		places: {recall: async () => undefined},
+		clock: {now: () => ({at: '2026-11-24T00:00:00Z', clock: 'aws'}), ticks: () => 0},
+		tell: () => undefined,
+		leaving: () => false,
+		secret: async () => undefined,
+	} as unknown as Parameters<typeof prove>[3];
+	const checks = [check('a', 'list keys', 'denied'), check('b', 'works', 'allowed'), check('c', 'use it', 'denied')];
+	const asked = {checks, id: 'AKIA1', about: 'key', place: null, columns: ['id', 'secret'], secret: 'secret'} as const;
+	expect(await prove('prove', asked, {}, hands)).toMatchObject({
+		warns: ["Can't tell, for the secret is not at hand: works; must not be able to list keys; use it"],
+	});
+});

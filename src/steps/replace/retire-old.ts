@@ -163,7 +163,7 @@ const healthy = (id: string, known: Known): Stop => ({
 const mayGo = (id: string): Stop => ({
 	is: 'pause',
 	what: `Access key ${id} is Inactive and can be deleted`,
-	why: 'NPS is healthy without it. Inactive, it still takes one of the two places',
+	why: 'NPS is healthy without it, you said. Inactive, it still takes one of the two places',
 	code: 'MayBeDeleted',
 	ways: [
 		{

@@ -38,6 +38,15 @@ describe.skipIf(left)('trouble', () => {
 		expect([code, stderr.includes('already created as nps-kms-user')]).toEqual([2, true]);
 	});
 
+	it.concurrent.for([
+		['--tag', 'aws:x=1'],
+		['--key-administrator', 'bob'],
+	])('a flag that is not allowed is told as it was typed: %s %s', async ([flag = '', value = '']) => {
+		const world = await fleet.world();
+		const {code, stderr} = await world.setup(flag, value);
+		expect([code, stderr]).toEqual([2, expect.stringContaining(`${flag} ${value} is not allowed`)]);
+	});
+
 	it.concurrent('without credentials, or with nobody there, it says so and nothing has changed', async () => {
 		const world = await fleet.world();
 		const none = await world.run(['setup', '--yes'], {AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: ''});

@@ -16,10 +16,9 @@ async function foundWhere(listing: Error): Promise<unknown> {
 	const found = await madeFromCopy(
 		{
 			...lookOf(world),
-			// biome-ignore lint/correctness/useYield: it fails at its first page
 			async *all() {
 				asked++;
-				throw listing;
+				yield* await Promise.reject<never[]>(listing);
 			},
 		},
 		known,

@@ -18,7 +18,8 @@ export function greet(
 	const {last} = state;
 	if (last?.host && last.host !== thisHost())
 		report.say(
-			`The last run was on ${last.host}, ${last.at}${last.ended ? '' : '; it did not end in order'}. Make sure ` +
+			`The last run was on ${last.host}, ${last.at.slice(0, 16).replace('T', ' ')} UTC` +
+				`${last.ended ? '' : '; it did not end in order'}. Make sure ` +
 				"that it isn't still running there.",
 		);
 	report.say();

@@ -119,7 +119,7 @@ const busy = (setup: string, found: Taken): Trouble =>
 			? {
 					is: 'problem',
 					what: `Another nps-kms is at work on setup ${setup}`,
-					why: `Process ${found.holder.pid} on ${found.holder.host} has had it since ${found.holder.startedAt}`,
+					why: `Process ${found.holder.pid} on ${found.holder.host} has had it since ${time(found.holder.startedAt)}`,
 					todo: `Let it finish, or end it, then run ${run()} again`,
 					code: 'Locked',
 				}
@@ -146,3 +146,5 @@ const cantLock = (dir: string, why: string, code: string): Trouble =>
 		todo: `Mend that, or set NPS_KMS_HOME to a folder you can write to, then run ${run()} again`,
 		code,
 	}));
+/** A time of a record as people read it. */
+const time = (at: string): string => `${at.slice(0, 16).replace('T', ' ')} UTC`;

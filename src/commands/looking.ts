@@ -5,7 +5,7 @@ import {fold, knownFor, type State} from '../engine/record.js';
 import type {Answers, Facts, Known, Look, ThisRun} from '../engine/step.js';
 import {Trouble} from '../engine/trouble.js';
 import {Report} from '../front/report.js';
-import {openStore, recordFile} from '../local/record-store.js';
+import {openStore, recordFile, setupNames} from '../local/record-store.js';
 import {setupsDir} from '../local/state-folder.js';
 import {type Connection, openConnection, surroundingsOf} from '../run/connection.js';
 import {explain} from '../run/explain.js';
@@ -18,7 +18,13 @@ import {otherAccount} from '../steps/connect.js';
 import {isPinned} from '../steps/things/pinned-region.js';
 
 /** What could be read of the record. */
-export type RecordRead = {readonly is: 'read' | 'missing' | 'damaged'; readonly file: string; readonly why?: string};
+export type RecordRead = {
+	readonly is: 'read' | 'missing' | 'damaged';
+	readonly file: string;
+	readonly why?: string;
+	/** The setups that there are here, where this one is missing. */
+	readonly others?: readonly string[];
+};
 /** A setup, and eyes for how it stands. */
 export type Looking = {
 	readonly record: RecordRead;
@@ -77,7 +83,8 @@ function readRecord(dir: string, setup: string, course: string): {readonly recor
 	const file = recordFile(dir, setup);
 	try {
 		const entries = openStore(dir, setup).entries();
-		return {record: {is: entries.length > 0 ? 'read' : 'missing', file}, state: fold(entries, course)};
+		const record: RecordRead = entries.length > 0 ? {is: 'read', file} : {is: 'missing', file, others: setupNames(dir)};
+		return {record, state: fold(entries, course)};
 	} catch (error) {
 		if (!(error instanceof Trouble) || error.problem.code !== 'RecordDamaged') throw error;
 		return {record: {is: 'damaged', file, why: error.problem.why}, state: fold([], course)};

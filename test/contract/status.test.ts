@@ -143,6 +143,17 @@ describe('without a record that can be read', () => {
 		expect(codes(changed)).toEqual(['user inline-policy', 'managed-key key-disabled']);
 		expect(statuses(changed)).toEqual({...allDone, user: 'changed', 'managed-key': 'changed'});
 	});
+	test('the setups that there are here are told first, and the one that may be meant', async () => {
+		const told = async (name: string): Promise<string> =>
+			(await say(false, {setup: name})).lines.join(' ').replaceAll(/\s+/g, ' ');
+		expect(await told('npa')).toContain(
+			'There is no record of setup npa here: what follows is told by names and by the tags in AWS. ' +
+				'The setups here are nps. Did you mean nps?',
+		);
+		expect(await told('production')).not.toContain('Did you mean');
+		rmSync(record());
+		expect(await told('npa')).not.toContain('The setups here');
+	});
 	test('of a set-up that was never finished it is told what is missing', async () => {
 		rmSync(record());
 		await inKms().send(new kms.DeleteAliasCommand({AliasName: 'alias/nps-kms-key'}));

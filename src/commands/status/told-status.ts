@@ -1,4 +1,5 @@
 import wrap from 'wrap-ansi';
+import {nearest} from '../../aws/sign-in/nearest.js';
 import {commandLine} from '../../engine/command-line.js';
 import {asciiJson, visible} from '../../engine/control-characters.js';
 import type {Course} from '../../engine/course.js';
@@ -64,7 +65,7 @@ export function statusTable(whole: Whole, course: Course): readonly string[] {
 		...(banner ? [visible(banner)] : []),
 		`${account === undefined ? '' : `account ${account} · `}${region} · looked at ` +
 			`${at.slice(0, 16).replace('T', ' ')} UTC`,
-		...recordWords(record),
+		...recordWords(record, setup),
 		'',
 		...told.flatMap(stepLines),
 		'',
@@ -72,11 +73,14 @@ export function statusTable(whole: Whole, course: Course): readonly string[] {
 	];
 }
 
-function recordWords({is, why}: RecordRead): readonly string[] {
+function recordWords({is, why, others = []}: RecordRead, setup: string): readonly string[] {
 	if (is === 'read') return [];
+	const near = nearest(setup, others);
+	const meant = near === undefined ? '' : ` Did you mean ${near}?`;
+	const here = others.length > 0 ? ` The setups here are ${others.join(', ')}.${meant}` : '';
 	const told =
 		is === 'missing'
-			? 'There is no such record here: what follows is told by names and by the tags in AWS.'
+			? `There is no record of setup ${setup} here: what follows is told by names and by the tags in AWS.${here}`
 			: `The record can't be read, and stays as it is (${why ?? ''}): what follows is told by names and by the tags ` +
 				'in AWS.';
 	return folded(`! ${told}`, 2);

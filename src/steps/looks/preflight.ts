@@ -71,12 +71,19 @@ export async function lookAtForecast(
 		}),
 		page: permissionsPage(permissions, verdicts),
 		warns: [
-			...new Set(denied.map((it, at) => `You may not ${it.action}: ${it.because ?? ''}. ${willStop(stops[at])}`)),
+			...deniedInWords(denied.map((it, at) => [it.action, `${it.because ?? ''}. ${willStop(stops[at])}`])),
 			...told,
 			...full,
 			...(forecast.stop ? [stopInWords(forecast.stop)] : []),
 		],
 	};
+}
+
+/** What is denied for the same reason, and stops the same, in one sentence. */
+function deniedInWords(denied: readonly (readonly [action: string, why: string])[]): readonly string[] {
+	const reasons = [...new Set(denied.map(([, why]) => why))];
+	const of = (why: string): readonly string[] => [...new Set(denied.filter(it => it[1] === why).map(([it]) => it))];
+	return reasons.map(why => `You may not ${of(why).join(', ')}: ${why}`);
 }
 
 /** What is certain to stop, and where it can be answered otherwise. */

@@ -44,7 +44,7 @@ export async function prove(step: string, asked: ToProve, facts: Facts, hands: P
 		warns: [...new Set(untold.map(it => it.because))].map(because => {
 			const of = untold.filter(it => it.because === because).map(it => it.check);
 			const says = demandsOf(checks.filter(it => of.includes(it.id)));
-			return `Can't tell${because ? `, for ${because}` : ''}: ${says}`;
+			return `Can't tell${because ? ` (${because})` : ''}: ${says}`;
 		}),
 	};
 }

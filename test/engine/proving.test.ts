@@ -68,6 +68,6 @@ test('what can not be told is told once for all that has the same reason, the de
 	const checks = [check('a', 'list keys', 'denied'), check('b', 'works', 'allowed'), check('c', 'use it', 'denied')];
 	const asked = {checks, id: 'AKIA1', about: 'key', place: null, columns: ['id', 'secret'], secret: 'secret'} as const;
 	expect(await prove('prove', asked, {}, hands)).toMatchObject({
-		warns: ["Can't tell, for the secret is not at hand: works; must not be able to list keys; use it"],
+		warns: ["Can't tell (the secret is not at hand): works; must not be able to list keys; use it"],
 	});
 });

@@ -42,7 +42,7 @@ import {isMultiRegion, multiRegionField, multiRegionInWords, staysInOneRegion} f
 import {isOurs, kmsTags, ourTags, taken, untagged} from './things/ownership.js';
 import {backWarning} from './things/put-back.js';
 import {keyElsewhere, lookedIn, type RegionTold, regionTold, tellRegion} from './things/region-tag.js';
-import {askedSources, bindKey, keySources, sourceWarnings, usesSources} from './things/sources.js';
+import {askedSources, bindKey, keySources, onceBound, sourceWarnings, usesSources} from './things/sources.js';
 import {narrowingNotes, narrowingWarnings} from './things/stricter.js';
 import {textRule} from './things/text-rule.js';
 import {vendorPage} from './things/vendor.js';
@@ -265,7 +265,7 @@ function carryOn(key: SeenKmsKey, {byAlias, earlier, noSuchAdministrators}: Seen
 	changes.push(...guardKey(key, changes, known));
 	changes.push(...bindKey(key, changes, known));
 	const seen = {...known, facts: {...known.facts, keyId: key.id, keyArn: key.arn}};
-	const less = keyPolicyDifferences(key.policy, seen, owner.is !== 'ours');
+	const less = keyPolicyDifferences(onceBound(key, known), seen, owner.is !== 'ours');
 	const warns = [
 		...backWarning(changes),
 		...narrowingWarnings(less),

@@ -157,6 +157,7 @@ describe('answered anew', () => {
 			const {code, said} = await run(answer);
 			expect([code, writes(), conditions()], said).toEqual([0, ['PutKeyPolicy', 'CreatePolicyVersion'], after]);
 			expect(said).toContain('This loosens.');
+			expect(said).not.toContain('It is left so');
 			expect(await told(bench)).toEqual([0, []]);
 			expect([(await run()).code, writes()]).toEqual([0, []]);
 		},

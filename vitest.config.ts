@@ -11,6 +11,7 @@ const drawing = 'test/streams/**/*.test.ts';
 const long = [
 	'test/streams/',
 	'test/kills/',
+	'test/strict/never-wider.',
 	'test/contract/flow.',
 	'test/faults/',
 	'test/crash/discard.',

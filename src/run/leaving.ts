@@ -1,3 +1,4 @@
+import {setMaxListeners} from 'node:events';
 import type {Left} from '../engine/outcome.js';
 import {Interrupted} from '../engine/waiting.js';
 import {outlivesTerminal} from '../local/nohup.js';
@@ -40,6 +41,8 @@ export function listenForLeaving(endNow: (how: Left) => void, outlives = outlive
 	let ended = false;
 	const wakers = new Set<() => void>();
 	const left = new AbortController();
+	// As many calls as are out listen at once.
+	setMaxListeners(0, left.signal);
 	const hear = (how: Left): void => {
 		// A window that closes says so more than once, by itself, its shell and its end of input, and to who is stopped
 		// then, bash says SIGTERM too: that is no impatience.

@@ -231,7 +231,7 @@ export function bindKey(key: SeenKmsKey, before: readonly Change[], known: Known
 		},
 	];
 }
-/** The key policy with our statements bound as they are to be: what is stricter there is others' doing, and is left so. */
+/** The key policy with our statements bound as they are to be: what is stricter there is others' doing. */
 export const onceBound = (key: SeenKmsKey, known: Known): Value | undefined =>
 	bindKey(key, [], known).at(-1)?.diff?.to ?? key.policy;
 /** What a change that lets the user into the key policy is made with. */

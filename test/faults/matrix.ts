@@ -143,7 +143,7 @@ export async function tryOut(ground: Ground, cell: Cell, turn = 1): Promise<stri
 	const stray = flow.asks && kind === 'drop-after' && call.api === 'iam:CreateAccessKey' ? strayIn(ran) : undefined;
 	const wrong = stray ? undefined : wrongWith(ran, cell, flow);
 	// A busy machine may keep another call from being answered in that little time.
-	if (wrong === neverHappened && kind === 'hang' && turn < 4) return tryOut(ground, cell, turn + 1);
+	if (wrong && kind === 'hang' && turn < 4) return tryOut(ground, cell, turn + 1);
 	if (wrong) return `${wrong}\n${ran.said}`;
 	const next = await (call.stage === 'prove'
 		? lane.run({}, {course: proof})

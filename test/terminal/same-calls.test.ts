@@ -158,7 +158,8 @@ async function lineByLine(desk: Desk): Promise<readonly unknown[]> {
 		if (next && question().includes(`\n${next[0]}`)) {
 			terminal.type(`${next[1]}\r`);
 			told.shift();
-		} else if (/\d yes/.test(question()) || question().includes('Have you run SbPAM.RotateAwsKey')) await terminal.approve();
+		} else if (/\d yes/.test(question()) || question().includes('Have you run SbPAM.RotateAwsKey'))
+			await terminal.approve();
 		else terminal.press('enter');
 	}
 	expect(told).toEqual([]);

@@ -2,6 +2,7 @@ import type {Course} from './course.js';
 import {knownFor, type State} from './record.js';
 import type {Attempt, Look} from './step.js';
 import type {ThisRun} from './this-run.js';
+import {timeInWords} from './time-in-words.js';
 
 /** What a run begins with: the record's state, and eyes. */
 type Ground = {readonly course: Course; readonly state: State; readonly look: Look; readonly run: ThisRun};
@@ -34,4 +35,4 @@ export async function leftoversOf({course, state, look, run}: Ground): Promise<r
 
 /** An attempt whose answer isn't known, in words. */
 export const inDoubt = ({change, at}: Attempt): string =>
-	`${change.verb} ${change.subject}: begun ${at.slice(0, 16).replace('T', ' ')} UTC, AWS's answer isn't known`;
+	`${change.verb} ${change.subject}: begun ${timeInWords(at)}, AWS's answer isn't known`;

@@ -1,3 +1,4 @@
+import {timeInWords} from '../engine/time-in-words.js';
 import type {Connection} from '../run/connection.js';
 import {bannerOf} from '../run/run.js';
 import type {Session} from '../run/session.js';
@@ -18,7 +19,7 @@ export function greet(
 	const {last} = state;
 	if (last?.host && last.host !== thisHost())
 		report.say(
-			`The last run was on ${last.host}, ${last.at.slice(0, 16).replace('T', ' ')} UTC` +
+			`The last run was on ${last.host}, ${timeInWords(last.at)}` +
 				`${last.ended ? '' : '; it did not end in order'}. Make sure ` +
 				"that it isn't still running there.",
 		);

@@ -1,6 +1,7 @@
 import {createHash, createHmac} from 'node:crypto';
 import {existsSync, readdirSync, rmdirSync, rmSync} from 'node:fs';
 import {basename, dirname, isAbsolute, join, resolve} from 'node:path';
+import {timeInWords} from '../engine/time-in-words.js';
 import {Trouble} from '../engine/trouble.js';
 import {Answering, type Holder, keyIn, whoHolds} from './lock-holder.js';
 import {Generations} from './lock-place.js';
@@ -119,7 +120,9 @@ const busy = (setup: string, found: Taken): Trouble =>
 			? {
 					is: 'problem',
 					what: `Another nps-kms is at work on setup ${setup}`,
-					why: `Process ${found.holder.pid} on ${found.holder.host} has had it since ${time(found.holder.startedAt)}`,
+					why:
+						`Process ${found.holder.pid} on ${found.holder.host} has had it since ` +
+						timeInWords(found.holder.startedAt),
 					todo: `Let it finish, or end it, then run ${run()} again`,
 					code: 'Locked',
 				}
@@ -146,5 +149,3 @@ const cantLock = (dir: string, why: string, code: string): Trouble =>
 		todo: `Mend that, or set NPS_KMS_HOME to a folder you can write to, then run ${run()} again`,
 		code,
 	}));
-/** A time of a record as people read it. */
-const time = (at: string): string => `${at.slice(0, 16).replace('T', ' ')} UTC`;

@@ -2,9 +2,9 @@ import {kmsHost} from '../aws/rules/regions.js';
 import {commandLine} from '../engine/command-line.js';
 import {keyOf} from '../engine/keys.js';
 import {type Field, type Known, type Plan, type Stop, step} from '../engine/step.js';
+import {timeInWords} from '../engine/time-in-words.js';
 import {capital} from '../engine/to-do.js';
 import {differencesOfUse} from './looks/differences-of-use.js';
-import {timeOf} from './looks/evidence-of-use.js';
 import {doubtOf, lookAtUse, mayWatch, noteOf, npsUse, type SeenUse, watchingFor} from './looks/nps-use.js';
 import {proofWith} from './prove.js';
 import {dueDay, stageOf} from './things/access-key-age.js';
@@ -103,7 +103,8 @@ const saidToRun = (known: Known): boolean => known.answers['npsRotated'] === tru
 function bySaying(doubt: string, known: Known): Plan {
 	const id = known.facts.accessKeyId ?? '';
 	const {seenAt} = held(known) ?? known.alsoInUse?.[id] ?? {};
-	if (seenAt !== undefined) return {changes: [], says: `NPS used the key: ${timeOf(new Date(seenAt))}, as AWS showed`};
+	if (seenAt !== undefined)
+		return {changes: [], says: `NPS used the key: ${timeInWords(new Date(seenAt))}, as AWS showed`};
 	const said = saidToRun(known);
 	const word = said ? 'SbPAM.RotateAwsKey has been run, you said' : 'SbPAM.RotateAwsKey: not known';
 	return {

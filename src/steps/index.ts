@@ -3,12 +3,12 @@ import type {Course} from '../engine/course.js';
 import type {State} from '../engine/record.js';
 import type {Step} from '../engine/step.js';
 import {numbered} from '../engine/step-numbers.js';
+import {timeInWords} from '../engine/time-in-words.js';
 import {accessKey} from './access-key.js';
 import {connect} from './connect.js';
 import {takingBack} from './discard/course.js';
 import {handOff} from './hand-off.js';
 import {leastPrivilege} from './least-privilege.js';
-import {timeOf} from './looks/evidence-of-use.js';
 import {npsAtHome} from './looks/nps-at-home.js';
 import {managedKey} from './managed-key.js';
 import {policy} from './policy.js';
@@ -32,7 +32,7 @@ function whetherRotated({answers, delivered, alsoInUse, facts}: State): readonly
 	const held = delivered.find(it => it.id === facts.accessKeyId);
 	if (facts.replacing !== undefined) return [];
 	const {seenAt} = held ?? alsoInUse?.[facts.accessKeyId ?? ''] ?? {};
-	if (seenAt !== undefined) return [`NPS used the key: ${timeOf(new Date(seenAt))}, as AWS shows.`];
+	if (seenAt !== undefined) return [`NPS used the key: ${timeInWords(new Date(seenAt))}, as AWS shows.`];
 	return held?.inUse || answers['npsRotated'] === true
 		? ['SbPAM.RotateAwsKey has been run, you said.']
 		: ["Next: run SbPAM.RotateAwsKey on the NPS server. Whether it has been run isn't known yet."];

@@ -6,6 +6,7 @@ import type {Course} from '../../engine/course.js';
 import type {StepStatus} from '../../engine/status.js';
 import type {Difference} from '../../engine/step.js';
 import type {ThisRun} from '../../engine/this-run.js';
+import {timeInWords} from '../../engine/time-in-words.js';
 import type {AccessKeyNow} from '../../steps/looks/access-key-now.js';
 import type {RecordRead} from '../looking.js';
 
@@ -63,8 +64,7 @@ export function statusTable(whole: Whole, course: Course): readonly string[] {
 	return [
 		...folded(`nps-kms ${version} · setup ${setup} · record ${record.file}`),
 		...(banner ? [visible(banner)] : []),
-		`${account === undefined ? '' : `account ${account} · `}${region} · looked at ` +
-			`${at.slice(0, 16).replace('T', ' ')} UTC`,
+		`${account === undefined ? '' : `account ${account} · `}${region} · looked at ${timeInWords(at)}`,
 		...recordWords(record, setup),
 		'',
 		...told.flatMap(stepLines),

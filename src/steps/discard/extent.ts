@@ -1,7 +1,8 @@
 import {call} from '../../aws/client/call.js';
 import type {FactName} from '../../engine/facts.js';
 import type {Attempt, Delivered, Known, Look} from '../../engine/step.js';
-import {lastUseOf, timeOf} from '../looks/evidence-of-use.js';
+import {timeInWords} from '../../engine/time-in-words.js';
+import {lastUseOf} from '../looks/evidence-of-use.js';
 import {listAccessKeys, type SeenAccessKey} from '../things/access-keys.js';
 import {userNameOf} from '../things/iam-user.js';
 import {leftoverOf} from '../things/leftover-access-keys.js';
@@ -140,6 +141,6 @@ export function usedByOthers(key: SeenAccessKey, known: Known): boolean {
 export function lastUse(key: SeenAccessKey, known: Known): string {
 	if (key.neverUsed) return 'AWS shows no use of it (a use may show up some hours late)';
 	if (key.lastUsed === undefined) return "its last use can't be told";
-	const at = timeOf(key.lastUsed);
+	const at = timeInWords(key.lastUsed);
 	return usedByOthers(key, known) ? `it was last used ${at}` : `it was last used ${at}, by this setup's own proof`;
 }

@@ -1,6 +1,7 @@
 import type {Delivered, Difference, Known} from '../../engine/step.js';
+import {timeInWords} from '../../engine/time-in-words.js';
 import {ageInDays} from '../things/access-key-age.js';
-import {isOurs, timeOf} from './evidence-of-use.js';
+import {isOurs} from './evidence-of-use.js';
 import {npsUse, type SeenUse} from './nps-use.js';
 
 const day = 24 * 60 * 60_000;
@@ -43,7 +44,7 @@ export function differencesOfUse(seen: SeenUse, known: Known): readonly Differen
 			code: 'idle',
 			subject: keyArn,
 			expected: `a use within ${idleDays} days`,
-			found: `the last use seen: ${timeOf(quiet, 10).replace(' UTC', '')}`,
+			found: `the last use seen: ${quiet.toISOString().slice(0, 10)}`,
 			text:
 				`No use of the KMS key is seen for ${ageInDays(quiet, now)} days. NPS may call KMS only when a service ` +
 				'starts or its keys are rotated: this proves nothing by itself',
@@ -67,7 +68,7 @@ function usesByOthers({other, others}: SeenUse, known: Known): readonly Differen
 			expected: `used by ${userArn ?? 'the user'} alone`,
 			found: it.by,
 			text:
-				`${it.by} used the KMS key: ${it.operation}, ${timeOf(it.at)}` +
+				`${it.by} used the KMS key: ${it.operation}, ${timeInWords(it.at)}` +
 				`${it.address ? `, from ${it.address}` : ''}. It is not the user of this setup`,
 		}));
 }

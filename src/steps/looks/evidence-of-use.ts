@@ -156,5 +156,3 @@ const ourProgram = /\bnps-kms\b/;
 /** Whether a use was by this program's own proof: by its request id, or by its user agent. */
 export const isOurs = ({requestId, agent}: Pick<ToldUse, 'requestId' | 'agent'>, {ownRequests = []}: Known): boolean =>
 	ourProgram.test(agent) || ownRequests.includes(requestId);
-/** The time of a use in words. */
-export const timeOf = (at: Date, minutes = 16): string => `${at.toISOString().slice(0, minutes).replace('T', ' ')} UTC`;

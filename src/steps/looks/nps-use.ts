@@ -2,6 +2,7 @@ import {call} from '../../aws/client/call.js';
 import {asRefusal} from '../../aws/client/refusals.js';
 import type {Watch} from '../../engine/problem.js';
 import type {Known, Look, Note} from '../../engine/step.js';
+import {timeInWords} from '../../engine/time-in-words.js';
 import {
 	eventById,
 	isOurs,
@@ -9,7 +10,6 @@ import {
 	lastUseOf,
 	type ToldUse,
 	type ToldUses,
-	timeOf,
 	usesOf,
 	usesWith,
 } from './evidence-of-use.js';
@@ -140,10 +140,10 @@ export function npsUse({told, accessKey}: SeenUse, known: Known): NpsUse | undef
 	const [newest] = uses;
 	if (newest) {
 		const from = newest.address ? `, from ${newest.address}` : '';
-		return used(newest.at, `${newest.operation}, ${timeOf(newest.at)}${from}`, addressesOf(uses));
+		return used(newest.at, `${newest.operation}, ${timeInWords(newest.at)}${from}`, addressesOf(uses));
 	}
 	const at = usedBesidesUs(id, accessKey, known);
-	return at === undefined ? undefined : used(new Date(at), timeOf(new Date(at)), []);
+	return at === undefined ? undefined : used(new Date(at), timeInWords(new Date(at)), []);
 }
 const used = (at: Date, what: string, addresses: readonly string[]): NpsUse => ({
 	at,
@@ -180,13 +180,13 @@ function byCutOffProof(at: Date, {facts, delivered}: Known): boolean {
 export function doubtOf({last, told, accessKey, other}: SeenUse, known: Known): string {
 	if (other && !isOurs(other, known) && other.by !== known.facts.userArn) {
 		const who = other.by.charAt(0).toLowerCase() + other.by.slice(1);
-		return `${who} used the key last, ${timeOf(other.at)}; of NPS no use is seen`;
+		return `${who} used the key last, ${timeInWords(other.at)}; of NPS no use is seen`;
 	}
 	const ours = last.is === 'used' && known.ownRequests?.includes(last.requestId) === true;
 	if (last.is === 'used' && !ours && other === undefined && byCutOffProof(last.at, known))
-		return `the last use AWS shows, ${timeOf(last.at)}, may be this setup's own proof, which was cut off`;
+		return `the last use AWS shows, ${timeInWords(last.at)}, may be this setup's own proof, which was cut off`;
 	if (last.is === 'used' && !ours && other === undefined)
-		return `something used the key at ${timeOf(last.at)}; AWS doesn't say who`;
+		return `something used the key at ${timeInWords(last.at)}; AWS doesn't say who`;
 	if (last.is === 'never') return 'AWS shows no use of the key (a use may show up an hour late)';
 	if (told && !told.cut) return 'no use by NPS is seen (a use may show up some minutes late)';
 	if (ours || accessKey?.lastUsed)

@@ -1,6 +1,6 @@
 import {commandLine} from '../../engine/command-line.js';
 import type {AtHome, Ended, Offer} from '../../engine/course.js';
-import {timeOf} from '../looks/evidence-of-use.js';
+import {timeInWords} from '../../engine/time-in-words.js';
 import {ageInDays, dueDay, dueSoon, stageOf} from '../things/access-key-age.js';
 
 /** What the replacement offers on the first screen: to go on with it, or to begin once the access key is old. */
@@ -16,7 +16,7 @@ export function offers({state: {facts, delivered}, now, finished}: AtHome): Offe
 				`Access key ${replacing} is being replaced: ${stageOf(facts)}.`,
 				...(seenAt === undefined || accessKeyId === fresh
 					? []
-					: [`NPS used ${fresh ?? ''}: ${timeOf(new Date(seenAt))}, as AWS shows.`]),
+					: [`NPS used ${fresh ?? ''}: ${timeInWords(new Date(seenAt))}, as AWS shows.`]),
 			],
 			first: true,
 		};

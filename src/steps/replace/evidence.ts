@@ -1,7 +1,8 @@
 import {commandLine} from '../../engine/command-line.js';
 import {keyOf} from '../../engine/keys.js';
 import {type Known, type Stop, textAnswer, type Way, type Ways} from '../../engine/step.js';
-import {isOurs, type ToldUse, timeOf} from '../looks/evidence-of-use.js';
+import {timeInWords} from '../../engine/time-in-words.js';
+import {isOurs, type ToldUse} from '../looks/evidence-of-use.js';
 import {addressesOf, mayWatch, ownUntil, usedBesidesUs, usesByNps, watchingFor} from '../looks/nps-use.js';
 import type {SeenAccessKey} from '../things/access-keys.js';
 import {type BothAccessKeys, newId, oldId} from './both-access-keys.js';
@@ -82,13 +83,13 @@ function seenBefore(known: Known): number {
 function lastUseInWords(it: SeenAccessKey | undefined, id: string, known: Known, told: ToldUse | undefined): string {
 	if (!it) return `${id}: not there`;
 	if (told && !(told.at.getTime() < (it.lastUsed?.getTime() ?? 0)))
-		return `${id}: ${told.operation} ${timeOf(told.at)}${told.address ? ` from ${told.address}` : ''}`;
+		return `${id}: ${told.operation} ${timeInWords(told.at)}${told.address ? ` from ${told.address}` : ''}`;
 	if (it.neverUsed) return `${id}: never used`;
 	if (!it.lastUsed) return `${id}: last use not known`;
 	const open = known.delivered.find(key => key.id === id)?.usedSince !== undefined;
 	const ours = open ? ', perhaps by our own proof, which was cut off' : ', by our own proof';
 	const whose = it.lastUsed.getTime() <= ownUntil(id, known) ? ours : '';
-	return `${id}: last used ${timeOf(it.lastUsed)}${it.usedFor ? ` with ${it.usedFor}` : ''}${whose}`;
+	return `${id}: last used ${timeInWords(it.lastUsed)}${it.usedFor ? ` with ${it.usedFor}` : ''}${whose}`;
 }
 
 /** Find out or wait; or say why it goes on all the same. */

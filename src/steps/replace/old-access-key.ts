@@ -3,7 +3,7 @@ import {commandLine} from '../../engine/command-line.js';
 import {type Key, keyOf, keyOfNumber} from '../../engine/keys.js';
 import {isProblem} from '../../engine/plan.js';
 import {type Attempt, type Choose, type Known, type Plan, type Stop, step, textAnswer} from '../../engine/step.js';
-import {timeOf} from '../looks/evidence-of-use.js';
+import {timeInWords} from '../../engine/time-in-words.js';
 import {ageInDays, dueDay, dueSoon} from '../things/access-key-age.js';
 import {deactivate, describedAccessKeys, remove, undescribe} from '../things/access-key-changes.js';
 import {listAccessKeys, type SeenAccessKey, told} from '../things/access-keys.js';
@@ -153,7 +153,7 @@ function choose(keys: readonly SeenAccessKey[], known: Known): Chosen | Stop {
 function planFor({nps, other}: Chosen, described: readonly string[], known: Known): Plan {
 	const now = new Date(known.run.now ?? Number.NaN);
 	const age = nps.madeAt && !Number.isNaN(now.getTime()) ? `, ${ageInDays(nps.madeAt, now)} days old` : '';
-	const use = nps.lastUsed ? `, last used ${timeOf(nps.lastUsed)}` : '';
+	const use = nps.lastUsed ? `, last used ${timeInWords(nps.lastUsed)}` : '';
 	const facts = {replacing: nps.id};
 	if (!other) return {changes: [], facts, says: `${nps.id}${age}${use}`};
 	const asked = {why: `you said that NPS uses ${nps.id}`};

@@ -2,7 +2,7 @@ import type {AccessKeyMetadata, GetAccessKeyLastUsedResponse} from '@aws-sdk/cli
 import {call} from '../../aws/client/call.js';
 import {keyOfNumber} from '../../engine/keys.js';
 import type {Choose, Look, Text} from '../../engine/step.js';
-import {timeOf} from '../looks/evidence-of-use.js';
+import {timeInWords} from '../../engine/time-in-words.js';
 import {collect} from './all-pages.js';
 
 /** An access key as it is found. */
@@ -59,9 +59,10 @@ export const removing = (keys: readonly SeenAccessKey[]): readonly Choose[] =>
 	}));
 /** An access key in words. */
 export const told = (it: SeenAccessKey): string =>
-	`${it.id} (${it.active ? 'Active' : 'Inactive'}, made ${it.madeAt ? timeOf(it.madeAt) : 'at an unknown time'}, ` +
+	`${it.id} (${it.active ? 'Active' : 'Inactive'}, ` +
+	`made ${it.madeAt ? timeInWords(it.madeAt) : 'at an unknown time'}, ` +
 	`${useOf(it)})`;
 function useOf({lastUsed, usedFor, neverUsed}: SeenAccessKey): string {
-	if (lastUsed) return `last used ${timeOf(lastUsed)}${usedFor ? ` with ${usedFor}` : ''}`;
+	if (lastUsed) return `last used ${timeInWords(lastUsed)}${usedFor ? ` with ${usedFor}` : ''}`;
 	return neverUsed ? 'never used' : 'last use not known';
 }

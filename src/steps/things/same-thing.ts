@@ -2,7 +2,7 @@ import {call} from '../../aws/client/call.js';
 import {commandLine} from '../../engine/command-line.js';
 import type {SentCall} from '../../engine/reply.js';
 import type {Facts, Known, Look, Stop, Way} from '../../engine/step.js';
-import {timeOf} from '../looks/evidence-of-use.js';
+import {timeInWords} from '../../engine/time-in-words.js';
 import {isOurs, type Owner, ownerOf, pairsOf, type Tags} from './ownership.js';
 
 declare module '../../engine/facts.js' {
@@ -129,7 +129,7 @@ export function stranger(
 ): Stop {
 	const took = facts[adopted] ?? facts[seenAs];
 	const ours = took ?? facts[madeAs];
-	const since = madeAt ? `, made on ${timeOf(madeAt)}` : '';
+	const since = madeAt ? `, made on ${timeInWords(madeAt)}` : '';
 	return {
 		is: 'problem',
 		what: `The ${kind} ${name} isn't the one this setup ${took === undefined ? 'made' : 'took over'}`,

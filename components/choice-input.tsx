@@ -43,7 +43,7 @@ export default function ChoiceInput({
 		value: it.value,
 		label: it.note ? `${it.label.padEnd(wide)}${it.note}` : it.label,
 	}));
-	// The library takes a number for a choice made: here it moves there, and Enter chooses.
+	// The library takes a number for a choice made, and for one among those that are in sight: here it moves there.
 	const numbered = useRef(false);
 	const [moved, setMoved] = useState<{readonly to: string | undefined; readonly times: number}>({
 		to: initial,
@@ -53,16 +53,23 @@ export default function ChoiceInput({
 		0,
 		options.findIndex(it => it.value === moved.to),
 	);
+	const moveTo = (at: number): void => {
+		const to = options[at]?.value;
+		if (to === undefined) return;
+		setMoved({to, times: moved.times + 1});
+		onHighlight?.(to);
+	};
 	const choose = (value: string): void => {
 		if (!numbered.current) onSelect(value);
-		else {
-			setMoved({to: value, times: moved.times + 1});
-			onHighlight?.(value);
-		}
 	};
 	return (
 		<>
-			<Numbers heard={it => (numbered.current = it)} />
+			<Numbers
+				heard={number => {
+					numbered.current = number !== undefined;
+					if (number !== undefined && isFocused) moveTo(number - 1);
+				}}
+			/>
 			<Select
 				key={moved.times}
 				items={items}
@@ -78,8 +85,8 @@ export default function ChoiceInput({
 	);
 }
 
-/** Hears before the list does whether a key is a number. */
-function Numbers({heard}: {heard(isNumber: boolean): void}): ReactNode {
-	useInput(input => heard(/^[1-9]$/.test(input)));
+/** Hears before the list does whether a key is a number, and which. */
+function Numbers({heard}: {heard(number: number | undefined): void}): ReactNode {
+	useInput(input => heard(/^[1-9]$/.test(input) ? Number(input) : undefined));
 	return null;
 }

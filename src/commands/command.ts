@@ -30,6 +30,8 @@ export type Command = {
 	readonly ends?: Readonly<Partial<Record<Outcome, string>>>;
 	/** It is meant where no command is named. */
 	readonly byDefault?: true;
+	/** How the first screen offers it: it looks, and changes nothing. */
+	readonly atHome?: {readonly label: string; readonly note: string};
 	/** The course that it is about, and which words its command lines. */
 	readonly course?: Course;
 	/** It runs that course. */

@@ -37,13 +37,16 @@ export const courseCommand = (course: Course, {says, examples, yes = approves, f
 });
 
 /** One run of a course, as it was called. */
-export const runOf = (course: Course, flags: Flags, {env, lines, version, courses}: Host): Run => ({
+export const runOf = (course: Course, flags: Flags, host: Host): Run => ({
 	course,
-	others: courses.filter(it => it !== course),
+	others: host.courses.filter(it => it !== course),
+	commands: host.commands.flatMap(it =>
+		it.atHome ? [{name: it.name, ...it.atHome, run: (options: Flags) => it.run(options, host)}] : [],
+	),
 	options: flags,
-	env,
-	outlet: {json: flags.json === true, out: lines.out, err: lines.err},
-	version,
+	env: host.env,
+	outlet: {json: flags.json === true, out: host.lines.out, err: host.lines.err},
+	version: host.version,
 	now: new Date(),
 });
 

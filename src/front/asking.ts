@@ -15,7 +15,7 @@ import {CourseForecast} from '../run/course-forecast.js';
 import {checkAnswers, fieldsOf} from '../run/given-answers.js';
 import {movingConnection} from '../run/moving-connection.js';
 import {namedRegion, recordedProfile} from '../run/region.js';
-import {bannerOf, givenText, type Run} from '../run/run.js';
+import {bannerOf, type Flags, givenText, type OtherCommand, type Run} from '../run/run.js';
 import {portsOf} from '../run/run-ports.js';
 import {begin, CantLook, lookForLost, type Recovered, type Session, setupsBeside} from '../run/session.js';
 import {rehearse} from '../steps/things/credentials-and-region.js';
@@ -36,8 +36,12 @@ export type Asking = Person & {
 /** Makes the front end; `interrupt` is what Ctrl+C does where it makes no signal, `onHeard` tells of a signal. */
 export type MakeAsking = (leaving: Session['leaving']) => Asking;
 
-/** What to run instead: another setup, a rehearsal, or another course of this setup. */
-type Another = {readonly setup: string} | {readonly sandbox: true} | {readonly course: Course};
+/** What to run instead: another setup, a rehearsal, another course of this setup, or a command that looks at it. */
+type Another =
+	| {readonly setup: string}
+	| {readonly sandbox: true}
+	| {readonly course: Course}
+	| {readonly command: OtherCommand};
 
 /** Sets up AWS by asking a person. Returns what it came to. */
 export async function ask(run: Run, make: MakeAsking, endNow: (how: Left) => void): Promise<Outcome> {
@@ -47,8 +51,19 @@ export async function ask(run: Run, make: MakeAsking, endNow: (how: Left) => voi
 		return typeof it === 'string' ? it : (session.leaving.heard() ?? it);
 	});
 	if (typeof next === 'string') return next;
+	if ('command' in next) return next.command.run(namedBy(run.options));
 	return ask('course' in next ? {...run, ...next} : {...run, options: {...run.options, ...next}}, make, endNow);
 }
+
+/** What tells a command which setup is meant, and whose credentials look at it. */
+const namedBy = ({setup, sandbox, expectAccount, mfaCode, ...more}: Flags): Flags => ({
+	setup,
+	...(sandbox && {sandbox}),
+	...(expectAccount !== undefined && {expectAccount}),
+	...(mfaCode !== undefined && {mfaCode}),
+	...(more['profile'] !== undefined && {profile: more['profile']}),
+	...(more['region'] !== undefined && {region: more['region']}),
+});
 
 async function askIn(session: Session, make: MakeAsking): Promise<Outcome | Another> {
 	const {run, store, state, leaving} = session;
@@ -149,8 +164,10 @@ async function atHome(
 	if ('setup' in chosen) return chosen;
 	if ('quit' in chosen) return session.leaving.heard() ?? 'interrupted';
 	if (chosen.chosen === 'rehearse') return {sandbox: true};
-	const other = session.run.others.find(it => it.name === chosen.chosen);
-	return other && {course: other};
+	const {others, commands = []} = session.run;
+	const other = others.find(it => it.name === chosen.chosen);
+	const command = commands.find(it => it.name === chosen.chosen);
+	return other ? {course: other} : command && {command};
 }
 
 function scenesOf({run: {course, options}, store, thisRun}: Session, asking: Asking, connection: Connection): Scenes {
@@ -205,11 +222,12 @@ async function homeNow(
 	look: Connection['look'],
 ): Promise<{readonly now: Home | undefined; seen(state: State): Home | undefined}> {
 	const {run, state, thisRun} = session;
-	const {course, others, options, now} = run;
+	const {course, others, commands, options, now} = run;
 	const beside = setupsBeside(session);
 	const risks = risksOf(course, knownFor('', state, thisRun));
 	const leftovers = await leftoversOf({course, state, look: hurried(look, 3000), run: thisRun});
-	const comer = {course, others, setup: options.setup, now, sandbox: options.sandbox, leftovers, risks, beside};
+	const about = {course, others, setup: options.setup, now, sandbox: options.sandbox};
+	const comer = {...about, leftovers, risks, beside, ...(commands && {commands})};
 	const seen = (by: State): Home | undefined => homeOf({...comer, state: by});
 	return {now: seen(state) ?? (await welcome(session)), seen};
 }

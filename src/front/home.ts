@@ -1,5 +1,6 @@
 import type {AtHome, Course, Offer, Option} from '../engine/course.js';
 import type {State} from '../engine/record.js';
+import type {OtherCommand} from '../run/run.js';
 import {wrongSetupName} from '../run/setup-name.js';
 
 /** What the first screen tells of a setup that exists, and what it offers. */
@@ -7,6 +8,8 @@ export type Home = {
 	readonly lines: readonly string[];
 	readonly options: readonly {readonly value: string; readonly label: string; readonly note?: string}[];
 	nameRule(name: string): string | undefined;
+	/** Where the other setups of this machine stand, told as one of them is asked for by its name. */
+	readonly beside?: readonly string[];
 	/** Its lines by what is seen while it stands; undefined where nothing is seen that they don't tell. */
 	readonly coming?: Promise<Home['lines'] | undefined> | undefined;
 };
@@ -22,8 +25,10 @@ export type Comer = {
 	readonly leftovers?: readonly string[];
 	/** What to know first, as long as it isn't finished. */
 	readonly risks?: readonly string[];
-	/** The other setups of this machine. */
-	readonly beside?: readonly string[];
+	/** The other setups of this machine; without a state where the record can't be read. */
+	readonly beside?: readonly {readonly setup: string; readonly state?: State}[];
+	/** Commands that look, and may offer themselves there. */
+	readonly commands?: readonly OtherCommand[];
 };
 type Options = Home['options'];
 
@@ -44,19 +49,21 @@ export function homeOf(comer: Comer): Home | undefined {
 		const offer = it.offers?.({...about, underWay: state.changing === it.name});
 		return offer ? [{...offer, value: it.name}] : [];
 	});
-	const last = [{...another, ...besides(comer)}, ...(sandbox ? [] : [rehearse])];
+	const looks = (comer.commands ?? []).map(({name: value, label, note}) => ({value, label, note}));
+	const last = [{...another, ...besides(comer)}, ...looks, ...(sandbox ? [] : [rehearse])];
+	const common = {nameRule: nameRuleBeside(setup), ...standings(comer)};
 	const underWay = offers.find(it => it.underWay);
 	if (underWay?.underWay) {
 		const {line, carryOn} = underWay.underWay;
 		return {
-			nameRule: nameRuleBeside(setup),
+			...common,
 			lines: [line, placeOf(comer)],
 			options: [...around([underWay], {...carryOn, value: 'go'}, []), ...last],
 		};
 	}
 	const {lines, go} = finished ? whenFinished(comer, about, offers) : whereItStopped(comer, about);
 	const [first = another, ...rest] = last;
-	return {nameRule: nameRuleBeside(setup), lines, options: [...around(offers, go, [first]), ...rest]};
+	return {...common, lines, options: [...around(offers, go, [first]), ...rest]};
 }
 
 type Offered = Offer & {readonly value: string};
@@ -108,7 +115,18 @@ const firstSentence = (text: string): string => /^.*?[^.]\.(?= |$)/.exec(text)?.
 
 /** Another setup may be there already: its name opens it. */
 const besides = ({beside = []}: Comer): Partial<Options[number]> =>
-	beside.length === 0 ? {} : {label: 'Another setup', note: `a new one, or by its name: ${beside.join(', ')}`};
+	beside.length === 0
+		? {}
+		: {label: 'Another setup', note: `a new one, or by its name: ${beside.map(it => it.setup).join(', ')}`};
+
+/** Where each of the others stands, by its record, in the words of its own home. */
+const standings = ({beside = [], ...comer}: Comer): Pick<Home, 'beside'> =>
+	beside.length === 0
+		? {}
+		: {beside: beside.map(it => (it.state ? standing({...comer, ...it, state: it.state}) : unreadable(it.setup)))};
+const standing = ({course, others, setup, state, now}: Comer): string =>
+	homeOf({course, others, setup, state, now})?.lines[0] ?? `Setup ${setup} was begun, and nothing is made yet.`;
+const unreadable = (setup: string): string => `Setup ${setup}: its record can't be read.`;
 
 /** Where the setup lives, and who ran it last. */
 function placeOf({state: {facts}, sandbox}: Comer): string {

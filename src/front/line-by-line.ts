@@ -33,7 +33,7 @@ export const inLines = ({stdin, stdout, write}: Streams): MakeAsking => {
 			draw: (scene, receipts) => plain.draw(scene, receipts),
 			ask: scene => orLeaving<Event>(plain.ask(scene), {type: 'quit'}),
 			secret: it => orLeaving<string | undefined>(plain.secret(it), undefined),
-			async home({lines, options, nameRule, coming}) {
+			async home({lines, options, nameRule, beside = [], coming}) {
 				for (const it of lines) talk.say(it);
 				// A line that came later would stand in the middle of an answer.
 				const seen = coming && (await orLeaving(Promise.race([coming, soon()]), undefined));
@@ -42,6 +42,7 @@ export const inLines = ({stdin, stdout, write}: Streams): MakeAsking => {
 				const chosen = await orLeaving(askNumber('What now?', all, talk), 'quit');
 				if (chosen === 'quit') return {quit: true};
 				if (chosen !== 'another') return {chosen};
+				for (const it of beside) talk.say(it);
 				for (;;) {
 					const name = await orLeaving<string | undefined>(talk.ask('Name of the other setup:'), undefined);
 					if (name === undefined) return {quit: true};

@@ -1,4 +1,5 @@
 import type {Course} from '../engine/course.js';
+import type {Outcome} from '../engine/outcome.js';
 
 /** Where lines go: machine lines to one, people's to the other. */
 export type Outlet = {readonly json: boolean; out(line: string): void; err(line: string): void};
@@ -25,11 +26,20 @@ export type Flags = {
 	readonly mfaCode?: string;
 	readonly [field: string]: unknown;
 };
+/** A command that looks, as the first screen may offer it. */
+export type OtherCommand = {
+	readonly name: string;
+	readonly label: string;
+	readonly note: string;
+	run(options: Flags): Promise<Outcome>;
+};
 /** One run of a course, as it was called. */
 export type Run = {
 	readonly course: Course;
 	/** The other courses that the first screen may offer. */
 	readonly others: readonly Course[];
+	/** The commands that it may offer besides. */
+	readonly commands?: readonly OtherCommand[];
 	readonly options: Flags;
 	readonly env: NodeJS.ProcessEnv;
 	readonly outlet: Outlet;

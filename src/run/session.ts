@@ -8,7 +8,16 @@ import type {Answer, Answers, Field, Known} from '../engine/step.js';
 import type {ThisRun} from '../engine/this-run.js';
 import {Trouble} from '../engine/trouble.js';
 import {lock} from '../local/lock.js';
-import {archive, newSetupId, openStore, recordFile, type Store, setAside, setupNames} from '../local/record-store.js';
+import {
+	archive,
+	newSetupId,
+	openStore,
+	readRecords,
+	recordFile,
+	type Store,
+	setAside,
+	setupNames,
+} from '../local/record-store.js';
 import {setupsDir} from '../local/state-folder.js';
 import {nothingIsLeft} from '../steps/discard/what-is-left.js';
 import {findSetup, regionOfSetup} from '../steps/looks/setup-by-tags.js';
@@ -82,9 +91,21 @@ export async function withSession<T>(
 	}
 }
 
-/** The other setups of this machine, by their names. */
-export const setupsBeside = ({run: {options, env}}: Session): readonly string[] =>
-	setupNames(setupsDir(env, options.sandbox)).filter(it => it !== options.setup);
+/** The other setups of this machine, and what the record of each tells; nothing where it can't be read. */
+export function setupsBeside({run: {options, course, env}}: Session) {
+	const dir = setupsDir(env, options.sandbox);
+	return setupNames(dir)
+		.filter(it => it !== options.setup)
+		.map((setup): {readonly setup: string; readonly state?: State} => {
+			try {
+				const entries = readRecords(dir, setup).find(it => !it.kept)?.entries ?? [];
+				return {setup, state: fold(entries, course.name)};
+			} catch (error) {
+				if (!(error instanceof Trouble)) throw error;
+				return {setup};
+			}
+		});
+}
 
 /** What each run answers anew starts as if it had never been answered. */
 const anew = (fields: readonly Field[]): Answers =>

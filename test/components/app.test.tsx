@@ -131,6 +131,36 @@ describe('home', () => {
 			 esc back"
 		`);
 	});
+	const many: HomeScene = {
+		...finished,
+		options: ['go', 'another', 'discard', 'replace', 'status', 'record', 'rehearse'].map(value => ({
+			value,
+			label: value,
+			note: `what ${value} does`,
+		})),
+		beside: Array.from({length: 12}, (_, at) => `Setup lab-${at + 1} is finished, just now.`),
+	};
+	test('of more choices than have room says how many there are, and a number moves to each', async () => {
+		const frames = await homeFrames(many, '6');
+		expect(frames.wide).toContain('   go ');
+		expect(frames.wide).toContain(' ▸ record ');
+		expect(frames.wide).toContain('or 1-7 choose   ↵ go');
+		expect(frames.narrow).toContain(' ▸ record ');
+		expect(frames.narrow).toMatch(/or 1-7 choose, \d more {3}↵ go {3}q quit/);
+		expect(frames.narrow.split('\n').filter(it => it.includes(' does'))).toHaveLength(
+			7 - Number(/(\d) more/.exec(frames.narrow)?.[1]),
+		);
+	});
+	test('tells where the others stand while one is named, and how many more there are', async () => {
+		const {wide, narrow} = await homeFrames(many, '2', '\r');
+		for (const it of [wide, narrow]) {
+			expect(it).toContain('Setup lab-1 is finished, just now.');
+			expect(it).toContain(' ▸ Name of the other setup: ▌');
+			expect(it).not.toContain('Setup nps is finished');
+			const shown = it.match(/Setup lab-/g)?.length ?? 0;
+			expect(it).toContain(`and ${12 - shown} lines more: list tells them all`);
+		}
+	});
 	const draw = () => {
 		const choices: HomeChoice[] = [];
 		return {

@@ -41,7 +41,7 @@ test('where it stopped on a problem, home says on what, what is open until it go
 		state,
 		now: new Date(account.now),
 		risks,
-		beside: ['berlin'],
+		beside: [{setup: 'berlin', state: fold(record.slice(0, 1), 'setup')}, {setup: 'oslo', state}, {setup: 'rome'}],
 	});
 	expect(it?.lines).toEqual([
 		expect.stringMatching(/^Setup nps stopped at step 4 of 7, Managed key/),
@@ -49,7 +49,29 @@ test('where it stopped on a problem, home says on what, what is open until it go
 		'! Until step 5 is done, AKIA… can decrypt with every key.',
 		why,
 	]);
-	expect(it?.options.find(({value}) => value === 'another')?.note).toContain('berlin');
+	expect(it?.options.find(({value}) => value === 'another')?.note).toContain('berlin, oslo, rome');
+	expect(it?.beside).toEqual([
+		'Setup berlin was begun, and nothing is made yet.',
+		expect.stringMatching(/^Setup oslo stopped at step 4 of 7, Managed key/),
+		"Setup rome: its record can't be read.",
+	]);
+});
+test('a finished setup offers to replace its access key on its first day too, and the commands that look', async () => {
+	const {record, account} = await ran();
+	const commands = ['status', 'record'].map(name => ({
+		name,
+		label: name,
+		note: name,
+		run: async () => 'done' as const,
+	}));
+	const at = (days: number): readonly string[] => {
+		const now = new Date(account.now.valueOf() + days * 86_400_000);
+		const comer = {course: setup, others, setup: 'nps', state: fold(record, 'setup'), now, commands};
+		return homeOf(comer)?.options.map(it => it.value) ?? [];
+	};
+	expect(at(0)).toEqual(['go', 'another', 'discard', 'replace-access-key', 'status', 'record', 'rehearse']);
+	expect(at(85)).toEqual(['replace-access-key', 'go', 'another', 'discard', 'status', 'record', 'rehearse']);
+	expect(offers(await ran('policy'))).not.toContain('replace-access-key');
 });
 test('why another course stopped is no word on an unfinished setup', async () => {
 	const {record, account} = await ran('access-key');

@@ -8,7 +8,7 @@ test.concurrent('a number moves to what it names, Enter opens it, and what is to
 	await desk.pipe({args: ['setup', '--yes', '--no-prove', '--secret-file', `${desk.home}/secret.csv`]});
 	const made = desk.made.length;
 	const terminal = desk.open();
-	await terminal.sees('or 1-4 choose');
+	await terminal.sees('or 1-7 choose');
 	terminal.press('3');
 	await terminal.sees('▸ Take it back');
 	terminal.press('1');
@@ -35,5 +35,25 @@ test.concurrent('a number moves to what it names, Enter opens it, and what is to
 	expect(desk.made).toHaveLength(made);
 	terminal.press('ctrlC');
 	expect(await terminal.ends()).toEqual(clean(130));
+	expect(desk.made).toHaveLength(made);
+});
+
+test.concurrent('home tells where the other setups stand, and looks as status does once its screen is over', async ({
+	desk,
+}) => {
+	await desk.pipe({args: ['setup', '--setup', 'lab', '--yes', '--stop-after', 'policy']});
+	await desk.pipe({args: ['setup', '--yes', '--stop-after', 'user']});
+	const made = desk.made.length;
+	const terminal = desk.open();
+	await terminal.sees('or 1-6 choose');
+	terminal.press('2', 'enter');
+	await terminal.sees('Setup lab stopped at step 2 of 7, User');
+	terminal.press('escape');
+	await terminal.sees('▸ Carry on');
+	terminal.press('4');
+	await terminal.sees('▸ Status');
+	terminal.press('enter');
+	expect(await terminal.ends()).toEqual(clean(3));
+	expect(terminal.history).toContain('Not finished: run nps-kms to carry on at step 3 (Access key).');
 	expect(desk.made).toHaveLength(made);
 });

@@ -58,7 +58,7 @@ test.concurrent('home, what a look finds, its guide and its details obey nothing
 	const shown = new Set<number>();
 	for (const at of [1, 2, 3]) {
 		const terminal = desk.open();
-		await terminal.sees('or 1-4 choose');
+		await terminal.sees('or 1-7 choose');
 		if (at > 1) terminal.press(String(at === 2 ? 3 : 1));
 		terminal.press('enter');
 		await terminal.until(() => terminal.over || /\\u\{/.test(terminal.history) || terminal.shows('?'), 'it goes on');

@@ -16,6 +16,7 @@ export const recordCommand: Command = {
 		['nps-kms record --json', 'the same for a program'],
 		['nps-kms record --compliance', 'looks at AWS besides: which Security Hub controls hold today'],
 	],
+	atHome: {label: 'Record', note: 'prints what was changed, for a ticket'},
 	course: setup,
 	without: ['--plain'],
 	flags: () => [

@@ -17,6 +17,7 @@ export const statusCommand: Command = {
 		['nps-kms status --all --monitor', 'one line for a monitoring system, which reads the exit code'],
 	],
 	ends: {stopped: "nothing differs, but something couldn't be looked at", differs: 'something differs, or is to do'},
+	atHome: {label: 'Status', note: 'looks where each step stands, and what differs'},
 	course: setup,
 	without: ['--plain'],
 	flags: () => [

@@ -3,7 +3,7 @@ import type {AtHome, Ended, Offer} from '../../engine/course.js';
 import {timeInWords} from '../../engine/time-in-words.js';
 import {ageInDays, dueDay, dueSoon, stageOf} from '../things/access-key-age.js';
 
-/** What the replacement offers on the first screen: to go on with it, or to begin once the access key is old. */
+/** What the replacement offers on the first screen: to go on with it, or to begin at any time; first of all once the access key is old. */
 export function offers({state: {facts, delivered}, now, finished}: AtHome): Offer | undefined {
 	if (!finished) return undefined;
 	const {replacing, accessKeyId, newAccessKeyId: fresh} = facts;
@@ -22,10 +22,14 @@ export function offers({state: {facts, delivered}, now, finished}: AtHome): Offe
 		};
 	const from = delivered.find(it => it.id === accessKeyId)?.deliveredAt;
 	const days = from === undefined ? 0 : ageInDays(new Date(from), now);
-	if (days < dueSoon) return undefined;
-	return {
+	if (accessKeyId === undefined) return undefined;
+	const offer = {
 		label: 'Replace the access key',
-		note: 'a new one, NPS rotated to it, then the old one retired; may take days',
+		note: 'a new one for NPS, then the old one retired',
+	};
+	if (days < dueSoon) return offer;
+	return {
+		...offer,
 		lines: [
 			`Access key ${accessKeyId ?? ''} is ${days} days old; it is to be replaced by ${dueDay(new Date(from ?? ''))}.`,
 		],

@@ -3,7 +3,7 @@ import type {AtHome, Ended, Offer} from '../../engine/course.js';
 import {timeInWords} from '../../engine/time-in-words.js';
 import {ageInDays, dueDay, dueSoon, stageOf} from '../things/access-key-age.js';
 
-/** What the replacement offers on the first screen: to go on with it, or to begin at any time; first of all once the access key is old. */
+/** What the replacement offers on the first screen: to go on with it, or to begin; first of all once the key is old. */
 export function offers({state: {facts, delivered}, now, finished}: AtHome): Offer | undefined {
 	if (!finished) return undefined;
 	const {replacing, accessKeyId, newAccessKeyId: fresh} = facts;

@@ -1,5 +1,5 @@
 import {existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {type AddressInfo, connect, createServer} from 'node:net';
+import {type AddressInfo, connect, createServer, type Socket} from 'node:net';
 import {join} from 'node:path';
 import type {Course} from '../../src/engine/course.js';
 import type {Entry} from '../../src/engine/record.js';
@@ -39,6 +39,8 @@ export type Standing = {readonly account: Account; readonly files: Readonly<Reco
 export class Lane {
 	#heard: Heard[] = [];
 	#closed = false;
+	/** Connections that lie idle. */
+	readonly #idle = new Set<Socket>();
 	/** The account with nothing in it. */
 	readonly blank: Account;
 
@@ -110,7 +112,7 @@ export class Lane {
 		const outlet = {json: true, out, err: (it: string) => void said.push(it)};
 		const code =
 			exitCode[await headless(this.#runOf({yes: true, json: true, ...options}, how, outlet), () => undefined)];
-		this.sandbox.setFaults([]);
+		this.#over();
 		return {code, lines, result: lines.at(-1) ?? {type: 'nothing'}, said: said.join('\n'), heard: this.#heard, doneAt};
 	}
 	/** Runs the set-up with somebody who is asked. Returns the exit code. */
@@ -118,8 +120,27 @@ export class Lane {
 		this.sandbox.setFaults(how.faults ?? []);
 		const silent = {json: false, out: () => undefined, err: () => undefined};
 		const code = exitCode[await ask(this.#runOf(options, how, silent), make, () => undefined)];
-		this.sandbox.setFaults([]);
+		this.#over();
 		return code;
+	}
+	/** A process that ends takes its connections along; here thousands of them would be left. */
+	#over(): void {
+		this.sandbox.setFaults([]);
+		for (const it of this.#idle) it.destroy();
+	}
+	/** Takes a connection on, the first part of which has come, to this lane. */
+	take(here: Socket, first: string): void {
+		const there = connect(Number(new URL(this.sandbox.url).port), '127.0.0.1');
+		there.on('error', () => there.destroy());
+		there.write(Buffer.from(first, 'latin1'));
+		here.on('data', () => this.#idle.delete(here));
+		there.on('data', () => this.#idle.add(here));
+		here.pipe(there).pipe(here);
+		here.on('close', () => {
+			this.#idle.delete(here);
+			there.destroy();
+		});
+		there.on('close', () => here.destroy());
 	}
 	#runOf(options: object, {course = setup, timeoutMs, home = this.home}: How, outlet: Run['outlet']): Run {
 		return {
@@ -196,12 +217,9 @@ async function crossing(lanes: readonly Lane[]): Promise<string> {
 			const id = /Credential=(\w+)\//.exec(first)?.[1];
 			if (id === undefined) return;
 			here.off('data', begin);
-			const there = connect(Number(new URL(laneOf(id)?.sandbox.url ?? 'http://127.0.0.1:1').port), '127.0.0.1');
-			there.on('error', () => there.destroy());
-			there.write(Buffer.from(first, 'latin1'));
-			here.pipe(there).pipe(here);
-			here.on('close', () => there.destroy());
-			there.on('close', () => here.destroy());
+			const lane = laneOf(id);
+			if (lane) lane.take(here, first);
+			else here.destroy();
 		});
 	});
 	await new Promise<void>(done => {

@@ -5,6 +5,7 @@ import {commands} from './commands/index.js';
 import {type Call, notUnderstood, refused} from './commands/refusal.js';
 import {endUnheard, hearStrays} from './commands/stray-errors.js';
 import {linesOn, type TerminalLines} from './commands/terminal-lines.js';
+import {asTyped, startedIn} from './engine/command-line.js';
 import type {Outcome} from './engine/outcome.js';
 
 declare const __VERSION__: string;
@@ -30,6 +31,7 @@ export const exitCodes: Readonly<Record<Outcome, number>> = {
 
 /** Runs the program as it was called, and sets the exit code. */
 export async function main(argv: readonly string[], list: readonly Command[] = commands): Promise<void> {
+	startedIn(process.env);
 	// The run that ends in order then has an outcome of its own.
 	const monitored = argv.includes('status') && argv.includes('--monitor');
 	const failed = monitored ? exitCodes.unknown : exitCodes.stopped;
@@ -96,7 +98,7 @@ function readerOf(
 	ended: (outcome: Outcome) => void,
 ): Reader {
 	const says = 'Sets up AWS KMS for Netwrix Privilege Secure, step by step.';
-	const root = topicsBelow(new Reader('nps-kms').description(says));
+	const root = topicsBelow(new Reader(asTyped('nps-kms ').trim()).description(says));
 	const {env, stdin, stdout, stderr} = process;
 	const courses = list.flatMap(it => (it.runs && it.course ? [it.course] : []));
 	const endNow = (how: Outcome): void => process.exit(exitCodes[how]);

@@ -1,5 +1,6 @@
 import type {Option, Command as Reader} from 'commander';
 import {closest, distance} from 'fastest-levenshtein';
+import {asTyped, commandLine} from '../engine/command-line.js';
 import type {Outcome} from '../engine/outcome.js';
 import {usage} from '../run/usage-error.js';
 import type {Command} from './command.js';
@@ -29,9 +30,10 @@ const ends: readonly (readonly [Outcome, number, string])[] = [
 ];
 /** Puts below a command's flags how it is called, what its exit codes tell, and where to read on. */
 export function helpBelow(reader: Reader, it: Command): void {
-	const wide = Math.max(...it.examples.map(([line]) => line.length));
-	const fits = it.examples.every(([, does]) => wide + does.length < 74);
-	const examples = it.examples.flatMap(([line, does]) =>
+	const lines = it.examples.map(([line, does]) => [asTyped(line), does] as const);
+	const wide = Math.max(...lines.map(([line]) => line.length));
+	const fits = lines.every(([, does]) => wide + does.length < 74);
+	const examples = lines.flatMap(([line, does]) =>
 		fits ? [`  ${line.padEnd(wide)}   ${does}`] : [`  ${line}`, `      ${does}`],
 	);
 	const codes = ends.flatMap(([outcome, code, says]) => {
@@ -40,16 +42,26 @@ export function helpBelow(reader: Reader, it: Command): void {
 	});
 	reader.addHelpText(
 		'after',
-		['', 'Examples:', ...examples, '', 'Exit codes:', ...codes, '', `Read on: nps-kms help ${topicNames}`].join('\n'),
+		[
+			'',
+			'Examples:',
+			...examples,
+			'',
+			'Exit codes:',
+			...codes,
+			'',
+			`Read on: ${asTyped(`nps-kms help ${topicNames}`)}`,
+		].join('\n'),
 	);
 }
 const topicNames = Object.keys(topics).join(' | ');
 /** Puts below the list of commands which topics there are. */
-export const topicsBelow = (root: Reader): Reader => root.addHelpText('after', `\nTopics: nps-kms help ${topicNames}`);
+export const topicsBelow = (root: Reader): Reader =>
+	root.addHelpText('after', `\nTopics: ${asTyped(`nps-kms help ${topicNames}`)}`);
 
 /** The lines of the topic that a command line asks for, if it does. */
 export const topicOf = ([first, second = '']: readonly string[]): readonly string[] | undefined =>
-	first === 'help' && Object.hasOwn(topics, second) ? topics[second] : undefined;
+	first === 'help' && Object.hasOwn(topics, second) ? topics[second]?.map(asTyped) : undefined;
 
 /**
  * Refuses a word that is no command by its name, rather than as an argument too many of the default one; `help` of such
@@ -62,7 +74,7 @@ export function mustBeCommand(names: readonly string[], [first, second]: readonl
 	throw usage(
 		first === 'help' ? `There is no help about ${word}` : `There is no command ${word}`,
 		`${first === 'help' ? 'There is help about' : 'The commands are'} ${all.join(', ')}`,
-		nearest(word, all) ?? 'See nps-kms --help',
+		nearest(word, all) ?? `See ${commandLine({}, '', '--help')}`,
 	);
 }
 /** What may have been meant, if anything is near. */

@@ -1,5 +1,5 @@
 import type {CommanderError} from 'commander';
-import {wordingOf} from '../engine/command-line.js';
+import {commandLine, wordingOf} from '../engine/command-line.js';
 import {asciiJson} from '../engine/control-characters.js';
 import type {Course} from '../engine/course.js';
 import type {Outcome} from '../engine/outcome.js';
@@ -59,5 +59,5 @@ export const notUnderstood = ({message}: CommanderError, command: string): Usage
 			.replace(/\n(?=\(Did you mean)/, ' ')
 			.replace(/('-[^'=]*)=.*'/su, "$1'"),
 		'The command line is not understood',
-		`See nps-kms ${command} --help`,
+		`See ${commandLine({}, command, '--help')}`,
 	);

@@ -231,7 +231,7 @@ function wrong(name: string, error: unknown): Finding {
 	}
 	// Who reads this is where the others are sent, and nothing was begun.
 	const todo = toDoByFlags(problem)
-		.replace(/ \(nps-kms doctor [^)]*\)/, '')
+		.replace(/ \((nps-kms|npm start --) doctor [^)]*\)/, '')
 		.replace(/[,;] then (try|run) .*$/, '');
 	return {is: 'wrong', name, says: `${problem.what}: ${problem.why ?? ''}`, ...(todo && {todo})};
 }

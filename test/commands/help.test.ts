@@ -75,3 +75,14 @@ test('the version for a program names what a report needs', () => {
 		stateFolder: expect.stringContaining('nps-kms'),
 	});
 });
+
+test('started by npm in its folder, it names the commands as they are typed there', () => {
+	const env = {...process.env, npm_lifecycle_event: 'start', npm_package_name: 'nps-kms'};
+	const told = (...args: readonly string[]): string => {
+		const {stdout, stderr} = spawnSync(process.execPath, [program, ...args], {encoding: 'utf8', env});
+		return stdout + stderr;
+	};
+	expect(told('list', '--help')).toMatch(/^Usage: npm start -- list .*^ {2}npm start -- list --json /ms);
+	expect(told('list', '--unknown')).toContain('→ See npm start -- list --help');
+	expect(told('help', 'proxy')).toContain('npm start -- doctor --from-nps eu-west-1');
+});

@@ -1,8 +1,31 @@
-import {describe, expect, test} from 'vitest';
-import {commandLine} from '../../src/engine/command-line.js';
+import {afterEach, describe, expect, test} from 'vitest';
+import {asTyped, commandLine, startedIn} from '../../src/engine/command-line.js';
 import {calledAs} from '../../src/run/called-as.js';
 
 const [setup, discard] = [{name: 'setup', begins: true}, {name: 'discard'}] as const;
+
+describe('who started it by npm in its folder is told what goes on from there', () => {
+	afterEach(() => startedIn({}));
+	const byNpm = {npm_lifecycle_event: 'start', npm_package_name: 'nps-kms'};
+	test.each([
+		['npm start', byNpm, 'npm start', 'npm start -- status --setup lab'],
+		['npm test', {...byNpm, npm_lifecycle_event: 'test'}, 'nps-kms', 'nps-kms status --setup lab'],
+		['npm start of another folder', {...byNpm, npm_package_name: 'x'}, 'nps-kms', 'nps-kms status --setup lab'],
+		['its name', {}, 'nps-kms', 'nps-kms status --setup lab'],
+	])('%s', (_how, env, wizard, status) => {
+		startedIn(env);
+		expect(commandLine({}, '')).toBe(wizard);
+		expect(commandLine({setup: 'lab'}, 'status')).toBe(status);
+	});
+	test('and what only begins alike stays', () => {
+		startedIn(byNpm);
+		expect(['nps-kms-user', '/nps-kms status', 'nps-kms list'].map(asTyped)).toEqual([
+			'nps-kms-user',
+			'/nps-kms status',
+			'npm start -- list',
+		]);
+	});
+});
 
 describe('a command line that is told can be typed as it is told', () => {
 	test.each([

@@ -1,4 +1,5 @@
 import type {DetailedPeerCertificate} from 'node:tls';
+import {commandLine} from '../../engine/command-line.js';
 import {CantCall, thenAgain} from '../problems/cant-call.js';
 import type {Target} from './no-proxy.js';
 import type {NamedProxy} from './proxies.js';
@@ -37,8 +38,8 @@ export function certificateProblem(error: Error, {target: {hostname}, proxy, bun
 			what: `What answers as ${hostname} shows a certificate that isn't right`,
 			why: `${wrong(code, shown) ?? error.message}${way}`,
 			todo:
-				"See that this machine's clock is right, and ask who runs your network what answers there (nps-kms doctor " +
-				`shows the way), ${thenAgain}`,
+				"See that this machine's clock is right, and ask who runs your network what answers there " +
+				`(${commandLine({}, 'doctor')} shows the way), ${thenAgain}`,
 			code,
 		});
 	return new CantCall({
@@ -49,8 +50,8 @@ export function certificateProblem(error: Error, {target: {hostname}, proxy, bun
 			: `Its certificate is vouched for by nobody that Node or this system trusts${way}`,
 		todo:
 			"If it is your company's own, trust it in one of three ways: put it into the system's certificate store, or " +
-			'name its PEM file with AWS_CA_BUNDLE (ca_bundle in a profile), or with NODE_EXTRA_CA_CERTS (nps-kms doctor ' +
-			`shows which counts); ${thenAgain}`,
+			'name its PEM file with AWS_CA_BUNDLE (ca_bundle in a profile), or with NODE_EXTRA_CA_CERTS ' +
+			`(${commandLine({}, 'doctor')} shows which counts); ${thenAgain}`,
 		code,
 	});
 }

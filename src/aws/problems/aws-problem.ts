@@ -74,10 +74,10 @@ function byClock({code, message}: Told): Words | undefined {
 	};
 }
 
-const reach: Way = {
+const reach = (hosts = 'iam, sts and kms hosts'): Way => ({
 	is: 'by-hand',
-	says: 'see that iam, sts and kms hosts can be reached (nps-kms doctor tells how)',
-};
+	says: `see that ${hosts} can be reached (${commandLine({}, 'doctor')} tells how)`,
+});
 function byConnection({code, message, status, via}: Told, {facts}: Where): Words | undefined {
 	const through = via ? ` (through the proxy ${via})` : '';
 	if (code.startsWith('HTTP '))
@@ -85,26 +85,26 @@ function byConnection({code, message, status, via}: Told, {facts}: Where): Words
 			why: via
 				? `What answered isn't AWS but ${code}, perhaps by the proxy ${via}`
 				: `What answered isn't AWS: ${code}, perhaps a proxy or a firewall`,
-			ways: [reach],
+			ways: [reach()],
 		};
 	if (code === 'AnswerTooLong')
 		return {
 			why: `What answered isn't AWS: its answer is longer than any of AWS's, perhaps a proxy or a firewall${through}`,
-			ways: [reach],
+			ways: [reach()],
 		};
 	if (status !== undefined && status >= 500)
 		return {why: `AWS had trouble of its own: ${message}`, ways: [{is: 'wait', says: 'wait a minute'}]};
 	if (/^(TimeoutError|AbortError|ETIMEDOUT)$/.test(code))
 		return {
 			why: `No answer came in time${through}`,
-			ways: [reach],
+			ways: [reach()],
 		};
 	if (code === 'ENOTFOUND' && facts.region && !isKnownRegion(facts.region))
 		return {
 			why: `There is no such host: ${message}. Region ${facts.region} isn't in the list this program knows`,
 			ways: [
 				{is: 'answer', says: 'choose another region', field: 'region', flags: '--region REGION'},
-				{is: 'by-hand', says: 'see that its hosts can be reached (nps-kms doctor tells how)'},
+				reach('its hosts'),
 			],
 		};
 	if (
@@ -115,7 +115,7 @@ function byConnection({code, message, status, via}: Told, {facts}: Where): Words
 	) {
 		return {
 			why: `The connection failed: ${message}${through}`,
-			ways: [reach],
+			ways: [reach()],
 		};
 	}
 	return undefined;

@@ -1,4 +1,5 @@
 import {Refused} from '../../engine/apply.js';
+import {commandLine} from '../../engine/command-line.js';
 import type {Mishap} from '../../engine/problem.js';
 import {CantCall, thenAgain} from '../problems/cant-call.js';
 import {type Profile, quoted, type Sources, typedSso} from './profiles.js';
@@ -77,7 +78,7 @@ function words(error: unknown, profile: Profile, base: Profile): Words {
 	if (isLine(error))
 		return {
 			why: `The connection failed: ${ofLine(message)}`,
-			todo: `See that the hosts where it signs in can be reached (nps-kms doctor tells how), ${thenAgain}`,
+			todo: `See that the hosts where it signs in can be reached (${commandLine({}, 'doctor')} tells how), ${thenAgain}`,
 			code,
 		};
 	const whose = base === profile ? 'Its' : `The source profile ${base.name}: its`;

@@ -14,7 +14,8 @@ export function proxyProblem(error: ProxySays | ProxyGone, proxy: NamedProxy, {h
 			why: `Calls go through it because of ${from}; ${error.message}`,
 			todo:
 				`See that ${from} is right and that the proxy runs, ` +
-				`or name the hosts that need none in NO_PROXY (${commandLine({}, 'doctor')} shows the way of each), ${thenAgain}`,
+				`or name the hosts that need none in NO_PROXY (${commandLine({}, 'doctor')} shows the way of each), ` +
+				thenAgain,
 			code: error.cause.code ?? 'ProxyGone',
 		});
 	if (error.status !== 407)

@@ -78,7 +78,8 @@ function words(error: unknown, profile: Profile, base: Profile): Words {
 	if (isLine(error))
 		return {
 			why: `The connection failed: ${ofLine(message)}`,
-			todo: `See that the hosts where it signs in can be reached (${commandLine({}, 'doctor')} tells how), ${thenAgain}`,
+			todo:
+				`See that the hosts where it signs in can be reached (${commandLine({}, 'doctor')} tells how), ` + thenAgain,
 			code,
 		};
 	const whose = base === profile ? 'Its' : `The source profile ${base.name}: its`;

@@ -39,6 +39,19 @@ export async function* forecast(
 	}
 }
 
+/**
+ * Begins what those plans look at, side by side, for eyes that remember it: then none waits for another one's look. What
+ * comes of it is told where a plan looks.
+ */
+export async function beginToLook(steps: readonly Step[], state: State, look: Look, run: ThisRun): Promise<void> {
+	const eyes = halfBlind(look, () => state.facts);
+	let {answers} = state;
+	for (const step of steps) {
+		answers = {...answers, ...(await defaultAnswers(step, eyes, knownFor(step.id, state, run, {answers})))};
+		void step.observe(eyes, knownFor(step.id, state, run, {answers})).catch(() => undefined);
+	}
+}
+
 /** A look that answers "not there" for whatever names a thing not made yet. */
 export function halfBlind(look: Look, facts: () => Facts): Look {
 	return {

@@ -9,29 +9,50 @@ const atOnce = 8;
 export function lookOnce(look: Look): Look {
 	const asked = new Map<string, Promise<unknown>>();
 	const go = gate(atOnce);
-	const once = <T>(kind: string, {api, input}: Call, ask: () => Promise<T>): Promise<T> => {
-		const key = `${kind} ${api} ${JSON.stringify(input)}`;
-		const had = asked.get(key) ?? go(ask);
-		asked.set(key, had);
-		return had as Promise<T>;
-	};
+	const lists = new Map<string, Pages<unknown>>();
 	return {
 		...look,
-		at: call => once('at', call, () => look.at(call)),
-		async *all<R>(call: Call<R>) {
-			yield* await once('all', call, () => pagesOf(look.all(call)));
+		at<R>(call: Call<R>) {
+			const key = keyOf('at', call);
+			const had = asked.get(key) ?? go(() => look.at(call));
+			asked.set(key, had);
+			return had as Promise<R | undefined>;
+		},
+		all<R>(call: Call<R>) {
+			const key = keyOf('all', call);
+			const had = lists.get(key) ?? new Pages<unknown>(look.all(call), go);
+			lists.set(key, had);
+			return had.read() as AsyncIterable<R>;
 		},
 	};
 }
 
-async function pagesOf<R>(pages: AsyncIterable<R>): Promise<readonly R[]> {
-	const found: R[] = [];
-	for await (const page of pages) found.push(page);
-	return found;
+const keyOf = (kind: string, {api, input}: Call): string => `${kind} ${api} ${JSON.stringify(input)}`;
+
+/** A list that several read, of which each page is asked for once, and only when one of them comes to it. */
+class Pages<R> {
+	readonly #asked: Promise<IteratorResult<R>>[] = [];
+	readonly #next: () => Promise<IteratorResult<R>>;
+
+	constructor(pages: AsyncIterable<R>, go: Gate) {
+		const coming = pages[Symbol.asyncIterator]();
+		this.#next = () => go(() => coming.next());
+	}
+
+	async *read(): AsyncGenerator<R> {
+		for (let at = 0; ; at += 1) {
+			const asked = this.#asked[at] ?? this.#next();
+			this.#asked[at] = asked;
+			const page = await asked;
+			if (page.done) return;
+			yield page.value;
+		}
+	}
 }
 
+type Gate = <T>(run: () => Promise<T>) => Promise<T>;
 /** Lets so many through at a time; the others wait their turn. */
-function gate(most: number): <T>(run: () => Promise<T>) => Promise<T> {
+function gate(most: number): Gate {
 	let free = most;
 	const waiting: (() => void)[] = [];
 	return async run => {

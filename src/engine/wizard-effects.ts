@@ -6,6 +6,7 @@ import {passingAnswers} from './default-answers.js';
 import {factNames} from './facts.js';
 import {formOpened} from './form-opened.js';
 import {lookPatiently} from './look-patiently.js';
+import {holds} from './notes-held.js';
 import type {Failure, Front, Ports} from './ports.js';
 import type {Choose} from './problem.js';
 import {prove} from './proving.js';
@@ -35,6 +36,8 @@ export class Effects {
 	#read: {readonly entries: readonly Entry[]; readonly upTo: number; readonly state: State} | undefined;
 	/** How many attempts each step had when the person said to try again. */
 	readonly #triedAgain = new Map<string, number>();
+	/** Who would make what was approved, looked at beside the look after that. */
+	#guarding: Promise<Problem | undefined> | undefined;
 	#taken: {readonly change: string; readonly problem: Problem} | undefined;
 
 	constructor(
@@ -55,7 +58,7 @@ export class Effects {
 		try {
 			switch (phase.at) {
 				case 'looking':
-					return await this.#look(step);
+					return await this.#looked(step, phase.reason);
 				case 'applying':
 					return await this.#apply(step, phase);
 				case 'checking':
@@ -130,6 +133,18 @@ export class Effects {
 		if (Object.keys(passing).length > 0) await record.append({type: 'answered', answers: passing, passing: true});
 	}
 
+	/** Once it is approved, it is looked at again, and beside that who would make it. */
+	async #looked(step: Step, reason: (Wizard['phase'] & {at: 'looking'})['reason']): Promise<Event> {
+		const looking = this.#look(step);
+		const guarding = reason === 'approved' ? this.ports.guard() : undefined;
+		// What comes of it counts only where it is still the same that would be made.
+		guarding?.catch(() => undefined);
+		this.#guarding = undefined;
+		const event = await looking;
+		this.#guarding = guarding;
+		return event;
+	}
+
 	async #look(step: Step): Promise<Event> {
 		const {look, clock, tell, record} = this.ports;
 		const plan = await lookPatiently(
@@ -149,19 +164,8 @@ export class Effects {
 		if (taken && plan.changes.some(it => it.id === taken.change)) return {type: 'failed', problem: taken.problem};
 		const turned = turnedBack(plan, this.#known(step), this.#triedAgain.get(step.id));
 		if (turned) return {type: 'failed', problem: turned};
-		for (const note of plan.notes ?? []) if (!this.#holds(note)) await record.append(note);
+		for (const note of plan.notes ?? []) if (!holds(this.#state(), note)) await record.append(note);
 		return {type: 'looked', plan};
-	}
-
-	#holds(note: NonNullable<Plan['notes']>[number]): boolean {
-		if (note.type === 'narrowed') return this.#state().narrowings?.[note.what] !== undefined;
-		const {delivered, alsoInUse} = this.#state();
-		const key = delivered.find(it => it.id === note.id);
-		if (note.type === 'delivered') return key !== undefined && !key.unsure;
-		const held = key?.inUse === false ? undefined : (key ?? alsoInUse?.[note.id]);
-		// What a look shows says more than a word; of where it came from, only what is new is noted.
-		const more = (note.seenAt !== undefined && !held?.seenAt) || note.from?.some(it => !held?.from?.includes(it));
-		return held !== undefined && !more;
 	}
 
 	async #apply(step: Step, phase: Wizard['phase'] & {at: 'applying'}): Promise<Event> {
@@ -172,7 +176,9 @@ export class Effects {
 		const {keeps} = change;
 		if (keeps?.place === null && !deliver) return {type: 'failed', problem: nobodyToSee(ports.run, keeps)};
 		if (!phase.guarded) {
-			const problem = await ports.guard();
+			const guarding = this.#guarding ?? ports.guard();
+			this.#guarding = undefined;
+			const problem = await guarding;
 			if (problem) return {type: 'failed', problem};
 			ports.tell({type: 'step', step: step.id, status: 'applying', changes: phase.left});
 		}

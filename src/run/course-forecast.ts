@@ -1,9 +1,10 @@
 import {type Naming, permissionsOf, policyFor, userToBe} from '../aws/policy/needed-permissions.js';
 import {Refused} from '../engine/apply.js';
 import type {Course} from '../engine/course.js';
-import {forecast} from '../engine/forecast.js';
+import {beginToLook, forecast} from '../engine/forecast.js';
 import type {ForecastCalls} from '../engine/forecast-calls.js';
 import {keyOf} from '../engine/keys.js';
+import {lookOnce} from '../engine/look-once.js';
 import type {State} from '../engine/record.js';
 import type {Ports} from '../engine/run.js';
 import {type Call, type Facts, isProblem, type Look, type Page} from '../engine/step.js';
@@ -99,19 +100,19 @@ export class CourseForecast {
 		let stop: ForecastCalls['stop'];
 		let seen: Facts = {};
 		let denied = false;
+		const eyes = lookOnce(look);
 		const lenientLook = lenient(
-			look,
+			eyes,
 			it => found.push(it),
 			() => (denied = true),
 		);
+		// Who and where was looked at just now, by the step that asks for this.
+		const steps = course.steps.slice(1, this.#end());
+		const from = {...now, facts: {...now.facts, ...inAccount}};
+		const quiet = lenient(eyes, ignored, ignored);
+		void beginToLook(steps, from, quiet, thisRun).catch(ignored);
 		try {
-			// Who and where was looked at just now, by the step that asks for this.
-			for await (const {step, plan} of forecast(
-				course.steps.slice(1, this.#end()),
-				{...now, facts: {...now.facts, ...inAccount}},
-				lenientLook,
-				thisRun,
-			)) {
+			for await (const {step, plan} of forecast(steps, from, lenientLook, thisRun)) {
 				if (isProblem(plan)) {
 					// What may only be late, or not be there to be seen, isn't told for a stop.
 					if (!plan.mayBeLate && !denied) stop = {step: step.name, problem: plan};
@@ -129,6 +130,7 @@ export class CourseForecast {
 	}
 }
 
+const ignored = (): void => undefined;
 /** What is missing, what stops, and what was seen of what is there. */
 type Missing = Pick<ForecastCalls, 'calls' | 'stop'> & {readonly seen: Facts};
 

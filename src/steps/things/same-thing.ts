@@ -1,3 +1,4 @@
+import type {Policy, User} from '@aws-sdk/client-iam';
 import {call} from '../../aws/client/call.js';
 import {commandLine} from '../../engine/command-line.js';
 import type {SentCall} from '../../engine/reply.js';
@@ -88,19 +89,32 @@ export async function otherThanMeant(
 	if (api === 'kms:DeleteAlias') return otherKey(look, String(AliasName), known);
 	if (!api.startsWith('iam:')) return undefined;
 	// An access key's id is nobody else's.
-	if (typeof UserName === 'string' && api !== 'iam:CreateUser' && AccessKeyId === undefined) {
-		const it = (await look.at(call('iam:GetUser', {UserName})))?.User;
-		const seen = it && {id: it.UserId ?? '', tags: pairsOf(it.Tags)};
-		if (seen && !isSame(users, seen, known)) return stranger(users, UserName, seen.id, it.CreateDate, known);
-	}
+	const user =
+		typeof UserName === 'string' && api !== 'iam:CreateUser' && AccessKeyId === undefined
+			? look.at(call('iam:GetUser', {UserName}))
+			: undefined;
 	// What is detached is lost to nobody, and AWS's own policies are nobody's.
-	if (typeof PolicyArn === 'string' && api !== 'iam:DetachUserPolicy' && !PolicyArn.includes(':iam::aws:')) {
-		const it = (await look.at(call('iam:GetPolicy', {PolicyArn})))?.Policy;
-		const seen = it && {id: it.PolicyId ?? '', tags: pairsOf(it.Tags)};
-		if (seen && !isSame(policies, seen, known))
-			return stranger(policies, it.PolicyName ?? PolicyArn, seen.id, it.CreateDate, known);
-	}
-	return undefined;
+	const policy =
+		typeof PolicyArn === 'string' && api !== 'iam:DetachUserPolicy' && !PolicyArn.includes(':iam::aws:')
+			? look.at(call('iam:GetPolicy', {PolicyArn}))
+			: undefined;
+	// Where the user can't be looked at, nobody hears of the policy.
+	policy?.catch(() => undefined);
+	return (
+		otherUser(String(UserName), (await user)?.User, known) ??
+		otherPolicy(String(PolicyArn), (await policy)?.Policy, known)
+	);
+}
+
+function otherUser(name: string, it: User | undefined, known: Known): Stop | undefined {
+	const seen = it && {id: it.UserId ?? '', tags: pairsOf(it.Tags)};
+	return seen && !isSame(users, seen, known) ? stranger(users, name, seen.id, it.CreateDate, known) : undefined;
+}
+function otherPolicy(arn: string, it: Policy | undefined, known: Known): Stop | undefined {
+	const seen = it && {id: it.PolicyId ?? '', tags: pairsOf(it.Tags)};
+	return seen && !isSame(policies, seen, known)
+		? stranger(policies, it.PolicyName ?? arn, seen.id, it.CreateDate, known)
+		: undefined;
 }
 
 /** An alias may have been given to another KMS key by now: then it is somebody's. */

@@ -40,8 +40,8 @@ export async function* forecast(
 }
 
 /**
- * Begins what those plans look at, side by side, for eyes that remember it: then none waits for another one's look. What
- * comes of it is told where a plan looks.
+ * Begins what those plans look at, side by side, for eyes that remember it: then none waits for another one's look.
+ * What comes of it is told where a plan looks.
  */
 export async function beginToLook(steps: readonly Step[], state: State, look: Look, run: ThisRun): Promise<void> {
 	const eyes = halfBlind(look, () => state.facts);

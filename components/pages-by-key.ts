@@ -7,12 +7,12 @@ import type {TextLine} from './text-lines.js';
 export type Drawn = Page & {readonly drawn: readonly TextLine[]};
 
 /** All that can be read over the current screen, each by its key. */
-export function pagesOf({step, changes, shell, pages}: Scene): readonly Drawn[] {
+export function pagesOf({step, changes, shell, ahead = [], pages}: Scene): readonly Drawn[] {
 	const {guide, name} = step;
 	const commands: Page = {key: keyOf('commands'), label: 'commands', lines: changes.map(it => it.command)};
 	return [
 		...(changes.length > 0
-			? [{...commands, drawn: [{text: `   The same from ${shell}:`}, ...drawn(commands.lines)]}]
+			? [{...commands, drawn: [...drawn([...ahead, `The same from ${shell}:`]), ...drawn(commands.lines)]}]
 			: []),
 		...pages.map(it => ({...it, drawn: drawn(it.lines)})),
 		{

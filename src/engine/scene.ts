@@ -69,6 +69,8 @@ export type Scene = {
 	readonly changes: readonly ChangeScene[];
 	/** The shell that their commands are for, as people call it. */
 	readonly shell: string;
+	/** What to know before they are run. */
+	readonly ahead?: readonly string[] | undefined;
 	readonly checks: readonly CheckScene[];
 	readonly wait?: WaitScene | undefined;
 	readonly looked?: number | undefined;

@@ -16,7 +16,7 @@ import type {Event, Wizard} from '../engine/wizard.js';
 import {settledFields} from '../run/given-answers.js';
 import {factsAt, neededBy} from '../script/printed-steps.js';
 import {shellOf} from '../script/shell.js';
-import {optionsOf, shells} from '../script/shell-lines.js';
+import {optionsOf, shells, toldAhead} from '../script/shell-lines.js';
 import {documentPages} from './document-pages.js';
 import {shownIn, stillAsked, tidied} from './form-answers.js';
 
@@ -237,15 +237,18 @@ export class Scenes implements Front {
 
 	#changeScenes(facts: Facts): readonly ChangeScene[] {
 		const needed = neededBy(this.#changes, facts);
-		const {region, profile}: Answers = {...facts, ...this.from.state().answers};
-		const options = optionsOf({profile, region, 'endpoint-url': this.from.endpoint?.()});
 		const at = factsAt(this.#changes, facts);
 		return this.#changes.map((change, nth) => ({
 			change,
 			words: [...(change.diff ? inWords(change.diff, facts) : []), ...inputInWords(change, facts)],
-			command: this.#shell.line(change, at[nth] ?? facts, needed, options),
+			command: this.#shell.line(change, at[nth] ?? facts, needed, this.#options(facts)),
 			status: this.#statuses.get(change.id) ?? 'to-do',
 		}));
+	}
+
+	#options(facts: Facts): readonly string[] {
+		const {region, profile}: Answers = {...facts, ...this.from.state().answers};
+		return optionsOf({profile, region, 'endpoint-url': this.from.endpoint?.()});
 	}
 
 	#sceneOf({phase, step: at, leaving}: Wizard): Scene {
@@ -279,6 +282,7 @@ export class Scenes implements Front {
 			done: course.steps.slice(0, at).map(it => it.name),
 			changes: this.#changeScenes(facts),
 			shell: this.#shell.name,
+			ahead: toldAhead(thisRun.sandbox === true, facts.account, this.#options(facts)),
 			checks: this.#checks,
 			intro: shows?.intro,
 			sheet: (shows?.lines ?? []).map(told),

@@ -239,9 +239,9 @@ export class Plain {
 }
 
 /** All that can be read before an answer. */
-const pagesOf = ({changes, pages, step}: Scene): readonly Page[] => [
+const pagesOf = ({changes, ahead = [], pages, step}: Scene): readonly Page[] => [
 	...(changes.length > 0
-		? [{key: keyOf('commands'), label: 'show commands', lines: changes.map(it => it.command)}]
+		? [{key: keyOf('commands'), label: 'show commands', lines: [...ahead, ...changes.map(it => it.command)]}]
 		: []),
 	...pages.map(it => ({...it, label: `show ${it.label}`})),
 	{key: keyOf('guide'), label: 'guide', lines: guideOf(step.guide)},

@@ -1,4 +1,5 @@
 import {accessKeyId} from '../aws/rules/name-rules.js';
+import {nearest} from '../aws/sign-in/nearest.js';
 import type {Course} from '../engine/course.js';
 import type {Answers} from '../engine/step.js';
 import {keyOfFlag} from './given-answers.js';
@@ -41,10 +42,14 @@ export function answersOfOtherFlags(
 		throw usage(
 			`--restore ${odd} is not a step`,
 			`The steps are ${ids.join(', ')}`,
-			'Give those meant, with commas between',
+			meantOf(odd.trim(), ids) ?? 'Give those meant, with commas between',
 		);
 	if (stopAfter !== undefined && !ids.includes(stopAfter))
-		throw usage(`--stop-after ${stopAfter} is not a step`, `The steps are ${ids.join(', ')}`, 'Give one of them');
+		throw usage(
+			`--stop-after ${stopAfter} is not a step`,
+			`The steps are ${ids.join(', ')}`,
+			meantOf(stopAfter, ids) ?? 'Give one of them',
+		);
 	if (expectAccount !== undefined && !/^\d{12}$/.test(expectAccount))
 		throw usage(
 			`--expect-account ${expectAccount} is not understood`,
@@ -59,4 +64,10 @@ export function answersOfOtherFlags(
 			'Give them without blanks',
 		);
 	return answers;
+}
+
+/** Which was meant, as a question, if one is near. */
+function meantOf(word: string, known: readonly string[]): string | undefined {
+	const near = nearest(word, known);
+	return near === undefined ? undefined : `Did you mean ${near}?`;
 }

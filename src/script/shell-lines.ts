@@ -1,5 +1,5 @@
 import type {Change, Facts} from '../engine/step.js';
-import {commandLine} from './bash-command.js';
+import {commandLine, quoted} from './bash-command.js';
 import {powershellLine} from './powershell-command.js';
 import type {Shell} from './shell.js';
 
@@ -17,3 +17,15 @@ export const optionsOf = (given: Readonly<Record<string, unknown>>): readonly st
 	Object.entries(given).flatMap(([name, it]) =>
 		typeof it === 'string' && it !== '' && !it.startsWith(':') ? [`--${name}`, it] : [],
 	);
+
+/** What to know before the commands are run: that they are a rehearsal's, or which account they are meant for. */
+export function toldAhead(
+	sandbox: boolean,
+	account: string | undefined,
+	options: readonly string[],
+): readonly string[] {
+	if (sandbox) return ['A rehearsal: the stand-in takes them while this runs, AWS never.'];
+	if (account === undefined) return [];
+	const asks = ['aws', ...options, 'sts', 'get-caller-identity', '--query', 'Account', '--output', 'text'];
+	return [`Only where this tells ${account}:`, `  ${asks.map(it => quoted([it])).join(' ')}`];
+}

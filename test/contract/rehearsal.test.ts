@@ -41,7 +41,9 @@ test('on a machine without credentials the whole set-up can be rehearsed, and is
 	expect(said).toContain('Sandbox: nothing here is AWS');
 });
 test('an interrupted rehearsal carries on where it stopped, in the same account', async () => {
-	expect((await rehearse('--stop-after', 'access-key')).result['status']).toBe('paused');
+	const {result: paused, said} = await rehearse('--stop-after', 'access-key');
+	expect(paused['status']).toBe('paused');
+	expect(said).toMatch(/aws iam update-access-key .*this is a rehearsal, AWS has no such key/);
 	const [made] = account().users['nps-kms-user']!.accessKeys;
 	const {result} = await rehearse();
 	expect(result).toMatchObject({status: 'complete', proven: true, accessKeyId: made!.id});

@@ -1,5 +1,6 @@
 import {PassThrough} from 'node:stream';
 import {describe, expect, test} from 'vitest';
+import {pagesOf} from '../../components/pages-by-key.js';
 import {problemLines} from '../../components/problem.js';
 import {Refused, type SentCall} from '../../src/engine/apply.js';
 import type {Course} from '../../src/engine/course.js';
@@ -504,7 +505,10 @@ test.each([
 		ask: async scene =>
 			scene.phase.at === 'form' ? {type: 'submitted', answers: {thing: 'it=a'}} : {type: 'approved'},
 	};
-	const scenes: Scenes = new Scenes({course: it.course, look, thisRun: {}, state: it.state, platform}, person);
+	const scenes: Scenes = new Scenes(
+		{course: it.course, look, thisRun: {sandbox: true}, state: it.state, platform},
+		person,
+	);
 	await runCourse(
 		it.course,
 		it.ports(news => scenes.hear(news)),
@@ -512,4 +516,7 @@ test.each([
 	);
 	const review = drawn.find(scene => scene.phase.at === 'review') ?? expect.unreachable();
 	expect([review.shell, review.changes[0]?.command]).toEqual([shell, command]);
+	const rehearsal = 'A rehearsal: the stand-in takes them while this runs, AWS never.';
+	expect(review.ahead).toEqual([rehearsal]);
+	expect(pagesOf(review)[0]?.drawn[0]?.text).toBe(`   ${rehearsal}`);
 });

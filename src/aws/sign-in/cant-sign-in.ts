@@ -79,7 +79,8 @@ function words(error: unknown, profile: Profile, base: Profile): Words {
 		return {
 			why: `The connection failed: ${ofLine(message)}`,
 			todo:
-				`See that the hosts where it signs in can be reached (${commandLine({}, 'doctor')} tells how), ` + thenAgain,
+				'See that the hosts where it signs in can be reached ' +
+				`(${commandLine({}, 'doctor')} tells how), ${thenAgain}`,
 			code,
 		};
 	const whose = base === profile ? 'Its' : `The source profile ${base.name}: its`;

@@ -18,6 +18,7 @@ export function safeUntilNarrowed(known: Known): string | undefined {
 	return (
 		wide &&
 		`${wide.replace(/\.$/, '')} while it is Active. To make it safe until then: aws iam update-access-key ` +
-			`--user-name ${userName} --access-key-id ${accessKeyId} --status Inactive (Active sets it going again)`
+			`--user-name ${userName} --access-key-id ${accessKeyId} --status Inactive (Active sets it going again` +
+			`${known.run.sandbox ? '; this is a rehearsal, AWS has no such key' : ''})`
 	);
 }

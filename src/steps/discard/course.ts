@@ -78,7 +78,9 @@ const takeBack = (parts: readonly Step[]): Step =>
 				...kept,
 				warns: [...seen.extent.ours.map(it => handedOver(it.id, `${lastUse(it, known)}`, known)), ...warns],
 				confirm: word(seen.extent, known),
-				says: `${changes.length} changes, ${stays.length} things stay`,
+				says:
+					`${changes.length} ${changes.length === 1 ? 'change' : 'changes'}, ` +
+					`${stays.length} ${stays.length === 1 ? 'thing stays' : 'things stay'}`,
 			};
 		},
 	});

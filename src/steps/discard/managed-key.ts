@@ -136,8 +136,9 @@ const pendingWords = ({arn, state}: SeenKmsKey, deletedOn: Date | undefined): st
 /** The days after which KMS deletes the key. */
 const daysOf = (known: Known): number => Number(textAnswer(known.answers, 'deletionDays') || '30');
 function deletionWarning(key: SeenKmsKey, known: Known): string {
-	const {today = ''} = known.run;
-	const from = Date.parse(`${today.slice(0, 4)}-${today.slice(4, 6)}-${today.slice(6, 8)}`);
+	const {today = '', now = `${today.slice(0, 4)}-${today.slice(4, 6)}-${today.slice(6, 8)}`} = known.run;
+	// AWS counts by its own clock.
+	const from = Date.parse(now.slice(0, 10));
 	const on = Number.isNaN(from)
 		? `${daysOf(known)} days from now`
 		: `on ${new Date(from + daysOf(known) * 86_400_000).toISOString().slice(0, 10)}`;

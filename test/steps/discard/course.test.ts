@@ -2,6 +2,7 @@ import {describe, expect, test} from 'vitest';
 import type {Entry} from '../../../src/engine/record.js';
 import {fold} from '../../../src/engine/record.js';
 import {type Answers, isProblem, type Plan, type Problem, type Undo} from '../../../src/engine/step.js';
+import type {ThisRun} from '../../../src/engine/this-run.js';
 import {discard, setup} from '../../../src/steps/index.js';
 import {FakeAws} from '../../fake/aws.js';
 import {boot, copyOf, emptyWorld, type World} from '../../fake/ports.js';
@@ -10,8 +11,8 @@ import {call, iam, knownOf, look, minute, npsUser, stepOf, worldAfter} from '../
 const undoOf = (id: string): Undo => stepOf(id).undo ?? expect.fail(`${id} has no undo`);
 const whole: Answers = {deleteKmsKey: true};
 /** What taking a step back would do over a world. */
-async function back(id: string, world: World, answers: Answers = {}): Promise<Plan> {
-	const known = knownOf(id, world, {answers});
+async function back(id: string, world: World, answers: Answers = {}, run?: ThisRun): Promise<Plan> {
+	const known = knownOf(id, world, {answers, ...(run && {run})});
 	const undo = undoOf(id);
 	const plan = undo.plan(await undo.observe(look(world), known), known);
 	return isProblem(plan) ? expect.fail(plan.what) : plan;
@@ -81,6 +82,11 @@ describe('of a finished set-up', () => {
 	test('it is said on which day KMS deletes the key, and how to keep it', async () => {
 		const {warns = []} = await back('managed-key', await worldAfter('hand-off'), {...whole, deletionDays: '10'});
 		expect(warns.join()).toMatch(/on 2026-12-04.*cancel-key-deletion.*enable-key/);
+	});
+	test("the day is AWS's where this machine has another", async () => {
+		const run = {setup: 'nps', today: '20261124', now: '2026-11-25T00:30:00Z'};
+		const {warns = []} = await back('managed-key', await worldAfter('hand-off'), {...whole, deletionDays: '10'}, run);
+		expect(warns.join()).toContain('on 2026-12-05');
 	});
 	test('a key that waits for its deletion already is left alone', async () => {
 		const world = await worldAfter('hand-off');
@@ -324,6 +330,20 @@ describe('before anything changes', () => {
 		const field = discard.steps[1]!.fields?.(knownOf('take-back', emptyWorld())).find(it => it.name === 'deletionDays');
 		expect(field?.wrong?.(days, {}) === undefined).toBe(allowed);
 	});
+});
+
+test('how much goes and stays is counted in whole words', async () => {
+	const says = async (after: 'policy' | 'hand-off'): Promise<string | undefined> => {
+		const world = await worldAfter(after);
+		const step = discard.steps[1]!;
+		const known = knownOf(step.id, world);
+		const plan = step.plan(await step.observe(look(world), known), known);
+		return isProblem(plan) ? expect.fail(plan.what) : plan.says;
+	};
+	expect([await says('policy'), await says('hand-off')]).toEqual([
+		'1 change, 0 things stay',
+		'2 changes, 2 things stay',
+	]);
 });
 
 describe('what is left at the end', () => {

@@ -1,6 +1,6 @@
 import {Box} from 'ink';
 import type {ReactNode} from 'react';
-import {emptyOf, inOneLine, pairsText, readPairs} from '../src/engine/field-values.js';
+import {emptyOf, inOneLine, pairsText, readPairs, severalOf} from '../src/engine/field-values.js';
 import type {FieldScene} from '../src/engine/scene.js';
 import {type Answer, type Field, listAnswer, textAnswer} from '../src/engine/step.js';
 import ChoiceInput from './choice-input.js';
@@ -207,7 +207,7 @@ const hintOf = ({field, choices}: FieldScene): {text: string; tone: 'dim'} | und
 		field.optional && field.kind !== 'one' && 'optional',
 		field.hint,
 		field.kind === 'pairs' && 'key=value, with commas between',
-		field.kind === 'many' && (choices ? 'type to filter' : 'ARNs, with commas between'),
+		field.kind === 'many' && (choices ? 'type to filter' : severalOf(field)),
 	].filter(Boolean);
 	return parts.length > 0 ? {text: `(${parts.join(', ')})`, tone: 'dim'} : undefined;
 };

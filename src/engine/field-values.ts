@@ -37,6 +37,9 @@ export function emptyOf({kind}: Field): Answer {
 	}
 }
 
+/** How several are typed. */
+export const severalOf = ({takes = 'ARN'}: Field): string => `${takes}s, with commas between`;
+
 /** The answer as a person reads it. */
 export function inOneLine(it: Answer): string {
 	if (typeof it === 'boolean') return it ? 'yes' : 'no';

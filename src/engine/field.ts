@@ -46,6 +46,8 @@ export type Field = {
 	readonly asked?: Asked;
 	/** It is no line of its form: this key says yes to it, and submits the rest as it stands; its label is an order. */
 	readonly byKey?: Key;
+	/** Line by line it is asked only of who asks for it, or where something stands there; a form only adds its line. */
+	readonly onRequest?: true;
 	/** When it can't be answered otherwise any more: when its step is done or made something with it, unless told. */
 	readonly settles?: Settles;
 	/** Such a value counts for this run alone, and the next one finds another: what nobody said, or what isn't kept. */

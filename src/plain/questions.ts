@@ -1,7 +1,7 @@
-import {asked, emptyOf, inOneLine, readPairs, ruleOf, saidByKey} from '../engine/field-values.js';
+import {asked, emptyOf, inOneLine, readPairs, ruleOf, saidByKey, severalOf} from '../engine/field-values.js';
 import {coversInWords, type FieldScene, type Scene} from '../engine/scene.js';
 import type {Answer, Answers, Choice, Field, Guide} from '../engine/step.js';
-import {type Clauses, toDo} from '../engine/to-do.js';
+import {type Clauses, fieldOf, toDo} from '../engine/to-do.js';
 import type {Event} from '../engine/wizard.js';
 import type {Talk} from './talk.js';
 
@@ -30,6 +30,8 @@ export async function askForm(scene: Scene, talk: Talk): Promise<Event> {
 	if (phase.at === 'form' && phase.problem)
 		talk.say(`  ${phase.problem.what}: ${phase.problem.why}. ${toDo(phase.problem, onForm(fields))}.`);
 	talk.say(`  (Enter takes what stands in brackets; :? guide${step.at > 0 ? ', :b back' : ''}, :q save and quit)`);
+	const more = new OnRequest(scene);
+	if (more.names !== '') talk.say(`  (:more asks for ${more.names}, too)`);
 	if (scene.intro) talk.say(`  ${scene.intro}`);
 	for (const it of scene.sheet) talk.say(`  ${it.label}: ${it.value}`);
 	let answers: Answers = scene.answers;
@@ -37,9 +39,9 @@ export async function askForm(scene: Scene, talk: Talk): Promise<Event> {
 	for (const {field} of fields) {
 		const open = asked(fields, answers);
 		const now = open.find(it => it.field.name === field.name);
-		if (!now || field.byKey) continue;
+		if (!now || field.byKey || more.leavesOut(field, answers)) continue;
 		const byKey = open.filter(it => it.field.byKey);
-		const value = now.settled ? undefined : await askField(now, {answers, byKey}, scene, talk);
+		const value = now.settled ? undefined : await askField(now, {answers, byKey, more}, scene, talk);
 		if (now.settled)
 			talk.say(`${field.label}: ${inOneLine(answers[field.name] ?? '')} (${now.shown ?? 'made already'})`);
 		if (value !== undefined && isEvent(value)) {
@@ -58,13 +60,36 @@ export async function askForm(scene: Scene, talk: Talk): Promise<Event> {
 	return leave(await talk.ask('Go on with Enter:'), true) ?? {type: 'submitted', answers: {}};
 }
 
+/** What of a form is asked only of who asks for it, unless it was answered or a problem leads there. */
+class OnRequest {
+	readonly names: string;
+	#wanted = false;
+
+	constructor(readonly scene: Scene) {
+		const left = scene.fields.filter(it => this.leavesOut(it.field, scene.answers));
+		this.names = left.map(({field}) => field.label.replace(/^[A-Z](?=[a-z])/, it => it.toLowerCase())).join(', ');
+	}
+	leavesOut(field: Field, answers: Answers): boolean {
+		const {phase} = this.scene;
+		const opened = phase.at === 'form' && phase.problem && fieldOf(phase.problem);
+		const isEmpty = inOneLine(answers[field.name] ?? emptyOf(field)) === '';
+		return field.onRequest === true && !this.#wanted && isEmpty && opened !== field.name;
+	}
+	/** Whether a line asks for it. */
+	isAsked(line: string | undefined): boolean {
+		if (line !== ':more' || this.names === '') return false;
+		this.#wanted = true;
+		return true;
+	}
+}
+
 type Leaving = {readonly event: Event};
 const isEvent = (it: Answer | Leaving): it is Leaving =>
 	typeof it === 'object' && 'event' in it && typeof it.event === 'object';
 
 async function askField(
 	{field, choices: given, coming}: FieldScene,
-	{answers, byKey}: {readonly answers: Answers; readonly byKey: readonly FieldScene[]},
+	{answers, byKey, more}: {readonly answers: Answers; readonly byKey: readonly FieldScene[]; readonly more: OnRequest},
 	{step, sheet}: Scene,
 	talk: Talk,
 ): Promise<Answer | Leaving> {
@@ -80,6 +105,10 @@ async function askField(
 		});
 		const event = leave(line, takesLetters(field, line, choices));
 		if (event) return {event};
+		if (more.isAsked(line)) {
+			talk.say(`  ${more.names}: asked after the rest`);
+			continue;
+		}
 		const pressed = keys.find(it => it.field.byKey === line?.trim().toLowerCase())?.field.name;
 		if (pressed !== undefined)
 			return {
@@ -145,7 +174,7 @@ function questionOf(field: Field, initial: Answer, byKey: readonly FieldScene[])
 		...byKey.map(it => `${it.field.byKey} to ${it.field.label}`),
 		field.kind === 'pairs' && 'key=value, with commas between',
 		field.kind === 'many' &&
-			(field.choices ? 'ARNs, names, or numbers of :list, with commas between' : 'ARNs, with commas between'),
+			(field.choices ? 'ARNs, names, or numbers of :list, with commas between' : severalOf(field)),
 		field.optional && inOneLine(initial) !== '' && ':none for none',
 	].filter(Boolean);
 	const label = `${field.label}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`;

@@ -17,12 +17,16 @@ type Sources = {
 	readonly thisRun: ThisRun;
 	/** The step after which the run stops, so that what comes after is no matter. */
 	readonly stopAfter?: string | undefined;
+	/** Nothing can be looked at: what isn't seen may be there all the same. */
+	readonly blind?: boolean;
 	state(): State;
 };
 
 /** Knows what is still to come: what it calls, and the policy that allows exactly that. */
 export class CourseForecast {
 	#seen: {readonly calls: ForecastCalls['calls']; readonly naming: Naming} | undefined;
+	/** What changes something that was seen: a step that was done needs it where it was answered anew. */
+	readonly #anew = new Set<Call>();
 
 	constructor(readonly from: Sources) {}
 
@@ -83,7 +87,7 @@ export class CourseForecast {
 			this.#seen &&
 			policyFor(
 				this.#seen.calls
-					.filter(it => isLook(it.call) || !done.has(it.step))
+					.filter(it => isLook(it.call) || !done.has(it.step) || this.#anew.has(it.call))
 					.flatMap(it => permissionsOf(it.call, this.#seen?.naming ?? {})),
 			)
 		);
@@ -118,9 +122,11 @@ export class CourseForecast {
 					if (!plan.mayBeLate && !denied) stop = {step: step.name, problem: plan};
 					break;
 				}
+				const mayBeThere = denied || this.from.blind === true;
 				denied = false;
 				forecasts.add(step.name);
 				seen = {...seen, ...plan.facts};
+				if (!mayBeThere) for (const it of plan.changes) if (!it.restores) this.#anew.add(it.call);
 				found.push(...plan.changes.map(it => ({step: step.name, call: it.call})));
 			}
 		} catch {

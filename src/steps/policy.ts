@@ -72,6 +72,8 @@ export const policy = step<SeenPolicy | undefined>({
 			'The key does not exist yet, so the policy allows Decrypt with any key of this account. The step “Least ' +
 				'privilege” narrows it to the one key.',
 			'Security Hub may flag the policy (KMS.1) until then.',
+			'Source addresses and VPC endpoints bind the access key to where NPS is: from elsewhere KMS refuses it. The ' +
+				'address is the one that AWS sees, behind NAT or a proxy that one’s. They may be answered later, too.',
 		],
 		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_create-console.html'],
 	},

@@ -35,11 +35,11 @@ export function permissions(run: Run, endNow: (how: Left) => void): Promise<Outc
 		});
 		const answers = {...state.answers, ...given, region: region ?? somewhere};
 		checkAnswers(course, fieldsOf(course, options.setup), {...given, ...(region && {region})}, state);
-		const {inAccount, look} = await lookAround(session, answers.region, profile, it => outlet.err(it));
+		const {inAccount, look, blind} = await lookAround(session, answers.region, profile, it => outlet.err(it));
 		const needed =
 			options['for'] === 'status'
 				? await watcherPolicy(course, {answers, thisRun: session.thisRun, inAccount, facts: state.facts})
-				: await neededNow(course, {look, session, answers, inAccount});
+				: await neededNow(course, {look, blind, session, answers, inAccount});
 		const policy = asKnown(needed, inAccount, region === undefined);
 		const text = options.json
 			? asciiJson({v: 1, type: 'permissions', setup: options.setup, policy})
@@ -51,10 +51,10 @@ export function permissions(run: Run, endNow: (how: Left) => void): Promise<Outc
 
 type Now = Around & {readonly session: Session; readonly answers: Answers};
 /** What the steps that are left need. */
-async function neededNow(course: Course, {look, session, answers, inAccount}: Now): Promise<Value> {
+async function neededNow(course: Course, {look, blind, session, answers, inAccount}: Now): Promise<Value> {
 	const {store, thisRun} = session;
 	const state = (): State => ({...fold(store.entries(), course.name), answers});
-	const courseForecast = new CourseForecast({course, look, thisRun, state});
+	const courseForecast = new CourseForecast({course, look, blind, thisRun, state});
 	await courseForecast.calls(inAccount);
 	return courseForecast.policy() ?? {};
 }
@@ -62,7 +62,7 @@ async function neededNow(course: Course, {look, session, answers, inAccount}: No
 /** An account id that is none: what stands for every account. */
 const nobody = '000000000000';
 const somewhere = 'us-east-1';
-type Around = {readonly inAccount: Facts; readonly look: CourseForecast['from']['look']};
+type Around = {readonly inAccount: Facts; readonly look: CourseForecast['from']['look']; readonly blind: boolean};
 
 /** The account that the credentials are of; whoever asks for permissions may have none yet. */
 async function lookAround(
@@ -84,10 +84,11 @@ async function lookAround(
 	const partition = parseArn(caller?.Arn ?? '')?.partition ?? state.facts.partition ?? 'aws';
 	return {
 		inAccount: {account: caller?.Account ?? state.facts.account ?? nobody, partition, region},
-		look: caller ? connection.look : {...connection.look, ...blind},
+		look: caller ? connection.look : {...connection.look, ...nothing},
+		blind: !caller,
 	};
 }
-const blind: Pick<Around['look'], 'at' | 'all'> = {
+const nothing: Pick<Around['look'], 'at' | 'all'> = {
 	at: async () => undefined,
 	async *all() {
 		// Nothing is seen.

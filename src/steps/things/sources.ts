@@ -41,13 +41,15 @@ const firstWrong =
 	(rule: (one: string) => string | undefined) =>
 	(it: Answer): string | undefined =>
 		listed(it).map(rule).find(Boolean);
-/** The questions for it: off unless asked for by flag, and answered anew at any time. */
+/** The questions for it: off unless asked for, and answered anew at any time. */
 export const sourceFields: readonly Field[] = [
 	{
 		name: 'sourceIp',
 		settles: 'never',
-		asked: 'by-flag',
-		label: 'Address ranges that the access key works from',
+		onRequest: true,
+		label: 'Source addresses',
+		flagSays: 'address ranges that the access key works from',
+		hint: 'where NPS is',
 		takes: 'CIDR',
 		kind: 'many',
 		optional: true,
@@ -59,8 +61,10 @@ export const sourceFields: readonly Field[] = [
 	{
 		name: 'sourceVpce',
 		settles: 'never',
-		asked: 'by-flag',
-		label: 'VPC endpoints that the access key works through',
+		onRequest: true,
+		label: 'Source VPC endpoints',
+		flagSays: 'VPC endpoints that the access key works through',
+		hint: 'that NPS uses',
 		takes: 'ID',
 		kind: 'many',
 		optional: true,

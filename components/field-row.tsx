@@ -207,7 +207,7 @@ const hintOf = ({field, choices}: FieldScene): {text: string; tone: 'dim'} | und
 		field.optional && field.kind !== 'one' && 'optional',
 		field.hint,
 		field.kind === 'pairs' && 'key=value, with commas between',
-		field.kind === 'many' && (choices ? 'type to filter' : severalOf(field)),
+		field.kind === 'many' && (choices ? 'type to filter' : severalOf(field, 'ARN')),
 	].filter(Boolean);
 	return parts.length > 0 ? {text: `(${parts.join(', ')})`, tone: 'dim'} : undefined;
 };

@@ -37,8 +37,8 @@ export function emptyOf({kind}: Field): Answer {
 	}
 }
 
-/** How several are typed. */
-export const severalOf = ({takes = 'ARN'}: Field): string => `${takes}s, with commas between`;
+/** How several are typed: of what the field takes, or of the usual kind. */
+export const severalOf = ({takes}: Field, usual: string): string => `${takes ?? usual}s, with commas between`;
 
 /** The answer as a person reads it. */
 export function inOneLine(it: Answer): string {

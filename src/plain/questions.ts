@@ -174,7 +174,7 @@ function questionOf(field: Field, initial: Answer, byKey: readonly FieldScene[])
 		...byKey.map(it => `${it.field.byKey} to ${it.field.label}`),
 		field.kind === 'pairs' && 'key=value, with commas between',
 		field.kind === 'many' &&
-			(field.choices ? 'ARNs, names, or numbers of :list, with commas between' : severalOf(field)),
+			(field.choices ? 'ARNs, names, or numbers of :list, with commas between' : severalOf(field, 'ARN')),
 		field.optional && inOneLine(initial) !== '' && ':none for none',
 	].filter(Boolean);
 	const label = `${field.label}${notes.length > 0 ? ` (${notes.join(', ')})` : ''}`;

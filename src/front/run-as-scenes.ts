@@ -282,7 +282,7 @@ export class Scenes implements Front {
 			done: course.steps.slice(0, at).map(it => it.name),
 			changes: this.#changeScenes(facts),
 			shell: this.#shell.name,
-			ahead: toldAhead(thisRun.sandbox === true, facts.account, this.#options(facts)),
+			ahead: toldAhead(thisRun.sandbox === true, facts.account, this.#options(facts), this.#shell),
 			checks: this.#checks,
 			intro: shows?.intro,
 			sheet: (shows?.lines ?? []).map(told),

@@ -28,8 +28,11 @@ export type Check = {
 	readonly expect: 'allowed' | 'denied';
 	/** Made in order, each time; found without any where looking has told already. */
 	readonly probes: readonly Probe[];
-	/** A denial may only mean that it is tried from another place than it is meant for: then only this is told. */
-	readonly elsewhere?: string;
+	/**
+	 * A denial may only mean that it is tried from another place than it is meant for: once it came three times in a row,
+	 * and the tries go on for so many seconds, only this is told.
+	 */
+	readonly elsewhere?: {readonly because: string; readonly after: number};
 	/** What looking has told, and in words what is wrong or can't be told. */
 	readonly found?: {readonly got: Got; readonly because?: string};
 	/** What to do if it comes out wrong. */

@@ -197,10 +197,11 @@ async function runCheck(
 	const {tries, tell} = hands;
 	if (typeof tries !== 'function') return {got: 'cant-tell', because: tries.because};
 	await learned.readyFor(check);
-	for (let streak = 0; ; ) {
+	for (let [streak, denials] = [0, 0]; ; ) {
 		if (hands.leaving()) throw new Interrupted();
 		const {got, because, unaccepted} = await attempt(check, learned, tries, hands);
 		streak = got === check.expect ? streak + 1 : 0;
+		denials = got === 'denied' ? denials + 1 : 0;
 		if (streak > 0) hands.passed();
 		if (streak > 0) tell({type: 'trying', step, check: check.id, says: demandOf(check), passed: streak, of: inARow});
 		if (streak === inARow) return {got};
@@ -209,8 +210,10 @@ async function runCheck(
 		if (got === 'cant-tell' && !unaccepted) return {got, ...said};
 		// What one waits for, the others wait for too: they look again when it is their turn.
 		if (unaccepted !== 'never' && (await hands.cameTo())) continue;
-		if (got === 'denied' && check.elsewhere !== undefined && wait.over(atMost))
-			return {got: 'cant-tell', because: check.elsewhere};
+		// A denial that was to be expected need not be waited out: it is one once it stays.
+		const stays = denials >= inARow && wait.over(check.elsewhere?.after ?? atMost);
+		if (check.elsewhere && got === 'denied' && (stays || wait.over(atMost)))
+			return {got: 'cant-tell', because: check.elsewhere.because};
 		if (unaccepted === 'never' || wait.over(atMost))
 			return {got: unaccepted && check.expect === 'allowed' ? 'denied' : got, ...said};
 		const why = unaccepted?.notYet ?? 'AWS may still judge by what was in force before';

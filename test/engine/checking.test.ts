@@ -275,3 +275,25 @@ describe('checks go side by side', () => {
 		expect(turns).toHaveLength(4);
 	});
 });
+
+describe('a denial that may only mean that it is tried from elsewhere', () => {
+	const because = 'limited as asked';
+	const bound = (after: number): Check => check('allowed', [probe('kms:DescribeKey')], {elsewhere: {because, after}});
+	const untaken = no('UnrecognizedClientException');
+	const elsewhere = {got: 'cant-tell', ok: null, because};
+	test('is judged after three in a row where nothing was changed just now', async () => {
+		expect(await one(bound(0), denied)).toMatchObject({...elsewhere, sent: 3, waited: 3});
+	});
+	test('is asked on for as long as AWS may judge by what was in force before', async () => {
+		const it = await one(bound(20), denied);
+		expect(it).toMatchObject(elsewhere);
+		expect(it.waited).toBeGreaterThanOrEqual(20);
+		expect(it.waited).toBeLessThan(30);
+	});
+	test('is none yet while the access key is not taken, and where what was set acts later it passes', async () => {
+		expect(await one(bound(0), untaken, untaken, denied)).toMatchObject({...elsewhere, sent: 5});
+		expect(await one(bound(20), denied, denied, denied, denied, {})).toMatchObject({got: 'allowed', ok: true});
+		expect(await one(bound(0), denied, denied, untaken, denied)).toMatchObject({...elsewhere, sent: 6});
+		expect(await one(bound(0), untaken)).toMatchObject({got: 'denied', ok: false});
+	});
+});

@@ -16,9 +16,15 @@ export function withPlace(check: Check, known: Known): Check {
 	return elsewhere !== undefined &&
 		check.expect === 'allowed' &&
 		check.probes.some(it => it.call.api.startsWith('kms:'))
-		? {...check, elsewhere}
+		? {...check, elsewhere: {because: elsewhere, after: isYoung(known) ? 20 : 0}}
 		: check;
 }
+
+/** Whether what lets the user in was changed in this run: AWS may judge by what was before for a while. */
+const isYoung = (known: Known): boolean =>
+	['policy', 'user', 'access-key', 'managed-key', 'least-privilege'].some(step =>
+		known.of(step).past.some(it => it.run === known.runs && it.outcome !== 'refused'),
+	);
 
 /**
  * Whether a proof was made since the sources were changed last: what was proven before says nothing of them. Within a

@@ -20,6 +20,8 @@ export type Known = {
 	readonly recovered?: true | undefined;
 	/** When that was. */
 	readonly recoveredAt?: string | undefined;
+	/** It was carried on by another machine than the one before: a copy of it may be elsewhere. */
+	readonly moved?: true | undefined;
 	/** Commands were printed for somebody else to run: what they make, the record tells by no attempt. */
 	readonly wasPrinted?: true | undefined;
 	/** Whether taking it back left anything of this setup; undefined since something changed again. */

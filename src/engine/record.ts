@@ -85,6 +85,7 @@ const takers: Takers = {
 		state.setup ??= entry.setup;
 		state.setupId ??= entry.setupId;
 		state.runs += 1;
+		if (state.last && state.last.host !== entry.host) state.moved = true;
 		state.last = {at: entry.at, host: entry.host, pid: entry.pid, ended: false};
 		if (entry.recovered) Object.assign(state, {recovered: true, recoveredAt: entry.at});
 	},

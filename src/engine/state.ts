@@ -14,6 +14,8 @@ export type State = {
 	readonly recovered: true | undefined;
 	/** When it was taken up from what AWS shows, by this machine's clock or AWS's. */
 	readonly recoveredAt?: string | undefined;
+	/** It was carried on by another machine than the one before. */
+	readonly moved?: true;
 	readonly wasPrinted: true | undefined;
 	readonly left: 'nothing' | 'something' | undefined;
 	readonly course: string;
@@ -68,7 +70,7 @@ export function knownFor(
 	more: {readonly answers?: Answers; readonly facts?: Facts} = {},
 ): Known {
 	const {setupId, recovered, wasPrinted, left, claimed, delivered, proof, runs, narrowings = {}} = state;
-	const {ownRequests = [], proofs = {}, alsoInUse = {}, recoveredAt} = state;
+	const {ownRequests = [], proofs = {}, alsoInUse = {}, recoveredAt, moved} = state;
 	const facts: Facts = {...state.facts, ...more.facts};
 	return {
 		run,
@@ -76,6 +78,7 @@ export function knownFor(
 		setupId,
 		recovered,
 		recoveredAt,
+		moved,
 		wasPrinted,
 		left,
 		claimed,

@@ -8,7 +8,7 @@ import {setAccessKeyGoing, undoAccessKey} from './discard/access-key.js';
 import {wideAhead} from './looks/stops-ahead.js';
 import {type Asked, deactivate, remove} from './things/access-key-changes.js';
 import {accessKeyDifferences, dueRemark, secretsLeft} from './things/access-key-differences.js';
-import {isInactive, strangers, wasItStored, whichOne} from './things/access-key-questions.js';
+import {isInactive, oneByOne, strangers, wasItStored} from './things/access-key-questions.js';
 import {removing, type SeenAccessKey, told} from './things/access-keys.js';
 import {userNameOf} from './things/iam-user.js';
 import {
@@ -100,9 +100,9 @@ export const accessKey = step<SeenAccessKeys & {readonly furtherOn: boolean}>({
 		function isHeld(it: SeenAccessKey): boolean {
 			return it.active && delivered.has(it.id);
 		}
-		if (unclear.length > 0 && !seen.other) return whichOne(unclear);
-		if (shown && !stored && shown !== known.answers['removeAccessKey']) return wasItStored(shown);
 		const asked = removal(seen.keys, seen.other ? new Set() : inService(seen.keys, delivered, known), known);
+		if (unclear.length > 0 && !seen.other) return oneByOne(unclear, asked);
+		if (shown && !stored && shown !== known.answers['removeAccessKey']) return wasItStored(shown);
 		if (isProblem(asked)) return asked;
 		if (seen.other) return asked.changes.length > 0 ? {changes: asked.changes} : strangers(seen.other, seen.keys);
 		if (held) {

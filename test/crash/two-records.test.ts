@@ -2,6 +2,8 @@ import * as fc from 'fast-check';
 import {expect, test, vi} from 'vitest';
 import type {SentCall} from '../../src/engine/apply.js';
 import {fold} from '../../src/engine/record.js';
+import type {Problem} from '../../src/engine/step.js';
+import {choicesOf} from '../../src/engine/to-do.js';
 import {discard, setup} from '../../src/steps/index.js';
 import type {Lag} from '../fake/aws.js';
 import {type Boot, boot, type Ended, emptyWorld, type Trouble, type World} from '../fake/ports.js';
@@ -81,7 +83,7 @@ class Two {
 	readonly wrong: string[] = [];
 	readonly worlds: readonly [World, World];
 	readonly #presumed = new Set<string>();
-	/** KMS keys that only a record knew of which is gone, made at the same moment as another. */
+	/** KMS keys without an alias that a record which is gone knew alone, or that were made at one moment with another. */
 	readonly #forgotten = new Set<string>();
 	runs = 0;
 	died = 0;
@@ -98,11 +100,15 @@ class Two {
 	/** One run by one of them; nothing that the other one's record says was delivered is taken away. */
 	async run(by: Whose, how: Omit<Boot, 'course'>): Promise<Ended> {
 		const [mine, others] = by === 0 ? this.worlds : [this.worlds[1], this.worlds[0]];
-		const hears = {asked: (call: SentCall): void => this.#judge(call, others), done: () => undefined};
+		const {hears: also, ...more} = how;
+		const hears = {
+			asked: (call: SentCall): void => this.#judge(call, others),
+			done: (call: SentCall): void => also?.done(call),
+		};
 		this.runs++;
 		const ended = await boot(mine, {
 			...{course: setup, setupId: `id-${this.runs}`, hears, run: {homeFolder: `/home/op${by}`}},
-			...how,
+			...more,
 		});
 		if (ended.died) this.died++;
 		return ended;
@@ -124,14 +130,42 @@ class Two {
 		to.files = {...from.files};
 		to.made = from.made;
 	}
-	/** What is there twice, or is nobody's. */
-	leftovers(): readonly string[] {
-		const {users, policies, kmsKeys, aliases} = this.worlds[0].account;
-		const kept = new Set(
+	/** One run in the middle of the other's, before its n-th look. */
+	async both({by, how, at, other}: Extract<Happening, {is: 'both run'}>): Promise<void> {
+		const {account} = this.worlds[0];
+		/** The KMS keys that the other one has made since this one looked for all there are. */
+		let unseen: readonly string[] = [];
+		await this.run(by, {
+			...how,
+			hears: {
+				asked: () => undefined,
+				done: ({api}) => {
+					if (api !== 'kms:CreateKey' || unseen.length === 0) return;
+					for (const it of [...unseen, account.kmsKeys.at(-1)?.id ?? '']) this.#forgotten.add(it);
+				},
+			},
+			beforeLook: async (nth, api) => {
+				if (nth === at) {
+					const had = account.kmsKeys.length;
+					await this.run(by === 0 ? 1 : 0, other);
+					unseen = account.kmsKeys.slice(had).map(it => it.id);
+				}
+				if (api === 'kms:ListKeys') unseen = [];
+			},
+		});
+	}
+	/** All that stands in files, of whichever home. */
+	get kept(): ReadonlySet<string> {
+		return new Set(
 			this.worlds.flatMap(({files}) =>
 				Object.values(files).flatMap(it => (it.is === 'row' ? Object.values(it.row) : [])),
 			),
 		);
+	}
+	/** What is there twice, or is nobody's. */
+	leftovers(): readonly string[] {
+		const {users, policies, kmsKeys, aliases} = this.worlds[0].account;
+		const {kept} = this;
 		const one = (what: string, all: readonly unknown[]): readonly string[] =>
 			all.length === 1 ? [] : [`${all.length} ${what}`];
 		return [
@@ -139,7 +173,7 @@ class Two {
 			...one('policies', policies),
 			...one(
 				'KMS keys',
-				kmsKeys.filter(it => !this.#forgotten.has(it.id)),
+				kmsKeys.filter(it => !this.#forgotten.has(it.id) || aliases.some(({target}) => target === it.id)),
 			),
 			...one('aliases', aliases),
 			...users.flatMap(it =>
@@ -161,12 +195,7 @@ async function happen(two: Two, it: Happening): Promise<void> {
 			break;
 		case 'both run':
 			account.now += 15_000;
-			await two.run(it.by, {
-				...it.how,
-				beforeLook: async nth => {
-					if (nth === it.at) await two.run(it.by === 0 ? 1 : 0, it.other);
-				},
-			});
+			await two.both(it);
 			break;
 		case 'copy':
 			two.copy(it.of);
@@ -175,14 +204,24 @@ async function happen(two: Two, it: Happening): Promise<void> {
 			account.now += it.ms;
 	}
 }
+/** Which access key the person has removed who is asked about some: one whose secret is in neither home. */
+const nobodys = (problem: Problem | undefined, {kept}: Two): string | undefined =>
+	problem?.code === 'Stray'
+		? choicesOf(problem)
+				.map(it => String(it.answers['removeAccessKey']))
+				.find(it => !kept.has(it))
+		: undefined;
 /** Each runs until it is done, or says again and again what it stops at. */
 async function finish(two: Two): Promise<readonly string[]> {
 	const ends: string[] = [];
 	two.worlds[0].account.now += 15_000;
 	for (const by of [0, 1] as const) {
 		let told = '';
+		let confirms: string | undefined;
 		for (let at = 0; at < 6 && told !== 'complete'; at++) {
-			const {ending} = await two.run(by, {takesUp: true});
+			const asked = confirms === undefined ? {} : {confirms, answers: {removeAccessKey: confirms}};
+			const {ending} = await two.run(by, {takesUp: true, ...asked});
+			confirms = nobodys(ending?.problem, two);
 			told = ending?.status === 'complete' ? 'complete' : `${ending?.step.id}: ${ending?.problem?.code ?? ''}`;
 			two.worlds[0].account.now += 60_000;
 		}

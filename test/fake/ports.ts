@@ -67,8 +67,8 @@ export type Boot = {
 	readonly setupId?: string;
 	/** The person carries on a setup that AWS's tags tell of. */
 	readonly takesUp?: true;
-	/** What happens elsewhere right before the n-th look. */
-	readonly beforeLook?: (nth: number) => Promise<void>;
+	/** What happens elsewhere right before the n-th look, which is by that call. */
+	readonly beforeLook?: (nth: number, api: string) => Promise<void>;
 };
 /** How a run ended, and how many durable moments it had. */
 export type Ended = {
@@ -130,7 +130,7 @@ export async function boot(world: World, how: Boot): Promise<Ended> {
 		},
 	});
 	let looks = 0;
-	const elsewhere = async (): Promise<void> => how.beforeLook?.(++looks);
+	const elsewhere = async ({api}: SentCall): Promise<void> => how.beforeLook?.(++looks, api);
 	const looking = (): void => {
 		alive();
 		if (wrong('look dropped')) throw new Dropped('socket hang up');
@@ -165,12 +165,12 @@ export async function boot(world: World, how: Boot): Promise<Ended> {
 		bytes: () => new Uint8Array(32),
 		look: {
 			at: async call => {
-				await elsewhere();
+				await elsewhere(call);
 				looking();
 				return aws.look.at(call);
 			},
 			async *all(call) {
-				await elsewhere();
+				await elsewhere(call);
 				looking();
 				yield* aws.look.all(call);
 			},

@@ -7,6 +7,7 @@ import {listAccessKeys, type SeenAccessKey} from '../things/access-keys.js';
 import {userNameOf} from '../things/iam-user.js';
 import {leftoverOf} from '../things/leftover-access-keys.js';
 import {managerOf} from '../things/managed-elsewhere.js';
+import {isAlone} from '../things/other-records.js';
 import {ownerOf, pairsOf, type Tags} from '../things/ownership.js';
 import {isSame, users} from '../things/same-thing.js';
 import {columns, placeOf} from '../things/secret-place.js';
@@ -90,12 +91,13 @@ export async function lookAtExtent(look: Look, known: Known): Promise<Extent> {
 	};
 	const delivered = deliveredOf(known);
 	const held = new Set(known.delivered.map(key => key.id));
-	const ourUser = user?.same === true && bearsOurTag(user.tags, known);
+	const userIsOurs = user?.same === true && bearsOurTag(user.tags, known);
 	const described = Object.keys(user?.tags ?? {});
 	// A replacement that was cut off may have left one too.
-	const leftover = ['access-key', 'new-access-key'].flatMap(
-		it => leftoverOf(keys, held, known.of(it), ourUser, described).leftover,
+	const left = ['access-key', 'new-access-key'].flatMap(
+		it => leftoverOf(keys, held, known.of(it), {userIsOurs, described, alone: true}).leftover,
 	);
+	const leftover = left.length > 0 && (await isAlone(look, known)) ? left : [];
 	const mine = new Set([...held, ...leftover.map(key => key.id)]);
 	const others = keys.filter(key => !mine.has(key.id));
 	const handedOver = delivered.length > 0 || (place.is === 'row' && leftover.some(key => key.id === place.value));

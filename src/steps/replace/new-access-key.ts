@@ -15,7 +15,7 @@ import {
 import {askedAs} from '../../engine/to-do.js';
 import {describe, make, type Removal, removal} from '../access-key.js';
 import {deactivate, remove} from '../things/access-key-changes.js';
-import {strangers, wasItStored, whichOne} from '../things/access-key-questions.js';
+import {oneByOne, strangers, wasItStored} from '../things/access-key-questions.js';
 import {removing, type SeenAccessKey, told} from '../things/access-keys.js';
 import {type SeenAccessKeys, seeAccessKeys, sortAccessKeys} from '../things/leftover-access-keys.js';
 import {columns, once, placeOf, whereIs} from '../things/secret-place.js';
@@ -68,9 +68,9 @@ function planFor(seen: SeenAccessKeys, known: Known): Plan | Stop {
 	const old = oldId(known);
 	const {inPlace, shown, stored, delivered, leftover, unclear} = sortAccessKeys(seen, known);
 	if (inPlace === old) return taken(textAnswer(known.answers, 'secretFile'), old);
-	if (unclear.length > 0 && !seen.other) return whichOne(unclear);
-	if (shown && shown !== old && !stored && shown !== known.answers['removeAccessKey']) return wasItStored(shown);
 	const asked = asksFor(seen, seen.other ? new Set() : delivered, known);
+	if (unclear.length > 0 && !seen.other) return oneByOne(unclear, asked);
+	if (shown && shown !== old && !stored && shown !== known.answers['removeAccessKey']) return wasItStored(shown);
 	if (isProblem(asked)) return asked;
 	if (seen.other) return asked.changes.length > 0 ? {changes: asked.changes} : strangers(seen.other, seen.keys);
 	const notes: readonly Note[] = [

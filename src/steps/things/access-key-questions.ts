@@ -1,6 +1,7 @@
 import {commandLine} from '../../engine/command-line.js';
 import {keyOf} from '../../engine/keys.js';
-import type {Known, Stop} from '../../engine/step.js';
+import {isProblem} from '../../engine/plan.js';
+import type {Known, Plan, Stop} from '../../engine/step.js';
 import {removing, type SeenAccessKey, told} from './access-keys.js';
 
 /** The user is another by now; what it holds may have been made for it by mistake. */
@@ -10,12 +11,22 @@ export const strangers = (other: Stop, keys: readonly SeenAccessKey[]): Stop => 
 	first: `If this setup made one of them just now, remove it${other.first === undefined ? '' : `. ${other.first}`}`,
 	ways: [...other.ways, ...removing(keys)],
 });
-/** What only might be left over is asked about. */
-export const whichOne = (unclear: readonly SeenAccessKey[]): Stop => ({
+/** What only might be left over is asked about, once the one that the person named is gone. */
+export const oneByOne = (unclear: readonly SeenAccessKey[], asked: Pick<Plan, 'changes'> | Stop): Plan | Stop =>
+	isProblem(asked) || asked.changes.length === 0 ? whichOne(unclear) : {changes: asked.changes};
+const whichOne = (unclear: readonly SeenAccessKey[]): Stop => ({
 	is: 'problem',
 	what: 'An access key may be left over from an interrupted run',
 	why: `It can't be told for sure: ${unclear.map(told).join('; ')}`,
-	ways: [{is: 'by-hand', says: 'find out whether anything uses it'}, ...removing(unclear)],
+	ways: [
+		{
+			is: 'by-hand',
+			says:
+				'find out whether anything uses it; if another record of this setup delivered it, as on another machine, ' +
+				'carry on there',
+		},
+		...removing(unclear),
+	],
 	code: 'Stray',
 });
 /** A key whose secret was handed over was set Inactive, and not by taking back: theirs to say what is meant. */

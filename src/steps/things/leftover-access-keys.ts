@@ -1,6 +1,7 @@
 import {call} from '../../aws/client/call.js';
 import type {Attempt, Change, Kept, Known, Leftover, Look, Stop} from '../../engine/step.js';
 import {listAccessKeys, type SeenAccessKey} from './access-keys.js';
+import {isAlone} from './other-records.js';
 import {pairsOf} from './ownership.js';
 import {isSame, ownerById, stranger, users} from './same-thing.js';
 import {columns, placeOf} from './secret-place.js';
@@ -11,6 +12,8 @@ export type SeenAccessKeys = {
 	readonly place: Kept;
 	readonly userIsOurs: boolean;
 	readonly described: readonly string[];
+	/** No other record of this setup can have made one. */
+	readonly alone: boolean;
 	/** The user isn't the one this setup made or took over. */
 	readonly other?: Stop;
 };
@@ -33,11 +36,14 @@ export async function seeAccessKeys(look: Look, known: Known): Promise<SeenAcces
 		seen && !isSame(users, seen, known)
 			? stranger(users, found.UserName ?? '', seen.id, found.CreateDate, known)
 			: undefined;
-	return {keys, place, userIsOurs, described: Object.keys(tags), ...(other && {other})};
+	const inDoubt = keys.some(it => !delivered.includes(it.id)) && known.past.some(isLost);
+	const alone = !inDoubt || (await isAlone(look, known));
+	return {keys, place, userIsOurs, described: Object.keys(tags), alone, ...(other && {other})};
 }
 
 /** Which access keys were delivered, which one may have been, and which interrupted runs left behind. */
-export function sortAccessKeys({keys, place, userIsOurs, described}: SeenAccessKeys, known: Known) {
+export function sortAccessKeys(seen: SeenAccessKeys, known: Known) {
+	const {keys, place} = seen;
 	const ids = new Set(keys.map(it => it.id));
 	const inPlace = place.is === 'row' && ids.has(place.value) ? place.value : undefined;
 	const shown = known.delivered.find(it => it.unsure && ids.has(it.id))?.id;
@@ -50,35 +56,45 @@ export function sortAccessKeys({keys, place, userIsOurs, described}: SeenAccessK
 		shown,
 		stored,
 		delivered,
-		...leftoverOf(keys, new Set([...delivered, ...(shown ? [shown] : [])]), known, userIsOurs, described),
+		...leftoverOf(keys, new Set([...delivered, ...(shown ? [shown] : [])]), known, seen),
 	};
 }
 
 /** The access keys that interrupted runs left, for whoever starts the next. */
 export async function leftAccessKeys(look: Look, known: Known): Promise<readonly Leftover[]> {
-	if (!known.past.some(it => it.change.id === 'create-access-key' && !it.outcome)) return [];
+	if (!known.past.some(isLost)) return [];
 	const {leftover, unclear} = sortAccessKeys(await seeAccessKeys(look, known), known);
-	const left = (it: SeenAccessKey, does: string): Leftover => ({
+	const left = (it: SeenAccessKey, where: string, does: string): Leftover => ({
 		of: 'create-access-key',
 		what:
-			`access key ${it.id}, ${it.neverUsed ? 'never used and ' : ''}delivered nowhere; it costs nothing, but lets ` +
-			'in whoever has its secret',
+			`access key ${it.id}, ${it.neverUsed ? 'never used and ' : ''}${where}; it costs nothing, but lets in ` +
+			'whoever has its secret',
 		does,
 	});
-	return [...leftover.map(it => left(it, 'removes it')), ...unclear.map(it => left(it, 'asks about it'))];
+	return [
+		...leftover.map(it => left(it, 'delivered nowhere', 'removes it')),
+		...unclear.map(it => left(it, 'not delivered by this record', 'asks about it')),
+	];
 }
 
-/** How long after its intent a key may have been made, and how much before: AWS tells whole seconds. */
-const [after, before] = [60_000, 1000];
+const isLost = ({change, outcome}: Attempt): boolean => change.id === 'create-access-key' && !outcome;
+
+/**
+ * How long after its intent a key may have been made, and how much before: the call goes out within 5 seconds or never,
+ * and AWS tells whole seconds.
+ */
+const [after, before] = [10_000, 1000];
+/** How far two access keys are made apart of which one may be another's. */
+const apart = 62_000;
 
 /**
  * From when on another access key can't be taken for the one of a call whose answer was lost: by this record, by a copy
  * of it, or by one that somebody else holds and this one was taken up from.
  */
 export function apartFromLost({past, recoveredAt, run}: Known): Pick<Change, 'notBefore'> {
-	const lost = past.filter(it => it.change.id === 'create-access-key' && !it.outcome).map(it => it.at);
+	const lost = past.filter(isLost).map(it => it.at);
 	const last = Math.max(...[...lost, ...(recoveredAt ? [recoveredAt] : [])].map(it => Date.parse(it)));
-	const at = last + after + 2 * before;
+	const at = last + apart;
 	if (!(at > Date.parse(run.now ?? ''))) return {};
 	const why = 'one whose making was cut off may show up until then, on another machine too; the two stay apart';
 	return {notBefore: {at: new Date(at).toISOString(), why}};
@@ -86,16 +102,15 @@ export function apartFromLost({past, recoveredAt, run}: Known): Pick<Change, 'no
 
 /**
  * Tells which access keys interrupted runs left behind. A leftover is the one key that appeared between an unsettled
- * intent and the next, made within a minute of it by AWS's clock as an answer had told it right before, never used,
- * delivered nowhere, without a description tag (ours comes after delivery), of a user of ours. What only might be one
- * is unclear.
+ * intent and the next, made within ten seconds of it by AWS's clock as an answer had told it right before, never used,
+ * delivered nowhere, without a description tag (ours comes after delivery), of a user of ours, where nothing tells of
+ * another record of this setup. What only might be one is unclear.
  */
 export function leftoverOf(
 	keys: readonly SeenAccessKey[],
 	delivered: ReadonlySet<string>,
 	known: Known,
-	userIsOurs: boolean,
-	described: readonly string[],
+	{userIsOurs, described, alone}: Pick<SeenAccessKeys, 'userIsOurs' | 'described' | 'alone'>,
 ): {leftover: readonly SeenAccessKey[]; unclear: readonly SeenAccessKey[]} {
 	const intents = known.past.filter(it => it.change.id === 'create-access-key');
 	const now = keys.map(it => it.id);
@@ -104,12 +119,12 @@ export function leftoverOf(
 	for (const [at, intent] of intents.entries()) {
 		if (intent.outcome) continue;
 		const next = intents[at + 1];
-		const until = next ? idsBefore(next) : now;
-		const appeared = until.filter(id => !idsBefore(intent).includes(id));
+		const until = new Set([...(next ? idsBefore(next) : now), ...removedAfter(intent, known)]);
+		const appeared = [...until].filter(id => !idsBefore(intent).includes(id));
 		const there = keys.filter(it => appeared.includes(it.id) && !delivered.has(it.id));
 		const [only] = there;
-		if (appeared.length === 1 && only && userIsOurs && !described.includes(only.id) && isLeftover(only, intent))
-			leftover.set(only.id, only);
+		const isOurs = userIsOurs && alone && appeared.length === 1;
+		if (isOurs && only && !described.includes(only.id) && isLeftover(only, intent)) leftover.set(only.id, only);
 		else for (const it of there) unclear.set(it.id, it);
 	}
 	const asked = known.answers['removeAccessKey'];
@@ -123,5 +138,8 @@ function isLeftover(key: SeenAccessKey, intent: Attempt): boolean {
 	const late = (key.madeAt?.getTime() ?? Number.NaN) - Date.parse(intent.at);
 	return key.neverUsed && intent.clock === 'aws' && late >= -before && late <= after;
 }
+/** What was there meanwhile, though it isn't any more: the other one isn't the only one that appeared. */
+const removedAfter = (intent: Attempt, {past}: Known): readonly string[] =>
+	past.slice(past.indexOf(intent)).flatMap(it => /^delete-(.+)$/.exec(it.change.id)?.[1] ?? []);
 const idsBefore = ({change}: Attempt): readonly string[] =>
 	Array.isArray(change.before) ? change.before.map(String) : [];

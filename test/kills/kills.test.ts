@@ -92,7 +92,7 @@ describe('what AWS did before the kill and shows late', () => {
 			lanes.use(async arena => {
 				// Each step's first change comes after a look at who is calling: what earlier steps made is old by then.
 				const left = await killed(whole, whole.from, {what: api, kill: {api, nth: 1, when: 'after'}}, arena, {
-					'sts:GetCallerIdentity': 10_000,
+					'sts:GetCallerIdentity': 5000,
 				});
 				arena.enter(left, left.now);
 				arena.sandbox.setLags({[lag]: 2500});

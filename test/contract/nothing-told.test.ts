@@ -2,7 +2,7 @@ import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import * as iam from '@aws-sdk/client-iam';
 import * as kms from '@aws-sdk/client-kms';
-import {describe, expect, test, vi} from 'vitest';
+import {describe, expect, onTestFinished, test, vi} from 'vitest';
 import {kinds, recordSchema} from '../../src/local/record-schema.js';
 import {replaceAccessKey} from '../../src/steps/index.js';
 import {everyText, holesIn} from './every-text.js';
@@ -159,6 +159,9 @@ function shuffled<T>(all: readonly T[]): readonly T[] {
 
 describe.each(Object.entries(worlds))('no text of a set-up that is %s has a hole', (_name, make) => {
 	test('whatever its record and the answers of AWS lack', async () => {
+		onTestFinished(() => {
+			aws.without = new Set();
+		});
 		await make();
 		const file = record();
 		const whole = JSON.parse(readFileSync(file, 'utf8')) as Entries;
@@ -183,6 +186,5 @@ describe.each(Object.entries(worlds))('no text of a set-up that is %s has a hole
 			);
 			expect(found, some.join(', ')).toEqual([]);
 		}
-		aws.without = new Set();
 	}, 300_000);
 });

@@ -64,9 +64,10 @@ export type Change = {
 	 */
 	readonly confirm?: string;
 	/**
-	 * It gives back access that somebody took away, perhaps on purpose: nobody's yes to creates and updates means that.
+	 * It gives back access that somebody took away, perhaps on purpose: nobody's yes to creates and updates means that;
+	 * `perhaps` where only a record that is lost would tell whether it was there before.
 	 */
-	readonly restores?: true;
+	readonly restores?: true | 'perhaps';
 	/**
 	 * It loosens what this setup itself set: read under that heading, and where nobody is asked, made only in a run that
 	 * gives the answer by one of its flags; without one, a word that is typed covers it.

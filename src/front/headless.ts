@@ -106,7 +106,10 @@ export function unconfirmed(
 	run: ThisRun,
 ): Problem | undefined {
 	const back = changes.filter(it => it.restores);
-	if (back.length > 0 && !run.restore?.includes(step.id)) return givesBack(step, back, run);
+	if (back.length > 0 && !run.restore?.includes(step.id)) {
+		const isCertain = back.some(it => it.restores === true);
+		return isCertain ? givesBack(step, back, run) : mayGiveBack(step, back, run);
+	}
 	const looser = changes.flatMap(it => (typeof it.loosens === 'object' ? [{...it, ...it.loosens}] : []));
 	const unsaid = looser.find(it => !run.said?.includes(it.answer));
 	if (unsaid) return loosens(step, unsaid);
@@ -125,11 +128,24 @@ export function unconfirmed(
 const givesBack = ({id, name}: Pick<Step, 'id' | 'name'>, back: readonly Change[], run: ThisRun): Problem => ({
 	is: 'problem',
 	what: `${name}: this would put back what somebody took away`,
-	why: back.map(it => `${it.verb} ${it.subject}: ${it.why ?? 'it was there before'}`).join('; '),
+	why: whyBack(back),
 	first: 'Find out who took it away and why',
-	ways: [{is: 'this-run', says: 'have it put back', flags: `--restore ${[...(run.restore ?? []), id].join(',')}`}],
+	ways: [{is: 'this-run', says: 'have it put back', flags: restoring(id, run)}],
 	code: 'TakenAway',
 });
+
+/** The record that would tell whether somebody took it away is lost. */
+const mayGiveBack = ({id, name}: Pick<Step, 'id' | 'name'>, back: readonly Change[], run: ThisRun): Problem => ({
+	is: 'problem',
+	what: `${name}: this gives access that somebody may have taken away`,
+	why: whyBack(back),
+	first: 'Find out whether somebody took it away',
+	ways: [{is: 'this-run', says: 'if it is to be there, say so', flags: restoring(id, run)}],
+	code: 'MayBeTakenAway',
+});
+const whyBack = (back: readonly Change[]): string =>
+	back.map(it => `${it.verb} ${it.subject}: ${it.why ?? 'it was there before'}`).join('; ');
+const restoring = (id: string, run: ThisRun): string => `--restore ${[...(run.restore ?? []), id].join(',')}`;
 
 /** What this setup set is loosened only in a run that says so itself. */
 const loosens = ({name}: Pick<Step, 'name'>, it: Change & {readonly flags: string}): Problem => ({

@@ -215,6 +215,14 @@ const cases: Readonly<Record<string, Case>> = {
 		},
 		unasked: true,
 	},
+	'src/front/headless.ts MayBeTakenAway': {
+		async make(bench) {
+			await lost('hand-off')(bench);
+			await send(bench).iam.send(new iam.CreateUserCommand({UserName: 'ann'}));
+		},
+		options: {recover: true, keyAdministrator: ['arn:aws:iam::ACCOUNT:user/ann']},
+		unasked: true,
+	},
 	'src/front/headless.ts Loosens': {
 		async make(bench) {
 			await bench.run(setup, {prove: false, deletionGuard: '30'});

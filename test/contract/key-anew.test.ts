@@ -1,3 +1,5 @@
+import {rmSync} from 'node:fs';
+import {join} from 'node:path';
 import {CreateUserCommand, DeleteUserCommand} from '@aws-sdk/client-iam';
 import {
 	CreateAliasCommand,
@@ -167,6 +169,16 @@ describe('key administrators answered anew', () => {
 		forget();
 		expect([(await run()).code, changed()]).toEqual([0, []]);
 		expect([(await run({restore: 'managed-key'})).code, named()]).toEqual([0, ['cem', 'ann', 'bob']]);
+	});
+	test('may be new where the record is lost: nobody is said to have taken them out, and --restore lets them in', async () => {
+		await run(administered('ann'));
+		rmSync(join(bench.home, 'setups'), {recursive: true});
+		forget();
+		const again = await run({...administered('ann', 'bob'), recover: true});
+		const {code, why} = problemOf(again);
+		expect([again.code, code, changed()]).toEqual([1, 'MayBeTakenAway', []]);
+		expect(why).toContain(`new administrator: ${arn('bob')}; it is new, or somebody took it away`);
+		expect([(await run({restore: 'managed-key'})).code, named()]).toEqual([0, ['ann', 'bob']]);
 	});
 	test('come in under the conditions that others put there, and never by a wider twin', async () => {
 		await run(administered('ann'));

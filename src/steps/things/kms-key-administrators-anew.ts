@@ -30,6 +30,13 @@ export function seenNow(policy: Value | undefined, known: Known): Facts {
 export const wasLetIn = (who: string, known: Known): boolean =>
 	wasWhole(known) && (seenBefore(known)?.includes(who) ?? wasNamed(who, known));
 
+/** Whether only a record that is lost would tell whether the key policy let an administrator in. */
+export const isForgotten = (who: string, known: Known): boolean =>
+	known.recovered === true &&
+	known.completed !== true &&
+	seenBefore(known) === undefined &&
+	listAnswer(known.answers, 'keyAdministrators').includes(who);
+
 /** Those that are answered anew, or asked back, and aren't let in yet. */
 export const toLetIn = (policy: Value | undefined, known: Known): readonly string[] =>
 	policy === undefined

@@ -5,7 +5,7 @@ import {sameMeaning, withAdded} from '../../aws/policy/policy-documents.js';
 import {statements} from '../../aws/policy/statements.js';
 import {type Change, json, type Known, listAnswer, type Value} from '../../engine/step.js';
 import type {SeenKmsKey} from './kms-key.js';
-import {answeredAnew, isAskedBack, toLetIn, wasLetIn} from './kms-key-administrators-anew.js';
+import {answeredAnew, isAskedBack, isForgotten, toLetIn, wasLetIn} from './kms-key-administrators-anew.js';
 import {wasNamed} from './named-in-key-policy.js';
 import {puttingBack, wasWhole} from './put-back.js';
 
@@ -50,8 +50,9 @@ export function addToKeyPolicy(
 		],
 	};
 	const whole = isOurs && wasWhole(known);
-	const back = [...gives, ...lacks.flatMap(it => it.who)].some(it => whole && wasThere(it, known));
-	return [puttingBack(change, back || lacks.some(it => it.beside))];
+	const back = [...gives, ...lacks.flatMap(it => it.who)].filter(it => whole && wasThere(it, known));
+	const certain = lacks.some(it => it.beside) || back.some(it => !isForgotten(it, known));
+	return [puttingBack(change, certain || (back.length > 0 && 'perhaps'))];
 }
 
 /**

@@ -30,12 +30,17 @@ const hasMoved = (
 ): boolean => version !== 'v1' || wideSources(document, known) === undefined;
 
 /** A change that gives back what somebody took away, called so. */
-export const puttingBack = (change: Change, isBack: boolean): Change =>
+export const puttingBack = (change: Change, isBack: boolean | 'perhaps'): Change =>
 	isBack
 		? {
 				...change,
-				why: [...(change.why ? [change.why] : []), 'somebody took it away; this gives access back'].join('; '),
-				restores: true,
+				why: [
+					...(change.why ? [change.why] : []),
+					isBack === 'perhaps'
+						? 'it is new, or somebody took it away: the record that would tell is lost'
+						: 'somebody took it away; this gives access back',
+				].join('; '),
+				restores: isBack,
 			}
 		: change;
 
@@ -46,9 +51,14 @@ export const putBack = (plan: Plan, isBack: boolean, id: string): Plan => {
 };
 /** What to know before saying yes to such changes. */
 export const backWarning = (changes: readonly Change[]): readonly string[] =>
-	changes.some(it => it.restores)
+	changes.some(it => it.restores === true)
 		? [
 				'This was done before, and somebody took it away since, perhaps on purpose, as after a leak. Putting it back ' +
 					'gives access back.',
 			]
-		: [];
+		: changes.some(it => it.restores)
+			? [
+					'Whether this was there before, only the record that is lost would tell. If somebody took it away since, ' +
+						'perhaps on purpose, as after a leak, this gives access back.',
+				]
+			: [];

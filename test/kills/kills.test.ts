@@ -82,7 +82,7 @@ describe('killed twice in a row', () => {
 });
 
 describe('what AWS did before the kill and shows late', () => {
-	// How old it is what earlier steps made; a run tells AWS's time by its answers' dates, and sees nothing of this.
+	// How much older what earlier steps made is; a run tells AWS's time by its answers' dates, and sees nothing of this.
 	const late = [
 		['iam:CreateAccessKey', 'iam:ListAccessKeys', 'lists', 2000],
 		['kms:CreateKey', 'kms:ListKeys', 'lists', 10_000],

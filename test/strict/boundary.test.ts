@@ -1,9 +1,7 @@
-import {rmSync} from 'node:fs';
-import {join} from 'node:path';
-import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {discard, setup} from '../../src/steps/index.js';
-import {Bench, type Ran} from '../contract/in-process.js';
+import {describe, expect, test} from 'vitest';
+import {discard} from '../../src/steps/index.js';
 import {policyIn, userIn} from './account.js';
+import {StrictBench} from './strict-bench.js';
 import {told} from './told.js';
 
 const allow = (Action: string): object => ({Effect: 'Allow', Action, Resource: '*'});
@@ -15,23 +13,13 @@ const deny = (Action: string, more: object = {}): object => ({
 	...more,
 });
 const bound = 'arn:aws:iam::111122223333:policy/bound';
-let bench: Bench;
-beforeEach(async () => {
-	bench = await Bench.start();
-});
-afterEach(() => bench.end());
-
-const run = (options: object = {}): Promise<Ran> => {
-	bench.heard.length = 0;
-	return bench.run(setup, {prove: false, permissionsBoundary: bound, ...options});
-};
-const boundedBy = (...statements: readonly object[]): unknown => policyIn(bench.sandbox.account, statements);
-const writes = (): readonly string[] =>
-	bench.heard.map(it => it.api).filter(it => !/^(Get|List|Lookup|Describe|Simulate)/.test(it));
-const user = () => bench.sandbox.account.users['nps-kms-user'];
+const strict = new StrictBench({permissionsBoundary: bound});
+const {run, writes, forget} = strict;
+const boundedBy = (...statements: readonly object[]): unknown => policyIn(strict.bench.sandbox.account, statements);
+const user = () => strict.bench.sandbox.account.users['nps-kms-user'];
 /** What the operator may not do. */
 const mayNot = (...Statement: readonly object[]): unknown =>
-	Object.assign(bench.sandbox.account.users['admin']?.inline ?? {}, {
+	Object.assign(strict.bench.sandbox.account.users['admin']?.inline ?? {}, {
 		no: JSON.stringify({Version: '2012-10-17', Statement}),
 	});
 
@@ -151,19 +139,19 @@ describe('status', () => {
 	test('knows it as ours, with a record and without', async () => {
 		boundedBy(allow('*'));
 		await run({prove: true});
-		expect(await told(bench)).toEqual([0, []]);
-		rmSync(join(bench.home, 'setups'), {recursive: true});
-		expect((await told(bench))[1]).not.toContain('permissions-boundary');
+		expect(await told(strict.bench)).toEqual([0, []]);
+		forget();
+		expect((await told(strict.bench))[1]).not.toContain('permissions-boundary');
 	});
 	test('tells another one, and that it is gone; a run replaces none and puts back one that is gone', async () => {
 		boundedBy(allow('*'));
 		await run({prove: true});
 		const there = user();
 		if (there) there.boundary = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
-		expect(await told(bench)).toEqual([3, ['permissions-boundary-changed']]);
+		expect(await told(strict.bench)).toEqual([3, ['permissions-boundary-changed']]);
 		expect([(await run()).code, writes()]).toEqual([0, []]);
 		if (there) delete there.boundary;
-		expect(await told(bench)).toEqual([3, ['permissions-boundary-gone']]);
+		expect(await told(strict.bench)).toEqual([3, ['permissions-boundary-gone']]);
 		expect([(await run()).code, writes(), user()?.boundary]).toEqual([0, ['PutUserPermissionsBoundary'], bound]);
 	});
 });
@@ -179,17 +167,17 @@ describe('the boundary of a user that is there', () => {
 	});
 	test('is put on an adopted one, and stays on it when the setup is taken back', async () => {
 		boundedBy(allow('*'));
-		userIn(bench.sandbox.account);
+		userIn(strict.bench.sandbox.account);
 		const {code, said} = await run({adopt: 'user', stopAfter: 'user'});
 		expect([code, user()?.boundary], said).toEqual([0, bound]);
-		const back = await bench.run(discard, {confirm: 'nps'});
+		const back = await strict.bench.run(discard, {confirm: 'nps'});
 		expect([back.code, user()?.boundary], back.said).toEqual([0, bound]);
 		expect(back.said).toContain(`its permissions boundary ${bound} stays`);
 	});
 	test('is never replaced', async () => {
 		boundedBy(allow('*'));
 		const other = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
-		userIn(bench.sandbox.account, {boundary: other});
+		userIn(strict.bench.sandbox.account, {boundary: other});
 		const {code, result} = await run({adopt: 'user'});
 		expect([code, result['problem'], user()?.boundary]).toEqual([
 			1,
@@ -200,13 +188,13 @@ describe('the boundary of a user that is there', () => {
 	test('goes with the user when an unfinished setup is taken back, and the policy that it is stays', async () => {
 		boundedBy(allow('*'));
 		await run({stopAfter: 'user'});
-		const {code, said} = await bench.run(discard, {confirm: 'nps'});
-		expect([code, user(), bench.sandbox.account.policies[bound]?.arn], said).toEqual([0, undefined, bound]);
+		const {code, said} = await strict.bench.run(discard, {confirm: 'nps'});
+		expect([code, user(), strict.bench.sandbox.account.policies[bound]?.arn], said).toEqual([0, undefined, bound]);
 	});
 	test('is known again where the record was lost', async () => {
 		boundedBy(allow('*'));
 		await run();
-		rmSync(join(bench.home, 'setups'), {recursive: true});
+		forget();
 		expect([(await run({permissionsBoundary: undefined, recover: true})).code, writes()]).toEqual([0, []]);
 		delete user()?.boundary;
 		expect([(await run({permissionsBoundary: undefined})).code, writes()]).toEqual([0, ['PutUserPermissionsBoundary']]);

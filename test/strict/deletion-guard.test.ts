@@ -1,38 +1,16 @@
-import {rmSync} from 'node:fs';
-import {join} from 'node:path';
 import {CreateUserCommand} from '@aws-sdk/client-iam';
-import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import type {Key} from '../../src/sandbox/account/account.js';
+import {describe, expect, test} from 'vitest';
 import {readFault} from '../../src/sandbox/http/faults.js';
-import {discard, setup} from '../../src/steps/index.js';
-import {place} from '../contract/connecting.js';
-import {Bench, type Ran} from '../contract/in-process.js';
+import {discard} from '../../src/steps/index.js';
 import {clientsOf} from '../sandbox/clients.js';
+import {type Statement, StrictBench} from './strict-bench.js';
 import {told} from './told.js';
 
 const sid = 'Guard against deletion while in use';
-let bench: Bench;
-beforeEach(async () => {
-	bench = await Bench.start();
-});
-afterEach(() => bench.end());
-
-const run = (options: object = {}): Promise<Ran> => {
-	bench.heard.length = 0;
-	return bench.run(setup, {prove: false, ...options});
-};
-const key = (): Key =>
-	Object.values(bench.sandbox.account.keys).find(it => it.manager === 'CUSTOMER') ?? expect.fail('no key');
-type Statement = {readonly Sid: string; readonly Condition?: unknown; readonly [key: string]: unknown};
-const statements = (): readonly Statement[] =>
-	(JSON.parse(key().policy) as {readonly Statement: readonly Statement[]}).Statement;
+const strict = new StrictBench();
+const {run, key, statements, edit, writes, forget} = strict;
 const guard = (): Statement | undefined => statements().find(it => it.Sid === sid);
 const days = (): unknown => (guard()?.Condition as {NumericLessThanEquals?: object} | undefined)?.NumericLessThanEquals;
-const edit = (how: (all: readonly Statement[]) => readonly Statement[]): void => {
-	key().policy = JSON.stringify({...(JSON.parse(key().policy) as object), Statement: how(statements())});
-};
-const writes = (): readonly string[] =>
-	bench.heard.map(it => it.api).filter(it => !/^(Get|List|Lookup|Describe|Simulate)/.test(it));
 const of = (n: string): object => ({'kms:TrailingDaysWithoutKeyUsage': n});
 
 test('is a Deny for everybody in the policy that the key is made with, told in the review, and the proof passes', async () => {
@@ -44,7 +22,7 @@ test('is a Deny for everybody in the policy that the key is made with, told in t
 	});
 	expect(said).toContain('The deletion guard binds everybody, administrators too');
 	expect(said).toMatch(/Deny {2}kms:DisableKey, kms:ScheduleKeyDeletion {2}to {2}\*/);
-	expect(await told(bench)).toEqual([0, []]);
+	expect(await told(strict.bench)).toEqual([0, []]);
 	expect([(await run()).code, writes()]).toEqual([0, []]);
 });
 test('is off unless asked for', async () => {
@@ -58,7 +36,7 @@ test.each(['0', '-1', 'a week', '3651', '1.5'])('%s days are refused before any 
 			why: expect.stringContaining('1 to 3650') as string,
 		},
 	});
-	expect(bench.heard).toEqual([]);
+	expect(strict.bench.heard).toEqual([]);
 });
 
 describe('answered anew', () => {
@@ -72,7 +50,7 @@ describe('answered anew', () => {
 		const {code, said} = await run({deletionGuard: '30'});
 		expect([code, writes(), statements().slice(0, -1), days()], said).toEqual([0, ['PutKeyPolicy'], before, of('30')]);
 		expect(said).not.toContain('This loosens');
-		expect(await told(bench)).toEqual([0, []]);
+		expect(await told(strict.bench)).toEqual([0, []]);
 	});
 	test('with more days needs no word but yes', async () => {
 		await run({deletionGuard: '30'});
@@ -86,9 +64,9 @@ describe('answered anew', () => {
 	])('%s loosens: under that heading, and only in a run whose flag says so', async (_how, answer, after, flags) => {
 		await run({deletionGuard: '30'});
 		// The answer reaches the record, and the run stops before the change.
-		bench.sandbox.setFaults([readFault('kms:PutKeyPolicy=access-denied') ?? expect.fail('no such fault')]);
+		strict.bench.sandbox.setFaults([readFault('kms:PutKeyPolicy=access-denied') ?? expect.fail('no such fault')]);
 		expect((await run(answer)).code).toBe(1);
-		bench.sandbox.setFaults([]);
+		strict.bench.sandbox.setFaults([]);
 		const silent = await run();
 		expect([silent.code, silent.result['problem'], writes(), days()]).toEqual([
 			1,
@@ -99,7 +77,7 @@ describe('answered anew', () => {
 		const {code, said} = await run(answer);
 		expect([code, writes(), days()], said).toEqual([0, ['PutKeyPolicy'], after]);
 		expect(said).toContain('This loosens.');
-		expect(await told(bench)).toEqual([0, []]);
+		expect(await told(strict.bench)).toEqual([0, []]);
 	});
 	test('loosens in a review of its own, after whatever else is missing', async () => {
 		await run({deletionGuard: '30'});
@@ -116,7 +94,7 @@ describe('what others made of it', () => {
 	test('stricter stays so, whatever is answered', async () => {
 		await run({deletionGuard: '30'});
 		edit(all => all.map(it => (it.Sid === sid ? {...it, Condition: {NumericLessThanEquals: of('90')}} : it)));
-		expect(await told(bench)).toEqual([0, []]);
+		expect(await told(strict.bench)).toEqual([0, []]);
 		const {code, said} = await run({deletionGuard: '60'});
 		expect([code, writes(), days()], said).toEqual([0, [], of('90')]);
 		expect(said).toContain("has a deletion guard of 90 days that this setup didn't write; 60 days were asked for");
@@ -128,7 +106,7 @@ describe('what others made of it', () => {
 	])('%s is told, and the next run sets it again', async (_what, how, code) => {
 		await run({deletionGuard: '30'});
 		edit(all => all.flatMap(it => (it.Sid === sid ? how(it) : [it])));
-		const [exit, codes] = await told(bench);
+		const [exit, codes] = await told(strict.bench);
 		expect([exit, codes]).toEqual([3, expect.arrayContaining([code])]);
 		expect([(await run()).code, writes(), days()]).toEqual([0, ['PutKeyPolicy'], of('30')]);
 	});
@@ -148,14 +126,14 @@ test('a guard that a stranger wrote after ours was taken away is theirs, though 
 	const {code, said} = await run({deletionGuard: false});
 	expect([code, writes(), days()], said).toEqual([0, [], of('30')]);
 	expect(said).toContain("has a deletion guard of 30 days that this setup didn't write");
-	expect(await told(bench)).toEqual([0, []]);
+	expect(await told(strict.bench)).toEqual([0, []]);
 	expect([(await run({deletionGuard: '60'})).code, days()]).toEqual([0, of('60')]);
 	expect([(await run({deletionGuard: false})).code, days()]).toEqual([0, undefined]);
 });
 describe('a guard that others wrote stays theirs, whatever we write into the policy besides', () => {
 	test('more days by others, and then an administrator is let in', async () => {
-		const {id} = bench.sandbox.account;
-		await clientsOf(bench.sandbox).iam.send(new CreateUserCommand({UserName: 'ann'}));
+		const {id} = strict.bench.sandbox.account;
+		await clientsOf(strict.bench.sandbox).iam.send(new CreateUserCommand({UserName: 'ann'}));
 		const [admin, ann] = ['admin', 'ann'].map(it => `arn:aws:iam::${id}:user/${it}`);
 		await run({deletionGuard: '30', keyAdministrator: [admin]});
 		edit(all => all.map(it => (it.Sid === sid ? {...it, Condition: {NumericLessThanEquals: of('90')}} : it)));
@@ -173,7 +151,7 @@ const theirs = {
 
 test('where the record was lost, the key policy tells it', async () => {
 	await run({deletionGuard: '30'});
-	rmSync(join(bench.home, 'setups'), {recursive: true});
+	forget();
 	expect([(await run({recover: true})).code, writes(), days()]).toEqual([0, [], of('30')]);
 	edit(all => all.filter(it => it.Sid !== sid));
 	expect([(await run()).code, writes(), days()]).toEqual([0, ['PutKeyPolicy'], of('30')]);
@@ -183,9 +161,13 @@ test('where the record was lost, the key policy tells it', async () => {
 describe('taking the setup back', () => {
 	test('takes it away first, in a review of its own that the whole one tells, waits until KMS sees that, then deletes', async () => {
 		await run({deletionGuard: '30', stopAfter: 'managed-key'});
-		const dry = await bench.run(discard, {dryRun: true, deleteKmsKey: true});
+		const dry = await strict.bench.run(discard, {dryRun: true, deleteKmsKey: true});
 		expect(dry.said).toMatch(/update key policy of KMS key \S+, without the deletion guard[\s\S]*delete KMS key/);
-		const {code, said} = await bench.run(discard, {deleteKmsKey: true, confirm: 'nps', confirmAlias: 'nps-kms-key'});
+		const {code, said} = await strict.bench.run(discard, {
+			deleteKmsKey: true,
+			confirm: 'nps',
+			confirmAlias: 'nps-kms-key',
+		});
 		expect([code, key().state, guard()], said).toEqual([0, 'PendingDeletion', undefined]);
 		expect(said).toContain('This loosens.');
 		const order = writes().filter(it => /PutKeyPolicy|ScheduleKeyDeletion/.test(it));
@@ -193,30 +175,28 @@ describe('taking the setup back', () => {
 	});
 	test('waits out a refusal while KMS does not see yet that it is gone', async () => {
 		await run({deletionGuard: '30', stopAfter: 'managed-key'});
-		const hear = bench.hear.bind(bench);
+		const hear = strict.bench.hear.bind(strict.bench);
 		let refused = 0;
 		// A wait that is over before a slow machine has answered waits for nothing.
-		bench.patience = 0.05;
-		bench.hear = it => {
+		strict.bench.patience = 0.05;
+		strict.bench.hear = it => {
 			hear(it);
 			if (it.api === 'PutKeyPolicy') edit(all => [...all, {...theirs, Sid: 'as KMS sees it still'}]);
 			if (it.api === 'ScheduleKeyDeletion' && it.status !== 200 && ++refused === 2)
 				edit(all => all.filter(one => one.Sid !== 'as KMS sees it still'));
 		};
-		const {code, said} = await bench.run(discard, {deleteKmsKey: true, confirm: 'nps', confirmAlias: 'nps-kms-key'});
+		const {code, said} = await strict.bench.run(discard, {
+			deleteKmsKey: true,
+			confirm: 'nps',
+			confirmAlias: 'nps-kms-key',
+		});
 		expect([code, key().state], said).toEqual([0, 'PendingDeletion']);
 		expect(said).toContain('KMS may not see yet that the deletion guard is gone');
 	});
 	test('also where all is only switched off', async () => {
 		await run({deletionGuard: '30', stopAfter: 'managed-key'});
-		const {code, said} = await bench.run(discard, {confirm: 'nps', confirmAlias: 'nps-kms-key'});
+		const {code, said} = await strict.bench.run(discard, {confirm: 'nps', confirmAlias: 'nps-kms-key'});
 		expect([code, key().state, guard()], said).toEqual([0, 'Disabled', undefined]);
 		expect([(await run()).code, key().state, days()]).toEqual([0, 'Enabled', of('30')]);
 	});
-});
-
-test('permissions ask for what putting it takes, and the printed commands put it', async () => {
-	const at = await place(keys => ({credentials: `[default]\n${keys}`}));
-	const actions = (await at.permissions({deletionGuard: '30'})).Statement.flatMap(it => it.Action);
-	expect(actions).toContain('kms:CreateKey');
 });

@@ -1,3 +1,5 @@
+import {spawn} from 'node:child_process';
+import {mkdtempSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {PassThrough} from 'node:stream';
 import {expect} from 'vitest';
@@ -12,6 +14,7 @@ import type {Run} from '../../src/run/run.js';
 import {setup} from '../../src/steps/index.js';
 import type {Bench} from '../contract/in-process.js';
 import {exitCode} from '../exit-codes.js';
+import {pathWithAws} from '../sandbox/aws-cli.js';
 
 function runOf({home}: Bench, options: object, out: string[], err: string[]): Run {
 	return {
@@ -80,6 +83,18 @@ export async function printed(bench: Bench, shell: 'bash' | 'powershell', option
 	const how = await printCommands(runOf(bench, {shell, printCommands: true, ...options}, out, err), () => undefined);
 	expect(how, err.join('\n')).toBe('done');
 	return out.join('\n');
+}
+
+/** Somebody else, with credentials of the same account, runs a printed script. */
+export async function runInBash(bench: Bench, text: string): Promise<void> {
+	const {AWS_PROFILE: _profile, ...env} = process.env;
+	const folder = mkdtempSync(join(bench.home, 'elsewhere-'));
+	writeFileSync(join(folder, 'script.sh'), text);
+	const script = spawn('bash', [join(folder, 'script.sh')], {
+		env: {...env, HOME: folder, PATH: await pathWithAws()},
+		stdio: ['ignore', 'ignore', 'inherit'],
+	});
+	expect(await new Promise(done => script.on('close', done))).toBe(0);
 }
 
 /** The statements that `nps-kms permissions` prints, by action. */

@@ -1,30 +1,17 @@
-import {rmSync} from 'node:fs';
-import {join} from 'node:path';
-import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {describe, expect, test} from 'vitest';
 import {discard, setup} from '../../src/steps/index.js';
-import {Bench, type Ran} from '../contract/in-process.js';
 import {userIn} from './account.js';
+import {StrictBench} from './strict-bench.js';
 
 const iam = 'arn:aws:iam::111122223333';
-let bench: Bench;
-beforeEach(async () => {
-	bench = await Bench.start();
-});
-afterEach(() => bench.end());
-
-const run = (options: object = {}): Promise<Ran> => {
-	bench.heard.length = 0;
-	return bench.run(setup, {prove: false, ...options});
-};
-const writes = (): readonly string[] =>
-	bench.heard.map(it => it.api).filter(it => !/^(Get|List|Lookup|Describe|Simulate)/.test(it));
+const strict = new StrictBench();
+const {run, writes, forget} = strict;
 const ours = (): readonly string[] => [
-	...Object.keys(bench.sandbox.account.policies).filter(it => it.startsWith(iam)),
-	...Object.values(bench.sandbox.account.users)
+	...Object.keys(strict.bench.sandbox.account.policies).filter(it => it.startsWith(iam)),
+	...Object.values(strict.bench.sandbox.account.users)
 		.filter(it => it.name !== 'admin')
 		.map(it => it.arn),
 ];
-const forgetAll = (): void => rmSync(join(bench.home, 'setups'), {recursive: true});
 const under = (path: string): readonly string[] => [
 	`${iam}:policy${path}NPS_KMS_Policy`,
 	`${iam}:user${path}nps-kms-user`,
@@ -40,17 +27,17 @@ test('policy and user are made under the path, and are proven there', async () =
 
 test('a setup under a path whose record was lost is found there without being told the path', async () => {
 	await run({path: '/nps/'});
-	forgetAll();
+	forget();
 	expect([(await run({recover: true})).code, writes()]).toEqual([0, []]);
 });
 test('an unfinished one is taken back whole', async () => {
 	await run({path: '/nps/', stopAfter: 'user'});
-	const {code, said} = await bench.run(discard, {confirm: 'nps'});
+	const {code, said} = await strict.bench.run(discard, {confirm: 'nps'});
 	expect([code, ours()], said).toEqual([0, []]);
 });
 test('what it had not come to when its record was lost is made under the same path', async () => {
 	await run({path: '/nps/', stopAfter: 'policy'});
-	forgetAll();
+	forget();
 	expect((await run({recover: true, stopAfter: 'user'})).code).toBe(0);
 	expect(ours()).toEqual(under('/nps/'));
 });
@@ -64,7 +51,7 @@ describe('another path', () => {
 	});
 	test('is refused where the record was lost, with the path to go on with', async () => {
 		await run({stopAfter: 'policy'});
-		forgetAll();
+		forget();
 		const {code, result} = await run({recover: true, path: '/other/'});
 		expect([code, result['problem']]).toEqual([
 			1,
@@ -81,8 +68,9 @@ describe('a name that is taken under another path is found before anything is ma
 		['user', 'nps-kms-user'],
 		['user', 'NPS-kms-user'],
 	])('%s %s', async (kind, name) => {
-		if (kind === 'policy') await bench.run(setup, {setup: 'theirs', prove: false, path: '/apps/', policyName: name});
-		else userIn(bench.sandbox.account, {name, path: '/apps/'});
+		if (kind === 'policy')
+			await strict.bench.run(setup, {setup: 'theirs', prove: false, path: '/apps/', policyName: name});
+		else userIn(strict.bench.sandbox.account, {name, path: '/apps/'});
 		const {code, result} = await run({path: '/nps/'});
 		expect([code, result['problem']]).toEqual([
 			1,
@@ -97,8 +85,8 @@ describe('a name that is taken under another path is found before anything is ma
 });
 
 test('a policy under a path is adopted by its name, by an operator who may make none', async () => {
-	const {account} = bench.sandbox;
-	await bench.run(setup, {
+	const {account} = strict.bench.sandbox;
+	await strict.bench.run(setup, {
 		setup: 'theirs',
 		prove: false,
 		path: '/nps/',
@@ -118,7 +106,7 @@ test('a policy under a path is adopted by its name, by an operator who may make 
 });
 
 test('who may not list what is there makes it all the same', async () => {
-	Object.assign(bench.sandbox.account.users['admin']?.inline ?? {}, {
+	Object.assign(strict.bench.sandbox.account.users['admin']?.inline ?? {}, {
 		no: JSON.stringify({
 			Version: '2012-10-17',
 			Statement: [{Effect: 'Deny', Action: ['iam:ListPolicies', 'iam:ListUsers'], Resource: '*'}],

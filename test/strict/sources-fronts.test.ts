@@ -1,13 +1,12 @@
-import {spawn, spawnSync} from 'node:child_process';
-import {mkdtempSync, writeFileSync} from 'node:fs';
+import {spawnSync} from 'node:child_process';
+import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import type {Scene} from '../../src/engine/scene.js';
 import type {Answers} from '../../src/engine/step.js';
 import type {Event} from '../../src/engine/wizard.js';
 import {discard} from '../../src/steps/index.js';
-import {pathWithAws} from '../sandbox/aws-cli.js';
-import {changeRecord, lineByLine, needed, onScreens, printed} from './fronts.js';
+import {changeRecord, lineByLine, needed, onScreens, printed, runInBash} from './fronts.js';
 import {StrictBench, statementsOf} from './strict-bench.js';
 import {told} from './told.js';
 
@@ -123,14 +122,7 @@ describe('printed commands', () => {
 		for (const it of ['aws:SourceIp', 'aws:SourceVpce']) expect(text.split(it)).toHaveLength(1 + 2 * 4);
 	});
 	test.skipIf(withoutCli)('run by the aws CLI leave what this program leaves', async () => {
-		const {AWS_PROFILE: _profile, ...env} = process.env;
-		const folder = mkdtempSync(join(strict.bench.home, 'elsewhere-'));
-		writeFileSync(join(folder, 'script.sh'), await printed(strict.bench, 'bash', both));
-		const script = spawn('bash', [join(folder, 'script.sh')], {
-			env: {...env, HOME: folder, PATH: await pathWithAws()},
-			stdio: ['ignore', 'ignore', 'inherit'],
-		});
-		expect(await new Promise(done => script.on('close', done))).toBe(0);
+		await runInBash(strict.bench, await printed(strict.bench, 'bash', both));
 		expect([(await strict.run()).code, strict.writes()]).toEqual([0, []]);
 		await isBound();
 	});

@@ -1,35 +1,20 @@
-import {rmSync} from 'node:fs';
 import {join} from 'node:path';
-import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import type {Key} from '../../src/sandbox/account/account.js';
+import {describe, expect, test} from 'vitest';
 import {readFault} from '../../src/sandbox/http/faults.js';
-import {discard, proveAgain, setup} from '../../src/steps/index.js';
-import {Bench, type Ran} from '../contract/in-process.js';
+import {discard, proveAgain} from '../../src/steps/index.js';
+import {StrictBench, statementsOf} from './strict-bench.js';
 import {told} from './told.js';
 
-let bench: Bench;
-beforeEach(async () => {
-	bench = await Bench.start();
-});
-afterEach(() => bench.end());
-
-const run = (options: object = {}): Promise<Ran> => {
-	bench.heard.length = 0;
-	return bench.run(setup, {prove: false, ...options});
-};
-const key = (): Key =>
-	Object.values(bench.sandbox.account.keys).find(it => it.manager === 'CUSTOMER') ?? expect.fail('no key');
-type Statement = {readonly Sid: string; readonly Condition?: object | undefined; readonly [key: string]: unknown};
-const of = (text: string): readonly Statement[] =>
-	(JSON.parse(text) as {readonly Statement: readonly Statement[]}).Statement;
+const strict = new StrictBench();
+const {run, key, edit, writes, forget, orphan} = strict;
 const policy = () =>
-	Object.values(bench.sandbox.account.policies).find(it => it.name === 'NPS_KMS_Policy') ?? expect.fail();
+	Object.values(strict.bench.sandbox.account.policies).find(it => it.name === 'NPS_KMS_Policy') ?? expect.fail();
 const document = (): string => policy().versions.find(it => it.id === policy().defaultVersion)?.document ?? '';
 /** The conditions of what lets the user in: by the policy, and by the key policy's two statements. */
 const conditions = () => ({
-	policy: of(document()).map(it => it.Condition),
-	use: of(key().policy).flatMap(it => (it.Sid.startsWith('Allow use') ? [it.Condition] : [])),
-	attach: of(key().policy).flatMap(it => (it.Sid.startsWith('Allow attach') ? [it.Condition] : [])),
+	policy: statementsOf(document()).map(it => it.Condition),
+	use: statementsOf(key().policy).flatMap(it => (it.Sid.startsWith('Allow use') ? [it.Condition] : [])),
+	attach: statementsOf(key().policy).flatMap(it => (it.Sid.startsWith('Allow attach') ? [it.Condition] : [])),
 });
 const ip = (...ranges: readonly string[]) => ({IpAddress: {'aws:SourceIp': ranges}});
 const vpce = (...ids: readonly string[]) => ({StringEquals: {'aws:SourceVpce': ids}});
@@ -40,11 +25,6 @@ const bound = (...ways: readonly object[]) => ({
 	attach: ways.map(it => ({...granted, ...it})),
 });
 const bare = {policy: [undefined], use: [undefined], attach: [granted]};
-const edit = (how: (all: readonly Statement[]) => readonly Statement[]): void => {
-	key().policy = JSON.stringify({...(JSON.parse(key().policy) as object), Statement: how(of(key().policy))});
-};
-const writes = (): readonly string[] =>
-	bench.heard.map(it => it.api).filter(it => !/^(Get|List|Lookup|Describe|Simulate)/.test(it));
 const endpoint = 'vpce-0a1b2c3d4e5f67890';
 
 describe('made with it', () => {
@@ -52,12 +32,14 @@ describe('made with it', () => {
 		const {code, said} = await run({sourceIp: ['203.0.113.0/24', '198.51.100.7'], sourceVpce: [endpoint]});
 		const ways = [ip('203.0.113.0/24', '198.51.100.7/32'), vpce(endpoint)];
 		expect([code, conditions()], said).toEqual([0, bound(...ways)]);
-		expect(of(policy().versions.find(it => it.id === 'v1')?.document ?? '').map(it => it.Condition)).toEqual(ways);
-		expect(new Set(of(key().policy).map(it => it.Sid)).size).toBe(of(key().policy).length);
+		expect(statementsOf(policy().versions.find(it => it.id === 'v1')?.document ?? '').map(it => it.Condition)).toEqual(
+			ways,
+		);
+		expect(new Set(statementsOf(key().policy).map(it => it.Sid)).size).toBe(statementsOf(key().policy).length);
 		expect(said).toContain(
 			`The access key works with KMS only from 203.0.113.0/24, 198.51.100.7/32 or through VPC endpoint ${endpoint}`,
 		);
-		expect(await told(bench)).toEqual([0, []]);
+		expect(await told(strict.bench)).toEqual([0, []]);
 		expect([(await run()).code, writes()]).toEqual([0, []]);
 	});
 	test('without an address range no statement asks for one', async () => {
@@ -79,7 +61,7 @@ test.each([
 	[{sourceVpce: ['vpc-0a1b2c3d']}, 'no id of a VPC endpoint'],
 ])('%j is refused before any call', async (options, why) => {
 	await expect(run(options)).rejects.toMatchObject({problem: {why: expect.stringContaining(why) as string}});
-	expect(bench.heard).toEqual([]);
+	expect(strict.bench.heard).toEqual([]);
 });
 
 describe('the proof', () => {
@@ -94,7 +76,7 @@ describe('the proof', () => {
 		expect(checks.filter(it => it['ok'] === false)).toEqual([]);
 		expect(checks.find(it => it['check'] === 'encrypt-decrypt')).toMatchObject({got: 'cant-tell', ok: null});
 		expect(said).toContain("limited as asked, from 203.0.113.0/24; use from NPS's address not seen yet");
-		expect(await told(bench)).toEqual([0, []]);
+		expect(await told(strict.bench)).toEqual([0, []]);
 		const again = await run({prove: true});
 		expect([again.code, again.result['proven']]).toEqual([0, false]);
 		expect(again.said).toContain("use from NPS's address not seen yet");
@@ -111,7 +93,7 @@ describe('the proof', () => {
 		expect([code, result['proven'], conditions()], said).toEqual([0, false, bound(ip('203.0.113.0/24'))]);
 		const changed = await run({prove: true, sourceIp: ['127.0.0.1/32']});
 		expect([changed.code, changed.result['proven']], changed.said).toEqual([0, true]);
-		const proved = await bench.run(proveAgain, {yes: undefined});
+		const proved = await strict.bench.run(proveAgain, {yes: undefined});
 		expect([proved.code, proved.result['proven']], proved.said).toEqual([0, true]);
 	});
 });
@@ -126,7 +108,7 @@ describe('answered anew', () => {
 			bound(ip('203.0.113.0/24')),
 		]);
 		expect(said).not.toContain('This loosens');
-		expect(await told(bench)).toEqual([0, []]);
+		expect(await told(strict.bench)).toEqual([0, []]);
 		expect([(await run()).code, writes()]).toEqual([0, []]);
 	});
 	test('with less of it needs no word but yes', async () => {
@@ -144,9 +126,9 @@ describe('answered anew', () => {
 		async (_how, answer, after, flags) => {
 			await run({sourceIp: ['203.0.113.0/24']});
 			// The answer reaches the record, and the run stops before the change.
-			bench.sandbox.setFaults([readFault('kms:PutKeyPolicy=access-denied') ?? expect.fail('no such fault')]);
+			strict.bench.sandbox.setFaults([readFault('kms:PutKeyPolicy=access-denied') ?? expect.fail('no such fault')]);
 			expect((await run(answer)).code).toBe(1);
-			bench.sandbox.setFaults([]);
+			strict.bench.sandbox.setFaults([]);
 			const silent = await run();
 			expect([silent.code, silent.result['problem'], writes(), conditions()]).toEqual([
 				1,
@@ -158,7 +140,7 @@ describe('answered anew', () => {
 			expect([code, writes(), conditions()], said).toEqual([0, ['PutKeyPolicy', 'CreatePolicyVersion'], after]);
 			expect(said).toContain('This loosens.');
 			expect(said).not.toContain('It is left so');
-			expect(await told(bench)).toEqual([0, []]);
+			expect(await told(strict.bench)).toEqual([0, []]);
 			expect([(await run()).code, writes()]).toEqual([0, []]);
 		},
 	);
@@ -170,7 +152,7 @@ describe('what others made of it', () => {
 	test('stricter stays so, whatever is answered', async () => {
 		await run({sourceIp: ['203.0.113.0/24']});
 		theirs(['203.0.113.9/32']);
-		expect(await told(bench)).toEqual([0, []]);
+		expect(await told(strict.bench)).toEqual([0, []]);
 		for (const answer of [{}, {sourceIp: ['203.0.113.0/24']}, {sourceIp: false}]) {
 			const {code, said} = await run(answer);
 			expect([code, conditions().use], said).toEqual([0, [ip('203.0.113.9/32')]]);
@@ -179,7 +161,7 @@ describe('what others made of it', () => {
 	test('wider is told, and the next run binds it again', async () => {
 		await run({sourceIp: ['203.0.113.0/24']});
 		edit(all => all.map(it => (it.Sid.startsWith('Allow use') ? {...it, Condition: undefined} : it)));
-		expect((await told(bench))[0]).toBe(3);
+		expect((await told(strict.bench))[0]).toBe(3);
 		const {code, said} = await run();
 		expect([code, writes(), conditions()], said).toEqual([0, ['PutKeyPolicy'], bound(ip('203.0.113.0/24'))]);
 	});
@@ -195,18 +177,22 @@ describe('what others made of it', () => {
 
 test('where the record was lost, the policy tells it, and a word of the run loosens it', async () => {
 	await run({sourceIp: ['203.0.113.0/24'], sourceVpce: [endpoint]});
-	rmSync(join(bench.home, 'setups'), {recursive: true});
+	forget();
 	const both = bound(ip('203.0.113.0/24'), vpce(endpoint));
 	expect([(await run({recover: true})).code, writes(), conditions()]).toEqual([0, [], both]);
-	expect(await told(bench)).toEqual([0, []]);
+	expect(await told(strict.bench)).toEqual([0, []]);
 	const {code, said} = await run({sourceIp: false, sourceVpce: false});
 	expect([code, conditions()], said).toEqual([0, bare]);
 });
 
 test('taking the setup back leaves nothing', async () => {
 	await run({sourceIp: ['203.0.113.0/24'], stopAfter: 'managed-key'});
-	const {code, said} = await bench.run(discard, {deleteKmsKey: true, confirm: 'nps', confirmAlias: 'nps-kms-key'});
-	expect([code, key().state, Object.keys(bench.sandbox.account.users)], said).toEqual([
+	const {code, said} = await strict.bench.run(discard, {
+		deleteKmsKey: true,
+		confirm: 'nps',
+		confirmAlias: 'nps-kms-key',
+	});
+	expect([code, key().state, Object.keys(strict.bench.sandbox.account.users)], said).toEqual([
 		0,
 		'PendingDeletion',
 		['admin'],
@@ -214,23 +200,21 @@ test('taking the setup back leaves nothing', async () => {
 });
 const orphaned = async (): Promise<void> => {
 	await run();
-	rmSync(join(bench.home, 'setups'), {recursive: true});
-	const {policies, users} = bench.sandbox.account;
-	for (const it of [key(), ...Object.values(policies), ...Object.values(users)] as {tags: unknown[]}[]) it.tags = [];
+	orphan();
 };
 test('an adopted key is bound too, and nothing is told of it', async () => {
 	await orphaned();
 	const {code, said} = await run({adopt: 'policy,user,key', sourceIp: ['203.0.113.0/24']});
 	expect([code, conditions()], said).toEqual([0, bound(ip('203.0.113.0/24'))]);
-	expect(await told(bench)).toEqual([0, []]);
+	expect(await told(strict.bench)).toEqual([0, []]);
 });
 test('taking back takes a user out of an adopted key, bound as it is', async () => {
 	await orphaned();
-	const before = of(key().policy);
-	const names = {policyName: 'another', userName: 'another-user', secretFile: join(bench.home, 'another.csv')};
+	const before = statementsOf(key().policy);
+	const names = {policyName: 'another', userName: 'another-user', secretFile: join(strict.bench.home, 'another.csv')};
 	const {code, said} = await run({adopt: 'key', ...names, sourceIp: ['203.0.113.0/24'], stopAfter: 'managed-key'});
 	expect([code, key().policy.includes('user/another-user')], said).toEqual([0, true]);
 	expect(conditions().use).toEqual([undefined, ip('203.0.113.0/24')]);
-	const back = await bench.run(discard, {deleteKmsKey: true, confirm: 'nps', confirmAlias: 'nps-kms-key'});
-	expect([back.code, of(key().policy)], back.said).toEqual([0, before]);
+	const back = await strict.bench.run(discard, {deleteKmsKey: true, confirm: 'nps', confirmAlias: 'nps-kms-key'});
+	expect([back.code, statementsOf(key().policy)], back.said).toEqual([0, before]);
 });

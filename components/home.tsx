@@ -67,7 +67,10 @@ export default function Home({scene, size, onChoice}: Props): ReactNode {
 			{naming ? (
 				<Box flexDirection="column">
 					<Box>
-						<Text {...tones.accent}> ▸ Name of the other setup: </Text>
+						<Box flexShrink={0} aria-hidden>
+							<Text {...tones.accent}>{' ▸ '}</Text>
+						</Box>
+						<Text {...tones.accent}>Name of the other setup: </Text>
 						<TextInput value={name} focus onChange={setName} />
 					</Box>
 					<Lines lines={below} />

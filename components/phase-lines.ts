@@ -67,7 +67,10 @@ function foundLines(found: readonly Told[], question: string, warns: readonly st
 	];
 }
 
-/** The sheet above the last question. An ARN stands on a line of its own, so that it is seen whole. */
+/**
+ * The sheet above the last question. An ARN stands on a line of its own under its label, further left only where it
+ * would be cut.
+ */
 const sheetLines = ({sheet, intro = ''}: Scene): readonly TextLine[] =>
 	sheet.length === 0
 		? []
@@ -75,7 +78,7 @@ const sheetLines = ({sheet, intro = ''}: Scene): readonly TextLine[] =>
 				{text: `   ${intro}`},
 				...sheet.flatMap(({label, value}): readonly TextLine[] =>
 					value.startsWith('arn:')
-						? [{text: `     ${label}`}, {text: `   ${value}`}]
+						? [{text: `     ${label}`}, {text: `${' '.repeat(Math.max(0, Math.min(5, 80 - value.length)))}${value}`}]
 						: [{text: `     ${label.padEnd(12)} ${value}`}],
 				),
 			];

@@ -23,6 +23,8 @@ export function TypedSecret({label, why, size, taken, onTyped}: TypedProps): Rea
 	const [early, setEarly] = useState(false);
 	const approve = useApprove();
 	const {width} = size;
+	// What is typed is told by what it is, not by whose.
+	const [named = label] = label.split(' of ');
 	const without = (): void =>
 		approve(
 			() => onTyped(undefined),
@@ -51,7 +53,10 @@ export function TypedSecret({label, why, size, taken, onTyped}: TypedProps): Rea
 		<Box flexDirection="column">
 			<Lines lines={read.lines} />
 			<Box>
-				<Text {...tones.accent}> ▸ Secret: </Text>
+				<Box flexShrink={0} aria-hidden>
+					<Text {...tones.accent}>{' ▸ '}</Text>
+				</Box>
+				<Text {...tones.accent}>{`${named}: `}</Text>
 				<TextInput value={value} focus masked onChange={setValue} />
 			</Box>
 			{!isCompact(size) && <Text dimColor>{early ? `   ${tooEarly}` : ' '}</Text>}

@@ -239,7 +239,7 @@ test('hand-off', async () => {
 		     Access key   AKIAIOSFODNN7EXAMPLE
 		     Secret key   in /home/anna/nps-kms-user_accessKeys.csv
 		     KMS key
-		   arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-1111-2222-3333-444455556666
+		     arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-1111-2222-3333-444455556666
 		     AWS region   eu-west-1
 		 ▸ Have you run SbPAM.RotateAwsKey?   yes ▸ no
 
@@ -254,8 +254,8 @@ test('hand-off', async () => {
 		     Access key   AKIAIOSFODNN7EXAMPLE
 		     Secret key   in /home/anna/nps-kms-user_accessKeys.csv
 		     KMS key
-		   arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-1111-2222
-		   -3333-444455556666
+		     arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-1111-22
+		     22-3333-444455556666
 		     AWS region   eu-west-1
 
 		 ↵ read on   p copy   w write above   ? guide   esc back
@@ -270,8 +270,8 @@ test('hand-off', async () => {
 		     Access key   AKIAIOSFODNN7EXAMPLE
 		     Secret key   in /home/anna/nps-kms-user_accessKeys.csv
 		     KMS key
-		   arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-1111-2222
-		   -3333-444455556666
+		     arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-1111-22
+		     22-3333-444455556666
 		     AWS region   eu-west-1
 		 ▸ Have you run SbPAM.RotateAwsKey?   yes ▸ no
 

@@ -1,5 +1,5 @@
 import {render} from 'ink-testing-library';
-import {expect, test, vi} from 'vitest';
+import {describe, expect, test, vi} from 'vitest';
 import Home from '../../components/home.js';
 import Secret from '../../components/secret.js';
 import StepScreen from '../../components/step-screen.js';
@@ -13,11 +13,11 @@ vi.hoisted(() => {
 });
 const size = sizeIn(terminals.wide);
 const nothing = (): void => undefined;
-const aloud = (scene: Scene): string =>
+const aloud = (scene: Scene, at = size): string =>
 	render(
 		<StepScreen
 			scene={scene}
-			size={size}
+			size={at}
 			onEvent={nothing}
 			onSecret={nothing}
 			onCopy={async () => true}
@@ -137,6 +137,32 @@ test('home is told as options', () => {
 		Keys: up and down or 1-2 choose, Enter go, q quit"
 	`);
 });
-test.each(Object.entries({...forms, ...phases}))('nothing that only draws is told: %s', (_, scene) => {
-	expect(aloud(scene)).not.toMatch(/[─●◆○▌•\u2800-\u28FF]/);
+describe.each([
+	['80×24', size],
+	['60×15', sizeIn(terminals.narrow)],
+	['120×40', sizeIn({columns: 120, rows: 40})],
+])('at %s', (_size, at) => {
+	test.each(Object.entries({...forms, ...phases}))(
+		'nothing that only draws is told, and its keys are: %s',
+		(_, scene) => {
+			const told = aloud(scene, at);
+			expect(told).not.toMatch(/[─●◆○▌•▸\u2800-\u28FF]/);
+			expect(told).toContain(scene.step.title);
+			expect(told).toMatch(/Keys: \w/);
+		},
+	);
+});
+test.each(Object.entries({...forms, ...phases}))(
+	'no frame tells more on a larger terminal than on one of 80×24: %s',
+	(_, scene) => {
+		expect(aloud(scene, sizeIn({columns: 120, rows: 40}))).toBe(aloud(scene));
+	},
+);
+test('what is typed unseen is asked by what it is: a code is no secret', () => {
+	const {phase} = phases.asking;
+	if (phase.at !== 'asking') return expect.unreachable('it asks');
+	const ask = {...phase.ask, label: 'MFA code of anna', why: 'Profile prod asks it'};
+	const told = aloud({...phases.asking, phase: {...phase, ask}});
+	expect(told).toMatch(/^\s*MFA code: /m);
+	expect(told).not.toContain('Secret');
 });

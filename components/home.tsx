@@ -67,10 +67,7 @@ export default function Home({scene, size, onChoice}: Props): ReactNode {
 			{naming ? (
 				<Box flexDirection="column">
 					<Box>
-						<Box flexShrink={0} aria-hidden>
-							<Text {...tones.accent}>{' ▸ '}</Text>
-						</Box>
-						<Text {...tones.accent}>Name of the other setup: </Text>
+						<Asked />
 						<TextInput value={name} focus onChange={setName} />
 					</Box>
 					<Lines lines={below} />
@@ -84,6 +81,16 @@ export default function Home({scene, size, onChoice}: Props): ReactNode {
 		</Fitting>
 	);
 }
+
+/** The name that is asked for; the mark before it is no word. */
+const Asked = (): ReactNode => (
+	<>
+		<Box flexShrink={0} aria-hidden>
+			<Text {...tones.accent}>{' ▸ '}</Text>
+		</Box>
+		<Text {...tones.accent}>Name of the other setup: </Text>
+	</>
+);
 
 /** What has room; of the setups that have none the number is told, and where they stand. */
 function whatFits(told: readonly TextLine[], room: number, counted: boolean): readonly TextLine[] {

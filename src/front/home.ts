@@ -77,7 +77,7 @@ type About = Omit<AtHome, 'underWay'>;
 type Stands = {readonly lines: readonly string[]; readonly go: Option & {readonly value: 'go'}};
 const whenFinished = (comer: Comer, {setup, state, ago: since}: About, offers: readonly Offer[]): Stands => ({
 	lines: [
-		`Setup ${setup} is finished, ${since}.`,
+		`Setup ${setup} is finished. It last ran ${since}.`,
 		placeOf(comer),
 		'',
 		...offers.flatMap(it => it.lines ?? []),

@@ -74,7 +74,7 @@ describe('home', () => {
 		expect(wide).toMatchInlineSnapshot(`
 			" nps-kms · AWS KMS set-up for Netwrix Privilege Secure
 
-			   Setup nps is finished, 2 days ago.
+			   Setup nps is finished. It last ran 2 days ago.
 			   account 111122223333 (acme-prod) · eu-west-1 · by user/ops-anna
 
 			   Next: run SbPAM.RotateAwsKey on the NPS server. Whether it has been run isn't
@@ -87,7 +87,7 @@ describe('home', () => {
 			 ↑↓ or 1-3 choose   ↵ go   q quit"
 		`);
 		expect(narrow).toMatchInlineSnapshot(`
-			"   Setup nps is finished, 2 days ago.
+			"   Setup nps is finished. It last ran 2 days ago.
 			   account 111122223333 (acme-prod) · eu-west-1 · by
 			   user/ops-anna
 
@@ -138,7 +138,7 @@ describe('home', () => {
 			label: value,
 			note: `what ${value} does`,
 		})),
-		beside: Array.from({length: 12}, (_, at) => `Setup lab-${at + 1} is finished, just now.`),
+		beside: Array.from({length: 12}, (_, at) => `Setup lab-${at + 1} is finished. It last ran just now.`),
 	};
 	test('of more choices than have room says how many there are, and a number moves to each', async () => {
 		const frames = await homeFrames(many, '6');
@@ -154,7 +154,7 @@ describe('home', () => {
 	test('tells where the others stand while one is named, and how many more there are', async () => {
 		const {wide, narrow} = await homeFrames(many, '2', '\r');
 		for (const it of [wide, narrow]) {
-			expect(it).toContain('Setup lab-1 is finished, just now.');
+			expect(it).toContain('Setup lab-1 is finished. It last ran just now.');
 			expect(it).toContain(' ▸ Name of the other setup: ▌');
 			expect(it).not.toContain('Setup nps is finished');
 			const shown = it.match(/Setup lab-/g)?.length ?? 0;

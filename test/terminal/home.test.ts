@@ -46,7 +46,9 @@ test.concurrent('home tells where the other setups stand, and looks as status do
 	const made = desk.made.length;
 	const terminal = desk.open();
 	await terminal.sees('or 1-6 choose');
-	terminal.press('2', 'enter');
+	terminal.press('2');
+	await terminal.sees('▸ Another setup');
+	terminal.press('enter');
 	await terminal.sees('Setup lab stopped at step 2 of 7, User');
 	terminal.press('escape');
 	await terminal.sees('▸ Carry on');

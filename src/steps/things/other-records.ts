@@ -9,5 +9,5 @@ export async function isAlone(look: Look, known: Known): Promise<boolean> {
 	if (known.recovered || known.moved || known.wasPrinted) return false;
 	const kmsKey = known.of('managed-key');
 	const mayHaveMade = kmsKey.facts.keyId !== undefined || kmsKey.past.some(it => it.outcome !== 'refused');
-	return mayHaveMade || (await madeFromCopy(look, kmsKey)) === undefined;
+	return mayHaveMade || (await madeFromCopy(look, kmsKey, {hasToBeKnown: true})) === undefined;
 }

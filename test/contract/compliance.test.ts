@@ -27,6 +27,7 @@ async function said(flags: object = {}): Promise<{out: string; err: string; hear
 		lines: {out: (it: string) => void out.push(it), err: (it: string) => void err.push(it)},
 		version: '0.0.0',
 		courses: [],
+		commands: [],
 		endNow: () => undefined,
 	};
 	expect(await recordCommand.run({setup: 'nps', compliance: true, ...flags}, host as unknown as Host)).toBe('done');

@@ -71,7 +71,8 @@ export async function everyText(doctor: boolean): Promise<readonly (readonly [st
 			err: (it: string) => void lines.push(it),
 			foldable: async () => undefined,
 		});
-		const host = (lines: string[]): Host => ({env, version: '0.0.0', courses, lines: kept(lines)}) as never;
+		const host = (lines: string[]): Host =>
+			({env, version: '0.0.0', courses, commands: [], lines: kept(lines)}) as never;
 		await put(`record ${json}`, lines => records(flags, host(lines), kept(lines)));
 		await put(`record --compliance ${json}`, lines =>
 			recordCommand.run({...flags, compliance: true}, {...host(lines), endNow: () => undefined}),

@@ -239,7 +239,7 @@ function opened(bench: Bench & {readonly script: string}, path = process.env['PA
 }
 /** Its question, once it reads: it asks where the cursor is first, and Ctrl+C would take the answer to that along. */
 async function asks(terminal: Terminal): Promise<void> {
-	await terminal.until(() => terminal.bytes.includes('Go on? [y/N]'), 'it asks');
+	await terminal.until(() => terminal.bytes.split('Go on? [y/N]')[1]?.includes('\u001B[6n') === true, 'it asks');
 	terminal.press('x');
 	await terminal.until(() => /Go on\? \[y\/N\]\W*x/.test(terminal.screen), 'it echoes');
 	terminal.press('backspace');

@@ -175,6 +175,16 @@ describe('a key that an interrupted run left is removed by itself only if', () =
 		await make(it.world);
 		expect(await removes(it)).toBe('asked');
 	});
+	test('none that appeared beside it is gone meanwhile; one of a later call is not beside it', async () => {
+		const it = await stray();
+		const past = [
+			attempt('create-access-key', it.world, {before: []}),
+			attempt('delete-AKIAOTHER', it.world, {outcome: 'done'}),
+		];
+		expect(await removes({...it, extra: {past}})).toBe('asked');
+		past.splice(1, 0, attempt('create-access-key', it.world, {before: [it.id], outcome: 'done'}));
+		expect(await removes({...it, extra: {past}})).toBe('removed');
+	});
 	test('it was not there before', async () => {
 		const it = await stray();
 		expect(await removes({...it, extra: {past: [attempt('create-access-key', it.world, {before: [it.id]})]}})).toBe(

@@ -119,7 +119,7 @@ export function leftoverOf(
 	for (const [at, intent] of intents.entries()) {
 		if (intent.outcome) continue;
 		const next = intents[at + 1];
-		const until = new Set([...(next ? idsBefore(next) : now), ...removedAfter(intent, known)]);
+		const until = new Set([...(next ? idsBefore(next) : now), ...removedBetween(intent, next, known)]);
 		const appeared = [...until].filter(id => !idsBefore(intent).includes(id));
 		const there = keys.filter(it => appeared.includes(it.id) && !delivered.has(it.id));
 		const [only] = there;
@@ -139,7 +139,9 @@ function isLeftover(key: SeenAccessKey, intent: Attempt): boolean {
 	return key.neverUsed && intent.clock === 'aws' && late >= -before && late <= after;
 }
 /** What was there meanwhile, though it isn't any more: the other one isn't the only one that appeared. */
-const removedAfter = (intent: Attempt, {past}: Known): readonly string[] =>
-	past.slice(past.indexOf(intent)).flatMap(it => /^delete-(.+)$/.exec(it.change.id)?.[1] ?? []);
+const removedBetween = (intent: Attempt, next: Attempt | undefined, {past}: Known): readonly string[] =>
+	past
+		.slice(past.indexOf(intent), next && past.indexOf(next))
+		.flatMap(it => /^delete-(.+)$/.exec(it.change.id)?.[1] ?? []);
 const idsBefore = ({change}: Attempt): readonly string[] =>
 	Array.isArray(change.before) ? change.before.map(String) : [];

@@ -41,7 +41,7 @@ export const runOf = (course: Course, flags: Flags, host: Host): Run => ({
 	course,
 	others: host.courses.filter(it => it !== course),
 	commands: host.commands.flatMap(it =>
-		it.atHome ? [{name: it.name, ...it.atHome, run: (options: Flags) => it.run(options, host)}] : [],
+		it.atHome ? [{name: it.name, ...it.atHome, run: (options: Flags) => it.run(takenBy(it, options), host)}] : [],
 	),
 	options: flags,
 	env: host.env,
@@ -49,6 +49,12 @@ export const runOf = (course: Course, flags: Flags, host: Host): Run => ({
 	version: host.version,
 	now: new Date(),
 });
+
+/** Of what another command was given, what this one takes too. */
+function takenBy(command: Command, {setup, ...given}: Flags): Flags {
+	const own = new Set(command.flags().map(it => it.attributeName()));
+	return {setup, ...Object.fromEntries(Object.entries(given).filter(([name]) => own.has(name)))};
+}
 
 /** The flags of every command that is about a setup. */
 export const sharedFlags = (): readonly Option[] => [

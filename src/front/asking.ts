@@ -15,7 +15,7 @@ import {CourseForecast} from '../run/course-forecast.js';
 import {checkAnswers, fieldsOf} from '../run/given-answers.js';
 import {movingConnection} from '../run/moving-connection.js';
 import {namedRegion, recordedProfile} from '../run/region.js';
-import {bannerOf, type Flags, givenText, type OtherCommand, type Run} from '../run/run.js';
+import {bannerOf, givenText, type OtherCommand, type Run} from '../run/run.js';
 import {portsOf} from '../run/run-ports.js';
 import {begin, CantLook, lookForLost, type Recovered, type Session, setupsBeside} from '../run/session.js';
 import {rehearse} from '../steps/things/credentials-and-region.js';
@@ -51,19 +51,9 @@ export async function ask(run: Run, make: MakeAsking, endNow: (how: Left) => voi
 		return typeof it === 'string' ? it : (session.leaving.heard() ?? it);
 	});
 	if (typeof next === 'string') return next;
-	if ('command' in next) return next.command.run(namedBy(run.options));
+	if ('command' in next) return next.command.run(run.options);
 	return ask('course' in next ? {...run, ...next} : {...run, options: {...run.options, ...next}}, make, endNow);
 }
-
-/** What tells a command which setup is meant, and whose credentials look at it. */
-const namedBy = ({setup, sandbox, expectAccount, mfaCode, ...more}: Flags): Flags => ({
-	setup,
-	...(sandbox && {sandbox}),
-	...(expectAccount !== undefined && {expectAccount}),
-	...(mfaCode !== undefined && {mfaCode}),
-	...(more['profile'] !== undefined && {profile: more['profile']}),
-	...(more['region'] !== undefined && {region: more['region']}),
-});
 
 async function askIn(session: Session, make: MakeAsking): Promise<Outcome | Another> {
 	const {run, store, state, leaving} = session;

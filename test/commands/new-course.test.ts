@@ -1,8 +1,10 @@
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {Option} from 'commander';
 import {afterAll, afterEach, beforeAll, beforeEach, expect, test, vi} from 'vitest';
-import {courseCommand} from '../../src/commands/course-command.js';
+import type {Command} from '../../src/commands/command.js';
+import {courseCommand, sharedFlags} from '../../src/commands/course-command.js';
 import {commands} from '../../src/commands/index.js';
 import type {Course} from '../../src/engine/course.js';
 import {step, textAnswer} from '../../src/engine/step.js';
@@ -35,9 +37,22 @@ const greet: Course = {
 	offers: ({setup}) => ({label: 'Greet', note: 'says hello', lines: [`Nobody has greeted ${setup}.`]}),
 	lastWords: ({status, goesOn}) => (status === 'complete' ? 'Greeted.' : `Greet again, ${goesOn}.`),
 };
+/** A new command that looks, with a flag of its own beside those of the set-up. */
+const peek: Command = {
+	name: 'peek',
+	says: 'tells how it was called',
+	examples: [],
+	atHome: {label: 'Peek', note: 'looks'},
+	flags: () => [...sharedFlags(), new Option('--key-alias <text>', 'which'), new Option('--far', 'farther')],
+	async run(flags, {lines}) {
+		lines.out(`called by ${JSON.stringify(flags)}`);
+		return 'differs';
+	},
+};
 // … and its one line.
 const list = [
 	...commands,
+	peek,
 	courseCommand(greet, {says: 'says hello to the account', examples: [['nps-kms greet', 'says hello']]}),
 ];
 
@@ -98,4 +113,18 @@ test('the first screen offers it, and goes on with it', async () => {
 	expect(code, stdout).toBe(0);
 	expect(stdout).toMatch(/What now\? 1 Carry on, 2 Start another setup, 3 Greet,/);
 	expect(stdout).toContain(`good night, ${sandbox.account.id}`);
+});
+test('it offers a new command that looks, which is called with what it takes of what was given', async () => {
+	await begun();
+	const given = ['--plain', '--expect-account', sandbox.account.id, '--key-alias', 'mine', '--policy-name', 'Other'];
+	const {code, stdout} = await run(given, ['6']);
+	expect(stdout).toMatch(/What now\? .*, 6 Peek, /);
+	const flags = /called by (.*)/.exec(stdout)?.[1] ?? 'null';
+	expect(code).toBe(3);
+	expect(JSON.parse(flags)).toEqual({
+		setup: 'nps',
+		plain: true,
+		expectAccount: sandbox.account.id,
+		keyAlias: 'mine',
+	});
 });

@@ -103,6 +103,7 @@ const meant: Readonly<Record<string, string>> = {
 	N: '7',
 	DAYS: '80',
 	REGION: 'eu-west-1',
+	NAME: 'lab',
 };
 /** Why a command line isn't understood, if it isn't: read by the real commands, without running any. */
 function misread(line: string): string | undefined {
@@ -146,6 +147,70 @@ test('one that it does not understand is told', () => {
 	expect(misread('nps-kms move-key --to-setup x')).toBeDefined();
 	expect(misread('nps-kms status --all --monitor')).toBeUndefined();
 });
+
+/** What stands between backticks in the prose of a page, or in a line of a block of commands. */
+const said = pages
+	.filter(it => it !== 'CHANGELOG.md')
+	.flatMap(page => {
+		const inBlocks = [...text(page).matchAll(/^ *```sh\n([\s\S]*?)^ *```$/gm)].flatMap(([, it = '']) => it.split('\n'));
+		const inProse = [...(prose(page) ?? '').matchAll(/`([^`\n]+)`/g)].map(([, it = '']) => it);
+		return [...inBlocks, ...inProse].map(words => ({page, words: words.trim()}));
+	});
+/** Why a flag that a page names isn't one, if no command understands it, with its value if it has one. */
+function unknownFlag(words: string): string | undefined {
+	const flags = commands.flatMap(it => it.flags()).map(it => it.long);
+	const [flag = '', ...values] = words.split(' ');
+	if (values.length === 0) return [...flags, '--help', '--version'].includes(flag) ? undefined : flag;
+	return commands.some(it => {
+		const [word] = it.takes?.().argChoices ?? [''];
+		return misread(`nps-kms ${it.name} ${word ?? ''} ${words}`) === undefined;
+	})
+		? undefined
+		: words;
+}
+test('every flag that a page names is one of this program, and takes that value', () => {
+	// This one is a flag of the project's own script.
+	const ofScripts = new Map([['--only=linux-x64', 'build/release/index.js']]);
+	const flags = said.filter(({words}) => /^--[a-z]/.test(words) && !ofScripts.has(words));
+	expect(flags.flatMap(({page, words}) => unknownFlag(words)?.replace(/^/, `${page}: `) ?? [])).toEqual([]);
+	expect(flags.length).toBeGreaterThan(80);
+	for (const [flag, file] of ofScripts) expect(text(file)).toContain(flag.replace(/=.*/, '='));
+	expect(['--al', '--shell fish', '--setup UPPER', '--deletion-days'].map(unknownFlag)).toEqual([
+		'--al',
+		'--shell fish',
+		'--setup UPPER',
+		undefined,
+	]);
+});
+test('every script of npm that a page names is there, and what follows npm start is understood', () => {
+	const {scripts} = JSON.parse(text('package.json')) as {scripts: Readonly<Record<string, string>>};
+	const runs = said.flatMap(({page, words}) =>
+		[...words.matchAll(/\bnpm (?:run )?([a-z][\w:]*)/g)].map(([, name = '']) => ({page, name})),
+	);
+	const npms = new Set(['ci', 'i', 'rm', 'pack']);
+	expect(runs.filter(({name}) => !npms.has(name) && !(name in scripts))).toEqual([]);
+	expect(runs.length).toBeGreaterThan(30);
+	const started = said.flatMap(({words}) => /^npm start -- (.*)/.exec(words)?.[1] ?? []);
+	expect(started.flatMap(it => misread(`nps-kms ${it}`) ?? [])).toEqual([]);
+	expect(started.length).toBeGreaterThan(0);
+});
+test('every variable that a page names is one that something of the project reads', () => {
+	const files = ['src', 'build', 'test', 'components', 'node_modules/ink/build'].flatMap(folder =>
+		readdirSync(join(root, folder), {recursive: true, encoding: 'utf8'})
+			.filter(it => /\.(?:[jt]sx?|py|sh)$/.test(it) && it !== 'docs.test.ts')
+			.map(it => readFileSync(join(root, folder, it), 'utf8')),
+	);
+	const all = files.join('\n');
+	// The page says of it that it is never read.
+	const unread = 'AWS_RETRY_MODE';
+	const named = said.flatMap(({page, words}) => {
+		const [name] = /^[A-Z]+(?:_[A-Z]+)+(?=$|=)/.exec(words) ?? [];
+		return name === undefined ? [] : [{page, name}];
+	});
+	expect(named.filter(({name}) => !all.includes(name)).map(it => it.name)).toEqual([unread]);
+	expect(named.length).toBeGreaterThan(20);
+});
+
 test('no page tells of a command that there is not', () => {
 	const words = pages.flatMap(page =>
 		[...text(page).matchAll(/\bnps-kms (move-key|retire)\b/g)].map(([it]) => `${page}: ${it}`),

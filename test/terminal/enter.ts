@@ -19,7 +19,20 @@ const approves = (screen: string): boolean => {
 };
 
 /** Presses Enter at each question until the program ends, or shows all these texts; returns the screens it came by. */
-export async function entering(terminal: Terminal, ...until: readonly string[]): Promise<readonly string[]> {
+export const entering = (terminal: Terminal, ...until: readonly string[]): Promise<readonly string[]> =>
+	entered(terminal, until, approves);
+
+/**
+ * Presses Enter until the program ends, at each question as if it were a review: for a console that leaves lines of an
+ * earlier screen below, so that what is asked can't be told by what stands.
+ */
+export const enteringSlowly = (terminal: Terminal): Promise<readonly string[]> => entered(terminal, [], () => true);
+
+async function entered(
+	terminal: Terminal,
+	until: readonly string[],
+	slowly: (screen: string) => boolean,
+): Promise<readonly string[]> {
 	const seen: string[] = [];
 	let last: string | undefined;
 	const there = (): boolean => until.length > 0 && until.every(it => terminal.shows(it));
@@ -35,7 +48,7 @@ export async function entering(terminal: Terminal, ...until: readonly string[]):
 		last = question(terminal.screen);
 		seen.push(terminal.screen);
 		if (seen.length > 60) throw new Error(`Enter leads nowhere:\n${terminal.history}`);
-		if (!approves(terminal.screen)) terminal.press('enter');
+		if (!slowly(terminal.screen)) terminal.press('enter');
 		else {
 			// What it means may come after all else stands, and not be seen on a low screen: until then nothing is approved.
 			const stillAsked = (): boolean => !terminal.over && !there() && question(terminal.screen) === last;

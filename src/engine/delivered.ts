@@ -1,5 +1,7 @@
+/** The VPC endpoints through which something was used, each with the addresses of those who did. */
+export type Through = Readonly<Record<string, readonly string[]>>;
 /** How something is used that this setup never delivered: when it was seen last, and from where. */
-export type AlsoInUse = Pick<Delivered, 'seenAt' | 'from'>;
+export type AlsoInUse = Pick<Delivered, 'seenAt' | 'from' | 'through'>;
 /** A thing whose secret was delivered to a place, or shown (place null). */
 export type Delivered = {
 	readonly id: string;
@@ -11,6 +13,8 @@ export type Delivered = {
 	readonly seenAt?: string;
 	/** From where it was seen to be used. */
 	readonly from?: readonly string[];
+	/** Through what of these; nothing where a record of before doesn't tell. */
+	readonly through?: Through;
 	/** Its secret was shown, and nobody has said yet that it was stored. */
 	readonly unsure?: true;
 	/** When our own proof last used it, by AWS's clock. */

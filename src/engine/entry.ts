@@ -2,6 +2,7 @@ import type {Answers} from './answers.js';
 import type {Call} from './call.js';
 import type {Change} from './change.js';
 import type {Checked} from './check.js';
+import type {Through} from './delivered.js';
 import type {FactName, Facts} from './facts.js';
 
 /** What happened, as it is appended to the record before it is stamped. No entry ever holds a secret. */
@@ -38,7 +39,7 @@ export type Happened =
 	| {type: 'own-use'; id: string; requestIds?: readonly string[]}
 	| {type: 'checked'; step: string; id: string; about: string; checks: readonly Checked[]}
 	/** By what a look showed, where that said when and from where; otherwise by somebody's word. */
-	| {type: 'in-use'; id: string; seenAt?: string; from?: readonly string[]}
+	| {type: 'in-use'; id: string; seenAt?: string; from?: readonly string[]; through?: Through}
 	/** What others made stricter than the set-up made it, as it was seen first. */
 	| {type: 'narrowed'; what: string}
 	/** With `ends` a round of a recurring course is over, and the facts it names aren't so any more. */

@@ -9,5 +9,9 @@ export function holds({narrowings, delivered, alsoInUse}: State, note: Note): bo
 	const held = key?.inUse === false ? undefined : (key ?? alsoInUse?.[note.id]);
 	// What a look shows says more than a word; of where it came from, only what is new is noted.
 	const more = (note.seenAt !== undefined && !held?.seenAt) || note.from?.some(it => !held?.from?.includes(it));
-	return held !== undefined && !more;
+	const another = Object.entries(note.through ?? {}).some(([it, who]) => {
+		const known = held?.through?.[it];
+		return known === undefined || who.some(one => !known.includes(one));
+	});
+	return held !== undefined && !more && !another;
 }

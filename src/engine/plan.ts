@@ -1,6 +1,7 @@
 import type {Text} from './call.js';
 import type {Change} from './change.js';
 import type {Check} from './check.js';
+import type {Through} from './delivered.js';
 import type {Facts} from './facts.js';
 import type {Page} from './problem.js';
 
@@ -9,7 +10,13 @@ export {isProblem, type Problem} from './problem.js';
 /** Something looked at that the record should hold. */
 export type Note =
 	| {readonly type: 'delivered'; readonly id: string; readonly place: string | null}
-	| {readonly type: 'in-use'; readonly id: string; readonly seenAt?: string; readonly from?: readonly string[]}
+	| {
+			readonly type: 'in-use';
+			readonly id: string;
+			readonly seenAt?: string;
+			readonly from?: readonly string[];
+			readonly through?: Through;
+	  }
 	| {readonly type: 'narrowed'; readonly what: string};
 /**
  * What is tried, with the secret of which delivered thing, where that lies (null: nowhere, it is asked for), and by its

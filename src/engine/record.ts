@@ -172,11 +172,17 @@ const takers: Takers = {
 		const ids = checks.flatMap(it => it.requestIds ?? []);
 		if (ids.length > 0) state.ownRequests = [...(state.ownRequests ?? []), ...ids];
 	},
-	'in-use'({state, keys}, {id, seenAt, from = []}) {
+	'in-use'({state, keys}, {id, seenAt, from = [], through = {}}) {
 		const key = keys.get(id);
 		const had = key ?? state.alsoInUse?.[id];
 		const all = [...new Set([...(had?.from ?? []), ...from])];
-		const use = {...(seenAt !== undefined && {seenAt}), ...(all.length > 0 && {from: all})};
+		const ways = {...had?.through};
+		for (const [it, who] of Object.entries(through)) ways[it] = [...new Set([...(ways[it] ?? []), ...who])];
+		const use = {
+			...(seenAt !== undefined && {seenAt}),
+			...(all.length > 0 && {from: all}),
+			...(Object.keys(ways).length > 0 && {through: ways}),
+		};
 		if (key) Object.assign(key, {inUse: true, ...use});
 		else state.alsoInUse = {...state.alsoInUse, [id]: {...had, ...use}};
 	},

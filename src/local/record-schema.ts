@@ -48,6 +48,7 @@ export const recordSchema = {
 				seenAt: {type: 'string'},
 				requestIds: texts,
 				from: texts,
+				through: {type: 'object', additionalProperties: texts},
 				change: {type: 'object', required: ['id', 'verb', 'subject', 'call']},
 				answers: {type: 'object'},
 				facts: {type: 'object'},

@@ -23,6 +23,7 @@ import {defaultDifferences, policyGone} from './things/default-version.js';
 import {findPolicy, policyOwner, type SeenPolicy} from './things/iam-policy.js';
 import {handedOver} from './things/managed-elsewhere.js';
 import {backWarning, puttingBack} from './things/put-back.js';
+import {sourceWarnings} from './things/seen-ways.js';
 import {
 	askedSources,
 	boundInWords,
@@ -30,7 +31,6 @@ import {
 	loosenedBy,
 	narrowSources,
 	setInPolicy,
-	sourceWarnings,
 	usesSources,
 	whyBound,
 	wideSources,

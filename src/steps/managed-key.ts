@@ -4,19 +4,18 @@ import {administratorArn, parseArn} from '../aws/rules/arn.js';
 import * as names from '../aws/rules/name-rules.js';
 import {
 	type Change,
-	type Facts,
 	json,
 	type Known,
 	listAnswer,
 	type Plan,
 	type Stop,
 	step,
-	type Text,
 	textAnswer,
 	type Value,
 } from '../engine/step.js';
 import {setKmsKeyGoing, undoManagedKey} from './discard/managed-key.js';
 import {aliasOfAnother} from './things/alias-of-another.js';
+import {createAlias} from './things/create-alias.js';
 import {defaultName} from './things/default-name.js';
 import {deletionGuardField, guarded, guardKey, guardWarnings, whatGuards} from './things/deletion-guard.js';
 import {earlierAliases} from './things/earlier-aliases.js';
@@ -40,9 +39,11 @@ import {madeFromCopy} from './things/made-from-copy.js';
 import {handedOver} from './things/managed-elsewhere.js';
 import {isMultiRegion, multiRegionField, multiRegionInWords, staysInOneRegion} from './things/multi-region.js';
 import {isOurs, kmsTags, ourTags, taken, untagged} from './things/ownership.js';
+import {movedTo} from './things/pinned-region.js';
 import {backWarning} from './things/put-back.js';
 import {keyElsewhere, lookedIn, type RegionTold, regionTold, tellRegion} from './things/region-tag.js';
-import {askedSources, bindKey, keySources, onceBound, sourceWarnings, usesSources} from './things/sources.js';
+import {lookAtWays, type SeenWays, sourceWarnings, unlessNpsIsOut} from './things/seen-ways.js';
+import {askedSources, bindKey, keySources, onceBound, usesSources} from './things/sources.js';
 import {narrowingNotes, narrowingWarnings} from './things/stricter.js';
 import {textRule} from './things/text-rule.js';
 import {vendorPage} from './things/vendor.js';
@@ -57,6 +58,7 @@ type Seen = {
 	readonly noSuchAdministrators: readonly string[];
 	/** What else tells where the key is, if it isn't seen. */
 	readonly told: RegionTold;
+	readonly ways: SeenWays;
 };
 
 /** Create a Managed Key. */
@@ -140,6 +142,7 @@ export const managedKey = step<Seen>({
 			earlier,
 			noSuchAdministrators: await missingPrincipals(look, key ? toLetIn(key.policy, known) : administrators),
 			told: key ? {bearers: []} : await regionTold(look, known),
+			ways: await lookAtWays(look, known, key?.arn),
 		};
 	},
 	leftovers: leftKmsKey,
@@ -148,7 +151,8 @@ export const managedKey = step<Seen>({
 	undo: undoManagedKey,
 	plan(seen, known) {
 		const {key} = seen;
-		const plan = key ? carryOn(key, seen, known) : make(seen, known);
+		const has = keySources(key?.policy, known.facts.userArn ?? '', {...known, answers: {}})('Allow use of the key');
+		const plan = unlessNpsIsOut(seen.ways, has, key ? carryOn(key, seen, known) : make(seen, known), known);
 		return handedOver(`KMS key ${key?.id ?? aliasNow(known)}`, key?.tags, plan, known);
 	},
 });
@@ -223,16 +227,6 @@ function make(seen: Seen, known: Known): Plan | Stop {
 	};
 }
 
-const createAlias = (alias: string, TargetKeyId: Text): Change => ({
-	id: 'create-alias',
-	verb: 'create',
-	subject: alias,
-	call: call('kms:CreateAlias', {AliasName: alias, TargetKeyId}),
-	record: {uses: ['keyAlias']},
-	lookAgainOn: ['AlreadyExistsException'],
-	waits: [{code: 'NotFoundException', why: 'the key is new', atMost: 120}],
-});
-
 function carryOn(key: SeenKmsKey, {byAlias, earlier, noSuchAdministrators}: Seen, known: Known): Plan | Stop {
 	const alias = aliasNow(known);
 	const owner = kmsKeyOwner(key, known);
@@ -293,7 +287,3 @@ function carryOn(key: SeenKmsKey, {byAlias, earlier, noSuchAdministrators}: Seen
 		says: `${alias} · ${key.arn}${owner.is === 'adopted' ? ' (adopted)' : ''}`,
 	};
 }
-
-/** The region, where it is another than the one that was connected to. */
-const movedTo = (region: string | undefined, {facts}: Known): Facts =>
-	region && region !== facts.region ? {region} : {};

@@ -1,15 +1,14 @@
 import {call} from '../aws/client/call.js';
 import {inWords, limitedTo, wideDocument} from '../aws/policy/policy-documents.js';
+import {anywhere, type Sources} from '../aws/policy/sources.js';
 import {otherName} from '../aws/problems/other-names.js';
 import * as names from '../aws/rules/name-rules.js';
 import {commandLine} from '../engine/command-line.js';
 import {keyOf, keyOfNumber} from '../engine/keys.js';
 import {
 	type Change,
-	type Difference,
 	json,
 	type Known,
-	type Look,
 	type Plan,
 	pairsAnswer,
 	type Stop,
@@ -21,29 +20,19 @@ import {numberOf} from '../engine/step-numbers.js';
 import {undoPolicy} from './discard/policy.js';
 import {recoveredPath} from './looks/recovered-path.js';
 import {defaultPolicyName, policyNameOf} from './things/default-name.js';
-import {policyGone} from './things/default-version.js';
 import {inPath, pathIn, pathOf} from './things/iam-path.js';
 import {findPolicy, policyOwner, type SeenPolicy} from './things/iam-policy.js';
 import {userNameOf} from './things/iam-user.js';
 import {handedOver, managedByField, managedInWords} from './things/managed-elsewhere.js';
 import {nameTaken} from './things/name-taken.js';
-import {
-	iamTags,
-	isOurs,
-	missingTags,
-	type Owner,
-	ourTags,
-	replaced,
-	tagsGone,
-	taken,
-	unlessDenied,
-	untagged,
-} from './things/ownership.js';
-import {attachedTo, isAttachedByUs} from './things/policy-attachments.js';
+import {iamTags, missingTags, type Owner, ourTags, taken, unlessDenied, untagged} from './things/ownership.js';
+import {auditPolicy} from './things/policy-differences.js';
 import {putBack, wasWhole} from './things/put-back.js';
 import {regionTag} from './things/region-tag.js';
 import {policies, seenAs} from './things/same-thing.js';
-import {askedSources, isWide, sourceFields, sourceWarnings} from './things/sources.js';
+import {lookAtWays, type SeenWays, sourceWarnings, unlessNpsIsOut} from './things/seen-ways.js';
+import {sourceFields} from './things/source-fields.js';
+import {askedSources, isWide, narrowSources, wideSources} from './things/sources.js';
 import {textRule} from './things/text-rule.js';
 import {vendorPage} from './things/vendor.js';
 
@@ -58,8 +47,10 @@ declare module '../engine/facts.js' {
 	}
 }
 
+type Seen = {readonly policy: SeenPolicy | undefined; readonly ways: SeenWays};
+
 /** Create an AWS Policy. */
-export const policy = step<SeenPolicy | undefined>({
+export const policy = step<Seen>({
 	id: 'policy',
 	name: 'Policy',
 	title: 'Create the policy',
@@ -119,14 +110,24 @@ export const policy = step<SeenPolicy | undefined>({
 			suggest: recoveredPath,
 			wrong: textRule(names.path),
 		},
-		...sourceFields,
+		...sourceFields(known),
 		managedByField,
 	],
-	observe: (look, known) => findPolicy(look, known),
-	audit: (look, seen, known) => auditPolicy(look, seen, known),
-	plan: (seen, known) => handedOver(`Policy ${policyNameOf(known)}`, seen?.tags, planOf(seen, known), known),
+	async observe(look, known) {
+		const [policy, ways] = await Promise.all([findPolicy(look, known), lookAtWays(look, known)]);
+		return {policy, ways};
+	},
+	audit: (look, {policy}, known) => auditPolicy(look, policy, known),
+	plan({policy: seen, ways}, known) {
+		const plan = unlessNpsIsOut(ways, worksFrom(seen, known), planOf(seen, known), known);
+		return handedOver(`Policy ${policyNameOf(known)}`, seen?.tags, plan, known);
+	},
 	undo: undoPolicy,
 });
+
+/** From where the policy lets the access key work now. */
+const worksFrom = (seen: SeenPolicy | undefined, known: Known): Sources =>
+	wideSources(seen?.document, known) ?? narrowSources(seen?.document, known.facts.keyArn) ?? anywhere;
 
 function planOf(seen: SeenPolicy | undefined, known: Known): Plan | Stop {
 	const {partition = 'aws', account = ''} = known.facts;
@@ -260,36 +261,4 @@ function createPolicy(known: Known, document: Value): Change {
 		record: {uses: ['policyName', 'policyDescription', 'path', 'tags']},
 		lookAgainOn: nameTaken,
 	};
-}
-
-/** What has become of the policy, whatever its document says: that is least privilege's to tell. */
-function auditPolicy(
-	look: Look,
-	seen: SeenPolicy | undefined,
-	known: Known,
-): readonly Promise<readonly Difference[]>[] {
-	if (!seen) return known.completed ? [Promise.resolve([policyGone(known)])] : [];
-	const owner = policyOwner(seen, known);
-	const subject = `policy ${seen.arn}`;
-	const [here, before] = [seen.id, known.facts.policyMadeAs];
-	if (!isOurs(owner))
-		return known.completed && before && here !== before ? [Promise.resolve([replaced(subject, before, here)])] : [];
-	return [
-		Promise.resolve(tagsGone(subject, seen.tags, missingTags(seen.tags, known, owner), 'tag-policy')),
-		elsewhere(look, subject, seen.arn, known),
-	];
-}
-
-/** Others that the policy is attached to: they may decrypt too. */
-async function elsewhere(look: Look, subject: string, arn: string, known: Known): Promise<readonly Difference[]> {
-	const user = `user ${userNameOf(known)}`;
-	return (await attachedTo(look, arn))
-		.filter(it => it !== user && !isAttachedByUs(it, arn, known))
-		.map(it => ({
-			code: 'attached-elsewhere',
-			subject,
-			expected: `attached to ${user} only`,
-			found: it,
-			text: `The policy is attached to ${it} as well`,
-		}));
 }

@@ -16,6 +16,7 @@ import {discard, proveAgain, replaceAccessKey, setup} from '../../src/steps/inde
 import {exitCode} from '../exit-codes.js';
 import {clientsOf} from '../sandbox/clients.js';
 import {Bench, type Line, type Ran} from './in-process.js';
+import {Nps} from './nps.js';
 
 /** A way out as programs are told it: without key and label. */
 type ToldWay = Omit<Way, 'says'> & {
@@ -340,6 +341,14 @@ const cases: Readonly<Record<string, Case>> = {
 		byHand: bench => send(bench).iam.send(new iam.DeleteUserPolicyCommand({UserName: 'admin', PolicyName: 'no'})),
 		unasked: true,
 	},
+	'src/steps/things/seen-ways.ts LeavesNpsOut': {
+		async make(bench) {
+			await begun()(bench);
+			await new Nps(bench.sandbox, join(bench.home, 'secret.csv')).works();
+		},
+		options: {sourceIp: ['203.0.113.0/24']},
+		fill: {CIDR: '127.0.0.0/8', WHY: 'moved'},
+	},
 	'src/steps/connect.ts WrongPartition': {options: {region: 'cn-north-1'}, fill: {REGION: 'eu-west-1'}},
 	'src/steps/replace/both-access-keys.ts NewKeyGone': {
 		...replacement,
@@ -374,13 +383,15 @@ const optionsIn = (bench: Bench, options: object = {}): object =>
 	) as object;
 const camel = (it: string): string => it.replace(/-(\w)/g, (_all, letter: string) => letter.toUpperCase());
 const pascal = (it: string): string => camel(`-${it}`);
+const lists: readonly string[] = ['tag', 'key-administrator', 'source-ip', 'source-vpce'];
 /** Flags as they are typed, as options. */
 function read(flags: string, bench: Bench, fill: Case['fill'] = {}): object {
 	const options: Record<string, unknown> = {};
 	for (const [, not, name = '', value] of flags.matchAll(/--(no-)?([\w-]+)(?: (?!--)(\S+))?/g)) {
 		const given = value && inHome(fill[value] ?? value, bench);
 		expect(readFileSync('test/contract/flags.txt', 'utf8')).toMatch(new RegExp(`--(no-)?${name}\\b`));
-		options[camel(name)] = not ? false : ['tag', 'key-administrator'].includes(name) ? [given] : (given ?? true);
+		const had = options[camel(name)] as readonly unknown[] | undefined;
+		options[camel(name)] = not ? false : lists.includes(name) ? [...(had ?? []), given] : (given ?? true);
 	}
 	return options;
 }

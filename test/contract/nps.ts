@@ -2,13 +2,13 @@ import {readFileSync} from 'node:fs';
 import {DecryptCommand, EncryptCommand, KMSClient} from '@aws-sdk/client-kms';
 import type {Sandbox} from '../../src/sandbox/index.js';
 
-/** A client that plays NPS: the access key of that file, from that address of a sandbox with `control`. */
+/** A client that plays NPS: the access key of that file, from that address of a sandbox with `control`, and through that VPC endpoint. */
 export class Nps {
 	readonly #kms: KMSClient;
 	readonly #sandbox: Sandbox;
 	readonly accessKeyId: string;
 
-	constructor(sandbox: Sandbox, file: string, address?: string) {
+	constructor(sandbox: Sandbox, file: string, address?: string, vpce?: string) {
 		const row = readFileSync(file, 'utf8').split('\n')[1]?.trim() ?? '';
 		const [accessKeyId = '', secretAccessKey = ''] = row.split(',');
 		this.accessKeyId = accessKeyId;
@@ -22,7 +22,9 @@ export class Nps {
 		if (address !== undefined)
 			this.#kms.middlewareStack.add(
 				next => args => {
-					(args.request as {headers: Record<string, string>}).headers['x-sandbox-source-ip'] = address;
+					const {headers} = args.request as {headers: Record<string, string>};
+					headers['x-sandbox-source-ip'] = address;
+					if (vpce !== undefined) headers['x-sandbox-source-vpce'] = vpce;
 					return next(args);
 				},
 				{step: 'build'},

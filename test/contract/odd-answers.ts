@@ -19,4 +19,5 @@ export const oddAnswers = (home: string) => ({
 	deletionGuard: '30',
 	sourceIp: ['127.0.0.0/8', '2001:db8::/32'],
 	sourceVpce: ['vpce-0a1b2c3d4e5f67890'],
+	sourceReason: 'the server\'s "old" place',
 });

@@ -20,9 +20,12 @@ export class StrictBench {
 	#bench: Bench | undefined;
 
 	/** To be made while a file is read, for it opens and closes a bench around each test. */
-	constructor(readonly usual: object = {}) {
+	constructor(
+		readonly usual: object = {},
+		options: Parameters<typeof Bench.start>[0] = {},
+	) {
 		beforeEach(async () => {
-			this.#bench = await Bench.start();
+			this.#bench = await Bench.start(options);
 		});
 		afterEach(() => this.#bench?.end());
 	}

@@ -172,3 +172,9 @@ export const sourcesInWords = ({ip, vpce}: Sources): string =>
 			? [`through ${vpce.length === 1 ? 'VPC endpoint' : 'the VPC endpoints'} ${vpce.join(', ')}`]
 			: []),
 	].join(' or ') || 'from anywhere';
+
+/** Whether requests from an address can only come through a VPC endpoint; undefined of what is no address. */
+export function isPrivate(address: string): boolean | undefined {
+	if (!ipaddr.isValid(address)) return undefined;
+	return ['private', 'uniqueLocal'].includes(ipaddr.parse(address).range());
+}

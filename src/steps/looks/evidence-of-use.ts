@@ -9,6 +9,8 @@ export type ToldUse = {
 	readonly operation: string;
 	readonly requestId: string;
 	readonly address?: string | undefined;
+	/** The VPC endpoint that it came through, if it came through one. */
+	readonly vpce?: string | undefined;
 	/** The program that called. */
 	readonly agent: string;
 	/** Who called: an ARN. */
@@ -109,6 +111,7 @@ type Detail = {
 	readonly errorCode?: string;
 	readonly requestID?: string;
 	readonly sourceIPAddress?: string;
+	readonly vpcEndpointId?: string;
 	readonly userAgent?: string;
 	readonly requestParameters?: {readonly dryRun?: unknown} | null;
 	readonly userIdentity?: {
@@ -133,6 +136,7 @@ function readUse({CloudTrailEvent = ''}: Event, keyArn: string): readonly ToldUs
 			operation: eventName,
 			requestId: requestID,
 			address: it.sourceIPAddress,
+			vpce: it.vpcEndpointId,
 			agent: it.userAgent ?? '',
 			by: whoIs(userIdentity),
 			accessKeyId: userIdentity.accessKeyId ?? '',

@@ -1,5 +1,6 @@
 import {call} from '../../aws/client/call.js';
 import {asRefusal} from '../../aws/client/refusals.js';
+import type {Through} from '../../engine/delivered.js';
 import type {Watch} from '../../engine/problem.js';
 import type {Known, Look, Note} from '../../engine/step.js';
 import {timeInWords} from '../../engine/time-in-words.js';
@@ -41,6 +42,7 @@ export type NpsUse = {
 	readonly what: string;
 	readonly words: string;
 	readonly addresses: readonly string[];
+	readonly through: Through;
 };
 
 /** AWS tells the time of an access key's use by the minute, cut off: a use within a minute of our own may be ours. */
@@ -140,27 +142,37 @@ export function npsUse({told, accessKey}: SeenUse, known: Known): NpsUse | undef
 	const [newest] = uses;
 	if (newest) {
 		const from = newest.address ? `, from ${newest.address}` : '';
-		return used(newest.at, `${newest.operation}, ${timeInWords(newest.at)}${from}`, addressesOf(uses));
+		return used(newest.at, `${newest.operation}, ${timeInWords(newest.at)}${from}`, uses);
 	}
 	const at = usedBesidesUs(id, accessKey, known);
 	return at === undefined ? undefined : used(new Date(at), timeInWords(new Date(at)), []);
 }
-const used = (at: Date, what: string, addresses: readonly string[]): NpsUse => ({
+const used = (at: Date, what: string, uses: readonly ToldUse[]): NpsUse => ({
 	at,
 	what,
-	addresses,
+	addresses: addressesOf(uses),
+	through: endpointsOf(uses),
 	words: `NPS used the key: ${what}, as AWS shows`,
 });
 /** The addresses of these uses, once each, in order. */
 export const addressesOf = (uses: readonly ToldUse[]): readonly string[] =>
 	[...new Set(uses.flatMap(it => it.address ?? []))].sort();
 
+/** The VPC endpoints of these uses, each with its addresses. */
+export const endpointsOf = (uses: readonly ToldUse[]): Through =>
+	Object.fromEntries(
+		[...new Set(uses.flatMap(it => it.vpce ?? []))]
+			.sort()
+			.map(vpce => [vpce, addressesOf(uses.filter(it => it.vpce === vpce))]),
+	);
+
 /** What the record is to hold of it. */
-export const noteOf = (id: string, {at, addresses}: NpsUse): Note => ({
+export const noteOf = (id: string, {at, addresses, through}: Pick<NpsUse, 'at' | 'addresses' | 'through'>): Note => ({
 	type: 'in-use',
 	id,
 	seenAt: at.toISOString(),
 	...(addresses.length > 0 && {from: addresses}),
+	...(Object.keys(through).length > 0 && {through}),
 });
 
 const hour = 3600;

@@ -1,9 +1,10 @@
 import {commandLine} from '../../engine/command-line.js';
+import type {Through} from '../../engine/delivered.js';
 import {keyOf} from '../../engine/keys.js';
 import {type Known, type Stop, textAnswer, type Way, type Ways} from '../../engine/step.js';
 import {timeInWords} from '../../engine/time-in-words.js';
 import {isOurs, type ToldUse} from '../looks/evidence-of-use.js';
-import {addressesOf, mayWatch, ownUntil, usedBesidesUs, usesByNps, watchingFor} from '../looks/nps-use.js';
+import {addressesOf, endpointsOf, mayWatch, ownUntil, usedBesidesUs, usesByNps, watchingFor} from '../looks/nps-use.js';
 import type {SeenAccessKey} from '../things/access-keys.js';
 import {type BothAccessKeys, newId, oldId} from './both-access-keys.js';
 
@@ -17,6 +18,8 @@ export type Evidence = {
 	readonly since?: string;
 	/** The addresses that use the new one now. */
 	readonly moved: readonly string[];
+	/** The VPC endpoints through which these do. */
+	readonly through: Through;
 	/** Those that used the old one, and not the new one since. */
 	readonly left: readonly string[];
 	/** Whether CloudTrail tells of both. */
@@ -45,6 +48,7 @@ export function evidenceOf(two: BothAccessKeys, known: Known): Evidence {
 		used: shown > 0,
 		...(seen && {since: new Date(shown).toISOString()}),
 		moved,
+		through: endpointsOf(newUses.filter(it => it.address !== undefined && moved.includes(it.address))),
 		left,
 		tellsAddresses: ofOld !== undefined && ofNew !== undefined,
 		words: [

@@ -173,7 +173,7 @@ function since(id: string, {delivered, run}: Known): string {
 	return `; its secret was delivered ${minutes < 120 ? `${minutes} minutes` : `${Math.floor(minutes / 60)} hours`} ago`;
 }
 
-function switched(id: string, {since: at, moved}: Evidence, known: Known): Plan {
+function switched(id: string, {since: at, moved, through}: Evidence, known: Known): Plan {
 	const from = moved.length > 0 ? ` (from ${moved.join(', ')})` : '';
 	return {
 		changes: [],
@@ -189,6 +189,7 @@ function switched(id: string, {since: at, moved}: Evidence, known: Known): Plan 
 				id,
 				...(at && {seenAt: at}),
 				...(moved.length > 0 && {from: moved}),
+				...(Object.keys(through).length > 0 && {through}),
 			},
 		],
 		says: at ? `NPS uses ${id}, as AWS shows${from}` : `NPS uses ${id}, on your word: ${reasonGiven(known)}`,

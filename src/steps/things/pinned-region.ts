@@ -34,3 +34,7 @@ export function movesOn(known: Begun & Pick<Known, 'answers'>, now: Facts): read
 		? [`No KMS key was made in ${region}, where this setup began; it goes on in ${now.region ?? ''}.`]
 		: [];
 }
+
+/** The region, where it is another than the one that was connected to. */
+export const movedTo = (region: string | undefined, {facts}: Known): Facts =>
+	region && region !== facts.region ? {region} : {};

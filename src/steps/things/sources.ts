@@ -1,11 +1,8 @@
 import {call} from '../../aws/client/call.js';
 import {keyPolicy, narrowDocument, readDocument, wideDocument, withAdded} from '../../aws/policy/policy-documents.js';
 import {
-	anywhere,
 	isAnywhere,
 	isWithinSources,
-	rangeInFull,
-	rangeRule,
 	type Sources,
 	sameSources,
 	sourcesFor,
@@ -13,20 +10,8 @@ import {
 	sourcesInWords,
 	withSources,
 } from '../../aws/policy/sources.js';
-import {vpcEndpoint} from '../../aws/rules/name-rules.js';
-import {
-	type Answer,
-	type Attempt,
-	type Call,
-	type Change,
-	type Field,
-	json,
-	type Known,
-	type Look,
-	listAnswer,
-	type Value,
-} from '../../engine/step.js';
-import {findPolicy, policyOwner, type SeenPolicy} from './iam-policy.js';
+import {type Attempt, type Call, type Change, json, type Known, listAnswer, type Value} from '../../engine/step.js';
+import {policyOwner, type SeenPolicy} from './iam-policy.js';
 import {kmsKeyOwner, type SeenKmsKey} from './kms-key.js';
 
 /** From where the access key may be used, as it was answered. */
@@ -35,52 +20,6 @@ export const askedSources = ({answers}: Pick<Known, 'answers'>): Sources => ({
 	vpce: listAnswer(answers, 'sourceVpce'),
 });
 const answersOf = ['sourceIp', 'sourceVpce'] as const;
-
-const listed = (it: Answer): readonly string[] => listAnswer({it}, 'it');
-const firstWrong =
-	(rule: (one: string) => string | undefined) =>
-	(it: Answer): string | undefined =>
-		listed(it).map(rule).find(Boolean);
-/** The questions for it: off unless asked for, and answered anew at any time. */
-export const sourceFields: readonly Field[] = [
-	{
-		name: 'sourceIp',
-		settles: 'never',
-		onRequest: true,
-		label: 'Source addresses',
-		flagSays: 'address ranges that the access key works from',
-		hint: 'where NPS is',
-		takes: 'CIDR',
-		kind: 'many',
-		optional: true,
-		initial: [],
-		tidy: it => [...new Set(listed(it).map(rangeInFull))],
-		suggest: async (look, known) => (await recovered(look, known)).ip,
-		wrong: firstWrong(rangeRule),
-	},
-	{
-		name: 'sourceVpce',
-		settles: 'never',
-		onRequest: true,
-		label: 'Source VPC endpoints',
-		flagSays: 'VPC endpoints that the access key works through',
-		hint: 'that NPS uses',
-		takes: 'ID',
-		kind: 'many',
-		optional: true,
-		initial: [],
-		tidy: it => [...new Set(listed(it))],
-		suggest: async (look, known) => (await recovered(look, known)).vpce,
-		wrong: firstWrong(vpcEndpoint),
-	},
-];
-/** Where the record was lost, the policy tells. */
-async function recovered(look: Look, known: Known): Promise<Sources> {
-	if (known.recovered !== true) return anywhere;
-	const policy = await findPolicy(look, known).catch(() => undefined);
-	if (!policy || policyOwner(policy, known).is !== 'ours') return anywhere;
-	return wideSources(policy.document, known) ?? narrowSources(policy.document) ?? anywhere;
-}
 
 /** The sources of a document that allows Decrypt with any key of the account, and nothing else. */
 export const wideSources = (document: Value | undefined, {facts}: Known): Sources | undefined =>
@@ -240,20 +179,3 @@ export const onceBound = (key: SeenKmsKey, known: Known): Value | undefined =>
 	bindKey(key, [], known).at(-1)?.diff?.to ?? key.policy;
 /** What a change that lets the user into the key policy is made with. */
 export const usesSources = answersOf;
-
-/** What to know before saying yes to what is bound, and of what stays bound as others wrote it. */
-export function sourceWarnings(changes: readonly Pick<Change, 'id'>[], known: Known): readonly string[] {
-	const asked = askedSources(known);
-	const binds = changes.some(it => binding.includes(it.id));
-	if (isAnywhere(asked) || !binds) return [];
-	const {accessKeyId = ''} = known.facts;
-	const seenFrom = known.delivered.find(it => it.id === accessKeyId)?.from ?? [];
-	const outside = seenFrom.filter(it => !isWithinSources({ip: [it], vpce: []}, {ip: asked.ip, vpce: []}));
-	return [
-		`The access key works with KMS only ${sourcesInWords(asked)}: from elsewhere KMS refuses it, NPS's own calls too.`,
-		...(outside.length > 0
-			? [`NPS was seen to use the access key from ${outside.join(', ')}, which is not among the addresses given.`]
-			: []),
-	];
-}
-const binding = ['create-policy', 'create-key', 'bind-key', 'narrow-policy'];

@@ -96,7 +96,8 @@ test('it is set up, its place has a number, and the proof takes what it made for
 });
 test('a text that names a step by its number names the number that the step has here', () => {
 	const [, policy] = setup.steps;
-	const plan = policy!.plan(undefined, knownFor('policy', fold([]), {}, {facts: {account: '1', partition: 'aws'}}));
+	const seen = {policy: undefined, ways: {from: [], through: {}}};
+	const plan = policy!.plan(seen, knownFor('policy', fold([]), {}, {facts: {account: '1', partition: 'aws'}}));
 	expect(plan).toMatchObject({warns: [expect.stringMatching(/^Until step 6 is done /)]});
 });
 test.each([

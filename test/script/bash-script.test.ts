@@ -134,6 +134,36 @@ test('both versions of the CLI get the region, and no call is repeated by the CL
 	for (const it of ['AWS_REGION=eu-west-1', 'AWS_DEFAULT_REGION=eu-west-1', 'AWS_MAX_ATTEMPTS=1'])
 		expect(read('environments')).toContain(`${it}\n`);
 });
+
+// https://git.savannah.gnu.org/cgit/bash.git/tree/NEWS: what came after 3.2, which macOS still has.
+const newer: readonly (readonly [RegExp, string])[] = [
+	[/\b(?:declare|local|typeset|readonly)\s+-\w*[Agnlu]/, 'local -n ref=x'],
+	[/\b(?:mapfile|readarray|coproc)\b/, 'mapfile -t lines'],
+	[/\|&|&>>|;;&|;&(?!&)/, 'aws iam list-users |& tee x'],
+	[/\$\{\w+(?:\[[^\]]*\])?(?:\^|,|@)/, `echo "\${name,,}"`],
+	[/\bread\b[^|;&]*\s-(?:\w*[iN]|t\s*0?\.)/, 'read -t 0.5 answer'],
+	[/%\([^)]*\)T/, "printf '%(%Y)T' -1"],
+	[/\$\{?(?:EPOCHSECONDS|EPOCHREALTIME|BASHPID|SRANDOM)/, 'echo $EPOCHSECONDS'],
+	[/\bwait\s+-n/, 'wait -n'],
+	[/\[\[?\s+-[vR]\s/, '[[ -v name ]]'],
+	[/\bshopt\b.*(?:globstar|lastpipe|inherit_errexit)/, 'shopt -s lastpipe'],
+	[/\{\w+\}[<>]/, 'exec {fd}>x'],
+	[/\$\{\w+\[-\d/, `echo "\${all[-1]}"`],
+	[/\$'[^']*\\[uU]/, "echo $'\\u2026'"],
+	// Not new, but an error there where nothing is in it, with set -u.
+	[/"\$\{\w+\[[@*]\]\}"/, `aws "\${options[@]}"`],
+];
+test('nothing in it came to bash after 3.2', async () => {
+	const texts = await Promise.all([
+		script(),
+		script({consoleAccess: true, tags: {team: 'a b'}, deletionGuard: '30'}),
+		script({}, 'managed-key'),
+	]);
+	const lines = texts.flatMap(it => it.split('\n'));
+	expect(lines.filter(line => newer.some(([pattern]) => pattern.test(line)))).toEqual([]);
+	expect(lines.length).toBeGreaterThan(300);
+	expect(newer.filter(([pattern, sample]) => !pattern.test(sample))).toEqual([]);
+});
 test('secrets are in their files, for their owner alone, and nowhere else: no output, log, command or environment', async () => {
 	const {out, err} = run(await script({consoleAccess: true}), '-x');
 	const [secret, password] = ['it’s my $(secret).csv', 'password.csv'];

@@ -1,5 +1,5 @@
 import {keyOf} from '../src/engine/keys.js';
-import {coversInWords, type Scene} from '../src/engine/scene.js';
+import {commandsOf, coversInWords, type Scene} from '../src/engine/scene.js';
 import type {Page} from '../src/engine/step.js';
 import type {TextLine} from './text-lines.js';
 
@@ -7,9 +7,10 @@ import type {TextLine} from './text-lines.js';
 export type Drawn = Page & {readonly drawn: readonly TextLine[]};
 
 /** All that can be read over the current screen, each by its key. */
-export function pagesOf({step, changes, shell, ahead = [], pages}: Scene): readonly Drawn[] {
+export function pagesOf(scene: Scene): readonly Drawn[] {
+	const {step, changes, shell, ahead = [], pages} = scene;
 	const {guide, name} = step;
-	const commands: Page = {key: keyOf('commands'), label: 'commands', lines: changes.map(it => it.command)};
+	const commands: Page = {key: keyOf('commands'), label: 'commands', lines: commandsOf(scene)};
 	return [
 		...(changes.length > 0
 			? [{...commands, drawn: [...drawn([...ahead, `The same from ${shell}:`]), ...drawn(commands.lines)]}]

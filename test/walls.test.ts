@@ -99,6 +99,9 @@ function offences(source: Source): readonly string[] {
 		found.push(`${file} exits the process`);
 	// What is to be typed names the setup, the rehearsal and the profile where it must.
 	if (/\brun nps-kms\b/i.test(text)) found.push(`${file} words a command line of its own: engine/command-line.ts does`);
+	// An aws command goes by the setup's profile, in its region, in a rehearsal to the stand-in.
+	if (!['script', 'sandbox'].includes(roomOf(file)) && /[^`]\baws (?:iam|kms) [a-z-]+ --/.test(text))
+		found.push(`${file} words an aws command of its own: aws/by-hand.ts does`);
 	// What a course does otherwise than others is its own data.
 	if (roomOf(file) === 'engine')
 		for (const [word] of text.replaceAll(ownName, '').matchAll(notOfTheEngine)) found.push(`${file} says ${word}`);
@@ -182,6 +185,7 @@ test.each([
 	['components/x.tsx', "import {Box, Text} from 'ink';"],
 	['src/commands/x.ts', 'process.exitCode = 1;'],
 	['src/steps/x.ts', "const todo = 'Mend that, then run nps-kms again';"],
+	['src/steps/x.ts', "const todo = 'To set it Active: aws iam update-access-key --status Active';"],
 	['src/front/x.ts', 'if (course === setup) return home();'],
 	['src/front/x.ts', "switch (name) {\n\tcase 'discard':"],
 	['src/run/x.ts', 'const again = it !== proveAgain;'],
@@ -212,6 +216,7 @@ test.each([
 	['components/x.tsx', "import type {Step} from '../src/engine/step.js';"],
 	['src/engine/x.ts', "import {fold} from './record.js';"],
 	['src/engine/x.ts', "return ['nps-kms', command].join(' ');"],
+	['src/steps/x.ts', 'typedByHand(known, [`aws kms enable-key --key-id 1`])'],
 	[
 		'src/engine/x.ts',
 		"/** AWS said no: a 4xx with AWS's own code and request id, or what a key on the keyboard does. */",

@@ -69,6 +69,7 @@ export async function looking<T>(run: Run, leaving: Leaving, use: (at: Looking) 
 		const thisRun: ThisRun = {
 			...thisRunOf({...run, options: {...options, dryRun: true}}),
 			prove: 'untried',
+			...(sandbox && {standIn: sandbox.url}),
 			...(record.is !== 'read' && {recordless: true}),
 		};
 		const account = await seeAccount(look, knownFor('', recorded, thisRun));

@@ -71,6 +71,8 @@ export type Scene = {
 	readonly shell: string;
 	/** What to know before they are run. */
 	readonly ahead?: readonly string[] | undefined;
+	/** The lines before and after them that let them run in their account alone. */
+	readonly only?: readonly [string, string] | undefined;
 	readonly checks: readonly CheckScene[];
 	readonly wait?: WaitScene | undefined;
 	readonly looked?: number | undefined;
@@ -101,6 +103,9 @@ export type Receipt = {
 	readonly says: string;
 	readonly warns: readonly string[];
 };
+/** The commands that make the changes, as they are copied. */
+export const commandsOf = ({changes, only: [first = '', last = ''] = ['', '']}: Scene): readonly string[] =>
+	[first, ...changes.map(it => it.command), last].filter(it => it !== '');
 /** What a step did, and did perhaps, by the statuses of its changes. */
 export const standingOf = ({changed, done, changes}: Scene): Standing => ({
 	changed,

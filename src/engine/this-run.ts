@@ -9,6 +9,8 @@ export interface ThisRun {
 	readonly command?: string;
 	/** A rehearsal: nothing is AWS. */
 	readonly sandbox?: true;
+	/** Where the stand-in of a rehearsal listens, as long as it runs. */
+	readonly standIn?: string;
 	/** The flags that say whose credentials are used and where, as they were given. */
 	readonly connectionFlags?: string;
 	/** It makes its changes, and writes down what it was given: the same command need not be given that again. */

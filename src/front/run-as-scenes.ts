@@ -1,3 +1,4 @@
+import {optionsOf} from '../aws/by-hand.js';
 import {inputInWords} from '../aws/policy/input-in-words.js';
 import {inWords} from '../aws/policy/policy-documents.js';
 import {docsPage} from '../aws/rules/regions.js';
@@ -10,13 +11,13 @@ import {eyesWhile} from '../engine/look.js';
 import {knownFor, type State} from '../engine/record.js';
 import type {Front} from '../engine/run.js';
 import type {ChangeScene, CheckScene, FieldScene, Receipt, Scene, Told, WaitScene} from '../engine/scene.js';
-import type {Answers, Ask, Change, Choice, Facts, Field, Known, Line, Look, Step, ThisRun} from '../engine/step.js';
+import type {Ask, Change, Choice, Facts, Field, Known, Line, Look, Step, ThisRun} from '../engine/step.js';
 import type {News} from '../engine/waiting.js';
 import type {Event, Wizard} from '../engine/wizard.js';
 import {settledFields} from '../run/given-answers.js';
 import {factsAt, neededBy} from '../script/printed-steps.js';
 import {shellOf} from '../script/shell.js';
-import {optionsOf, shells, toldAhead} from '../script/shell-lines.js';
+import {runWhere, shells} from '../script/shell-lines.js';
 import {documentPages} from './document-pages.js';
 import {shownIn, stillAsked, tidied} from './form-answers.js';
 
@@ -247,8 +248,7 @@ export class Scenes implements Front {
 	}
 
 	#options(facts: Facts): readonly string[] {
-		const {region, profile}: Answers = {...facts, ...this.from.state().answers};
-		return optionsOf({profile, region, 'endpoint-url': this.from.endpoint?.()});
+		return optionsOf({...facts, ...this.from.state().answers}, this.from.endpoint?.());
 	}
 
 	#sceneOf({phase, step: at, leaving}: Wizard): Scene {
@@ -282,7 +282,7 @@ export class Scenes implements Front {
 			done: course.steps.slice(0, at).map(it => it.name),
 			changes: this.#changeScenes(facts),
 			shell: this.#shell.name,
-			ahead: toldAhead(thisRun.sandbox === true, facts.account, this.#options(facts), this.#shell),
+			...runWhere(thisRun.sandbox === true, facts.account, this.#options(facts), this.#shell),
 			checks: this.#checks,
 			intro: shows?.intro,
 			sheet: (shows?.lines ?? []).map(told),

@@ -1,6 +1,14 @@
 import {demandOf, inGroups} from '../engine/check.js';
 import {keyOf} from '../engine/keys.js';
-import {type ChangeScene, type CheckScene, newReason, type Receipt, type Scene, standingOf} from '../engine/scene.js';
+import {
+	type ChangeScene,
+	type CheckScene,
+	commandsOf,
+	newReason,
+	type Receipt,
+	type Scene,
+	standingOf,
+} from '../engine/scene.js';
 import type {Ask, Confirm, Page, Plan, Problem} from '../engine/step.js';
 import {answeredOn, choicesOf, toDo} from '../engine/to-do.js';
 import {limitInWords} from '../engine/waiting.js';
@@ -239,10 +247,10 @@ export class Plain {
 }
 
 /** All that can be read before an answer. */
-const pagesOf = ({changes, ahead = [], pages, step}: Scene): readonly Page[] => [
-	...(changes.length > 0
-		? [{key: keyOf('commands'), label: 'show commands', lines: [...ahead, ...changes.map(it => it.command)]}]
+const pagesOf = (scene: Scene): readonly Page[] => [
+	...(scene.changes.length > 0
+		? [{key: keyOf('commands'), label: 'show commands', lines: [...(scene.ahead ?? []), ...commandsOf(scene)]}]
 		: []),
-	...pages.map(it => ({...it, label: `show ${it.label}`})),
-	{key: keyOf('guide'), label: 'guide', lines: guideOf(step.guide)},
+	...scene.pages.map(it => ({...it, label: `show ${it.label}`})),
+	{key: keyOf('guide'), label: 'guide', lines: guideOf(scene.step.guide)},
 ];

@@ -77,7 +77,7 @@ export async function withSession<T>(
 			state,
 			given: {...overNow(course, state), ...given},
 			leaving,
-			thisRun: {...thisRunOf(run), said: Object.keys(given)},
+			thisRun: {...thisRunOf(run), said: Object.keys(given), ...(sandbox && {standIn: sandbox.url})},
 			sandbox,
 			...(moved && {moved}),
 		};

@@ -1,3 +1,4 @@
+import type {Scene} from '../engine/scene.js';
 import type {Change, Facts} from '../engine/step.js';
 import {commandLine, quoted} from './bash-command.js';
 import {powershellLine} from './powershell-command.js';
@@ -7,27 +8,49 @@ import type {Shell} from './shell.js';
 /** A change as one line: known facts filled in, others as variables that earlier lines set. */
 type Line = (change: Change, facts: Facts, needed: ReadonlySet<string>, options?: readonly string[]) => string;
 
-/** How a shell is called by people, how a change is told to it, and a word that may have blanks and quotes in it. */
-export const shells: Readonly<Record<Shell, {name: string; line: Line; word(it: string): string}>> = {
-	bash: {name: 'bash', line: commandLine, word: it => quoted([it])},
-	powershell: {name: 'PowerShell', line: powershellLine, word: it => (/^[\w./:=+-]+$/.test(it) ? it : psText([it]))},
+type Language = {
+	/** What people call it. */
+	readonly name: string;
+	readonly line: Line;
+	/** A word that may have blanks and quotes in it. */
+	word(it: string): string;
+	/** The lines before and after what is run only if a command tells this account. */
+	only(asks: string, account: string): readonly [string, string];
+};
+/** The shells, by their names for programs. */
+export const shells: Readonly<Record<Shell, Language>> = {
+	bash: {
+		name: 'bash',
+		line: commandLine,
+		word: it => quoted([it]),
+		only: (asks, account) => [
+			`if [ "$(${asks})" = ${account} ]; then`,
+			`else echo 'Nothing was run: these are not credentials of account ${account}' >&2; fi`,
+		],
+	},
+	powershell: {
+		name: 'PowerShell',
+		line: powershellLine,
+		word: it => (/^[\w./:=+-]+$/.test(it) ? it : psText([it])),
+		only: (asks, account) => [
+			`if ((${asks}) -eq '${account}') {`,
+			`} else { 'Nothing was run: these are not credentials of account ${account}' }`,
+		],
+	},
 };
 
-/** The options that have a value; what a person typed for one run is none. What stands in for AWS stands there, too. */
-export const optionsOf = (given: Readonly<Record<string, unknown>>): readonly string[] =>
-	Object.entries(given).flatMap(([name, it]) =>
-		typeof it === 'string' && it !== '' && !it.startsWith(':') ? [`--${name}`, it] : [],
-	);
-
-/** What to know before the commands are run: that they are a rehearsal's, or which account they are meant for. */
-export function toldAhead(
+/**
+ * What keeps commands where they belong: ahead of those of a rehearsal is told that they are; others stand between
+ * lines that let them run in their account alone, as the printed script does.
+ */
+export function runWhere(
 	sandbox: boolean,
 	account: string | undefined,
 	options: readonly string[],
-	{word}: (typeof shells)[Shell],
-): readonly string[] {
-	if (sandbox) return ['A rehearsal: the stand-in takes them while this runs, AWS never.'];
-	if (account === undefined) return [];
+	{word, only}: (typeof shells)[Shell],
+): Pick<Scene, 'ahead' | 'only'> {
+	if (sandbox) return {ahead: ['A rehearsal: the stand-in takes them while this runs, AWS never.']};
+	if (account === undefined) return {};
 	const asks = ['aws', ...options, 'sts', 'get-caller-identity', '--query', 'Account', '--output', 'text'];
-	return [`Only where this tells ${account}:`, `  ${asks.map(word).join(' ')}`];
+	return {only: only(asks.map(word).join(' '), account)};
 }

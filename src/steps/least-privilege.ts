@@ -1,4 +1,5 @@
 import type {PolicyVersion} from '@aws-sdk/client-iam';
+import {byCommands} from '../aws/by-hand.js';
 import {call} from '../aws/client/call.js';
 import {isNarrowed} from '../aws/policy/narrowings.js';
 import {narrowDocument, narrowedTo, sameMeaning} from '../aws/policy/policy-documents.js';
@@ -249,11 +250,11 @@ function room(policy: SeenPolicy, versions: readonly Version[], known: Known): r
 			)
 			.join(', '),
 		ways: [
-			{
-				is: 'call',
-				says: 'delete one that nobody needs',
-				commands: [`aws iam delete-policy-version --policy-arn ${policy.arn} --version-id ID`],
-			},
+			byCommands(
+				known,
+				[`aws iam delete-policy-version --policy-arn ${policy.arn} --version-id ID`],
+				'delete one that nobody needs',
+			),
 		],
 		again: commandLine(known.run),
 		code: 'LimitExceeded',

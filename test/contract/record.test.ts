@@ -118,14 +118,14 @@ test('what exists is told by ARN, and the commands that take it back leave nothi
 		['Alias', 'alias/nps-kms-key', 'made'],
 	]);
 	expect(only!.takeBack).toEqual([
-		`aws iam update-access-key --user-name nps-kms-user --access-key-id ${accessKey} --status Inactive`,
-		`aws iam delete-access-key --user-name nps-kms-user --access-key-id ${accessKey}`,
-		'aws iam delete-login-profile --user-name nps-kms-user',
-		`aws iam detach-user-policy --user-name nps-kms-user --policy-arn ${policy.arn}`,
-		'aws iam detach-user-policy --user-name nps-kms-user --policy-arn arn:aws:iam::aws:policy/IAMUserChangePassword',
-		'aws iam delete-user --user-name nps-kms-user',
-		`aws iam delete-policy-version --policy-arn ${policy.arn} --version-id v1`,
-		`aws iam delete-policy --policy-arn ${policy.arn}`,
+		`aws --region eu-west-1 iam update-access-key --user-name nps-kms-user --access-key-id ${accessKey} --status Inactive`,
+		`aws --region eu-west-1 iam delete-access-key --user-name nps-kms-user --access-key-id ${accessKey}`,
+		'aws --region eu-west-1 iam delete-login-profile --user-name nps-kms-user',
+		`aws --region eu-west-1 iam detach-user-policy --user-name nps-kms-user --policy-arn ${policy.arn}`,
+		'aws --region eu-west-1 iam detach-user-policy --user-name nps-kms-user --policy-arn arn:aws:iam::aws:policy/IAMUserChangePassword',
+		'aws --region eu-west-1 iam delete-user --user-name nps-kms-user',
+		`aws --region eu-west-1 iam delete-policy-version --policy-arn ${policy.arn} --version-id v1`,
+		`aws --region eu-west-1 iam delete-policy --policy-arn ${policy.arn}`,
 		'aws --region eu-west-1 kms delete-alias --alias-name alias/nps-kms-key',
 		`aws --region eu-west-1 kms schedule-key-deletion --key-id ${key.arn} --pending-window-in-days 30`,
 	]);
@@ -256,7 +256,9 @@ test('the commands that it names are of the rehearsal where its record is', () =
 	expect(lines.join('\n')).not.toMatch(/^aws /m);
 });
 test('what takes it back by hand begins with whose account it is', () => {
-	expect(say(false)).toMatch(/only if the first line tells `\d{12}`:\n\n```\naws sts get-caller-identity .*\naws iam /);
+	expect(say(false)).toMatch(
+		/only if the first line tells `\d{12}`:\n\n```\naws --region eu-west-1 sts get-caller-identity .*\naws --region eu-west-1 iam /,
+	);
 });
 test('where there is none, or one that can not be read, that is said', () => {
 	writeFileSync(place(), '{');

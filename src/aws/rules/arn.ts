@@ -34,7 +34,6 @@ export function administratorArn(value: string): string | undefined {
 /** A session's role may have a path, which its session doesn't tell. */
 function sessionRule({resource}: Arn): string {
 	const [kind, name] = resource.split('/');
-	const how =
-		kind === 'assumed-role' && name ? `, as aws iam get-role --role-name ${name} --query Role.Arn shows it` : '';
+	const how = kind === 'assumed-role' && name ? `, as the page of role ${name} in IAM shows it` : '';
 	return `That is a session; give the ARN of its role, arn:aws:iam::…:role/…${how}`;
 }

@@ -1,3 +1,4 @@
+import {optionsOf} from '../../aws/by-hand.js';
 import {inWords, readDocument} from '../../aws/policy/policy-documents.js';
 import type {Course} from '../../engine/course.js';
 import {historyOf, type PastChange, type PastProof, type PastRun} from '../../engine/history.js';
@@ -31,6 +32,8 @@ export type ChangeRecord = {
 	readonly accountAlias: string | undefined;
 	readonly partition: string | undefined;
 	readonly region: string | undefined;
+	/** The profile that signed in, as that machine names it. */
+	readonly profile: string | undefined;
 	readonly stands: string;
 	readonly runs: readonly PastRun[];
 	readonly changes: readonly RecordedChange[];
@@ -49,6 +52,7 @@ export function changeRecord(setup: string, {file, kept, entries}: Read, courses
 	const {runs, changes, proofs} = historyOf(entries);
 	const {account, accountAlias, partition, region} = state.facts;
 	const {facts, answers, delivered} = state;
+	const options = optionsOf({...answers, region}, undefined);
 	const recorded = {facts, answers, delivered, made: changes.filter(wasMade)};
 	const exists = whatExists(procedure, recorded);
 	return {
@@ -60,21 +64,27 @@ export function changeRecord(setup: string, {file, kept, entries}: Read, courses
 		accountAlias,
 		partition,
 		region,
+		profile: optionsOf({profile: answers['profile']}, undefined)[1],
 		stands: standing(state, exists, kept, courses),
 		runs,
 		changes: changes.map(asAudited),
 		proofs: proofs.map(({id, about, ...it}) => ({...it, accessKeyId: id, keyArn: about})),
 		exists,
 		npsRotated: state.delivered.some(it => it.inUse),
-		takeBack: byHand(procedure, recorded).flatMap(it => linesOf(it, region)),
+		takeBack: byHand(procedure, recorded).flatMap(it => linesOf(it, options)),
 	};
 }
 
 /** One call as a command; a document that is edited as it is read and written again. */
-function linesOf(it: Call | Edit, region: string | undefined): readonly string[] {
+function linesOf(it: Call | Edit, options: readonly string[]): readonly string[] {
 	const command = (one: Call, ...more: readonly string[]): string =>
 		[
-			commandOf({call: one}, {}, [], one.api.startsWith('kms:') && region ? [['--region'], [region]] : []),
+			commandOf(
+				{call: one},
+				{},
+				[],
+				options.map(word => [word]),
+			),
 			...more,
 		].join(' ');
 	if (!('write' in it)) return [command(it)];

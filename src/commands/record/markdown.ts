@@ -1,7 +1,9 @@
+import {optionsOf} from '../../aws/by-hand.js';
 import {commandLine} from '../../engine/command-line.js';
 import {visible} from '../../engine/control-characters.js';
 import type {PastRun} from '../../engine/history.js';
 import type {ThisRun} from '../../engine/this-run.js';
+import {quoted} from '../../script/bash-command.js';
 import type {ChangeRecord, RecordedChange, RecordedProof} from './change-record.js';
 import type {Compliance} from './compliance.js';
 
@@ -173,7 +175,7 @@ function existing({exists}: ChangeRecord, called: ThisRun): readonly string[] {
 }
 
 function takeBack(
-	{takeBack: commands, npsRotated, exists, account = ''}: ChangeRecord,
+	{takeBack: commands, npsRotated, exists, account = '', profile, region}: ChangeRecord,
 	called: ThisRun,
 ): readonly string[] {
 	if (called.sandbox)
@@ -188,6 +190,9 @@ function takeBack(
 				? 'There is nothing to take back.'
 				: 'There is nothing to take back: what exists goes by itself, or was there before.',
 		];
+	const options = optionsOf({profile, region}, undefined)
+		.map(it => `${quoted([it])} `)
+		.join('');
 	const lost =
 		'What NPS protected with the KMS key is lost once the key is deleted; until then its deletion can be cancelled.';
 	return [
@@ -204,7 +209,7 @@ function takeBack(
 		`By hand, in this order, and only if the first line tells ${code(account)}:`,
 		'',
 		'```',
-		'aws sts get-caller-identity --query Account --output text',
+		`aws ${options}sts get-caller-identity --query Account --output text`,
 		...commands,
 		'```',
 	];

@@ -1,4 +1,5 @@
 import type {KeyMetadata} from '@aws-sdk/client-kms';
+import {typedByHand} from '../../aws/by-hand.js';
 import {call} from '../../aws/client/call.js';
 import {
 	type Change,
@@ -148,9 +149,9 @@ function deletionWarning(key: SeenKmsKey, known: Known): string {
 	);
 }
 /** How to keep a key that is scheduled for deletion. */
-const wayBack = ({id}: SeenKmsKey, until: string, {facts: {region = ''}}: Known): string =>
-	`${until} it can be kept: aws kms cancel-key-deletion --key-id ${id} --region ${region}, then aws kms ` +
-	`enable-key --key-id ${id} --region ${region}`;
+const wayBack = ({id}: SeenKmsKey, until: string, known: Known): string =>
+	`${until} it can be kept: ` +
+	typedByHand(known, [`aws kms cancel-key-deletion --key-id ${id}`, `aws kms enable-key --key-id ${id}`]);
 
 function dropAliases(
 	{id}: SeenKmsKey,

@@ -1,3 +1,4 @@
+import {byCommands} from '../../aws/by-hand.js';
 import {commandLine} from '../../engine/command-line.js';
 import {type Known, type Look, type Stop, textAnswer} from '../../engine/step.js';
 import {type ToldUses, usesWith} from '../looks/evidence-of-use.js';
@@ -69,13 +70,11 @@ export function notThere(fresh: SeenAccessKey | undefined, id: string, known: Kn
 		why: 'It was made to take the place of the old one, which stays as it is until the new one works',
 		ways: [
 			fresh
-				? {
-						is: 'call',
-						says: 'set it Active again',
-						commands: [
-							`aws iam update-access-key --user-name ${known.facts.userName} --access-key-id ${id} --status Active`,
-						],
-					}
+				? byCommands(
+						known,
+						[`aws iam update-access-key --user-name ${known.facts.userName} --access-key-id ${id} --status Active`],
+						'set it Active again',
+					)
 				: {is: 'by-hand', says: 'find out who deleted it, for another is made'},
 		],
 		again: commandLine(known.run),

@@ -1,3 +1,4 @@
+import {byCommands} from '../../aws/by-hand.js';
 import * as names from '../../aws/rules/name-rules.js';
 import {commandLine} from '../../engine/command-line.js';
 import {type Key, keyOf, keyOfNumber} from '../../engine/keys.js';
@@ -102,13 +103,11 @@ const inactive = (nps: SeenAccessKey, known: Known): Stop | undefined =>
 				what: `Access key ${nps.id} is Inactive, so NPS can't be using it`,
 				why: told(nps),
 				ways: [
-					{
-						is: 'call',
-						says: 'set it Active if NPS is to use it',
-						commands: [
-							`aws iam update-access-key --user-name ${known.facts.userName} --access-key-id ${nps.id} --status Active`,
-						],
-					},
+					byCommands(
+						known,
+						[`aws iam update-access-key --user-name ${known.facts.userName} --access-key-id ${nps.id} --status Active`],
+						'set it Active if NPS is to use it',
+					),
 					{is: 'run', says: 'see what there is', command: commandLine(known.run, 'status')},
 				],
 				again: commandLine(known.run),

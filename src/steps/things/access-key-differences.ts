@@ -1,3 +1,4 @@
+import {typedByHand} from '../../aws/by-hand.js';
 import type {Difference, Kept, Known, Look} from '../../engine/step.js';
 import {ageInDays, dueDay, isDue, stageOf} from './access-key-age.js';
 import {type SeenAccessKey, told} from './access-keys.js';
@@ -29,8 +30,8 @@ export function accessKeyDifferences(
 	];
 }
 
-function fate(id: string, held: SeenAccessKey | undefined, {facts}: Known): readonly Difference[] {
-	const user = facts.userName ?? 'the user';
+function fate(id: string, held: SeenAccessKey | undefined, known: Known): readonly Difference[] {
+	const user = known.facts.userName ?? 'the user';
 	const tell = (code: string, found: string, text: string): readonly Difference[] => [
 		{code, subject: `access key ${id}`, expected: 'Active', found, text, covers: 'plan'},
 	];
@@ -45,8 +46,8 @@ function fate(id: string, held: SeenAccessKey | undefined, {facts}: Known): read
 		: tell(
 				'access-key-inactive',
 				'Inactive',
-				`Access key ${id} is Inactive: what uses it can't sign in. To set it Active: aws iam update-access-key ` +
-					`--user-name ${user} --access-key-id ${id} --status Active`,
+				`Access key ${id} is Inactive: what uses it can't sign in. To set it Active: ` +
+					typedByHand(known, [`aws iam update-access-key --user-name ${user} --access-key-id ${id} --status Active`]),
 			);
 }
 

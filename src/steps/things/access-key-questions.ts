@@ -1,3 +1,4 @@
+import {byCommands} from '../../aws/by-hand.js';
 import {commandLine} from '../../engine/command-line.js';
 import {keyOf} from '../../engine/keys.js';
 import {isProblem} from '../../engine/plan.js';
@@ -30,7 +31,8 @@ const whichOne = (unclear: readonly SeenAccessKey[]): Stop => ({
 	code: 'Stray',
 });
 /** A key whose secret was handed over was set Inactive, and not by taking back: theirs to say what is meant. */
-export function isInactive(keys: readonly SeenAccessKey[], user: string, {run, facts}: Known): Stop {
+export function isInactive(keys: readonly SeenAccessKey[], user: string, known: Known): Stop {
+	const {run, facts} = known;
 	const id = facts.accessKeyId ?? keys[0]?.id ?? '';
 	const other = keys.find(it => it.id !== id);
 	return {
@@ -43,11 +45,11 @@ export function isInactive(keys: readonly SeenAccessKey[], user: string, {run, f
 		reopens: ['secretFile', 'secretTo'],
 		again: commandLine(run),
 		ways: [
-			{
-				is: 'call',
-				says: 'if it is to be used, set it Active',
-				commands: [`aws iam update-access-key --user-name ${user} --access-key-id ${id} --status Active`],
-			},
+			byCommands(
+				known,
+				[`aws iam update-access-key --user-name ${user} --access-key-id ${id} --status Active`],
+				'if it is to be used, set it Active',
+			),
 			...(other
 				? removing([other])
 				: [

@@ -1,4 +1,4 @@
-import {parseArn} from '../../aws/rules/arn.js';
+import {byCommands} from '../../aws/by-hand.js';
 import {commandLine} from '../../engine/command-line.js';
 import type {Known, Stop} from '../../engine/step.js';
 import type {SeenKmsKey} from './kms-key.js';
@@ -11,7 +11,6 @@ export function aliasOfAnother(
 	known: Known,
 ): Stop | undefined {
 	if (byAlias === undefined || byAlias === key.id) return undefined;
-	const region = parseArn(key.arn)?.region ?? '';
 	return {
 		is: 'problem',
 		what: `${alias} names another key, ${byAlias}`,
@@ -20,13 +19,11 @@ export function aliasOfAnother(
 			{is: 'answer', says: 'give the key another alias', field: 'keyAlias', flags: '--key-alias NAME'},
 			...(wasOurs(alias, known)
 				? [
-						{
-							is: 'call' as const,
-							says: 'if this one was moved by mistake, move it back',
-							commands: [
-								`aws kms update-alias --alias-name ${alias} --target-key-id ${key.id} --region ${region}`,
-							] as const,
-						},
+						byCommands(
+							known,
+							[`aws kms update-alias --alias-name ${alias} --target-key-id ${key.id}`],
+							'if this one was moved by mistake, move it back',
+						),
 					]
 				: []),
 		],

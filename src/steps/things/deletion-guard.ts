@@ -1,3 +1,4 @@
+import {typedByHand} from '../../aws/by-hand.js';
 import {call} from '../../aws/client/call.js';
 import {daysIn, guardIn, withGuard} from '../../aws/policy/deletion-guard.js';
 import {readDocument, withAdded} from '../../aws/policy/policy-documents.js';
@@ -197,8 +198,10 @@ export function guardOnSheet(known: Known): readonly string[] {
 		? []
 		: [
 				`The deletion guard keeps everybody, administrators too, from disabling or deleting the KMS key within ` +
-					`${days} days of its last use. A leaked access key is stopped at once all the same: aws iam ` +
-					`update-access-key --user-name ${userName} --access-key-id ${accessKeyId} --status Inactive`,
+					`${days} days of its last use. A leaked access key is stopped at once all the same: ` +
+					typedByHand(known, [
+						`aws iam update-access-key --user-name ${userName} --access-key-id ${accessKeyId} --status Inactive`,
+					]),
 			];
 }
 

@@ -1,3 +1,4 @@
+import {byCommands} from '../../aws/by-hand.js';
 import {commandLine} from '../../engine/command-line.js';
 import type {Known, Stop, Way} from '../../engine/step.js';
 import type {SeenKmsKey} from './kms-key.js';
@@ -8,15 +9,15 @@ type State = {readonly why?: string; readonly way: Way; readonly mayBeLate?: tru
  * Why a key that this setup looks after can't be used as it is, and what brings it back: theirs to do who brought it
  * there. https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
  */
-export function unusableKmsKey(key: SeenKmsKey, {run}: Known): Stop | undefined {
+export function unusableKmsKey(key: SeenKmsKey, known: Known): Stop | undefined {
 	if (key.state === 'Enabled') return undefined;
-	const {why = 'NPS can use it only while it is Enabled', way, mayBeLate} = wayOutOf(key);
+	const {why = 'NPS can use it only while it is Enabled', way, mayBeLate} = wayOutOf(key, known);
 	return {
 		is: 'problem',
 		what: `KMS key ${key.arn} is ${key.state}`,
 		why,
 		ways: [way],
-		again: commandLine(run),
+		again: commandLine(known.run),
 		code: 'KMSInvalidStateException',
 		facts: {keyId: key.id, keyArn: key.arn},
 		...(mayBeLate && {mayBeLate}),
@@ -25,13 +26,12 @@ export function unusableKmsKey(key: SeenKmsKey, {run}: Known): Stop | undefined 
 
 const wait: Way = {is: 'wait', says: 'wait a minute'};
 const page = 'docs.aws.amazon.com/kms/latest/developerguide/key-state.html';
-function wayOutOf({id, arn, state, goesAt}: SeenKmsKey): State {
-	const region = arn.split(':')[3] ?? '';
-	const command = (api: string): string => `aws kms ${api} --key-id ${id}${region && ` --region ${region}`}`;
-	const keep: Way = {is: 'call', commands: [command('cancel-key-deletion'), command('enable-key')]};
+function wayOutOf({id, state, goesAt}: SeenKmsKey, known: Known): State {
+	const enable = `aws kms enable-key --key-id ${id}`;
+	const keep: Way = byCommands(known, [`aws kms cancel-key-deletion --key-id ${id}`, enable]);
 	switch (state) {
 		case 'Disabled':
-			return {way: {is: 'call', commands: [command('enable-key')]}};
+			return {way: byCommands(known, [enable])};
 		case 'PendingDeletion':
 			return {
 				...(goesAt && {

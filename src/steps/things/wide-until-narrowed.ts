@@ -1,3 +1,4 @@
+import {typedByHand} from '../../aws/by-hand.js';
 import type {Known} from '../../engine/step.js';
 import {numberOf} from '../../engine/step-numbers.js';
 
@@ -17,8 +18,11 @@ export function safeUntilNarrowed(known: Known): string | undefined {
 	const {accessKeyId = '', userName = ''} = known.facts;
 	return (
 		wide &&
-		`${wide.replace(/\.$/, '')} while it is Active. To make it safe until then: aws iam update-access-key ` +
-			`--user-name ${userName} --access-key-id ${accessKeyId} --status Inactive (Active sets it going again` +
-			`${known.run.sandbox ? '; this is a rehearsal, AWS has no such key' : ''})`
+		`${wide.replace(/\.$/, '')} while it is Active. To make it safe until then: ` +
+			typedByHand(
+				known,
+				[`aws iam update-access-key --user-name ${userName} --access-key-id ${accessKeyId} --status Inactive`],
+				'Active sets it going again',
+			)
 	);
 }

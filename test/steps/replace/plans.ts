@@ -1,5 +1,5 @@
 import {expect} from 'vitest';
-import type {Answers, Attempt, Facts, Known, Plan, Problem} from '../../../src/engine/step.js';
+import type {Answers, Attempt, Facts, Known, Plan, Problem, ThisRun} from '../../../src/engine/step.js';
 import {replaceAccessKey} from '../../../src/steps/index.js';
 import type {SeenAccessKey} from '../../../src/steps/things/access-keys.js';
 
@@ -34,6 +34,7 @@ export type Case = {
 	readonly described?: readonly string[];
 	/** How many milliseconds before now the secrets were delivered. */
 	readonly since?: number;
+	readonly run?: ThisRun | undefined;
 };
 const base: Facts = {
 	region: 'eu-west-1',
@@ -53,6 +54,7 @@ export function knownOf({
 	delivered = ['OLD', 'NEW'],
 	past = [],
 	since = 12 * 3_600_000,
+	run = thisRun,
 }: Case): Known {
 	const all: Facts = {...base, ...facts};
 	const known: Known = {
@@ -63,7 +65,7 @@ export function knownOf({
 			claimed: [],
 			calls: [],
 			proof: undefined,
-			run: thisRun,
+			run,
 			runs: 1,
 		},
 		fact: name => all[name] ?? {$fact: name},

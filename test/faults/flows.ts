@@ -120,6 +120,21 @@ export const anew: Flow = {
 		if (code !== 0) throw new Error(said);
 	},
 };
+/** Addresses and VPC endpoints that the access key is bound to, once all is made. */
+export const bound: Flow = {
+	name: 'an access key bound to where NPS is',
+	stages: ['policy', 'managed-key', 'least-privilege'],
+	options: lane => ({
+		secretFile: secretFile(lane),
+		sourceIp: ['127.0.0.0/8', '203.0.113.0/24'],
+		sourceVpce: ['vpce-0a1b2c3d4e5f67890'],
+	}),
+	looks: 'some in turn',
+	async given(lane) {
+		const {code, said} = await lane.run({secretFile: secretFile(lane), prove: false});
+		if (code !== 0) throw new Error(said);
+	},
+};
 /** A stray access key and a KMS key whose answer was lost. */
 export const lost: Flow = {
 	name: 'after lost answers',

@@ -1,6 +1,7 @@
 import {faultsAtEveryCall} from './every.js';
-import {adopting, anew, lost} from './flows.js';
+import {adopting, anew, bound, lost} from './flows.js';
 
 faultsAtEveryCall(adopting);
 faultsAtEveryCall(anew);
+faultsAtEveryCall(bound);
 faultsAtEveryCall(lost);

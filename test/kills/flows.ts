@@ -102,6 +102,13 @@ export const flows: readonly Flow[] = [
 		},
 	},
 	{
+		name: 'an access key bound to where NPS is',
+		flags: [...plain, '--source-ip', '127.0.0.0/8', '--source-vpce', 'vpce-0a1b2c3d4e5f67890'],
+		calls: /:(PutKeyPolicy|CreatePolicyVersion)$/,
+		writes: 'around calls',
+		given: paused(...plain),
+	},
+	{
 		name: 'freeing an access key by request',
 		flags: [...plain, '--adopt', 'user', '--remove-access-key', 'AKIAOLDOLDOLDOLDOLD1'],
 		calls: /AccessKey$/,

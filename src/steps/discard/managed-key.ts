@@ -30,7 +30,7 @@ import {
 } from './extent.js';
 import {denialsOf, denialWarnings, deniedByKeyPolicy, mayBeDenied} from './key-policy-denials.js';
 import {dropOurs, withoutUser} from './own-in-key-policy.js';
-import {theAlias, theKmsKey} from './recorded-kms-key.js';
+import {removing, theAlias, theKmsKey} from './recorded-kms-key.js';
 
 type Seen = {
 	readonly extent: Extent;
@@ -174,14 +174,14 @@ const dropAlias = (id: string, AliasName: string): Change => ({
 	verb: 'delete',
 	subject: AliasName,
 	why: 'this setup made it',
-	call: call('kms:DeleteAlias', {AliasName}),
+	call: removing.alias(AliasName),
 });
 const schedule = ({id}: SeenKmsKey, known: Known): Change => ({
 	id: 'schedule-deletion',
 	verb: 'delete',
 	subject: `KMS key ${id}, in ${daysOf(known)} days`,
 	why: 'this setup made it; until then it can be kept',
-	call: call('kms:ScheduleKeyDeletion', {KeyId: id, PendingWindowInDays: daysOf(known)}),
+	call: removing.kmsKey(id, daysOf(known)),
 	record: {
 		undoes: [
 			'create-key',

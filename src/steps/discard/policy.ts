@@ -33,6 +33,11 @@ type SeenPolicy = {
 };
 type Seen = {readonly extent: Extent; readonly policy: SeenPolicy | undefined};
 
+/** The calls that take back what this step makes, for the change record and for discarding alike. */
+const removing = {
+	policy: (PolicyArn: string) => call('iam:DeletePolicy', {PolicyArn}),
+	version: (PolicyArn: string, VersionId: string) => call('iam:DeletePolicyVersion', {PolicyArn, VersionId}),
+};
 const thePolicy: Thing = {
 	kind: 'IAM policy',
 	madeBy: ['create-policy'],
@@ -42,7 +47,7 @@ const thePolicy: Thing = {
 			narrow === 'yes'
 				? `allows Decrypt with the KMS key only${policyVersion ? ` (version ${policyVersion})` : ''}`
 				: 'allows Decrypt with every key of the account';
-		const takeBack = [call('iam:DeletePolicy', {PolicyArn: policyArn ?? ''})];
+		const takeBack = [removing.policy(policyArn ?? '')];
 		const by = whose({madeAs, adopted}, 'adoptPolicy', recorded);
 		return policyArn ? [{id: policyArn, by, note, takeBack}] : [];
 	},
@@ -59,7 +64,7 @@ const otherVersions: Thing = {
 		return [...known].map(VersionId => ({
 			id: VersionId,
 			by: 'made',
-			takeBack: [call('iam:DeletePolicyVersion', {PolicyArn, VersionId})],
+			takeBack: [removing.version(PolicyArn, VersionId)],
 		}));
 	},
 };
@@ -173,14 +178,14 @@ const dropVersion = ({arn, name}: SeenPolicy, {id}: Version): Change => ({
 	verb: 'delete',
 	subject: `version ${id} of policy ${name}`,
 	why: 'it is not the default',
-	call: call('iam:DeletePolicyVersion', {PolicyArn: arn, VersionId: id}),
+	call: removing.version(arn, id),
 });
 const removal = ({arn, name}: SeenPolicy): Change => ({
 	id: 'delete-policy',
 	verb: 'delete',
 	subject: `policy ${name}`,
 	why: 'this setup made it',
-	call: call('iam:DeletePolicy', {PolicyArn: arn}),
+	call: removing.policy(arn),
 	record: {
 		undoes: ['create-policy', 'tag-policy', 'narrow-policy'],
 		forgets: [

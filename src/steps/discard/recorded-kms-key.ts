@@ -4,6 +4,11 @@ import type {Edit, Existing, Recorded, Thing} from '../../engine/step.js';
 import {guardWritten} from '../things/deletion-guard.js';
 import {lastMade, whose} from './recorded-changes.js';
 
+/** The calls that take back what this step makes, for the change record and for discarding alike. */
+export const removing = {
+	kmsKey: (KeyId: string, PendingWindowInDays = 30) => call('kms:ScheduleKeyDeletion', {KeyId, PendingWindowInDays}),
+	alias: (AliasName: string) => call('kms:DeleteAlias', {AliasName}),
+};
 /** The KMS key as the record knows it, also while its deletion is pending. */
 export const theKmsKey: Thing = {
 	kind: 'KMS key',
@@ -25,7 +30,7 @@ export const theKmsKey: Thing = {
 		}
 		if (!keyArn) return [];
 		const note = api === 'kms:DisableKey' || api === 'kms:CancelKeyDeletion' ? {note: 'disabled'} : {};
-		const takeBack = [call('kms:ScheduleKeyDeletion', {KeyId: keyArn, PendingWindowInDays: 30})];
+		const takeBack = [removing.kmsKey(keyArn)];
 		return [{id: keyArn, by, ...note, takeBack, ...(guards(recorded) && {first: withoutGuard(keyArn)})}];
 	},
 };
@@ -50,7 +55,6 @@ export const theAlias: Thing = {
 		const {keyAlias, keyArn} = recorded.facts;
 		if (!keyAlias || !keyArn) return [];
 		const by = lastMade(recorded, 'CreateAlias', keyAlias) ? 'made' : byOf(recorded);
-		const drop = (AliasName: string) => [call('kms:DeleteAlias', {AliasName})];
 		return [
 			// By now it may name somebody else's key, so no command of ours deletes it: it goes with the key that it names.
 			...earlierThan(keyAlias, recorded).map(id => ({
@@ -59,7 +63,7 @@ export const theAlias: Thing = {
 				takeBack: [],
 				note: 'given to the key before it had another; it goes with the key if it names it still',
 			})),
-			{id: keyAlias, by, takeBack: drop(keyAlias)},
+			{id: keyAlias, by, takeBack: [removing.alias(keyAlias)]},
 		];
 	},
 };

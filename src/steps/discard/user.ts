@@ -45,12 +45,17 @@ type Seen = {
 };
 type User = NonNullable<Extent['user']>;
 
+/** The calls that take back what this step makes, for the change record and for discarding alike. */
+const removing = {
+	user: (UserName: string) => call('iam:DeleteUser', {UserName}),
+	password: (UserName: string) => call('iam:DeleteLoginProfile', {UserName}),
+};
 const theUser: Thing = {
 	kind: 'IAM user',
 	madeBy: ['create-user'],
 	existing(recorded) {
 		const {userArn, userMadeAs: madeAs, userAdopted: adopted} = recorded.facts;
-		const takeBack = [call('iam:DeleteUser', {UserName: recordedUserName(recorded.facts)})];
+		const takeBack = [removing.user(recordedUserName(recorded.facts))];
 		const bound = boundaryOf(recorded);
 		const note = bound && {note: `bounded by ${bound}`};
 		return userArn ? [{id: userArn, by: whose({madeAs, adopted}, 'adoptUser', recorded), ...note, takeBack}] : [];
@@ -75,7 +80,7 @@ const password: Thing = {
 	existing(recorded) {
 		const userName = recordedUserName(recorded.facts);
 		const last = lastMade(recorded, 'LoginProfile')?.change.verb;
-		const takeBack = [call('iam:DeleteLoginProfile', {UserName: userName})];
+		const takeBack = [removing.password(userName)];
 		return last === 'create' || last === 'update' ? [{id: userName, by: 'made', takeBack}] : [];
 	},
 };
@@ -164,7 +169,7 @@ const login = (user: User, {signsIn}: Seen, known: Known): readonly Change[] =>
 					id: 'delete-login',
 					verb: 'delete',
 					subject: `console password of ${user.name}`,
-					call: call('iam:DeleteLoginProfile', {UserName: user.name}),
+					call: removing.password(user.name),
 					record: {undoes: ['create-login', 'update-login']},
 				},
 			]
@@ -208,7 +213,7 @@ const removal = ({name}: User): Change => ({
 	verb: 'delete',
 	subject: `user ${name}`,
 	why: 'this setup made it',
-	call: call('iam:DeleteUser', {UserName: name}),
+	call: removing.user(name),
 	record: {
 		undoes: ['create-user', 'tag-user', 'put-boundary', 'describe-access-key'],
 		forgets: ['userName', 'userArn', 'userMadeAs', 'userSeenAs', 'userAdopted'],

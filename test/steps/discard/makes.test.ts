@@ -1,9 +1,11 @@
 import {readdirSync, readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {expect, test} from 'vitest';
-import type {Entry} from '../../../src/engine/record.js';
-import type {Change} from '../../../src/engine/step.js';
+import {historyOf} from '../../../src/engine/history.js';
+import {type Entry, fold} from '../../../src/engine/record.js';
+import type {Answers, Call, Change} from '../../../src/engine/step.js';
 import {undo, undoing} from '../../../src/engine/step.js';
+import {byHand} from '../../../src/steps/discard/what-exists.js';
 import {discard, procedure, replaceAccessKey, setup} from '../../../src/steps/index.js';
 import {boot, emptyWorld} from '../../fake/ports.js';
 
@@ -46,6 +48,24 @@ test('whatever a step makes or changes is in an undo, or it is written why it st
 	const declared = procedure.flatMap(it => it.undo?.makes ?? []).flatMap(it => it.madeBy);
 	expect([...ids].filter(it => !declared.includes(it) && !undone.has(it) && left[it] === undefined)).toEqual([]);
 	expect(declared.filter(it => !ids.has(it))).toEqual([]);
+});
+/** The calls of an account's setup, each with what it is about; a KMS key by its id. */
+const callsOf = (calls: readonly Call[]): readonly string[] =>
+	calls.map(({api, input}) => `${api} ${JSON.stringify(input).replaceAll(/arn:[^"]*:key\//g, '')}`).toSorted();
+test.each<readonly [string, Answers]>([
+	['with all that may be asked for', {consoleAccess: true, consolePasswordFile: '/home/op/password.csv'}],
+	['as it is by default', {}],
+])('discarding a setup %s makes the very calls by which the record takes it back by hand', async (_, answers) => {
+	const world = emptyWorld();
+	await boot(world, {course: setup, answers});
+	const {facts, answers: given, delivered} = fold(world.record, setup.name);
+	const made = historyOf(world.record).changes.filter(it => it.outcome === 'done');
+	const told = byHand(procedure, {facts, answers: given, delivered, made});
+	const before = world.record.length;
+	await boot(world, {course: discard, answers: {deleteKmsKey: true}});
+	const done = intents(world.record.slice(before)).map(it => it.call);
+	expect(callsOf(told.flatMap(it => ('api' in it ? [it] : [])))).toEqual(callsOf(done));
+	expect(done.length).toBeGreaterThan(6);
 });
 test('whoever holds the secret is locked out first, the KMS key goes last', () => {
 	expect(undoing(procedure).map(it => it.id)).toEqual(['access-key', 'user', 'policy', 'managed-key']);

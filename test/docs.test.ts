@@ -54,6 +54,23 @@ test('every file of the project that a page names is there', () => {
 	expect(named.length).toBeGreaterThan(30);
 });
 
+test('every file, folder and name of the code that the pages about the code tell of is there', () => {
+	const files = ['src', 'components', 'build', 'test', 'docs'].flatMap(folder =>
+		readdirSync(join(root, folder), {recursive: true, encoding: 'utf8'}).map(it =>
+			`/${folder}/${it}`.replaceAll('\\', '/'),
+		),
+	);
+	const code = files.filter(it => /^\/(?:src|components|test)\/.*\.tsx?$/.test(it)).map(text);
+	const about = ['docs/architecture.md', 'docs/how-to.md'].flatMap(page =>
+		[...(prose(page) ?? '').matchAll(/`([\w./-]+)`/g)].map(([, it = '']) => ({page, it: it.replace(/\/$/, '')})),
+	);
+	const paths = about.filter(({it}) => /\w\/\w|\.(?:tsx?|js|py|md|txt)$/.test(it));
+	const names = about.filter(({it}) => /^[a-z]+[A-Z]\w*$/.test(it));
+	const isThere = (it: string): boolean => files.some(file => file.endsWith(`/${it}`));
+	expect(paths.filter(({it}) => !isThere(it))).toEqual([]);
+	expect(names.filter(({it}) => !code.some(one => new RegExp(`\\b${it}\\b`).test(one)))).toEqual([]);
+	expect([paths.length > 50, names.length > 5]).toEqual([true, true]);
+});
 test('README is one page: what it is, how to get it, what it makes, if it stops, the way back, where to read on', () => {
 	const readme = text('README.md');
 	expect(readme.split(/\s+/).length).toBeLessThan(900);

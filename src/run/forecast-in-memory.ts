@@ -34,7 +34,7 @@ export type InMemory = {
  */
 export async function forecastInMemory(
 	course: Course,
-	{answers, thisRun, inAccount, refused = () => false, afterwards}: Assumed,
+	{answers, thisRun: {adopts: _adopts, ...thisRun}, inAccount, refused = () => false, afterwards}: Assumed,
 ): Promise<InMemory> {
 	const stage = await emptyAccount(inAccount, answers);
 	const [looks, changes]: [InMemory['looks'][number][], InMemory['changes'][number][]] = [[], []];

@@ -8,20 +8,10 @@ import {usage} from './usage-error.js';
 
 /** Checks the flags that are no fields of a step, and returns what they answer. Throws a usage problem. */
 export function answersOfOtherFlags(
-	{adopt, removeAccessKey, restore, stopAfter, expectAccount, mfaCode, setup: name, ...flags}: Flags,
+	{removeAccessKey, restore, stopAfter, expectAccount, mfaCode, setup: name, ...flags}: Flags,
 	course: Course,
 ): Answers {
-	const answers: Record<string, true | string> = {};
-	for (const word of adopt?.split(',') ?? []) {
-		const name = {policy: 'adoptPolicy', user: 'adoptUser', key: 'adoptKey'}[word.trim()];
-		if (!name)
-			throw usage(
-				`--adopt ${word} is not understood`,
-				'It takes policy, user and key, with commas between',
-				'Write for example --adopt policy,user',
-			);
-		answers[name] = true;
-	}
+	const answers: Record<string, string> = {};
 	if (removeAccessKey !== undefined) {
 		const rule = removeAccessKey === '' ? 'It takes an id' : accessKeyId(removeAccessKey);
 		if (rule) throw usage(`--remove-access-key ${removeAccessKey} is not understood`, rule, 'Give the id in full');

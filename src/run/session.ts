@@ -21,6 +21,7 @@ import {
 import {setupsDir} from '../local/state-folder.js';
 import {nothingIsLeft} from '../steps/discard/what-is-left.js';
 import {findSetup, regionOfSetup} from '../steps/looks/setup-by-tags.js';
+import {adopted, answersOfAdopted, checkAdopted} from './adopted.js';
 import type {BuiltInSandbox} from './built-in-sandbox.js';
 import {calledAs} from './called-as.js';
 import type {Connection} from './connection.js';
@@ -53,12 +54,14 @@ export async function withSession<T>(
 ): Promise<T | Outcome> {
 	const {options, env, now, course} = run;
 	const fields = fieldsOf(course, options.setup);
-	const given = {
+	const asked = {
 		...anew(everyField(course, options.setup)),
 		...(options.answers && answersOfFile(fields, options.answers)),
 		...answersOfFlags(fields, options),
 		...answersOfOtherFlags(options, course),
 	};
+	const adopts = adopted(options.adopt);
+	const given = {...asked, ...answersOfAdopted(adopts, asked)};
 	const dir = setupsDir(env, options.sandbox);
 	const held = options.dryRun ? undefined : await lock(recordFile(dir, options.setup), options.setup, now);
 	const leaving = listenForLeaving(endNow);
@@ -68,6 +71,7 @@ export async function withSession<T>(
 			sandbox = await (await import('./built-in-sandbox.js')).openSandbox(env, now, options.dryRun === true);
 		const {store, moved} = readStore(dir, options, now);
 		const state = fold(store.entries(), course.name);
+		checkAdopted(adopts, state, options.expectAccount);
 		checkAnswers(course, fields, given, state);
 		if (!course.begins && store.entries().length === 0) throw noSuchSetup(options.setup, store.file);
 		checkDelivered(course, fields, given, state);

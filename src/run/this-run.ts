@@ -1,11 +1,13 @@
 import type {ThisRun} from '../engine/this-run.js';
 import {accountFile, homeDir, hostName, sandboxDir, stateDir} from '../local/state-folder.js';
+import {adopted} from './adopted.js';
 import {calledAs} from './called-as.js';
 import type {Flags, Run} from './run.js';
 
 /** What this run and this machine are. */
 export const thisRunOf = ({course, options, env, now}: Run): ThisRun => ({
 	...calledAs({course, options}),
+	...(options.adopt !== undefined && {adopts: adopted(options.adopt).arns}),
 	...aroundOf(options, env, now),
 	...course.thisRun,
 });

@@ -6,6 +6,7 @@ import {commandLine} from '../engine/command-line.js';
 import {type Facts, type Known, type Look, type Plan, type Stop, step, textAnswer} from '../engine/step.js';
 import {lookAtForecast, type Preflight, summary} from './looks/preflight.js';
 import {deniedFact, stopAhead, wouldStop} from './looks/stops-ahead.js';
+import {adoptsElsewhere} from './things/adopted-by-arn.js';
 import {newRegion, profile, region} from './things/credentials-and-region.js';
 import {isPinned, movesOn} from './things/pinned-region.js';
 import {ssoFields} from './things/typed-sso.js';
@@ -93,6 +94,8 @@ export const connect = step<Seen>({
 			};
 		const other = elsewhere(seen.account, partition, known) ?? wrongPartition(region, partition, seen.arn);
 		if (other) return other;
+		const adopts = adoptsElsewhere(seen.account, partition, region, known);
+		if (adopts) return adopts;
 		if (seen.notForIam) return notForIam(seen.arn, known);
 		if (seen.preflight?.regionOff)
 			return {
@@ -171,6 +174,7 @@ async function preflight(look: Look, account: string, arn: string, known: Known)
 	const region = textAnswer(known.answers, 'region');
 	const partition = parseArn(arn)?.partition ?? '';
 	if (elsewhere(account, partition, known) || wrongPartition(region, partition, arn)) return undefined;
+	if (adoptsElsewhere(account, partition, region, known)) return undefined;
 	const inAccount: Facts = {account, partition, region};
 	const forecast = await look.forecast?.(inAccount);
 	return forecast && lookAtForecast(look, arn, forecast, inAccount, known.facts);

@@ -14,6 +14,7 @@ import {
 	type Value,
 } from '../engine/step.js';
 import {setKmsKeyGoing, undoManagedKey} from './discard/managed-key.js';
+import {notThatOne} from './things/adopted-by-arn.js';
 import {aliasOfAnother} from './things/alias-of-another.js';
 import {createAlias} from './things/create-alias.js';
 import {defaultName} from './things/default-name.js';
@@ -152,7 +153,9 @@ export const managedKey = step<Seen>({
 	plan(seen, known) {
 		const {key} = seen;
 		const has = keySources(key?.policy, known.facts.userArn ?? '', {...known, answers: {}})('Allow use of the key');
-		const plan = unlessNpsIsOut(seen.ways, has, key ? carryOn(key, seen, known) : make(seen, known), known);
+		const plan =
+			notThatOne('key', key?.arn, known) ??
+			unlessNpsIsOut(seen.ways, has, key ? carryOn(key, seen, known) : make(seen, known), known);
 		return handedOver(`KMS key ${key?.id ?? aliasNow(known)}`, key?.tags, plan, known);
 	},
 });

@@ -19,6 +19,7 @@ import {
 import {numberOf} from '../engine/step-numbers.js';
 import {undoPolicy} from './discard/policy.js';
 import {recoveredPath} from './looks/recovered-path.js';
+import {notThatOne} from './things/adopted-by-arn.js';
 import {defaultPolicyName, policyNameOf} from './things/default-name.js';
 import {inPath, pathIn, pathOf} from './things/iam-path.js';
 import {findPolicy, policyOwner, type SeenPolicy} from './things/iam-policy.js';
@@ -131,6 +132,8 @@ const worksFrom = (seen: SeenPolicy | undefined, known: Known): Sources =>
 
 function planOf(seen: SeenPolicy | undefined, known: Known): Plan | Stop {
 	const {partition = 'aws', account = ''} = known.facts;
+	const missing = notThatOne('policy', seen?.arn, known);
+	if (missing) return missing;
 	if (!seen)
 		// It is what a set-up makes first: where others of its things tell of it, it was there.
 		return putBack(

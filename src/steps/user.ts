@@ -5,6 +5,7 @@ import {isProblem} from '../engine/plan.js';
 import {type Change, type Kept, type Known, type Look, type Plan, type Stop, step, textAnswer} from '../engine/step.js';
 import {numberOf} from '../engine/step-numbers.js';
 import {undoUser} from './discard/user.js';
+import {notThatOne} from './things/adopted-by-arn.js';
 import {attach, changePasswordArn, consoleAccess, passwordColumns} from './things/console-access.js';
 import {defaultName} from './things/default-name.js';
 import {inPath, pathOf} from './things/iam-path.js';
@@ -123,6 +124,8 @@ export const user = step<Seen>({
 });
 
 function planOf({user: seen, password, is, furtherOn, boundary: toGet}: Seen, known: Known): Plan | Stop {
+	const missing = notThatOne('user', seen?.arn, known);
+	if (missing) return missing;
 	const name = seen?.name ?? textAnswer(known.answers, 'userName');
 	const policyArn = known.fact('policyArn');
 	const owner: Owner = seen ? userOwner(seen, known) : {is: 'ours'};

@@ -349,6 +349,14 @@ const cases: Readonly<Record<string, Case>> = {
 		options: {sourceIp: ['203.0.113.0/24']},
 		fill: {CIDR: '127.0.0.0/8', WHY: 'moved'},
 	},
+	'src/steps/things/adopted-by-arn.ts NotFound': {
+		options: {adopt: 'arn:aws:iam::ACCOUNT:policy/nothing'},
+		fill: {ARN: 'policy'},
+	},
+	'src/steps/things/adopted-by-arn.ts AdoptsElsewhere': {
+		options: {adopt: 'arn:aws:kms:eu-central-1:ACCOUNT:key/11111111-2222-3333-4444-555555555555'},
+		fill: {ARN: 'key'},
+	},
 	'src/steps/connect.ts WrongPartition': {options: {region: 'cn-north-1'}, fill: {REGION: 'eu-west-1'}},
 	'src/steps/replace/both-access-keys.ts NewKeyGone': {
 		...replacement,

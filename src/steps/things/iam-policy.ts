@@ -33,8 +33,9 @@ export const policyAt = async (look: Look, PolicyArn: string): Promise<Policy | 
 /** Where the policy is looked for first: where the record says, or under its name. */
 export function policyArnOf({facts, answers, ...known}: Known, learned?: string): string {
 	const {partition, account, policyArn} = facts;
+	const {adopts} = known.run;
 	const name = policyNameOf({facts, answers, ...known});
-	return policyArn ?? learned ?? `arn:${partition}:iam::${account}:policy${pathOf({answers})}${name}`;
+	return policyArn ?? learned ?? adopts?.policy ?? `arn:${partition}:iam::${account}:policy${pathOf({answers})}${name}`;
 }
 
 /**
@@ -43,6 +44,7 @@ export function policyArnOf({facts, answers, ...known}: Known, learned?: string)
  */
 export async function findPolicy(look: Look, known: Known): Promise<SeenPolicy | undefined> {
 	const elsewhere = async (): Promise<Policy | undefined> => {
+		if (known.run.adopts?.policy !== undefined) return undefined;
 		const name = textAnswer(known.answers, 'policyName');
 		const arn = wasNameRefused(known, 'create-policy')
 			? await policyArnByName(look, name)

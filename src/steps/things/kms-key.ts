@@ -61,10 +61,15 @@ export async function findKmsKey(
 ): Promise<SeenKmsKey | undefined> {
 	const id =
 		known.facts.keyId ??
+		known.facts.keyAdopted ??
+		known.run.adopts?.key ??
 		byAlias?.KeyId ??
 		(mayBeLost(known) ? (await keysOfOurTag(look, known).next()).value : undefined);
 	if (!id) return undefined;
-	const it = id === byAlias?.KeyId ? byAlias : (await look.at(call('kms:DescribeKey', {KeyId: id})))?.KeyMetadata;
+	const it =
+		byAlias && [byAlias.KeyId, byAlias.Arn].includes(id)
+			? byAlias
+			: (await look.at(call('kms:DescribeKey', {KeyId: id})))?.KeyMetadata;
 	return it && describe(look, it);
 }
 

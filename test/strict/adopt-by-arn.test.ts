@@ -1,0 +1,152 @@
+import {join} from 'node:path';
+import {describe, expect, test} from 'vitest';
+import {wideDocument} from '../../src/aws/policy/policy-documents.js';
+import type {Key} from '../../src/sandbox/account/account.js';
+import {policyIn, userIn} from './account.js';
+import {needed} from './fronts.js';
+import {StrictBench, statementsOf} from './strict-bench.js';
+import {told} from './told.js';
+
+const strict = new StrictBench();
+const {run, writes} = strict;
+const account = '111122223333';
+const iam = `arn:aws:iam::${account}`;
+const id = '11111111-2222-3333-4444-555555555555';
+const wide = wideDocument('aws', account) as unknown as {readonly Statement: readonly object[]};
+const [policyArn, userArn] = [`${iam}:policy/pam/nps/Theirs`, `${iam}:user/apps/their-user`];
+const keyArn = `arn:aws:kms:eu-west-1:${account}:key/${id}`;
+/** Somebody's policy and user, each under a path and a name of its own, and a KMS key without an alias. */
+function theirs(): void {
+	const it = strict.bench.sandbox.account;
+	policyIn(it, [wide.Statement].flat(), {name: 'Theirs', path: '/pam/nps/'});
+	userIn(it, {name: 'their-user', path: '/apps/'});
+	const root = {Effect: 'Allow', Principal: {AWS: `${iam}:root`}, Action: 'kms:*', Resource: '*'};
+	const key: Key = {
+		...{id, arn: keyArn, region: 'eu-west-1', created: 0, description: '', state: 'Enabled', manager: 'CUSTOMER'},
+		...{
+			spec: 'SYMMETRIC_DEFAULT',
+			usage: 'ENCRYPT_DECRYPT',
+			origin: 'AWS_KMS',
+			multiRegion: false,
+			tags: [],
+			grants: [],
+		},
+		...{
+			policy: JSON.stringify({Version: '2012-10-17', Statement: [root]}),
+			material: Buffer.alloc(32, 7).toString('base64'),
+		},
+	};
+	it.keys[keyArn] = key;
+}
+const all = `${policyArn},${userArn},${keyArn}`;
+const creates = (): readonly string[] => writes().filter(it => it.startsWith('Create'));
+const code = (result: Readonly<Record<string, unknown>>): unknown =>
+	(result['problem'] as {readonly code?: string} | undefined)?.code;
+
+describe('each is what its ARN says', () => {
+	test('under its own name and path, the KMS key with the alias asked for; the next run knows them without', async () => {
+		theirs();
+		const ran = await run({adopt: all});
+		expect([ran.code, creates()], ran.said).toEqual([0, ['CreateAccessKey', 'CreateAlias', 'CreatePolicyVersion']]);
+		const {users, aliases} = strict.bench.sandbox.account;
+		expect(users['their-user']?.attached.map(it => it.arn)).toEqual([policyArn]);
+		expect(aliases['eu-west-1 alias/nps-kms-key']?.key).toBe(keyArn);
+		expect(statementsOf(strict.key().policy).some(it => JSON.stringify(it).includes(userArn))).toBe(true);
+		expect(await told(strict.bench)).toEqual([0, []]);
+		expect([(await run()).code, writes()]).toEqual([0, []]);
+		expect([(await run({adopt: all})).code, writes()]).toEqual([0, []]);
+	});
+	test('who may not list policies and users adopts all the same', async () => {
+		theirs();
+		const refused = ['iam:ListPolicies', 'iam:ListUsers', 'kms:ListKeys'];
+		strict.bench.sandbox.setFaults(refused.map(api => ({api, nth: 'every', kind: 'access-denied'})));
+		const ran = await run({adopt: all});
+		expect([ran.code, creates()], ran.said).toEqual([0, ['CreateAccessKey', 'CreateAlias', 'CreatePolicyVersion']]);
+	});
+	test('an ARN goes beside a word', async () => {
+		theirs();
+		userIn(strict.bench.sandbox.account);
+		const ran = await run({adopt: `${policyArn}, user`});
+		expect([ran.code, creates()], ran.said).toEqual([
+			0,
+			['CreateAccessKey', 'CreateKey', 'CreateAlias', 'CreatePolicyVersion'],
+		]);
+	});
+	test('a run that stopped half-way goes on with that KMS key, though nothing names it', async () => {
+		theirs();
+		strict.bench.sandbox.setFaults([{api: 'kms:CreateAlias', nth: 'every', kind: 'access-denied'}]);
+		expect((await run({adopt: all})).code).toBe(1);
+		strict.bench.sandbox.setFaults([]);
+		const ran = await run();
+		expect([ran.code, writes()], ran.said).toEqual([0, ['CreateAlias', 'EnableKeyRotation', 'CreatePolicyVersion']]);
+		expect(Object.keys(strict.bench.sandbox.account.keys)).toEqual([keyArn]);
+	});
+	test('an alias that is on another KMS key is not moved', async () => {
+		await run();
+		strict.forget();
+		theirs();
+		const secretFile = join(strict.bench.home, 'another.csv');
+		const names = {policyName: 'another', userName: 'another-user', secretFile};
+		const ran = await run({adopt: keyArn, ...names});
+		expect([ran.code, code(ran.result), creates()], ran.said).toEqual([1, 'AlreadyExistsException', []]);
+		const other = await run({adopt: keyArn, ...names, keyAlias: 'other'});
+		expect(other.code, other.said).toBe(0);
+		expect(strict.bench.sandbox.account.aliases['eu-west-1 alias/other']?.key).toBe(keyArn);
+	});
+	test('permissions ask for what taking them over needs', async () => {
+		theirs();
+		const asked = await needed(strict.bench, {adopt: all});
+		for (const it of ['iam:CreatePolicy', 'iam:CreateUser', 'kms:CreateKey'])
+			expect([...asked.keys()]).not.toContain(it);
+		expect(asked.get('iam:TagPolicy')?.Resource).toBe(policyArn);
+		expect(asked.get('iam:TagUser')?.Resource).toBe(userArn);
+		expect(asked.get('kms:TagResource')?.Resource).toBe(keyArn);
+	});
+});
+
+describe('what contradicts it is refused before any call', () => {
+	test.each([
+		[{adopt: `${iam}:group/staff`}, 'is not understood'],
+		[{adopt: 'arn:aws:iam::aws:policy/AdministratorAccess'}, 'is not understood'],
+		[{adopt: `arn:aws:kms:eu-west-1:${account}:alias/nps-kms-key`}, 'is not understood'],
+		[{adopt: 'keys'}, 'is not understood'],
+		[{adopt: `${policyArn},${iam}:policy/Other`}, 'two of a kind'],
+		[{adopt: `${policyArn},arn:aws:iam::444455556666:user/u`}, 'several accounts'],
+		[{adopt: policyArn, policyName: 'Other'}, 'another name than --policy-name Other'],
+		[{adopt: userArn, userName: 'other'}, 'another name than --user-name other'],
+		[{adopt: keyArn, region: 'eu-central-1'}, 'is not in --region eu-central-1'],
+		[{adopt: policyArn, expectAccount: '444455556666'}, `is of account ${account}`],
+	])('%j', async (options, what) => {
+		await expect(run(options)).rejects.toMatchObject({problem: {what: expect.stringContaining(what) as string}});
+		expect(strict.bench.heard).toEqual([]);
+	});
+	test('what the record knows, too', async () => {
+		await run();
+		for (const adopt of [policyArn, userArn, keyArn]) {
+			await expect(run({adopt})).rejects.toMatchObject({
+				problem: {what: expect.stringMatching(/comes too late/) as string},
+			});
+			expect(strict.bench.heard).toEqual([]);
+		}
+		await expect(run({adopt: 'arn:aws:iam::444455556666:user/u'})).rejects.toMatchObject({
+			problem: {what: expect.stringContaining('is of account 444455556666') as string},
+		});
+	});
+});
+
+describe('what only a look tells stops before anything is written', () => {
+	test.each([
+		['another account', 'arn:aws:iam::444455556666:policy/Theirs', 'AdoptsElsewhere'],
+		['another partition', `arn:aws-us-gov:iam::${account}:user/u`, 'AdoptsElsewhere'],
+		['another region', `arn:aws:kms:eu-central-1:${account}:key/${id}`, 'AdoptsElsewhere'],
+		['a policy that is not there', `${iam}:policy/nothing`, 'NotFound'],
+		['a user that is not there', `${iam}:user/nobody`, 'NotFound'],
+		['a KMS key that is not there', `arn:aws:kms:eu-west-1:${account}:key/0${id.slice(1)}`, 'NotFound'],
+		['a policy of that name under another path', `${iam}:policy/Theirs`, 'NotFound'],
+		['a user of that name under another path', `${iam}:user/their-user`, 'NotFound'],
+	])('%s', async (_what, adopt, expected) => {
+		theirs();
+		const ran = await run({adopt});
+		expect([ran.code, code(ran.result), writes()], ran.said).toEqual([1, expected, []]);
+	});
+});

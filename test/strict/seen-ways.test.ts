@@ -5,6 +5,7 @@ import {type Entry, fold, knownFor} from '../../src/engine/record.js';
 import {replaceAccessKey} from '../../src/steps/index.js';
 import {policy} from '../../src/steps/policy.js';
 import {Nps} from '../contract/nps.js';
+import {changeRecord} from './fronts.js';
 import {StrictBench} from './strict-bench.js';
 
 const strict = new StrictBench({}, {control: true});
@@ -132,6 +133,8 @@ describe('with a reason', () => {
 		const {code, said} = await run({sourceIp: [range], sourceReason: 'the server moved'});
 		expect([code, writes()], said).toEqual([0, ['PutKeyPolicy', 'CreatePolicyVersion']]);
 		expect(fold(entries()).facts.leftOut).toBe(`${here}: the server moved`);
+		for (const it of [said, changeRecord(strict.bench)])
+			expect(it).toContain(`from where the user may use the key; NPS is left out at ${here}: the server moved`);
 		expect([(await run()).code, writes()]).toEqual([0, []]);
 	});
 	test('a run that stopped between the two policies goes on without a word', async () => {

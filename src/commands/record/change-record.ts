@@ -1,9 +1,10 @@
 import {optionsOf} from '../../aws/by-hand.js';
+import {inputInWords} from '../../aws/policy/input-in-words.js';
 import {inWords, readDocument} from '../../aws/policy/policy-documents.js';
 import type {Course} from '../../engine/course.js';
 import {historyOf, type PastChange, type PastProof, type PastRun} from '../../engine/history.js';
 import {type Entry, fold, type State} from '../../engine/record.js';
-import type {Call, Edit} from '../../engine/step.js';
+import type {Call, Edit, Value} from '../../engine/step.js';
 import {commandOf} from '../../script/bash-command.js';
 import {byHand, type Listed, whatExists} from '../../steps/discard/what-exists.js';
 import {setup as course, procedure} from '../../steps/index.js';
@@ -16,7 +17,7 @@ export type RecordedChange = Omit<PastChange, 'change' | 'learned'> & {
 	readonly verb: string;
 	readonly subject: string;
 	readonly call: PastChange['change']['call'];
-	/** What a document in it allows, in words. */
+	/** What a document in it allows, and what else it wrote, in words. */
 	readonly words: readonly string[];
 };
 /** One proof: with which access key, and of which KMS key. */
@@ -114,8 +115,19 @@ const asAudited = ({change, learned: _learned, ...rest}: PastChange): RecordedCh
 	verb: change.verb,
 	subject: change.subject,
 	call: change.call,
-	words: Object.values(change.call.input).flatMap(it => {
-		const document = typeof it === 'string' && it.startsWith('{') ? readDocument(it) : undefined;
-		return document === undefined ? [] : inWords({to: document}, {});
-	}),
+	words: [
+		...Object.values(change.call.input).flatMap(it => {
+			const document = documentIn(it);
+			return document === undefined ? [] : inWords({to: document}, {});
+		}),
+		...inputInWords(withoutDocuments(change), {}),
+	],
+});
+const documentIn = (it: Value): Value | undefined =>
+	typeof it === 'string' && it.startsWith('{') ? readDocument(it) : undefined;
+const withoutDocuments = ({call: {api, input}, ...change}: PastChange['change']): PastChange['change'] => ({
+	...change,
+	// It is told in the call's own words, whatever the reason said of it.
+	why: '',
+	call: {api, input: Object.fromEntries(Object.entries(input).filter(([, it]) => documentIn(it) === undefined))},
 });

@@ -165,7 +165,7 @@ export function bindKey(key: SeenKmsKey, before: readonly Change[], known: Known
 		{
 			id: 'bind-key',
 			verb: 'update',
-			subject: `key policy of KMS key ${key.id}, from where the user may use the key`,
+			subject: `key policy of KMS key ${key.id}, from where the user may use the key${leftKnowingly(known)}`,
 			why: whyBound(first[1], known),
 			diff: {from, to},
 			call: call('kms:PutKeyPolicy', {KeyId: key.id, PolicyName: 'default', Policy: json(to)}),
@@ -174,6 +174,9 @@ export function bindKey(key: SeenKmsKey, before: readonly Change[], known: Known
 		},
 	];
 }
+/** The ways of NPS that are left out, and why: so that the change record tells it. */
+const leftKnowingly = ({facts: {leftOut = ': '}}: Known): string =>
+	leftOut.startsWith(': ') ? '' : `; NPS is left out at ${leftOut}`;
 /** The key policy with our statements bound as they are to be: what is stricter there is others' doing. */
 export const onceBound = (key: SeenKmsKey, known: Known): Value | undefined =>
 	bindKey(key, [], known).at(-1)?.diff?.to ?? key.policy;

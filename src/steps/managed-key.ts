@@ -1,5 +1,6 @@
 import {call} from '../aws/client/call.js';
 import {keyPolicy} from '../aws/policy/policy-documents.js';
+import type {Sources} from '../aws/policy/sources.js';
 import {administratorArn, parseArn} from '../aws/rules/arn.js';
 import * as names from '../aws/rules/name-rules.js';
 import {
@@ -143,7 +144,7 @@ export const managedKey = step<Seen>({
 			earlier,
 			noSuchAdministrators: await missingPrincipals(look, key ? toLetIn(key.policy, known) : administrators),
 			told: key ? {bearers: []} : await regionTold(look, known),
-			ways: await lookAtWays(look, known, key?.arn),
+			ways: await lookAtWays(look, known, worksFrom(key, known), key?.arn),
 		};
 	},
 	leftovers: leftKmsKey,
@@ -152,7 +153,7 @@ export const managedKey = step<Seen>({
 	undo: undoManagedKey,
 	plan(seen, known) {
 		const {key} = seen;
-		const has = keySources(key?.policy, known.facts.userArn ?? '', {...known, answers: {}})('Allow use of the key');
+		const has = worksFrom(key, known);
 		const plan =
 			notThatOne('key', key?.arn, known) ??
 			unlessNpsIsOut(seen.ways, has, key ? carryOn(key, seen, known) : make(seen, known), known);
@@ -160,6 +161,9 @@ export const managedKey = step<Seen>({
 	},
 });
 
+/** From where the key policy lets the user use the key now. */
+const worksFrom = (key: SeenKmsKey | undefined, known: Known): Sources =>
+	keySources(key?.policy, known.facts.userArn ?? '', {...known, answers: {}})('Allow use of the key');
 const wanted = (known: Known, sources: Parameters<typeof keyPolicy>[4] = askedSources(known)): Value =>
 	keyPolicy(
 		known.facts.partition ?? 'aws',

@@ -115,8 +115,8 @@ export const policy = step<Seen>({
 		managedByField,
 	],
 	async observe(look, known) {
-		const [policy, ways] = await Promise.all([findPolicy(look, known), lookAtWays(look, known)]);
-		return {policy, ways};
+		const policy = await findPolicy(look, known);
+		return {policy, ways: await lookAtWays(look, known, worksFrom(policy, known))};
 	},
 	audit: (look, {policy}, known) => auditPolicy(look, policy, known),
 	plan({policy: seen, ways}, known) {

@@ -63,6 +63,16 @@ describe('where CloudTrail shows from where NPS works', () => {
 		expect((await run()).code).toBe(0);
 		expect(strict.statements().some(it => JSON.stringify(it.Condition ?? {}).includes('aws:Source'))).toBe(false);
 	});
+	test('what is bound already costs no further look', async () => {
+		const looks = (): number => strict.bench.heard.filter(it => it.api === 'LookupEvents').length;
+		await run();
+		await run();
+		const usual = looks();
+		await run({sourceIp: ['127.0.0.0/8']});
+		expect(looks()).toBeGreaterThan(usual);
+		await run();
+		expect(looks()).toBe(usual);
+	});
 	test('nothing stops where it is within', async () => {
 		await run();
 		await worked(here);

@@ -27,10 +27,20 @@ declare module '../../engine/facts.js' {
 /** On which ways NPS was seen to use the access key: from which addresses, and through which VPC endpoints. */
 export type SeenWays = {readonly from: readonly string[]; readonly through: Through};
 
-/** What CloudTrail tells of it now, where the access key is to be bound and it may be read. */
-export async function lookAtWays(look: Look, known: Known, keyArn = known.facts.keyArn): Promise<SeenWays> {
+const nothing: SeenWays = {from: [], through: {}};
+
+/**
+ * What CloudTrail tells of it now, where it may be read and the access key is to be bound closer than it is by what is
+ * there (`has`).
+ */
+export async function lookAtWays(
+	look: Look,
+	known: Known,
+	has: Sources,
+	keyArn = known.facts.keyArn,
+): Promise<SeenWays> {
 	const {accessKeyId} = known.facts;
-	if (isAnywhere(askedSources(known)) || !accessKeyId || !keyArn) return {from: [], through: {}};
+	if (isWithinSources(has, askedSources(known)) || !accessKeyId || !keyArn) return nothing;
 	const told = await usesWith(look, accessKeyId, keyArn);
 	// Of an access key that is adopted, what was used before counts too.
 	const uses = (told?.uses ?? []).filter(it => !isOurs(it, known));
@@ -58,7 +68,6 @@ function leftOutBy(asked: Sources, {ip, vpce, untold}: ReturnType<typeof waysOf>
 	];
 }
 
-const nothing: SeenWays = {from: [], through: {}};
 /** The ways in words, for a hint; nothing where none was seen. */
 export function seenInWords(known: Known): Readonly<Record<'ip' | 'vpce', string>> {
 	const {ip, vpce} = waysOf(nothing, known);

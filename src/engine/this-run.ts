@@ -23,8 +23,6 @@ export interface ThisRun {
 	readonly said?: readonly string[];
 	/** The steps that may give back what somebody took away, in this run alone. */
 	readonly restore?: readonly string[];
-	/** What is to be taken over by its ARN, whatever name it is asked by, in this run alone. */
-	readonly adopts?: {readonly policy?: string; readonly user?: string; readonly key?: string};
 	/** The person's home folder. */
 	readonly homeFolder?: string;
 }

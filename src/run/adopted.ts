@@ -44,8 +44,8 @@ function kindOf(word: string): Kind {
 	}
 	throw usage(
 		`--adopt ${word} is not understood`,
-		'It takes policy, user and key, or ARNs of an IAM policy or user of an account, or of a KMS key (not of an alias), ' +
-			'with commas between',
+		'It takes policy, user and key, or ARNs of an IAM policy or user of an account, or of a KMS key (not of an ' +
+			'alias), with commas between',
 		'Write for example --adopt policy,user',
 	);
 }

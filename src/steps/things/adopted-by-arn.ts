@@ -2,6 +2,13 @@ import {parseArn} from '../../aws/rules/arn.js';
 import {commandLine} from '../../engine/command-line.js';
 import type {Known, Stop} from '../../engine/step.js';
 
+declare module '../../engine/this-run.js' {
+	interface ThisRun {
+		/** What is to be taken over by its ARN, whatever name it bears. */
+		readonly adopts?: {readonly policy?: string; readonly user?: string; readonly key?: string};
+	}
+}
+
 /** Why what is to be taken over by its ARN isn't: it isn't there, or another stands under its name. */
 export function notThatOne(kind: 'policy' | 'user' | 'key', arn: string | undefined, {run}: Known): Stop | undefined {
 	const wanted = run.adopts?.[kind];

@@ -58,15 +58,15 @@ function waysOf(seen: SeenWays, known: Known): Sources & {readonly untold: reado
 		untold: from.filter(it => isPrivate(it) === true),
 	};
 }
-/** Of these ways those that the sources leave out; through which VPC endpoint an old record doesn't tell. */
-function leftOutBy(asked: Sources, {ip, vpce, untold}: ReturnType<typeof waysOf>): readonly string[] {
-	if (isAnywhere(asked)) return [];
-	return [
-		...ip.filter(it => !isWithinSources({ip: [it], vpce: []}, {...asked, vpce: []}) || asked.ip.length === 0),
-		...vpce.filter(it => !asked.vpce.includes(it)),
-		...(asked.vpce.length === 0 ? untold : []),
-	];
+/** Whether the sources leave a way out; of a private address an old record doesn't tell through which VPC endpoint. */
+function isLeftOut(way: string, asked: Sources): boolean {
+	if (isAnywhere(asked)) return false;
+	if (way.startsWith('vpce-')) return !asked.vpce.includes(way);
+	if (isPrivate(way) === true) return asked.vpce.length === 0;
+	return asked.ip.length === 0 || !isWithinSources({ip: [way], vpce: []}, {ip: asked.ip, vpce: []});
 }
+const leftOutBy = (asked: Sources, {ip, vpce, untold}: ReturnType<typeof waysOf>): readonly string[] =>
+	[...ip, ...vpce, ...untold].filter(it => isLeftOut(it, asked));
 
 /** The ways in words, for a hint; nothing where none was seen. */
 export function seenInWords(known: Known): Readonly<Record<'ip' | 'vpce', string>> {
@@ -107,7 +107,8 @@ function leavingOut(seen: SeenWays, has: Sources, known: Known): Stop | Facts {
 	const refusedNow = leftOutBy(has, ways);
 	const fresh = out.filter(it => !refusedNow.includes(it) && !before.ways.includes(it));
 	const reason = reasonGiven(known);
-	const stays = out.filter(it => before.ways.includes(it));
+	// What was left out before was not looked for again, where it is in force.
+	const stays = before.ways.filter(it => isLeftOut(it, asked));
 	if (fresh.length === 0)
 		return known.facts.leftOut === undefined ? {} : {leftOut: `${stays.join(', ')}: ${before.why}`};
 	if (reason !== '' && reason !== before.why) return {leftOut: `${[...stays, ...fresh].join(', ')}: ${reason}`};

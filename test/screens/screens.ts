@@ -85,6 +85,7 @@ async function play(): Promise<void> {
 	keep(terminal, 'review', 'Step 1: what will change, before anything does', 4);
 	terminal.press('c');
 	await terminal.sees('iam create-policy');
+	await terminal.sees('↵ close');
 	keep(terminal, 'commands', 'Step 1: the same as a command');
 	terminal.press('escape');
 	await entering(terminal, 'Step 3 of 7', 'Secret goes to');
@@ -100,6 +101,7 @@ async function play(): Promise<void> {
 	keep(terminal, 'managed-key', "Step 4: the key's policy, as the console would write it", 4);
 	terminal.press('d');
 	await terminal.sees('"Statement"');
+	await terminal.sees('↵ close');
 	keep(terminal, 'pager', 'Step 4: the document of the key policy, in the pager');
 	terminal.press('escape');
 	await terminal.sheds('"Statement"');

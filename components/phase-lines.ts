@@ -71,11 +71,11 @@ function foundLines(found: readonly Told[], question: string, warns: readonly st
  * The sheet above the last question. An ARN stands on a line of its own under its label, further left only where it
  * would be cut.
  */
-const sheetLines = ({sheet, intro = ''}: Scene): readonly TextLine[] =>
+const sheetLines = ({sheet, intro = []}: Scene): readonly TextLine[] =>
 	sheet.length === 0
 		? []
 		: [
-				{text: `   ${intro}`},
+				...intro.map(text => ({text: `   ${text}`})),
 				...sheet.flatMap(({label, value}): readonly TextLine[] =>
 					value.startsWith('arn:')
 						? [{text: `     ${label}`}, {text: `${' '.repeat(Math.max(0, Math.min(5, 80 - value.length)))}${value}`}]

@@ -1,5 +1,6 @@
 import {Box} from 'ink';
 import type {ReactNode} from 'react';
+import type {Scene} from '../src/engine/scene.js';
 import type {Confirm} from '../src/engine/step.js';
 import {tooEarly} from '../src/keyboard/approval.js';
 import {FormView, labelLines} from './field-row.js';
@@ -27,7 +28,8 @@ export default function StepScreen(props: StepProps): ReactNode {
 	const {phase} = scene;
 	const id = `${scene.id} ${phase.at}`;
 	const [local, put] = useLocal(id);
-	const open = useOpen(props, put, size.height - linesAround(size) - 2);
+	const taken = linesAround(size, scene);
+	const open = useOpen(props, put, size.height - taken - 2);
 	const form = useStepForm(props, open);
 	const motion = useMotion(id, ['looking', 'applying', 'checking'].includes(phase.at));
 	const pages = pagesOf(scene);
@@ -47,7 +49,7 @@ export default function StepScreen(props: StepProps): ReactNode {
 		lines: body,
 		size,
 		// The word is typed below what it is asked for.
-		taken: linesAround(size) + (must ? 1 : 0),
+		taken: taken + (must ? 1 : 0),
 		keys,
 		whole: keys.some(it => it.approves) || (phase.at === 'stopped' && !page),
 		form: isForm ? {lines: formLines(form, size.width), keys: readingKeysOf(here)} : undefined,
@@ -94,7 +96,7 @@ function Frame({scene, size, onSecret, local: {said}, read, small, children}: Fr
 		<Fitting small={small} width={size.width}>
 			{(!compact || banner) && <Rule banner={banner} width={size.width} />}
 			{!(compact && banner) && <Rail step={step} width={size.width} />}
-			{!compact && <Text> </Text>}
+			{!compact && !isTight(scene) && <Text> </Text>}
 			{asking?.kind === 'visit' && (
 				<Visit address={asking.address} code={asking.code} size={room} onGivenUp={() => onSecret(undefined)} />
 			)}
@@ -104,7 +106,7 @@ function Frame({scene, size, onSecret, local: {said}, read, small, children}: Fr
 					label={asking.label}
 					why={asking.why}
 					size={size}
-					taken={linesAround(size) + 1}
+					taken={linesAround(size, scene) + 1}
 					onTyped={onSecret}
 				/>
 			)}
@@ -137,7 +139,9 @@ function AskedForm({form, read: {lines: body, room}, size}: AskedProps): ReactNo
 const formLines = (form: Form, width: number): number =>
 	form.shown.length + Math.max(0, ...form.shown.map(it => labelLines(it, width).length - 1));
 /** How many lines stand around a text, its keys apart. */
-const linesAround = (size: Size): number => (isCompact(size) ? 1 : 4);
+const linesAround = (size: Size, scene: Scene): number => (isCompact(size) ? 1 : isTight(scene) ? 3 : 4);
+/** The sheet takes the blank line above it, too, so that all of it stands above its question. */
+const isTight = ({sheet}: Scene): boolean => sheet.length > 0;
 
 const mustType = ({says, words: [word = '']}: Pick<Confirm, 'words' | 'says'>): readonly TextLine[] => [
 	{text: `   ${says} To go on, type ${word} and press Enter.`, tone: 'warn'},

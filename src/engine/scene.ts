@@ -84,7 +84,7 @@ export type Scene = {
 	readonly changed: readonly string[];
 	readonly done: readonly string[];
 	/** What to do with the lines to copy. */
-	readonly intro?: string | undefined;
+	readonly intro?: readonly string[] | undefined;
 	/** Lines to copy, resolved. */
 	readonly sheet: readonly Told[];
 	/** What was found, to be confirmed. */

@@ -58,9 +58,9 @@ export type Difference = {
 
 /** What the documented steps do, in our words, and where they are documented. */
 export type Guide = {readonly covers: string; readonly text: readonly string[]; readonly links: readonly string[]};
-/** Lines to copy: what to do with them, in one line and, where there is room, in several; what to know about them. */
+/** Lines to copy: what to do with them, in few lines and, where there is room, in several; what to know about them. */
 export type Sheet = {
-	readonly intro: string;
+	readonly intro: readonly string[];
 	readonly inFull: readonly string[];
 	readonly lines: readonly Line[];
 	readonly warns: readonly string[];

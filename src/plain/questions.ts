@@ -32,7 +32,7 @@ export async function askForm(scene: Scene, talk: Talk): Promise<Event> {
 	talk.say(`  (Enter takes what stands in brackets; :? guide${step.at > 0 ? ', :b back' : ''}, :q save and quit)`);
 	const more = new OnRequest(scene);
 	if (more.names !== '') talk.say(`  (:more asks for ${more.names}, too)`);
-	if (scene.intro) talk.say(`  ${scene.intro}`);
+	for (const it of scene.intro ?? []) talk.say(`  ${it}`);
 	for (const it of scene.sheet) talk.say(`  ${it.label}: ${it.value}`);
 	let answers: Answers = scene.answers;
 	const given: Record<string, Answer> = {};

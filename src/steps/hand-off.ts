@@ -55,7 +55,7 @@ export const handOff = step<SeenUse | undefined>({
 	},
 	audit: (_look, seen, known) => (seen ? [Promise.resolve(differencesOfUse(seen, known))] : []),
 	shows: known => ({
-		intro: 'On the NPS server run SbPAM.RotateAwsKey and enter:',
+		intro: ['On the NPS server run SbPAM.RotateAwsKey, in', `${keyToolsFolder}, and enter:`],
 		// The keyToolsFolder stands in a line of its own: at its space a narrow terminal would break it.
 		inFull: ['On the NPS server, in', `  ${keyToolsFolder}`, 'run SbPAM.RotateAwsKey and enter:'],
 		lines: [

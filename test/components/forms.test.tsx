@@ -234,8 +234,8 @@ test('hand-off', async () => {
 	expect(wide).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
-
-		   On the NPS server run SbPAM.RotateAwsKey and enter:
+		   On the NPS server run SbPAM.RotateAwsKey, in
+		   C:\\Program Files\\Stealthbits\\PAM\\KeyTools, and enter:
 		     Access key   AKIAIOSFODNN7EXAMPLE
 		     Secret key   in /home/anna/nps-kms-user_accessKeys.csv
 		     KMS key
@@ -249,8 +249,8 @@ test('hand-off', async () => {
 	expect(narrow).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
-
-		   On the NPS server run SbPAM.RotateAwsKey and enter:
+		   On the NPS server run SbPAM.RotateAwsKey, in
+		   C:\\Program Files\\Stealthbits\\PAM\\KeyTools, and enter:
 		     Access key   AKIAIOSFODNN7EXAMPLE
 		     Secret key   in /home/anna/nps-kms-user_accessKeys.csv
 		     KMS key
@@ -266,7 +266,7 @@ test('hand-off', async () => {
 	expect(frame()).toMatchInlineSnapshot(`
 		"────────────────────────────────────────────────────────────
 		 ●─◆─○─○─○─○─○─○  Step 1 of 7 · Create the policy
-
+		   C:\\Program Files\\Stealthbits\\PAM\\KeyTools, and enter:
 		     Access key   AKIAIOSFODNN7EXAMPLE
 		     Secret key   in /home/anna/nps-kms-user_accessKeys.csv
 		     KMS key
@@ -295,6 +295,6 @@ test('what a key of its own says yes to takes no line, counts for its key alone,
 });
 test('a question that is not asked yet takes no room from the sheet', async () => {
 	const {wide} = await framesAt(forms['hand-off, with more to ask']);
-	expect(wide).toContain('On the NPS server run SbPAM.RotateAwsKey and enter:');
+	expect(wide).toContain('On the NPS server run SbPAM.RotateAwsKey, in');
 	expect(wide).not.toContain('go on because');
 });

@@ -11,7 +11,7 @@ test('of six lines, a question that NPS is meant by is seen whole, with its answ
 	await press(right);
 	expect(frame().replaceAll(/ +$/gm, '')).toMatchInlineSnapshot(`
 		" Step 1 of 7 · Create the pol…
-		   SbPAM.RotateAwsKey and
+		   SbPAM.RotateAwsKey, in
 		 ▸ Have you run
 		   SbPAM.RotateAwsKey? ▸ yes
 		 p copy   w write above"

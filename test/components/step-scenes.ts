@@ -121,7 +121,10 @@ export const problem = {
 } satisfies Problem;
 const file = '/home/anna/nps-kms-user_accessKeys.csv';
 const keyArn = 'arn:aws:kms:eu-west-1:111122223333:key/1a2b3c4d-1111-2222-3333-444455556666';
-const intro = 'On the NPS server run SbPAM.RotateAwsKey and enter:';
+const intro = [
+	'On the NPS server run SbPAM.RotateAwsKey, in',
+	'C:\\Program Files\\Stealthbits\\PAM\\KeyTools, and enter:',
+];
 const sheet: Scene['sheet'] = [
 	{label: 'Access key', value: 'AKIAIOSFODNN7EXAMPLE', copy: true},
 	{label: 'Secret key', value: `in ${file}`},

@@ -74,7 +74,7 @@ test('the sheet is told with what to do with it', async () => {
 	const said: string[] = [];
 	const sheet = [{label: 'AWS region', value: 'eu-west-1'}];
 	await askForm(
-		{...scene, fields: [], intro: 'Run it and enter:', sheet},
+		{...scene, fields: [], intro: ['Run it, in', 'that folder, and enter:'], sheet},
 		{
 			say: it => void said.push(it),
 			ask: async () => '',
@@ -82,7 +82,7 @@ test('the sheet is told with what to do with it', async () => {
 			close: () => undefined,
 		},
 	);
-	expect(said.slice(-2)).toEqual(['  Run it and enter:', '  AWS region: eu-west-1']);
+	expect(said.slice(-3)).toEqual(['  Run it, in', '  that folder, and enter:', '  AWS region: eu-west-1']);
 });
 
 test.each([

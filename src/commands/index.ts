@@ -4,6 +4,7 @@ import {discardCommand} from './discard.js';
 import {doctorCommand} from './doctor/index.js';
 import {exportCommand} from './export/index.js';
 import {listCommand} from './list/index.js';
+import {moveKeyCommand} from './move-key.js';
 import {permissionsCommand} from './permissions/index.js';
 import {proveCommand} from './prove.js';
 import {recordCommand} from './record/index.js';
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
 	setupCommand,
 	discardCommand,
 	replaceAccessKeyCommand,
+	moveKeyCommand,
 	proveCommand,
 	statusCommand,
 	listCommand,

@@ -56,6 +56,8 @@ export type Field = {
 	readonly free?: true;
 	/** Its flag says something of what was delivered: it counts only once the record shows the delivery. */
 	readonly ofDelivered?: true;
+	/** Its flag speaks of what comes after this step of its course: it counts only once the record shows that as done. */
+	readonly after?: string;
 	/** Answers that go with its flag, as long as nobody gives others. */
 	readonly gives?: Answers;
 	/** The value in its one spelling. */

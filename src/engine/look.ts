@@ -1,6 +1,7 @@
 import type {Call} from './call.js';
 import type {Facts} from './facts.js';
 import type {ForecastCalls} from './forecast-calls.js';
+import type {Known} from './known.js';
 
 /** What stands in a secret's place: never the secret itself. `other` is a file that is none of ours. */
 export type Kept =
@@ -21,7 +22,11 @@ export type Look = {
 	 * or nothing is left, none.
 	 */
 	forecast?(inAccount: Facts): Promise<ForecastCalls | undefined>;
+	/** Another setup of this machine, by its name; undefined where it has no record. */
+	beside?(setup: string): Promise<Beside | undefined>;
 };
+/** Another setup: what its record tells, and eyes for where it lives, by the profile that it keeps. */
+export type Beside = {readonly known: Known; eyes(): Promise<Look>};
 /**
  * Something that an interrupted run left: of which change, what by its name in AWS with its cost, and what the step
  * does with it.

@@ -6,6 +6,7 @@ import type {Try} from '../engine/checking.js';
 import type {Look} from '../engine/step.js';
 import type {Clock} from '../engine/waiting.js';
 import {lookInto} from '../local/secret-files.js';
+import {besideIn} from './beside.js';
 import type {BuiltInSandbox} from './built-in-sandbox.js';
 import type {Leaving} from './leaving.js';
 import {Codes} from './mfa-codes.js';
@@ -102,6 +103,7 @@ export async function openConnection(
 		...aws.look,
 		kept: async (place, columns, column) => lookInto(place, columns, column),
 		progress: () => undefined,
+		beside: besideIn(around, async (where, by) => (await openConnection(where, by, around)).look),
 	};
 	const tryAs = (accessKeyId: string, secretAccessKey: string): Try => {
 		const theirs = reach({region, ...whose, credentials: async () => ({accessKeyId, secretAccessKey})});

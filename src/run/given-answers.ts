@@ -219,7 +219,16 @@ function insteadOf(state: State, course: Course): string {
 
 /** Refuses what is said by flag or file of a delivery that the record doesn't show as the run begins. */
 export function checkDelivered(course: Course, fields: readonly Field[], given: Answers, state: State): void {
-	const said = fields.find(it => it.ofDelivered && given[it.name] !== undefined && !isNo(given[it.name]));
+	const isSaid = ({name}: Field): boolean => given[name] !== undefined && !isNo(given[name]);
+	const done = state.done[course.name] ?? [];
+	const early = fields.find(it => it.after !== undefined && isSaid(it) && !done.includes(it.after));
+	if (early)
+		throw usage(
+			`--${flagOf(early)} comes too early`,
+			`When this run began, the record didn't show “${course.steps.find(it => it.id === early.after)?.title}” as done`,
+			'Leave it out now, and give it in a later run, once it is so',
+		);
+	const said = fields.find(it => it.ofDelivered && isSaid(it));
 	if (!said) return;
 	const id = course.about?.(state);
 	if (id !== undefined && state.delivered.some(it => it.id === id && !it.unsure)) return;

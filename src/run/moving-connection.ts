@@ -21,6 +21,7 @@ export async function movingConnection(answers: () => Answers, around: Surroundi
 			...aws.look,
 			kept: async (place, columns, column) => lookInto(place, columns, column),
 			progress: () => undefined,
+			beside: async setup => (await current.now()).look.beside?.(setup),
 		},
 		clock: clockOf(current, around.leaving.sleep),
 		tryAs(id, secret) {

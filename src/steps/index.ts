@@ -11,6 +11,7 @@ import {handOff} from './hand-off.js';
 import {leastPrivilege} from './least-privilege.js';
 import {npsAtHome} from './looks/nps-at-home.js';
 import {managedKey} from './managed-key.js';
+import {moveKey} from './move/course.js';
 import {policy} from './policy.js';
 import {prove} from './prove.js';
 import {replaceAccessKey} from './replace/course.js';
@@ -65,4 +66,4 @@ export const proveAgain: Course = {
 };
 /** Takes a setup back. */
 export const discard: Course = takingBack(procedure);
-export {replaceAccessKey};
+export {moveKey, replaceAccessKey};

@@ -3,13 +3,15 @@ import {commandLine} from '../../engine/command-line.js';
 import type {Known, Stop, Way} from '../../engine/step.js';
 import type {SeenKmsKey} from './kms-key.js';
 
+/** What tells whether a KMS key can be used. */
+export type KeyState = Pick<SeenKmsKey, 'id' | 'arn' | 'state' | 'goesAt'>;
 type State = {readonly why?: string; readonly way: Way; readonly mayBeLate?: true};
 
 /**
  * Why a key that this setup looks after can't be used as it is, and what brings it back: theirs to do who brought it
  * there. https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
  */
-export function unusableKmsKey(key: SeenKmsKey, known: Known): Stop | undefined {
+export function unusableKmsKey(key: KeyState, known: Known): Stop | undefined {
 	if (key.state === 'Enabled') return undefined;
 	const {why = 'NPS can use it only while it is Enabled', way, mayBeLate} = wayOutOf(key, known);
 	return {
@@ -26,7 +28,7 @@ export function unusableKmsKey(key: SeenKmsKey, known: Known): Stop | undefined 
 
 const wait: Way = {is: 'wait', says: 'wait a minute'};
 const page = 'docs.aws.amazon.com/kms/latest/developerguide/key-state.html';
-function wayOutOf({id, state, goesAt}: SeenKmsKey, known: Known): State {
+function wayOutOf({id, state, goesAt}: KeyState, known: Known): State {
 	const enable = `aws kms enable-key --key-id ${id}`;
 	const keep: Way = byCommands(known, [`aws kms cancel-key-deletion --key-id ${id}`, enable]);
 	switch (state) {

@@ -1,0 +1,159 @@
+import {call} from '../../aws/client/call.js';
+import {commandLine} from '../../engine/command-line.js';
+import {type Known, type Look, type Stop, step, textAnswer} from '../../engine/step.js';
+import {proofWith} from '../prove.js';
+import {isSinceBound} from '../things/proof-from-elsewhere.js';
+import {whereIs} from '../things/secret-place.js';
+import {vendorPage} from '../things/vendor.js';
+import {lineOfNew, newSetup} from './the-move.js';
+
+/** The other setup by its record, and eyes for its account and region; without them, why there are none. */
+export type New = {readonly known: Known} & ({readonly look: Look} | {readonly blind: string});
+/** Opens the other setup; undefined where it has no record. Its eyes see nothing of another account than its own. */
+export async function openNew(look: Look, known: Known): Promise<New | undefined> {
+	const name = newSetup(known);
+	const it = name === '' || name === known.run.setup ? undefined : await look.beside?.(name);
+	if (!it) return undefined;
+	try {
+		const eyes = await it.eyes();
+		const {Account} = (await eyes.at(call('sts:GetCallerIdentity', {}))) ?? {};
+		const {account} = it.known.facts;
+		if (Account !== account) return {known: it.known, blind: `the credentials here are of account ${Account ?? '?'}`};
+		return {known: it.known, look: eyes};
+	} catch (error) {
+		return {known: it.known, blind: error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'no credentials'};
+	}
+}
+
+/** The setup that NPS is moved to is done and proven. */
+export const seeNew = step<New | undefined>({
+	id: 'move-new',
+	name: 'New setup',
+	title: 'See that the new setup is proven',
+	guide: {
+		covers: 'nothing: moving to another KMS key is ours',
+		text: [
+			'NPS is moved to another setup of this machine, in whichever region or account: done by nps-kms setup --setup ' +
+				'NAME, and proven.',
+			'Its record tells it. What it tells is looked at by the profile that it keeps; nothing changes there.',
+		],
+		links: [vendorPage],
+	},
+	fields: () => [
+		{
+			name: 'toSetup',
+			label: 'Setup that NPS is moved to',
+			flagSays: 'name of the setup that NPS is moved to',
+			kind: 'text',
+			settles: 'never',
+			suggest: async (_look, {facts}) => facts.movingTo ?? '',
+			optional: true,
+			wrong: it =>
+				it === '' || /^[a-z0-9][a-z0-9-]{0,39}$/.test(String(it)) ? undefined : 'The name of a setup, such as berlin',
+		},
+	],
+	observe: openNew,
+	plan(seen, known) {
+		const {leftBehind, movingTo = ''} = known.facts;
+		if (leftBehind !== undefined && newSetup(known) === movingTo) return {changes: [], says: `${movingTo}, in use`};
+		const problem = unfit(seen, known);
+		if (problem || !seen) return problem ?? noTarget(known);
+		const {facts, delivered} = seen.known;
+		const {accessKeyId = '', keyArn = ''} = facts;
+		const held = delivered.find(it => it.id === accessKeyId);
+		return {
+			changes: [],
+			facts: {
+				movingTo: newSetup(known),
+				movingToAccessKey: accessKeyId,
+				movingToKey: keyArn,
+				movingToSecret: whereIs(accessKeyId, seen.known),
+				movingToSince: held?.deliveredAt ?? '',
+			},
+			says: `${newSetup(known)}: access key ${accessKeyId}, proven on ${proofWith(seen.known)?.at.slice(0, 10) ?? ''}`,
+		};
+	},
+});
+
+/** Whether NPS was, or may have been, rotated to the setup that was named before. */
+const isUnderWay = ({facts, answers}: Known): boolean => facts.movedAt !== undefined || answers['moveRotated'] === true;
+
+function unfit(seen: New | undefined, known: Known): Stop | undefined {
+	const name = newSetup(known);
+	const {movingTo, keyArn} = known.facts;
+	if (name === '' || name === known.run.setup) return noTarget(known);
+	if (movingTo !== undefined && movingTo !== name && isUnderWay(known)) return otherMove(movingTo, known);
+	const {facts} = seen?.known ?? {};
+	if (!seen || !facts?.accessKeyId || !facts.keyArn) return notBegun(name, known);
+	if (facts.keyArn === keyArn) return sameKey(name, known);
+	return isProven(seen.known) ? undefined : notProven(name, known);
+}
+/** Whether every check of the last proof with the access key that NPS is to use is passed. */
+function isProven(known: Known): boolean {
+	const proof = proofWith(known);
+	return (
+		proof?.proven === true &&
+		proof.id === known.facts.accessKeyId &&
+		proof.about === known.facts.keyArn &&
+		isSinceBound(proof, known) &&
+		known.delivered.some(it => it.id === proof.id && !it.unsure)
+	);
+}
+
+const noTarget = (known: Known): Stop => ({
+	is: 'pause',
+	what: 'Which setup is NPS moved to?',
+	why:
+		textAnswer(known.answers, 'toSetup') === ''
+			? 'It is a setup of its own: another name, another KMS key, in whichever region or account'
+			: `NPS uses setup ${known.run.setup ?? ''} now: it can't be moved to the same`,
+	ways: [{is: 'answer', says: 'name it', field: 'toSetup', flags: '--to-setup NAME'}],
+	code: 'NoTarget',
+});
+const notBegun = (name: string, known: Known): Stop => ({
+	is: 'problem',
+	what: `Setup ${name} is not done, so NPS can't be moved to it`,
+	why: 'Its record on this machine names no access key or no KMS key',
+	ways: [{is: 'run', says: 'set it up', command: lineOfNew(known, 'setup')}, otherName],
+	again: commandLine(known.run),
+	code: 'NotBegun',
+});
+const notProven = (name: string, known: Known): Stop => ({
+	is: 'problem',
+	what: `Setup ${name} is not proven, so NPS is not moved to it yet`,
+	why: 'Its record shows no proof that its access key works with its KMS key, and is limited to it',
+	ways: [{is: 'run', says: 'prove it', command: lineOfNew(known, 'prove')}, otherName],
+	again: commandLine(known.run),
+	code: 'NotProven',
+});
+const otherName = {
+	is: 'answer',
+	says: 'name another setup',
+	field: 'toSetup',
+	flags: '--to-setup NAME',
+} as const;
+const sameKey = (name: string, known: Known): Stop => ({
+	is: 'problem',
+	what: `Setup ${name} has the same KMS key`,
+	why: `Both use ${known.facts.keyArn ?? ''}: NPS has nothing to move to`,
+	ways: [
+		otherName,
+		{is: 'run', says: 'for another access key alone', command: commandLine(known.run, 'replace-access-key')},
+	],
+	code: 'SameKey',
+});
+const otherMove = (name: string, known: Known): Stop => ({
+	is: 'problem',
+	what: `NPS is being moved to setup ${name}`,
+	why: 'SbPAM.RotateAwsKey may have run with its values: what NPS protects needs that KMS key then',
+	ways: [
+		{
+			is: 'answer',
+			says: 'go on with that',
+			field: 'toSetup',
+			flags: `--to-setup ${name}`,
+		},
+	],
+	again: commandLine(known.run),
+	code: 'OtherMove',
+});

@@ -1,0 +1,123 @@
+import {call} from '../../aws/client/call.js';
+import * as names from '../../aws/rules/name-rules.js';
+import {commandLine} from '../../engine/command-line.js';
+import {keyOf} from '../../engine/keys.js';
+import {type Change, type Field, type Known, type Plan, type Stop, step, textAnswer} from '../../engine/step.js';
+import {deactivate} from '../things/access-key-changes.js';
+import {vendorPage} from '../things/vendor.js';
+import {lookSince, type SeenSince, usedSince} from './restart.js';
+
+const oldId = ({facts}: Known): string => facts.accessKeyId ?? '';
+/** Whether the person asked for the old access key to be Active again, and not since for Inactive. */
+const isWantedBack = (known: Known): boolean =>
+	oldId(known) !== '' &&
+	textAnswer(known.answers, 'moveActiveAgain') === oldId(known) &&
+	textAnswer(known.answers, 'moveInactiveAgain') !== oldId(known);
+
+const byId: readonly Field[] = [
+	{
+		name: 'moveActiveAgain',
+		label: 'The old access key, to be set Active again',
+		kind: 'text',
+		flag: 'reactivate-access-key',
+		settles: 'never',
+		asked: 'by-flag',
+		gives: {moveInactiveAgain: '', stillHealthy: false},
+		wrong: it => names.accessKeyId(String(it)),
+	},
+	{
+		name: 'moveInactiveAgain',
+		label: 'The old access key, to be set Inactive though it was set Active again',
+		kind: 'text',
+		flag: 'deactivate-access-key',
+		settles: 'never',
+		asked: 'by-flag',
+		gives: {stillHealthy: false},
+		wrong: it => names.accessKeyId(String(it)),
+	},
+];
+/** The old access key is set Inactive, once nothing uses it; that can be turned round at any time. */
+export const retireOld = step<SeenSince>({
+	id: 'move-retire',
+	name: 'Set Inactive',
+	title: 'Set the old access key Inactive',
+	guide: {
+		covers: 'nothing: moving to another KMS key is ours',
+		text: [
+			'Inactive can be undone at once: the access key works again when it is set Active. Until now NPS could go back ' +
+				'by SbPAM.RotateAwsKey alone; from here on its old access key is set Active first.',
+		],
+		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html'],
+	},
+	fields: () => byId,
+	observe: lookSince,
+	plan(seen, known) {
+		const {old} = seen;
+		const id = oldId(known);
+		if (!old) return {changes: [], facts: {leftBehind: id}, says: `${id} is gone already`};
+		if (isWantedBack(known)) return old.active ? activeAgain(known, true) : {changes: [activate(known)]};
+		if (!old.active) return {changes: [], facts: {leftBehind: id}, says: `${id} is Inactive`};
+		if (known.facts.leftBehind === id && !isToRest(known)) return activeAgain(known, false);
+		return halt(seen, known);
+	},
+});
+
+const isToRest = (known: Known): boolean => textAnswer(known.answers, 'moveInactiveAgain') === oldId(known);
+function halt(seen: SeenSince, known: Known): Plan {
+	const {movingTo = '', restartedAt = ''} = known.facts;
+	const used = usedSince(seen, Date.parse(restartedAt), oldId(known));
+	return {
+		changes: (seen.old ? deactivate(seen.old, known, {why: `NPS uses setup ${movingTo} now`}) : []).map(it => ({
+			...it,
+			record: {reverses: [`activate-${oldId(known)}`], spends: ['moveActiveAgain', 'moveInactiveAgain']},
+		})),
+		warns: [
+			...(used === undefined ? [] : [`${used}.`]),
+			`If NPS misses it, it works again once it is Active: ${commandLine(known.run, 'move-key', '--reactivate-access-key', oldId(known))}`,
+		],
+	};
+}
+const activate = (known: Known): Change => ({
+	id: `activate-${oldId(known)}`,
+	verb: 'update',
+	subject: `access key ${oldId(known)}, to Active again`,
+	why: 'you asked for it',
+	record: {reverses: [`deactivate-${oldId(known)}`], forgets: ['leftBehind']},
+	call: call('iam:UpdateAccessKey', {UserName: known.fact('userName'), AccessKeyId: oldId(known), Status: 'Active'}),
+});
+/** Both access keys work, on somebody's word: it takes another word to set the old one Inactive. */
+function activeAgain(known: Known, asked: boolean): Stop {
+	const id = oldId(known);
+	return {
+		is: 'pause',
+		what: `Access key ${id} is Active again${asked ? ', as you asked' : ': somebody else set it so'}`,
+		why: 'Both access keys work. To go back, run SbPAM.RotateAwsKey with the values of the old setup',
+		first: 'Find out what still needs the old one',
+		code: 'ActiveAgain',
+		ways: [
+			{
+				is: 'choose',
+				key: keyOf('inactive'),
+				label: 'set it Inactive again',
+				answers: {moveInactiveAgain: id, stillHealthy: false},
+				flags: `--deactivate-access-key ${id}`,
+			},
+			{is: 'run', says: 'see the values of the old setup', command: commandLine(known.run, '')},
+		],
+		mayBeLate: true,
+	};
+}
+/** While the old access key is Inactive, whatever the move waits for, it can be set Active again from there. */
+export const undoable = (it: Stop, known: Known): Stop => ({
+	...it,
+	ways: [
+		...it.ways,
+		{
+			is: 'choose',
+			key: keyOf('active'),
+			label: 'set the old one Active again',
+			answers: {moveActiveAgain: oldId(known), moveInactiveAgain: '', stillHealthy: false},
+			flags: `--reactivate-access-key ${oldId(known)}`,
+		},
+	],
+});

@@ -39,7 +39,7 @@ export const topics: Readonly<Record<string, readonly string[]>> = {
 		'                                      readable by you alone',
 	],
 	'exit-codes': [
-		'  0   done, or paused on purpose (--stop-after, a gate of a replacement)',
+		'  0   done, or paused on purpose (--stop-after, a gate of a replacement or a move)',
 		'  1   stopped on a problem: the message says how to go on, and the record is kept;',
 		"      status: nothing differs, but something couldn't be looked at",
 		'  2   the command line or the answers are not understood, or answers are missing;',

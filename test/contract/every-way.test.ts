@@ -12,7 +12,7 @@ import type {Event} from '../../src/engine/wizard.js';
 import {ask} from '../../src/front/asking.js';
 import {Plain} from '../../src/plain/plain.js';
 import {readFault} from '../../src/sandbox/http/faults.js';
-import {discard, proveAgain, replaceAccessKey, setup} from '../../src/steps/index.js';
+import {discard, moveKey, proveAgain, replaceAccessKey, setup} from '../../src/steps/index.js';
 import {exitCode} from '../exit-codes.js';
 import {clientsOf} from '../sandbox/clients.js';
 import {Bench, type Line, type Ran} from './in-process.js';
@@ -115,6 +115,16 @@ const replacing =
 	};
 const sure = {npsRotated: true, overrideReason: 'sure'};
 const replacement = {course: replaceAccessKey, options: {}} as const;
+/** Another setup is done, and proven unless told; then the move is run with each of these. */
+const movingTo =
+	(prove: boolean, ...answers: readonly object[]) =>
+	async (bench: Bench) => {
+		await begun()(bench);
+		await bench.run(setup, {setup: 'berlin', secretFile: join(bench.home, 'berlin.csv'), prove});
+		for (const it of answers) await bench.run(moveKey, it);
+	};
+const toBerlin = {toSetup: 'berlin', backedUp: '2026-01-02', backupsExpire: '2099-12-31'};
+const move = (options: object = {}) => ({course: moveKey, options}) as const;
 
 /** Every problem that is followed, by its file and code. */
 const cases: Readonly<Record<string, Case>> = {
@@ -243,6 +253,30 @@ const cases: Readonly<Record<string, Case>> = {
 		byHand: bench => void (bench.hear = () => undefined),
 	},
 	'src/steps/prove.ts NotFinished': {course: proveAgain, make: begun('policy')},
+	'src/steps/move/old.ts NotFinished': {...move(), make: begun('policy')},
+	'src/steps/move/old.ts BeingReplaced': {...move(), make: replacing({})},
+	'src/steps/move/old.ts OldNotWorking': {
+		...move(),
+		async make(bench) {
+			await begun()(bench);
+			for (const it of ours(bench).accessKeys) it.status = 'Inactive';
+		},
+	},
+	'src/steps/move/new.ts NoTarget': {...move(), make: begun(), fill: {NAME: 'berlin'}},
+	'src/steps/move/new.ts NotBegun': {...move({toSetup: 'berlin'}), make: begun(), fill: {NAME: 'dublin'}},
+	'src/steps/move/new.ts NotProven': {...move({toSetup: 'berlin'}), make: movingTo(false), fill: {NAME: 'dublin'}},
+	'src/steps/move/backup.ts NotBackedUp': {
+		...move({toSetup: 'berlin'}),
+		make: movingTo(true),
+		fill: {DAY: '2026-01-02'},
+	},
+	'src/steps/move/switch.ts NotRotatedYet': {...move(), make: movingTo(true, toBerlin)},
+	'src/steps/move/switch.ts NotSeenYet': {
+		...move(),
+		make: movingTo(true, toBerlin, {npsRotated: true}),
+		fill: {WHY: 'sure'},
+		again: 'AWS shows a use hours later',
+	},
 	'src/steps/replace/old-access-key.ts NotFinished': {...replacement, make: begun('policy')},
 	'src/steps/replace/old-access-key.ts NoAccessKey': {
 		...replacement,
@@ -420,7 +454,12 @@ async function callAsTold(command: string, bench: Bench): Promise<void> {
 	const client = service === 'iam' ? send(bench).iam : send(bench).kms;
 	await (client as {send(it: unknown): Promise<unknown>}).send(new (Command ?? expect.fail(`no ${api}`))(input));
 }
-const courses: Readonly<Record<string, Course>> = {setup, discard, 'replace-access-key': replaceAccessKey};
+const courses: Readonly<Record<string, Course>> = {
+	setup,
+	discard,
+	prove: proveAgain,
+	'replace-access-key': replaceAccessKey,
+};
 /** Goes a way out without questions; undefined: it is only told, or only somebody can. */
 async function follow(way: ToldWay, it: Case, bench: Bench): Promise<Ran | undefined> {
 	const {flags, command, commands} = way;
@@ -580,6 +619,16 @@ const elsewhere: Readonly<Record<string, string>> = {
 	'src/steps/least-privilege.ts LimitExceeded':
 		'which version goes, only a person can say; test/steps/least-privilege.test.ts',
 	'src/steps/managed-key.ts NotFound': 'another setup, or the right region; test/steps/managed-key.test.ts tells it',
+	'src/steps/discard/course.ts KeptForBackups': 'a day that is waited for; test/contract/move.test.ts',
+	'src/steps/move/new.ts OtherMove': 'test/contract/move.test.ts goes on with the one that is told',
+	'src/steps/move/new.ts SameKey': 'another setup, as for NotBegun; test/contract/move.test.ts',
+	'src/steps/move/restart.ts NotRestarted': 'a time after a delivery; test/contract/move.test.ts tells it',
+	'src/steps/move/restart.ts OtherServers': 'test/contract/move.test.ts',
+	'src/steps/move/restart.ts StillUsed': 'test/contract/move.test.ts restarts again, and tells a reason',
+	'src/steps/move/restart.ts TooSoon': 'hours that are waited for; test/contract/move.test.ts',
+	'src/steps/move/retire.ts ActiveAgain': 'test/contract/move.test.ts',
+	'src/steps/move/watch.ts Healthy': 'test/contract/move.test.ts',
+	'src/steps/move/watch.ts Watching': 'days that are waited for; test/contract/move.test.ts',
 	'src/steps/replace/evidence.ts StillUsed': 'as NotSeenYet; test/contract/replace.test.ts',
 	'src/steps/replace/new-access-key.ts EEXIST': 'as EEXIST of secret-place.ts',
 	'src/steps/replace/new-access-key.ts LimitExceeded': 'test/crash/replace-person.ts presses its keys',

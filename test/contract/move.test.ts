@@ -1,9 +1,11 @@
-import {readFileSync} from 'node:fs';
+import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {DecryptCommand, EncryptCommand, KMSClient} from '@aws-sdk/client-kms';
-import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import {type Entry, fold} from '../../src/engine/record.js';
+import type {Sandbox} from '../../src/sandbox/index.js';
 import {discard, moveKey, setup} from '../../src/steps/index.js';
+import {sandboxFor} from '../sandbox/clients.js';
 import {Bench, type Ran} from './in-process.js';
 
 const hour = 3_600_000;
@@ -30,13 +32,13 @@ const stop = ({result}: Ran): string =>
 const oldKey = () => Object.values(bench.sandbox.account.users).find(it => it.name === 'nps-kms-user')?.accessKeys[0];
 
 /** NPS works with a setup's access key and KMS key, as when it is rotated, or starts. */
-async function npsUses(name: string, address = '10.1.2.3'): Promise<void> {
+async function npsUses(name: string, address = '10.1.2.3', endpoint = bench.sandbox.url): Promise<void> {
 	const [accessKeyId = '', secretAccessKey = ''] =
 		readFileSync(fileOf(name), 'utf8').split('\n')[1]?.trim().split(',') ?? [];
 	const {keyArn: KeyId = '', region = ''} = factsOf(name);
 	const kms = new KMSClient({
 		region,
-		endpoint: bench.sandbox.url,
+		endpoint,
 		credentials: {accessKeyId, secretAccessKey},
 		maxAttempts: 1,
 	});
@@ -91,5 +93,207 @@ describe('NPS is moved to another region over weeks, without questions', () => {
 		expect(Object.values(bench.sandbox.account.keys).map(it => it.state)).not.toContain('Disabled');
 		// Run once more, all is as it was left.
 		expect((await move()).result['status']).toBe('complete');
+	});
+	test('a rushed one is refused at each gate: a flag counts once the record shows what comes before it', async () => {
+		await both();
+		const all = {
+			'nps-rotated': {npsRotated: true},
+			'override-reason': {overrideReason: 'sure'},
+			'services-restarted': {servicesRestarted: now()},
+			'every-server-moved': {everyServerMoved: true},
+			'old-use-reason': {oldUseReason: 'a test of ours'},
+			'nps-healthy': {npsHealthy: true},
+		};
+		const early = async (...flags: readonly (keyof typeof all)[]): Promise<void> => {
+			for (const flag of flags) {
+				const before = entriesOf().length;
+				bench.heard.length = 0;
+				await expect(move(all[flag]), flag).rejects.toMatchObject({problem: {what: `--${flag} comes too early`}});
+				expect([bench.heard, entriesOf().length], flag).toEqual([[], before]);
+			}
+		};
+		await move({toSetup: 'berlin'});
+		await early(...(Object.keys(all) as (keyof typeof all)[]));
+		await move(beginning());
+		await early('services-restarted', 'every-server-moved', 'old-use-reason', 'nps-healthy');
+		expect(stop(await move(all['nps-rotated']))).toBe('NotSeenYet');
+		expect(stop(await move(all['override-reason']))).toBe('NotRestarted');
+		expect(factsOf()['movedAt']).toBe('said');
+		await early('nps-healthy');
+		// A restart that is still to come, and one before the new access key was there, are none.
+		expect(stop(await move({servicesRestarted: now(hour)}))).toBe('NotRestarted');
+		expect(stop(await move({servicesRestarted: '2020-01-01 10:00'}))).toBe('NotRestarted');
+		expect(oldKey()?.status).toBe('Active');
+	});
+	test('what AWS shows of the old ones after the restart holds it back, until it is restarted again or a reason is told', async () => {
+		await both();
+		await move(beginning());
+		later(hour);
+		await npsUses('berlin');
+		await move();
+		later(hour);
+		const restart = now();
+		later(2 * hour);
+		await npsUses('nps', '10.9.9.9');
+		later(6 * hour);
+		const held = await move({servicesRestarted: restart});
+		expect([stop(held), held.said]).toEqual([
+			'StillUsed',
+			expect.stringMatching(/was used: Decrypt, .* from 10\.9\.9\.9/),
+		]);
+		expect(oldKey()?.status).toBe('Active');
+		const again = now();
+		later(5 * hour);
+		expect(stop(await move({servicesRestarted: again}))).toBe('Watching');
+		expect(oldKey()?.status).toBe('Inactive');
+	});
+	test('of several servers each has to be seen, or told', async () => {
+		await both();
+		await move(beginning());
+		later(hour);
+		await npsUses('berlin', '10.1.2.3');
+		await move();
+		const restart = now();
+		later(6 * hour);
+		const held = await move({servicesRestarted: restart, npsServers: '2'});
+		expect([stop(held), held.said]).toEqual(['OtherServers', expect.stringContaining('used from 10.1.2.3')]);
+		await npsUses('berlin', '10.1.2.4');
+		expect(stop(await move())).toBe('Watching');
+	});
+	test('servers that share one address are told by word, and a use that is none of NPS by a reason', async () => {
+		await both();
+		await move(beginning());
+		later(hour);
+		await npsUses('berlin');
+		await move();
+		const restart = now();
+		later(2 * hour);
+		await npsUses('nps');
+		later(6 * hour);
+		const said = {servicesRestarted: restart, npsServers: '2', npsShareAddress: true};
+		expect(stop(await move(said))).toBe('StillUsed');
+		expect(stop(await move({oldUseReason: 'a restored backup'}))).toBe('OtherServers');
+		expect(oldKey()?.status).toBe('Active');
+		expect(stop(await move({everyServerMoved: true}))).toBe('Watching');
+	});
+	test('on the way back the old access key is set Active again, and it takes another word to go on', async () => {
+		await both();
+		await move(beginning());
+		await move({npsRotated: true, overrideReason: 'its log shows it'});
+		const restart = now();
+		later(5 * hour);
+		expect(stop(await move({servicesRestarted: restart}))).toBe('Watching');
+		const id = oldKey()?.id ?? '';
+		// Set-up doesn't set it going: that takes a word to the move.
+		expect((await setUp('nps', 'eu-west-1')).result['status']).toBe('complete');
+		expect(oldKey()?.status).toBe('Inactive');
+		later(day);
+		expect(stop(await move({reactivateAccessKey: id}))).toBe('ActiveAgain');
+		expect(oldKey()?.status).toBe('Active');
+		expect(stop(await move())).toBe('ActiveAgain');
+		later(hour);
+		expect(stop(await move({deactivateAccessKey: id}))).toBe('Watching');
+		expect(oldKey()?.status).toBe('Inactive');
+		// The days count anew.
+		later(13.5 * day);
+		expect(stop(await move())).toBe('Watching');
+		later(day);
+		expect(stop(await move())).toBe('Healthy');
+		expect((await move({npsHealthy: true})).result['status']).toBe('complete');
+	});
+	test('the old set-up is not taken back before the last backup has expired, and that day is named', async () => {
+		await both();
+		const expires = today(60 * day);
+		await move(beginning());
+		const refused = (): Promise<Ran> => bench.run(discard, {confirm: 'nps', confirmAlias: 'nps-kms-key'});
+		const early = await refused();
+		expect([stop(early), early.said]).toEqual(['KeptForBackups', expect.stringContaining(`kept until ${expires}`)]);
+		later(60 * day - hour);
+		expect(stop(await refused())).toBe('KeptForBackups');
+		later(day + hour);
+		expect(stop(await refused())).toBe('InUse');
+	});
+	test('the other setup has to be there, done, proven, and another', async () => {
+		await setUp('nps', 'eu-west-1');
+		const told = async (options: object): Promise<readonly [string, string]> => {
+			const ran = await move(options);
+			return [stop(ran), ran.said];
+		};
+		expect(await told({toSetup: 'nps'})).toEqual(['NoTarget', expect.stringContaining("can't be moved to the same")]);
+		expect(await told({toSetup: 'berlin'})).toEqual([
+			'NotBegun',
+			expect.stringContaining('nps-kms setup --setup berlin'),
+		]);
+		await setUp('berlin', 'eu-central-1', {prove: false});
+		expect(await told({toSetup: 'berlin'})).toEqual([
+			'NotProven',
+			expect.stringContaining('nps-kms prove --setup berlin'),
+		]);
+		await bench.run(setup, {setup: 'berlin', region: 'eu-central-1', secretFile: fileOf('berlin')});
+		expect(await told({toSetup: 'berlin'})).toEqual(['NotBackedUp', expect.anything()]);
+		await move(beginning());
+		expect(await told({toSetup: 'dublin'})).toEqual(['NotBegun', expect.stringContaining('dublin')]);
+		await move({toSetup: 'berlin', npsRotated: true});
+		expect(await told({toSetup: 'dublin'})).toEqual(['OtherMove', expect.stringContaining('setup berlin')]);
+	});
+});
+
+describe('NPS is moved to another account', () => {
+	/** A profile for each account, and another account with a clock that goes as the first one's. */
+	async function twoAccounts(): Promise<Sandbox> {
+		const other = await sandboxFor({accountId: '999999999999', control: true, now: () => bench.sandbox.now()});
+		const keysOf = ({operator: {accessKeyId, secretAccessKey}}: Sandbox): string =>
+			`aws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`;
+		writeFileSync(fileOf('credentials'), `[old]\n${keysOf(bench.sandbox)}[new]\n${keysOf(other)}`);
+		writeFileSync(
+			fileOf('config'),
+			`[profile old]\nendpoint_url = ${bench.sandbox.url}\n[profile new]\nendpoint_url = ${other.url}\n`,
+		);
+		for (const name of ['AWS_ENDPOINT_URL', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_REGION'])
+			vi.stubEnv(name, undefined);
+		vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', fileOf('credentials'));
+		vi.stubEnv('AWS_CONFIG_FILE', fileOf('config'));
+		return other;
+	}
+	afterEach(() => vi.unstubAllEnvs());
+	async function begun(): Promise<Sandbox> {
+		const other = await twoAccounts();
+		await setUp('nps', 'eu-west-1', {profile: 'old'});
+		expect((await setUp('berlin', 'eu-west-1', {profile: 'new'})).result).toMatchObject({
+			...{proven: true, account: '999999999999'},
+		});
+		later(hour);
+		expect(stop(await move(beginning()))).toBe('NotRotatedYet');
+		later(hour);
+		await npsUses('berlin', '10.1.2.3', other.url);
+		later(hour);
+		return other;
+	}
+
+	test('its own profile sees that NPS uses it there', async () => {
+		const other = await begun();
+		const seen = await move();
+		expect([stop(seen), seen.said]).toEqual(['NotRestarted', expect.stringContaining('from 10.1.2.3, as AWS shows')]);
+		const restart = now();
+		later(5 * hour);
+		expect(stop(await move({servicesRestarted: restart}))).toBe('Watching');
+		expect(oldKey()?.status).toBe('Inactive');
+		expect(Object.values(other.account.users).flatMap(it => it.accessKeys.map(key => key.status))).not.toContain(
+			'Inactive',
+		);
+		later(15 * day);
+		expect((await move({npsHealthy: true})).result['status']).toBe('complete');
+	});
+	test('where that profile is gone, what the record of the new setup holds tells it', async () => {
+		await begun();
+		const config = readFileSync(fileOf('config'), 'utf8');
+		writeFileSync(fileOf('config'), config.replace('[profile new]', '[profile gone]'));
+		writeFileSync(fileOf('credentials'), readFileSync(fileOf('credentials'), 'utf8').replace('[new]', '[gone]'));
+		const blind = await move({npsRotated: true});
+		expect([stop(blind), blind.said]).toEqual(['NotSeenYet', expect.stringContaining("can't be looked at from here")]);
+		expect((await setUp('berlin', 'eu-west-1', {profile: 'gone'})).code).toBe(0);
+		writeFileSync(fileOf('config'), config.replace('[profile new]', '[profile else]'));
+		const byRecord = await move();
+		expect([stop(byRecord), byRecord.said]).toEqual(['NotRestarted', expect.stringContaining('as its record holds')]);
 	});
 });

@@ -18,6 +18,7 @@ import {
 } from '../../engine/step.js';
 import {connect} from '../connect.js';
 import {lookAtUse, npsUse, type SeenUse} from '../looks/nps-use.js';
+import {keptUntil} from '../move/kept-until.js';
 import {aliasNow} from '../things/kms-key.js';
 import {columns} from '../things/secret-place.js';
 import {vendorPage} from '../things/vendor.js';
@@ -124,6 +125,8 @@ function refusal(known: Known, use: SeenUse | undefined): Stop | undefined {
 			command: commandLine(known.run, 'record'),
 		},
 	];
+	const until = keptUntil(known);
+	if (until !== undefined) return keptForBackups(what, until, known);
 	if (known.delivered.some(it => it.inUse) || known.answers['npsRotated'] === true)
 		return {
 			is: 'problem',
@@ -155,6 +158,17 @@ function refusal(known: Known, use: SeenUse | undefined): Stop | undefined {
 		};
 	return undefined;
 }
+
+/** NPS was moved away, or is being: backups that were made before need this KMS key. */
+const keptForBackups = (what: string, until: string, {facts}: Known): Stop => ({
+	is: 'problem',
+	what,
+	why:
+		`NPS is moved to setup ${facts.movingTo ?? ''}, and backups from before that are kept until ${until}: they can be ` +
+		'read only with this KMS key',
+	ways: [{is: 'wait', says: `wait until that day, ${until}, is over`}],
+	code: 'KeptForBackups',
+});
 
 function handedOver(id: string, use: string, known: Known): string {
 	const held = known.delivered.find(it => it.id === id);

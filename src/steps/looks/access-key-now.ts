@@ -24,7 +24,8 @@ export async function accessKeyNow(look: Look, known: Known): Promise<AccessKeyN
 	const keys = await listed(look, known);
 	const active = keys?.filter(it => it.Status === 'Active') ?? [];
 	const id = currentAccessKey(known) ?? (active.length === 1 ? active[0]?.AccessKeyId : undefined);
-	if (id === undefined) return undefined;
+	// What NPS was moved away from is nobody's to replace any more.
+	if (id === undefined || id === known.facts.leftBehind) return undefined;
 	const held = keys?.find(it => it.AccessKeyId === id);
 	const status = held ? (held.Status === 'Active' ? 'Active' : 'Inactive') : keys ? 'gone' : 'unknown';
 	return {id, status, ...aged(held?.CreateDate ?? deliveredAt(id, known), known)};
@@ -33,7 +34,9 @@ export async function accessKeyNow(look: Look, known: Known): Promise<AccessKeyN
 /** The same by the record alone, where AWS can't be asked. */
 export function accessKeyRecorded(known: Known): AccessKeyNow | undefined {
 	const id = currentAccessKey(known);
-	return id === undefined ? undefined : {id, status: 'unknown', ...aged(deliveredAt(id, known), known)};
+	return id === undefined || id === known.facts.leftBehind
+		? undefined
+		: {id, status: 'unknown', ...aged(deliveredAt(id, known), known)};
 }
 
 const listed = (look: Look, known: Known): Promise<readonly AccessKeyMetadata[] | undefined> =>

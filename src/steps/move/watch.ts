@@ -6,7 +6,6 @@ import {type KeyState, unusableKmsKey} from '../things/kms-key-states.js';
 import {vendorPage} from '../things/vendor.js';
 import {oldKmsKey} from './old.js';
 import {undoable} from './retire.js';
-import {timeTyped} from './the-move.js';
 
 const day = 24 * 3_600_000;
 /** How many days the old access key is watched while it is Inactive, unless told. */
@@ -132,10 +131,3 @@ export const keepOldKmsKey = step<KeyState>({
 		);
 	},
 });
-
-/** The day before which nothing of a setup that NPS was moved away from may go; undefined where none was told, or is over. */
-export function keptUntil({facts: {keptUntil: until, movingTo}, run}: Known): string | undefined {
-	if (until === undefined || movingTo === undefined || !(Date.parse(run.now ?? '') < timeTyped(until) + day))
-		return undefined;
-	return until;
-}

@@ -1,5 +1,6 @@
 import {typedByHand} from '../../aws/by-hand.js';
 import type {Difference, Kept, Known, Look} from '../../engine/step.js';
+import {stageOfMove} from '../move/the-move.js';
 import {ageInDays, dueDay, isDue, stageOf} from './access-key-age.js';
 import {type SeenAccessKey, told} from './access-keys.js';
 import {columns} from './secret-place.js';
@@ -20,11 +21,12 @@ export function accessKeyDifferences(
 	// Without a record, the file that holds its secret tells which one it is.
 	const inPlace = place.is === 'row' && keys.some(it => it.id === place.value) ? place.value : undefined;
 	const id = currentAccessKey(known) ?? inPlace;
+	const {leftBehind} = known.facts;
 	const held = keys.find(it => it.id === id);
 	const delivered = new Set([id, ...known.delivered.map(it => it.id)]);
 	const left = new Set(leftover.map(it => it.id));
 	return [
-		...(id !== undefined && (known.completed || id === inPlace) ? fate(id, held, known) : []),
+		...(id !== undefined && id !== leftBehind && (known.completed || id === inPlace) ? fate(id, held, known) : []),
 		...keys.filter(it => !delivered.has(it.id)).map(it => added(it, left.has(it.id))),
 		...(held?.active ? age(held, known) : []),
 	];
@@ -81,6 +83,8 @@ function age({id, madeAt}: SeenAccessKey, {run}: Known): readonly Difference[] {
 export function dueRemark(keys: readonly SeenAccessKey[], known: Known): string | undefined {
 	const {replacing} = known.facts;
 	if (replacing !== undefined) return `${replacing} is being replaced: ${stageOf(known.facts)}`;
+	const moves = stageOfMove(known.facts);
+	if (moves !== undefined) return moves;
 	const madeAt = keys.find(it => it.id === currentAccessKey(known) && it.active)?.madeAt;
 	const now = new Date(known.run.now ?? Number.NaN);
 	return madeAt && !isDue(madeAt, now) ? `to be replaced by ${dueDay(madeAt)}` : undefined;

@@ -8,9 +8,13 @@ import {type Assumed, forecastInMemory} from './forecast-in-memory.js';
 
 /**
  * The policy of whoever only watches: all that a full `status` looks at, of things that others have changed as well,
- * and nothing that changes anything. `facts` are what the record knows of the setup.
+ * and nothing that changes anything but `besides`, of the user. `facts` are what the record knows of the setup.
  */
-export async function watcherPolicy(course: Course, assumed: Assumed & {readonly facts: Facts}): Promise<Value> {
+export async function watcherPolicy(
+	course: Course,
+	assumed: Assumed & {readonly facts: Facts},
+	besides: readonly string[] = [],
+): Promise<Value> {
 	const {thisRun, inAccount, facts} = assumed;
 	const watching: Assumed['afterwards'] = (look, entries) =>
 		statusOf({
@@ -32,7 +36,8 @@ export async function watcherPolicy(course: Course, assumed: Assumed & {readonly
 	// The rehearsal's things have other ids than the real ones.
 	const real = seen.map(it => ({...it, resource: realOf(it, naming, policyArn)}));
 	const user = real.find(it => it.action === 'iam:ListUserPolicies')?.resource ?? '*';
-	return policyFor(widest([...real, ...onlyIfChanged(naming, user)]));
+	const more = besides.map(action => ({action, resource: user}));
+	return policyFor(widest([...real, ...onlyIfChanged(naming, user), ...more]));
 }
 
 /** Without those that a wider one of the same action holds. */

@@ -1,11 +1,20 @@
 import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand} from '@aws-sdk/client-iam';
 import {DecryptCommand, EncryptCommand, KMSClient} from '@aws-sdk/client-kms';
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
+import {permissions} from '../../src/commands/permissions/needed-policy.js';
+import {changeRecord} from '../../src/commands/record/change-record.js';
+import {asMarkdown} from '../../src/commands/record/markdown.js';
+import {status} from '../../src/commands/status/run-status.js';
 import {type Entry, fold} from '../../src/engine/record.js';
+import type {Answer} from '../../src/engine/step.js';
+import {choicesOf} from '../../src/engine/to-do.js';
+import {ask} from '../../src/front/asking.js';
+import {homeOf} from '../../src/front/home.js';
 import type {Sandbox} from '../../src/sandbox/index.js';
 import {discard, moveKey, setup} from '../../src/steps/index.js';
-import {sandboxFor} from '../sandbox/clients.js';
+import {clientsOf, sandboxFor} from '../sandbox/clients.js';
 import {Bench, type Ran} from './in-process.js';
 
 const hour = 3_600_000;
@@ -296,4 +305,150 @@ describe('NPS is moved to another account', () => {
 		const byRecord = await move();
 		expect([stop(byRecord), byRecord.said]).toEqual(['NotRestarted', expect.stringContaining('as its record holds')]);
 	});
+});
+
+/** Moved to its end, by what AWS shows. */
+async function moved(): Promise<void> {
+	await both();
+	await move(beginning());
+	later(hour);
+	await npsUses('berlin');
+	await move();
+	const restart = now();
+	later(5 * hour);
+	expect(stop(await move({servicesRestarted: restart}))).toBe('Watching');
+	later(15 * day);
+	expect((await move({npsHealthy: true})).result['status']).toBe('complete');
+}
+const runOf = (more: object) => ({
+	...{course: setup, others: [], options: {setup: 'nps', json: true}, version: '0.0.0', now: new Date()},
+	env: {...process.env, NPS_KMS_HOME: bench.home, NPS_KMS_PATIENCE: '0.0001'},
+	outlet: {json: true, out: () => undefined, err: () => undefined},
+	...more,
+});
+
+describe('how far it is', () => {
+	test('status calls what the move left no fault, and tells where it is; so do home and the record', async () => {
+		await moved();
+		const out: string[] = [];
+		const run = runOf({outlet: {json: true, out: (it: string) => void out.push(it), err: () => undefined}});
+		expect(await status(run, () => undefined)).toBe('done');
+		const told = JSON.parse(out.join('')) as {steps: {step: string; status: string; text?: string}[]};
+		expect(told).not.toHaveProperty('accessKey');
+		expect(told.steps.map(it => it.status)).not.toContain('changed');
+		expect(JSON.stringify(told.steps)).toContain('NPS was moved to setup berlin');
+		const home = homeOf({
+			...{course: setup, others: [moveKey], setup: 'nps', state: fold(entriesOf(), 'setup'), now: new Date()},
+		});
+		expect(home?.lines.join('\n')).toMatch(/NPS was moved to setup berlin; the KMS key is kept until \d{4}-\d\d-\d\d/);
+		const record = changeRecord('nps', {file: 'nps.json', kept: false, entries: entriesOf()}, [moveKey]);
+		expect(record.move).toMatchObject({to: 'berlin', backedUp: factsOf()['backedUpOn'], reasons: []});
+		expect(asMarkdown(record, {})).toMatch(
+			/## Moved\n\n- NPS is moved to setup berlin: (?:.*\n)*.*Old KMS key: kept until/,
+		);
+	});
+	test('home goes on with it first of all while it is under way', async () => {
+		await both();
+		await move(beginning());
+		const home = homeOf({
+			...{course: setup, others: [moveKey], setup: 'nps', state: fold(entriesOf(), 'setup'), now: new Date()},
+		});
+		expect(home?.options[0]).toMatchObject({value: 'move-key', label: 'Go on moving NPS'});
+		expect(home?.lines).toContain('NPS is being moved to setup berlin: SbPAM.RotateAwsKey is to be run.');
+	});
+});
+
+test('whoever has only what permissions --for move-key prints can go all of the way', async () => {
+	await both();
+	const out: string[] = [];
+	const outlet = {json: false, out: (it: string) => void out.push(it), err: () => undefined};
+	await permissions(runOf({options: {setup: 'nps', for: 'move-key'}, outlet}), () => undefined);
+	const PolicyDocument = out.join('\n');
+	expect(PolicyDocument).toContain('iam:UpdateAccessKey');
+	const {iam} = clientsOf(bench.sandbox);
+	const who = {UserName: 'mover'};
+	await iam.send(new CreateUserCommand(who));
+	await iam.send(new PutUserPolicyCommand({...who, PolicyName: 'move', PolicyDocument}));
+	const {AccessKey} = await iam.send(new CreateAccessKeyCommand(who));
+	await move(beginning());
+	later(hour);
+	await npsUses('berlin');
+	// What it sees of the new setup takes rights of its own there: its record tells it.
+	await setUp('berlin', 'eu-central-1');
+	vi.stubEnv('AWS_ACCESS_KEY_ID', AccessKey?.AccessKeyId);
+	vi.stubEnv('AWS_SECRET_ACCESS_KEY', AccessKey?.SecretAccessKey);
+	try {
+		expect(stop(await move())).toBe('NotRestarted');
+		const restart = now();
+		later(5 * hour);
+		expect(stop(await move({servicesRestarted: restart}))).toBe('Watching');
+		expect(oldKey()?.status).toBe('Inactive');
+	} finally {
+		vi.unstubAllEnvs();
+	}
+});
+
+test('a person goes the same way by what they answer at each screen', async () => {
+	await both();
+	/** One sitting: what is answered on forms by the name of its field, and which way is gone at a stop, if any. */
+	const sit = async (answers: Readonly<Record<string, Answer>>, ways: readonly string[] = []): Promise<string> => {
+		let last = '';
+		let turns = 0;
+		const left = [...ways];
+		await ask(
+			runOf({
+				course: moveKey,
+				options: {setup: 'nps'},
+				outlet: {json: false, out: () => undefined, err: () => undefined},
+			}),
+			() => ({
+				draw: () => undefined,
+				async ask({phase, fields, answers: had}) {
+					if (turns++ > 40) return {type: 'quit'};
+					if (phase.at === 'done') return {type: 'next'};
+					if (phase.at === 'review') return {type: 'approved'};
+					if (phase.at === 'stopped') {
+						last = phase.problem.code ?? '';
+						const way = choicesOf(phase.problem).find(it => it.label === left[0]);
+						if (!way) return {type: 'quit'};
+						left.shift();
+						return {type: 'way', way};
+					}
+					return {
+						type: 'submitted',
+						answers: Object.fromEntries(
+							fields.map(({field}) => [field.name, answers[field.name] ?? had[field.name] ?? '']),
+						),
+					};
+				},
+				secret: async () => undefined,
+				home: async () => ({chosen: 'go'}),
+				end: async () => undefined,
+			}),
+			() => undefined,
+		);
+		return last;
+	};
+	const {toSetup, backedUp, backupsExpire} = beginning();
+	expect(await sit({})).toBe('NoTarget');
+	expect(await sit({toSetup})).toBe('NotBackedUp');
+	expect(await sit({backedUp, backupsExpire})).toBe('NotRotatedYet');
+	expect(await sit({}, ['it has run'])).toBe('NotSeenYet');
+	later(hour);
+	await npsUses('berlin');
+	expect(await sit({})).toBe('NotRestarted');
+	const servicesRestarted = now();
+	expect(await sit({servicesRestarted})).toBe('TooSoon');
+	later(5 * hour);
+	expect(await sit({npsServers: '2'})).toBe('OtherServers');
+	expect(oldKey()?.status).toBe('Active');
+	expect(await sit({}, ['every server has the new keys'])).toBe('Watching');
+	expect(oldKey()?.status).toBe('Inactive');
+	expect(await sit({}, ['set the old one Active again'])).toBe('ActiveAgain');
+	expect(oldKey()?.status).toBe('Active');
+	expect(await sit({}, ['set it Inactive again'])).toBe('Watching');
+	later(15 * day);
+	expect(await sit({})).toBe('Healthy');
+	expect(await sit({}, ['NPS is healthy'])).toBe('Healthy');
+	expect(fold(entriesOf(), 'move-key').done['move-key']).toContain('move-kept');
 });

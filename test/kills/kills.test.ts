@@ -2,6 +2,7 @@ import {afterAll, describe, expect, test, vi} from 'vitest';
 import {flows} from './flows.js';
 import {killedAgain} from './killed-twice.js';
 import {endOf, type Known, killed, know, otherwise, type Point, reads} from './killing.js';
+import {moving} from './moves.js';
 import {recovered, withoutState} from './record-lost.js';
 import {replacements, somebodys} from './replacements.js';
 import {Lanes} from './side-by-side.js';
@@ -14,9 +15,10 @@ vi.setConfig({testTimeout: 600_000});
 const lanes = await Lanes.open();
 const empty = await lanes.use(async arena => arena.world());
 const known: readonly Known[] = await Promise.all(
-	(all ? [...flows, ...replacements] : [...flows.slice(0, 1), ...replacements.filter(it => it.name === somebodys)]).map(
-		flow => lanes.use(arena => know(flow, arena, empty)),
-	),
+	(all
+		? [...flows, ...replacements, moving]
+		: [...flows.slice(0, 1), ...replacements.filter(it => it.name === somebodys), moving]
+	).map(flow => lanes.use(arena => know(flow, arena, empty))),
 );
 const [whole] = known as [Known];
 const table = new Table();

@@ -8,7 +8,7 @@ import {runOf, sharedFlags} from '../course-command.js';
 import {mustPrint, outFlags} from '../out-file.js';
 
 const forFlag = (): Option =>
-	new Option('--for <command>', 'the command that it is for').choices(['setup', 'status']).default('setup');
+	new Option('--for <command>', 'the command that it is for').choices(['setup', 'status', 'move-key']).default('setup');
 
 /** Prints what the remaining steps need to be allowed. */
 export const permissionsCommand: Command = {
@@ -24,8 +24,12 @@ export const permissionsCommand: Command = {
 	flags: () => [...sharedFlags(), forFlag(), adoptFlag(), ...outFlags(), ...fieldFlags(fieldsOf(setup, 'nps'))],
 	async run(flags, host) {
 		mustPrint(flags, true, '');
-		if (flags['for'] === 'status' && flags.adopt !== undefined)
-			throw usage("--adopt doesn't go with --for status", 'status takes nothing over', 'Leave one of them out');
+		if (flags['for'] !== 'setup' && flags.adopt !== undefined)
+			throw usage(
+				`--adopt doesn't go with --for ${String(flags['for'])}`,
+				`${String(flags['for'])} takes nothing over`,
+				'Leave one of them out',
+			);
 		await host.lines.foldable();
 		return (await import('./needed-policy.js')).permissions(runOf(setup, flags, host), host.endNow);
 	},

@@ -36,10 +36,10 @@ export function permissions(run: Run, endNow: (how: Left) => void): Promise<Outc
 		const answers = {...state.answers, ...given, region: region ?? somewhere};
 		checkAnswers(course, fieldsOf(course, options.setup), {...given, ...(region && {region})}, state);
 		const {inAccount, look, blind} = await lookAround(session, answers.region, profile, it => outlet.err(it));
-		const needed =
-			options['for'] === 'status'
-				? await watcherPolicy(course, {answers, thisRun: session.thisRun, inAccount, facts: state.facts})
-				: await neededNow(course, {look, blind, session, answers, inAccount});
+		const besides = whoLooks[String(options['for'])];
+		const needed = besides
+			? await watcherPolicy(course, {answers, thisRun: session.thisRun, inAccount, facts: state.facts}, besides)
+			: await neededNow(course, {look, blind, session, answers, inAccount});
 		const policy = asKnown(needed, inAccount, region === undefined);
 		const text = options.json
 			? asciiJson({v: 1, type: 'permissions', setup: options.setup, policy})
@@ -49,6 +49,11 @@ export function permissions(run: Run, endNow: (how: Left) => void): Promise<Outc
 	});
 }
 
+/** Who looks at all that a status looks at, and what of the user they change besides. */
+export const whoLooks: Readonly<Record<string, readonly string[]>> = {
+	status: [],
+	'move-key': ['iam:UpdateAccessKey'],
+};
 type Now = Around & {readonly session: Session; readonly answers: Answers};
 /** What the steps that are left need. */
 async function neededNow(course: Course, {look, blind, session, answers, inAccount}: Now): Promise<Value> {

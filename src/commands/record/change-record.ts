@@ -9,6 +9,7 @@ import {commandOf} from '../../script/bash-command.js';
 import {byHand, type Listed, whatExists} from '../../steps/discard/what-exists.js';
 import {setup as course, procedure} from '../../steps/index.js';
 import type {Compliance} from './compliance.js';
+import {type Move, moveIn} from './move-told.js';
 
 /** One change as an auditor reads it; the call as AWS got it, without a secret. */
 export type RecordedChange = Omit<PastChange, 'change' | 'learned'> & {
@@ -41,6 +42,8 @@ export type ChangeRecord = {
 	readonly proofs: readonly RecordedProof[];
 	/** Only where it was asked for; no record holds it. */
 	readonly compliance?: Compliance;
+	/** How NPS was moved to another setup, where that was begun. */
+	readonly move?: Move;
 	readonly exists: readonly Listed[];
 	readonly npsRotated: boolean;
 	readonly takeBack: readonly string[];
@@ -56,6 +59,7 @@ export function changeRecord(setup: string, {file, kept, entries}: Read, courses
 	const options = optionsOf({...answers, region}, undefined);
 	const recorded = {facts, answers, delivered, made: changes.filter(wasMade)};
 	const exists = whatExists(procedure, recorded);
+	const move = moveIn(entries);
 	return {
 		setup,
 		file,
@@ -70,6 +74,7 @@ export function changeRecord(setup: string, {file, kept, entries}: Read, courses
 		runs,
 		changes: changes.map(asAudited),
 		proofs: proofs.map(({id, about, ...it}) => ({...it, accessKeyId: id, keyArn: about})),
+		...(move && {move}),
 		exists,
 		npsRotated: state.delivered.some(it => it.inUse),
 		takeBack: byHand(procedure, recorded).flatMap(it => linesOf(it, options)),

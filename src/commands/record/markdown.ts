@@ -6,6 +6,7 @@ import type {ThisRun} from '../../engine/this-run.js';
 import {quoted} from '../../script/bash-command.js';
 import type {ChangeRecord, RecordedChange, RecordedProof} from './change-record.js';
 import type {Compliance} from './compliance.js';
+import {moveInLines} from './move-told.js';
 
 /** A change record as Markdown that reads well as plain text too: lists and short lines, no tables. */
 export function asMarkdown(it: ChangeRecord, called: ThisRun): string {
@@ -27,6 +28,7 @@ export function asMarkdown(it: ChangeRecord, called: ThisRun): string {
 		...checks(it.proofs),
 		'',
 		...(it.compliance ? ['## Controls', '', ...controls(it.compliance), ''] : []),
+		...(it.move ? ['## Moved', '', ...moveInLines(it.move).map(line => `- ${plainly(line)}`), ''] : []),
 		'## What exists now',
 		'',
 		...existing(it, called),

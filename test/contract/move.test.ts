@@ -210,6 +210,28 @@ describe('NPS is moved to another region over weeks, without questions', () => {
 		expect(stop(await move())).toBe('Healthy');
 		expect((await move({npsHealthy: true})).result['status']).toBe('complete');
 	});
+	test('one that others set Inactive is watched from when that was seen; one that is gone is gone', async () => {
+		await both();
+		await move(beginning());
+		await move({npsRotated: true, overrideReason: 'its log shows it'});
+		const restart = now();
+		later(5 * hour);
+		const key = oldKey() ?? expect.fail('it is gone');
+		key.status = 'Inactive';
+		// Until the restart is told, an Inactive access key is trouble: NPS may need it.
+		expect(stop(await move())).toBe('OldNotWorking');
+		key.status = 'Active';
+		expect(stop(await move({servicesRestarted: restart}))).toBe('Watching');
+		later(15 * day);
+		key.status = 'Active';
+		expect(stop(await move({npsHealthy: true}))).toBe('ActiveAgain');
+		key.status = 'Inactive';
+		expect((await move()).result['status']).toBe('complete');
+		Object.values(bench.sandbox.account.users)
+			.find(it => it.name === 'nps-kms-user')
+			?.accessKeys.splice(0);
+		expect((await move()).result['status']).toBe('complete');
+	});
 	test('the old set-up is not taken back before the last backup has expired, and that day is named', async () => {
 		await both();
 		const expires = today(60 * day);

@@ -50,7 +50,9 @@ export const seeOld = step<Seen>({
 
 /** Whether the move set it Inactive, or may have. */
 export const mayBeHalted = (id: string, known: Known): boolean =>
-	known.of('move-retire').past.some(it => it.change.id === `deactivate-${id}` && it.outcome !== 'refused');
+	['move-retire', 'move-watch']
+		.flatMap(it => known.of(it).past)
+		.some(it => it.change.id === `deactivate-${id}` && it.outcome !== 'refused');
 
 const unfinished = ({run}: Known): Stop => ({
 	is: 'problem',

@@ -51,17 +51,31 @@ export const retireOld = step<SeenSince>({
 	},
 	fields: () => byId,
 	observe: lookSince,
-	plan(seen, known) {
-		const {old} = seen;
-		const id = oldId(known);
-		if (!old) return {changes: [], facts: {leftBehind: id}, says: `${id} is gone already`};
-		if (isWantedBack(known)) return old.active ? activeAgain(known, true) : {changes: [activate(known)]};
-		if (!old.active) return {changes: [], facts: {leftBehind: id}, says: `${id} is Inactive`};
-		if (known.facts.leftBehind === id && !isToRest(known)) return activeAgain(known, false);
-		return halt(seen, known);
-	},
+	plan: (seen, known) =>
+		turned(seen, known) ?? {
+			changes: [],
+			facts: {leftBehind: oldId(known), leftBehindAt: new Date(inactiveSince(known)).toISOString()},
+			says: `${oldId(known)} is ${seen.old ? 'Inactive' : 'gone already'}`,
+		},
 });
 
+/** What has to be done for the old access key to be as it was asked for; undefined where it is Inactive, or gone. */
+export function turned(seen: SeenSince, known: Known): Plan | Stop | undefined {
+	const {old} = seen;
+	if (!old) return undefined;
+	if (isWantedBack(known)) return old.active ? activeAgain(known, true) : {changes: [activate(known)]};
+	if (!old.active) return undefined;
+	return known.facts.leftBehind === old.id && !isToRest(known) ? activeAgain(known, false) : halt(seen, known);
+}
+/** When the move set the old access key Inactive last, in milliseconds; where others did, when that was seen first. */
+export function inactiveSince(known: Known): number {
+	const id = `deactivate-${oldId(known)}`;
+	const halts = ['move-retire', 'move-watch']
+		.flatMap(it => known.of(it).past)
+		.filter(({change, outcome}) => change.id === id && outcome !== 'refused')
+		.map(it => Date.parse(it.endedAt ?? it.at));
+	return halts.length > 0 ? Math.max(...halts) : Date.parse(known.facts.leftBehindAt ?? known.run.now ?? '');
+}
 const isToRest = (known: Known): boolean => textAnswer(known.answers, 'moveInactiveAgain') === oldId(known);
 function halt(seen: SeenSince, known: Known): Plan {
 	const {movingTo = '', restartedAt = ''} = known.facts;

@@ -23,6 +23,8 @@ declare module '../../engine/facts.js' {
 		restartedAt: string;
 		/** The old access key, once it was set Inactive by the move. */
 		leftBehind: string;
+		/** When that was, in ISO 8601; where others did it, when it was seen. */
+		leftBehindAt: string;
 	}
 }
 

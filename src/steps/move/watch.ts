@@ -1,11 +1,12 @@
 import {keyOf} from '../../engine/keys.js';
 import {type Field, type Known, type Stop, step, textAnswer} from '../../engine/step.js';
 import {timeInWords} from '../../engine/time-in-words.js';
-import {type LastUse, lastUseOf} from '../looks/evidence-of-use.js';
+import type {LastUse} from '../looks/evidence-of-use.js';
 import {type KeyState, unusableKmsKey} from '../things/kms-key-states.js';
 import {vendorPage} from '../things/vendor.js';
 import {oldKmsKey} from './old.js';
-import {undoable} from './retire.js';
+import {lookSince, type SeenSince} from './restart.js';
+import {inactiveSince, turned, undoable} from './retire.js';
 
 const day = 24 * 3_600_000;
 /** How many days the old access key is watched while it is Inactive, unless told. */
@@ -34,7 +35,7 @@ const fields: readonly Field[] = [
 	},
 ];
 /** The old access key is Inactive for as long as was chosen, and not missed. */
-export const watchOld = step<LastUse>({
+export const watchOld = step<SeenSince>({
 	id: 'move-watch',
 	name: 'Watch',
 	title: 'Watch whether the old access key is missed',
@@ -48,22 +49,23 @@ export const watchOld = step<LastUse>({
 		links: [vendorPage],
 	},
 	fields: () => fields,
-	observe: (look, {facts: {keyId = ''}}) => lastUseOf(look, keyId),
-	plan(last, known) {
-		const others = usedByOthers(last, known);
+	observe: lookSince,
+	plan(seen, known) {
+		const turns = turned(seen, known);
+		if (turns) return turns;
+		const others = usedByOthers(seen.last, known);
 		const stop = tooEarly(known) ?? notHealthy(others, known);
-		if (stop) return undoable(stop, known);
-		return {changes: [], says: `${known.facts.leftBehind ?? ''} is not missed`, warns: others.map(it => `${it}.`)};
+		if (stop) return seen.old ? undoable(stop, known) : stop;
+		const leftBehind = known.facts.accessKeyId ?? '';
+		return {
+			changes: [],
+			facts: {leftBehind},
+			says: `${leftBehind} is not missed`,
+			warns: others.map(it => `${it}.`),
+		};
 	},
 });
 
-/** When the old access key was set Inactive, in milliseconds; a run that found it so saw it then. */
-function inactiveSince(known: Known): number {
-	const {past} = known.of('move-retire');
-	const id = `deactivate-${known.facts.accessKeyId ?? ''}`;
-	const it = past.findLast(({change, outcome}) => change.id === id && outcome !== 'refused');
-	return Date.parse(it?.endedAt ?? it?.at ?? '');
-}
 /** That the old KMS key was used since, by whomever. */
 function usedByOthers(last: LastUse, known: Known): readonly string[] {
 	if (last.is !== 'used' || !(last.at.getTime() > inactiveSince(known))) return [];

@@ -1,3 +1,4 @@
+import {byCommands} from '../../aws/by-hand.js';
 import {call} from '../../aws/client/call.js';
 import {commandLine} from '../../engine/command-line.js';
 import {type Known, type Look, type Stop, step} from '../../engine/step.js';
@@ -74,13 +75,11 @@ const notWorking = (id: string, held: SeenAccessKey | undefined, known: Known): 
 	why: `NPS needs it until SbPAM.RotateAwsKey has run${held ? `: ${told(held)}` : ''}`,
 	ways: [
 		held
-			? {
-					is: 'call',
-					says: 'set it Active again',
-					commands: [
-						`aws iam update-access-key --user-name ${known.facts.userName ?? ''} --access-key-id ${id} --status Active`,
-					],
-				}
+			? byCommands(
+					known,
+					[`aws iam update-access-key --user-name ${known.facts.userName ?? ''} --access-key-id ${id} --status Active`],
+					'set it Active again',
+				)
 			: {is: 'run', says: 'see what there is', command: commandLine(known.run, 'status')},
 	],
 	again: commandLine(known.run),

@@ -6,10 +6,9 @@ import {isProblem} from '../engine/plan.js';
 import {type Change, type Known, type Note, type Plan, type Stop, step, type Text, textAnswer} from '../engine/step.js';
 import {setAccessKeyGoing, undoAccessKey} from './discard/access-key.js';
 import {wideAhead} from './looks/stops-ahead.js';
-import {isLeftBehind, leftBehind} from './move/the-move.js';
 import {type Asked, deactivate, remove} from './things/access-key-changes.js';
 import {accessKeyDifferences, dueRemark, secretsLeft} from './things/access-key-differences.js';
-import {isInactive, oneByOne, strangers, wasItStored} from './things/access-key-questions.js';
+import {isInactive, isLeftBehind, leftBehind, oneByOne, strangers, wasItStored} from './things/access-key-questions.js';
 import {removing, type SeenAccessKey, told} from './things/access-keys.js';
 import {userNameOf} from './things/iam-user.js';
 import {

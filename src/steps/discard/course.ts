@@ -68,7 +68,7 @@ const takeBack = (parts: readonly Step[]): Step =>
 		fields: questions,
 		observe: (look, known) => lookAtAll(parts, look, known),
 		plan(seen, known) {
-			const problem = refusal(known, seen.use) ?? seen.plans.find(isProblem);
+			const problem = keptForBackups(known) ?? refusal(known, seen.use) ?? seen.plans.find(isProblem);
 			if (problem) return problem;
 			const {changes, stays, warns} = all(seen);
 			const kept = {...(stays.length > 0 && {stays})};
@@ -125,8 +125,6 @@ function refusal(known: Known, use: SeenUse | undefined): Stop | undefined {
 			command: commandLine(known.run, 'record'),
 		},
 	];
-	const until = keptUntil(known);
-	if (until !== undefined) return keptForBackups(what, until, known);
 	if (known.delivered.some(it => it.inUse) || known.answers['npsRotated'] === true)
 		return {
 			is: 'problem',
@@ -160,15 +158,19 @@ function refusal(known: Known, use: SeenUse | undefined): Stop | undefined {
 }
 
 /** NPS was moved away, or is being: backups that were made before need this KMS key. */
-const keptForBackups = (what: string, until: string, {facts}: Known): Stop => ({
-	is: 'problem',
-	what,
-	why:
-		`NPS is moved to setup ${facts.movingTo ?? ''}, and backups from before that are kept until ${until}: they can be ` +
-		'read only with this KMS key',
-	ways: [{is: 'wait', says: `wait until that day, ${until}, is over`}],
-	code: 'KeptForBackups',
-});
+function keptForBackups(known: Known): Stop | undefined {
+	const until = keptUntil(known);
+	if (until === undefined) return undefined;
+	return {
+		is: 'problem',
+		what: `Setup ${known.run.setup ?? ''} is not taken back before ${until} is over`,
+		why:
+			`NPS is moved to setup ${known.facts.movingTo ?? ''}, and backups from before that are kept until ${until}: they ` +
+			'can be read only with this KMS key',
+		ways: [{is: 'wait', says: `wait until that day, ${until}, is over`}],
+		code: 'KeptForBackups',
+	};
+}
 
 function handedOver(id: string, use: string, known: Known): string {
 	const held = known.delivered.find(it => it.id === id);

@@ -1,7 +1,6 @@
 import {parseArn} from '../../aws/rules/arn.js';
 import {commandLine} from '../../engine/command-line.js';
-import {type Facts, type Known, type Plan, type ThisRun, textAnswer} from '../../engine/step.js';
-import type {SeenAccessKey} from '../things/access-keys.js';
+import {type Facts, type Known, type ThisRun, textAnswer} from '../../engine/step.js';
 
 declare module '../../engine/facts.js' {
 	interface FactNames {
@@ -39,14 +38,6 @@ export function stageOfMove({movingTo, movedAt, restartedAt, leftBehind, keptUnt
 		? `${to}: its services are to be restarted`
 		: `${to}: the old access key is to be set Inactive`;
 }
-/** Whether NPS was moved away from this setup, and its access key is Inactive as the move left it, or gone. */
-export const isLeftBehind = (keys: readonly SeenAccessKey[], {facts: {leftBehind: id}}: Known): boolean =>
-	id !== undefined && !keys.some(it => it.id === id && it.active);
-/** Then no other is made, and this one isn't set going: that takes the person's word to the move. */
-export const leftBehind = ({facts}: Known): Plan => ({
-	changes: [],
-	says: `${facts.leftBehind ?? ''} is left behind. ${stageOfMove(facts) ?? ''}`,
-});
 /** The name of the setup to move to, as it was given. */
 export const newSetup = ({answers, facts}: Known): string => textAnswer(answers, 'toSetup') || (facts.movingTo ?? '');
 /** A run of the other setup, for the wording of its command lines. */

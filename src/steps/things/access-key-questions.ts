@@ -3,6 +3,7 @@ import {commandLine} from '../../engine/command-line.js';
 import {keyOf} from '../../engine/keys.js';
 import {isProblem} from '../../engine/plan.js';
 import type {Known, Plan, Stop} from '../../engine/step.js';
+import {stageOfMove} from '../move/the-move.js';
 import {removing, type SeenAccessKey, told} from './access-keys.js';
 
 /** The user is another by now; what it holds may have been made for it by mistake. */
@@ -87,4 +88,13 @@ export const wasItStored = (id: string): Stop => ({
 			flags: `--remove-access-key ${id}`,
 		},
 	],
+});
+
+/** Whether NPS was moved away from this setup, and its access key is Inactive as the move left it, or gone. */
+export const isLeftBehind = (keys: readonly SeenAccessKey[], {facts: {leftBehind: id}}: Known): boolean =>
+	id !== undefined && !keys.some(it => it.id === id && it.active);
+/** Then no other is made, and this one isn't set going: that takes the person's word to the move. */
+export const leftBehind = ({facts}: Known): Plan => ({
+	changes: [],
+	says: `${facts.leftBehind ?? ''} is left behind. ${stageOfMove(facts) ?? ''}`,
 });

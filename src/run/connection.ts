@@ -99,12 +99,7 @@ export async function openConnection(
 		return {at: new Date(Date.now() + (ahead ?? 0)).toISOString(), clock: ahead === undefined ? 'local' : 'aws'};
 	};
 	const clock: Clock = {now, ticks: () => performance.now(), sleep: ms => leaving.sleep(ms), patience};
-	const look: Look = {
-		...aws.look,
-		kept: async (place, columns, column) => lookInto(place, columns, column),
-		progress: () => undefined,
-		beside: besideIn(around, async (where, by) => (await openConnection(where, by, around)).look),
-	};
+	const look = eyesOf(aws, around);
 	const tryAs = (accessKeyId: string, secretAccessKey: string): Try => {
 		const theirs = reach({region, ...whose, credentials: async () => ({accessKeyId, secretAccessKey})});
 		return it => theirs.attempt(it);
@@ -120,6 +115,14 @@ export async function openConnection(
 		answeredBy: it => codes.answeredBy(it),
 	};
 }
+
+/** The eyes of a connection, for AWS and for this machine. */
+const eyesOf = (aws: Aws, around: Surroundings): Look => ({
+	...aws.look,
+	kept: async (place, columns, column) => lookInto(place, columns, column),
+	progress: () => undefined,
+	beside: besideIn(around, async (where, by) => (await openConnection(where, by, around)).look),
+});
 
 function patienceOf(value: string | undefined, isAws: boolean): {patience: number; warnings: readonly string[]} {
 	if (value === undefined || value === '') return {patience: 1, warnings: []};

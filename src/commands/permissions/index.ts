@@ -7,8 +7,10 @@ import type {Command} from '../command.js';
 import {runOf, sharedFlags} from '../course-command.js';
 import {mustPrint, outFlags} from '../out-file.js';
 
+/** The commands whose policy takes nothing over. */
+const looking: readonly string[] = ['status', 'move-key'];
 const forFlag = (): Option =>
-	new Option('--for <command>', 'the command that it is for').choices(['setup', 'status', 'move-key']).default('setup');
+	new Option('--for <command>', 'the command that it is for').choices(['setup', ...looking]).default('setup');
 
 /** Prints what the remaining steps need to be allowed. */
 export const permissionsCommand: Command = {
@@ -24,7 +26,7 @@ export const permissionsCommand: Command = {
 	flags: () => [...sharedFlags(), forFlag(), adoptFlag(), ...outFlags(), ...fieldFlags(fieldsOf(setup, 'nps'))],
 	async run(flags, host) {
 		mustPrint(flags, true, '');
-		if (flags['for'] !== 'setup' && flags.adopt !== undefined)
+		if (looking.includes(String(flags['for'])) && flags.adopt !== undefined)
 			throw usage(
 				`--adopt doesn't go with --for ${String(flags['for'])}`,
 				`${String(flags['for'])} takes nothing over`,

@@ -165,8 +165,8 @@ function keptForBackups(known: Known): Stop | undefined {
 		is: 'problem',
 		what: `Setup ${known.run.setup ?? ''} is not taken back before ${until} is over`,
 		why:
-			`NPS is moved to setup ${known.facts.movingTo ?? ''}, and backups from before that are kept until ${until}: they ` +
-			'can be read only with this KMS key',
+			`NPS is moved to setup ${known.facts.movingTo ?? ''}, and backups from before that are kept until ${until}: ` +
+			'they can be read only with this KMS key',
 		ways: [{is: 'wait', says: `wait until that day, ${until}, is over`}],
 		code: 'KeptForBackups',
 	};

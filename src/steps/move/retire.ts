@@ -87,7 +87,8 @@ function halt(seen: SeenSince, known: Known): Plan {
 		})),
 		warns: [
 			...(used === undefined ? [] : [`${used}.`]),
-			`If NPS misses it, it works again once it is Active: ${commandLine(known.run, 'move-key', '--reactivate-access-key', oldId(known))}`,
+			'If NPS misses it, it works again once it is Active: ' +
+				commandLine(known.run, 'move-key', '--reactivate-access-key', oldId(known)),
 		],
 	};
 }

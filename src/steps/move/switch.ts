@@ -10,8 +10,8 @@ import {newRegion} from './the-move.js';
 /** What is seen of NPS's use of the new access key, and how. */
 export type SeenNew = {readonly use: Pick<NpsUse, 'at' | 'words' | 'addresses'> | undefined; readonly doubt: string};
 /**
- * Looks whether NPS uses the new access key, with the other setup's own eyes and record; where they see nothing, by what
- * that record holds.
+ * Looks whether NPS uses the new access key, with the other setup's own eyes and record; where they see nothing, by
+ * what that record holds.
  */
 export async function lookAtNew(look: Look, known: Known): Promise<SeenNew> {
 	const it = await openNew(look, known);
@@ -90,7 +90,7 @@ export const switchNps = step<SeenNew>({
 						{label: 'AWS region', value: newRegion({facts} as Known), copy: true},
 					],
 					warns: [
-						`Do not delete access key ${facts.accessKeyId ?? ''}, and keep its KMS key: NPS reads with them until then.`,
+						`Do not delete access key ${facts.accessKeyId ?? ''}, and keep its KMS key: NPS reads with them.`,
 						'To go back, run SbPAM.RotateAwsKey with the values of the old setup: both work.',
 						'Then run the same command again, today or another day: it goes on from here.',
 					],

@@ -81,7 +81,7 @@ export const switchNps = step<SeenNew>({
 		facts.movingToAccessKey === undefined
 			? undefined
 			: {
-					intro: 'On the NPS server run SbPAM.RotateAwsKey and enter:',
+					intro: ['On the NPS server run SbPAM.RotateAwsKey, in', `${keyToolsFolder}, and enter:`],
 					inFull: ['On the NPS server, in', `  ${keyToolsFolder}`, 'run SbPAM.RotateAwsKey and enter:'],
 					lines: [
 						{label: 'Access key', value: facts.movingToAccessKey, copy: true},

@@ -26,6 +26,8 @@ export type Ports = Omit<Hands, 'append' | 'deliver'> & {
 	readonly look: Look;
 	readonly record: {entries(): readonly Entry[]; append(entry: Happened): Promise<void>};
 	readonly run: ThisRun;
+	/** What was done before may be looked at side by side. */
+	readonly looksAhead?: true;
 	/** Looks who is calling before a step's first write. */
 	guard(): Promise<Problem | undefined>;
 	/** Tells trouble in words; throws what is a bug. */

@@ -17,6 +17,7 @@ export async function runCourse(course: Course, ports: Ports, front: Front, stop
 		try {
 			return await answer();
 		} finally {
+			effects.ahead.over();
 			wizard = transition(wizard, {type: 'answered'});
 			front.show?.(wizard);
 		}
@@ -27,8 +28,11 @@ export async function runCourse(course: Course, ports: Ports, front: Front, stop
 		ports.answeredBy?.(async ask =>
 			canAsk(wizard.phase) ? asking(ask, () => answerTo(ask, secret.bind(front))) : undefined,
 		);
-	const effects = new Effects(course, ports, front, asking);
+	const effects = new Effects(course, ports, front, asking, stopAfter);
+	let ended = false;
 	ports.outstanding?.(it => {
+		// Nobody waits any more for what was looked at ahead.
+		if (ended) return;
 		const step = effects.stepOf(wizard).id;
 		ports.tell(it ? {type: 'wait', step, ...it} : {type: 'answered', step});
 	});
@@ -36,7 +40,10 @@ export async function runCourse(course: Course, ports: Ports, front: Front, stop
 		const step = effects.stepOf(wizard);
 		front.show?.(wizard);
 		const ending = endingOf(wizard, step, stopAfter);
-		if (ending) return ending;
+		if (ending) {
+			ended = true;
+			return ending;
+		}
 		if (ports.leaving() && !wizard.leaving) {
 			// No call is out here: the next one isn't begun.
 			wizard = {...wizard, leaving: 'now'};

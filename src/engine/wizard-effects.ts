@@ -1,11 +1,11 @@
 import {applyChange, Halted, type Hands, type Refused} from './apply.js';
-import type {Keeping} from './change.js';
-import {commandLine} from './command-line.js';
 import type {Course} from './course.js';
 import {passingAnswers} from './default-answers.js';
 import {factNames} from './facts.js';
 import {formOpened} from './form-opened.js';
+import {LookAhead} from './look-ahead.js';
 import {lookPatiently} from './look-patiently.js';
+import {nobodyToSee} from './nobody-to-see.js';
 import {holds} from './notes-held.js';
 import type {Failure, Front, Ports} from './ports.js';
 import type {Choose} from './problem.js';
@@ -18,6 +18,7 @@ import {
 	type Change,
 	isProblem,
 	type Known,
+	type Look,
 	type Plan,
 	type Problem,
 	type Step,
@@ -36,6 +37,7 @@ export class Effects {
 	#read: {readonly entries: readonly Entry[]; readonly upTo: number; readonly state: State} | undefined;
 	/** How many attempts each step had when the person said to try again. */
 	readonly #triedAgain = new Map<string, number>();
+	readonly ahead: LookAhead;
 	/** Who would make what was approved, looked at beside the look after that. */
 	#guarding: Promise<Problem | undefined> | undefined;
 	#taken: {readonly change: string; readonly problem: Problem} | undefined;
@@ -45,7 +47,10 @@ export class Effects {
 		readonly ports: Ports,
 		readonly front: Front,
 		readonly asking: <T>(ask: Ask, answer: () => Promise<T>) => Promise<T>,
-	) {}
+		stopAfter?: string,
+	) {
+		this.ahead = new LookAhead(course, ports, stopAfter);
+	}
 
 	stepOf(wizard: Wizard): Step {
 		const step = this.course.steps[wizard.step];
@@ -55,6 +60,7 @@ export class Effects {
 
 	async next(wizard: Wizard, step: Step): Promise<Event> {
 		const {phase} = wizard;
+		this.ahead.comesTo(wizard);
 		try {
 			switch (phase.at) {
 				case 'looking':
@@ -146,13 +152,14 @@ export class Effects {
 	}
 
 	async #look(step: Step): Promise<Event> {
-		const {look, clock, tell, record} = this.ports;
-		const plan = await lookPatiently(
-			step,
-			this.#known(step),
-			{...look, progress: (done, of) => tell({type: 'progress', step: step.id, done, ...(of && {of})})},
-			clock,
-			tell,
+		const {clock, tell, record} = this.ports;
+		const progress: Look['progress'] = (done, of) => tell({type: 'progress', step: step.id, done, ...(of && {of})});
+		const plan = await this.ahead.through(look =>
+			lookPatiently(step, this.#known(step), {...look, progress}, clock, news => {
+				// What is waited for is looked at anew.
+				this.ahead.over();
+				tell(news);
+			}),
 		);
 		const taken = this.#taken;
 		this.#taken = undefined;
@@ -272,6 +279,7 @@ export class Effects {
 				...(plan.left && {left: plan.left}),
 				...(recurs && step === steps.at(-1) && {ends: recurs}),
 			});
+		if (step === steps[0]) this.ahead.begin(this.#state(), this.#run());
 		tell({
 			type: 'step',
 			step: step.id,
@@ -283,11 +291,3 @@ export class Effects {
 		return {type: 'checked'};
 	}
 }
-
-const nobodyToSee = (run: ThisRun, {instead}: Keeping): Problem => ({
-	is: 'problem',
-	what: 'The secret would be shown once, and there is no screen to show it on',
-	why: 'It was answered that the secret is shown, not kept in a file',
-	ways: [{is: 'run', says: 'run it in a terminal', command: commandLine(run)}, ...(instead ? [instead] : [])],
-	code: 'NoScreen',
-});

@@ -13,7 +13,7 @@ const signals = {SIGINT: 'interrupted', SIGTERM: 'terminated', SIGBREAK: 'termin
 export type Leaving = {
 	/** What was heard first, if anything. */
 	heard(): Left | undefined;
-	/** Aborts with `Interrupted` as soon as a signal is heard. */
+	/** Aborts with `Interrupted` as soon as a signal is heard, or once nobody listens any more. */
 	readonly signal: AbortSignal;
 	/** Sleeps; throws `Interrupted` as soon as a signal is heard. */
 	sleep(ms: number): Promise<void>;
@@ -92,6 +92,8 @@ export function listenForLeaving(endNow: (how: Left) => void, outlives = outlive
 		hangUp: () => hear(signals.SIGHUP),
 		stop() {
 			listening.delete(leave);
+			// What is only looked at ahead is waited for no longer.
+			left.abort(new Interrupted());
 			if (heard === undefined && !outlives) for (const off of listeners) off();
 		},
 	};

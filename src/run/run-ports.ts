@@ -57,6 +57,7 @@ export function portsOf(connection: Connection, store: Store, run: ThisRun, leav
 	};
 	return {
 		look,
+		looksAhead: true,
 		clock,
 		tell,
 		run,

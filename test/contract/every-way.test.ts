@@ -607,7 +607,7 @@ const elsewhere: Readonly<Record<string, string>> = {
 	'src/engine/proving.ts none':
 		'only a person can find what allows or denies; test/contract/proof.test.ts breaks each check',
 	'src/engine/sending.ts NotSent': 'it is tried again at once; test/engine/apply.test.ts',
-	'src/engine/wizard-effects.ts NoScreen': 'needs a terminal; a file is chosen as for EEXIST of secret-place.ts',
+	'src/engine/nobody-to-see.ts NoScreen': 'needs a terminal; a file is chosen as for EEXIST of secret-place.ts',
 	'src/front/headless.ts Unsteady': 'only a person can find who else is at work',
 	'src/steps/connect.ts InvalidClientTokenId': 'other credentials; test/contract/ways-out.test.ts makes such sessions',
 	'src/steps/connect.ts OtherAccount': 'other credentials; test/contract/who.test.ts',

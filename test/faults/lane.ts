@@ -154,9 +154,10 @@ export class Lane {
 			...(timeoutMs !== undefined && {timeoutMs}),
 		};
 	}
-	/** The entries of the record. */
+	/** The entries of the record; none before there is one. */
 	entries(): readonly Entry[] {
-		return (JSON.parse(readFileSync(join(this.home, 'setups', 'nps.json'), 'utf8')) as {entries: Entry[]}).entries;
+		const file = join(this.home, 'setups', 'nps.json');
+		return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as {entries: Entry[]}).entries : [];
 	}
 
 	/** How everything stands now. */

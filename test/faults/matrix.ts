@@ -1,5 +1,7 @@
 import type {Course} from '../../src/engine/course.js';
+import {fold} from '../../src/engine/record.js';
 import type {FaultKind, Heard} from '../../src/sandbox/index.js';
+import {setup} from '../../src/steps/index.js';
 import {type Flow, stages as ofSetUp, proof, type Stage} from './flows.js';
 import {type Lane, pictureOf, type Ran, type Standing} from './lane.js';
 
@@ -68,14 +70,19 @@ export async function survey(lane: Lane, flow: Flow, blank: Standing): Promise<G
 			throw new Error(`${flow.name}: nothing went wrong before ${stage}`);
 		if (troubles) lane.sandbox.advance(flow.later ?? 0);
 		begins.set(stage, lane.standing());
+		const wasDone = isDone(lane, flow, stage);
 		const ran = await lane.run({...optionsOf(flow, lane), stopAfter: stage}, courseOf(flow));
 		if (ran.code !== 0) throw new Error(`${flow.name}: undisturbed, it stops at ${stage}: ${ran.said}`);
 		ends.set(stage, pictureOf(lane.standing(), lane.home));
-		if (flow.stages.includes(stage)) calls.push(...callsOf(stage, ran, ran.doneAt.get(stages[at - 1] ?? '') ?? 0));
+		// What was done before is looked at as soon as it is known whose account it is.
+		const from = ran.doneAt.get(stages[wasDone ? 0 : at - 1] ?? '') ?? 0;
+		if (flow.stages.includes(stage)) calls.push(...callsOf(stage, ran, from));
 		if (stage === flow.stages.at(-1)) break;
 	}
 	return {lane, flow, calls, begins, ends};
 }
+const isDone = (lane: Lane, {course = setup}: Flow, stage: Stage): boolean =>
+	fold(lane.entries(), course.name).done[course.name]?.includes(stage) === true;
 const courseOf = ({course}: Flow): {course?: Course} => (course ? {course} : {});
 /** The same ground in another lane, at the same time of day. */
 export function elsewhere(ground: Ground, lane: Lane): Ground {

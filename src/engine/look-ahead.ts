@@ -1,0 +1,123 @@
+import type {Course} from './course.js';
+import {halfBlind} from './forecast.js';
+import {remembering, type Seen} from './look-once.js';
+import type {Ports} from './ports.js';
+import {knownFor, type State} from './record.js';
+import type {Call, Look, Step} from './step.js';
+import type {ThisRun} from './this-run.js';
+import {Interrupted} from './waiting.js';
+import type {Phase, Wizard} from './wizard.js';
+
+/** For so long, in milliseconds, what was seen ahead counts. */
+const fresh = 5000;
+/** Who answers sooner, in milliseconds, is nobody who reads. */
+const moment = 1000;
+
+/**
+ * Looks side by side at what was done before, once the first step tells whose account it is: so no step waits for the
+ * look of another one. It saves time and nothing else: it holds until anything may have changed it, and what failed is
+ * looked at anew.
+ */
+export class LookAhead {
+	#held: {readonly seen: Seen; readonly ticks: number; readonly at: number} | undefined;
+
+	/** Since when somebody may be answering. */
+	#asked: number | undefined;
+
+	constructor(
+		readonly course: Course,
+		readonly ports: Pick<Ports, 'look' | 'clock' | 'looksAhead'>,
+		readonly stopAfter: string | undefined,
+	) {}
+
+	/** Begins to look as those steps would that were done before, up to the first that wasn't. */
+	begin(state: State, run: ThisRun): void {
+		const {clock, looksAhead, look: eyes} = this.ports;
+		const steps = this.#doneBefore(state);
+		if (!looksAhead || steps.length === 0) return;
+		const {forecast: _forecast, ...look} = eyes;
+		const ahead = remembering({...look, progress: () => undefined}, false);
+		this.#held = {seen: ahead.seen, ticks: clock.ticks(), at: Date.parse(clock.now().at)};
+		const half = halfBlind(ahead.look, () => state.facts);
+		const looks = async (step: Step): Promise<unknown> => step.observe(half, knownFor(step.id, state, run));
+		for (const step of steps) looks(step).catch(() => undefined);
+	}
+
+	/** The steps after the first, as far as this run comes, up to the first that wasn't done before. */
+	#doneBefore(state: State): readonly Step[] {
+		const {course, stopAfter} = this;
+		const done = state.done[course.name] ?? [];
+		const last = course.steps.findIndex(it => it.id === stopAfter);
+		const coming = course.steps.slice(1, last < 0 ? undefined : last + 1);
+		const open = coming.findIndex(it => !done.includes(it.id));
+		return coming.slice(0, open < 0 ? undefined : open);
+	}
+
+	/** Nothing that was seen holds once somebody took time or something may change. */
+	comesTo({phase, step}: Wizard): void {
+		const now = this.ports.clock.ticks();
+		const took = now - (this.#asked ?? now);
+		this.#asked = phase.at === 'form' ? now : undefined;
+		if (took > moment || !isPassing(phase, step)) this.over();
+	}
+
+	/** From now on all is looked at when it is needed. */
+	over(): void {
+		this.#held = undefined;
+	}
+
+	/** Looks with eyes that needn't look again at what was seen ahead; all anew where any of that failed. */
+	async through<T>(looks: (eyes: Look) => Promise<T>): Promise<T> {
+		const {look} = this.ports;
+		if (!this.#held) return looks(look);
+		let failed = false;
+		const note = (error: unknown): never => {
+			failed = true;
+			throw error;
+		};
+		try {
+			const came = await looks(this.#eyes(note));
+			if (!failed) return came;
+		} catch (error) {
+			if (!failed || error instanceof Interrupted) throw error;
+		}
+		this.over();
+		return looks(look);
+	}
+
+	#eyes(note: (error: unknown) => never): Look {
+		const {look} = this.ports;
+		return {
+			...look,
+			at: <R>(call: Call<R>) => this.#seen()?.at(call)?.catch(note) ?? look.at(call),
+			all: <R>(call: Call<R>) => {
+				const pages = this.#seen()?.all(call);
+				return pages ? noted(pages, note) : look.all(call);
+			},
+		};
+	}
+
+	#seen(): Seen | undefined {
+		const {clock} = this.ports;
+		if (!this.#held) return undefined;
+		const {seen, ticks, at} = this.#held;
+		// By both, for a machine that slept wakes up with both apart.
+		const age = Math.max(clock.ticks() - ticks, Math.abs(Date.parse(clock.now().at) - at));
+		return age <= fresh ? seen : undefined;
+	}
+}
+
+async function* noted<R>(pages: AsyncIterable<R>, note: (error: unknown) => never): AsyncGenerator<R> {
+	try {
+		yield* pages;
+	} catch (error) {
+		note(error);
+	}
+}
+
+/** Whether nobody reads anything there, nothing is changed or tried, and the credentials stay. */
+const isPassing = (phase: Phase, step: number): boolean =>
+	(phase.at === 'looking' && phase.reason === 'review') ||
+	(phase.at === 'checking' && (phase.plan.proof?.checks ?? []).length === 0) ||
+	(phase.at === 'form' && step > 0) ||
+	phase.at === 'done';

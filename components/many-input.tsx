@@ -1,5 +1,5 @@
 import {Box, useInput} from 'ink';
-import {type ReactNode, useState} from 'react';
+import {type ReactNode, useMemo, useState} from 'react';
 import type {FieldScene} from '../src/engine/scene.js';
 import type {Choice} from '../src/engine/step.js';
 import {Filter} from './filter.js';
@@ -20,9 +20,12 @@ const allOf = (choices: readonly Choice[], chosen: readonly string[]): readonly 
 ];
 /** What the filter leaves, by what is drawn, so that [x] leaves the chosen; an ARN typed in full can be chosen too. */
 function matching(choices: readonly Choice[], chosen: readonly string[], filter: string): readonly Choice[] {
-	const found = allOf(choices, chosen).filter(it =>
-		`${chosen.includes(it.value) ? '[x]' : '[]'} ${it.label} ${it.value}`.toLowerCase().includes(filter.toLowerCase()),
-	);
+	const all = allOf(choices, chosen);
+	const sought = filter.toLowerCase();
+	const has = new Set(chosen);
+	const found = sought
+		? all.filter(it => `${has.has(it.value) ? '[x]' : '[]'} ${it.label} ${it.value}`.toLowerCase().includes(sought))
+		: all;
 	return found.length === 0 && filter.startsWith('arn:') ? [{value: filter, label: filter, note: 'as typed'}] : found;
 }
 
@@ -41,7 +44,8 @@ export default function ManyInput({scene: {choices = []}, chosen, room, onChange
 	const [filter, setFilter] = useState('');
 	const [at, setAt] = useState(0);
 	const [refused, setRefused] = useState('');
-	const found = matching(choices, chosen, filter);
+	// Of tens of thousands, an arrow key looks at none again.
+	const found = useMemo(() => matching(choices, chosen, filter), [choices, chosen, filter]);
 	const index = Math.min(at, Math.max(0, found.length - 1));
 	useInput((_input, key) => {
 		if (key.downArrow) setAt(Math.min(index + 1, found.length - 1));

@@ -1,5 +1,5 @@
 import {Box, useInput, useWindowSize} from 'ink';
-import {type ReactNode, useState} from 'react';
+import {type ReactNode, useMemo, useState} from 'react';
 import {type Key, keyOf} from '../src/engine/keys.js';
 import {copied} from './copying.js';
 import {Fitting} from './fitting.js';
@@ -37,7 +37,9 @@ export default function Pager(props: Props): ReactNode {
 	const [said, setSaid] = useState('');
 	const {keys, seek} = keysOf(props, [search, put], setSaid);
 	const hints = Math.min(hintLines(keys, size.width).length, Math.max(1, size.height - 4));
-	const page = useRows(rowsOf(props.lines, size.width), Math.max(1, size.height - hints - 2), () => setSaid(''));
+	// Thousands of lines are wrapped once, not at each key.
+	const wrapped = useMemo(() => rowsOf(props.lines, size.width), [props.lines, size.width]);
+	const page = useRows(wrapped, Math.max(1, size.height - hints - 2), () => setSaid(''));
 	const find = (): void => {
 		const found = seek(page.rows);
 		if (found) page.go(rowAt(page.rows, found));

@@ -37,9 +37,7 @@ export default function Pager(props: Props): ReactNode {
 	const [said, setSaid] = useState('');
 	const {keys, seek} = keysOf(props, [search, put], setSaid);
 	const hints = Math.min(hintLines(keys, size.width).length, Math.max(1, size.height - 4));
-	// Thousands of lines are wrapped once, not at each key.
-	const wrapped = useMemo(() => rowsOf(props.lines, size.width), [props.lines, size.width]);
-	const page = useRows(wrapped, Math.max(1, size.height - hints - 2), () => setSaid(''));
+	const page = useRows(useWrapped(props.lines, size.width), Math.max(1, size.height - hints - 2), () => setSaid(''));
 	const find = (): void => {
 		const found = seek(page.rows);
 		if (found) page.go(rowAt(page.rows, found));
@@ -128,6 +126,9 @@ type Shown = {
 	readonly moving: readonly Binding[];
 	go(to: number): void;
 };
+/** The lines as rows of that width: thousands of them are wrapped once, not at each key. */
+const useWrapped = (lines: readonly TextLine[], width: number): readonly Row[] =>
+	useMemo(() => rowsOf(lines, width), [lines, width]);
 /** The rows that are shown, and the keys that show others; at another width the same line stays at the top. */
 function useRows(rows: readonly Row[], room: number, turned: () => void): Shown {
 	const [top, setTop] = useState<RowPlace>({line: 0, part: 0});

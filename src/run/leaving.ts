@@ -40,9 +40,7 @@ export function listenForLeaving(endNow: (how: Left) => void, outlives = outlive
 	let heard: Left | undefined;
 	let ended = false;
 	const wakers = new Set<() => void>();
-	const left = new AbortController();
-	// As many calls as are out listen at once.
-	setMaxListeners(0, left.signal);
+	const left = heardByAll();
 	const hear = (how: Left): void => {
 		// A window that closes says so more than once, by itself, its shell and its end of input, and to who is stopped
 		// then, bash says SIGTERM too: that is no impatience.
@@ -92,9 +90,15 @@ export function listenForLeaving(endNow: (how: Left) => void, outlives = outlive
 		hangUp: () => hear(signals.SIGHUP),
 		stop() {
 			listening.delete(leave);
-			// What is only looked at ahead is waited for no longer.
 			left.abort(new Interrupted());
 			if (heard === undefined && !outlives) for (const off of listeners) off();
 		},
 	};
+}
+
+/** As many calls as are out listen at once. */
+function heardByAll(): AbortController {
+	const left = new AbortController();
+	setMaxListeners(0, left.signal);
+	return left;
 }

@@ -28,9 +28,8 @@ export function portsOf(connection: Connection, store: Store, run: ThisRun, leav
 		const told = aws.toldWithin(fresh);
 		return told === undefined ? {...clock.now(), clock: 'local'} : {at: new Date(told).toISOString(), clock: 'aws'};
 	};
-	const append = async (entry: Happened): Promise<void> => {
+	const append = async (entry: Happened): Promise<void> =>
 		store.append({...entry, ...(entry.type === 'intent' ? timeOfIntent() : clock.now())});
-	};
 	const state = (): State => fold(store.entries());
 	/** The credentials whose account was compared last. */
 	let guarded: string | undefined;

@@ -57,11 +57,11 @@ function importsOf({text}: Source): readonly {readonly from: string; readonly ty
 		...[...late].map(([, from = '']) => ({from, types: false})),
 	];
 }
-const named = "'(setup|discard|prove|replace-access-key)'";
+const named = "'(setup|discard|prove|replace-access-key|retire)'";
 /** A comparison with a course, by its name or by itself, and a look into what belongs to that one. */
 const ofOneCourse = new RegExp(
 	[
-		`([!=]==?|case) (${named}|(discard|proveAgain|replaceAccessKey)\\b)`,
+		`([!=]==?|case) (${named}|(discard|proveAgain|replaceAccessKey|retire)\\b)`,
 		'course(\\.name)? [!=]==? setup\\b',
 		`(answers|done|course)(\\[| \\?\\? | = |: )${named}`,
 	].join('|'),

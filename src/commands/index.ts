@@ -9,6 +9,7 @@ import {permissionsCommand} from './permissions/index.js';
 import {proveCommand} from './prove.js';
 import {recordCommand} from './record/index.js';
 import {replaceAccessKeyCommand} from './replace-access-key.js';
+import {retireCommand} from './retire.js';
 import {sandboxCommand} from './sandbox.js';
 import {setupCommand} from './setup/index.js';
 import {statusCommand} from './status/index.js';
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
 	discardCommand,
 	replaceAccessKeyCommand,
 	moveKeyCommand,
+	retireCommand,
 	proveCommand,
 	statusCommand,
 	listCommand,

@@ -24,8 +24,8 @@ const meanings = {
 	f: ['early', 'replaces before it is due'],
 	g: ['without', 'goes on without what it waits for'],
 	z: ['watch', 'waits and sees, for as long as you like'],
-	u: ['active', 'sets what was replaced Active again'],
-	i: ['inactive', 'sets it Inactive again'],
+	u: ['active', 'sets what was switched off Active again, or enables it'],
+	i: ['inactive', 'sets it Inactive, or disables it'],
 	x: ['delete', 'deletes'],
 } as const satisfies Readonly<Record<string, readonly [meaning: string, says: string]>>;
 type Letter = keyof typeof meanings;

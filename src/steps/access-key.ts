@@ -6,6 +6,7 @@ import {isProblem} from '../engine/plan.js';
 import {type Change, type Known, type Note, type Plan, type Stop, step, type Text, textAnswer} from '../engine/step.js';
 import {setAccessKeyGoing, undoAccessKey} from './discard/access-key.js';
 import {wideAhead} from './looks/stops-ahead.js';
+import {beingRetired, isRetiring} from './retire/stage.js';
 import {type Asked, deactivate, remove} from './things/access-key-changes.js';
 import {accessKeyDifferences, dueRemark, secretsLeft} from './things/access-key-differences.js';
 import {isInactive, isLeftBehind, leftBehind, oneByOne, strangers, wasItStored} from './things/access-key-questions.js';
@@ -91,6 +92,7 @@ export const accessKey = step<SeenAccessKeys & {readonly furtherOn: boolean}>({
 	leftovers: leftAccessKeys,
 	plan(seen, known) {
 		if (known.facts.replacing !== undefined) return beingReplaced(known);
+		if (isRetiring(known)) return beingRetired(known);
 		if (isLeftBehind(seen.keys, known)) return leftBehind(known);
 		const {inPlace, shown, stored, delivered, leftover, unclear} = sortAccessKeys(seen, known);
 		const notes: readonly Note[] = [

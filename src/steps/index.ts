@@ -15,6 +15,7 @@ import {moveKey} from './move/course.js';
 import {policy} from './policy.js';
 import {prove} from './prove.js';
 import {replaceAccessKey} from './replace/course.js';
+import {retire} from './retire/course.js';
 import {user} from './user.js';
 
 /** The vendor's procedure, in its order. */
@@ -66,4 +67,4 @@ export const proveAgain: Course = {
 };
 /** Takes a setup back. */
 export const discard: Course = takingBack(procedure);
-export {moveKey, replaceAccessKey};
+export {moveKey, replaceAccessKey, retire};

@@ -12,7 +12,7 @@ import type {Event} from '../../src/engine/wizard.js';
 import {ask} from '../../src/front/asking.js';
 import {Plain} from '../../src/plain/plain.js';
 import {readFault} from '../../src/sandbox/http/faults.js';
-import {discard, moveKey, proveAgain, replaceAccessKey, setup} from '../../src/steps/index.js';
+import {discard, moveKey, proveAgain, replaceAccessKey, retire, setup} from '../../src/steps/index.js';
 import {exitCode} from '../exit-codes.js';
 import {clientsOf} from '../sandbox/clients.js';
 import {Bench, type Line, type Ran} from './in-process.js';
@@ -125,6 +125,39 @@ const movingTo =
 	};
 const toBerlin = {toSetup: 'berlin', backedUp: '2026-01-02', backupsExpire: '2099-12-31'};
 const move = (options: object = {}) => ({course: moveKey, options}) as const;
+
+const day = 24 * 60 * 60_000;
+const inDays = (days: number): string => new Date(Date.now() + days * day).toISOString().slice(0, 10);
+/** A set-up that NPS doesn't use any more, after 40 days and this far into its end. */
+const retiring =
+	(...stages: readonly ((bench: Bench) => object)[]) =>
+	async (bench: Bench) => {
+		await begun()(bench);
+		await bench.run(setup, {prove: false, npsRotated: true});
+		bench.sandbox.advance(40 * day);
+		const said = stages.length === 0 ? [] : [{serversRestarted: inDays(30), backupsUntil: inDays(300)}];
+		for (const it of said) await bench.run(retire, it);
+		for (const it of stages) {
+			await bench.run(retire, it(bench));
+			bench.sandbox.advance(20 * day);
+		}
+	};
+const rested = (bench: Bench): object => ({
+	...{deactivateAccessKey: ours(bench).accessKeys[0]?.id, confirmAccount: bench.sandbox.account.id},
+	confirmAlias: 'nps-kms-key',
+});
+const removed = (bench: Bench): object => ({deleteAccessKey: ours(bench).accessKeys[0]?.id});
+const disabled = (bench: Bench): object => ({
+	disableKmsKey: Object.values(bench.sandbox.account.keys).find(it => it.manager === 'CUSTOMER')?.id,
+});
+const nothing = (): object => ({});
+const ending = {course: retire, options: {}} as const;
+const denyLooks = (bench: Bench): void =>
+	bench.sandbox.setFaults(
+		['kms:GetKeyLastUsage#every=access-denied', 'cloudtrail:LookupEvents#every=access-denied'].map(
+			it => readFault(it) ?? expect.fail('no such fault'),
+		),
+	);
 
 /** Every problem that is followed, by its file and code. */
 const cases: Readonly<Record<string, Case>> = {
@@ -397,6 +430,73 @@ const cases: Readonly<Record<string, Case>> = {
 		fill: {ARN: 'key'},
 	},
 	'src/steps/connect.ts WrongPartition': {options: {region: 'cn-north-1'}, fill: {REGION: 'eu-west-1'}},
+	'src/steps/retire/unused.ts BeingReplaced': {
+		...ending,
+		make: replacing({}),
+		again: 'the replacement has gates of its own',
+	},
+	'src/steps/retire/unused.ts NothingToRetire': {...ending, make: begun('policy')},
+	'src/steps/retire/unused.ts NotTold': {
+		...ending,
+		async make(bench) {
+			await retiring()(bench);
+			denyLooks(bench);
+		},
+		fill: {WHY: 'sure'},
+		byHand: bench => bench.sandbox.setFaults([]),
+	},
+	'src/steps/retire/unused.ts NotRestarted': {...ending, make: retiring(), fill: {DAY: inDays(30)}},
+	'src/steps/retire/unused.ts Backups': {
+		...ending,
+		async make(bench) {
+			await retiring()(bench);
+			await bench.run(retire, {serversRestarted: inDays(30)});
+		},
+		fill: {DAY: inDays(90)},
+	},
+	'src/steps/retire/access-key.ts MayBeInactive': {...ending, make: retiring(nothing)},
+	'src/steps/retire/access-key.ts MayBeDeleted': {...ending, make: retiring(rested)},
+	'src/steps/retire/access-key.ts InactiveBefore': {
+		...ending,
+		async make(bench) {
+			await retiring(nothing)(bench);
+			for (const it of ours(bench).accessKeys) it.status = 'Inactive';
+		},
+	},
+	'src/steps/retire/kms-key.ts MayBeDisabled': {
+		...ending,
+		make: retiring(rested, removed),
+		again: 'enabling it again turns it round',
+	},
+	'src/steps/retire/kms-key.ts DisabledBefore': {
+		...ending,
+		async make(bench) {
+			await retiring(rested, removed)(bench);
+			const keys = Object.values(bench.sandbox.account.keys).filter(it => it.manager === 'CUSTOMER');
+			bench.sandbox.setKeyStates(new Map(keys.map(it => [it, 'Disabled'])));
+		},
+	},
+	'src/steps/retire/kms-key.ts NotTold': {
+		...ending,
+		async make(bench) {
+			await retiring(rested, removed, disabled)(bench);
+			await bench.run(retire, {unusedReason: 'gone'});
+			denyLooks(bench);
+			await bench.run(retire, {unusedReason: 'gone'});
+		},
+		fill: {WHY: 'sure'},
+		byHand: bench => bench.sandbox.setFaults([]),
+	},
+	'src/steps/retire/stage.ts BeingRetired': {
+		make: retiring(rested, removed, disabled),
+		again: 'turned round, it can be disabled again',
+	},
+	'src/steps/discard/after-retiring.ts BackupsKept': {
+		course: discard,
+		options: {confirm: 'nps', confirmAlias: 'nps-kms-key', deleteKmsKey: true},
+		make: retiring(rested, removed, disabled, nothing),
+		again: 'the day of the backups is the person’s to say; test/contract/retire.test.ts waits for it',
+	},
 	'src/steps/replace/both-access-keys.ts NewKeyGone': {
 		...replacement,
 		async make(bench) {
@@ -464,6 +564,7 @@ const courses: Readonly<Record<string, Course>> = {
 	discard,
 	prove: proveAgain,
 	'replace-access-key': replaceAccessKey,
+	retire,
 };
 /** Goes a way out without questions; undefined: it is only told, or only somebody can. */
 async function follow(way: ToldWay, it: Case, bench: Bench): Promise<Ran | undefined> {
@@ -620,6 +721,11 @@ const elsewhere: Readonly<Record<string, string>> = {
 		'only who wrote the key policy can; test/strict/discard-denied.test.ts',
 	'src/steps/things/kms-key-policy-as-reviewed.ts ChangedMeanwhile':
 		'it is looked at again at once; test/contract/key-anew.test.ts',
+	'src/steps/things/dated-gate.ts none': 'only time opens it; test/contract/retire.test.ts waits it out',
+	'src/steps/retire/unused.ts Used': 'only a person can find what uses it; test/contract/retire.test.ts',
+	'src/steps/retire/kms-key.ts StillNeeded': 'as Used; test/contract/retire.test.ts enables the key again',
+	'src/steps/discard/after-retiring.ts EnabledAgain': 'retire tells its ways; test/contract/retire.test.ts',
+	'src/steps/discard/after-retiring.ts StillNeeded': 'retire tells its ways; test/contract/retire.test.ts',
 	'src/steps/hand-off.ts NotSeenYet': 'a wait at a screen alone, left by its key',
 	'src/steps/least-privilege.ts LimitExceeded':
 		'which version goes, only a person can say; test/steps/least-privilege.test.ts',

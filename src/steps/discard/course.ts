@@ -14,6 +14,7 @@ import {
 	type Stop,
 	step,
 	undoing,
+	type Way,
 	type Ways,
 } from '../../engine/step.js';
 import {connect} from '../connect.js';
@@ -22,19 +23,26 @@ import {keptUntil} from '../move/kept-until.js';
 import {aliasNow} from '../things/kms-key.js';
 import {columns} from '../things/secret-place.js';
 import {vendorPage} from '../things/vendor.js';
+import {type AfterRetiring, lookAfterRetiring, notYet} from './after-retiring.js';
 import {lastWords, offers} from './at-home.js';
 import {type Extent, lastUse, lookAtExtent, mayHaveKmsKey} from './extent.js';
 
-type Seen = {readonly use: SeenUse | undefined; readonly extent: Extent; readonly plans: readonly (Plan | Stop)[]};
+type Seen = {
+	readonly use: SeenUse | undefined;
+	readonly extent: Extent;
+	readonly plans: readonly (Plan | Stop)[];
+	readonly retired: AfterRetiring | undefined;
+};
 /** What each part would do, seen at once. */
 async function lookAtAll(parts: readonly Step[], look: Look, known: Known): Promise<Seen> {
 	const planned = parts.map(async it => it.plan(await it.observe(look, known.of(it.id)), known.of(it.id)));
-	const [use, extent, plans] = await Promise.all([
+	const [use, extent, plans, retired] = await Promise.all([
 		lookAtUse(look, known),
 		lookAtExtent(look, known),
 		Promise.all(planned),
+		lookAfterRetiring(look, known),
 	]);
-	return {use, extent, plans};
+	return {use, extent, plans, retired};
 }
 const all = ({
 	plans,
@@ -68,7 +76,10 @@ const takeBack = (parts: readonly Step[]): Step =>
 		fields: questions,
 		observe: (look, known) => lookAtAll(parts, look, known),
 		plan(seen, known) {
-			const problem = keptForBackups(known) ?? refusal(known, seen.use) ?? seen.plans.find(isProblem);
+			const problem =
+				keptForBackups(known) ??
+				(seen.retired ? notYet(seen.retired, known) : refusal(known, seen.use)) ??
+				seen.plans.find(isProblem);
 			if (problem) return problem;
 			const {changes, stays, warns} = all(seen);
 			const kept = {...(stays.length > 0 && {stays})};
@@ -115,15 +126,18 @@ function questions(known: Known): readonly Field[] {
 /** Why the setup isn't taken back, if it isn't. */
 function refusal(known: Known, use: SeenUse | undefined): Stop | undefined {
 	const what = `Setup ${known.run.setup ?? ''} is not taken back`;
+	const byHand: Way = {
+		is: 'run',
+		says:
+			'if NPS certainly uses neither its access key nor its KMS key, remove them by hand, by the commands that this ' +
+			'lists',
+		command: commandLine(known.run, 'record'),
+	};
+	const leaveIt: Way = {is: 'none', says: 'leave it'};
 	const ways: Ways = [
-		{is: 'none', says: 'leave it'},
-		{
-			is: 'run',
-			says:
-				'if NPS certainly uses neither its access key nor its KMS key, remove them by hand, by the commands that ' +
-				'this lists',
-			command: commandLine(known.run, 'record'),
-		},
+		leaveIt,
+		{is: 'run', says: 'end it in stages, once NPS needs it no more', command: commandLine(known.run, 'retire')},
+		byHand,
 	];
 	if (known.delivered.some(it => it.inUse) || known.answers['npsRotated'] === true)
 		return {
@@ -151,7 +165,7 @@ function refusal(known: Known, use: SeenUse | undefined): Stop | undefined {
 			why:
 				'Its record was rebuilt from the tags in AWS: it does not hold whether NPS was given the secret, nor what ' +
 				'this setup made',
-			ways,
+			ways: [leaveIt, byHand],
 			code: 'Recovered',
 		};
 	return undefined;

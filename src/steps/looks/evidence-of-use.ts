@@ -1,4 +1,4 @@
-import type {Event} from '@aws-sdk/client-cloudtrail';
+import type {Event, LookupAttribute} from '@aws-sdk/client-cloudtrail';
 import {call} from '../../aws/client/call.js';
 import {hurried} from '../../engine/look.js';
 import type {Known, Look} from '../../engine/step.js';
@@ -60,20 +60,45 @@ export async function usesWith(
 	keyArn: string,
 	since?: number,
 ): Promise<ToldUses | undefined> {
+	const told = await eventsBy(look, {AttributeKey: 'AccessKeyId', AttributeValue: accessKeyId}, since);
+	return told && {uses: told.events.flatMap(it => readUse(it, keyArn)), cut: told.cut};
+}
+
+/** What CloudTrail tells of the key back to that time: its uses, and the tries that failed because it is disabled. */
+export type ToldOfKey = ToldUses & {readonly tries: readonly ToldUse[]};
+/** The same by whomever, to the second; undefined where it can't be looked at, which stops nothing. */
+export async function toldOfKey(look: Look, keyArn: string, since: number): Promise<ToldOfKey | undefined> {
+	const told = await eventsBy(look, {AttributeKey: 'ResourceName', AttributeValue: keyArn}, since);
+	// As above: our own looks, at least, are told of a key whose events are.
+	if (told === undefined || told.events.length === 0) return undefined;
+	const {cut} = told;
+	const events = told.events.filter(it => !((it.EventTime?.getTime() ?? 0) < Math.floor(since / 1000) * 1000));
+	return {
+		uses: events.flatMap(it => readUse(it, keyArn)),
+		tries: events.flatMap(it => readUse(it, keyArn, /^(DisabledException|KMSInvalidStateException)$/)),
+		cut,
+	};
+}
+
+/** The events of one attribute, the newest first, page by page back to that time, or the newest page. */
+async function eventsBy(
+	look: Look,
+	asked: LookupAttribute,
+	since: number | undefined,
+): Promise<{readonly events: readonly Event[]; readonly cut: boolean} | undefined> {
 	const eyes = hurried(look, since === undefined ? patienceMs : 12 * patienceMs);
-	const uses: ToldUse[] = [];
+	const events: Event[] = [];
 	try {
 		for (let page = 1, token: string | undefined; ; page += 1) {
-			const asked = {AttributeKey: 'AccessKeyId', AttributeValue: accessKeyId} as const;
-			const told = await eyes.at(call('cloudtrail:LookupEvents', {LookupAttributes: [asked], NextToken: token}));
+			const told = await eyes.at(call('cloudtrail:LookupEvents', {LookupAttributes: [{...asked}], NextToken: token}));
 			if (told === undefined) return undefined;
 			const {Events = [], NextToken} = told;
-			uses.push(...Events.flatMap(it => readUse(it, keyArn)));
+			events.push(...Events);
 			// A page may be empty, and more come after it.
 			const oldest = Events.at(-1)?.EventTime?.getTime() ?? Number.POSITIVE_INFINITY;
-			if (NextToken === undefined || NextToken === token) return {uses, cut: false};
+			if (NextToken === undefined || NextToken === token) return {events, cut: false};
 			if (since === undefined || oldest < since || page >= mostPages)
-				return {uses, cut: since === undefined || oldest >= since};
+				return {events, cut: since === undefined || oldest >= since};
 			token = NextToken;
 		}
 	} catch {
@@ -122,12 +147,13 @@ type Detail = {
 	};
 	readonly resources?: readonly {readonly ARN?: string}[];
 };
-/** The use that an event tells of: of this key, and successful. */
-function readUse({CloudTrailEvent = ''}: Event, keyArn: string): readonly ToldUse[] {
+/** The use that an event tells of: of this key, and successful, or failed with such a code. */
+function readUse({CloudTrailEvent = ''}: Event, keyArn: string, failed?: RegExp): readonly ToldUse[] {
 	const it = detailIn(CloudTrailEvent);
 	const {eventName = '', requestID = '', userIdentity = {}, resources = []} = it;
 	const at = new Date(it.eventTime ?? Number.NaN);
-	if (it.eventSource !== 'kms.amazonaws.com' || it.errorCode !== undefined || !cryptographic.test(eventName)) return [];
+	if (it.eventSource !== 'kms.amazonaws.com' || !cryptographic.test(eventName)) return [];
+	if (failed === undefined ? it.errorCode !== undefined : !failed.test(it.errorCode ?? '')) return [];
 	if (it.requestParameters?.dryRun === true || Number.isNaN(at.getTime())) return [];
 	if (!resources.some(({ARN}) => ARN === keyArn)) return [];
 	return [

@@ -1,6 +1,7 @@
 import {typedByHand} from '../../aws/by-hand.js';
 import type {Difference, Kept, Known, Look} from '../../engine/step.js';
 import {stageOfMove} from '../move/the-move.js';
+import {isRetiring, stageInWords} from '../retire/stage.js';
 import {ageInDays, dueDay, isDue, stageOf} from './access-key-age.js';
 import {type SeenAccessKey, told} from './access-keys.js';
 import {columns} from './secret-place.js';
@@ -83,6 +84,7 @@ function age({id, madeAt}: SeenAccessKey, {run}: Known): readonly Difference[] {
 export function dueRemark(keys: readonly SeenAccessKey[], known: Known): string | undefined {
 	const {replacing} = known.facts;
 	if (replacing !== undefined) return `${replacing} is being replaced: ${stageOf(known.facts)}`;
+	if (isRetiring(known)) return `this set-up is being retired: ${stageInWords(known)}`;
 	const moves = stageOfMove(known.facts);
 	if (moves !== undefined) return moves;
 	const madeAt = keys.find(it => it.id === currentAccessKey(known) && it.active)?.madeAt;

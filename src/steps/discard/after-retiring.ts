@@ -1,0 +1,63 @@
+import {commandLine} from '../../engine/command-line.js';
+import type {Known, Look, Stop, Ways} from '../../engine/step.js';
+import {isOurs, type ToldOfKey, toldOfKey} from '../looks/evidence-of-use.js';
+import {whoseInWords} from '../looks/no-use.js';
+import {isRetired} from '../retire/stage.js';
+import {backupsDay, backupsNeedKey} from '../things/backups-day.js';
+import {daysAfter} from '../things/days.js';
+import {findKmsKey} from '../things/kms-key.js';
+
+/** The KMS key of a set-up that was retired, before it is deleted. */
+export type AfterRetiring = {readonly state: string | undefined; readonly told: ToldOfKey | undefined};
+
+/** So many days before its deletion nothing may have tried to use it. */
+const watchedDays = 14;
+
+/** Looks at it once more, where the set-up was retired. */
+export async function lookAfterRetiring(look: Look, known: Known): Promise<AfterRetiring | undefined> {
+	if (!isRetired(known)) return undefined;
+	const since = daysAfter(known.run.now ?? '', -watchedDays).getTime();
+	const [key, told] = await Promise.all([
+		findKmsKey(look, known.of('managed-key'), undefined),
+		toldOfKey(look, known.facts.keyArn ?? '', since),
+	]);
+	return {state: key?.state, told};
+}
+
+/** Why what was retired is not deleted yet, if it isn't. */
+export function notYet({state, told}: AfterRetiring, known: Known): Stop | undefined {
+	const what = `Setup ${known.run.setup ?? ''} is not taken back yet`;
+	const ways: Ways = [{is: 'run', says: 'see where its end stands', command: commandLine(known.run, 'retire')}];
+	if (state === 'Enabled')
+		return {
+			is: 'problem',
+			what,
+			why: 'Its KMS key is Enabled again: somebody else set it so, and something may need it',
+			ways,
+			code: 'EnabledAgain',
+		};
+	const tries = (told?.tries ?? []).filter(it => !isOurs(it, known));
+	if (tries[0])
+		return {
+			is: 'problem',
+			what,
+			why: `Something still needs its KMS key, and was refused: ${whoseInWords(tries[0])}`,
+			ways,
+			code: 'StillNeeded',
+		};
+	if (known.answers['deleteKmsKey'] !== true || !backupsNeedKey(known)) return undefined;
+	return {
+		is: 'problem',
+		what,
+		why: `A backup that needs its KMS key is kept until ${backupsDay(known)}, you said`,
+		ways: [
+			{is: 'wait', says: 'wait until then'},
+			{
+				is: 'run',
+				says: 'if that day was wrong, say another there',
+				command: commandLine(known.run, 'retire'),
+			},
+		],
+		code: 'BackupsKept',
+	};
+}

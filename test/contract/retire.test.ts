@@ -1,0 +1,289 @@
+import {mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {EncryptCommand} from '@aws-sdk/client-kms';
+import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
+import {readFault} from '../../src/sandbox/http/faults.js';
+import {discard, retire, setup} from '../../src/steps/index.js';
+import {runMain} from '../main-in-process.js';
+import {clientsOf} from '../sandbox/clients.js';
+import {Bench, type Ran} from './in-process.js';
+import {Nps} from './nps.js';
+
+const day = 24 * 60 * 60_000;
+let bench: Bench;
+beforeEach(async () => {
+	bench = await Bench.start({control: true});
+	await bench.run(setup, {prove: false});
+});
+afterEach(async () => {
+	vi.unstubAllEnvs();
+	await bench.end();
+});
+
+const record = (): string => readFileSync(join(bench.home, 'setups', 'nps.json'), 'utf8');
+const user = () => Object.values(bench.sandbox.account.users).find(it => it.name === 'nps-kms-user');
+const accessKey = () => user()?.accessKeys[0];
+const kmsKey = () =>
+	Object.values(bench.sandbox.account.keys).find(it => it.manager === 'CUSTOMER') ?? expect.fail('there is none');
+const go = (options: object = {}): Promise<Ran> => bench.run(retire, options);
+const waitsFor = ({code, result, said}: Ran): unknown => {
+	const stop = (result['waitsFor'] ?? result['problem'] ?? {}) as {code?: string};
+	return [code, result['status'], ...(stop.code ? [stop.code] : [])].concat(code === 2 ? [said] : []);
+};
+const paused = (code: string): unknown => [0, 'paused', code];
+const inDays = (days: number): string => new Date(bench.sandbox.now() + days * day).toISOString().slice(0, 10);
+const mutations = (): readonly string[] =>
+	bench.heard.map(it => it.api).filter(it => !/^(Get|List|Lookup|Describe|Simulate|Encrypt|Decrypt)/.test(it));
+/** So long passes, and the minute that a run takes. */
+const later = (ms: number): void => bench.sandbox.advance(ms + 60_000);
+/** NPS worked, was rotated, and is gone since; its servers were restarted in between. */
+async function silent(): Promise<object> {
+	await new Nps(bench.sandbox, join(bench.home, 'secret.csv'), '10.1.2.3').works();
+	await bench.run(setup, {prove: false, npsRotated: true});
+	bench.sandbox.advance(40 * day);
+	return {serversRestarted: inDays(-5), backupsUntil: inDays(90)};
+}
+const inactive = () => ({
+	...{deactivateAccessKey: accessKey()?.id, confirmAccount: bench.sandbox.account.id, confirmAlias: 'nps-kms-key'},
+});
+async function resting(): Promise<void> {
+	expect(waitsFor(await go({...(await silent()), ...inactive()}))).toEqual(paused('Resting'));
+}
+async function disabled(): Promise<void> {
+	await resting();
+	later(14 * day);
+	const ran = await go({deleteAccessKey: accessKey()?.id, disableKmsKey: kmsKey().id});
+	expect(waitsFor(ran)).toEqual(paused('Watching'));
+}
+describe('ending a set-up that NPS used, without questions', () => {
+	test('each gate waits for its day, its flag or its word, and weeks later it is retired', async () => {
+		const said = await silent();
+		expect(waitsFor(await go())).toEqual(paused('NotRestarted'));
+		expect(waitsFor(await go({serversRestarted: inDays(-5)}))).toEqual(paused('Backups'));
+		expect(waitsFor(await go(said))).toEqual(paused('MayBeInactive'));
+		bench.heard.length = 0;
+		expect(waitsFor(await go({deactivateAccessKey: accessKey()?.id}))).toEqual([1, 'stopped', 'Unconfirmed']);
+		expect(waitsFor(await go({...inactive(), confirmAccount: '999999999999'}))).toEqual([1, 'stopped', 'Unconfirmed']);
+		expect(mutations()).toEqual([]);
+		expect(waitsFor(await go(inactive()))).toEqual(paused('Resting'));
+		expect(accessKey()?.status).toBe('Inactive');
+		later(13 * day);
+		expect(waitsFor(await go({deleteAccessKey: accessKey()?.id}))).toEqual(paused('Resting'));
+		later(day);
+		// What was said too early is asked again.
+		expect(waitsFor(await go())).toEqual(paused('MayBeDeleted'));
+		expect(waitsFor(await go({deleteAccessKey: accessKey()?.id}))).toEqual(paused('MayBeDisabled'));
+		expect([user()?.accessKeys, kmsKey().state]).toEqual([[], 'Enabled']);
+		expect(waitsFor(await go({disableKmsKey: kmsKey().id}))).toEqual(paused('Watching'));
+		expect(kmsKey().state).toBe('Disabled');
+		later(13 * day);
+		expect(waitsFor(await go())).toEqual(paused('Watching'));
+		later(day);
+		const ran = await go();
+		expect(waitsFor(ran)).toEqual([0, 'complete']);
+		expect(ran.said).toContain('nps-kms discard --delete-kms-key');
+		expect(mutations()).toEqual(['UpdateAccessKey', 'DeleteAccessKey', 'DisableKey']);
+		// Once more, nothing is left to do.
+		expect(waitsFor(await go())).toEqual([0, 'complete']);
+		expect(mutations()).toHaveLength(3);
+	});
+
+	test('a use in the middle holds it back and is named, whoever it is by', async () => {
+		await resting();
+		const {kms} = clientsOf(bench.sandbox);
+		await kms.send(new EncryptCommand({KeyId: kmsKey().id, Plaintext: Buffer.from('x')}));
+		later(14 * day);
+		const ran = await go({deleteAccessKey: accessKey()?.id});
+		expect(waitsFor(ran)).toEqual(paused('Used'));
+		expect(ran.said).toContain(':user/admin');
+		expect(user()?.accessKeys).toHaveLength(1);
+	});
+
+	test('what AWS can’t tell is never passed in silence: a reason is asked, and kept', async () => {
+		const said = await silent();
+		bench.sandbox.setFaults(
+			['kms:GetKeyLastUsage#every=access-denied', 'cloudtrail:LookupEvents#every=access-denied'].map(
+				it => readFault(it) ?? expect.fail('no such fault'),
+			),
+		);
+		expect(waitsFor(await go({...said, ...inactive()}))).toEqual(paused('NotTold'));
+		expect(accessKey()?.status).toBe('Active');
+		expect(waitsFor(await go({unusedReason: 'NPS was uninstalled'}))).toEqual(paused('MayBeInactive'));
+		expect(record()).toContain('NPS was uninstalled');
+		expect(waitsFor(await go(inactive()))).toEqual(paused('Resting'));
+		later(14 * day);
+		expect(waitsFor(await go({deleteAccessKey: accessKey()?.id, disableKmsKey: kmsKey().id}))).toEqual(
+			paused('Watching'),
+		);
+		later(14 * day);
+		// What was said of the time before is no word for the watch.
+		expect(waitsFor(await go())).toEqual(paused('NotTold'));
+		expect(waitsFor(await go({untoldReason: 'nothing has called in'}))).toEqual([0, 'complete']);
+	});
+
+	test('a restart counts only after the last use, and once its day is over', async () => {
+		const before = bench.sandbox.now();
+		const {backupsUntil} = (await silent()) as {backupsUntil: string};
+		const then = (days: number): string => new Date(before + days * day).toISOString().slice(0, 10);
+		for (const serversRestarted of [then(-1), then(0), inDays(0), inDays(3)])
+			expect(waitsFor(await go({serversRestarted, backupsUntil})), serversRestarted).toEqual(paused('NotRestarted'));
+		expect(waitsFor(await go({serversRestarted: then(2)}))).toEqual(paused('MayBeInactive'));
+	});
+
+	test('set Active again by the person or by somebody else, it stays so until a word says otherwise', async () => {
+		await resting();
+		const id = accessKey()?.id;
+		expect(waitsFor(await go({reactivateAccessKey: id}))).toEqual(paused('MayBeInactive'));
+		expect(accessKey()?.status).toBe('Active');
+		expect(waitsFor(await go())).toEqual(paused('MayBeInactive'));
+		expect(waitsFor(await go(inactive()))).toEqual(paused('Resting'));
+		later(14 * day);
+		Object.assign(accessKey() ?? {}, {status: 'Active'});
+		const ran = await go({deleteAccessKey: id});
+		expect(waitsFor(ran)).toEqual(paused('MayBeInactive'));
+		expect(ran.said).toContain('somebody else set it so');
+		// The days count anew.
+		expect(waitsFor(await go({...inactive(), deleteAccessKey: id}))).toEqual(paused('Resting'));
+		expect(accessKey()?.status).toBe('Inactive');
+	});
+
+	test('who tries to use the disabled key is named, and enabling it again is a way out', async () => {
+		await disabled();
+		const {kms} = clientsOf(bench.sandbox);
+		const tried = () => kms.send(new EncryptCommand({KeyId: kmsKey().id, Plaintext: Buffer.from('x')}));
+		later(day);
+		await expect(tried()).rejects.toThrow(/disabled/i);
+		later(3 * day);
+		const ran = await go();
+		expect(waitsFor(ran)).toEqual(paused('StillNeeded'));
+		expect(ran.said).toMatch(/Encrypt, .*:user\/admin, from /);
+		expect(waitsFor(await go({enableKmsKey: kmsKey().id}))).toEqual(paused('MayBeDisabled'));
+		await tried();
+		expect(kmsKey().state).toBe('Enabled');
+		// That was a use, from which the days count anew.
+		later(day);
+		expect(waitsFor(await go({disableKmsKey: kmsKey().id}))).toEqual(paused('Used'));
+	});
+
+	test('with each try the watch begins anew', async () => {
+		await disabled();
+		later(10 * day);
+		const {kms} = clientsOf(bench.sandbox);
+		await kms.send(new EncryptCommand({KeyId: kmsKey().id, Plaintext: Buffer.from('x')})).catch(() => undefined);
+		later(10 * day);
+		expect(waitsFor(await go())).toEqual(paused('StillNeeded'));
+		later(5 * day);
+		expect(waitsFor(await go())).toEqual([0, 'complete']);
+	});
+
+	test('enabled again by somebody else, it is named, and nothing goes on', async () => {
+		await disabled();
+		bench.sandbox.setKeyStates(new Map([[kmsKey(), 'Enabled']]));
+		const ran = await go();
+		expect(waitsFor(ran)).toEqual(paused('MayBeDisabled'));
+		expect(ran.said).toContain('somebody else set it so');
+		expect(kmsKey().state).toBe('Enabled');
+	});
+
+	test('a deletion guard of ours is taken away first, in a review of its own', async () => {
+		await bench.run(setup, {prove: false, deletionGuard: '365'});
+		await resting();
+		later(14 * day);
+		bench.heard.length = 0;
+		expect(waitsFor(await go({deleteAccessKey: accessKey()?.id, disableKmsKey: kmsKey().id}))).toEqual(
+			paused('Watching'),
+		);
+		expect(mutations()).toEqual(['DeleteAccessKey', 'PutKeyPolicy', 'DisableKey']);
+		expect(record()).toContain('take-deletion-guard');
+	});
+
+	test('a set-up that is being retired is not set going again by the way', async () => {
+		await disabled();
+		bench.heard.length = 0;
+		expect(waitsFor(await bench.run(setup, {prove: false}))).toEqual([1, 'stopped', 'BeingRetired']);
+		expect(mutations()).toEqual([]);
+		await go({enableKmsKey: kmsKey().id});
+		rmSync(join(bench.home, 'secret.csv'));
+		const again = await bench.run(setup, {prove: false, restore: 'access-key'});
+		expect(waitsFor(again)).toEqual([0, 'complete']);
+		expect(user()?.accessKeys).toHaveLength(1);
+	});
+
+	test('nothing of it may be taken back before it is retired, nor the key deleted while a backup needs it', async () => {
+		const confirmed = {confirm: 'nps', confirmAlias: 'nps-kms-key', deleteKmsKey: true};
+		await disabled();
+		const early = await bench.run(discard, confirmed);
+		expect(waitsFor(early)).toEqual([1, 'stopped', 'InUse']);
+		expect(early.said).toContain('nps-kms retire');
+		later(14 * day);
+		expect(waitsFor(await go())).toEqual([0, 'complete']);
+		expect(waitsFor(await bench.run(discard, confirmed))).toEqual([1, 'stopped', 'BackupsKept']);
+		expect(kmsKey().state).toBe('Disabled');
+		later(80 * day);
+		bench.sandbox.setKeyStates(new Map([[kmsKey(), 'Enabled']]));
+		expect(waitsFor(await bench.run(discard, confirmed))).toEqual([1, 'stopped', 'EnabledAgain']);
+		bench.sandbox.setKeyStates(new Map([[kmsKey(), 'Disabled']]));
+		const {kms} = clientsOf(bench.sandbox);
+		await kms.send(new EncryptCommand({KeyId: kmsKey().id, Plaintext: Buffer.from('x')})).catch(() => undefined);
+		later(day);
+		expect(waitsFor(await bench.run(discard, confirmed))).toEqual([1, 'stopped', 'StillNeeded']);
+		later(15 * day);
+		const ran = await bench.run(discard, confirmed);
+		expect(waitsFor(ran)).toEqual([0, 'complete']);
+		expect([kmsKey().state, user()]).toEqual(['PendingDeletion', undefined]);
+		expect(ran.said).toContain('aws kms cancel-key-deletion');
+	});
+
+	test('a death right after a call, before its answer was written down, does nothing twice', async () => {
+		const file = join(bench.home, 'setups', 'nps.json');
+		const said = await silent();
+		const stages = [
+			{options: () => ({...said, ...inactive()}), api: 'UpdateAccessKey', code: 'Resting'},
+			{options: () => ({deleteAccessKey: accessKey()?.id}), api: 'DeleteAccessKey', code: 'MayBeDisabled'},
+			{options: () => ({disableKmsKey: kmsKey().id}), api: 'DisableKey', code: 'Watching'},
+		];
+		for (const {options, api, code} of stages) {
+			const given = options();
+			bench.heard.length = 0;
+			expect(waitsFor(await go(given)), api).toEqual(paused(code));
+			const {entries, ...rest} = JSON.parse(record()) as {entries: readonly {type: string}[]};
+			const at = entries.findLastIndex(it => it.type === 'intent');
+			writeFileSync(file, JSON.stringify({...rest, entries: entries.slice(0, at + 1)}));
+			expect(waitsFor(await go(given)), `${api}, again`).toEqual(paused(code));
+			expect(mutations()).toEqual([api]);
+			later(14 * day);
+		}
+		expect(waitsFor(await go())).toEqual([0, 'complete']);
+	});
+
+	test('line by line the same gates are passed by words and keys, and a person types account and alias', async () => {
+		const {serversRestarted, backupsUntil} = (await silent()) as Record<string, string>;
+		// There the state folder is another.
+		mkdirSync(join(bench.home, 'state'));
+		renameSync(join(bench.home, 'setups'), join(bench.home, 'state', 'setups'));
+		const run = (...typed: readonly string[]): Promise<{readonly code: number | null; readonly stdout: string}> =>
+			runMain(['retire', '--plain'], bench.sandbox, bench.home, {typed});
+		const word = `${bench.sandbox.account.id} nps-kms-key`;
+		const began = await run(
+			'',
+			serversRestarted ?? '',
+			backupsUntil ?? '',
+			'',
+			'i',
+			'',
+			'nps-kms-key',
+			'',
+			word,
+			'',
+			':q',
+		);
+		expect(began.stdout).toContain("That isn't the word; nothing has changed.");
+		expect(accessKey()?.status).toBe('Inactive');
+		later(14 * day);
+		const went = await run('', 'x', '', accessKey()?.id ?? '', 'i', '', 'nps-kms-key', '', '', 'q');
+		expect(went.stdout).toContain('Waiting: KMS key');
+		expect([user()?.accessKeys, kmsKey().state]).toEqual([[], 'Disabled']);
+		const back = await run('', '', 'u', '', 'q');
+		expect(kmsKey().state, `${went.stdout}\n${back.stdout}`).toBe('Enabled');
+	});
+});

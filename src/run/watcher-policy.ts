@@ -8,7 +8,8 @@ import {type Assumed, forecastInMemory} from './forecast-in-memory.js';
 
 /**
  * The policy of whoever only watches: all that a full `status` looks at, of things that others have changed as well,
- * and nothing that changes anything but `besides`, of the user. `facts` are what the record knows of the setup.
+ * and nothing that changes anything but `besides`, of the user or the KMS key. `facts` are what the record knows of
+ * the setup.
  */
 export async function watcherPolicy(
 	course: Course,
@@ -36,7 +37,8 @@ export async function watcherPolicy(
 	// The rehearsal's things have other ids than the real ones.
 	const real = seen.map(it => ({...it, resource: realOf(it, naming, policyArn)}));
 	const user = real.find(it => it.action === 'iam:ListUserPolicies')?.resource ?? '*';
-	const more = besides.map(action => ({action, resource: user}));
+	const key = keyArn ?? anyKey(naming);
+	const more = besides.map(action => ({action, resource: action.startsWith('kms:') ? key : user}));
 	return policyFor(widest([...real, ...onlyIfChanged(naming, user), ...more]));
 }
 

@@ -1,7 +1,9 @@
 import {mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
+import {CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand} from '@aws-sdk/client-iam';
 import {EncryptCommand} from '@aws-sdk/client-kms';
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
+import {permissions} from '../../src/commands/permissions/needed-policy.js';
 import {readFault} from '../../src/sandbox/http/faults.js';
 import {discard, retire, setup} from '../../src/steps/index.js';
 import {runMain} from '../main-in-process.js';
@@ -195,6 +197,42 @@ describe('ending a set-up that NPS used, without questions', () => {
 		);
 		expect(mutations()).toEqual(['DeleteAccessKey', 'PutKeyPolicy', 'DisableKey']);
 		expect(record()).toContain('take-deletion-guard');
+	});
+
+	test('whoever has only what permissions --for retire prints can go all of the way, and back', async () => {
+		await bench.run(setup, {prove: false, deletionGuard: '365'});
+		const said = await silent();
+		const out: string[] = [];
+		const outlet = {json: false, out: (it: string) => void out.push(it), err: () => undefined};
+		await permissions(
+			{
+				...{course: setup, others: [], options: {setup: 'nps', for: 'retire'}, version: '0.0.0', now: new Date()},
+				...{env: {...process.env, NPS_KMS_HOME: bench.home}, outlet},
+			},
+			() => undefined,
+		);
+		const PolicyDocument = out.join('\n');
+		expect(PolicyDocument).not.toContain('kms:ScheduleKeyDeletion');
+		const {iam} = clientsOf(bench.sandbox);
+		const who = {UserName: 'retiring'};
+		await iam.send(new CreateUserCommand(who));
+		await iam.send(new PutUserPolicyCommand({...who, PolicyName: 'retire', PolicyDocument}));
+		const {AccessKey} = await iam.send(new CreateAccessKeyCommand(who));
+		const [id, key] = [accessKey()?.id, kmsKey().id];
+		vi.stubEnv('AWS_ACCESS_KEY_ID', AccessKey?.AccessKeyId);
+		vi.stubEnv('AWS_SECRET_ACCESS_KEY', AccessKey?.SecretAccessKey);
+		bench.heard.length = 0;
+		expect(waitsFor(await go({...said, ...inactive()}))).toEqual(paused('Resting'));
+		expect(waitsFor(await go({reactivateAccessKey: id}))).toEqual(paused('MayBeInactive'));
+		expect(waitsFor(await go(inactive()))).toEqual(paused('Resting'));
+		later(14 * day);
+		expect(waitsFor(await go({deleteAccessKey: id, disableKmsKey: key}))).toEqual(paused('Watching'));
+		expect(waitsFor(await go({enableKmsKey: key}))).toEqual(paused('MayBeDisabled'));
+		expect(waitsFor(await go({disableKmsKey: key}))).toEqual(paused('Watching'));
+		later(14 * day);
+		expect(waitsFor(await go())).toEqual([0, 'complete']);
+		expect(mutations()).toContain('PutKeyPolicy');
+		expect(bench.heard.filter(it => it.status === 403)).toEqual([]);
 	});
 
 	test('a set-up that is being retired is not set going again by the way', async () => {

@@ -8,7 +8,7 @@ import {runOf, sharedFlags} from '../course-command.js';
 import {mustPrint, outFlags} from '../out-file.js';
 
 /** The commands whose policy takes nothing over. */
-const looking: readonly string[] = ['status', 'move-key'];
+const looking: readonly string[] = ['status', 'move-key', 'retire'];
 const forFlag = (): Option =>
 	new Option('--for <command>', 'the command that it is for').choices(['setup', ...looking]).default('setup');
 

@@ -49,10 +49,14 @@ export function permissions(run: Run, endNow: (how: Left) => void): Promise<Outc
 	});
 }
 
-/** Who looks at all that a status looks at, and what of the user they change besides. */
+/** Who looks at all that a status looks at, and what of the user and of the KMS key they change besides. */
 export const whoLooks: Readonly<Record<string, readonly string[]>> = {
 	status: [],
 	'move-key': ['iam:UpdateAccessKey'],
+	retire: [
+		...['iam:UpdateAccessKey', 'iam:DeleteAccessKey', 'iam:UntagUser'],
+		...['kms:PutKeyPolicy', 'kms:DisableKey', 'kms:EnableKey'],
+	],
 };
 type Now = Around & {readonly session: Session; readonly answers: Answers};
 /** What the steps that are left need. */

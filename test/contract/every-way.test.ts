@@ -430,30 +430,31 @@ const cases: Readonly<Record<string, Case>> = {
 		fill: {ARN: 'key'},
 	},
 	'src/steps/connect.ts WrongPartition': {options: {region: 'cn-north-1'}, fill: {REGION: 'eu-west-1'}},
-	'src/steps/retire/unused.ts BeingReplaced': {
+	'src/steps/retire/backups.ts BeingReplaced': {
 		...ending,
 		make: replacing({}),
 		again: 'the replacement has gates of its own',
 	},
-	'src/steps/retire/unused.ts NothingToRetire': {...ending, make: begun('policy')},
+	'src/steps/retire/backups.ts NothingToRetire': {...ending, make: begun('policy')},
 	'src/steps/retire/unused.ts NotTold': {
 		...ending,
 		async make(bench) {
 			await retiring()(bench);
+			await bench.run(retire, {backupsUntil: inDays(300)});
 			denyLooks(bench);
 		},
 		fill: {WHY: 'sure'},
 		byHand: bench => bench.sandbox.setFaults([]),
 	},
-	'src/steps/retire/unused.ts NotRestarted': {...ending, make: retiring(), fill: {DAY: inDays(30)}},
-	'src/steps/retire/unused.ts Backups': {
+	'src/steps/retire/unused.ts NotRestarted': {
 		...ending,
 		async make(bench) {
 			await retiring()(bench);
-			await bench.run(retire, {serversRestarted: inDays(30)});
+			await bench.run(retire, {backupsUntil: inDays(300)});
 		},
-		fill: {DAY: inDays(90)},
+		fill: {DAY: inDays(30)},
 	},
+	'src/steps/retire/backups.ts Backups': {...ending, make: retiring(), fill: {DAY: inDays(90)}},
 	'src/steps/retire/access-key.ts MayBeInactive': {...ending, make: retiring(nothing)},
 	'src/steps/retire/access-key.ts MayBeDeleted': {...ending, make: retiring(rested)},
 	'src/steps/retire/access-key.ts InactiveBefore': {

@@ -5,7 +5,7 @@ import {EncryptCommand} from '@aws-sdk/client-kms';
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import {permissions} from '../../src/commands/permissions/needed-policy.js';
 import {readFault} from '../../src/sandbox/http/faults.js';
-import {discard, retire, setup} from '../../src/steps/index.js';
+import {discard, proveAgain, retire, setup} from '../../src/steps/index.js';
 import {runMain} from '../main-in-process.js';
 import {clientsOf} from '../sandbox/clients.js';
 import {Bench, type Ran} from './in-process.js';
@@ -60,8 +60,8 @@ async function disabled(): Promise<void> {
 describe('ending a set-up that NPS used, without questions', () => {
 	test('each gate waits for its day, its flag or its word, and weeks later it is retired', async () => {
 		const said = await silent();
-		expect(waitsFor(await go())).toEqual(paused('NotRestarted'));
-		expect(waitsFor(await go({serversRestarted: inDays(-5)}))).toEqual(paused('Backups'));
+		expect(waitsFor(await go())).toEqual(paused('Backups'));
+		expect(waitsFor(await go({backupsUntil: inDays(90)}))).toEqual(paused('NotRestarted'));
 		expect(waitsFor(await go(said))).toEqual(paused('MayBeInactive'));
 		bench.heard.length = 0;
 		expect(waitsFor(await go({deactivateAccessKey: accessKey()?.id}))).toEqual([1, 'stopped', 'Unconfirmed']);
@@ -272,6 +272,35 @@ describe('ending a set-up that NPS used, without questions', () => {
 		expect(ran.said).toContain('aws kms cancel-key-deletion');
 	});
 
+	test('another day of the backups counts at once, whatever else is waited for, and a restart that counted still does', async () => {
+		const takenBack = {confirm: 'nps', confirmAlias: 'nps-kms-key', deleteKmsKey: true};
+		const refused = async (until: string): Promise<void> => {
+			const ran = await bench.run(discard, takenBack);
+			expect(waitsFor(ran)).toEqual([1, 'stopped', 'BackupsKept']);
+			expect(ran.said).toContain(until);
+		};
+		const said = await silent();
+		// The last use is our own, so only CloudTrail tells, of 90 days.
+		expect((await bench.run(proveAgain)).code).toBe(0);
+		expect(waitsFor(await go({...said, ...inactive()}))).toEqual(paused('Resting'));
+		later(14 * day);
+		expect(waitsFor(await go({deleteAccessKey: accessKey()?.id, disableKmsKey: kmsKey().id}))).toEqual(
+			paused('Watching'),
+		);
+		later(14 * day);
+		expect(waitsFor(await go())).toEqual([0, 'complete']);
+		later(75 * day);
+		const backupsUntil = inDays(800);
+		expect(waitsFor(await go({backupsUntil}))).toEqual([0, 'complete']);
+		await refused(backupsUntil);
+		// What came before those 90 days nobody has looked at.
+		later(100 * day);
+		const another = inDays(900);
+		expect(waitsFor(await go({backupsUntil: another}))).toEqual(paused('NotRestarted'));
+		await refused(another);
+		expect(kmsKey().state).toBe('Disabled');
+	});
+
 	test('a death right after a call, before its answer was written down, does nothing twice', async () => {
 		const file = join(bench.home, 'setups', 'nps.json');
 		const said = await silent();
@@ -303,9 +332,9 @@ describe('ending a set-up that NPS used, without questions', () => {
 			runMain(['retire', '--plain'], bench.sandbox, bench.home, {typed});
 		const word = `${bench.sandbox.account.id} nps-kms-key`;
 		const began = await run(
+			backupsUntil ?? '',
 			'',
 			serversRestarted ?? '',
-			backupsUntil ?? '',
 			'',
 			'i',
 			'',

@@ -8,8 +8,8 @@ import {lookAtUse, type SeenUse, usedBesidesUs} from './nps-use.js';
 export type Silence =
 	/** Somebody used it within that time. */
 	| {readonly is: 'used'; readonly at: Date; readonly words: string}
-	/** Nobody did, since then at least. */
-	| {readonly is: 'unused'; readonly since: string; readonly words: string}
+	/** Nobody did, since then at least: since a use or its making, or since that time began. */
+	| {readonly is: 'unused'; readonly since: string; readonly words: string; readonly isUse?: true}
 	/** AWS doesn't tell; the time that is asked about begins then. */
 	| {readonly is: 'untold'; readonly since: string; readonly words: string};
 
@@ -42,12 +42,12 @@ function shownBy(seen: SeenUse, since: string, known: Known): Silence | undefine
 		const madeAt = madeIn(known) ?? since;
 		if (Date.parse(madeAt) > from)
 			return {is: 'used', at: new Date(madeAt), words: `The key was made ${timeInWords(madeAt)}, and not used since`};
-		return {is: 'unused', since: madeAt, words: 'AWS shows no use of the key since it was made'};
+		return {is: 'unused', since: madeAt, isUse: true, words: 'AWS shows no use of the key since it was made'};
 	}
 	if (last.is !== 'used' || known.ownRequests?.includes(last.requestId)) return undefined;
 	const words = `${last.operation}, ${timeInWords(last.at)}`;
 	if (last.at.getTime() < from)
-		return {is: 'unused', since: last.at.toISOString(), words: `The last use AWS shows is ${words}`};
+		return {is: 'unused', since: last.at.toISOString(), isUse: true, words: `The last use AWS shows is ${words}`};
 	return {is: 'used', at: last.at, words: `Something used the key: ${words}; AWS doesn't say who`};
 }
 

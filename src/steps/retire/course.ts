@@ -2,6 +2,7 @@ import {commandLine} from '../../engine/command-line.js';
 import type {AtHome, Course, Ended, Offer} from '../../engine/course.js';
 import {connect} from '../connect.js';
 import {removeAccessKey, restAccessKey} from './access-key.js';
+import {backups} from './backups.js';
 import {disableKmsKey, watchKmsKey} from './kms-key.js';
 import {isRetiring, stageInWords} from './stage.js';
 import {unused} from './unused.js';
@@ -9,7 +10,7 @@ import {unused} from './unused.js';
 /** Ends a set-up that NPS used, in stages over weeks; each can be turned round. */
 export const retire: Course = {
 	name: 'retire',
-	steps: [connect, unused, restAccessKey, removeAccessKey, disableKmsKey, watchKmsKey],
+	steps: [connect, backups, unused, restAccessKey, removeAccessKey, disableKmsKey, watchKmsKey],
 	confirms: [
 		{flag: 'confirm-account', takes: 'id', says: 'the account of the setup that ends'},
 		{flag: 'confirm-alias', takes: 'alias', says: 'the alias of its KMS key'},

@@ -39,7 +39,14 @@ export async function lookAtStanding(look: Look, known: Known): Promise<Standing
 	return {keys, accessKey: keys.find(it => it.id === accessKeyId), kmsKey};
 }
 
-const steps = ['retire-unused', 'retire-access-key', 'retire-remove', 'retire-kms-key', 'retire-watch'];
+const steps = [
+	'retire-backups',
+	'retire-unused',
+	'retire-access-key',
+	'retire-remove',
+	'retire-kms-key',
+	'retire-watch',
+];
 /** What a retirement did last with a thing's state, of the changes of those ids; refused, it did nothing. */
 export const lastDone = (known: Known, ...ids: readonly string[]): Attempt | undefined =>
 	steps

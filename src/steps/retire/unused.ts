@@ -1,11 +1,19 @@
 import {commandLine} from '../../engine/command-line.js';
 import {type Known, type Plan, type Stop, step, textAnswer} from '../../engine/step.js';
 import {historyDays, lookForUse, type Silence} from '../looks/no-use.js';
-import {backupsDay, backupsFact, backupsUntil} from '../things/backups-day.js';
 import {daysSinceRestart, restartDay, serversRestarted, wrongRestart} from '../things/confirmed-restart.js';
 import {dayOf, daysAfter, wrongDays} from '../things/days.js';
 import {vendorPage} from '../things/vendor.js';
+import {isRetiring} from './stage.js';
 import {lookAtStanding, type Standing, turnedRound, undoable} from './standing.js';
+
+declare module '../../engine/facts.js' {
+	interface FactNames {
+		/** The day of the restart that made silence count, and until when, in ISO 8601, there was none of a use. */
+		restartCounted: string;
+		silentUntil: string;
+	}
+}
 
 const days = (known: Known): number => Number(textAnswer(known.answers, 'unusedDays') || '30');
 
@@ -18,14 +26,9 @@ export const unused = step<Seen>({
 	guide: {
 		covers: 'nothing: ending a set-up is ours',
 		text: [
-			'What NPS protects with this KMS key, in its database and in every backup of it, can be read only with it. ' +
-				'So a set-up that NPS used ends in stages, with weeks between them, and each can be turned round until KMS ' +
-				'deletes the key.',
-			'First nothing may have used the key for some time (30 days unless you say otherwise), by KMS and CloudTrail. ' +
+			'Nothing may have used the key for some time (30 days unless you say otherwise), by KMS and CloudTrail. ' +
 				'Silence counts only if the services of every NPS server were restarted in that time: NPS may use the key ' +
 				'only when they start.',
-			'No backup may need it either: the day on which the last one expires is recorded, and the key is deleted on ' +
-				'no day before.',
 		],
 		links: [vendorPage, 'https://docs.aws.amazon.com/kms/latest/developerguide/monitoring-keys-determining-usage.html'],
 	},
@@ -41,7 +44,6 @@ export const unused = step<Seen>({
 			wrong: wrongDays(365),
 		},
 		serversRestarted,
-		backupsUntil,
 		{
 			name: 'unusedReason',
 			label: "If AWS can't tell whether it is used, go on because",
@@ -56,7 +58,7 @@ export const unused = step<Seen>({
 		const [standing, silence] = await Promise.all([lookAtStanding(look, known), lookForUse(look, known, asked)]);
 		return {...standing, silence};
 	},
-	plan: (seen, known) => unfit(seen, known) ?? turnedRound(seen, known) ?? undoable(planFor(seen.silence, known), seen),
+	plan: (seen, known) => turnedRound(seen, known) ?? undoable(planFor(seen.silence, known), seen),
 });
 
 function planFor(silence: Silence, known: Known): Plan | Stop {
@@ -64,39 +66,25 @@ function planFor(silence: Silence, known: Known): Plan | Stop {
 	if (stop) return stop;
 	// A use that is old enough has to have come before the restart all the same.
 	const wrong = wrongRestart(known, silence.is === 'used' ? silence.at.toISOString() : silence.since);
-	if (wrong) return notRestarted(wrong, silence.words, known);
-	if (backupsDay(known) === '') return noBackupsDay(known);
+	if (wrong && !countedBefore(silence, known)) return notRestarted(wrong, silence.words, known);
 	const reason = silence.is === 'untold' ? `; on your word: ${reasonOf(known)}` : '';
 	return {
 		changes: [],
-		facts: backupsFact(known),
+		facts: {restartCounted: restartDay(known), silentUntil: known.run.now ?? ''},
 		says: `${silence.words}${reason}; servers restarted ${restartDay(known)}`,
 	};
 }
+/**
+ * Whether that restart counted before, and no use came since: the time that is looked at moves on, and what came before
+ * it was looked at then.
+ */
+const countedBefore = (silence: Silence, known: Known): boolean =>
+	isRetiring(known) &&
+	known.facts.restartCounted === restartDay(known) &&
+	silence.is !== 'used' &&
+	!(silence.is === 'unused' && silence.isUse) &&
+	silence.since <= (known.facts.silentUntil ?? '');
 const reasonOf = ({answers}: Known): string => textAnswer(answers, 'unusedReason').trim();
-
-/** Whether there is something to end, and no other course in the middle of it. */
-function unfit({kmsKey}: Standing, {facts, run}: Known): Stop | undefined {
-	const what = `Setup ${run.setup ?? ''} can't be retired`;
-	if (facts.replacing !== undefined)
-		return {
-			is: 'problem',
-			what,
-			why: `Access key ${facts.replacing} is being replaced`,
-			ways: [{is: 'run', says: 'finish that first', command: commandLine(run, 'replace-access-key')}],
-			code: 'BeingReplaced',
-		};
-	if (facts.keyArn && facts.accessKeyId && kmsKey && /^(Enabled|Disabled)$/.test(kmsKey.state)) return undefined;
-	return {
-		is: 'problem',
-		what,
-		why: kmsKey
-			? `KMS key ${kmsKey.arn} is ${kmsKey.state}`
-			: 'It has no KMS key and access key that NPS could have used',
-		ways: [{is: 'run', says: 'see what there is', command: commandLine(run, 'status')}],
-		code: 'NothingToRetire',
-	};
-}
 
 const used = (silence: Silence, known: Known): Stop | undefined =>
 	silence.is !== 'used' || silence.at < daysAfter(known.run.now ?? '', -days(known))
@@ -139,13 +127,4 @@ const notRestarted = (wrong: string, words: string, known: Known): Stop => ({
 	ways: [{is: 'answer', says: 'then say on which day', field: 'serversRestarted', flags: '--servers-restarted DAY'}],
 	again: commandLine(known.run),
 	code: 'NotRestarted',
-});
-const noBackupsDay = (known: Known): Stop => ({
-	is: 'pause',
-	what: 'Backups of NPS may still need the KMS key',
-	why: 'A backup of its database, or an export of RotateKey, can be read only with it, for as long as it is kept',
-	first: 'Find out on which day the last of them expires; if there is none, it is the day of today',
-	ways: [{is: 'answer', says: 'say that day', field: 'backupsUntil', flags: '--backups-until DAY'}],
-	again: commandLine(known.run),
-	code: 'Backups',
 });

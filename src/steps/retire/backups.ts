@@ -1,0 +1,64 @@
+import {commandLine} from '../../engine/command-line.js';
+import {type Known, type Plan, type Stop, step} from '../../engine/step.js';
+import {backupsDay, backupsFact, backupsUntil} from '../things/backups-day.js';
+import {vendorPage} from '../things/vendor.js';
+import {lookAtStanding, type Standing, turnedRound, undoable} from './standing.js';
+
+/** The day until which a backup needs the KMS key is written down first, whatever the rest waits for. */
+export const backups = step<Standing>({
+	id: 'retire-backups',
+	name: 'Backups',
+	title: 'Say how long backups need the KMS key',
+	guide: {
+		covers: 'nothing: ending a set-up is ours',
+		text: [
+			'What NPS protects with this KMS key, in its database and in every backup of it, can be read only with it. ' +
+				'So a set-up that NPS used ends in stages, with weeks between them, and each can be turned round until KMS ' +
+				'deletes the key.',
+			'The day on which the last backup expires is recorded, and the key is deleted on no day before. Another day ' +
+				'that is said later counts at once.',
+		],
+		links: [vendorPage],
+	},
+	fields: () => [backupsUntil],
+	observe: lookAtStanding,
+	plan: (seen, known) => unfit(seen, known) ?? turnedRound(seen, known) ?? undoable(planFor(known), seen),
+});
+
+const planFor = (known: Known): Plan | Stop =>
+	backupsDay(known) === ''
+		? noBackupsDay(known)
+		: {changes: [], facts: backupsFact(known), says: `none needs the KMS key after ${backupsDay(known)}, you said`};
+
+/** Whether there is something to end, and no other course in the middle of it. */
+function unfit({kmsKey}: Standing, {facts, run}: Known): Stop | undefined {
+	const what = `Setup ${run.setup ?? ''} can't be retired`;
+	if (facts.replacing !== undefined)
+		return {
+			is: 'problem',
+			what,
+			why: `Access key ${facts.replacing} is being replaced`,
+			ways: [{is: 'run', says: 'finish that first', command: commandLine(run, 'replace-access-key')}],
+			code: 'BeingReplaced',
+		};
+	if (facts.keyArn && facts.accessKeyId && kmsKey && /^(Enabled|Disabled)$/.test(kmsKey.state)) return undefined;
+	return {
+		is: 'problem',
+		what,
+		why: kmsKey
+			? `KMS key ${kmsKey.arn} is ${kmsKey.state}`
+			: 'It has no KMS key and access key that NPS could have used',
+		ways: [{is: 'run', says: 'see what there is', command: commandLine(run, 'status')}],
+		code: 'NothingToRetire',
+	};
+}
+
+const noBackupsDay = (known: Known): Stop => ({
+	is: 'pause',
+	what: 'Backups of NPS may still need the KMS key',
+	why: 'A backup of its database, or an export of RotateKey, can be read only with it, for as long as it is kept',
+	first: 'Find out on which day the last of them expires; if there is none, it is the day of today',
+	ways: [{is: 'answer', says: 'say that day', field: 'backupsUntil', flags: '--backups-until DAY'}],
+	again: commandLine(known.run),
+	code: 'Backups',
+});

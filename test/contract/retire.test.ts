@@ -272,6 +272,40 @@ describe('ending a set-up that NPS used, without questions', () => {
 		expect(ran.said).toContain('aws kms cancel-key-deletion');
 	});
 
+	test('disabled anew it is watched anew before it may be deleted, and for fourteen days at least', async () => {
+		const takenBack = {confirm: 'nps', confirmAlias: 'nps-kms-key', deleteKmsKey: true, deletionDays: '7'};
+		await disabled();
+		later(14 * day);
+		expect(waitsFor(await go({backupsUntil: inDays(-1)}))).toEqual([0, 'complete']);
+		bench.sandbox.setKeyStates(new Map([[kmsKey(), 'Enabled']]));
+		expect(waitsFor(await bench.run(discard, takenBack))).toEqual([1, 'stopped', 'EnabledAgain']);
+		expect(waitsFor(await go({disableKmsKey: kmsKey().id}))).toEqual(paused('Watching'));
+		expect(waitsFor(await bench.run(discard, takenBack))).toEqual([1, 'stopped', 'InUse']);
+		later(3 * day);
+		expect(waitsFor(await go({disabledDays: '3'}))).toEqual([0, 'complete']);
+		const early = await bench.run(discard, takenBack);
+		expect(waitsFor(early)).toEqual([1, 'stopped', 'NotWatched']);
+		expect(early.said).toContain(inDays(11));
+		expect(kmsKey().state).toBe('Disabled');
+		later(11 * day);
+		expect(waitsFor(await bench.run(discard, takenBack))).toEqual([0, 'complete']);
+		expect(kmsKey().state).toBe('PendingDeletion');
+	});
+
+	test('a use while somebody else had it enabled holds its deletion back', async () => {
+		await disabled();
+		later(14 * day);
+		expect(waitsFor(await go({backupsUntil: inDays(-1)}))).toEqual([0, 'complete']);
+		bench.sandbox.setKeyStates(new Map([[kmsKey(), 'Enabled']]));
+		const {kms} = clientsOf(bench.sandbox);
+		await kms.send(new EncryptCommand({KeyId: kmsKey().id, Plaintext: Buffer.from('x')}));
+		bench.sandbox.setKeyStates(new Map([[kmsKey(), 'Disabled']]));
+		later(day);
+		const ran = await bench.run(discard, {confirm: 'nps', confirmAlias: 'nps-kms-key', deleteKmsKey: true});
+		expect(waitsFor(ran)).toEqual([1, 'stopped', 'StillNeeded']);
+		expect(ran.said).toMatch(/Encrypt, .*:user\/admin/);
+	});
+
 	test('another day of the backups counts at once, whatever else is waited for, and a restart that counted still does', async () => {
 		const takenBack = {confirm: 'nps', confirmAlias: 'nps-kms-key', deleteKmsKey: true};
 		const refused = async (until: string): Promise<void> => {

@@ -3,8 +3,9 @@ import type {Known, Look, Stop, Ways} from '../../engine/step.js';
 import {isOurs, type ToldOfKey, toldOfKey} from '../looks/evidence-of-use.js';
 import {whoseInWords} from '../looks/no-use.js';
 import {isRetired} from '../retire/stage.js';
+import {disabledSince} from '../retire/standing.js';
 import {backupsDay, backupsNeedKey} from '../things/backups-day.js';
-import {daysAfter} from '../things/days.js';
+import {dayOf, daysAfter} from '../things/days.js';
 import {findKmsKey} from '../things/kms-key.js';
 
 /** The KMS key of a set-up that was retired, before it is deleted. */
@@ -45,19 +46,42 @@ export function notYet({state, told}: AfterRetiring, known: Known): Stop | undef
 			ways,
 			code: 'StillNeeded',
 		};
-	if (known.answers['deleteKmsKey'] !== true || !backupsNeedKey(known)) return undefined;
+	const used = (told?.uses ?? []).find(it => !isOurs(it, known));
+	if (used)
+		return {
+			is: 'problem',
+			what,
+			why: `Something used its KMS key since it was disabled: ${whoseInWords(used)}`,
+			ways,
+			code: 'StillNeeded',
+		};
+	if (known.answers['deleteKmsKey'] !== true) return undefined;
+	return notWatched(known, what) ?? (backupsNeedKey(known) ? backupsKept(known, what) : undefined);
+}
+/** It may have been disabled anew, or for fewer days: what can't be turned round any more waits for all of them. */
+function notWatched(known: Known, what: string): Stop | undefined {
+	const since = disabledSince(known);
+	const until = daysAfter(since ?? known.run.now ?? '', watchedDays);
+	if (Date.parse(known.run.now ?? '') >= until.getTime()) return undefined;
 	return {
 		is: 'problem',
 		what,
-		why: `A backup that needs its KMS key is kept until ${backupsDay(known)}, you said`,
-		ways: [
-			{is: 'wait', says: 'wait until then'},
-			{
-				is: 'run',
-				says: 'if that day was wrong, say another there',
-				command: commandLine(known.run, 'retire'),
-			},
-		],
-		code: 'BackupsKept',
+		why: `Its KMS key is deleted only once it was Disabled for ${watchedDays} days, and that is on ${dayOf(until)}`,
+		ways: [{is: 'wait', says: `wait until ${dayOf(until)}`}],
+		code: 'NotWatched',
 	};
 }
+const backupsKept = (known: Known, what: string): Stop => ({
+	is: 'problem',
+	what,
+	why: `A backup that needs its KMS key is kept until ${backupsDay(known)}, you said`,
+	ways: [
+		{is: 'wait', says: 'wait until then'},
+		{
+			is: 'run',
+			says: 'if that day was wrong, say another there',
+			command: commandLine(known.run, 'retire'),
+		},
+	],
+	code: 'BackupsKept',
+});

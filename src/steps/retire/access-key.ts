@@ -62,7 +62,7 @@ function rest(key: SeenAccessKey, keys: readonly SeenAccessKey[], known: Known):
 	return {
 		changes: deactivate(key, known, {why: 'this set-up ends; this can be undone at once'}).map(it => ({
 			...it,
-			record: {reverses: [`activate-${key.id}`]},
+			record: {undoes: [], forgets: ['retired'], reverses: [`activate-${key.id}`]},
 		})),
 		warns: [
 			'If something still needs it, it fails from now on, until the access key is set Active again.',

@@ -55,7 +55,8 @@ function disabling({kmsKey: key}: Standing, known: Known): Plan | Stop {
 		verb: 'update',
 		subject: `KMS key ${key.id}, to Disabled`,
 		why: 'this set-up ends; it can be enabled again at any time',
-		record: {reverses: ['enable-key']},
+		// It is watched anew.
+		record: {undoes: [], forgets: ['retired'], reverses: ['enable-key']},
 		call: call('kms:DisableKey', {KeyId: key.id}),
 	};
 	const guard = takeGuard(key, it => it, known.of('managed-key'));

@@ -54,7 +54,11 @@ function planFor(known: Known): Plan {
 	const {backedUp, expire} = said(known);
 	return {
 		changes: [],
-		facts: {backedUpOn: backedUp, keptUntil: expire},
+		facts: {
+			backedUpOn: backedUp,
+			keptUntil: expire,
+			...(known.facts.movedAt === undefined && {moveBegunAt: known.facts.moveBegunAt ?? known.run.now ?? ''}),
+		},
 		says: `on ${backedUp}, you said; backups from before the move are kept until ${expire}`,
 	};
 }

@@ -1,32 +1,17 @@
-import {call} from '../../aws/client/call.js';
 import {commandLine} from '../../engine/command-line.js';
-import {type Known, type Look, type Stop, step, textAnswer} from '../../engine/step.js';
+import {type Facts, type Known, type Stop, step, textAnswer} from '../../engine/step.js';
+import type {SeenUse} from '../looks/nps-use.js';
 import {proofWith} from '../prove.js';
 import {isSinceBound} from '../things/proof-from-elsewhere.js';
 import {whereIs} from '../things/secret-place.js';
 import {vendorPage} from '../things/vendor.js';
+import {usedBefore, usesOfNew} from './new-use.js';
+import {type New, openNew} from './open-new.js';
 import {lineOfNew, newSetup} from './the-move.js';
 
-/** The other setup by its record, and eyes for its account and region; without them, why there are none. */
-export type New = {readonly known: Known} & ({readonly look: Look} | {readonly blind: string});
-/** Opens the other setup; undefined where it has no record. Its eyes see nothing of another account than its own. */
-export async function openNew(look: Look, known: Known): Promise<New | undefined> {
-	const name = newSetup(known);
-	const it = name === '' || name === known.run.setup ? undefined : await look.beside?.(name);
-	if (!it) return undefined;
-	try {
-		const eyes = await it.eyes();
-		const {Account} = (await eyes.at(call('sts:GetCallerIdentity', {}))) ?? {};
-		const {account} = it.known.facts;
-		if (Account !== account) return {known: it.known, blind: `the credentials here are of account ${Account ?? '?'}`};
-		return {known: it.known, look: eyes};
-	} catch (error) {
-		return {known: it.known, blind: error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'no credentials'};
-	}
-}
-
+type Seen = New & {readonly use: SeenUse | undefined};
 /** The setup that NPS is moved to is done and proven. */
-export const seeNew = step<New | undefined>({
+export const seeNew = step<Seen | undefined>({
 	id: 'move-new',
 	name: 'New setup',
 	title: 'See that the new setup is proven',
@@ -52,7 +37,11 @@ export const seeNew = step<New | undefined>({
 				it === '' || /^[a-z0-9][a-z0-9-]{0,39}$/.test(String(it)) ? undefined : 'The name of a setup, such as berlin',
 		},
 	],
-	observe: openNew,
+	async observe(look, known) {
+		const it = await openNew(look, known);
+		const asks = it !== undefined && known.facts.movedAt === undefined;
+		return it && {...it, use: asks ? await usesOfNew(it) : undefined};
+	},
 	plan(seen, known) {
 		const {leftBehind, movingTo = ''} = known.facts;
 		if (leftBehind !== undefined && newSetup(known) === movingTo) return {changes: [], says: `${movingTo}, in use`};
@@ -69,6 +58,7 @@ export const seeNew = step<New | undefined>({
 				movingToKey: keyArn,
 				movingToSecret: whereIs(accessKeyId, seen.known),
 				movingToSince: held?.deliveredAt ?? '',
+				...(known.facts.movedAt === undefined && usedBy(seen, known)),
 			},
 			says: `${newSetup(known)}: access key ${accessKeyId}, proven on ${proofWith(seen.known)?.at.slice(0, 10) ?? ''}`,
 		};
@@ -77,6 +67,15 @@ export const seeNew = step<New | undefined>({
 
 /** Whether NPS was, or may have been, rotated to the setup that was named before. */
 const isUnderWay = ({facts, answers}: Known): boolean => facts.movedAt !== undefined || answers['moveRotated'] === true;
+
+/** Whether it was in use before the move to it was begun; another one named since begins that anew. */
+function usedBy(seen: Seen, known: Known): Facts {
+	const {movingTo, movingToUsed, moveBegunAt} = known.facts;
+	const {now = ''} = known.run;
+	const begun = movingTo === newSetup(known) ? moveBegunAt : undefined;
+	const used = (begun !== undefined && movingToUsed === 'yes') || usedBefore(seen, begun ?? now, begun !== undefined);
+	return {movingToUsed: used ? 'yes' : 'no', ...(moveBegunAt !== undefined && {moveBegunAt: begun ?? now})};
+}
 
 function unfit(seen: New | undefined, known: Known): Stop | undefined {
 	const name = newSetup(known);

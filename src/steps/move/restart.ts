@@ -5,7 +5,7 @@ import {type LastUse, lastUseOf, type ToldUses, usesWith} from '../looks/evidenc
 import {npsServers, npsServersFact, npsServersIn} from '../replace/nps-servers.js';
 import {listAccessKeys, type SeenAccessKey} from '../things/access-keys.js';
 import {keyToolsFolder, vendorPage} from '../things/vendor.js';
-import {lookAtNew, type SeenNew} from './switch.js';
+import {lookAtNew, type SeenNew, wasUsed} from './new-use.js';
 import {timeTyped} from './the-move.js';
 
 /** What AWS shows of the old access key and the old KMS key since the restart, and from where the new one is used. */
@@ -108,15 +108,12 @@ export const seeRestart = step<SeenSince | undefined>({
 const reasonGiven = ({answers}: Known): string => textAnswer(answers, 'oldUseReason').trim();
 function notRestarted(known: Known): Stop | undefined {
 	const at = restartOf(known);
-	const {movingToSince = ''} = known.facts;
 	const now = Date.parse(known.run.now ?? '');
 	const why = Number.isNaN(at)
 		? 'A service that was not restarted since SbPAM.RotateAwsKey may still need the old KMS key'
 		: at > now + minute
 			? `${timeInWords(new Date(at))} is still to come`
-			: at < Date.parse(movingToSince)
-				? `At ${timeInWords(new Date(at))} the new access key wasn't made yet`
-				: undefined;
+			: before(at, known);
 	if (why === undefined) return undefined;
 	return {
 		is: 'pause',
@@ -133,6 +130,19 @@ function notRestarted(known: Known): Stop | undefined {
 		],
 		code: 'NotRestarted',
 	};
+}
+/** Why a restart at that time comes before SbPAM.RotateAwsKey; it is typed in whole minutes, by a clock of its own. */
+function before(
+	at: number,
+	{facts: {movingToSince = '', moveBegunAt = '', movedSaidAt = ''}}: Known,
+): string | undefined {
+	const isBefore = (time: string): boolean => at + 2 * minute <= Date.parse(time);
+	const then = `At ${timeInWords(new Date(at))}`;
+	if (at < Date.parse(movingToSince)) return `${then} the new access key wasn't made yet`;
+	if (isBefore(moveBegunAt)) return `${then} the move wasn't begun yet: that was at ${timeInWords(moveBegunAt)}`;
+	return isBefore(movedSaidAt)
+		? `${then} you hadn't said yet that SbPAM.RotateAwsKey has run: that was at ${timeInWords(movedSaidAt)}`
+		: undefined;
 }
 
 /** What shows that something used the old ones since a moment; what can't be told holds back too. */
@@ -198,9 +208,11 @@ function otherServers({fresh}: SeenSince, known: Known): Stop | undefined {
 		what: `Not all of ${servers} NPS servers are seen to use the new access key`,
 		why: share
 			? 'They share one address, so AWS can’t tell them apart'
-			: from.length > 0
-				? `It is used from ${from.join(', ')}`
-				: 'AWS doesn’t tell from which addresses it is used',
+			: wasUsed(known)
+				? 'The new access key may have been in use before the move, so AWS can’t tell whose addresses it shows'
+				: from.length > 0
+					? `It is used from ${from.join(', ')}`
+					: 'AWS doesn’t tell from which addresses it is used',
 		first: 'Run SbPAM.RotateKey.exe export -n keys.exp on the first, and import -n keys.exp on each of the others',
 		code: 'OtherServers',
 		ways: [

@@ -1,32 +1,10 @@
 import {commandLine} from '../../engine/command-line.js';
 import {keyOf} from '../../engine/keys.js';
-import {type Known, type Look, type Plan, type Stop, step, textAnswer} from '../../engine/step.js';
-import {timeInWords} from '../../engine/time-in-words.js';
-import {doubtOf, lookAtUse, mayWatch, type NpsUse, npsUse, watchingFor} from '../looks/nps-use.js';
+import {type Known, type Plan, type Stop, step, textAnswer} from '../../engine/step.js';
+import {mayWatch, watchingFor} from '../looks/nps-use.js';
 import {keyToolsFolder, vendorPage} from '../things/vendor.js';
-import {openNew} from './new.js';
+import {lookAtNew, type SeenNew, wasUsed} from './new-use.js';
 import {newRegion} from './the-move.js';
-
-/** What is seen of NPS's use of the new access key, and how. */
-export type SeenNew = {readonly use: Pick<NpsUse, 'at' | 'words' | 'addresses'> | undefined; readonly doubt: string};
-/**
- * Looks whether NPS uses the new access key, with the other setup's own eyes and record; where they see nothing, by
- * what that record holds.
- */
-export async function lookAtNew(look: Look, known: Known): Promise<SeenNew> {
-	const it = await openNew(look, known);
-	if (!it) return {use: undefined, doubt: 'the record of the new setup is gone'};
-	const seen = 'look' in it ? await lookAtUse(it.look, it.known).catch(() => undefined) : undefined;
-	const use = seen && npsUse(seen, it.known);
-	if (use) return {use, doubt: ''};
-	const {seenAt, from = []} = it.known.delivered.find(({id}) => id === it.known.facts.accessKeyId) ?? {};
-	if (seenAt !== undefined) {
-		const at = new Date(seenAt);
-		return {use: {at, addresses: from, words: `NPS used the key: ${timeInWords(at)}, as its record holds`}, doubt: ''};
-	}
-	const blind = 'blind' in it ? `it can't be looked at from here: ${it.blind}` : 'it is not seen in use';
-	return {use: undefined, doubt: (seen && doubtOf(seen, it.known)) || blind};
-}
 
 /** NPS is rotated to the new setup's values: the course waits here for as long as it takes. */
 export const switchNps = step<SeenNew>({
@@ -55,7 +33,7 @@ export const switchNps = step<SeenNew>({
 			after: 'move-backup',
 			settles: 'never',
 			shown: async (look, known) =>
-				known.facts.movedAt === undefined ? (await lookAtNew(look, known)).use?.words : undefined,
+				known.facts.movedAt === undefined && !wasUsed(known) ? (await lookAtNew(look, known)).use?.words : undefined,
 		},
 		{
 			name: 'moveReason',
@@ -75,7 +53,9 @@ export const switchNps = step<SeenNew>({
 		const {movedAt, movingTo = ''} = known.facts;
 		if (movedAt !== undefined && (movedAt !== 'said' || !seen.use))
 			return {changes: [], says: `NPS uses setup ${movingTo}`};
-		return seen.use ? shown(seen.use) : (gate(seen, known) ?? onWord(known));
+		const {use} = seen;
+		if (use && (!wasUsed(known) || isSaid(known))) return shown(use, known);
+		return gate(seen, known) ?? onWord(known);
 	},
 	shows: ({facts}) =>
 		facts.movingToAccessKey === undefined
@@ -97,24 +77,31 @@ export const switchNps = step<SeenNew>({
 				},
 });
 
-const shown = ({at, words}: NonNullable<SeenNew['use']>): Plan => ({
+const isSaid = ({answers}: Known): boolean => answers['moveRotated'] === true;
+/** When it was said first that SbPAM.RotateAwsKey had run. */
+const saidAt = ({facts, run}: Known) => ({movedSaidAt: facts.movedSaidAt ?? run.now ?? ''});
+const shown = ({at, words}: NonNullable<SeenNew['use']>, known: Known): Plan => ({
 	changes: [],
-	facts: {movedAt: at.toISOString()},
+	facts: {movedAt: at.toISOString(), ...(wasUsed(known) && saidAt(known))},
 	says: words,
 });
-const onWord = ({answers, facts}: Known): Plan => ({
+const onWord = (known: Known): Plan => ({
 	changes: [],
-	facts: {movedAt: 'said'},
-	says: `NPS uses setup ${facts.movingTo ?? ''}, on your word: ${textAnswer(answers, 'moveReason').trim()}`,
+	facts: {movedAt: 'said', ...saidAt(known)},
+	says: `NPS uses setup ${known.facts.movingTo ?? ''}, on your word: ${textAnswer(known.answers, 'moveReason').trim()}`,
 });
-function gate({doubt}: SeenNew, known: Known): Stop | undefined {
+function gate({use, doubt}: SeenNew, known: Known): Stop | undefined {
 	const {movingTo = '', movingToAccessKey: id = ''} = known.facts;
-	if (known.answers['moveRotated'] !== true)
+	if (!isSaid(known))
 		return {
 			is: 'pause',
 			what: `NPS is to be rotated to setup ${movingTo}, access key ${id}`,
-			why: `Until then NPS uses access key ${known.facts.accessKeyId ?? ''}, and both work`,
-			first: 'Run SbPAM.RotateAwsKey on the NPS server: it goes on once AWS shows that NPS uses it',
+			why:
+				`Until then NPS uses access key ${known.facts.accessKeyId ?? ''}, and both work` +
+				(wasUsed(known) ? '. The new one may have been in use before the move: what AWS shows is not enough' : ''),
+			first: wasUsed(known)
+				? 'Run SbPAM.RotateAwsKey on the NPS server: it goes on once you say so and AWS shows a use'
+				: 'Run SbPAM.RotateAwsKey on the NPS server: it goes on once AWS shows that NPS uses it',
 			code: 'NotRotatedYet',
 			ways: [
 				{
@@ -125,9 +112,9 @@ function gate({doubt}: SeenNew, known: Known): Stop | undefined {
 					answers: {moveRotated: true},
 					flags: '--nps-rotated',
 				},
-				...watching(known),
+				...(use ? [] : watching(known)),
 			],
-			...watched(doubt, known),
+			...(!use && watched(doubt, known)),
 		};
 	if (textAnswer(known.answers, 'moveReason').trim() !== '') return undefined;
 	return {

@@ -12,12 +12,18 @@ declare module '../../engine/facts.js' {
 		movingToSecret: string;
 		/** When its access key was delivered, in ISO 8601. */
 		movingToSince: string;
+		/** `yes` where it was used before the move was begun, or that couldn't be told. */
+		movingToUsed: string;
+		/** When the move was begun, in ISO 8601: NPS was backed up, and no older use tells of the rotation. */
+		moveBegunAt: string;
 		/** The day on which NPS's database was backed up and its keys were exported, as the person said. */
 		backedUpOn: string;
 		/** The last day on which a backup that was made before the move may be needed. */
 		keptUntil: string;
 		/** When AWS showed that NPS uses the new access key, in ISO 8601, or `said` where only the person did. */
 		movedAt: string;
+		/** When the person said that SbPAM.RotateAwsKey had run, where that was asked, in ISO 8601. */
+		movedSaidAt: string;
 		/** When every NPS server's services had been restarted after that, as the person said, in ISO 8601. */
 		restartedAt: string;
 		/** The old access key, once it was set Inactive by the move. */

@@ -44,7 +44,7 @@ export const setup: Course = {
 	name: 'setup',
 	steps: numbered(procedure),
 	begins: true,
-	once: ['adoptPolicy', 'adoptUser', 'adoptKey', 'removeAccessKey', 'replaceDocument', 'anotherBeside'],
+	once: ['adoptPolicy', 'adoptUser', 'adoptKey', 'removeAccessKey', 'replaceDocument', 'anotherBeside', 'sourceReason'],
 	about: ({facts}) => facts.accessKeyId,
 	forecasts: true,
 	finished: whetherRotated,

@@ -178,6 +178,11 @@ describe('with a reason', () => {
 	test('given in vain it says nothing', async () => {
 		await run({sourceReason: 'why not'});
 		expect(fold(entries()).facts.leftOut).toBeUndefined();
+		await worked(here);
+		await run();
+		await stopped({sourceIp: [range]});
+		nothingTold();
+		await stopped({sourceIp: [range]});
 	});
 });
 

@@ -2,11 +2,10 @@ import {parseArn} from '../aws/rules/arn.js';
 import * as names from '../aws/rules/name-rules.js';
 import type {State} from '../engine/state.js';
 import {type Answers, textAnswer} from '../engine/step.js';
-import type {ThisRun} from '../engine/this-run.js';
 import {usage} from './usage-error.js';
 
 type Kind = 'policy' | 'user' | 'key';
-type Arns = NonNullable<ThisRun['adopts']>;
+type Arns = {readonly [K in Kind]?: string};
 const answerOf = {policy: 'adoptPolicy', user: 'adoptUser', key: 'adoptKey'} as const;
 const nameOf = {policy: 'policyName', user: 'userName'} as const;
 const isKind = (it: string): it is Kind => Object.hasOwn(answerOf, it);
@@ -50,7 +49,10 @@ function kindOf(word: string): Kind {
 	);
 }
 
-/** What that answers: an ARN settles the name, too, and nothing else may have been given. */
+/**
+ * What that answers: an ARN settles the name, too, and nothing else may have been given; that of a KMS key, which no
+ * name finds again, is an answer itself.
+ */
 export function answersOfAdopted({kinds, arns}: ReturnType<typeof adopted>, given: Answers): Answers {
 	const answers: Record<string, true | string> = {};
 	for (const kind of kinds) {
@@ -67,6 +69,7 @@ export function answersOfAdopted({kinds, arns}: ReturnType<typeof adopted>, give
 			);
 		answers[field] = name;
 	}
+	if (arns.key !== undefined) answers['keyWanted'] = arns.key;
 	const region = parseArn(arns.key ?? '')?.region;
 	const asked = textAnswer(given, 'region');
 	if (region && asked !== '' && asked !== region)

@@ -134,6 +134,7 @@ const personal = [
 	'adoptPolicy',
 	'adoptUser',
 	'adoptKey',
+	'keyWanted',
 	'managedBy',
 	'removeAccessKey',
 	'secretTo',

@@ -7,10 +7,12 @@ import type {Flags, Run} from './run.js';
 /** What this run and this machine are. */
 export const thisRunOf = ({course, options, env, now}: Run): ThisRun => ({
 	...calledAs({course, options}),
-	...(options.adopt !== undefined && {adopts: adopted(options.adopt).arns}),
+	...(options.adopt !== undefined && {adopts: named(adopted(options.adopt).arns)}),
 	...aroundOf(options, env, now),
 	...course.thisRun,
 });
+/** The ARN of a KMS key is an answer. */
+const named = ({key: _key, ...others}: ReturnType<typeof adopted>['arns']): NonNullable<ThisRun['adopts']> => others;
 const aroundOf = (
 	{expectAccount, prove = true, sandbox, dryRun, restore, despiteDenials}: Flags,
 	env: NodeJS.ProcessEnv,

@@ -427,7 +427,7 @@ const cases: Readonly<Record<string, Case>> = {
 	},
 	'src/steps/things/adopted-by-arn.ts AdoptsElsewhere': {
 		options: {adopt: 'arn:aws:kms:eu-central-1:ACCOUNT:key/11111111-2222-3333-4444-555555555555'},
-		fill: {ARN: 'key'},
+		fill: {ARN: 'arn:aws:kms:eu-west-1:ACCOUNT:key/11111111-2222-3333-4444-555555555555'},
 	},
 	'src/steps/connect.ts WrongPartition': {options: {region: 'cn-north-1'}, fill: {REGION: 'eu-west-1'}},
 	'src/steps/retire/backups.ts BeingReplaced': {

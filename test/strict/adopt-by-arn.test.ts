@@ -81,6 +81,37 @@ describe('each is what its ARN says', () => {
 		expect([ran.code, writes()], ran.said).toEqual([0, ['CreateAlias', 'EnableKeyRotation', 'CreatePolicyVersion']]);
 		expect(Object.keys(strict.bench.sandbox.account.keys)).toEqual([keyArn]);
 	});
+	test.each([
+		['once the user is there', {stopAfter: 'user'}, []],
+		['at who is calling', {}, [{api: 'sts:GetCallerIdentity', nth: 'every', kind: 'access-denied'}]],
+	] as const)('a run that stopped %s is carried on with that KMS key, or not at all', async (_when, more, faults) => {
+		theirs();
+		strict.bench.sandbox.setFaults(faults);
+		await run({adopt: all, ...more});
+		strict.bench.sandbox.setFaults([]);
+		const stopped = await run({adopt: `${policyArn},${userArn}`});
+		expect([stopped.code, code(stopped.result), creates()], stopped.said).toEqual([1, 'AlreadyThere', []]);
+		expect(stopped.result['problem']).toMatchObject({
+			what: expect.stringContaining(`Key ${keyArn} is there already`) as string,
+			todo: 'Give the ARN of another with --adopt ARN, or adopt it with --adopt key',
+		});
+		const ran = await run({adopt: 'policy,user,key'});
+		expect([ran.code, Object.keys(strict.bench.sandbox.account.keys)], ran.said).toEqual([0, [keyArn]]);
+		expect(await told(strict.bench)).toEqual([0, []]);
+	});
+	test('another ARN takes the place of the one that was not there', async () => {
+		theirs();
+		const gone = await run({adopt: keyArn.replace(id, `0${id.slice(1)}`)});
+		expect(gone.result['problem'], gone.said).toMatchObject({
+			code: 'NotFound',
+			todo: expect.stringMatching(/--adopt ARN; or else begin another setup/) as string,
+		});
+		expect([(await run()).code, creates()]).toEqual([1, []]);
+		expect([(await run({adopt: keyArn})).code, creates()]).toEqual([
+			0,
+			['CreatePolicy', 'CreateUser', 'CreateAccessKey', 'CreateAlias', 'CreatePolicyVersion'],
+		]);
+	});
 	test('an alias that is on another KMS key is not moved', async () => {
 		await run();
 		strict.forget();

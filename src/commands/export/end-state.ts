@@ -35,6 +35,7 @@ const leftToSetup: Answers = {
 	adoptPolicy: false,
 	adoptUser: false,
 	adoptKey: false,
+	keyWanted: '',
 	removeAccessKey: '',
 };
 

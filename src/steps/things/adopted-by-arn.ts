@@ -1,17 +1,24 @@
 import {parseArn} from '../../aws/rules/arn.js';
 import {commandLine} from '../../engine/command-line.js';
-import type {Known, Stop} from '../../engine/step.js';
+import {type Known, type Stop, textAnswer} from '../../engine/step.js';
 
 declare module '../../engine/this-run.js' {
 	interface ThisRun {
-		/** What is to be taken over by its ARN, whatever name it bears. */
-		readonly adopts?: {readonly policy?: string; readonly user?: string; readonly key?: string};
+		/** The policy and the user that are to be taken over by their ARNs; their names stay with the record. */
+		readonly adopts?: {readonly policy?: string; readonly user?: string};
 	}
 }
 
+/**
+ * The ARN of the KMS key that is to be taken over, while this setup has none: said in this run or in an earlier one,
+ * for nothing else tells a key without our alias.
+ */
+export const wantedKey = ({answers, facts}: Pick<Known, 'answers' | 'facts'>): string | undefined =>
+	facts.keyId === undefined ? textAnswer(answers, 'keyWanted') || undefined : undefined;
+
 /** Why what is to be taken over by its ARN isn't: it isn't there, or another stands under its name. */
-export function notThatOne(kind: 'policy' | 'user' | 'key', arn: string | undefined, {run}: Known): Stop | undefined {
-	const wanted = run.adopts?.[kind];
+export function notThatOne(kind: 'policy' | 'user' | 'key', arn: string | undefined, known: Known): Stop | undefined {
+	const wanted = kind === 'key' ? wantedKey(known) : known.run.adopts?.[kind];
 	if (wanted === undefined || arn === wanted) return undefined;
 	const what = kind === 'key' ? 'KMS key' : kind;
 	return {
@@ -20,16 +27,24 @@ export function notThatOne(kind: 'policy' | 'user' | 'key', arn: string | undefi
 		why: arn === undefined ? 'AWS does not show it' : `What bears its name is ${arn}`,
 		ways: [
 			{is: 'this-run', says: 'give the ARN of one that is there', flags: '--adopt ARN'},
-			{is: 'by-hand', says: `else leave it out, and have the ${what} made`},
+			{is: 'by-hand', says: withoutIt(kind, what)},
 		],
-		again: commandLine(run),
+		again: commandLine(known.run),
 		code: 'NotFound',
 	};
 }
 
+/** A policy or a user is made under the name; a KMS key that was named once is never replaced by one of ours. */
+const withoutIt = (kind: 'policy' | 'user' | 'key', what: string): string =>
+	kind === 'key'
+		? `else begin another setup, and have the ${what} made there`
+		: `else leave it out, and have the ${what} made`;
+
 /** Why what is to be taken over can't be that of a setup in this account and region; before anything is made. */
 export function adoptsElsewhere(account: string, partition: string, region: string, known: Known): Stop | undefined {
-	const arns = Object.values(known.run.adopts ?? {}).map(arn => ({arn, of: parseArn(arn)}));
+	const arns = [...Object.values(known.run.adopts ?? {}), wantedKey(known) ?? []]
+		.flat()
+		.map(arn => ({arn, of: parseArn(arn)}));
 	const other = arns.find(({of}) => of?.account !== account || of.partition !== partition);
 	if (other)
 		return {

@@ -3,6 +3,7 @@ import {call} from '../../aws/client/call.js';
 import {readDocument} from '../../aws/policy/policy-documents.js';
 import {aliasName} from '../../aws/rules/name-rules.js';
 import {type Known, type Leftover, type Look, textAnswer, type Value} from '../../engine/step.js';
+import {wantedKey} from './adopted-by-arn.js';
 import {collect} from './all-pages.js';
 import {defaultName} from './default-name.js';
 import {isDenial} from './denied-looks.js';
@@ -62,7 +63,7 @@ export async function findKmsKey(
 	const id =
 		known.facts.keyId ??
 		known.facts.keyAdopted ??
-		known.run.adopts?.key ??
+		wantedKey(known) ??
 		byAlias?.KeyId ??
 		(mayBeLost(known) ? (await keysOfOurTag(look, known).next()).value : undefined);
 	if (!id) return undefined;

@@ -1,8 +1,9 @@
 import {otherName} from '../../aws/problems/other-names.js';
 import {commandLine} from '../../engine/command-line.js';
 import {keyOf} from '../../engine/keys.js';
-import type {Change, Choose, Difference, Known, Stop, Text} from '../../engine/step.js';
+import type {Change, Choose, Difference, Known, Stop, Text, Way} from '../../engine/step.js';
 import {pairsAnswer} from '../../engine/step.js';
+import {wantedKey} from './adopted-by-arn.js';
 import {managerOf} from './managed-elsewhere.js';
 
 declare module '../../engine/facts.js' {
@@ -162,7 +163,8 @@ export type Found = {
 /** Why a name that is taken stops this setup, or nothing if the thing is ours to carry on with. */
 export function taken({thing, madeAt, owner, adopt, never, is = []}: Found, known: Known): Stop | undefined {
 	const since = madeAt ? `, made on ${madeAt.toISOString().slice(0, 10)}` : '';
-	const rename = otherName[adopt.word];
+	// Of what was named by its ARN another name leads to no other thing.
+	const rename = adopt.word === 'key' && wantedKey(known) !== undefined ? otherArn : otherName[adopt.word];
 	switch (owner.is) {
 		case 'ours':
 		case 'adopted':
@@ -203,6 +205,7 @@ export function taken({thing, madeAt, owner, adopt, never, is = []}: Found, know
 		}
 	}
 }
+const otherArn: Way = {is: 'this-run', says: 'give the ARN of another', flags: '--adopt ARN'};
 const takingUp = (id: string, {run}: Known): Choose => ({
 	is: 'choose',
 	key: keyOf('take up'),

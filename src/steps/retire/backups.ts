@@ -1,5 +1,6 @@
 import {commandLine} from '../../engine/command-line.js';
 import {type Known, type Plan, type Stop, step} from '../../engine/step.js';
+import {keptUntil} from '../move/kept-until.js';
 import {backupsDay, backupsFact, backupsUntil} from '../things/backups-day.js';
 import {vendorPage} from '../things/vendor.js';
 import {lookAtStanding, type Standing, turnedRound, undoable} from './standing.js';
@@ -22,13 +23,32 @@ export const backups = step<Standing>({
 	},
 	fields: () => [backupsUntil],
 	observe: lookAtStanding,
-	plan: (seen, known) => unfit(seen, known) ?? turnedRound(seen, known) ?? undoable(planFor(known), seen),
+	plan: (seen, known) =>
+		unfit(seen, known) ?? turnedRound(seen, known) ?? undoable(keptByMove(known) ?? planFor(known), seen),
 });
 
-const planFor = (known: Known): Plan | Stop =>
-	backupsDay(known) === ''
-		? noBackupsDay(known)
-		: {changes: [], facts: backupsFact(known), says: `none needs the KMS key after ${backupsDay(known)}, you said`};
+function planFor(known: Known): Plan | Stop {
+	const said = backupsDay(known);
+	const {keptUntil: kept = ''} = known.facts;
+	if (said !== '' && said >= kept)
+		return {changes: [], facts: backupsFact(known), says: `none needs the KMS key after ${said}, you said`};
+	return noBackupsDay(said === '' ? '' : `. ${said} comes before ${kept}, until when the move keeps them`, known);
+}
+/** NPS was moved away, or is being: until the backups from before that are over, nothing of it ends. */
+function keptByMove(known: Known): Stop | undefined {
+	const until = keptUntil(known);
+	if (until === undefined) return undefined;
+	return {
+		is: 'pause',
+		what: `Setup ${known.run.setup ?? ''} does not end before ${until} is over`,
+		why:
+			`NPS is moved to setup ${known.facts.movingTo ?? ''}, and backups from before that are kept until ${until}: ` +
+			'they can be read only with this KMS key, Enabled, and its access key',
+		ways: [{is: 'wait', says: `wait until that day, ${until}, is over`}],
+		again: commandLine(known.run),
+		code: 'KeptForBackups',
+	};
+}
 
 /** Whether there is something to end, and no other course in the middle of it. */
 function unfit({kmsKey}: Standing, {facts, run}: Known): Stop | undefined {
@@ -53,10 +73,10 @@ function unfit({kmsKey}: Standing, {facts, run}: Known): Stop | undefined {
 	};
 }
 
-const noBackupsDay = (known: Known): Stop => ({
+const noBackupsDay = (wrong: string, known: Known): Stop => ({
 	is: 'pause',
 	what: 'Backups of NPS may still need the KMS key',
-	why: 'A backup of its database, or an export of RotateKey, can be read only with it, for as long as it is kept',
+	why: `A backup of its database, or an export of RotateKey, can be read only with it, for as long as it is kept${wrong}`,
 	first: 'Find out on which day the last of them expires; if there is none, it is the day of today',
 	ways: [{is: 'answer', says: 'say that day', field: 'backupsUntil', flags: '--backups-until DAY'}],
 	again: commandLine(known.run),

@@ -75,5 +75,9 @@ test('a setup that NPS was moved away from ends once its backups are over, and w
 	const before = await ending({...said, backupsUntil: today(-20 * day)});
 	expect([stop(before), before.code]).toEqual(['Backups', 0]);
 	expect(before.said).toContain(`comes before ${kept}`);
-	expect(oldKey()?.status).toBe('Inactive');
+	expect([oldKey()?.status, factsOf()['retiring']]).toEqual(['Inactive', undefined]);
+	// The fourteen days were those of the move.
+	expect(stop(await ending(said))).toBe('MayBeDeleted');
+	expect(stop(await ending({deleteAccessKey: oldKey()?.id}))).toBe('MayBeDisabled');
+	expect(oldKey()).toBeUndefined();
 });

@@ -235,6 +235,14 @@ describe('ending a set-up that NPS used, without questions', () => {
 		expect(bench.heard.filter(it => it.status === 403)).toEqual([]);
 	});
 
+	test('an access key that somebody else set Inactive begins no end of the set-up', async () => {
+		const said = await silent();
+		Object.assign(accessKey() ?? {}, {status: 'Inactive'});
+		expect(waitsFor(await go(said))).toEqual(paused('InactiveBefore'));
+		expect(record()).not.toContain('"retiring"');
+		expect(waitsFor(await bench.run(setup, {prove: false}))).not.toContain('BeingRetired');
+	});
+
 	test('a set-up that is being retired is not set going again by the way', async () => {
 		await disabled();
 		bench.heard.length = 0;

@@ -2,14 +2,32 @@ import {byCommands} from '../../aws/by-hand.js';
 import * as names from '../../aws/rules/name-rules.js';
 import {commandLine} from '../../engine/command-line.js';
 import {keyOf} from '../../engine/keys.js';
-import {type Confirm, type Field, type Known, type Plan, type Stop, step, textAnswer} from '../../engine/step.js';
+import {
+	type Confirm,
+	type Facts,
+	type Field,
+	type Known,
+	type Plan,
+	type Stop,
+	step,
+	textAnswer,
+} from '../../engine/step.js';
 import {deactivate, describedAccessKeys, remove, undescribe} from '../things/access-key-changes.js';
 import type {SeenAccessKey} from '../things/access-keys.js';
 import {untilThen} from '../things/dated-gate.js';
 import {wrongDays} from '../things/days.js';
 import {aliasNow} from '../things/kms-key.js';
 import {vendorPage} from '../things/vendor.js';
-import {isToBeEnabled, isToRest, lookAtStanding, restsSince, type Standing, turnedRound, undoable} from './standing.js';
+import {
+	isToBeEnabled,
+	isToRest,
+	lastDone,
+	lookAtStanding,
+	restsSince,
+	type Standing,
+	turnedRound,
+	undoable,
+} from './standing.js';
 
 const page = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html';
 const byId = (name: string, label: string): Field => ({
@@ -45,8 +63,7 @@ export const restAccessKey = step<Standing>({
 	plan(seen, known) {
 		const {accessKey, keys} = seen;
 		const id = known.facts.accessKeyId ?? '';
-		// Whose KMS key is enabled again in this run is ended no more.
-		const facts = {retiring: isToBeEnabled(known) ? '' : id};
+		const facts = endingOf(seen, known);
 		if (!accessKey) return {changes: [], facts, says: `${id} is gone already`};
 		const back = turnedRound(seen, known);
 		if (back) return back;
@@ -54,6 +71,15 @@ export const restAccessKey = step<Standing>({
 		return {changes: [], facts, says: `${id} is Inactive`};
 	},
 });
+
+/** Whether the set-up is being ended: what somebody else did to its access key doesn't begin that. */
+function endingOf({accessKey}: Standing, known: Known): Facts {
+	const {accessKeyId: id = ''} = known.facts;
+	// Whose KMS key is enabled again in this run is ended no more.
+	if (isToBeEnabled(known)) return {retiring: ''};
+	const byUs = accessKey ? restsSince(known, id) : lastDone(known, `delete-${id}`);
+	return byUs === undefined ? {} : {retiring: id};
+}
 
 /** Sets it Inactive, on a word that names account and alias. */
 function rest(key: SeenAccessKey, keys: readonly SeenAccessKey[], known: Known): Plan | Stop {

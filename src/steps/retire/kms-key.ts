@@ -48,7 +48,9 @@ export const disableKmsKey = step<Standing>({
 
 function disabling({kmsKey: key}: Standing, known: Known): Plan | Stop {
 	if (key?.state === 'Disabled')
-		return disabledSince(known) === undefined ? notByUs(key, known) : {changes: [], says: `${key.arn} is Disabled`};
+		return disabledSince(known) === undefined
+			? notByUs(key, known)
+			: {changes: [], facts: {retiring: known.facts.accessKeyId ?? ''}, says: `${key.arn} is Disabled`};
 	if (!key || !isToBeDisabled(known)) return mayBeDisabled(key?.id ?? known.facts.keyId ?? '', known);
 	const disable: Change = {
 		id: 'disable-key',

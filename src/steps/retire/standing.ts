@@ -46,8 +46,11 @@ const steps = [
 	'retire-remove',
 	'retire-kms-key',
 	'retire-watch',
+	// A move sets the access key that it leaves behind Inactive, and watches it.
+	'move-retire',
+	'move-watch',
 ];
-/** What a retirement did last with a thing's state, of the changes of those ids; refused, it did nothing. */
+/** What a retirement, or a move before it, did last with a thing's state, of the changes of those ids; refused, it did nothing. */
 export const lastDone = (known: Known, ...ids: readonly string[]): Attempt | undefined =>
 	steps
 		.flatMap(it => known.of(it).past)
@@ -56,7 +59,7 @@ export const lastDone = (known: Known, ...ids: readonly string[]): Attempt | und
 		.at(-1);
 const when = (it: Attempt | undefined, id: string): string | undefined =>
 	it?.change.id === id ? (it.endedAt ?? it.at) : undefined;
-/** Since when the access key is Inactive by a retirement; undefined where it isn't. */
+/** Since when the access key is Inactive by a retirement, or by the move before it; undefined where it isn't. */
 export const restsSince = (known: Known, id: string): string | undefined =>
 	when(lastDone(known, `deactivate-${id}`, `activate-${id}`), `deactivate-${id}`);
 /** Since when the KMS key is disabled by a retirement; undefined where it isn't. */

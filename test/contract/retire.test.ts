@@ -249,6 +249,8 @@ describe('ending a set-up that NPS used, without questions', () => {
 		expect(waitsFor(await bench.run(setup, {prove: false}))).toEqual([1, 'stopped', 'BeingRetired']);
 		expect(mutations()).toEqual([]);
 		await go({enableKmsKey: kmsKey().id});
+		// A look alone doesn't begin its end again.
+		expect(waitsFor(await go())).toEqual(paused('MayBeDisabled'));
 		rmSync(join(bench.home, 'secret.csv'));
 		const again = await bench.run(setup, {prove: false, restore: 'access-key'});
 		expect(waitsFor(again)).toEqual([0, 'complete']);

@@ -27,6 +27,7 @@ import {
 	type Standing,
 	turnedRound,
 	undoable,
+	wasEnabledAgain,
 } from './standing.js';
 
 const page = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html';
@@ -73,10 +74,11 @@ export const restAccessKey = step<Standing>({
 });
 
 /** Whether the set-up is being ended: what somebody else did to its access key doesn't begin that. */
-function endingOf({accessKey}: Standing, known: Known): Facts {
+function endingOf({accessKey, kmsKey}: Standing, known: Known): Facts {
 	const {accessKeyId: id = ''} = known.facts;
-	// Whose KMS key is enabled again in this run is ended no more.
-	if (isToBeEnabled(known)) return {retiring: ''};
+	// Whose KMS key is enabled again, in this run or before, is ended no more.
+	const enabled = !accessKey && kmsKey?.state === 'Enabled' && wasEnabledAgain(known);
+	if (enabled || isToBeEnabled(known)) return {retiring: ''};
 	const byUs = accessKey ? restsSince(known, id) : lastDone(known, `delete-${id}`);
 	return byUs === undefined ? {} : {retiring: id};
 }

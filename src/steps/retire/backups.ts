@@ -76,7 +76,9 @@ function unfit({kmsKey}: Standing, {facts, run}: Known): Stop | undefined {
 const noBackupsDay = (wrong: string, known: Known): Stop => ({
 	is: 'pause',
 	what: 'Backups of NPS may still need the KMS key',
-	why: `A backup of its database, or an export of RotateKey, can be read only with it, for as long as it is kept${wrong}`,
+	why:
+		'A backup of its database, or an export of RotateKey, can be read only with it, for as long as it is ' +
+		`kept${wrong}`,
 	first: 'Find out on which day the last of them expires; if there is none, it is the day of today',
 	ways: [{is: 'answer', says: 'say that day', field: 'backupsUntil', flags: '--backups-until DAY'}],
 	again: commandLine(known.run),

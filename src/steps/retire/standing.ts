@@ -50,21 +50,24 @@ const steps = [
 	'move-retire',
 	'move-watch',
 ];
-/** What a retirement, or a move before it, did last with a thing's state, of the changes of those ids; refused, it did nothing. */
+/** What a retirement, or a move before it, did last of the changes of those ids; refused, it did nothing. */
 export const lastDone = (known: Known, ...ids: readonly string[]): Attempt | undefined =>
 	steps
 		.flatMap(it => known.of(it).past)
 		.filter(it => ids.includes(it.change.id) && it.outcome !== 'refused')
-		.sort((one, other) => (one.at < other.at ? -1 : 1))
+		.sort((one, other) => one.run - other.run || one.at.localeCompare(other.at))
 		.at(-1);
 const when = (it: Attempt | undefined, id: string): string | undefined =>
 	it?.change.id === id ? (it.endedAt ?? it.at) : undefined;
-/** Since when the access key is Inactive by a retirement, or by the move before it; undefined where it isn't. */
+/** Since when the access key is Inactive by a retirement, or the move before it; undefined where it isn't. */
 export const restsSince = (known: Known, id: string): string | undefined =>
 	when(lastDone(known, `deactivate-${id}`, `activate-${id}`), `deactivate-${id}`);
 /** Since when the KMS key is disabled by a retirement; undefined where it isn't. */
 export const disabledSince = (known: Known): string | undefined =>
 	when(lastDone(known, 'disable-key', 'enable-key'), 'disable-key');
+/** Whether what a retirement did last with the KMS key was to enable it again. */
+export const wasEnabledAgain = (known: Known): boolean =>
+	lastDone(known, 'disable-key', 'enable-key')?.change.id === 'enable-key';
 
 /** The id that the person gave for what this answer does, in this run. */
 const wish = (known: Known, name: string, id: string | undefined): boolean =>

@@ -24,9 +24,13 @@ export type Look = {
 	forecast?(inAccount: Facts): Promise<ForecastCalls | undefined>;
 	/** Another setup of this machine, by its name; undefined where it has no record. */
 	beside?(setup: string): Promise<Beside | undefined>;
+	/** Every setup of this machine, with what each record tells a course, those that a discard kept too. */
+	others?(course: string): Promise<readonly Other[]>;
 };
 /** Another setup: what its record tells, and eyes for where it lives, by the profile that it keeps. */
 export type Beside = {readonly known: Known; eyes(): Promise<Look>};
+/** A setup and what its record tells; without that, it can't be read. */
+export type Other = {readonly setup: string; readonly known?: Known};
 /**
  * Something that an interrupted run left: of which change, what by its name in AWS with its cost, and what the step
  * does with it.

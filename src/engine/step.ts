@@ -14,7 +14,7 @@ export type {Delivered} from './delivered.js';
 export type {Facts} from './facts.js';
 export {type Choice, type Field, staysOpen} from './field.js';
 export type {Known} from './known.js';
-export type {Beside, Kept, Leftover, Look} from './look.js';
+export type {Beside, Kept, Leftover, Look, Other} from './look.js';
 export type {
 	Confirm,
 	Line,

@@ -1,6 +1,7 @@
 import {fold, knownFor} from '../engine/record.js';
-import type {Beside, Look} from '../engine/step.js';
-import {readRecords} from '../local/record-store.js';
+import type {Beside, Look, Other} from '../engine/step.js';
+import {Trouble} from '../engine/trouble.js';
+import {readRecords, setupNames} from '../local/record-store.js';
 import {setupsDir} from '../local/state-folder.js';
 import {recordedProfile, recordedRegion} from './region.js';
 
@@ -17,4 +18,22 @@ export const besideIn =
 			known: knownFor('hand-off', state, run),
 			eyes: () => open(recordedRegion(state) ?? '', recordedProfile(state)),
 		};
+	};
+
+/** What every record of this machine tells a course; they are only read. */
+export const othersIn =
+	({env, sandbox}: Around) =>
+	async (course: string): Promise<readonly Other[]> => {
+		const dir = setupsDir(env, sandbox !== undefined);
+		return setupNames(dir).flatMap((setup): readonly Other[] => {
+			try {
+				return readRecords(dir, setup).map(({entries}) => ({
+					setup,
+					known: knownFor('hand-off', fold(entries, course), {setup}),
+				}));
+			} catch (error) {
+				if (!(error instanceof Trouble)) throw error;
+				return [{setup}];
+			}
+		});
 	};

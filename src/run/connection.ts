@@ -6,7 +6,7 @@ import type {Try} from '../engine/checking.js';
 import type {Look} from '../engine/step.js';
 import type {Clock} from '../engine/waiting.js';
 import {lookInto} from '../local/secret-files.js';
-import {besideIn} from './beside.js';
+import {besideIn, othersIn} from './beside.js';
 import type {BuiltInSandbox} from './built-in-sandbox.js';
 import type {Leaving} from './leaving.js';
 import {Codes} from './mfa-codes.js';
@@ -122,6 +122,7 @@ const eyesOf = (aws: Aws, around: Surroundings): Look => ({
 	kept: async (place, columns, column) => lookInto(place, columns, column),
 	progress: () => undefined,
 	beside: besideIn(around, async (where, by) => (await openConnection(where, by, around)).look),
+	others: othersIn(around),
 });
 
 function patienceOf(value: string | undefined, isAws: boolean): {patience: number; warnings: readonly string[]} {

@@ -1,9 +1,9 @@
-import {readFileSync} from 'node:fs';
+import {readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {EncryptCommand, KMSClient} from '@aws-sdk/client-kms';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
 import {type Entry, fold} from '../../src/engine/record.js';
-import {moveKey, setup} from '../../src/steps/index.js';
+import {discard, moveKey, setup} from '../../src/steps/index.js';
 import {Bench, type Ran} from './in-process.js';
 
 const minute = 60_000;
@@ -103,5 +103,34 @@ describe('what counts as a use by NPS, and as a restart', () => {
 		later(5 * hour);
 		expect(stop(await move({servicesRestarted}))).toBe('Watching');
 		expect(oldKey()?.status).toBe('Inactive');
+	});
+});
+
+describe('what NPS was moved to', () => {
+	const takeBack = async (options: object = {}): Promise<unknown[]> => {
+		const ran = await bench.run(discard, {setup: 'berlin', confirm: 'berlin', confirmAlias: 'nps-kms-key', ...options});
+		return [stop(ran), ran.said];
+	};
+	const berlinStates = (): readonly (string | undefined)[] =>
+		Object.values(bench.sandbox.account.keys)
+			.filter(it => factsOf('berlin')['keyArn']?.endsWith(it.id))
+			.map(it => it.state);
+
+	test('is not taken back once somebody said that NPS was rotated to it: the record of the old setup alone tells', async () => {
+		await both();
+		await move(beginning());
+		await move({npsRotated: true});
+		const inUse = ['InUse', expect.stringMatching(/is being, or was, moved to its KMS key from setup nps/)];
+		expect(await takeBack()).toEqual(inUse);
+		await move(rotated);
+		expect(await takeBack({deleteKmsKey: true, deletionDays: '7'})).toEqual(inUse);
+		expect(berlinStates()).toEqual(['Enabled']);
+	});
+	test('a record beside it that can not be read holds it back, and one of no move does not', async () => {
+		await both();
+		writeFileSync(join(bench.home, 'setups', 'broken.json'), '{', {mode: 0o600});
+		expect(await takeBack()).toEqual(['InUse', expect.stringContaining("The record of setup broken can't be read")]);
+		rmSync(join(bench.home, 'setups', 'broken.json'));
+		expect((await takeBack())[0]).toBe('Unconfirmed');
 	});
 });

@@ -26,23 +26,26 @@ import {vendorPage} from '../things/vendor.js';
 import {type AfterRetiring, lookAfterRetiring, notYet} from './after-retiring.js';
 import {lastWords, offers} from './at-home.js';
 import {type Extent, lastUse, lookAtExtent, mayHaveKmsKey} from './extent.js';
+import {type MovedHere, movedHere, usedByMove} from './moved-here.js';
 
 type Seen = {
 	readonly use: SeenUse | undefined;
 	readonly extent: Extent;
 	readonly plans: readonly (Plan | Stop)[];
 	readonly retired: AfterRetiring | undefined;
+	readonly moved: MovedHere | undefined;
 };
 /** What each part would do, seen at once. */
 async function lookAtAll(parts: readonly Step[], look: Look, known: Known): Promise<Seen> {
 	const planned = parts.map(async it => it.plan(await it.observe(look, known.of(it.id)), known.of(it.id)));
-	const [use, extent, plans, retired] = await Promise.all([
+	const [use, extent, plans, retired, moved] = await Promise.all([
 		lookAtUse(look, known),
 		lookAtExtent(look, known),
 		Promise.all(planned),
 		lookAfterRetiring(look, known),
+		movedHere(look, known),
 	]);
-	return {use, extent, plans, retired};
+	return {use, extent, plans, retired, moved};
 }
 const all = ({
 	plans,
@@ -78,7 +81,7 @@ const takeBack = (parts: readonly Step[]): Step =>
 		plan(seen, known) {
 			const problem =
 				keptForBackups(known) ??
-				(seen.retired ? notYet(seen.retired, known) : refusal(known, seen.use)) ??
+				(seen.retired ? notYet(seen.retired, known) : refusal(known, seen)) ??
 				seen.plans.find(isProblem);
 			if (problem) return problem;
 			const {changes, stays, warns} = all(seen);
@@ -124,7 +127,8 @@ function questions(known: Known): readonly Field[] {
 }
 
 /** Why the setup isn't taken back, if it isn't. */
-function refusal(known: Known, use: SeenUse | undefined): Stop | undefined {
+function refusal(known: Known, {use, moved}: Seen): Stop | undefined {
+	if (moved) return usedByMove(moved, known);
 	const what = `Setup ${known.run.setup ?? ''} is not taken back`;
 	const byHand: Way = {
 		is: 'run',

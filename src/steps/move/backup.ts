@@ -16,7 +16,7 @@ const fields: readonly Field[] = [
 	},
 	{
 		name: 'backupsExpire',
-		label: 'Last day of the oldest backup',
+		label: 'The last backup from before the move expires on',
 		flagSays: 'day on which the last backup made before the move expires; the old KMS key is kept until then',
 		kind: 'text',
 		optional: true,

@@ -80,14 +80,15 @@ export const switchNps = step<SeenNew>({
 const isSaid = ({answers}: Known): boolean => answers['moveRotated'] === true;
 /** When it was said first that SbPAM.RotateAwsKey had run. */
 const saidAt = ({facts, run}: Known) => ({movedSaidAt: facts.movedSaidAt ?? run.now ?? ''});
+const movedKey = ({facts}: Known) => ({movedKey: facts.movingToKey ?? ''});
 const shown = ({at, words}: NonNullable<SeenNew['use']>, known: Known): Plan => ({
 	changes: [],
-	facts: {movedAt: at.toISOString(), ...(wasUsed(known) && saidAt(known))},
+	facts: {movedAt: at.toISOString(), ...movedKey(known), ...(wasUsed(known) && saidAt(known))},
 	says: words,
 });
 const onWord = (known: Known): Plan => ({
 	changes: [],
-	facts: {movedAt: 'said', ...saidAt(known)},
+	facts: {movedAt: 'said', ...movedKey(known), ...saidAt(known)},
 	says: `NPS uses setup ${known.facts.movingTo ?? ''}, on your word: ${textAnswer(known.answers, 'moveReason').trim()}`,
 });
 function gate({use, doubt}: SeenNew, known: Known): Stop | undefined {

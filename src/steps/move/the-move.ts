@@ -24,6 +24,8 @@ declare module '../../engine/facts.js' {
 		movedAt: string;
 		/** When the person said that SbPAM.RotateAwsKey had run, where that was asked, in ISO 8601. */
 		movedSaidAt: string;
+		/** The ARN of the KMS key that NPS was rotated to, as AWS showed or the person said; it stays if NPS goes back. */
+		movedKey: string;
 		/** When every NPS server's services had been restarted after that, as the person said, in ISO 8601. */
 		restartedAt: string;
 		/** The old access key, once it was set Inactive by the move. */

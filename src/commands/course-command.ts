@@ -50,9 +50,12 @@ export const runOf = (course: Course, flags: Flags, host: Host): Run => ({
 	now: new Date(),
 });
 
-/** Of what another command was given, what this one takes too. */
+/** Of what another command was given, what this one takes too; answers to later steps than the first are that one's. */
 function takenBy(command: Command, {setup, ...given}: Flags): Flags {
-	const own = new Set(command.flags().map(it => it.attributeName()));
+	const namesOf = (flags: readonly Option[]): readonly string[] => flags.map(it => it.attributeName());
+	const [, ...later] = command.course?.steps ?? [];
+	const answers = command.course ? namesOf(fieldFlags(fieldsOf({...command.course, steps: later}, setup))) : [];
+	const own = new Set(namesOf(command.flags()).filter(it => !answers.includes(it)));
 	return {setup, ...Object.fromEntries(Object.entries(given).filter(([name]) => own.has(name)))};
 }
 

@@ -128,3 +128,12 @@ test('it offers a new command that looks, which is called with what it takes of 
 		keyAlias: 'mine',
 	});
 });
+test('status, chosen there, looks where the run looks, at what is on record: no answer to a later step makes a difference', async () => {
+	expect((await run(['setup', '--yes', '--json', '--stop-after', 'policy'])).code).toBe(0);
+	const given = ['--plain', '--region', 'eu-west-1', '--tag', 'team=x', '--source-ip', '203.0.113.0/24'];
+	const {code, stdout} = await run(given, ['Status']);
+	expect(stdout).toMatch(/What now\? .*Status/);
+	expect(stdout).toMatch(/Policy +done/);
+	expect(code, stdout).toBe(3);
+	expect(stdout).not.toMatch(/tags-gone|203\.0\.113/);
+});

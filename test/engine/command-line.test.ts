@@ -1,4 +1,6 @@
+import {execFileSync} from 'node:child_process';
 import {afterEach, describe, expect, test} from 'vitest';
+import {quoted} from '../../src/aws/sign-in/profiles.js';
 import {asTyped, commandLine, startedIn} from '../../src/engine/command-line.js';
 import {calledAs} from '../../src/run/called-as.js';
 
@@ -24,6 +26,29 @@ describe('who started it by npm in its folder is told what goes on from there', 
 			'/nps-kms status',
 			'npm start -- list',
 		]);
+	});
+});
+
+describe('the name of a profile is that name to whichever shell it is typed', () => {
+	test.each([
+		['corp-prod/eu.1:a+b', 'corp-prod/eu.1:a+b'],
+		['our lab', '"our lab"'],
+		["our lab's", `"our lab's"`],
+		['@corp', '"@corp"'],
+		['50%PATH%', '"50%PATH%"'],
+		['corp$prod', "'corp$prod'"],
+		['a`id`b', "'a`id`b'"],
+		['a"; id; "', `'a"; id; "'`],
+		['wow!ls', "'wow!ls'"],
+		['corp\\', "'corp\\'"],
+		["it's$(id)", process.platform === 'win32' ? "'it''s$(id)'" : "'it'\\''s$(id)'"],
+	])('%s', (name, typed) => {
+		expect(quoted(name)).toBe(typed);
+		expect(calledAs({course: setup, options: {setup: 'nps', profile: name}}).connectionFlags).toBe(
+			`--profile ${typed}`,
+		);
+		if (process.platform !== 'win32')
+			expect(execFileSync('bash', ['-c', `printf %s ${typed}`], {encoding: 'utf8'})).toBe(name);
 	});
 });
 

@@ -147,5 +147,10 @@ export function kindOf(lines: Lines, isSource = false): Kind {
 	return has(lines, 'sso_session', 'sso_start_url') ? 'sso' : 'nothing';
 }
 
-/** The name as it is typed to a shell. */
-export const quoted = (name: string): string => (/^[\w@+.%:/-]+$/.test(name) ? name : `"${name}"`);
+/** The name as it is typed to bash and to PowerShell alike: neither expands, splats or runs anything of it. */
+export function quoted(name: string): string {
+	if (/^[\w+./:-]+$/.test(name)) return name;
+	if (!/[$`"!\\]/.test(name)) return `"${name}"`;
+	// Of a quote within quotes the two have no common spelling.
+	return `'${name.replaceAll("'", process.platform === 'win32' ? "''" : String.raw`'\''`)}'`;
+}

@@ -727,6 +727,7 @@ const elsewhere: Readonly<Record<string, string>> = {
 	'src/steps/retire/unused.ts Used': 'only a person can find what uses it; test/contract/retire.test.ts',
 	'src/steps/retire/kms-key.ts StillNeeded': 'as Used; test/contract/retire.test.ts enables the key again',
 	'src/steps/discard/after-retiring.ts EnabledAgain': 'retire tells its ways; test/contract/retire.test.ts',
+	'src/steps/discard/after-retiring.ts NotTold': 'as NotTold of retire; test/contract/retire.test.ts tells a reason',
 	'src/steps/discard/after-retiring.ts NotWatched': 'days that are waited for; test/contract/retire.test.ts',
 	'src/steps/discard/after-retiring.ts StillNeeded': 'retire tells its ways; test/contract/retire.test.ts',
 	'src/steps/hand-off.ts NotSeenYet': 'a wait at a screen alone, left by its key',

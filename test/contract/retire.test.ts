@@ -302,6 +302,18 @@ describe('ending a set-up that NPS used, without questions', () => {
 		expect(kmsKey().state).toBe('PendingDeletion');
 	});
 
+	test('what CloudTrail can’t tell before its deletion needs a reason of that run', async () => {
+		const takenBack = {confirm: 'nps', confirmAlias: 'nps-kms-key', deleteKmsKey: true};
+		await disabled();
+		later(14 * day);
+		expect(waitsFor(await go({backupsUntil: inDays(-1)}))).toEqual([0, 'complete']);
+		bench.sandbox.setFaults([readFault('cloudtrail:LookupEvents#every=access-denied') ?? expect.fail('no such fault')]);
+		expect(waitsFor(await bench.run(discard, takenBack))).toEqual([1, 'stopped', 'NotTold']);
+		expect(kmsKey().state).toBe('Disabled');
+		const ran = await bench.run(discard, {...takenBack, untoldReason: 'NPS is gone'});
+		expect([waitsFor(ran), kmsKey().state]).toEqual([[0, 'complete'], 'PendingDeletion']);
+	});
+
 	test('a use while somebody else had it enabled holds its deletion back', async () => {
 		await disabled();
 		later(14 * day);

@@ -7,6 +7,7 @@ import {disabledSince} from '../retire/standing.js';
 import {backupsDay, backupsNeedKey} from '../things/backups-day.js';
 import {dayOf, daysAfter} from '../things/days.js';
 import {findKmsKey} from '../things/kms-key.js';
+import {untoldReasonOf} from '../things/untold-reason.js';
 
 /** The KMS key of a set-up that was retired, before it is deleted. */
 export type AfterRetiring = {readonly state: string | undefined; readonly told: ToldOfKey | undefined};
@@ -56,7 +57,9 @@ export function notYet({state, told}: AfterRetiring, known: Known): Stop | undef
 			code: 'StillNeeded',
 		};
 	if (known.answers['deleteKmsKey'] !== true) return undefined;
-	return notWatched(known, what) ?? (backupsNeedKey(known) ? backupsKept(known, what) : undefined);
+	if (backupsNeedKey(known)) return backupsKept(known, what);
+	const silent = told !== undefined && !told.cut;
+	return notWatched(known, what) ?? (silent || untoldReasonOf(known) !== '' ? undefined : notTold(what));
 }
 /** It may have been disabled anew, or for fewer days: what can't be turned round any more waits for all of them. */
 function notWatched(known: Known, what: string): Stop | undefined {
@@ -71,6 +74,23 @@ function notWatched(known: Known, what: string): Stop | undefined {
 		code: 'NotWatched',
 	};
 }
+const notTold = (what: string): Stop => ({
+	is: 'problem',
+	what,
+	why:
+		`CloudTrail can't tell whether something tried to use its KMS key in ${watchedDays} days: it can't be asked, or ` +
+		"tells of none of the key's events, or of too many",
+	ways: [
+		{is: 'by-hand', says: 'have cloudtrail:LookupEvents allowed, and run it again in an hour'},
+		{
+			is: 'answer',
+			says: 'if you know that nothing misses the key, say why',
+			field: 'untoldReason',
+			flags: '--untold-reason WHY',
+		},
+	],
+	code: 'NotTold',
+});
 const backupsKept = (known: Known, what: string): Stop => ({
 	is: 'problem',
 	what,

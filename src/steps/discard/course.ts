@@ -20,8 +20,10 @@ import {
 import {connect} from '../connect.js';
 import {lookAtUse, npsUse, type SeenUse} from '../looks/nps-use.js';
 import {keptUntil} from '../move/kept-until.js';
+import {isRetired} from '../retire/stage.js';
 import {aliasNow} from '../things/kms-key.js';
 import {columns} from '../things/secret-place.js';
+import {untoldReason} from '../things/untold-reason.js';
 import {vendorPage} from '../things/vendor.js';
 import {type AfterRetiring, lookAfterRetiring, notYet} from './after-retiring.js';
 import {lastWords, offers} from './at-home.js';
@@ -123,7 +125,11 @@ function questions(known: Known): readonly Field[] {
 		wrong: it => (/^([7-9]|[12]\d|30)$/.test(String(it)) ? undefined : 'A whole number from 7 to 30'),
 		...(asks && !anybodys && {when: answers => answers['deleteKmsKey'] === true}),
 	};
-	return [...(asks ? [goes] : []), ...(anybodys || mayHaveKmsKey(known) ? [days] : [])];
+	return [
+		...(asks ? [goes] : []),
+		...(anybodys || mayHaveKmsKey(known) ? [days] : []),
+		...(anybodys || isRetired(known) ? [untoldReason] : []),
+	];
 }
 
 /** Why the setup isn't taken back, if it isn't. */

@@ -10,6 +10,7 @@ import {untilThen} from '../things/dated-gate.js';
 import {dayOf, daysAfter, wrongDays} from '../things/days.js';
 import {onceUnguarded, takeGuard} from '../things/deletion-guard.js';
 import {aliasNow, type SeenKmsKey} from '../things/kms-key.js';
+import {untoldReason, untoldReasonOf} from '../things/untold-reason.js';
 import {vendorPage} from '../things/vendor.js';
 import {disabledSince, isToBeDisabled, lookAtStanding, type Standing, turnedRound, undoable} from './standing.js';
 
@@ -131,14 +132,7 @@ export const watchKmsKey = step<Seen>({
 			settles: 'never',
 			wrong: wrongDays(90),
 		},
-		{
-			name: 'untoldReason',
-			label: "If AWS can't tell whether something tries to use it, go on because",
-			kind: 'text',
-			optional: true,
-			settles: 'never',
-			hint: 'kept in the record',
-		},
+		untoldReason,
 	],
 	async observe(look, known) {
 		const since = disabledSince(known);
@@ -173,7 +167,7 @@ function planFor(seen: Seen, known: Known): Plan | Stop {
 		known,
 	);
 	if (waits) return waits;
-	const reason = textAnswer(known.answers, 'untoldReason').trim();
+	const reason = untoldReasonOf(known);
 	const silent = told !== undefined && !told.cut;
 	if (!silent && reason === '') return notTold(days, known);
 	const words = silent ? `no try was seen in ${days} days` : `on your word that nothing tries to use it: ${reason}`;

@@ -723,6 +723,7 @@ const elsewhere: Readonly<Record<string, string>> = {
 	'src/steps/things/kms-key-policy-as-reviewed.ts ChangedMeanwhile':
 		'it is looked at again at once; test/contract/key-anew.test.ts',
 	'src/steps/things/dated-gate.ts none': 'only time opens it; test/contract/retire.test.ts waits it out',
+	'src/steps/retire/backups.ts Recovered': 'as Recovered of discard; test/contract/retire.test.ts',
 	'src/steps/retire/backups.ts KeptForBackups': 'a day that is waited for; test/contract/retire-after-move.test.ts',
 	'src/steps/retire/unused.ts Used': 'only a person can find what uses it; test/contract/retire.test.ts',
 	'src/steps/retire/kms-key.ts StillNeeded': 'as Used; test/contract/retire.test.ts enables the key again',

@@ -314,6 +314,15 @@ describe('ending a set-up that NPS used, without questions', () => {
 		expect([waitsFor(ran), kmsKey().state]).toEqual([[0, 'complete'], 'PendingDeletion']);
 	});
 
+	test('a set-up whose record was rebuilt is not retired', async () => {
+		const said = await silent();
+		rmSync(join(bench.home, 'setups', 'nps.json'));
+		await bench.run(setup, {recover: true, prove: false});
+		bench.heard.length = 0;
+		expect(waitsFor(await go({...said, ...inactive()}))).toEqual([1, 'stopped', 'Recovered']);
+		expect(mutations()).toEqual([]);
+	});
+
 	test('a use while somebody else had it enabled holds its deletion back', async () => {
 		await disabled();
 		later(14 * day);

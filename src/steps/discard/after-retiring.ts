@@ -17,7 +17,8 @@ const watchedDays = 14;
 
 /** Looks at it once more, where the set-up was retired. */
 export async function lookAfterRetiring(look: Look, known: Known): Promise<AfterRetiring | undefined> {
-	if (!isRetired(known)) return undefined;
+	// A record that was rebuilt doesn't hold what NPS was given.
+	if (!isRetired(known) || known.recovered === true) return undefined;
 	const since = daysAfter(known.run.now ?? '', -watchedDays).getTime();
 	const [key, told] = await Promise.all([
 		findKmsKey(look, known.of('managed-key'), undefined),

@@ -24,7 +24,10 @@ export const backups = step<Standing>({
 	fields: () => [backupsUntil],
 	observe: lookAtStanding,
 	plan: (seen, known) =>
-		unfit(seen, known) ?? turnedRound(seen, known) ?? undoable(keptByMove(known) ?? planFor(known), seen),
+		unfit(seen, known) ??
+		turnedRound(seen, known) ??
+		rebuilt(known) ??
+		undoable(keptByMove(known) ?? planFor(known), seen),
 });
 
 function planFor(known: Known): Plan | Stop {
@@ -34,6 +37,26 @@ function planFor(known: Known): Plan | Stop {
 		return {changes: [], facts: backupsFact(known), says: `none needs the KMS key after ${said}, you said`};
 	return noBackupsDay(said === '' ? '' : `. ${said} comes before ${kept}, until when the move keeps them`, known);
 }
+/** Nobody is told by such a record what NPS was given, nor since when something is switched off. */
+const rebuilt = ({recovered, run}: Known): Stop | undefined =>
+	recovered === true
+		? {
+				is: 'problem',
+				what: `Setup ${run.setup ?? ''} can't be retired`,
+				why:
+					'Its record was rebuilt from the tags in AWS: it does not hold whether NPS was given the secret, nor what ' +
+					'this setup made',
+				ways: [
+					{is: 'none', says: 'leave it'},
+					{
+						is: 'run',
+						says: 'if NPS certainly needs its KMS key no more, remove it by hand, by the commands that this lists',
+						command: commandLine(run, 'record'),
+					},
+				],
+				code: 'Recovered',
+			}
+		: undefined;
 /** NPS was moved away, or is being: until the backups from before that are over, nothing of it ends. */
 function keptByMove(known: Known): Stop | undefined {
 	const until = keptUntil(known);

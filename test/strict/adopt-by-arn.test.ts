@@ -133,6 +133,20 @@ describe('each is what its ARN says', () => {
 		expect(asked.get('iam:TagUser')?.Resource).toBe(userArn);
 		expect(asked.get('kms:TagResource')?.Resource).toBe(keyArn);
 	});
+	test('who may do exactly what is printed takes policy and user over, to the end', async () => {
+		theirs();
+		const adopt = `${policyArn},${userArn}`;
+		const asked = await needed(strict.bench, {adopt, prove: true});
+		const {admin} = strict.bench.sandbox.account.users;
+		Object.assign(admin ?? {}, {attached: [], groups: []});
+		Object.assign(admin?.inline ?? {}, {
+			only: JSON.stringify({Version: '2012-10-17', Statement: [...new Set(asked.values())]}),
+		});
+		const ran = await run({adopt, prove: true});
+		expect(ran.code, ran.said).toBe(0);
+		expect([asked.get('iam:SimulatePrincipalPolicy')?.Resource].flat()).toContain(userArn);
+		expect([asked.get('iam:SimulatePrincipalPolicy')?.Resource].flat()).not.toContain(`${iam}:user/their-user`);
+	});
 });
 
 describe('what contradicts it is refused before any call', () => {

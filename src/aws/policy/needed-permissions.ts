@@ -86,6 +86,9 @@ function iamResources(name: string, input: Call['input'], naming: Naming): reado
 	const bare = name === 'GetUser' && !naming['userArn'] ? [iamResource(input, {...naming, path: '/'})] : [];
 	return [...new Set([...bare, resource])];
 }
+/** The user that is simulated, under the path that it was seen under. */
+const asSeen = (source: string | undefined, {userArn}: Naming): string | undefined =>
+	source?.includes(':user/') && userArn?.endsWith(`/${source.split('/').at(-1) ?? ''}`) ? userArn : source;
 /** The user, policy or role that IAM asks about; a path stands in its ARN only. */
 function iamResource(input: Call['input'], naming: Naming): string {
 	const user = text(input['UserName']);
@@ -94,7 +97,7 @@ function iamResource(input: Call['input'], naming: Naming): string {
 		return naming['userArn']?.endsWith(`/${user}`)
 			? naming['userArn']
 			: arn(naming, 'iam', `user${path ?? naming.path ?? '/'}${user}`);
-	const source = text(input['PolicySourceArn']) ?? text(input['PolicyArn']);
+	const source = asSeen(text(input['PolicySourceArn']), naming) ?? text(input['PolicyArn']);
 	if (source !== undefined) return source;
 	const policy = text(input['PolicyName']) ?? (input['PolicyArn'] === undefined ? undefined : naming['policyName']);
 	if (policy !== undefined) return arn(naming, 'iam', `policy${path ?? naming.path ?? '/'}${policy}`);

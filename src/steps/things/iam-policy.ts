@@ -6,7 +6,7 @@ import {policyNameOf} from './default-name.js';
 import {ifAllowed} from './denied-looks.js';
 import {mayStandElsewhere, pathOf} from './iam-path.js';
 import {wasNameRefused} from './name-taken.js';
-import {type Owner, pairsOf, type Tags} from './ownership.js';
+import {isOurs, type Owner, pairsOf, type Tags} from './ownership.js';
 import {attachedTo} from './policy-attachments.js';
 import {ownerById, policies} from './same-thing.js';
 
@@ -19,7 +19,7 @@ export type SeenPolicy = {
 	readonly version: string;
 	readonly document: Value | undefined;
 	readonly tags: Tags;
-	/** Users, groups and roles that it is attached to; not looked at if it is ours. */
+	/** Users, groups and roles that it is attached to; not looked at if it is this setup's. */
 	readonly attachedTo: readonly string[];
 };
 
@@ -76,8 +76,8 @@ async function describe(look: Look, it: Policy, known: Known): Promise<SeenPolic
 		version,
 		tags: pairsOf(it.Tags),
 	};
-	// To whom it is attached matters only where it isn't ours and might be taken over.
-	const free = it.AttachmentCount === 0 || policyOwner(policy, known).is === 'ours';
+	// To whom it is attached matters only where it might be taken over; one that was is attached by this setup.
+	const free = it.AttachmentCount === 0 || isOurs(policyOwner(policy, known));
 	const [text, attached] = await Promise.all([
 		look.at(call('iam:GetPolicyVersion', {PolicyArn: arn, VersionId: version})),
 		free ? [] : attachedTo(look, arn),

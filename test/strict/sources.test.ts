@@ -27,6 +27,14 @@ const bound = (...ways: readonly object[]) => ({
 const bare = {policy: [undefined], use: [undefined], attach: [granted]};
 const endpoint = 'vpce-0a1b2c3d4e5f67890';
 
+test('while the policy still works from elsewhere than answered, status says that, and of no other key', async () => {
+	await run();
+	expect((await run({sourceIp: ['203.0.113.0/24'], stopAfter: 'managed-key'})).code).toBe(0);
+	const [code, codes] = await told(strict.bench);
+	expect([code, codes]).toEqual([3, ['policy-sources']]);
+	expect((await run()).code).toBe(0);
+	expect(await told(strict.bench)).toEqual([0, []]);
+});
 describe('made with it', () => {
 	test('one statement per way binds the policy, wide and narrow, and the user in the key policy; told in words', async () => {
 		const {code, said} = await run({sourceIp: ['203.0.113.0/24', '198.51.100.7'], sourceVpce: [endpoint]});

@@ -1,10 +1,11 @@
 import {call} from '../../aws/client/call.js';
 import {isNarrowed} from '../../aws/policy/narrowings.js';
 import {inWords, narrowDocument, narrowedTo, readDocument, sameMeaning} from '../../aws/policy/policy-documents.js';
+import {sourcesInWords} from '../../aws/policy/sources.js';
 import {allowsMore} from '../../aws/policy/statements.js';
 import type {Difference, Known, Look, Value} from '../../engine/step.js';
 import {numberOf} from '../../engine/step-numbers.js';
-import {askedSources, wideSources} from './sources.js';
+import {askedSources, narrowSources, wideSources} from './sources.js';
 import {stricter} from './stricter.js';
 import {wideUntilNarrowed} from './wide-until-narrowed.js';
 
@@ -77,6 +78,13 @@ function whatHappened(
 				`Until step ${numberOf('least-privilege')} is done, ${policyArn} allows Decrypt with every key of this account`,
 		];
 	if (policyArn === '' || keyArn === '') return undefined;
+	const from = narrowSources(document, keyArn);
+	if (from)
+		return [
+			'policy-sources',
+			`Policy ${policyArn} allows Decrypt with the key ${sourcesInWords(from)} (default version ${version}); ` +
+				`as answered, it is to be ${sourcesInWords(askedSources(known))}`,
+		];
 	const other = narrowedTo(document, account);
 	if (other)
 		return [

@@ -35,7 +35,8 @@ export class LookAhead {
 		const {clock, looksAhead, look: eyes} = this.ports;
 		const steps = this.#doneBefore(state);
 		if (!looksAhead || steps.length === 0) return;
-		const {forecast: _forecast, ...look} = eyes;
+		// What is beside is another account's, which may ask the person for a code: its step asks.
+		const {forecast: _forecast, beside: _beside, ...look} = eyes;
 		const ahead = remembering({...look, progress: () => undefined}, false);
 		this.#held = {seen: ahead.seen, ticks: clock.ticks(), at: Date.parse(clock.now().at)};
 		const half = halfBlind(ahead.look, () => state.facts);

@@ -65,6 +65,18 @@ test('all that was done before is looked at, up to what was not, and what was se
 	expect(await seenBy(it, 'three')).toEqual(["three's", 'three']);
 	expect(on.asked).toHaveLength(4);
 });
+test('what stands beside is looked at by its step alone: it may ask the person for a code', async () => {
+	const two = watching('two', {observe: async look => void (await look.beside?.('two'))});
+	const course = {name: 'setup', steps: [watching('one'), two], lastWords: () => ''};
+	const opened: string[] = [];
+	const look: Look = {...blind, beside: async setup => void opened.push(setup)};
+	const it = new LookAhead(course, {look, clock: new FakeClock(1), looksAhead: true}, undefined);
+	it.begin(doneBefore('one', 'two'), {});
+	await settled();
+	expect(opened).toEqual([]);
+	await it.through(async eyes => two.observe(eyes, {} as never));
+	expect(opened).toEqual(['two']);
+});
 test('nothing is looked at that this run does not come to', async () => {
 	const {it, on} = ahead({stopAfter: 'two'});
 	it.begin(doneBefore('one', 'two', 'three'), {});

@@ -97,7 +97,7 @@ const backupsKept = (known: Known, what: string): Stop => ({
 	what,
 	why: `A backup that needs its KMS key is kept until ${backupsDay(known)}, you said`,
 	ways: [
-		{is: 'wait', says: 'wait until then'},
+		{is: 'wait', says: 'wait until that day is over'},
 		{
 			is: 'run',
 			says: 'if that day was wrong, say another there',

@@ -16,8 +16,8 @@ export const backups = step<Standing>({
 			'What NPS protects with this KMS key, in its database and in every backup of it, can be read only with it. ' +
 				'So a set-up that NPS used ends in stages, with weeks between them, and each can be turned round until KMS ' +
 				'deletes the key.',
-			'The day on which the last backup expires is recorded, and the key is deleted on no day before. Another day ' +
-				'that is said later counts at once.',
+			'The day on which the last backup expires is recorded, and the key is deleted only once it is over. Another ' +
+				'day that is said later counts at once.',
 		],
 		links: [vendorPage],
 	},
@@ -102,7 +102,7 @@ const noBackupsDay = (wrong: string, known: Known): Stop => ({
 	why:
 		'A backup of its database, or an export of RotateKey, can be read only with it, for as long as it is ' +
 		`kept${wrong}`,
-	first: 'Find out on which day the last of them expires; if there is none, it is the day of today',
+	first: 'Find out on which day the last of them expires; if there is none, it is today',
 	ways: [{is: 'answer', says: 'say that day', field: 'backupsUntil', flags: '--backups-until DAY'}],
 	again: commandLine(known.run),
 	code: 'Backups',

@@ -180,7 +180,7 @@ function planFor(seen: Seen, known: Known): Plan | Stop {
 }
 /** What is left to do, and from which day on. */
 export const whatIsNext = (known: Known): string =>
-	`The KMS key is kept, Disabled. From ${backupsDay(known)} on no backup needs it, and ` +
+	`The KMS key is kept, Disabled. Once ${backupsDay(known)} is over no backup needs it, and ` +
 	`${commandLine(known.run, 'discard', '--delete-kms-key')} has it deleted, with the rest, after 30 days more.`;
 
 function stillNeeded(tries: ToldOfKey['tries'], known: Known): Stop {

@@ -17,7 +17,7 @@ export const backupsUntil: Field = {
 	kind: 'text',
 	optional: true,
 	settles: 'never',
-	hint: 'YYYY-MM-DD; the key is deleted on no day before',
+	hint: 'YYYY-MM-DD; the key is deleted only once that day is over',
 	suggest: async (_look, {facts}) => facts.backupsUntil ?? '',
 	wrong: wrongDay,
 };
@@ -27,5 +27,5 @@ export const backupsDay = ({answers, facts}: Known): string =>
 	textAnswer(answers, 'backupsUntil') || (facts.backupsUntil ?? '');
 /** What the record is to know of it. */
 export const backupsFact = (known: Known): Facts => ({backupsUntil: backupsDay(known)});
-/** Whether a backup may still need the KMS key on this day. */
-export const backupsNeedKey = (known: Known): boolean => !(backupsDay(known) <= dayOf(known.run.now ?? ''));
+/** Whether a backup may still need the KMS key: until that day is over, in UTC. */
+export const backupsNeedKey = (known: Known): boolean => !(backupsDay(known) < dayOf(known.run.now ?? ''));

@@ -112,15 +112,19 @@ describe('ending a set-up that NPS used, without questions', () => {
 		expect(accessKey()?.status).toBe('Active');
 		expect(waitsFor(await go({unusedReason: 'NPS was uninstalled'}))).toEqual(paused('MayBeInactive'));
 		expect(record()).toContain('NPS was uninstalled');
-		expect(waitsFor(await go(inactive()))).toEqual(paused('Resting'));
+		// What was said in one run is no word for what isn't known in the next, nor for the watch.
+		expect(waitsFor(await go(inactive()))).toEqual(paused('NotTold'));
+		const sure = {unusedReason: 'NPS was uninstalled'};
+		expect(waitsFor(await go({...sure, ...inactive()}))).toEqual(paused('Resting'));
 		later(14 * day);
-		expect(waitsFor(await go({deleteAccessKey: accessKey()?.id, disableKmsKey: kmsKey().id}))).toEqual(
-			paused('Watching'),
-		);
+		const untoldReason = 'nothing has called in';
+		const ending = {deleteAccessKey: accessKey()?.id, disableKmsKey: kmsKey().id};
+		expect(waitsFor(await go({...sure, untoldReason, ...ending}))).toEqual(paused('Watching'));
 		later(14 * day);
-		// What was said of the time before is no word for the watch.
-		expect(waitsFor(await go())).toEqual(paused('NotTold'));
-		expect(waitsFor(await go({untoldReason: 'nothing has called in'}))).toEqual([0, 'complete']);
+		const ran = await go(sure);
+		expect(waitsFor(ran)).toEqual(paused('NotTold'));
+		expect(ran.said).toContain('--untold-reason WHY --unused-reason WHY');
+		expect(waitsFor(await go({...sure, untoldReason}))).toEqual([0, 'complete']);
 	});
 
 	test('a restart counts only after the last use, and once its day is over', async () => {
@@ -416,10 +420,10 @@ describe('ending a set-up that NPS used, without questions', () => {
 		expect(began.stdout).toContain("That isn't the word; nothing has changed.");
 		expect(accessKey()?.status).toBe('Inactive');
 		later(14 * day);
-		const went = await run('', 'x', '', accessKey()?.id ?? '', 'i', '', 'nps-kms-key', '', '', 'q');
+		const went = await run('', '', '', '', 'x', '', accessKey()?.id ?? '', 'i', '', 'nps-kms-key', '', '', 'q');
 		expect(went.stdout).toContain('Waiting: KMS key');
 		expect([user()?.accessKeys, kmsKey().state]).toEqual([[], 'Disabled']);
-		const back = await run('', '', 'u', '', 'q');
+		const back = await run('', '', '', '', '', 'u', '', 'q');
 		expect(kmsKey().state, `${went.stdout}\n${back.stdout}`).toBe('Enabled');
 	});
 });

@@ -209,7 +209,8 @@ const notTold = (days: number, known: Known): Stop => ({
 			is: 'answer',
 			says: 'if you know that nothing misses the key, say why',
 			field: 'untoldReason',
-			flags: '--untold-reason WHY',
+			// What the days before needed in this run, the next one needs again.
+			flags: `--untold-reason WHY${textAnswer(known.answers, 'unusedReason') === '' ? '' : ' --unused-reason WHY'}`,
 		},
 	],
 	again: commandLine(known.run),

@@ -48,8 +48,10 @@ export const unused = step<Seen>({
 			name: 'unusedReason',
 			label: "If AWS can't tell whether it is used, go on because",
 			kind: 'text',
+			initial: '',
 			optional: true,
-			settles: 'never',
+			// What is not known later is another thing.
+			settles: 'each-run',
 			hint: 'kept in the record',
 		},
 	],

@@ -1,4 +1,5 @@
 import type {Answer, Answers} from './answers.js';
+import type {FactName} from './facts.js';
 import type {Key} from './keys.js';
 import type {Known} from './known.js';
 import type {Look} from './look.js';
@@ -58,6 +59,8 @@ export type Field = {
 	readonly ofDelivered?: true;
 	/** Its flag speaks of what comes after this step of its course: it counts only once the record shows that as done. */
 	readonly after?: string;
+	/** Likewise: it counts only while the record holds this fact, which a way back may forget. */
+	readonly afterFact?: FactName;
 	/** Answers that go with its flag, as long as nobody gives others. */
 	readonly gives?: Answers;
 	/** The value in its one spelling. */

@@ -221,7 +221,9 @@ function insteadOf(state: State, course: Course): string {
 export function checkDelivered(course: Course, fields: readonly Field[], given: Answers, state: State): void {
 	const isSaid = ({name}: Field): boolean => given[name] !== undefined && !isNo(given[name]);
 	const done = state.done[course.name] ?? [];
-	const early = fields.find(it => it.after !== undefined && isSaid(it) && !done.includes(it.after));
+	const isOpen = ({after, afterFact}: Field): boolean =>
+		(after === undefined || done.includes(after)) && (afterFact === undefined || state.facts[afterFact] !== undefined);
+	const early = fields.find(it => isSaid(it) && !isOpen(it));
 	if (early)
 		throw usage(
 			`--${flagOf(early)} comes too early`,

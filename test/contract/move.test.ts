@@ -97,7 +97,9 @@ describe('NPS is moved to another region over weeks, without questions', () => {
 		later(13 * day);
 		expect(stop(await move({npsHealthy: true}))).toBe('Watching');
 		later(2 * day);
-		const done = await move();
+		// What was said before the days were over says nothing of them.
+		expect(stop(await move())).toBe('Healthy');
+		const done = await move({npsHealthy: true});
 		expect([done.result['status'], done.result['movedTo'], done.code]).toEqual(['complete', 'berlin', 0]);
 		expect(Object.values(bench.sandbox.account.keys).map(it => it.state)).not.toContain('Disabled');
 		// Run once more, all is as it was left.
@@ -199,8 +201,19 @@ describe('NPS is moved to another region over weeks, without questions', () => {
 		later(day);
 		expect(stop(await move({reactivateAccessKey: id}))).toBe('ActiveAgain');
 		expect(oldKey()?.status).toBe('Active');
-		expect(stop(await move())).toBe('ActiveAgain');
-		later(hour);
+		// What let it go on before says nothing of this time: each gate is gone through anew.
+		await expect(move({servicesRestarted: restart})).rejects.toMatchObject({
+			problem: {what: '--services-restarted comes too early'},
+		});
+		expect(stop(await move({deactivateAccessKey: id}))).toBe('NotRotatedYet');
+		expect(factsOf()).not.toHaveProperty('movedAt');
+		expect(stop(await move({npsRotated: true}))).toBe('NotSeenYet');
+		await move({overrideReason: 'it has run anew'});
+		expect(stop(await move({deactivateAccessKey: ''}))).toBe('NotRestarted');
+		const anew = now();
+		later(5 * hour);
+		expect(stop(await move({servicesRestarted: anew}))).toBe('ActiveAgain');
+		expect(oldKey()?.status).toBe('Active');
 		expect(stop(await move({deactivateAccessKey: id}))).toBe('Watching');
 		expect(oldKey()?.status).toBe('Inactive');
 		// The days count anew.
@@ -226,7 +239,7 @@ describe('NPS is moved to another region over weeks, without questions', () => {
 		key.status = 'Active';
 		expect(stop(await move({npsHealthy: true}))).toBe('ActiveAgain');
 		key.status = 'Inactive';
-		expect((await move()).result['status']).toBe('complete');
+		expect((await move({npsHealthy: true})).result['status']).toBe('complete');
 		Object.values(bench.sandbox.account.users)
 			.find(it => it.name === 'nps-kms-user')
 			?.accessKeys.splice(0);
@@ -468,6 +481,15 @@ test('a person goes the same way by what they answer at each screen', async () =
 	expect(oldKey()?.status).toBe('Inactive');
 	expect(await sit({}, ['set the old one Active again'])).toBe('ActiveAgain');
 	expect(oldKey()?.status).toBe('Active');
+	expect(await sit({})).toBe('NotRotatedYet');
+	later(hour);
+	await npsUses('berlin');
+	later(hour);
+	expect(await sit({}, ['it has run'])).toBe('NotRestarted');
+	const again = now();
+	later(5 * hour);
+	expect(stop(await move({servicesRestarted: again}))).toBe('OtherServers');
+	expect(await sit({}, ['every server has the new keys'])).toBe('ActiveAgain');
 	expect(await sit({}, ['set it Inactive again'])).toBe('Watching');
 	later(15 * day);
 	expect(await sit({})).toBe('Healthy');

@@ -16,7 +16,7 @@ const name = 'move-key';
 function offers({state: {facts, done}, finished}: AtHome): Offer | undefined {
 	const stage = stageOfMove(facts);
 	if (!finished || stage === undefined) return undefined;
-	const over = done[name]?.includes('move-kept') === true;
+	const over = facts.leftBehind !== undefined && done[name]?.includes('move-kept') === true;
 	return {
 		label: over ? 'Look at what NPS was moved from' : 'Go on moving NPS',
 		note: over ? 'the old KMS key is kept' : 'looks at AWS first, then continues',

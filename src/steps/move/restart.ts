@@ -43,9 +43,12 @@ const fields: readonly Field[] = [
 		flagSays: "time (UTC) after SbPAM.RotateAwsKey at which every NPS server's services had been restarted",
 		kind: 'text',
 		after: 'move-switch',
+		afterFact: 'movedAt',
 		optional: true,
 		settles: 'never',
 		hint: 'YYYY-MM-DD HH:MM, UTC',
+		// A reason told of what was used since another restart.
+		gives: {oldUseReason: ''},
 		suggest: async (_look, {facts}) => (facts.restartedAt ?? '').slice(0, 16).replace('T', ' '),
 		wrong: it =>
 			it === '' || !Number.isNaN(timeTyped(String(it))) ? undefined : 'A day and a time in UTC, as YYYY-MM-DD HH:MM',
@@ -58,6 +61,7 @@ const fields: readonly Field[] = [
 		kind: 'yes-no',
 		initial: false,
 		after: 'move-switch',
+		afterFact: 'movedAt',
 		settles: 'never',
 		asked: 'by-flag',
 	},
@@ -67,6 +71,7 @@ const fields: readonly Field[] = [
 		flagSays: 'why a use of the old access key or KMS key since the restart is no use by NPS',
 		kind: 'text',
 		after: 'move-switch',
+		afterFact: 'movedAt',
 		optional: true,
 		settles: 'never',
 		hint: 'kept in the record',

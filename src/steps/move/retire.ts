@@ -63,7 +63,9 @@ export const retireOld = step<SeenSince>({
 export function turned(seen: SeenSince, known: Known): Plan | Stop | undefined {
 	const {old} = seen;
 	if (!old) return undefined;
-	if (isWantedBack(known)) return old.active ? activeAgain(known, true) : {changes: [activate(known)]};
+	// One whose answer was lost is sent again: only an answer lets the record forget what let the move go on.
+	if (isWantedBack(known))
+		return old.active && !isInDoubt(known) ? activeAgain(known, true) : {changes: [activate(known)]};
 	if (!old.active) return undefined;
 	return known.facts.leftBehind === old.id && !isToRest(known) ? activeAgain(known, false) : halt(seen, known);
 }
@@ -76,6 +78,12 @@ export function inactiveSince(known: Known): number {
 		.map(it => Date.parse(it.endedAt ?? it.at));
 	return halts.length > 0 ? Math.max(...halts) : Date.parse(known.facts.leftBehindAt ?? known.run.now ?? '');
 }
+const isInDoubt = (known: Known): boolean => {
+	const ids = [`activate-${oldId(known)}`, `deactivate-${oldId(known)}`];
+	const past = ['move-retire', 'move-watch'].flatMap(it => known.of(it).past).filter(it => ids.includes(it.change.id));
+	const last = past.sort((one, other) => (one.at < other.at ? -1 : 1)).at(-1);
+	return last?.change.id === ids[0] && last?.outcome === undefined;
+};
 const isToRest = (known: Known): boolean => textAnswer(known.answers, 'moveInactiveAgain') === oldId(known);
 function halt(seen: SeenSince, known: Known): Plan {
 	const {movingTo = '', restartedAt = ''} = known.facts;
@@ -97,7 +105,12 @@ const activate = (known: Known): Change => ({
 	verb: 'update',
 	subject: `access key ${oldId(known)}, to Active again`,
 	why: 'you asked for it',
-	record: {reverses: [`deactivate-${oldId(known)}`], forgets: ['leftBehind']},
+	// NPS may go back: what let the move go on says nothing of another time.
+	record: {
+		reverses: [`deactivate-${oldId(known)}`],
+		forgets: ['leftBehind', 'leftBehindAt', 'moveBegunAt', 'movedAt', 'movedSaidAt', 'restartedAt'],
+		asksAnew: ['moveRotated', 'moveReason', 'servicesRestarted', 'everyServerMoved', 'oldUseReason', 'stillHealthy'],
+	},
 	call: call('iam:UpdateAccessKey', {UserName: known.fact('userName'), AccessKeyId: oldId(known), Status: 'Active'}),
 });
 /** Both access keys work, on somebody's word: it takes another word to set the old one Inactive. */
@@ -110,13 +123,19 @@ function activeAgain(known: Known, asked: boolean): Stop {
 		first: 'Find out what still needs the old one',
 		code: 'ActiveAgain',
 		ways: [
-			{
-				is: 'choose',
-				key: keyOf('inactive'),
-				label: 'set it Inactive again',
-				answers: {moveInactiveAgain: id, stillHealthy: false},
-				flags: `--deactivate-access-key ${id}`,
-			},
+			known.facts.movedAt === undefined
+				? {
+						is: 'run',
+						says: 'if NPS is to be moved all the same, go from gate to gate anew',
+						command: commandLine(known.run),
+					}
+				: {
+						is: 'choose',
+						key: keyOf('inactive'),
+						label: 'set it Inactive again',
+						answers: {moveInactiveAgain: id, stillHealthy: false},
+						flags: `--deactivate-access-key ${id}`,
+					},
 			{is: 'run', says: 'see the values of the old setup', command: commandLine(known.run, '')},
 		],
 		mayBeLate: true,

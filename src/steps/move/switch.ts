@@ -31,6 +31,7 @@ export const switchNps = step<SeenNew>({
 			kind: 'yes-no',
 			flag: 'nps-rotated',
 			after: 'move-backup',
+			afterFact: 'moveBegunAt',
 			settles: 'never',
 			shown: async (look, known) =>
 				known.facts.movedAt === undefined && !wasUsed(known) ? (await lookAtNew(look, known)).use?.words : undefined,
@@ -41,6 +42,7 @@ export const switchNps = step<SeenNew>({
 			kind: 'text',
 			flag: 'override-reason',
 			after: 'move-backup',
+			afterFact: 'moveBegunAt',
 			optional: true,
 			settles: 'never',
 			hint: 'kept in the record',

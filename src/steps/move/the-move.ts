@@ -32,6 +32,8 @@ declare module '../../engine/facts.js' {
 		leftBehind: string;
 		/** When that was, in ISO 8601; where others did it, when it was seen. */
 		leftBehindAt: string;
+		/** Since when it was Inactive as the person said, once those days were over, that NPS is healthy. */
+		notMissedSince: string;
 	}
 }
 

@@ -30,7 +30,8 @@ const fields: readonly Field[] = [
 		flag: 'nps-healthy',
 		initial: false,
 		after: 'move-retire',
-		settles: 'never',
+		afterFact: 'leftBehindAt',
+		settles: 'each-run',
 		asked: 'by-flag',
 	},
 ];
@@ -59,7 +60,7 @@ export const watchOld = step<SeenSince>({
 		const leftBehind = known.facts.accessKeyId ?? '';
 		return {
 			changes: [],
-			facts: {leftBehind},
+			facts: {leftBehind, notMissedSince: sinceOf(known)},
 			says: `${leftBehind} is not missed`,
 			warns: others.map(it => `${it}.`),
 		};
@@ -78,13 +79,16 @@ function tooEarly(known: Known): Stop | undefined {
 	return {
 		is: 'pause',
 		what: `Access key ${known.facts.accessKeyId ?? ''} is Inactive, and watched until ${timeInWords(new Date(until))}`,
-		why: `What runs seldom shows only then: ${days} days were chosen`,
+		why:
+			`What runs seldom shows only then: ${days} days were chosen` +
+			(known.answers['stillHealthy'] === true ? '. That NPS is healthy counts only once they are over' : ''),
 		ways: [{is: 'wait', says: 'wait until then'}],
 		code: 'Watching',
 	};
 }
+const sinceOf = (known: Known): string => new Date(inactiveSince(known)).toISOString();
 const notHealthy = (others: readonly string[], known: Known): Stop | undefined =>
-	known.answers['stillHealthy'] === true
+	known.answers['stillHealthy'] === true || known.facts.notMissedSince === sinceOf(known)
 		? undefined
 		: {
 				is: 'pause',

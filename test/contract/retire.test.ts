@@ -247,6 +247,17 @@ describe('ending a set-up that NPS used, without questions', () => {
 		expect(waitsFor(await bench.run(setup, {prove: false}))).not.toContain('BeingRetired');
 	});
 
+	test('the way back that is told brings back what is switched off', async () => {
+		await resting();
+		const stopped = await bench.run(setup, {prove: false});
+		expect(waitsFor(stopped)).toEqual([1, 'stopped', 'BeingRetired']);
+		expect(stopped.said).toContain(`nps-kms retire --reactivate-access-key ${accessKey()?.id}`);
+		expect(stopped.said).not.toContain('or or');
+		expect(waitsFor(await go({reactivateAccessKey: accessKey()?.id}))).toEqual(paused('MayBeInactive'));
+		expect(waitsFor(await bench.run(setup, {prove: false}))).toEqual([0, 'complete']);
+		expect(accessKey()?.status).toBe('Active');
+	});
+
 	test('a set-up that is being retired is not set going again by the way', async () => {
 		await disabled();
 		bench.heard.length = 0;

@@ -1,5 +1,6 @@
 import {commandLine} from '../../engine/command-line.js';
 import type {Facts, Known, Stop} from '../../engine/step.js';
+import {disabledSince, lastDone, restsSince} from './standing.js';
 
 type Held = {readonly facts: Facts};
 /** Whether the setup is being ended, or was. */
@@ -15,17 +16,22 @@ export const stageInWords = ({facts: {retired, retiring = '', backupsUntil = ''}
 		: `retired on ${retired.slice(0, 10)}, its KMS key kept; a backup may need it until ${backupsUntil}`;
 
 /** A set-up that ends is not set going again by the way. */
-export const beingRetired = ({facts: held, run}: Known): Stop => ({
+export const beingRetired = (known: Known): Stop => ({
 	is: 'problem',
-	what: `Setup ${run.setup ?? ''} is being retired`,
-	why: `As the record holds it: ${stageInWords({facts: held})}`,
+	what: `Setup ${known.run.setup ?? ''} is being retired`,
+	why: `As the record holds it: ${stageInWords(known)}`,
 	ways: [
-		{is: 'run', says: 'go on with that', command: commandLine(run, 'retire')},
-		{
-			is: 'run',
-			says: 'or turn it round',
-			command: commandLine(run, 'retire', `--enable-kms-key ${held.keyId ?? ''}`),
-		},
+		{is: 'run', says: 'go on with that', command: commandLine(known.run, 'retire')},
+		{is: 'run', says: 'turn it round', command: commandLine(known.run, 'retire', ...wayBack(known))},
 	],
 	code: 'BeingRetired',
 });
+/** What sets going again all that was switched off; a deleted access key is made anew after it. */
+function wayBack(known: Known): readonly string[] {
+	const {accessKeyId = '', keyId = ''} = known.facts;
+	const rests = restsSince(known, accessKeyId) !== undefined && lastDone(known, `delete-${accessKeyId}`) === undefined;
+	return [
+		...(rests ? ['--reactivate-access-key', accessKeyId] : []),
+		...(rests && disabledSince(known) === undefined ? [] : ['--enable-kms-key', keyId]),
+	];
+}

@@ -1,3 +1,4 @@
+import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {wideDocument} from '../../src/aws/policy/policy-documents.js';
@@ -98,6 +99,24 @@ describe('each is what its ARN says', () => {
 		const ran = await run({adopt: 'policy,user,key'});
 		expect([ran.code, Object.keys(strict.bench.sandbox.account.keys)], ran.said).toEqual([0, [keyArn]]);
 		expect(await told(strict.bench)).toEqual([0, []]);
+	});
+	test('a KMS key that this setup may have made, its answer lost, comes before the one named', async () => {
+		await run({stopAfter: 'managed-key'});
+		const file = join(strict.bench.home, 'setups', 'nps.json');
+		const record = JSON.parse(readFileSync(file, 'utf8')) as {entries: {change?: {id: string}}[]};
+		const at = record.entries.findIndex(it => it.change?.id === 'create-key');
+		writeFileSync(file, JSON.stringify({...record, entries: record.entries.slice(0, at + 1)}), {mode: 0o600});
+		delete strict.bench.sandbox.account.aliases['eu-west-1 alias/nps-kms-key'];
+		const ours = strict.key().arn;
+		theirs();
+		const stopped = await run({adopt: keyArn});
+		expect([stopped.code, writes()], stopped.said).toEqual([1, []]);
+		expect(stopped.result['problem']).toMatchObject({
+			why: `This setup has KMS key ${ours}`,
+			todo: expect.stringContaining(`--adopt ${ours}`) as string,
+		});
+		const ran = await run({adopt: ours});
+		expect([ran.code, creates()], ran.said).toEqual([0, ['CreateAlias', 'CreatePolicyVersion']]);
 	});
 	test('another ARN takes the place of the one that was not there', async () => {
 		theirs();

@@ -21,6 +21,15 @@ export function notThatOne(kind: 'policy' | 'user' | 'key', arn: string | undefi
 	const wanted = kind === 'key' ? wantedKey(known) : known.run.adopts?.[kind];
 	if (wanted === undefined || arn === wanted) return undefined;
 	const what = kind === 'key' ? 'KMS key' : kind;
+	if (kind === 'key' && arn !== undefined)
+		return {
+			is: 'problem',
+			what: `KMS key ${wanted} is not taken over`,
+			why: `This setup has KMS key ${arn}`,
+			ways: [{is: 'this-run', says: 'carry on with that one', flags: `--adopt ${arn}`}],
+			again: commandLine(known.run),
+			code: 'NotFound',
+		};
 	return {
 		is: 'problem',
 		what: `There is no ${what} ${wanted} to take over`,

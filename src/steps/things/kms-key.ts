@@ -60,12 +60,14 @@ export async function findKmsKey(
 	known: Known,
 	byAlias: KeyMetadata | undefined,
 ): Promise<SeenKmsKey | undefined> {
+	// One of ours that may have been made comes before one that is named: it would stay for ever.
+	const wanted = wantedKey(known);
 	const id =
 		known.facts.keyId ??
 		known.facts.keyAdopted ??
-		wantedKey(known) ??
-		byAlias?.KeyId ??
-		(mayBeLost(known) ? (await keysOfOurTag(look, known).next()).value : undefined);
+		(wanted === undefined ? byAlias?.KeyId : undefined) ??
+		(mayBeLost(known) ? (await keysOfOurTag(look, known).next()).value : undefined) ??
+		wanted;
 	if (!id) return undefined;
 	const it =
 		byAlias && [byAlias.KeyId, byAlias.Arn].includes(id)

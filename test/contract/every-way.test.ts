@@ -741,6 +741,7 @@ const elsewhere: Readonly<Record<string, string>> = {
 	'src/steps/managed-key.ts NotFound': 'another setup, or the right region; test/steps/managed-key.test.ts tells it',
 	'src/steps/discard/course.ts KeptForBackups': 'a day that is waited for; test/contract/move.test.ts',
 	'src/steps/discard/moved-here.ts InUse': 'retire tells its ways; test/contract/move-rounds.test.ts',
+	'src/steps/move/new-standing.ts NewNotWorking': 'status of another setup tells; test/contract/move-rounds.test.ts',
 	'src/steps/move/new.ts OtherMove': 'test/contract/move.test.ts goes on with the one that is told',
 	'src/steps/move/new.ts SameKey': 'another setup, as for NotBegun; test/contract/move.test.ts',
 	'src/steps/move/restart.ts NotRestarted': 'a time after a delivery; test/contract/move.test.ts tells it',

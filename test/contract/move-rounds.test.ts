@@ -134,3 +134,31 @@ describe('what NPS was moved to', () => {
 		expect((await takeBack())[0]).toBe('Unconfirmed');
 	});
 });
+
+test('NPS is not moved to what is switched off, nor to what it was moved away from', async () => {
+	await both();
+	const refused = async (options: object = beginning()): Promise<unknown[]> => {
+		const ran = await move(options);
+		return [stop(ran), ran.said];
+	};
+	const id = factsOf('berlin')['accessKeyId'];
+	const key = Object.values(bench.sandbox.account.users)
+		.flatMap(it => it.accessKeys)
+		.find(it => it.id === id);
+	if (!key) return expect.fail('it is gone');
+	key.status = 'Inactive';
+	expect(await refused()).toEqual(['NewNotWorking', expect.stringContaining('is Inactive')]);
+	key.status = 'Active';
+	const kmsKey = Object.values(bench.sandbox.account.keys).find(it => factsOf('berlin')['keyArn']?.endsWith(it.id));
+	if (!kmsKey) return expect.fail('it is gone');
+	bench.sandbox.setKeyStates(new Map([[kmsKey, 'Disabled']]));
+	expect(await refused()).toEqual(['NewNotWorking', expect.stringContaining('KMS key is Disabled')]);
+	bench.sandbox.setKeyStates(new Map([[kmsKey, 'Enabled']]));
+	await move(beginning());
+	await move(rotated);
+	const servicesRestarted = now();
+	later(5 * hour);
+	expect(stop(await move({servicesRestarted}))).toBe('Watching');
+	const back = await refused({...beginning('nps'), setup: 'berlin'});
+	expect(back).toEqual(['NewNotWorking', expect.stringContaining('NPS was moved away from it')]);
+});

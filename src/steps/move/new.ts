@@ -5,11 +5,12 @@ import {proofWith} from '../prove.js';
 import {isSinceBound} from '../things/proof-from-elsewhere.js';
 import {whereIs} from '../things/secret-place.js';
 import {vendorPage} from '../things/vendor.js';
+import {newIsOff, whyOff} from './new-standing.js';
 import {usedBefore, usesOfNew} from './new-use.js';
 import {type New, openNew} from './open-new.js';
 import {lineOfNew, newSetup} from './the-move.js';
 
-type Seen = New & {readonly use: SeenUse | undefined};
+type Seen = New & {readonly use: SeenUse | undefined; readonly off: string | undefined};
 /** The setup that NPS is moved to is done and proven. */
 export const seeNew = step<Seen | undefined>({
 	id: 'move-new',
@@ -40,7 +41,7 @@ export const seeNew = step<Seen | undefined>({
 	async observe(look, known) {
 		const it = await openNew(look, known);
 		const asks = it !== undefined && known.facts.movedAt === undefined;
-		return it && {...it, use: asks ? await usesOfNew(it) : undefined};
+		return it && {...it, use: asks ? await usesOfNew(it) : undefined, off: await whyOff(it)};
 	},
 	plan(seen, known) {
 		const {leftBehind, movingTo = ''} = known.facts;
@@ -77,7 +78,7 @@ function usedBy(seen: Seen, known: Known): Facts {
 	return {movingToUsed: used ? 'yes' : 'no', ...(moveBegunAt !== undefined && {moveBegunAt: begun ?? now})};
 }
 
-function unfit(seen: New | undefined, known: Known): Stop | undefined {
+function unfit(seen: Seen | undefined, known: Known): Stop | undefined {
 	const name = newSetup(known);
 	const {movingTo, keyArn} = known.facts;
 	if (name === '' || name === known.run.setup) return noTarget(known);
@@ -85,6 +86,7 @@ function unfit(seen: New | undefined, known: Known): Stop | undefined {
 	const {facts} = seen?.known ?? {};
 	if (!seen || !facts?.accessKeyId || !facts.keyArn) return notBegun(name, known);
 	if (facts.keyArn === keyArn) return sameKey(name, known);
+	if (seen.off !== undefined) return newIsOff(seen.off, known);
 	return isProven(seen.known) ? undefined : notProven(name, known);
 }
 /** Whether every check of the last proof with the access key that NPS is to use is passed. */

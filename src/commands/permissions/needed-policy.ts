@@ -54,8 +54,12 @@ export const whoLooks: Readonly<Record<string, readonly string[]>> = {
 	status: [],
 	'move-key': ['iam:UpdateAccessKey'],
 	retire: [
-		...['iam:UpdateAccessKey', 'iam:DeleteAccessKey', 'iam:UntagUser'],
-		...['kms:PutKeyPolicy', 'kms:DisableKey', 'kms:EnableKey'],
+		'iam:UpdateAccessKey',
+		'iam:DeleteAccessKey',
+		'iam:UntagUser',
+		'kms:PutKeyPolicy',
+		'kms:DisableKey',
+		'kms:EnableKey',
 	],
 };
 type Now = Around & {readonly session: Session; readonly answers: Answers};

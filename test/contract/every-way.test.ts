@@ -571,6 +571,12 @@ const courses: Readonly<Record<string, Course>> = {
 	'replace-access-key': replaceAccessKey,
 	retire,
 };
+/** Where a way out led: to another course, by a command that is told, or not away. */
+function ledTo({command}: ToldWay, it: Case): Case {
+	const [, word = ''] = /^nps-kms ?([a-z-]*)/.exec(command ?? 'none') ?? [];
+	const course = command === undefined ? undefined : courses[word || 'setup'];
+	return course === undefined || course === (it.course ?? setup) ? it : ({...it, course, options: {}} as Case);
+}
 /** Goes a way out without questions; undefined: it is only told, or only somebody can. */
 async function follow(way: ToldWay, it: Case, bench: Bench): Promise<Ran | undefined> {
 	const {flags, command, commands} = way;
@@ -628,13 +634,14 @@ describe.each(Object.entries(cases))('%s', (name, it) => {
 			for (let then = 0; then < (nexts.get(at) ?? 1); then++)
 				await standing(it, async (bench, told) => {
 					if (ways.length < (told.ways?.length ?? 0)) ways.push(ways.length);
-					const ran = await follow(told.ways?.[at] ?? expect.fail('there is no way'), it, bench);
+					const first = told.ways?.[at] ?? expect.fail('there is no way');
+					const ran = await follow(first, it, bench);
 					const next = ran && toldBy(ran);
 					const way = next?.ways?.[then];
 					nexts.set(at, next?.ways?.length ?? 0);
 					if (!way || it.again !== undefined) return;
-					const third = await follow(way, second, bench);
-					if (third) expect(toldBy(third)?.what, JSON.stringify([told.ways?.[at], way])).not.toBe(told.what);
+					const third = await follow(way, ledTo(first, second), bench);
+					if (third) expect(toldBy(third)?.what, JSON.stringify([first, way])).not.toBe(told.what);
 				});
 	}, 120_000);
 	if (it.unasked) return;

@@ -19,6 +19,7 @@ import {wrongDays} from '../things/days.js';
 import {aliasNow} from '../things/kms-key.js';
 import {vendorPage} from '../things/vendor.js';
 import {
+	byId,
 	isToBeEnabled,
 	isToRest,
 	lastDone,
@@ -31,14 +32,8 @@ import {
 } from './standing.js';
 
 const page = 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html';
-const byId = (name: string, label: string): Field => ({
-	name,
-	label,
-	takes: 'id',
-	kind: 'text',
-	initial: '',
-	settles: 'each-run',
-	asked: 'by-flag',
+const accessKeyById = (name: string, label: string): Field => ({
+	...byId(name, label),
 	wrong: it => names.accessKeyId(String(it)),
 });
 
@@ -57,8 +52,8 @@ export const restAccessKey = step<Standing>({
 		links: [vendorPage, page],
 	},
 	fields: () => [
-		byId('deactivateAccessKey', 'The access key, to be set Inactive'),
-		byId('reactivateAccessKey', 'The access key, to be set Active again'),
+		accessKeyById('deactivateAccessKey', 'The access key, to be set Inactive'),
+		accessKeyById('reactivateAccessKey', 'The access key, to be set Active again'),
 	],
 	observe: lookAtStanding,
 	plan(seen, known) {
@@ -159,7 +154,7 @@ export const removeAccessKey = step<Seen>({
 			settles: 'never',
 			wrong: wrongDays(365),
 		},
-		byId('deleteAccessKey', 'The access key, to be deleted: it is not missed'),
+		accessKeyById('deleteAccessKey', 'The access key, to be deleted: it is not missed'),
 	],
 	async observe(look, known) {
 		const [standing, described] = await Promise.all([lookAtStanding(look, known), describedAccessKeys(look, known)]);

@@ -2,7 +2,7 @@ import {byCommands} from '../../aws/by-hand.js';
 import {call} from '../../aws/client/call.js';
 import {commandLine} from '../../engine/command-line.js';
 import {keyOf} from '../../engine/keys.js';
-import {type Change, type Field, type Known, type Plan, type Stop, step, textAnswer} from '../../engine/step.js';
+import {type Change, type Known, type Plan, type Stop, step, textAnswer} from '../../engine/step.js';
 import {isOurs, type ToldOfKey, toldOfKey} from '../looks/evidence-of-use.js';
 import {whoseInWords} from '../looks/no-use.js';
 import {backupsDay} from '../things/backups-day.js';
@@ -12,18 +12,9 @@ import {onceUnguarded, takeGuard} from '../things/deletion-guard.js';
 import {aliasNow, type SeenKmsKey} from '../things/kms-key.js';
 import {untoldReason, untoldReasonOf} from '../things/untold-reason.js';
 import {vendorPage} from '../things/vendor.js';
-import {disabledSince, isToBeDisabled, lookAtStanding, type Standing, turnedRound, undoable} from './standing.js';
+import {byId, disabledSince, isToBeDisabled, lookAtStanding, type Standing, turnedRound, undoable} from './standing.js';
 
 const page = 'https://docs.aws.amazon.com/kms/latest/developerguide/enabling-keys.html';
-const byId = (name: string, label: string): Field => ({
-	name,
-	label,
-	takes: 'id',
-	kind: 'text',
-	initial: '',
-	settles: 'each-run',
-	asked: 'by-flag',
-});
 
 /** The KMS key is disabled. */
 export const disableKmsKey = step<Standing>({

@@ -4,6 +4,7 @@ import {
 	type Attempt,
 	type Change,
 	type Choose,
+	type Field,
 	isProblem,
 	type Known,
 	type Look,
@@ -69,6 +70,16 @@ export const disabledSince = (known: Known): string | undefined =>
 export const wasEnabledAgain = (known: Known): boolean =>
 	lastDone(known, 'disable-key', 'enable-key')?.change.id === 'enable-key';
 
+/** A field that names by its id what is to be done with a thing, in one run. */
+export const byId = (name: string, label: string): Field => ({
+	name,
+	label,
+	takes: 'id',
+	kind: 'text',
+	initial: '',
+	settles: 'each-run',
+	asked: 'by-flag',
+});
 /** The id that the person gave for what this answer does, in this run. */
 const wish = (known: Known, name: string, id: string | undefined): boolean =>
 	id !== undefined && textAnswer(known.answers, name) === id;

@@ -6,7 +6,7 @@ import {isProblem} from '../engine/plan.js';
 import {type Change, type Known, type Note, type Plan, type Stop, step, type Text, textAnswer} from '../engine/step.js';
 import {setAccessKeyGoing, undoAccessKey} from './discard/access-key.js';
 import {wideAhead} from './looks/stops-ahead.js';
-import {beingRetired, isRetiring} from './retire/stage.js';
+import {beingRetired, isRetiring, retiredNoMore} from './retire/stage.js';
 import {type Asked, deactivate, remove} from './things/access-key-changes.js';
 import {accessKeyDifferences, dueRemark, secretsLeft} from './things/access-key-differences.js';
 import {isInactive, isLeftBehind, leftBehind, oneByOne, strangers, wasItStored} from './things/access-key-questions.js';
@@ -116,7 +116,7 @@ export const accessKey = step<SeenAccessKeys & {readonly furtherOn: boolean}>({
 			];
 			return {
 				changes,
-				facts: {accessKeyId: held.id, secretKnown: 'yes'},
+				facts: {accessKeyId: held.id, secretKnown: 'yes', ...retiredNoMore(known)},
 				notes,
 				says: `${held.id}, secret ${whereIs(held.id, known)}`,
 			};

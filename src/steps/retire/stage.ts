@@ -6,12 +6,17 @@ type Held = {readonly facts: Facts};
 /** Whether the setup is being ended, or was. */
 export const isRetiring = ({facts}: Held): boolean =>
 	facts.retiring !== undefined && facts.retiring === facts.accessKeyId;
-/** Whether it was ended, and nobody has turned that round since. */
-export const isRetired = (it: Held): boolean => isRetiring(it) && it.facts.retired !== undefined;
+/**
+ * Whether it was ended, and nobody has turned that round since; taking it back deletes the access key, and may be cut
+ * off after that.
+ */
+export const isRetired = ({facts: {retired = ''}}: Held): boolean => retired !== '';
+/** What has an access key for NPS again is retired no more. */
+export const retiredNoMore = (it: Held): Facts => (isRetired(it) ? {retired: ''} : {});
 
 /** How far it is, as the record holds it. */
-export const stageInWords = ({facts: {retired, retiring = '', backupsUntil = ''}}: Held): string =>
-	retired === undefined
+export const stageInWords = ({facts: {retired = '', retiring = '', backupsUntil = ''}}: Held): string =>
+	retired === ''
 		? `access key ${retiring} was set Inactive`
 		: `retired on ${retired.slice(0, 10)}, its KMS key kept; a backup may need it until ${backupsUntil}`;
 

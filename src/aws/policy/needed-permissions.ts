@@ -137,9 +137,10 @@ export function policyFor(permissions: readonly Permission[]): Value {
 	const all = distinct(permissions);
 	const byAction = new Map<string, Granted>();
 	for (const {action, resource, boundary, optional} of all) {
-		const it = byAction.get(`${action} ${boundary ?? ''}`) ?? {action, resources: [], boundary, optional};
+		const id = [action, boundary ?? '', optional ?? ''].join(' ');
+		const it = byAction.get(id) ?? {action, resources: [], boundary, optional};
 		it.resources.push(resource);
-		byAction.set(`${action} ${boundary ?? ''}`, it);
+		byAction.set(id, it);
 	}
 	const groups = new Map<string, Omit<Granted, 'action'> & {actions: string[]}>();
 	for (const {action, ...it} of byAction.values()) {

@@ -6,9 +6,10 @@ import {adoptFlag} from '../adopt-flag.js';
 import type {Command} from '../command.js';
 import {runOf, sharedFlags} from '../course-command.js';
 import {mustPrint, outFlags} from '../out-file.js';
+import {whoLooks} from './who-looks.js';
 
 /** The commands whose policy takes nothing over. */
-const looking: readonly string[] = ['status', 'move-key', 'retire'];
+const looking = Object.keys(whoLooks);
 const forFlag = (): Option =>
 	new Option('--for <command>', 'the command that it is for').choices(['setup', ...looking]).default('setup');
 
@@ -20,6 +21,7 @@ export const permissionsCommand: Command = {
 		['nps-kms permissions --out policy.json', 'what the rest of the set-up needs, to send to whoever grants it'],
 		['nps-kms permissions --setup berlin --profile prod', 'of another setup, in that account'],
 		['nps-kms permissions --for status', 'for whoever only watches: it reads, and changes nothing'],
+		['nps-kms permissions --for discard', 'for whoever takes the set-up back'],
 	],
 	course: setup,
 	without: ['--plain'],

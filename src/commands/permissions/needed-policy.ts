@@ -15,6 +15,7 @@ import {givenText, type Run} from '../../run/run.js';
 import type {Session} from '../../run/session.js';
 import {watcherPolicy} from '../../run/watcher-policy.js';
 import {documentOf} from '../out-file.js';
+import {whoLooks} from './who-looks.js';
 
 /**
  * Prints the smallest IAM policy that what is left to do needs; without credentials, for any account. Returns what it
@@ -38,7 +39,11 @@ export function permissions(run: Run, endNow: (how: Left) => void): Promise<Outc
 		const {inAccount, look, blind} = await lookAround(session, answers.region, profile, it => outlet.err(it));
 		const besides = whoLooks[String(options['for'])];
 		const needed = besides
-			? await watcherPolicy(course, {answers, thisRun: session.thisRun, inAccount, facts: state.facts}, besides)
+			? await watcherPolicy(
+					course,
+					{answers, thisRun: session.thisRun, inAccount, facts: state.facts, past: state.past},
+					besides,
+				)
 			: await neededNow(course, {look, blind, session, answers, inAccount});
 		const policy = asKnown(needed, inAccount, region === undefined);
 		const text = options.json
@@ -49,19 +54,6 @@ export function permissions(run: Run, endNow: (how: Left) => void): Promise<Outc
 	});
 }
 
-/** Who looks at all that a status looks at, and what of the user and of the KMS key they change besides. */
-export const whoLooks: Readonly<Record<string, readonly string[]>> = {
-	status: [],
-	'move-key': ['iam:UpdateAccessKey'],
-	retire: [
-		'iam:UpdateAccessKey',
-		'iam:DeleteAccessKey',
-		'iam:UntagUser',
-		'kms:PutKeyPolicy',
-		'kms:DisableKey',
-		'kms:EnableKey',
-	],
-};
 type Now = Around & {readonly session: Session; readonly answers: Answers};
 /** What the steps that are left need. */
 async function neededNow(course: Course, {look, blind, session, answers, inAccount}: Now): Promise<Value> {

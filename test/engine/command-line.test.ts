@@ -41,6 +41,10 @@ describe('the name of a profile is that name to whichever shell it is typed', ()
 		['a"; id; "', `'a"; id; "'`],
 		['wow!ls', "'wow!ls'"],
 		['corp\\', "'corp\\'"],
+		['our ‘lab’', '"our ‘lab’"'],
+		['a“; id; “', "'a“; id; “'"],
+		['„corp‟', "'„corp‟'"],
+		['a’$(id)”', process.platform === 'win32' ? "'a’’$(id)”'" : "'a’$(id)”'"],
 		["it's$(id)", process.platform === 'win32' ? "'it''s$(id)'" : "'it'\\''s$(id)'"],
 	])('%s', (name, typed) => {
 		expect(quoted(name)).toBe(typed);

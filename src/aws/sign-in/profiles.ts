@@ -150,7 +150,10 @@ export function kindOf(lines: Lines, isSource = false): Kind {
 /** The name as it is typed to bash and to PowerShell alike: neither expands, splats or runs anything of it. */
 export function quoted(name: string): string {
 	if (/^[\w+./:-]+$/.test(name)) return name;
-	if (!/[$`"!\\]/.test(name)) return `"${name}"`;
+	// To PowerShell the typographic quotes are quotes too.
+	if (!/[$`"!\\\u201C-\u201E]/.test(name)) return `"${name}"`;
 	// Of a quote within quotes the two have no common spelling.
-	return `'${name.replaceAll("'", process.platform === 'win32' ? "''" : String.raw`'\''`)}'`;
+	return process.platform === 'win32'
+		? `'${name.replaceAll(/['\u2018-\u201B]/g, '$&$&')}'`
+		: `'${name.replaceAll("'", String.raw`'\''`)}'`;
 }

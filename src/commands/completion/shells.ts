@@ -130,7 +130,8 @@ function fish(words: readonly CommandWord[]): string {
 	].join('\n');
 }
 
-const powershellText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+/** To PowerShell typographic quotes are quotes too. */
+const powershellText = (text: string): string => `'${text.replaceAll(/['\u2018-\u201B]/g, '$&$&')}'`;
 function powershell(words: readonly CommandWord[]): string {
 	const list = (all: readonly string[]): string => `@(${all.map(powershellText).join(', ')})`;
 	const table = (of: (it: CommandWord) => readonly string[]): readonly string[] =>

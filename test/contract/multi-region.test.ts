@@ -1,7 +1,8 @@
-import {rmSync} from 'node:fs';
+import {readFileSync, rmSync} from 'node:fs';
 import {join} from 'node:path';
 import {CreateAliasCommand, CreateKeyCommand} from '@aws-sdk/client-kms';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
+import {type Entry, fold} from '../../src/engine/record.js';
 import type {Key} from '../../src/sandbox/account/account.js';
 import {readFault} from '../../src/sandbox/http/faults.js';
 import {setup} from '../../src/steps/index.js';
@@ -45,6 +46,12 @@ describe('--multi-region', () => {
 		await bench.run(setup, {multiRegion: true});
 		rmSync(join(bench.home, 'setups'), {recursive: true});
 		expect((await bench.run(setup, {recover: true, secretFile: undefined})).code).toBe(0);
+		const {entries} = JSON.parse(readFileSync(join(bench.home, 'setups', 'nps.json'), 'utf8')) as {entries: Entry[]};
+		expect(fold(entries).answers['multiRegion']).toBe(true);
+		await expect(bench.run(setup, {multiRegion: false})).rejects.toMatchObject({
+			problem: {what: expect.stringContaining('comes too late') as string},
+		});
+		expect((await bench.run(setup, {multiRegion: true})).code).toBe(0);
 		expect(keys()).toHaveLength(1);
 		const {kms} = clientsOf(bench.sandbox);
 		const {KeyMetadata: it} = await kms.send(new CreateKeyCommand({}));

@@ -425,6 +425,17 @@ const cases: Readonly<Record<string, Case>> = {
 		options: {adopt: 'arn:aws:iam::ACCOUNT:policy/nothing'},
 		fill: {ARN: 'policy'},
 	},
+	'src/steps/things/adopted-by-arn.ts HasAnotherKey': {
+		async make(bench) {
+			await begun('managed-key')(bench);
+			const file = join(bench.home, 'setups', 'nps.json');
+			const record = JSON.parse(readFileSync(file, 'utf8')) as {entries: {change?: {id: string}}[]};
+			const at = record.entries.findIndex(it => it.change?.id === 'create-key');
+			writeFileSync(file, JSON.stringify({...record, entries: record.entries.slice(0, at + 1)}), {mode: 0o600});
+			delete bench.sandbox.account.aliases['eu-west-1 alias/nps-kms-key'];
+		},
+		options: {adopt: 'arn:aws:kms:eu-west-1:ACCOUNT:key/11111111-2222-3333-4444-555555555555'},
+	},
 	'src/steps/things/adopted-by-arn.ts AdoptsElsewhere': {
 		options: {adopt: 'arn:aws:kms:eu-central-1:ACCOUNT:key/11111111-2222-3333-4444-555555555555'},
 		fill: {ARN: 'arn:aws:kms:eu-west-1:ACCOUNT:key/11111111-2222-3333-4444-555555555555'},

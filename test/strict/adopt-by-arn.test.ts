@@ -112,6 +112,7 @@ describe('each is what its ARN says', () => {
 		const stopped = await run({adopt: keyArn});
 		expect([stopped.code, writes()], stopped.said).toEqual([1, []]);
 		expect(stopped.result['problem']).toMatchObject({
+			code: 'HasAnotherKey',
 			why: `This setup has KMS key ${ours}`,
 			todo: expect.stringContaining(`--adopt ${ours}`) as string,
 		});

@@ -16,7 +16,7 @@ declare module '../../engine/this-run.js' {
 export const wantedKey = ({answers, facts}: Pick<Known, 'answers' | 'facts'>): string | undefined =>
 	facts.keyId === undefined ? textAnswer(answers, 'keyWanted') || undefined : undefined;
 
-/** Why what is to be taken over by its ARN isn't: it isn't there, or another stands under its name. */
+/** Why what is to be taken over by its ARN isn't: not there, another under its name, or this setup has made its own. */
 export function notThatOne(kind: 'policy' | 'user' | 'key', arn: string | undefined, known: Known): Stop | undefined {
 	const wanted = kind === 'key' ? wantedKey(known) : known.run.adopts?.[kind];
 	if (wanted === undefined || arn === wanted) return undefined;
@@ -28,7 +28,7 @@ export function notThatOne(kind: 'policy' | 'user' | 'key', arn: string | undefi
 			why: `This setup has KMS key ${arn}`,
 			ways: [{is: 'this-run', says: 'carry on with that one', flags: `--adopt ${arn}`}],
 			again: commandLine(known.run),
-			code: 'NotFound',
+			code: 'HasAnotherKey',
 		};
 	return {
 		is: 'problem',

@@ -84,7 +84,13 @@ export const leastPrivilege = step<Seen>({
 	plan: (seen, known) => handedOver(`Policy ${policyNameOf(known)}`, seen.policy?.tags, planOf(seen, known), known),
 	audit: (look, {policy}, known) =>
 		policy
-			? [provenSince(look, known, defaultDifferences(policy.version, policy.document, known))]
+			? [
+					provenSince(
+						look,
+						known,
+						defaultDifferences(policy.version, policy.document, known, isToLoosen(policy, known)),
+					),
+				]
 			: known.completed
 				? [Promise.resolve([policyGone(known)])]
 				: [],
@@ -150,6 +156,10 @@ function sourcesToChange(policy: SeenPolicy, known: Known): Sources | undefined 
 	if (!has || sameSources(has, askedSources(known))) return undefined;
 	return loosenedBy(has, known) === undefined || setInPolicy(has, policy, known) ? has : undefined;
 }
+const isToLoosen = (policy: SeenPolicy, known: Known): boolean => {
+	const has = sourcesToChange(policy, known);
+	return has !== undefined && loosenedBy(has, known) !== undefined;
+};
 /** The change, called what it is where it changes from where the access key works. */
 function boundAnew(change: Change, had: Sources, known: Known): Change {
 	const loosens = loosenedBy(had, known);

@@ -3,7 +3,7 @@ import {describe, expect, test} from 'vitest';
 import {readFault} from '../../src/sandbox/http/faults.js';
 import {discard, proveAgain} from '../../src/steps/index.js';
 import {StrictBench, statementsOf} from './strict-bench.js';
-import {told} from './told.js';
+import {told, toldStricter} from './told.js';
 
 const strict = new StrictBench();
 const {run, key, edit, writes, forget, orphan} = strict;
@@ -137,6 +137,8 @@ describe('answered anew', () => {
 			strict.bench.sandbox.setFaults([readFault('kms:PutKeyPolicy=access-denied') ?? expect.fail('no such fault')]);
 			expect((await run(answer)).code).toBe(1);
 			strict.bench.sandbox.setFaults([]);
+			expect(await told(strict.bench)).toEqual([3, ['key-policy-sources', 'policy-sources']]);
+			expect(await toldStricter(strict.bench)).toEqual([]);
 			const silent = await run();
 			expect([silent.code, silent.result['problem'], writes(), conditions()]).toEqual([
 				1,
@@ -161,6 +163,7 @@ describe('what others made of it', () => {
 		await run({sourceIp: ['203.0.113.0/24']});
 		theirs(['203.0.113.9/32']);
 		expect(await told(strict.bench)).toEqual([0, []]);
+		expect(await toldStricter(strict.bench)).toEqual(['key-policy-stricter']);
 		for (const answer of [{}, {sourceIp: ['203.0.113.0/24']}, {sourceIp: false}]) {
 			const {code, said} = await run(answer);
 			expect([code, conditions().use], said).toEqual([0, [ip('203.0.113.9/32')]]);

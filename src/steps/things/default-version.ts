@@ -5,7 +5,7 @@ import {sourcesInWords} from '../../aws/policy/sources.js';
 import {allowsMore} from '../../aws/policy/statements.js';
 import type {Difference, Known, Look, Value} from '../../engine/step.js';
 import {numberOf} from '../../engine/step-numbers.js';
-import {askedSources, narrowSources, wideSources} from './sources.js';
+import {askedSources, narrowSources, toBeAsAnswered, wideSources} from './sources.js';
 import {stricter} from './stricter.js';
 import {wideUntilNarrowed} from './wide-until-narrowed.js';
 
@@ -29,13 +29,21 @@ export const policyGone = ({facts}: Known): Difference => ({
 	covers: 'plan',
 });
 
-/** How the default version differs from the one that least privilege makes; nothing where it means the same. */
-export function defaultDifferences(version: string, document: Value | undefined, known: Known): readonly Difference[] {
+/**
+ * How the default version differs from the one that least privilege makes; nothing where it means the same. Sources
+ * that are `ours` to loosen are nobody's narrowing.
+ */
+export function defaultDifferences(
+	version: string,
+	document: Value | undefined,
+	known: Known,
+	ours = false,
+): readonly Difference[] {
 	const {policyArn = '', keyArn = ''} = known.facts;
 	const narrow = narrowDocument(keyArn, askedSources(known));
 	if (keyArn !== '' && sameMeaning(document, narrow)) return [];
 	const allows = document === undefined ? 'nothing that can be read' : inWords({to: document}, {}).join('; ');
-	if (keyArn !== '' && isNarrowed(document, narrow))
+	if (keyArn !== '' && !ours && isNarrowed(document, narrow))
 		return [
 			stricter({
 				code: 'policy-stricter',
@@ -83,7 +91,7 @@ function whatHappened(
 		return [
 			'policy-sources',
 			`Policy ${policyArn} allows Decrypt with the key ${sourcesInWords(from)} (default version ${version}); ` +
-				`as answered, it is to be ${sourcesInWords(askedSources(known))}`,
+				toBeAsAnswered(from, known),
 		];
 	const other = narrowedTo(document, account);
 	if (other)

@@ -8,6 +8,7 @@ import {descriptionDifferences} from './kms-key-description.js';
 import {keyPolicyDifferences} from './kms-key-policy.js';
 import {unusableKmsKey} from './kms-key-states.js';
 import {isOurs, missingTags, tagsGone} from './ownership.js';
+import {keySourcesToCome, onceBound} from './sources.js';
 import {provenSince} from './stricter.js';
 
 /** What has become of the KMS key, its alias, its policy and its grants. */
@@ -23,6 +24,8 @@ export function auditKmsKey(
 	const adopted = owner.is === 'adopted';
 	const subject = `KMS key ${key.arn}`;
 	const seen = {...known, facts: {...known.facts, keyId: key.id, keyArn: key.arn}};
+	const sources = keySourcesToCome(key, seen);
+	const policy = sources.length > 0 ? onceBound(key, seen) : key.policy;
 	return [
 		Promise.resolve([
 			...stateOf(subject, key, known),
@@ -31,9 +34,10 @@ export function auditKmsKey(
 			...descriptionDifferences(key, known),
 			...administratorsToCome(key.policy, known),
 			...guardDifferences(key, known),
+			...sources,
 			...tagsGone(subject, key.tags, missingTags(key.tags, known, owner), 'tag-key'),
 		]),
-		provenSince(look, seen, keyPolicyDifferences(key.policy, seen, adopted)),
+		provenSince(look, seen, keyPolicyDifferences(policy, seen, adopted)),
 		grants(look, seen, adopted ? 'user' : 'anyone'),
 	];
 }

@@ -10,7 +10,16 @@ import {
 	sourcesInWords,
 	withSources,
 } from '../../aws/policy/sources.js';
-import {type Attempt, type Call, type Change, json, type Known, listAnswer, type Value} from '../../engine/step.js';
+import {
+	type Attempt,
+	type Call,
+	type Change,
+	type Difference,
+	json,
+	type Known,
+	listAnswer,
+	type Value,
+} from '../../engine/step.js';
 import {policyOwner, type SeenPolicy} from './iam-policy.js';
 import {kmsKeyOwner, type SeenKmsKey} from './kms-key.js';
 
@@ -139,6 +148,11 @@ export const boundInWords = (known: Known): string =>
 /** Why a change of sources is made, in words. */
 export const whyBound = (has: Sources, known: Known): string =>
 	`so far it works ${sourcesInWords(has)}; then ${onlyFrom(askedSources(known))}`;
+/** What is answered since, and isn't done yet; where that loosens, by which flags a run does it. */
+export function toBeAsAnswered(has: Sources, known: Known): string {
+	const {flags} = loosenedBy(has, known) ?? {};
+	return `as answered, it is to be ${sourcesInWords(askedSources(known))}${flags ? `: a run with ${flags} does that` : ''}`;
+}
 const onlyFrom = (it: Sources): string => (isAnywhere(it) ? sourcesInWords(it) : `only ${sourcesInWords(it)}`);
 
 /**
@@ -180,5 +194,23 @@ const leftKnowingly = ({facts: {leftOut = ': '}}: Known): string =>
 /** The key policy with our statements bound as they are to be: what is stricter there is others' doing. */
 export const onceBound = (key: SeenKmsKey, known: Known): Value | undefined =>
 	bindKey(key, [], known).at(-1)?.diff?.to ?? key.policy;
+/** That our statements of the key policy are looser as answered, which no run has done yet. */
+export function keySourcesToCome(key: SeenKmsKey, known: Known): readonly Difference[] {
+	const {userArn = ''} = known.facts;
+	if (bindKey(key, [], known).every(it => it.loosens === undefined)) return [];
+	const [has] = [...foundIn(key.policy, userArn, known).values()].filter(it => loosenedBy(it, known));
+	return has === undefined
+		? []
+		: [
+				{
+					code: 'key-policy-sources',
+					subject: `key policy of ${key.arn}`,
+					expected: sourcesInWords(askedSources(known)),
+					found: sourcesInWords(has),
+					text: `The key policy lets the user use the key ${sourcesInWords(has)}; ${toBeAsAnswered(has, known)}`,
+					covers: ['bind-key'],
+				},
+			];
+}
 /** What a change that lets the user into the key policy is made with. */
 export const usesSources = answersOf;

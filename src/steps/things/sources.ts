@@ -151,7 +151,8 @@ export const whyBound = (has: Sources, known: Known): string =>
 /** What is answered since, and isn't done yet; where that loosens, by which flags a run does it. */
 export function toBeAsAnswered(has: Sources, known: Known): string {
 	const {flags} = loosenedBy(has, known) ?? {};
-	return `as answered, it is to be ${sourcesInWords(askedSources(known))}${flags ? `: a run with ${flags} does that` : ''}`;
+	const how = flags ? `: a run with ${flags} does that` : '';
+	return `as answered, it is to be ${sourcesInWords(askedSources(known))}${how}`;
 }
 const onlyFrom = (it: Sources): string => (isAnywhere(it) ? sourcesInWords(it) : `only ${sourcesInWords(it)}`);
 

@@ -1,22 +1,37 @@
 import {commandLine} from '../../engine/command-line.js';
-import type {Known, Look, Stop} from '../../engine/step.js';
+import type {Facts, Known, Look, Stop} from '../../engine/step.js';
 
-/** Another setup of this machine that NPS was moved from to this one, or whose record can't be read. */
-export type MovedHere = {readonly setup: string; readonly is: 'moved' | 'under way' | 'unreadable'};
+/**
+ * Another setup of this machine that NPS was moved from to this one, on somebody's word or not, that it went back to,
+ * or whose record can't be read.
+ */
+export type MovedHere = {
+	readonly setup: string;
+	readonly is: 'under way' | 'moved' | 'went back' | 'unreadable';
+	readonly onWord?: true;
+};
+const order: readonly MovedHere['is'][] = ['under way', 'moved', 'went back', 'unreadable'];
 
-/** Looks through the other records of this machine for a move of NPS to this KMS key; what went back still counts. */
-export async function movedHere(look: Look, {facts: {keyArn}, run}: Known): Promise<MovedHere | undefined> {
-	if (keyArn === undefined) return undefined;
+/** Looks through the other records of this machine for moves of NPS to this KMS key, the weightiest first. */
+export async function movesHere(look: Look, {facts: {keyArn}, run}: Known): Promise<readonly MovedHere[]> {
+	if (keyArn === undefined) return [];
 	const found = ((await look.others?.('move-key')) ?? []).flatMap(({setup, known}): MovedHere | [] => {
 		if (setup === run.setup) return [];
 		if (!known) return {setup, is: 'unreadable'};
-		const {movedKey, movingToKey, movedAt, leftBehind} = known.facts;
-		const mayHaveMoved = movedAt !== undefined || known.answers['moveRotated'] === true;
-		if (movedKey !== keyArn && !(movingToKey === keyArn && mayHaveMoved)) return [];
-		return {setup, is: leftBehind === undefined ? 'under way' : 'moved'};
+		const is = stateOf(known, keyArn);
+		return is === undefined ? [] : {setup, is, ...(known.facts.movedAt === 'said' && {onWord: true})};
 	});
-	return found.find(it => it.is !== 'unreadable') ?? found[0];
+	return found.sort((one, other) => order.indexOf(one.is) - order.indexOf(other.is));
 }
+function stateOf({facts, answers}: Known, keyArn: string): MovedHere['is'] | undefined {
+	const {movedKey, movingToKey, movedAt, leftBehind}: Facts = facts;
+	const mayHaveMoved = movedAt !== undefined || answers['moveRotated'] === true;
+	if (movingToKey === keyArn && mayHaveMoved) return leftBehind === undefined ? 'under way' : 'moved';
+	return movedKey === keyArn ? 'went back' : undefined;
+}
+/** The weightiest of them; what went back still counts. */
+export const movedHere = async (look: Look, known: Known): Promise<MovedHere | undefined> =>
+	(await movesHere(look, known))[0];
 
 /** Why what NPS was moved to is not taken back. */
 export const usedByMove = ({setup, is}: MovedHere, {run}: Known): Stop => ({
@@ -24,7 +39,7 @@ export const usedByMove = ({setup, is}: MovedHere, {run}: Known): Stop => ({
 	what: `Setup ${run.setup ?? ''} is not taken back`,
 	why:
 		is === 'unreadable'
-			? `The record of setup ${setup} can't be read: it may hold that NPS was moved to this KMS key`
+			? unreadable(setup)
 			: `NPS ${is === 'moved' ? 'was' : 'is being, or was,'} moved to its KMS key from setup ${setup}: what NPS ` +
 				'protects is lost without it',
 	ways: [
@@ -35,3 +50,31 @@ export const usedByMove = ({setup, is}: MovedHere, {run}: Known): Stop => ({
 	],
 	code: 'InUse',
 });
+const unreadable = (setup: string): string =>
+	`The record of setup ${setup} can't be read: it may hold that NPS was moved to this KMS key`;
+
+/** Why what NPS is being moved to does not end; undefined where none of these moves is under way. */
+export function endsNotYet(moves: readonly MovedHere[], {run}: Known): Stop | undefined {
+	const it = moves.find(({is}) => is === 'under way') ?? moves.find(({is}) => is === 'unreadable');
+	if (!it) return undefined;
+	const other = {setup: it.setup, ...(run.sandbox && {sandbox: true as const})};
+	return {
+		is: 'problem',
+		what: `Setup ${run.setup ?? ''} can't be retired`,
+		why:
+			it.is === 'unreadable'
+				? unreadable(it.setup)
+				: `NPS is being moved to its KMS key from setup ${it.setup}: what NPS protects may need it already`,
+		ways: [
+			it.is === 'unreadable'
+				? {is: 'by-hand', says: 'mend that record, or move it elsewhere'}
+				: {
+						is: 'run',
+						says: 'go on with that, or say there that NPS went back',
+						command: commandLine(other, 'move-key'),
+					},
+		],
+		again: commandLine(run),
+		code: 'MovedHere',
+	};
+}

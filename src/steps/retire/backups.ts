@@ -1,12 +1,14 @@
 import {commandLine} from '../../engine/command-line.js';
 import {type Known, type Plan, type Stop, step} from '../../engine/step.js';
+import {endsNotYet, type MovedHere, movesHere} from '../discard/moved-here.js';
 import {keptUntil} from '../move/kept-until.js';
 import {backupsDay, backupsFact, backupsUntil} from '../things/backups-day.js';
 import {vendorPage} from '../things/vendor.js';
 import {lookAtStanding, type Standing, turnedRound, undoable} from './standing.js';
 
+type Seen = Standing & {readonly moves: readonly MovedHere[]};
 /** The day until which a backup needs the KMS key is written down first, whatever the rest waits for. */
-export const backups = step<Standing>({
+export const backups = step<Seen>({
 	id: 'retire-backups',
 	name: 'Backups',
 	title: 'Say how long backups need the KMS key',
@@ -22,12 +24,15 @@ export const backups = step<Standing>({
 		links: [vendorPage],
 	},
 	fields: () => [backupsUntil],
-	observe: lookAtStanding,
+	async observe(look, known) {
+		const [standing, moves] = await Promise.all([lookAtStanding(look, known), movesHere(look, known)]);
+		return {...standing, moves};
+	},
 	plan: (seen, known) =>
 		unfit(seen, known) ??
 		turnedRound(seen, known) ??
 		rebuilt(known) ??
-		undoable(keptByMove(known) ?? planFor(known), seen),
+		undoable(keptByMove(known) ?? endsNotYet(seen.moves, known) ?? planFor(known), seen),
 });
 
 function planFor(known: Known): Plan | Stop {

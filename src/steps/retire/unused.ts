@@ -1,5 +1,6 @@
 import {commandLine} from '../../engine/command-line.js';
 import {type Known, type Plan, type Stop, step, textAnswer} from '../../engine/step.js';
+import {type MovedHere, movesHere} from '../discard/moved-here.js';
 import {historyDays, lookForUse, type Silence} from '../looks/no-use.js';
 import {daysSinceRestart, restartDay, serversRestarted, wrongRestart} from '../things/confirmed-restart.js';
 import {dayOf, daysAfter, wrongDays} from '../things/days.js';
@@ -17,7 +18,7 @@ declare module '../../engine/facts.js' {
 
 const days = (known: Known): number => Number(textAnswer(known.answers, 'unusedDays') || '30');
 
-type Seen = Standing & {readonly silence: Silence};
+type Seen = Standing & {readonly silence: Silence; readonly moves: readonly MovedHere[]};
 /** Whether NPS needs the KMS key no more: by what AWS shows, and by the person's word with its days. */
 export const unused = step<Seen>({
 	id: 'retire-unused',
@@ -57,19 +58,24 @@ export const unused = step<Seen>({
 	],
 	async observe(look, known) {
 		const asked = Math.max(days(known), Math.min(daysSinceRestart(known), historyDays));
-		const [standing, silence] = await Promise.all([lookAtStanding(look, known), lookForUse(look, known, asked)]);
-		return {...standing, silence};
+		const [standing, silence, moves] = await Promise.all([
+			lookAtStanding(look, known),
+			lookForUse(look, known, asked),
+			movesHere(look, known),
+		]);
+		return {...standing, silence, moves};
 	},
-	plan: (seen, known) => turnedRound(seen, known) ?? undoable(planFor(seen.silence, known), seen),
+	plan: (seen, known) => turnedRound(seen, known) ?? undoable(planFor(seen, known), seen),
 });
 
-function planFor(silence: Silence, known: Known): Plan | Stop {
-	const stop = used(silence, known) ?? untold(silence, known);
+function planFor({silence, moves}: Seen, known: Known): Plan | Stop {
+	const onWord = movedOnWord(moves, known);
+	const stop = used(silence, known) ?? untold(silence, known) ?? (onWord && silenceIsNoWord(onWord, silence, known));
 	if (stop) return stop;
 	// A use that is old enough has to have come before the restart all the same.
 	const wrong = wrongRestart(known, silence.is === 'used' ? silence.at.toISOString() : silence.since);
 	if (wrong && !countedBefore(silence, known)) return notRestarted(wrong, silence.words, known);
-	const reason = silence.is === 'untold' ? `; on your word: ${reasonOf(known)}` : '';
+	const reason = silence.is === 'untold' || onWord ? `; on your word: ${reasonOf(known)}` : '';
 	return {
 		changes: [],
 		facts: {restartCounted: restartDay(known), silentUntil: known.run.now ?? ''},
@@ -86,6 +92,30 @@ const countedBefore = (silence: Silence, known: Known): boolean =>
 	silence.is !== 'used' &&
 	!(silence.is === 'unused' && silence.isUse) &&
 	silence.since <= (known.facts.silentUntil ?? '');
+/** A move of NPS to it on somebody's word alone, and not away since: what never showed is silent all the same. */
+const movedOnWord = (moves: readonly MovedHere[], {facts}: Known): MovedHere | undefined =>
+	facts.leftBehind === undefined ? moves.find(it => it.is === 'moved' && it.onWord) : undefined;
+const silenceIsNoWord = ({setup}: MovedHere, {words}: Silence, known: Known): Stop | undefined =>
+	reasonOf(known) !== ''
+		? undefined
+		: {
+				is: 'pause',
+				what: 'That AWS shows no use says little here',
+				why:
+					`${words}. But NPS was moved to this KMS key from setup ${setup} on somebody's word: AWS did not ` +
+					'show that it was used',
+				first: 'Find out which KMS key NPS uses now',
+				ways: [
+					{
+						is: 'answer',
+						says: 'if you know that it is not this one, say why',
+						field: 'unusedReason',
+						flags: '--unused-reason WHY',
+					},
+				],
+				again: commandLine(known.run),
+				code: 'MovedOnWord',
+			};
 const reasonOf = ({answers}: Known): string => textAnswer(answers, 'unusedReason').trim();
 
 const used = (silence: Silence, known: Known): Stop | undefined =>

@@ -7,7 +7,7 @@ import {keyOf} from '../engine/keys.js';
 import {lookOnce} from '../engine/look-once.js';
 import type {State} from '../engine/record.js';
 import type {Ports} from '../engine/run.js';
-import {type Call, type Facts, isProblem, type Look, type Page} from '../engine/step.js';
+import {type Call, type Facts, isProblem, type Look, type Page, type Step} from '../engine/step.js';
 import type {ThisRun} from '../engine/this-run.js';
 import {forecastInMemory} from './forecast-in-memory.js';
 
@@ -63,7 +63,8 @@ export class CourseForecast {
 			calls,
 			steps: course.steps.slice(1, this.#end()).map(({id, name}) => ({id, name})),
 			stop: forecasts.stop,
-			stopsAt: async refused => (await forecastInMemory(course, {...assumed, refused})).stoppedAt,
+			stopsAt: async refused =>
+				(await forecastInMemory(course, {...assumed, refused})).stoppedAt ?? (await forecasts.stopsLooking(refused)),
 		};
 	}
 
@@ -132,17 +133,57 @@ export class CourseForecast {
 		} catch {
 			// What can't be looked at is asked for in full.
 		}
-		return {calls: fresh ? all : [...found, ...all.filter(it => !forecasts.has(it.step))], stop, seen};
+		return {
+			calls: fresh ? all : [...found, ...all.filter(it => !forecasts.has(it.step))],
+			stop,
+			seen,
+			stopsLooking: refused => this.#stopsLooking(steps, from, refusing(quiet, refused)),
+		};
+	}
+
+	/** The step that stops at a look that it makes by what is recorded and seen, where AWS refuses that. */
+	async #stopsLooking(steps: readonly Step[], from: State, eyes: Look): Promise<string | undefined> {
+		let [at] = steps;
+		try {
+			for await (const {step, plan} of forecast(steps, from, eyes, this.from.thisRun)) {
+				if (isProblem(plan)) return undefined;
+				at = steps[steps.indexOf(step) + 1];
+			}
+		} catch (error) {
+			return error instanceof Refused ? at?.name : undefined;
+		}
+		return undefined;
 	}
 }
 
 const ignored = (): void => undefined;
 /** What is missing, what stops, and what was seen of what is there. */
-type Missing = Pick<ForecastCalls, 'calls' | 'stop'> & {readonly seen: Facts};
+type Missing = Pick<ForecastCalls, 'calls' | 'stop'> & {
+	readonly seen: Facts;
+	readonly stopsLooking: ForecastCalls['stopsAt'];
+};
 
 const isLook = ({api}: Call): boolean => /:(Get|List|Describe|Simulate|Lookup)/.test(api);
 const isFinished = ({course, state}: Sources): boolean =>
 	course.steps.every(it => state().done[course.name]?.includes(it.id));
+
+/** The same eyes, where AWS refuses some looks. */
+const refusing = (look: Look, refused: (call: Call) => boolean): Look => {
+	const check = (call: Call): void => {
+		if (refused(call)) throw new Refused('AccessDenied', 'refused', 'forecast');
+	};
+	return {
+		...look,
+		async at(call) {
+			check(call);
+			return look.at(call);
+		},
+		async *all(call) {
+			check(call);
+			yield* look.all(call);
+		},
+	};
+};
 
 /** A look that takes what they may not see for what isn't there, and tells of each look, and of each denial. */
 function lenient(

@@ -2,9 +2,10 @@ import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {wideDocument} from '../../src/aws/policy/policy-documents.js';
+import {type Entry, fold} from '../../src/engine/record.js';
 import type {Key} from '../../src/sandbox/account/account.js';
 import {policyIn, userIn} from './account.js';
-import {needed} from './fronts.js';
+import {needed, printed} from './fronts.js';
 import {StrictBench, statementsOf} from './strict-bench.js';
 import {told} from './told.js';
 
@@ -119,6 +120,36 @@ describe('each is what its ARN says', () => {
 		const ran = await run({adopt: ours});
 		expect([ran.code, creates()], ran.said).toEqual([0, ['CreateAlias', 'CreatePolicyVersion']]);
 	});
+	test.each(['printed', 'recovered'])(
+		'where one of ours may be lost (%s), who may not list all keys is told so, unless the one named bears our tag',
+		async how => {
+			if (how === 'printed') await printed(strict.bench, 'bash');
+			else {
+				await run({stopAfter: 'user'});
+				strict.forget();
+				await run({recover: true, stopAfter: 'user'});
+			}
+			theirs();
+			const adopt = keyArn;
+			expect([...(await needed(strict.bench, {adopt})).keys()]).toContain('kms:ListKeys');
+			const {admin} = strict.bench.sandbox.account.users;
+			const all = {Effect: 'Allow', NotAction: 'kms:ListKeys', Resource: '*'};
+			Object.assign(admin ?? {}, {attached: [], groups: []});
+			Object.assign(admin?.inline ?? {}, {but: JSON.stringify({Version: '2012-10-17', Statement: [all]})});
+			const stopped = await run({adopt});
+			expect([stopped.code, creates(), stopped.result['problem']]).toEqual([
+				1,
+				[],
+				expect.objectContaining({what: 'Managed key would stop: you may not kms:ListKeys'}),
+			]);
+			const file = join(strict.bench.home, 'setups', 'nps.json');
+			const {setupId} = fold((JSON.parse(readFileSync(file, 'utf8')) as {entries: Entry[]}).entries);
+			strict.key().tags.push({Key: 'nps-kms:id', Value: setupId ?? ''});
+			// It lacks what a key of ours has once it is whole.
+			const ran = await run({adopt, restore: 'managed-key'});
+			expect([ran.code, Object.keys(strict.bench.sandbox.account.keys)], ran.said).toEqual([0, [keyArn]]);
+		},
+	);
 	test('another ARN takes the place of the one that was not there', async () => {
 		theirs();
 		const gone = await run({adopt: keyArn.replace(id, `0${id.slice(1)}`)});

@@ -66,7 +66,7 @@ export async function findKmsKey(
 		known.facts.keyId ??
 		known.facts.keyAdopted ??
 		(wanted === undefined ? byAlias?.KeyId : undefined) ??
-		(mayBeLost(known) ? (await keysOfOurTag(look, known).next()).value : undefined) ??
+		(await lostKey(look, known, wanted)) ??
 		wanted;
 	if (!id) return undefined;
 	const it =
@@ -75,6 +75,14 @@ export async function findKmsKey(
 			: (await look.at(call('kms:DescribeKey', {KeyId: id})))?.KeyMetadata;
 	return it && describe(look, it);
 }
+
+/** The key of ours that nothing names; there is none besides one that is named, and bears our tag. */
+async function lostKey(look: Look, known: Known, wanted: string | undefined): Promise<string | undefined> {
+	if (!mayBeLost(known)) return undefined;
+	const tags = wanted === undefined ? {} : await tagsOf(look, wanted).catch(() => ({}));
+	return bearOurTag(tags, known) ? wanted : (await keysOfOurTag(look, known).next()).value;
+}
+const bearOurTag = (tags: Tags, {setupId}: Known): boolean => setupId !== undefined && tags['nps-kms:id'] === setupId;
 
 /** An answer was lost, or the record was, or somebody else was given the commands. */
 export const mayBeLost = (known: Known): boolean =>
@@ -102,8 +110,7 @@ export async function* keysOfOurTag(look: Look, known: Known): AsyncGenerator<st
 			look.progress(++done);
 			const tags = KeyId ? await tagsOf(look, KeyId).catch(denials) : undefined;
 			if (tags) read++;
-			if (KeyId && tags && known.setupId !== undefined && tags['nps-kms:id'] === known.setupId && !gone.includes(KeyId))
-				yield KeyId;
+			if (KeyId && tags && bearOurTag(tags, known) && !gone.includes(KeyId)) yield KeyId;
 		}
 	}
 	// Who may read no key's tags may not read ours either.

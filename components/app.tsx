@@ -1,4 +1,4 @@
-import {Box, Static, useApp, useInput, useWindowSize} from 'ink';
+import {Box, Static, useApp, useInput, useStdout, useWindowSize} from 'ink';
 import {type ReactNode, useEffect, useRef} from 'react';
 import type {Receipt, Scene} from '../src/engine/scene.js';
 import type {Event} from '../src/engine/wizard.js';
@@ -23,6 +23,8 @@ export type Stage =
 export type Aside = {readonly run: () => Promise<void>; over(): void};
 type Props = {
 	readonly receipts: readonly Receipt[];
+	/** With another number, the receipts are drawn once more. */
+	readonly anew?: number;
 	readonly stage: Stage;
 	/** Something drawn apart for as long as it takes; what is on the screen is kept, and drawn again after it. */
 	readonly aside?: Aside | undefined;
@@ -42,6 +44,7 @@ type Props = {
 /** Finished steps above, the current screen below; hears Ctrl+C wherever the person is. */
 export default function App({
 	receipts,
+	anew,
 	stage,
 	aside,
 	onRead,
@@ -53,14 +56,18 @@ export default function App({
 	clock,
 	seat,
 }: Props): ReactNode {
-	const {columns, rows} = useWindowSize();
-	const size = sizeOf(columns, rows);
+	// Who draws it anew at a resize is told the size before Ink is.
+	const told = useWindowSize();
+	const now = useStdout().stdout as NodeJS.WritableStream & {readonly columns?: number; readonly rows?: number};
+	const size = sizeOf(now.columns || told.columns, now.rows || told.rows);
 	useInput((input, key) => {
 		if (key.ctrl && input === 'c') onLeave();
 	});
 	return (
 		<Keys clock={clock} seat={seat}>
-			<Static items={[...receipts]}>{it => <ReceiptLine key={it.id} receipt={it} width={size.width} />}</Static>
+			<Static key={anew} items={[...receipts]}>
+				{it => <ReceiptLine key={it.id} receipt={it} width={size.width} />}
+			</Static>
 			{stage && 'home' in stage && <Home scene={stage.home} size={size} onChoice={onChoice} />}
 			{stage && 'scene' in stage && (
 				<StepScreen

@@ -21,6 +21,7 @@ import {begin, CantLook, lookForLost, type Recovered, type Session, setupsBeside
 import {rehearse} from '../steps/things/credentials-and-region.js';
 import {close, inSession} from './ending.js';
 import {greet} from './greeting.js';
+import {heading} from './heading.js';
 import {type Home, homeOf, strangersHome} from './home.js';
 import {Report} from './report.js';
 import {type Person, Scenes} from './run-as-scenes.js';
@@ -33,8 +34,11 @@ export type Asking = Person & {
 	/** The screen is over: what follows are lines. */
 	end(): Promise<void>;
 };
-/** Makes the front end; `interrupt` is what Ctrl+C does where it makes no signal, `onHeard` tells of a signal. */
-export type MakeAsking = (leaving: Session['leaving']) => Asking;
+/**
+ * Makes the front end, below these lines; `interrupt` is what Ctrl+C does where it makes no signal, `onHeard` tells of
+ * a signal.
+ */
+export type MakeAsking = (leaving: Session['leaving'], above?: readonly string[]) => Asking;
 
 /** What to run instead: another setup, a rehearsal, another course of this setup, or a command that looks at it. */
 type Another =
@@ -59,9 +63,12 @@ async function askIn(session: Session, make: MakeAsking): Promise<Outcome | Anot
 	const {run, store, state, leaving} = session;
 	const {course} = run;
 	let drawing = false;
-	const report = new Report(course, {...run.outlet, out: line => drawing || run.outlet.out(line)}, () => ({
-		...fold(store.entries()).facts,
-	}));
+	const above = [heading(run.version)];
+	const out = (line: string): void => {
+		if (!drawing) run.outlet.out(line);
+		above.push(line);
+	};
+	const report = new Report(course, {...run.outlet, out}, () => ({...fold(store.entries()).facts}));
 	const answers = await startingAnswers(session);
 	checkAnswers(course, fieldsOf(course, run.options.setup), answers, state);
 	let chosen: Answers = {};
@@ -69,7 +76,7 @@ async function askIn(session: Session, make: MakeAsking): Promise<Outcome | Anot
 	const around = {...surroundingsOf(run, session), signIns: signInsOf(surroundingsOf(run, session))};
 	const connection = await movingConnection(now, around);
 	greet(report, session, connection);
-	const asking = make(leaving);
+	const asking = make(leaving, [...above]);
 	const scenes = scenesOf(session, asking, connection);
 	drawing = true;
 	try {

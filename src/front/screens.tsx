@@ -19,6 +19,8 @@ import {hearEveryResize} from './every-resize.js';
 import type {Home} from './home.js';
 import {showPage} from './pager-apart.js';
 import {showSecret} from './secret-apart.js';
+import {breakingOf, Frame, heardFrames, type Room} from './standing-frame.js';
+import {emptyScreen} from './whole-frames.js';
 
 type Streams = {readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream};
 /** What is drawn goes to one, what the terminal itself is asked for to the other. */
@@ -27,7 +29,7 @@ type Terminals = Streams & {readonly terminal: NodeJS.WriteStream};
 /** Asks on screens drawn by Ink. */
 export const onScreens =
 	({stdin, stdout}: Streams): MakeAsking =>
-	leaving => {
+	(leaving, above = []) => {
 		const ascii = drawsAsciiOnly(process.env);
 		const forgetLine = hearHangUp({stdin, stdout}, leaving);
 		const seat = seatAt();
@@ -36,6 +38,7 @@ export const onScreens =
 		return new Screens(
 			{stdin: oneByOne(raw.stdin), stdout: anotherOf(stream, ascii), terminal: stdout},
 			{leaving, seat},
+			above,
 			() => {
 				raw.over();
 				forget();
@@ -49,6 +52,9 @@ type Waiting<T> = ((it: T) => void) | undefined;
 
 class Screens implements Asking {
 	readonly #ink: ReturnType<typeof render>;
+	readonly #frame: Frame;
+	/** How often all that is above was drawn anew. */
+	#anew = 0;
 	/** Fails once nothing can be drawn any more: what is asked then has no answer. */
 	readonly #undrawn: Promise<never>;
 	readonly leaving: Leaving;
@@ -68,13 +74,17 @@ class Screens implements Asking {
 	constructor(
 		readonly streams: Terminals,
 		{leaving, seat}: {readonly leaving: Leaving; readonly seat: Seat},
+		readonly above: readonly string[],
 		readonly forget: () => void,
 	) {
 		this.leaving = leaving;
 		this.#seat = seat;
-		const {stdin, stdout} = streams;
+		const {stdin, terminal} = streams;
+		this.#frame = new Frame(roomOf(terminal), breakingOf(process.env));
+		const stdout = heardFrames(streams.stdout, this.#frame);
 		const how = {exitOnCtrlC: false, patchConsole: false, interactive: true, maxFps: 30};
 		this.#ink = render(this.#app(), {stdin, stdout, ...how});
+		terminal.prependListener('resize', this.#onResize);
 		this.#undrawn = undrawn(this.#ink);
 		this.#undrawn.catch(() => undefined);
 	}
@@ -129,10 +139,29 @@ class Screens implements Asking {
 			this.#ink.unmount();
 			await this.#ink.waitUntilExit();
 		} finally {
+			this.streams.terminal.off('resize', this.#onResize);
 			this.forget();
 			this.#seat.leave();
 		}
 	}
+
+	/**
+	 * Before Ink hears of a resize: erases all of the frame, the rows too that Ink doesn't count, and draws it for that
+	 * size. Ink would draw the one for the size before once more, and the terminal break its lines.
+	 */
+	readonly #onResize = (): void => {
+		const {terminal} = this.streams;
+		if (this.#ended || !this.#frame.stands) return;
+		const above = [...this.above, ...this.#receipts.flatMap(it => [it.says, ...it.warns])];
+		const more = this.#frame.resized(roomOf(terminal), above);
+		this.#ink.clear();
+		if (more === 'all') {
+			this.#anew++;
+			terminal.write(emptyScreen);
+			this.streams.stdout.write(this.above.map(it => `${it}\n`).join(''));
+		} else if (more > 0) terminal.write(`\u001B[${more}A\u001B[J`);
+		this.#draw();
+	};
 
 	#show(next: Stage): void {
 		clearTimeout(this.#later);
@@ -180,6 +209,7 @@ class Screens implements Asking {
 		return (
 			<App
 				receipts={this.#receipts}
+				anew={this.#anew}
 				stage={this.#stage}
 				aside={this.#aside}
 				onRead={page => this.#read(page)}
@@ -211,6 +241,9 @@ class Screens implements Asking {
 		return Promise.race([answered, this.#undrawn]);
 	}
 }
+
+/** The size of a terminal; where that isn't known, 80 by 24. */
+const roomOf = ({columns, rows}: NodeJS.WriteStream): Room => ({columns: columns || 80, rows: rows || 24});
 
 /** Whether the scene is one that mostly passes before it can be read. */
 const isBrief = ({phase, wait, checks}: Scene): boolean =>

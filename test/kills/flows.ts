@@ -67,6 +67,14 @@ export const paused = (...flags: readonly string[]) =>
 		if (code !== 0) throw new Error(said);
 	};
 
+/** Somebody's things under names and paths of their own, the KMS key without an alias. */
+const theirs = {
+	policy: `arn:aws:iam::${account}:policy/pam/Theirs`,
+	user: `arn:aws:iam::${account}:user/apps/their-user`,
+	key: `arn:aws:kms:eu-west-1:${account}:key/0f0f0f0f-0000-4000-8000-0f0f0f0f0f0f`,
+};
+/** The flow that adopts them. */
+export const byArn = 'adopting what is there by its ARN';
 /** Every way through a set-up in which something is changed. */
 export const flows: readonly Flow[] = [
 	{
@@ -89,6 +97,14 @@ export const flows: readonly Flow[] = [
 		calls: /:(Tag|PutKeyPolicy)/,
 		writes: 'around calls',
 		given: async ({sandbox}) => withOthersThings(sandbox.account),
+	},
+	{
+		name: byArn,
+		flags: [...plain, '--adopt', Object.values(theirs).join(',')],
+		calls: /:(Tag|PutKeyPolicy|CreateAlias)/,
+		writes: 'around calls',
+		also: /answered|adopted/,
+		given: async ({sandbox}) => withOthersThings(sandbox.account, theirs),
 	},
 	{
 		name: 'a KMS key described and administered anew',
@@ -187,9 +203,10 @@ const identity = (name: string, id: string, arn: string) => ({
 	inline: {},
 });
 
-function user(to: Account, name: string): User {
+function user(to: Account, name: string, path = '/'): User {
 	const it: User = {
-		...identity(name, 'AIDAUSERUSERUSERUSER1', `arn:aws:iam::${account}:user/${name}`),
+		...identity(name, 'AIDAUSERUSERUSERUSER1', `arn:aws:iam::${account}:user${path}${name}`),
+		path,
 		tags: [],
 		accessKeys: [],
 		mfaDevices: [],
@@ -198,13 +215,16 @@ function user(to: Account, name: string): User {
 	return it;
 }
 
-function withOthersThings(to: Account): void {
-	user(to, 'nps-kms-user');
+/** Under the names of a set-up, or as their ARNs say. */
+function withOthersThings(to: Account, named?: typeof theirs): void {
 	const created = longAgo;
-	const arn = `arn:aws:iam::${account}:policy/NPS_KMS_Policy`;
+	const arn = named?.policy ?? `arn:aws:iam::${account}:policy/NPS_KMS_Policy`;
+	const [, path = '/', name = ''] = /:policy(\/.*?)([^/]*)$/.exec(arn) ?? [];
+	if (named) user(to, 'their-user', '/apps/');
+	else user(to, 'nps-kms-user');
 	const versions = [{id: 'v1', document: JSON.stringify(wideDocument('aws', account)), created}];
 	const policy: Policy = {
-		...{name: 'NPS_KMS_Policy', path: '/', id: 'ANPAPOLICYPOLICYPOLI1', arn, created, updated: created},
+		...{name, path, id: 'ANPAPOLICYPOLICYPOLI1', arn, created, updated: created},
 		...{defaultVersion: 'v1', versions, next: 2, tags: []},
 	};
 	to.policies[arn] = policy;
@@ -238,13 +258,9 @@ function withOthersThings(to: Account): void {
 		material: Buffer.alloc(32, 7).toString('base64'),
 	};
 	to.keys[key.arn] = key;
-	to.aliases['eu-west-1 alias/nps-kms-key'] = {
-		name: 'alias/nps-kms-key',
-		region: 'eu-west-1',
-		key: key.arn,
-		created,
-		updated: created,
-	};
+	if (named) return;
+	const alias = {name: 'alias/nps-kms-key', region: 'eu-west-1', key: key.arn};
+	to.aliases[`eu-west-1 ${alias.name}`] = {...alias, created, updated: created};
 }
 
 function withTwoKeys(to: Account): void {

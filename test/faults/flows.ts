@@ -103,6 +103,22 @@ export const adopting: Flow = {
 		withTheirs(lane);
 	},
 };
+const byArn = {
+	policy: `arn:aws:iam::${account}:policy/pam/Theirs`,
+	user: `arn:aws:iam::${account}:user/apps/their-user`,
+	key: `arn:aws:kms:eu-west-1:${account}:key/11111111-2222-3333-4444-555555555555`,
+};
+/** Their own names and paths, and no alias: by ARN alone. */
+export const adoptingByArn: Flow = {
+	...adopting,
+	name: 'adopting what is there by its ARN',
+	stages: ['policy', 'user', 'managed-key'],
+	looks: 'some in turn',
+	options: lane => ({secretFile: secretFile(lane), adopt: Object.values(byArn).join(',')}),
+	async given(lane) {
+		withTheirs(lane, byArn);
+	},
+};
 /** A description and key administrators that are answered anew, once all is made. */
 export const anew: Flow = {
 	name: 'a KMS key described and administered anew',
@@ -191,14 +207,18 @@ function withRole({sandbox: {account: it}}: Lane, name = 'Keys', id = 'AROA11111
 	};
 }
 
-/** Somebody's policy, user and key under the names of the set-up. */
-function withTheirs({sandbox: {account: it}}: Lane): void {
-	const arn = `arn:aws:iam::${account}:policy/NPS_KMS_Policy`;
+/** Somebody's policy, user and key under the names of the set-up, or as their ARNs say. */
+function withTheirs({sandbox: {account: it}}: Lane, named?: typeof byArn): void {
+	const arn = named?.policy ?? `arn:aws:iam::${account}:policy/NPS_KMS_Policy`;
+	const userArn = named?.user ?? `arn:aws:iam::${account}:user/nps-kms-user`;
+	const [policy, user] = [arn, userArn].map(one => {
+		const [, path = '/', name = ''] = /:\w+(\/.*?)([^/]*)$/.exec(one) ?? [];
+		return {path, name};
+	}) as [{path: string; name: string}, {path: string; name: string}];
 	const document = JSON.stringify(wideDocument('aws', account));
 	it.policies[arn] = {
 		...{
-			name: 'NPS_KMS_Policy',
-			path: '/',
+			...policy,
 			id: 'ANPA1111111111111111',
 			arn,
 			created: 0,
@@ -209,14 +229,8 @@ function withTheirs({sandbox: {account: it}}: Lane): void {
 		},
 		versions: [{id: 'v1', document, created: 0}],
 	};
-	it.users['nps-kms-user'] = {
-		...{
-			name: 'nps-kms-user',
-			path: '/',
-			id: 'AIDA1111111111111111',
-			arn: `arn:aws:iam::${account}:user/nps-kms-user`,
-			created: 0,
-		},
+	it.users[user.name] = {
+		...{...user, id: 'AIDA1111111111111111', arn: userArn, created: 0},
 		...{attached: [], inline: {}, tags: [{Key: 'team', Value: 'theirs'}], accessKeys: [], mfaDevices: []},
 	};
 	const id = '11111111-2222-3333-4444-555555555555';
@@ -241,6 +255,7 @@ function withTheirs({sandbox: {account: it}}: Lane): void {
 		},
 		...{tags: [], material: Buffer.alloc(32, 7).toString('base64'), grants: []},
 	};
+	if (named) return;
 	it.aliases['eu-west-1 alias/nps-kms-key'] = {
 		name: 'alias/nps-kms-key',
 		region: 'eu-west-1',

@@ -1,7 +1,8 @@
 import {faultsAtEveryCall} from './every.js';
-import {adopting, anew, bound, lost} from './flows.js';
+import {adopting, adoptingByArn, anew, bound, lost} from './flows.js';
 
 faultsAtEveryCall(adopting);
+faultsAtEveryCall(adoptingByArn);
 faultsAtEveryCall(anew);
 faultsAtEveryCall(bound);
 faultsAtEveryCall(lost);

@@ -33,6 +33,8 @@ export type Bookkeeping = {
 	readonly undoes?: readonly string[];
 	/** More facts that aren't so any more once it is done. */
 	readonly forgets?: readonly FactName[];
+	/** The steps of its course that are not done any more once it is done: they are asked and gone through anew. */
+	readonly redoes?: readonly string[];
 	/** The changes (by id, of any step) that it turns round: once done, nobody waits for what they did to be seen. */
 	readonly reverses?: readonly string[];
 	/** Answers that allowed it alone: once it is done, they are spent. */

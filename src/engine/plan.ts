@@ -2,7 +2,7 @@ import type {Text} from './call.js';
 import type {Change} from './change.js';
 import type {Check} from './check.js';
 import type {Through} from './delivered.js';
-import type {Facts} from './facts.js';
+import type {FactName, Facts} from './facts.js';
 import type {Page} from './problem.js';
 
 export {isProblem, type Problem} from './problem.js';
@@ -66,6 +66,8 @@ export type Plan = {
 	readonly forecast?: readonly Change[];
 	/** What the step changes after these, in a review of its own. */
 	readonly afterwards?: readonly Change[];
+	/** With this step the round is over: the next one asks and does all anew, and these facts aren't so any more. */
+	readonly ends?: readonly FactName[];
 	/** Whether anything of this setup is left, where the step looks for that. */
 	readonly left?: 'nothing' | 'something';
 	/** What stays where it is though it might be expected to go. */

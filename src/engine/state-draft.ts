@@ -68,6 +68,8 @@ export function turnRound({tries}: Draft, {record}: Change): void {
 export function takeBack({state, done, tries}: Draft, {change, course}: Tried): void {
 	const facts = {...state.facts};
 	for (const name of change.record?.forgets ?? []) delete facts[name];
+	const {redoes = []} = change.record ?? {};
+	if (redoes.length > 0) done[course] = (done[course] ?? []).filter(step => !redoes.includes(step));
 	for (const it of tries.values()) {
 		if (!change.record?.undoes?.includes(it.change.id) || it.outcome === 'refused') continue;
 		it.outcome = 'undone';

@@ -267,7 +267,9 @@ export class Effects {
 		// Where nothing was missing there was nothing to approve: the answer that takes it over is the yes.
 		if (plan.adopts) await record.append({type: 'adopted', step: step.id, facts: plan.adopts});
 		const facts = plan.facts ?? {};
+		const ends = plan.ends ?? (step === steps.at(-1) ? recurs : undefined);
 		const fresh =
+			plan.ends !== undefined ||
 			factNames(facts).some(name => state.facts[name] !== facts[name]) ||
 			(plan.left !== undefined && plan.left !== state.left);
 		const open = (state.past[step.id] ?? []).some(it => !it.outcome);
@@ -277,7 +279,7 @@ export class Effects {
 				step: step.id,
 				facts,
 				...(plan.left && {left: plan.left}),
-				...(recurs && step === steps.at(-1) && {ends: recurs}),
+				...(ends && {ends}),
 			});
 		if (step === steps[0]) this.ahead.begin(this.#state(), this.#run());
 		tell({

@@ -295,7 +295,7 @@ const cases: Readonly<Record<string, Case>> = {
 			for (const it of ours(bench).accessKeys) it.status = 'Inactive';
 		},
 	},
-	'src/steps/move/new.ts NoTarget': {...move(), make: begun(), fill: {NAME: 'berlin'}},
+	'src/steps/move/no-target.ts NoTarget': {...move(), make: begun(), fill: {NAME: 'berlin'}},
 	'src/steps/move/new.ts NotBegun': {
 		...move({toSetup: 'berlin'}),
 		make: begun(),
@@ -763,6 +763,7 @@ const elsewhere: Readonly<Record<string, string>> = {
 	'src/steps/discard/moved-here.ts MovedHere': 'a move goes on there; test/contract/retire-moved-to.test.ts',
 	'src/steps/move/new-standing.ts NewNotWorking': 'status of another setup tells; test/contract/move-rounds.test.ts',
 	'src/steps/move/new.ts OtherMove': 'test/contract/move.test.ts goes on with the one that is told',
+	'src/steps/move/went-back.ts StillInactive': 'as ActiveAgain; test/contract/move-back.test.ts',
 	'src/steps/move/new.ts SameKey': 'another setup, as for NotBegun; test/contract/move.test.ts',
 	'src/steps/move/restart.ts NotRestarted': 'a time after a delivery; test/contract/move.test.ts tells it',
 	'src/steps/move/restart.ts OtherServers': 'test/contract/move.test.ts',

@@ -8,14 +8,12 @@ import {changeRecord} from '../../src/commands/record/change-record.js';
 import {asMarkdown} from '../../src/commands/record/markdown.js';
 import {status} from '../../src/commands/status/run-status.js';
 import {type Entry, fold} from '../../src/engine/record.js';
-import type {Answer} from '../../src/engine/step.js';
-import {choicesOf} from '../../src/engine/to-do.js';
-import {ask} from '../../src/front/asking.js';
 import {homeOf} from '../../src/front/home.js';
 import type {Sandbox} from '../../src/sandbox/index.js';
 import {discard, moveKey, setup} from '../../src/steps/index.js';
 import {clientsOf, sandboxFor} from '../sandbox/clients.js';
 import {Bench, type Ran} from './in-process.js';
+import {sittingAt} from './sitting.js';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -425,45 +423,7 @@ test('whoever has only what permissions --for move-key prints can go all of the 
 
 test('a person goes the same way by what they answer at each screen', async () => {
 	await both();
-	/** One sitting: what is answered on forms by the name of its field, and which way is gone at a stop, if any. */
-	const sit = async (answers: Readonly<Record<string, Answer>>, ways: readonly string[] = []): Promise<string> => {
-		let last = '';
-		let turns = 0;
-		const left = [...ways];
-		await ask(
-			runOf({
-				course: moveKey,
-				options: {setup: 'nps'},
-				outlet: {json: false, out: () => undefined, err: () => undefined},
-			}),
-			() => ({
-				draw: () => undefined,
-				async ask({phase, fields, answers: had}) {
-					if (turns++ > 40) return {type: 'quit'};
-					if (phase.at === 'done') return {type: 'next'};
-					if (phase.at === 'review') return {type: 'approved'};
-					if (phase.at === 'stopped') {
-						last = phase.problem.code ?? '';
-						const way = choicesOf(phase.problem).find(it => it.label === left[0]);
-						if (!way) return {type: 'quit'};
-						left.shift();
-						return {type: 'way', way};
-					}
-					return {
-						type: 'submitted',
-						answers: Object.fromEntries(
-							fields.map(({field}) => [field.name, answers[field.name] ?? had[field.name] ?? '']),
-						),
-					};
-				},
-				secret: async () => undefined,
-				home: async () => ({chosen: 'go'}),
-				end: async () => undefined,
-			}),
-			() => undefined,
-		);
-		return last;
-	};
+	const sit = sittingAt(() => bench, moveKey);
 	const {toSetup, backedUp, backupsExpire} = beginning();
 	expect(await sit({})).toBe('NoTarget');
 	expect(await sit({toSetup})).toBe('NotBackedUp');
@@ -488,7 +448,8 @@ test('a person goes the same way by what they answer at each screen', async () =
 	expect(await sit({}, ['it has run'])).toBe('NotRestarted');
 	const again = now();
 	later(5 * hour);
-	expect(stop(await move({servicesRestarted: again}))).toBe('OtherServers');
+	// Each form is asked anew, with what was answered before but for what let the move go on.
+	expect(await sit({servicesRestarted: again})).toBe('OtherServers');
 	expect(await sit({}, ['every server has the new keys'])).toBe('ActiveAgain');
 	expect(await sit({}, ['set it Inactive again'])).toBe('Watching');
 	later(15 * day);

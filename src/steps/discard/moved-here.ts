@@ -24,10 +24,10 @@ export async function movesHere(look: Look, {facts: {keyArn}, run}: Known): Prom
 	return found.sort((one, other) => order.indexOf(one.is) - order.indexOf(other.is));
 }
 function stateOf({facts, answers}: Known, keyArn: string): MovedHere['is'] | undefined {
-	const {movedKey, movingToKey, movedAt, leftBehind}: Facts = facts;
+	const {movedKey = '', movingToKey, movedAt, leftBehind}: Facts = facts;
 	const mayHaveMoved = movedAt !== undefined || answers['moveRotated'] === true;
 	if (movingToKey === keyArn && mayHaveMoved) return leftBehind === undefined ? 'under way' : 'moved';
-	return movedKey === keyArn ? 'went back' : undefined;
+	return movedKey.split(' ').includes(keyArn) ? 'went back' : undefined;
 }
 /** The weightiest of them; what went back still counts. */
 export const movedHere = async (look: Look, known: Known): Promise<MovedHere | undefined> =>

@@ -1,5 +1,6 @@
 import {type Field, type Known, type Plan, type Stop, step, textAnswer} from '../../engine/step.js';
 import {keyToolsFolder, vendorPage} from '../things/vendor.js';
+import {noTarget} from './no-target.js';
 import {dayRule, todayOf} from './the-move.js';
 
 const fields: readonly Field[] = [
@@ -43,7 +44,7 @@ export const seeBackup = step<undefined>({
 	},
 	fields: () => fields,
 	observe: async () => undefined,
-	plan: (_seen, known) => lacking(known) ?? planFor(known),
+	plan: (_seen, known) => (known.facts.movingTo === undefined ? noTarget(known) : (lacking(known) ?? planFor(known))),
 });
 
 const said = ({answers}: Known): {readonly backedUp: string; readonly expire: string} => ({

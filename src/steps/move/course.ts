@@ -35,7 +35,7 @@ const lastWords = ({status, problem, goesOn, known: {run, facts}}: Ended): strin
 export const moveKey: Course = {
 	name,
 	steps: [connect, seeOld, seeNew, seeBackup, switchNps, seeRestart, retireOld, watchOld, keepOldKmsKey],
-	once: ['watchMove'],
+	once: ['watchMove', 'toSetup'],
 	offers,
 	lastWords,
 	results: ({facts: {movingTo, keptUntil}}) => ({movedTo: movingTo, keptUntil}),

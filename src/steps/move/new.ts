@@ -1,5 +1,5 @@
 import {commandLine} from '../../engine/command-line.js';
-import {type Facts, type Known, type Stop, step, textAnswer} from '../../engine/step.js';
+import {type Facts, type Known, type Stop, step} from '../../engine/step.js';
 import type {SeenUse} from '../looks/nps-use.js';
 import {proofWith} from '../prove.js';
 import {isSinceBound} from '../things/proof-from-elsewhere.js';
@@ -7,8 +7,10 @@ import {whereIs} from '../things/secret-place.js';
 import {vendorPage} from '../things/vendor.js';
 import {newIsOff, whyOff} from './new-standing.js';
 import {usedBefore, usesOfNew} from './new-use.js';
+import {noTarget} from './no-target.js';
 import {type New, openNew} from './open-new.js';
 import {lineOfNew, newSetup} from './the-move.js';
+import {isBack, isBackWay, isUnderWay, roundOver, stillInactive, wentBack} from './went-back.js';
 
 type Seen = New & {readonly use: SeenUse | undefined; readonly off: string | undefined};
 /** The setup that NPS is moved to is done and proven. */
@@ -37,6 +39,7 @@ export const seeNew = step<Seen | undefined>({
 			wrong: it =>
 				it === '' || /^[a-z0-9][a-z0-9-]{0,39}$/.test(String(it)) ? undefined : 'The name of a setup, such as berlin',
 		},
+		wentBack,
 	],
 	async observe(look, known) {
 		const it = await openNew(look, known);
@@ -45,6 +48,7 @@ export const seeNew = step<Seen | undefined>({
 	},
 	plan(seen, known) {
 		const {leftBehind, movingTo = ''} = known.facts;
+		if (isBack(known)) return leftBehind === undefined ? roundOver(known) : stillInactive(leftBehind, known);
 		if (leftBehind !== undefined && newSetup(known) === movingTo) return {changes: [], says: `${movingTo}, in use`};
 		const problem = unfit(seen, known);
 		if (problem || !seen) return problem ?? noTarget(known);
@@ -65,9 +69,6 @@ export const seeNew = step<Seen | undefined>({
 		};
 	},
 });
-
-/** Whether NPS was, or may have been, rotated to the setup that was named before. */
-const isUnderWay = ({facts, answers}: Known): boolean => facts.movedAt !== undefined || answers['moveRotated'] === true;
 
 /** Whether it was in use before the move to it was begun; another one named since begins that anew. */
 function usedBy(seen: Seen, known: Known): Facts {
@@ -101,22 +102,12 @@ function isProven(known: Known): boolean {
 	);
 }
 
-const noTarget = (known: Known): Stop => ({
-	is: 'pause',
-	what: 'Which setup is NPS moved to?',
-	why:
-		textAnswer(known.answers, 'toSetup') === ''
-			? 'It is a setup of its own: another name, another KMS key, in whichever region or account'
-			: `NPS uses setup ${known.run.setup ?? ''} now: it can't be moved to the same`,
-	ways: [{is: 'answer', says: 'name it', field: 'toSetup', flags: '--to-setup NAME'}],
-	code: 'NoTarget',
-});
 const notBegun = (name: string, known: Known): Stop => ({
 	is: 'problem',
 	what: `Setup ${name} is not done, so NPS can't be moved to it`,
 	why: 'Its record on this machine names no access key or no KMS key',
 	ways: [{is: 'run', says: 'set it up', command: lineOfNew(known, 'setup')}, otherName],
-	again: commandLine(known.run),
+	again: commandLine(known.run, known.run.command, `--to-setup ${name}`),
 	code: 'NotBegun',
 });
 const notProven = (name: string, known: Known): Stop => ({
@@ -124,7 +115,7 @@ const notProven = (name: string, known: Known): Stop => ({
 	what: `Setup ${name} is not proven, so NPS is not moved to it yet`,
 	why: 'Its record shows no proof that its access key works with its KMS key, and is limited to it',
 	ways: [{is: 'run', says: 'prove it', command: lineOfNew(known, 'prove')}, otherName],
-	again: commandLine(known.run),
+	again: commandLine(known.run, known.run.command, `--to-setup ${name}`),
 	code: 'NotProven',
 });
 const otherName = {
@@ -154,6 +145,7 @@ const otherMove = (name: string, known: Known): Stop => ({
 			field: 'toSetup',
 			flags: `--to-setup ${name}`,
 		},
+		isBackWay(known),
 	],
 	again: commandLine(known.run),
 	code: 'OtherMove',

@@ -108,6 +108,7 @@ const activate = (known: Known): Change => ({
 	// NPS may go back: what let the move go on says nothing of another time.
 	record: {
 		reverses: [`deactivate-${oldId(known)}`],
+		redoes: ['move-new', 'move-backup', 'move-switch', 'move-restart', 'move-retire', 'move-watch', 'move-kept'],
 		forgets: ['leftBehind', 'leftBehindAt', 'moveBegunAt', 'movedAt', 'movedSaidAt', 'restartedAt'],
 		asksAnew: ['moveRotated', 'moveReason', 'servicesRestarted', 'everyServerMoved', 'oldUseReason', 'stillHealthy'],
 	},

@@ -4,7 +4,7 @@ import {type Known, type Plan, type Stop, step, textAnswer} from '../../engine/s
 import {mayWatch, watchingFor} from '../looks/nps-use.js';
 import {keyToolsFolder, vendorPage} from '../things/vendor.js';
 import {lookAtNew, type SeenNew, wasUsed} from './new-use.js';
-import {newRegion} from './the-move.js';
+import {movedKeys, newRegion} from './the-move.js';
 
 /** NPS is rotated to the new setup's values: the course waits here for as long as it takes. */
 export const switchNps = step<SeenNew>({
@@ -82,15 +82,14 @@ export const switchNps = step<SeenNew>({
 const isSaid = ({answers}: Known): boolean => answers['moveRotated'] === true;
 /** When it was said first that SbPAM.RotateAwsKey had run. */
 const saidAt = ({facts, run}: Known) => ({movedSaidAt: facts.movedSaidAt ?? run.now ?? ''});
-const movedKey = ({facts}: Known) => ({movedKey: facts.movingToKey ?? ''});
 const shown = ({at, words}: NonNullable<SeenNew['use']>, known: Known): Plan => ({
 	changes: [],
-	facts: {movedAt: at.toISOString(), ...movedKey(known), ...(wasUsed(known) && saidAt(known))},
+	facts: {movedAt: at.toISOString(), movedKey: movedKeys(known), ...(wasUsed(known) && saidAt(known))},
 	says: words,
 });
 const onWord = (known: Known): Plan => ({
 	changes: [],
-	facts: {movedAt: 'said', ...movedKey(known), ...saidAt(known)},
+	facts: {movedAt: 'said', movedKey: movedKeys(known), ...saidAt(known)},
 	says: `NPS uses setup ${known.facts.movingTo ?? ''}, on your word: ${textAnswer(known.answers, 'moveReason').trim()}`,
 });
 function gate({use, doubt}: SeenNew, known: Known): Stop | undefined {

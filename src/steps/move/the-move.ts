@@ -24,7 +24,7 @@ declare module '../../engine/facts.js' {
 		movedAt: string;
 		/** When the person said that SbPAM.RotateAwsKey had run, where that was asked, in ISO 8601. */
 		movedSaidAt: string;
-		/** The ARN of the KMS key that NPS was rotated to, as AWS showed or the person said; it stays if NPS goes back. */
+		/** The ARNs of the KMS keys that NPS was rotated to, as AWS showed or somebody said; they stay if NPS goes back. */
 		movedKey: string;
 		/** When every NPS server's services had been restarted after that, as the person said, in ISO 8601. */
 		restartedAt: string;
@@ -48,6 +48,9 @@ export function stageOfMove({movingTo, movedAt, restartedAt, leftBehind, keptUnt
 		? `${to}: its services are to be restarted`
 		: `${to}: the old access key is to be set Inactive`;
 }
+/** The KMS keys that NPS was rotated to, the one that it is moved to now among them. */
+export const movedKeys = ({facts: {movedKey = '', movingToKey = ''}}: Known): string =>
+	[...new Set([...movedKey.split(' '), movingToKey])].filter(it => it !== '').join(' ');
 /** The name of the setup to move to, as it was given. */
 export const newSetup = ({answers, facts}: Known): string => textAnswer(answers, 'toSetup') || (facts.movingTo ?? '');
 /** A run of the other setup, for the wording of its command lines. */

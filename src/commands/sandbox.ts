@@ -74,7 +74,7 @@ async function holdFile(file: string): Promise<Lock> {
 	const why = misnamed(wholePath(file));
 	if (why !== undefined) throw usage(`--file "${file}" can't be used`, why, 'Give another --file');
 	try {
-		return await lock(file, 'sandbox', new Date());
+		return await lock(file, file, new Date());
 	} catch (error) {
 		if (!(error instanceof Trouble) || error.problem.code !== 'Locked') throw error;
 		throw usage(`Another sandbox is using ${file}`, error.problem.why ?? '', 'End that one, or give another --file');

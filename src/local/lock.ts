@@ -17,10 +17,11 @@ type Try = Lock | Taken | 'no sockets' | 'again';
 type Attempt = (me: Holder, key: () => Buffer) => Promise<Try>;
 
 /**
- * Holds a record for this process alone; a second one is told who has it. A dead process holds nothing, and nobody but
- * this user's own runs can hold it. Where no record came of it, nothing of the lock stays either.
+ * Holds a record for this process alone; a second one is told who has it, and what it is in words. A dead process holds
+ * nothing, and nobody but this user's own runs can hold it. Where no record came of it, nothing of the lock stays
+ * either.
  */
-export async function lock(recordFile: string, setup: string, now: Date, turns = 5): Promise<Lock> {
+export async function lock(recordFile: string, thing: string, now: Date, turns = 5): Promise<Lock> {
 	const me: Holder = {pid: process.pid, host: hostName(), startedAt: now.toISOString()};
 	const dir = dirname(resolve(recordFile));
 	try {
@@ -37,13 +38,13 @@ export async function lock(recordFile: string, setup: string, now: Date, turns =
 			for (let turn = 0; turn < 50 && it === 'again'; turn++) it = await attempt(me, key);
 			if (it === 'no sockets') continue;
 			if (it === 'again' || !('release' in it))
-				throw busy(setup, it === 'again' ? {unproven: undefined, at: folder} : it);
+				throw busy(thing, it === 'again' ? {unproven: undefined, at: folder} : it);
 			const {release} = it;
 			return {release: () => release().then(() => void (unused() && leave(folder, made)))};
 		}
 	} catch (error) {
 		// Another run that left nothing took its folder with it.
-		if (codeOf(error) === 'ENOENT' && turns > 0) return lock(recordFile, setup, now, turns - 1);
+		if (codeOf(error) === 'ENOENT' && turns > 0) return lock(recordFile, thing, now, turns - 1);
 		throw error instanceof Trouble ? error : cantLock(pathOf(error) ?? dir, reasonOf(error), codeOf(error));
 	}
 	throw cantLock(dir, 'its path is too long for a socket, or its file system keeps none', 'NoSocket');
@@ -114,12 +115,12 @@ const byPipe =
 		return typeof found === 'string' ? 'again' : found;
 	};
 
-const busy = (setup: string, found: Taken): Trouble =>
+const busy = (thing: string, found: Taken): Trouble =>
 	new Trouble(run =>
 		'holder' in found
 			? {
 					is: 'problem',
-					what: `Another nps-kms is at work on setup ${setup}`,
+					what: `Another nps-kms is at work on ${thing}`,
 					why:
 						`Process ${found.holder.pid} on ${found.holder.host} has had it since ` +
 						timeInWords(found.holder.startedAt),
@@ -128,7 +129,7 @@ const busy = (setup: string, found: Taken): Trouble =>
 				}
 			: {
 					is: 'problem',
-					what: `Something holds setup ${setup} and doesn't answer as a run of yours`,
+					what: `Something holds ${thing} and doesn't answer as a run of yours`,
 					why: found.unproven
 						? `It noted itself as ${found.unproven}; it may be suspended (Ctrl+Z)`
 						: 'It may be another program, or a run that is suspended',

@@ -18,7 +18,7 @@ export type BuiltInSandbox = {
  */
 export async function openSandbox(env: NodeJS.ProcessEnv, now: Date, dryRun: boolean): Promise<BuiltInSandbox> {
 	const {file, isThere} = placeOf(env, !dryRun);
-	const held = dryRun ? undefined : await lock(file, 'sandbox', now);
+	const held = dryRun ? undefined : await lock(file, `the account of all rehearsals, ${file}`, now);
 	try {
 		const patience = Number(env['NPS_KMS_PATIENCE'] || 1);
 		const late = 1000 * (patience >= 0 && patience <= 1 ? patience : 1);

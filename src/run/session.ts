@@ -63,7 +63,7 @@ export async function withSession<T>(
 	const adopts = adopted(options.adopt);
 	const given = {...asked, ...answersOfAdopted(adopts, asked)};
 	const dir = setupsDir(env, options.sandbox);
-	const held = options.dryRun ? undefined : await lock(recordFile(dir, options.setup), options.setup, now);
+	const held = options.dryRun ? undefined : await lock(recordFile(dir, options.setup), `setup ${options.setup}`, now);
 	const leaving = listenForLeaving(endNow);
 	let sandbox: BuiltInSandbox | undefined;
 	try {

@@ -24,6 +24,9 @@ test('without any setup, it says where one would be, and makes nothing', () => {
 	try {
 		expect(listed(home)).toEqual({outcome: 'done', text: expect.stringContaining(join(home, 'setups'))});
 		expect(JSON.parse(listed(home, {json: true}).text)).toEqual({v: 1, setups: []});
+		expect(listed(home, {sandbox: true}).text).toContain(
+			`There is no rehearsal on this machine. Its record would be in ${join(home, 'sandbox', 'setups')}`,
+		);
 		expect(readdirSync(home)).toEqual([]);
 	} finally {
 		rmSync(home, {recursive: true});
@@ -77,6 +80,11 @@ describe('the setups of a machine', () => {
 		expect(JSON.parse(listed(bench.home, {json: true}).text)).toMatchObject({
 			setups: [{setup: 'nps'}, {setup: 'second'}, {setup: 'trial', rehearsal: true}],
 		});
+		const alone = listed(bench.home, {json: true, sandbox: true}).text;
+		expect((JSON.parse(alone) as {setups: object[]}).setups).toEqual([
+			expect.objectContaining({setup: 'trial', rehearsal: true}),
+		]);
+		expect(listed(bench.home, {sandbox: true}).text).toMatch(/To carry one on: nps-kms --setup NAME --sandbox$/);
 	});
 	test('are named where a command is about one that isn’t there', async () => {
 		const run = bench.run(

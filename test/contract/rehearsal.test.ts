@@ -3,6 +3,7 @@ import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
+import {lock} from '../../src/local/lock.js';
 import type {Account} from '../../src/sandbox/account/account.js';
 import type {Line} from './in-process.js';
 
@@ -51,6 +52,15 @@ test('an interrupted rehearsal carries on where it stopped, in the same account'
 	expect(result).toMatchObject({status: 'complete', proven: true, accessKeyId: made!.id});
 	expect(account().users['nps-kms-user']!.accessKeys).toHaveLength(1);
 	expect(Object.keys(account().keys)).toHaveLength(1);
+});
+test('while another rehearsal is at work, it is told that they share an account', async () => {
+	await rehearse('--stop-after', 'connect');
+	const file = join(home, 'state', 'sandbox', 'account.json');
+	const held = await lock(file, file, new Date());
+	const {code, said} = await rehearse('--setup', 'other');
+	await held.release();
+	expect(code, said).toBe(1);
+	expect(said).toContain(`Another nps-kms is at work on the account of all rehearsals, ${file}`);
 });
 test('what a rehearsal keeps lives apart, and is for its owner alone', async () => {
 	await rehearse();

@@ -52,7 +52,7 @@ afterAll(() => {
 });
 const now = new Date('2026-05-06T07:08:09Z');
 const whyNot = async (file: string): Promise<Trouble['problem']> =>
-	lock(file, 'nps', now).then(
+	lock(file, 'setup nps', now).then(
 		() => expect.fail('it was not held'),
 		(error: unknown) => (error instanceof Trouble ? error.problem : expect.fail(String(error))),
 	);

@@ -104,7 +104,7 @@ test('the script makes the changes of the forecast in their order, each once, wi
 		        Allow  kms:Encrypt, kms:Decrypt, kms:ReEncrypt*, kms:GenerateDataKey*, kms:DescribeKey  to  (userArn, known later)
 		        Allow  kms:CreateGrant, kms:ListGrants, kms:RevokeGrant  to  (userArn, known later)  if  {"Bool":{"kms:GrantIsForAWSResource":"true"}}
 		    + create alias/nps-kms-key
-		    ~ update KMS rotates the key material every year
+		    ~ update rotation of the key material: by KMS, every year
 		  Limit the policy to this key
 		    ~ update policy NPS_KMS_Policy, new default version
 		        Allow  kms:Decrypt  on  (keyArn, known later)
@@ -120,7 +120,7 @@ test('the script makes the changes of the forecast in their order, each once, wi
 		  KEY_ID key-1
 		  KEY_ARN arn:aws:kms:eu-west-1:111122223333:key/key-1
 		done: create alias/nps-kms-key
-		done: update KMS rotates the key material every year
+		done: update rotation of the key material: by KMS, every year
 		done: update policy NPS_KMS_Policy, new default version
 		Done.
 		To go on, on desk: nps-kms setup

@@ -32,13 +32,13 @@ export function list(flags: Flags, {env, lines, courses}: Pick<Host, 'env' | 'li
 	mustPrint(flags, true, '');
 	const now = new Date();
 	const others = courses.filter(it => it !== course);
-	const all = [false, true].flatMap(rehearsal => {
+	const all = (flags.sandbox ? [true] : [false, true]).flatMap(rehearsal => {
 		const dir = setupsDir(env, rehearsal);
 		return setupNames(dir).map(name => listed(name, {dir, rehearsal, others, now}));
 	});
 	const text = flags.json
 		? asciiJson({v: 1, setups: all.map(({says, ...it}) => ({...it, text: says.join(' ')}))})
-		: inWords(all, setupsDir(env));
+		: inWords(all, setupsDir(env, flags.sandbox), flags.sandbox === true);
 	documentOf({text}, flags, lines).put();
 	return 'done';
 }
@@ -78,10 +78,14 @@ function listed(setup: string, {dir, rehearsal, others, now}: Where): Listed {
 	}
 }
 
-function inWords(all: readonly Listed[], dir: string): string {
-	if (all.length === 0) return `There is no setup on this machine. Its record would be in ${dir}.`;
+function inWords(all: readonly Listed[], dir: string, sandbox: boolean): string {
+	if (all.length === 0) {
+		const none = sandbox ? 'There is no rehearsal' : 'There is no setup';
+		return `${none} on this machine. Its record would be in ${dir}.`;
+	}
+	const one = commandLine({setup: 'NAME', ...(sandbox && {sandbox})});
 	return [
 		...all.flatMap(({says: [first = '', ...more]}) => [first, ...more.map(it => `  ${it}`), '']),
-		`To carry one on: ${commandLine({setup: 'NAME'})} (a rehearsal: with --sandbox)`,
+		`To carry one on: ${sandbox ? one : `${one} (a rehearsal: with --sandbox)`}`,
 	].join('\n');
 }

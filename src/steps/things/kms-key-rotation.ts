@@ -9,7 +9,7 @@ export const rotate = (KeyId: Text, known: Known): readonly Change[] =>
 				{
 					id: 'enable-rotation',
 					verb: 'update',
-					subject: 'KMS rotates the key material every year',
+					subject: 'rotation of the key material: by KMS, every year',
 					call: call('kms:EnableKeyRotation', {KeyId}),
 					record: {uses: ['keyRotation']},
 					waits: [{code: 'NotFoundException', why: 'the key is new', atMost: 120}],

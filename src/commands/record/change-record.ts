@@ -7,9 +7,10 @@ import {type Entry, fold, type State} from '../../engine/record.js';
 import type {Call, Edit, Value} from '../../engine/step.js';
 import {commandOf} from '../../script/bash-command.js';
 import {byHand, type Listed, whatExists} from '../../steps/discard/what-exists.js';
-import {setup as course, procedure} from '../../steps/index.js';
+import {setup as course, moveKey, procedure, replaceAccessKey, retire} from '../../steps/index.js';
 import type {Compliance} from './compliance.js';
 import {type Move, moveIn} from './move-told.js';
+import {type Retirement, retirementIn} from './retirement-told.js';
 
 /** One change as an auditor reads it; the call as AWS got it, without a secret. */
 export type RecordedChange = Omit<PastChange, 'change' | 'learned'> & {
@@ -44,6 +45,8 @@ export type ChangeRecord = {
 	readonly compliance?: Compliance;
 	/** How NPS was moved to another setup, where that was begun. */
 	readonly move?: Move;
+	/** How a set-up that NPS used ends, where that was begun. */
+	readonly retirement?: Retirement;
 	readonly exists: readonly Listed[];
 	readonly npsRotated: boolean;
 	readonly takeBack: readonly string[];
@@ -60,6 +63,7 @@ export function changeRecord(setup: string, {file, kept, entries}: Read, courses
 	const recorded = {facts, answers, delivered, made: changes.filter(wasMade)};
 	const exists = whatExists(procedure, recorded);
 	const move = moveIn(entries);
+	const retirement = retirementIn(entries);
 	return {
 		setup,
 		file,
@@ -75,6 +79,7 @@ export function changeRecord(setup: string, {file, kept, entries}: Read, courses
 		changes: changes.map(asAudited),
 		proofs: proofs.map(({id, about, ...it}) => ({...it, accessKeyId: id, keyArn: about})),
 		...(move && {move}),
+		...(retirement && {retirement}),
 		exists,
 		npsRotated: state.delivered.some(it => it.inUse),
 		takeBack: byHand(procedure, recorded).flatMap(it => linesOf(it, options)),
@@ -113,9 +118,10 @@ function standing(state: State, exists: readonly Listed[], kept: boolean, course
 }
 
 const wasMade = ({outcome}: PastChange): boolean => outcome === 'done' || outcome === 'found';
+const steps = [course, replaceAccessKey, moveKey, retire].flatMap(it => it.steps);
 const asAudited = ({change, learned: _learned, ...rest}: PastChange): RecordedChange => ({
 	...rest,
-	name: course.steps.find(it => it.id === rest.step)?.name ?? rest.step,
+	name: steps.find(it => it.id === rest.step)?.name ?? rest.step,
 	id: change.id,
 	verb: change.verb,
 	subject: change.subject,

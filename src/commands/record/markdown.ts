@@ -6,7 +6,9 @@ import type {ThisRun} from '../../engine/this-run.js';
 import {quoted} from '../../script/bash-command.js';
 import type {ChangeRecord, RecordedChange, RecordedProof} from './change-record.js';
 import type {Compliance} from './compliance.js';
+import {type ToldRun, toldInWords} from './course-told.js';
 import {moveInLines} from './move-told.js';
+import {retirementInLines} from './retirement-told.js';
 
 /** A change record as Markdown that reads well as plain text too: lists and short lines, no tables. */
 export function asMarkdown(it: ChangeRecord, called: ThisRun): string {
@@ -28,7 +30,10 @@ export function asMarkdown(it: ChangeRecord, called: ThisRun): string {
 		...checks(it.proofs),
 		'',
 		...(it.compliance ? ['## Controls', '', ...controls(it.compliance), ''] : []),
-		...(it.move ? ['## Moved', '', ...moveInLines(it.move).map(line => `- ${plainly(line)}`), ''] : []),
+		...(it.move ? ['## Moved', '', ...overWeeks(moveInLines(it.move), it.move.runs), ''] : []),
+		...(it.retirement
+			? ['## Retirement', '', ...overWeeks(retirementInLines(it.retirement), it.retirement.runs), '']
+			: []),
 		'## What exists now',
 		'',
 		...existing(it, called),
@@ -158,6 +163,16 @@ const sectionsOf = (sections: Readonly<Record<string, string>>): string =>
 	Object.entries(sections)
 		.map(([version, section]) => `v${version}/${section}`)
 		.join(', ');
+
+/** How it stands, and what each run told. */
+const overWeeks = (stands: readonly string[], runs: readonly ToldRun[]): readonly string[] => [
+	...stands.map(line => `- ${plainly(line)}`),
+	'',
+	...runs.flatMap(({run: at, course, by, told}) => [
+		`- Run ${at}, ${plainly(course)}${by === undefined ? '' : `, by ${code(by)}`}:`,
+		...told.map(one => `  - ${time(one.at)} ${plainly(toldInWords(one))}`),
+	]),
+];
 
 const origins = {
 	made: 'made by this setup',

@@ -1,6 +1,7 @@
 import {type Entry, fold} from '../../engine/record.js';
 import {textAnswer} from '../../engine/step.js';
 import {moveKey} from '../../steps/index.js';
+import {type ToldRun, toldOf} from './course-told.js';
 
 /** How NPS was moved to another setup, as the record tells it. */
 export type Move = {
@@ -17,6 +18,7 @@ export type Move = {
 	readonly leftBehind?: string;
 	/** Why it went on where AWS didn't show it. */
 	readonly reasons: readonly string[];
+	readonly runs: readonly ToldRun[];
 };
 /** What a record tells of a move; undefined where none was begun. */
 export function moveIn(entries: readonly Entry[]): Move | undefined {
@@ -33,6 +35,7 @@ export function moveIn(entries: readonly Entry[]): Move | undefined {
 		...(restartedAt && {restartedAt}),
 		...(leftBehind && {leftBehind}),
 		reasons: ['moveReason', 'oldUseReason'].flatMap(it => textAnswer(answers, it).trim() || []),
+		runs: toldOf(entries, moveKey),
 	};
 }
 /** The same for people, a line each. */

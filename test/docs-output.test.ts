@@ -24,6 +24,8 @@ function asShown(text: string): string {
 	const names = ['AKIAIOSFODNN7EXAMPLE', 'AKIAI44QH8DHBEXAMPLE'];
 	for (const [at, it] of (sandbox.account.users['nps-kms-user']?.accessKeys ?? []).entries())
 		ids.set(it.id, names[at] ?? it.id);
+	for (const it of sandbox.account.users['nps-kms-user-berlin']?.accessKeys ?? [])
+		ids.set(it.id, 'AKIAI44QH8DHBEXAMPLE');
 	for (const it of Object.values(sandbox.account.keys)) ids.set(it.id, '79b644e7-1f2a-4b3c-8d4e-5f6071829304');
 	let out = text;
 	for (const [id, name] of ids) out = out.replaceAll(id, name);
@@ -86,6 +88,36 @@ function byBob(): void {
 	said.set('bash setup.sh', asShown(stdout + stderr));
 }
 
+/** So many days from now, in the account's time; on a page it is that of the example. */
+const inDays = (days: number): string => new Date(sandbox.now() + days * 86_400_000).toISOString().slice(0, 10);
+/** A command line with a day in it, which a page shows with that of its example. */
+async function runWith(line: string, days: Readonly<Record<string, string>>): Promise<void> {
+	const real = Object.entries(days).reduce((it, [example, day]) => it.replaceAll(example, day), line);
+	await run(real);
+	said.set(line, said.get(real) ?? '');
+}
+/** A set-up that NPS used is ended as far as its second stage; and NPS is moved as far as its second gate. */
+async function overWeeks(): Promise<void> {
+	const back = kept();
+	sandbox.advance(40 * 86_400_000);
+	await runWith('nps-kms retire --yes --backups-until 2027-03-31 --servers-restarted 2026-12-20', {
+		'2027-03-31': inDays(60),
+		'2026-12-20': inDays(-5),
+	});
+	const id = sandbox.account.users['nps-kms-user']?.accessKeys[0]?.id ?? '';
+	const flags = '--confirm-account 111122223333 --confirm-alias nps-kms-key';
+	await runWith(`nps-kms retire --yes --deactivate-access-key AKIAIOSFODNN7EXAMPLE ${flags}`, {
+		AKIAIOSFODNN7EXAMPLE: id,
+	});
+	await run('nps-kms record --setup nps');
+	back();
+	await run('nps-kms setup --yes --setup berlin --region eu-central-1 --secret-file ~/berlin.csv');
+	await runWith('nps-kms move-key --yes --to-setup berlin --backed-up 2026-11-28 --backups-expire 2027-01-31', {
+		'2026-11-28': inDays(0),
+		'2027-01-31': inDays(60),
+	});
+}
+
 beforeAll(async () => {
 	sandbox = await startSandbox({control: true});
 	const empty = structuredClone(sandbox.account);
@@ -109,6 +141,8 @@ beforeAll(async () => {
 	somebodyEdits();
 	await run('nps-kms status');
 	await run('nps-kms status --json');
+	back();
+	await overWeeks();
 	back();
 	cutOff();
 	await run('nps-kms setup --dry-run');

@@ -137,6 +137,10 @@ describe('a retirement', () => {
 			'  - passed: See that nothing uses the KMS key',
 			'  - passed: Watch the disabled KMS key',
 		]);
+		const whole = await said();
+		expect(whole).toMatch(/- Stands: retired on \d{4}-\d\d-\d\d, its KMS key kept; /);
+		const until = (await told()).retirement?.['backupsUntil'];
+		expect(whole).toContain(`\n\nNot before ${until} is over: until then backups of NPS need the KMS key.\n`);
 		// Each change is one of the list of all.
 		expect(await section('Changes')).toContain(`9. **Set Inactive**: update access key ${id}, to Inactive\n`);
 	});
@@ -212,8 +216,11 @@ test('a move is told stage by stage: with its days, by whom, and on which reason
 	const lines = plain(await section('Moved'));
 	const at = lines.findIndex(it => it.startsWith('- Run'));
 	expect(lines.slice(0, at)).toContain('- Went on because: the log of RotateAwsKey');
-	const said = lines.slice(at).filter(it => !it.startsWith('  - waits: '));
-	expect(said.map(it => it.replaceAll(/\d{4}-\d\d-\d\d( \d\d:\d\d)?/g, 'DAY'))).toEqual([
+	const until = (await told()).move?.['keptUntil'];
+	expect(await said()).toContain(`- Stands: NPS was moved to setup berlin; the KMS key is kept until ${until}\n`);
+	expect(await said()).toContain(`\n\nNot before ${until} is over: until then backups of NPS need the KMS key.\n`);
+	const stages = lines.slice(at).filter(it => !it.startsWith('  - waits: '));
+	expect(stages.map(it => it.replaceAll(/\d{4}-\d\d-\d\d( \d\d:\d\d)?/g, 'DAY'))).toEqual([
 		'- Run 2, move-key, by `arn:aws:iam::111122223333:user/admin`:',
 		'  - answered: Setup that NPS is moved to: berlin',
 		'  - answered: Day of the backup and the export: DAY',

@@ -8,6 +8,8 @@ import type {Call, Edit, Value} from '../../engine/step.js';
 import {commandOf} from '../../script/bash-command.js';
 import {byHand, type Listed, whatExists} from '../../steps/discard/what-exists.js';
 import {setup as course, moveKey, procedure, replaceAccessKey, retire} from '../../steps/index.js';
+import {stageOfMove} from '../../steps/move/the-move.js';
+import {isRetired, isRetiring, stageInWords} from '../../steps/retire/stage.js';
 import type {Compliance} from './compliance.js';
 import {type Move, moveIn} from './move-told.js';
 import {type Retirement, retirementIn} from './retirement-told.js';
@@ -112,7 +114,9 @@ function standing(state: State, exists: readonly Listed[], kept: boolean, course
 	if (halfDone !== undefined) return halfDone;
 	const done = state.done[course.name] ?? [];
 	const next = course.steps.find(it => !done.includes(it.id));
-	if (!next) return 'set up: every step was done';
+	if (isRetired(state)) return stageInWords(state);
+	if (isRetiring(state)) return `being retired: ${stageInWords(state)}`;
+	if (!next) return stageOfMove(state.facts) ?? 'set up: every step was done';
 	if (exists.length === 0) return Object.keys(state.past).length > 0 ? 'nothing is left of it' : 'nothing was changed';
 	return `not finished: step ${course.steps.indexOf(next)} (${next.name}) comes next`;
 }

@@ -192,7 +192,7 @@ function existing({exists}: ChangeRecord, called: ThisRun): readonly string[] {
 }
 
 function takeBack(
-	{takeBack: commands, npsRotated, exists, account = '', profile, region}: ChangeRecord,
+	{takeBack: commands, npsRotated, exists, account = '', profile, region, move, retirement}: ChangeRecord,
 	called: ThisRun,
 ): readonly string[] {
 	if (called.sandbox)
@@ -212,7 +212,12 @@ function takeBack(
 		.join('');
 	const lost =
 		'What NPS protected with the KMS key is lost once the key is deleted; until then its deletion can be cancelled.';
+	const [until] = [move?.keptUntil, retirement?.backupsUntil]
+		.flatMap(it => it ?? [])
+		.sort()
+		.toReversed();
 	return [
+		...(until === undefined ? [] : [`Not before ${until} is over: until then backups of NPS need the KMS key.`, '']),
 		npsRotated
 			? `Don't, while NPS uses it: SbPAM.RotateAwsKey has been run. ${lost}`
 			: `Make sure first that NPS uses neither the access key nor the KMS key. ${lost}`,

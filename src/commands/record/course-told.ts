@@ -21,16 +21,16 @@ export type ToldRun = {
 	readonly told: readonly Told[];
 };
 
-/** What the runs of these courses tell, in their order; what the one before told already is left out. */
-export function toldOf(entries: readonly Entry[], ...courses: readonly Course[]): readonly ToldRun[] {
-	const teller = new Teller(courses, entries);
+/** What the runs of a course tell, in their order; what the one before told already is left out. */
+export function toldOf(entries: readonly Entry[], course: Course): readonly ToldRun[] {
+	const teller = new Teller(course, entries);
 	let by: string | undefined;
 	let changes = 0;
 	return runsIn(entries).flatMap(({at, name, all}, index) => {
 		by = all.flatMap(it => callerIn(it) ?? []).at(-1) ?? by;
 		const told = all.flatMap(it => {
 			if (it.type === 'intent') changes++;
-			return courses.some(it => it.name === name) ? teller.tell(it, changes) : [];
+			return name === course.name ? teller.tell(it, changes) : [];
 		});
 		const asked = all.some(it => it.type === 'completed' || it.type === 'intent' || isPaused(it));
 		return told.length > 0 ? [{run: index + 1, course: name, at, ...(by !== undefined && asked && {by}), told}] : [];
@@ -57,15 +57,13 @@ class Teller {
 	readonly #done;
 	readonly #had = new Map<string, string>();
 
-	constructor(courses: readonly Course[], entries: readonly Entry[]) {
+	constructor(course: Course, entries: readonly Entry[]) {
 		const {changes} = historyOf(entries);
 		this.#done = new Set(changes.flatMap(({outcome}, at) => (/^(done|found)$/.test(outcome) ? [at + 1] : [])));
 		// What names a thing by its id is told by the change that it leads to.
-		const fields = courses
-			.flatMap(course => everyField(course, 'nps'))
-			.filter(it => it.kind !== 'text' || it.asked !== 'by-flag');
+		const fields = everyField(course, 'nps').filter(it => it.kind !== 'text' || it.asked !== 'by-flag');
 		this.#fields = new Map(fields.map(it => [it.name, it]));
-		this.#steps = new Map(courses.flatMap(({steps}) => steps.slice(1).map(it => [it.id, it.title])));
+		this.#steps = new Map(course.steps.slice(1).map(it => [it.id, it.title]));
 	}
 
 	tell(it: Entry, change: number): readonly Told[] {
@@ -109,8 +107,10 @@ const waits: Readonly<Record<string, string>> = {paused: 'waits', interrupted: '
 /** The same for people. */
 export function toldInWords(it: Told): string {
 	switch (it.is) {
-		case 'said':
-			return `answered: ${it.label}${it.label.endsWith('?') ? '' : ':'} ${it.answer === true ? 'yes' : String(it.answer)}`;
+		case 'said': {
+			const colon = it.label.endsWith('?') ? '' : ':';
+			return `answered: ${it.label}${colon} ${it.answer === true ? 'yes' : String(it.answer)}`;
+		}
 		case 'passed':
 			return `passed: ${it.title}`;
 		case 'changed':

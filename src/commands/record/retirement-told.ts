@@ -24,9 +24,12 @@ export type Retirement = {
 
 /** What a record tells of a retirement; undefined where none got past its first gate. */
 export function retirementIn(entries: readonly Entry[]): Retirement | undefined {
-	const runs = toldOf(entries, retire, discard);
-	const first = runs.findIndex(({course, told}) => course === retire.name && told.some(it => it.is === 'passed'));
-	if (first < 0) return undefined;
+	const own = toldOf(entries, retire);
+	const begun = own.find(({told}) => told.some(it => it.is === 'passed'));
+	if (!begun) return undefined;
+	// What was taken back after it belongs to it, with the reason that was given.
+	const after = toldOf(entries, discard).filter(it => it.run > begun.run);
+	const runs = [...own, ...after].sort((one, other) => one.run - other.run);
 	const done = historyOf(entries).changes.filter(
 		({step, outcome}) => /^(retire|move)-/.test(step) && /^(done|found)$/.test(outcome),
 	);
@@ -46,8 +49,7 @@ export function retirementIn(entries: readonly Entry[]): Retirement | undefined 
 		kmsKeyId: idIn(kmsKey, 'KeyId'),
 		disabledSince: disabled?.at,
 		retiredAt: disabled && retired ? retired : undefined,
-		// What was taken back after it belongs to it, with the reason that was given.
-		runs: runs.filter((it, at) => it.course === retire.name || at > first),
+		runs,
 	});
 }
 const idIn = (it: PastChange | undefined, name: string): string | undefined =>

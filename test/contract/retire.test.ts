@@ -385,6 +385,27 @@ describe('ending a set-up that NPS used, without questions', () => {
 		expect(kmsKey().state).toBe('Disabled');
 	});
 
+	test('a shut-down that is older than what AWS tells takes a reason where our own proof hides the last use, and none elsewhere', async () => {
+		const said = {...(await silent()), serversRestarted: inDays(-5)};
+		later(120 * day);
+		// KMS tells the last use, however old.
+		expect(waitsFor(await go(said))).toEqual(paused('MayBeInactive'));
+		expect((await bench.run(proveAgain)).code).toBe(0);
+		const held = await go(inactive());
+		expect(waitsFor(held)).toEqual(paused('NotRestarted'));
+		expect(held.said).toContain('--unused-reason WHY');
+		expect(accessKey()?.status).toBe('Active');
+		// A day that is none, or still to come, no reason makes up for.
+		const unusedReason = 'it was uninstalled then';
+		expect(waitsFor(await go({unusedReason, serversRestarted: inDays(0)}))).toEqual(paused('NotRestarted'));
+		expect(waitsFor(await go({unusedReason, serversRestarted: said.serversRestarted}))).toEqual(
+			paused('MayBeInactive'),
+		);
+		expect(record()).toContain(unusedReason);
+		expect(waitsFor(await go(inactive()))).toEqual(paused('NotRestarted'));
+		expect(waitsFor(await go({unusedReason, ...inactive()}))).toEqual(paused('Resting'));
+	});
+
 	test('a death right after a call, before its answer was written down, does nothing twice', async () => {
 		const file = join(bench.home, 'setups', 'nps.json');
 		const said = await silent();

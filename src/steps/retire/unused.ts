@@ -74,13 +74,24 @@ function planFor({silence, moves}: Seen, known: Known): Plan | Stop {
 	if (stop) return stop;
 	// A use that is old enough has to have come before the restart all the same.
 	const wrong = wrongRestart(known, silence.is === 'used' ? silence.at.toISOString() : silence.since);
-	if (wrong && !countedBefore(silence, known)) return notRestarted(wrong, silence.words, known);
-	const reason = silence.is === 'untold' || onWord ? `; on your word: ${reasonOf(known)}` : '';
+	const older = wrong !== undefined && !countedBefore(silence, known);
+	if (older && !(toldOnlyFrom(silence, known) && reasonOf(known) !== '')) return notRestarted(wrong, silence, known);
+	const reason = silence.is === 'untold' || onWord || older ? `; on your word: ${reasonOf(known)}` : '';
 	return {
 		changes: [],
 		facts: {restartCounted: restartDay(known), silentUntil: known.run.now ?? ''},
 		says: `${silence.words}${reason}; servers restarted ${restartDay(known)}`,
 	};
+}
+/**
+ * From which day on AWS tells, if the restart, or the day on which NPS was shut down, comes before that: where the last
+ * use is our own proof, nothing tells of what came between.
+ */
+function toldOnlyFrom(silence: Silence, known: Known): string | undefined {
+	const said = restartDay(known);
+	if (said === '' || silence.is === 'used' || (silence.is === 'unused' && silence.isUse)) return undefined;
+	const from = dayOf(silence.since);
+	return said <= dayOf(daysAfter(from, 1)) ? from : undefined;
 }
 /**
  * Whether that restart counted before, and no use came since: the time that is looked at moves on, and what came before
@@ -151,12 +162,31 @@ const untold = (silence: Silence, known: Known): Stop | undefined =>
 				again: commandLine(known.run),
 				code: 'NotTold',
 			};
-const notRestarted = (wrong: string, words: string, known: Known): Stop => ({
-	is: 'pause',
-	what: 'Silence counts only once the services of every NPS server were restarted',
-	why: `${words}. ${wrong}`,
-	first: 'Restart them, unless that was done since the last use, and test a log-in',
-	ways: [{is: 'answer', says: 'then say on which day', field: 'serversRestarted', flags: '--servers-restarted DAY'}],
-	again: commandLine(known.run),
-	code: 'NotRestarted',
-});
+function notRestarted(wrong: string, silence: Silence, known: Known): Stop {
+	const from = toldOnlyFrom(silence, known);
+	const said = restartDay(known);
+	return {
+		is: 'pause',
+		what: 'Silence counts only once the services of every NPS server were restarted',
+		why: from
+			? `${silence.words}. What came between ${said} and ${from} AWS does not tell: the last use is our own proof, ` +
+				'or not told'
+			: `${silence.words}. ${wrong}`,
+		first: 'Restart them, unless that was done since the last use, and test a log-in',
+		ways: [
+			{is: 'answer', says: 'then say on which day', field: 'serversRestarted', flags: '--servers-restarted DAY'},
+			...(from
+				? [
+						{
+							is: 'answer',
+							says: `if they have been shut down since ${said}, say why you are sure that nothing uses it`,
+							field: 'unusedReason',
+							flags: '--unused-reason WHY',
+						} as const,
+					]
+				: []),
+		],
+		again: commandLine(known.run),
+		code: 'NotRestarted',
+	};
+}

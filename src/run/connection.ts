@@ -101,7 +101,9 @@ export async function openConnection(
 	const clock: Clock = {now, ticks: () => performance.now(), sleep: ms => leaving.sleep(ms), patience};
 	const look = eyesOf(aws, around);
 	const tryAs = (accessKeyId: string, secretAccessKey: string): Try => {
-		const theirs = reach({region, ...whose, credentials: async () => ({accessKeyId, secretAccessKey})});
+		// Each request bears its own signature, so connections that are open need not be opened anew.
+		const over = aws.over;
+		const theirs = reach({region, ...whose, over, credentials: async () => ({accessKeyId, secretAccessKey})});
 		return it => theirs.attempt(it);
 	};
 	return {

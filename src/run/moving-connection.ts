@@ -97,6 +97,7 @@ function awsOf(current: CurrentConnection): Aws {
 		toldWithin: ms => current.last?.aws.toldWithin(ms),
 		attempt: async call => (await current.now()).aws.attempt(call),
 		look,
+		over: () => current.last?.aws.over() ?? '',
 		ahead: () => current.last?.aws.ahead(),
 		endpoints: async () => (await current.now()).aws.endpoints(),
 	};

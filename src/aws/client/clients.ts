@@ -40,6 +40,8 @@ export type Calling = {
 	readonly endpoint?: string | undefined;
 	/** How long an answer is waited for, in milliseconds. */
 	readonly timeoutMs?: number | undefined;
+	/** Over whose connections they go; over those of their own credentials unless told. */
+	readonly over?: (() => string) | undefined;
 	/** The person leaves: what only looks or tries ends at once, with its reason. A change is never abandoned. */
 	readonly left?: AbortSignal | undefined;
 	/** Hears what is not answered yet, and with nothing that it is over. */
@@ -65,6 +67,8 @@ export const usualTimeoutMs = 30_000;
 export class Clients {
 	/** How far AWS's clock is ahead of this machine's, in milliseconds, once an answer has told. */
 	ahead: number | undefined;
+	/** Over whose connections the last client was made to call. */
+	over = '';
 	#told: {readonly date: number; readonly at: number; readonly ticks: number} | undefined;
 	readonly #made = new Map<string, Client>();
 
@@ -80,6 +84,7 @@ export class Clients {
 		const {region, network, settings, endpoint, timeoutMs = usualTimeoutMs} = this.calling;
 		const key = `${service} ${maxAttempts} ${nameOf(identity)}`;
 		const {expiration: _expiration, ...fixed} = identity;
+		this.over = this.calling.over?.() ?? nameOf(identity);
 		const client =
 			this.#made.get(key) ??
 			(new clients[service]({
@@ -91,7 +96,7 @@ export class Clients {
 				...whereTo(service, endpoint, settings),
 				// Each attempt has its share of the time, so that a line that went dead once doesn't use up all of it.
 				requestHandler: timed(
-					network.handler({...patience, requestTimeout: timeoutMs / maxAttempts}, nameOf(identity)),
+					network.handler({...patience, requestTimeout: timeoutMs / maxAttempts}, this.over),
 					date => {
 						this.ahead = date - Date.now();
 						this.#told = {date, at: Date.now(), ticks: performance.now()};

@@ -32,6 +32,8 @@ export type Aws = {
 	ahead(): number | undefined;
 	/** The time that its last answer told, if that came within so many milliseconds, by the clock and by what passed. */
 	toldWithin(ms: number): number | undefined;
+	/** Over whose connections its calls go. */
+	over(): string;
 	/** Where each service's calls go, without making one. */
 	endpoints(): Promise<Readonly<Record<Needed, string>>>;
 };
@@ -63,6 +65,7 @@ export function reach(calling: Calling): Aws {
 		attempt: call => replied(call, 3),
 		by: () => calls.by(),
 		look: {at: read, all: call => pages(call, read)},
+		over: () => calls.clients.over,
 		ahead: () => calls.clients.ahead,
 		toldWithin: ms => calls.clients.toldWithin(ms),
 		endpoints: async () => (endpoint ? {iam: endpoint, kms: endpoint, sts: endpoint} : endpointsOf(region, settings)),

@@ -52,7 +52,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 	};
 }
 
-/** The ways out that were taken so far: the clients of one identity share their connections to a host. */
+/** The ways out that were taken so far: those of the same name share their connections to a host. */
 type Ways = {readonly agents: Map<string, Promise<Agent>>; wider: boolean};
 
 /** Sends each request its way; who isn't trusted at first is asked again with the system's authorities. */

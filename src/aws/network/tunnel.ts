@@ -35,13 +35,19 @@ type Answer = {
 	readonly headers: Readonly<Record<string, unknown>>;
 };
 /**
+ * No run asks more of one host at once; without a limit, more is opened where a call is made before the connection of
+ * the one before it is free again.
+ */
+const maxSockets = 9;
+
+/**
  * Calls a host through a proxy by CONNECT. What the proxy answers in the host's place is never taken for the host's.
  */
 class Tunnel extends HttpsProxyAgent<string> {
 	readonly #context: tls.SecureContext | undefined;
 
 	constructor(proxy: string, context: tls.SecureContext | undefined) {
-		super(proxy, {keepAlive: true, maxSockets: 50, ...(context && {secureContext: context})});
+		super(proxy, {keepAlive: true, maxSockets, ...(context && {secureContext: context})});
 		this.#context = context;
 	}
 
@@ -71,7 +77,7 @@ export function agentFor(
 	proxy: NamedProxy | undefined,
 	context: tls.SecureContext | undefined,
 ): http.Agent {
-	const kept = {keepAlive: true, maxSockets: 50, ...(context && {secureContext: context})};
+	const kept = {keepAlive: true, maxSockets, ...(context && {secureContext: context})};
 	if (!proxy) return protocol === 'http:' ? new http.Agent(kept) : new https.Agent(kept);
 	return protocol === 'http:' ? new HttpProxyAgent(proxy.url, kept) : new Tunnel(proxy.url, context);
 }

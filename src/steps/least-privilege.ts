@@ -12,6 +12,7 @@ import {
 	type Difference,
 	json,
 	type Known,
+	type Look,
 	type Plan,
 	type Stop,
 	step,
@@ -67,15 +68,13 @@ export const leastPrivilege = step<Seen>({
 		links: [vendorPage, 'https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-versioning.html'],
 	},
 	async observe(look, known) {
-		const policy = await findPolicy(look, known);
+		const {policyArn, policyVersion} = known.facts;
 		// How many versions there are matters only where another is to be made.
-		const versions =
-			policy && !isNarrow(policy, known)
-				? await collect(look, call('iam:ListPolicyVersions', {PolicyArn: policy.arn}), it =>
-						it.Versions?.map(asVersion),
-					)
-				: [];
-		return {policy, versions};
+		const beside = policyArn !== undefined && policyVersion === undefined ? versionsOf(look, policyArn) : undefined;
+		beside?.catch(() => undefined);
+		const policy = await findPolicy(look, known);
+		if (!policy || isNarrow(policy, known)) return {policy, versions: []};
+		return {policy, versions: await ((policy.arn === policyArn && beside) || versionsOf(look, policy.arn))};
 	},
 	tells: async (look, known, plan) =>
 		plan.changes.some(it => it.id === 'narrow-policy' && it.record?.uses === undefined)
@@ -137,6 +136,8 @@ function planOf({policy, versions}: Seen, known: Known): Plan | Stop {
 	return {changes: [...prune, back], ...(warns.length > 0 && {warns})};
 }
 
+const versionsOf = (look: Look, PolicyArn: string): Promise<readonly Version[]> =>
+	collect(look, call('iam:ListPolicyVersions', {PolicyArn}), it => it.Versions?.map(asVersion));
 const asVersion = ({VersionId, IsDefaultVersion, CreateDate}: PolicyVersion): Version => ({
 	id: VersionId ?? '',
 	isDefault: IsDefaultVersion === true,

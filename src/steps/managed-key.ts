@@ -21,7 +21,7 @@ import {createAlias} from './things/create-alias.js';
 import {defaultName} from './things/default-name.js';
 import {deletionGuardField, guarded, guardKey, guardWarnings, whatGuards} from './things/deletion-guard.js';
 import {earlierAliases} from './things/earlier-aliases.js';
-import {aliasNow, findKmsKey, kmsKeyOwner, leftKmsKey, type SeenKmsKey} from './things/kms-key.js';
+import {aliasNow, eyesOnKey, findKmsKey, kmsKeyOwner, leftKmsKey, type SeenKmsKey} from './things/kms-key.js';
 import {
 	administratorWarnings,
 	missingPrincipals,
@@ -132,7 +132,8 @@ export const managedKey = step<Seen>({
 		multiRegionField,
 		deletionGuardField,
 	],
-	async observe(look, known) {
+	async observe(eyes, known) {
+		const look = eyesOnKey(eyes, known);
 		const alias = aliasNow(known);
 		const byAlias = (await look.at(call('kms:DescribeKey', {KeyId: alias})))?.KeyMetadata;
 		const key = (await findKmsKey(look, known, byAlias)) ?? (await madeFromCopy(look, known));

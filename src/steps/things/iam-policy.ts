@@ -53,8 +53,27 @@ export async function findPolicy(look: Look, known: Known): Promise<SeenPolicy |
 				: undefined;
 		return arn === undefined ? undefined : policyAt(look, arn);
 	};
+	const beside = versionBeside(look, known);
 	const there = (await policyAt(look, policyArnOf(known))) ?? (await elsewhere());
-	return there && describe(look, there, known);
+	return there && describe(look, there, known, beside);
+}
+
+/** A version of a policy, being looked at: it says what it says for good. */
+type Version = {readonly arn: string; readonly id: string; readonly text: Promise<string | undefined>};
+const versionOf = (look: Look, arn: string, id: string): Version => ({
+	arn,
+	id,
+	text: look.at(call('iam:GetPolicyVersion', {PolicyArn: arn, VersionId: id})).then(it => it?.PolicyVersion?.Document),
+});
+/** The version that was the default last, looked at beside the policy: where it still is, nobody waits for it. */
+function versionBeside(look: Look, {facts}: Known): Version | undefined {
+	const {policyArn, policyVersion, policyFirstVersion} = facts;
+	const id = policyVersion ?? policyFirstVersion;
+	if (policyArn === undefined || id === undefined) return undefined;
+	const version = versionOf(look, policyArn, id);
+	// Where it isn't the default any more, nobody asks what came of it.
+	version.text.catch(() => undefined);
+	return version;
 }
 
 /** The ARN of the policy of that name, under whichever path and however it is spelled. */
@@ -65,7 +84,12 @@ export async function policyArnByName(look: Pick<Look, 'all'>, name: string): Pr
 	}
 	return undefined;
 }
-async function describe(look: Look, it: Policy, known: Known): Promise<SeenPolicy | undefined> {
+async function describe(
+	look: Look,
+	it: Policy,
+	known: Known,
+	beside: Version | undefined,
+): Promise<SeenPolicy | undefined> {
 	const {Arn: arn, DefaultVersionId: version} = it;
 	if (!arn || !version) return undefined;
 	const policy = {
@@ -78,9 +102,10 @@ async function describe(look: Look, it: Policy, known: Known): Promise<SeenPolic
 	};
 	// To whom it is attached matters only where it might be taken over; one that was is attached by this setup.
 	const free = it.AttachmentCount === 0 || isOurs(policyOwner(policy, known));
+	const isBeside = beside?.arn === arn && beside.id === version;
 	const [text, attached] = await Promise.all([
-		look.at(call('iam:GetPolicyVersion', {PolicyArn: arn, VersionId: version})),
+		(isBeside ? beside : versionOf(look, arn, version)).text,
 		free ? [] : attachedTo(look, arn),
 	]);
-	return {...policy, attachedTo: attached, document: readDocument(text?.PolicyVersion?.Document ?? '')};
+	return {...policy, attachedTo: attached, document: readDocument(text ?? '')};
 }

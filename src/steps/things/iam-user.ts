@@ -30,6 +30,9 @@ export const userOwner = (seen: Pick<SeenUser, 'id' | 'tags'>, known: Known): Ow
 /** Looks for the user: by its name, and in any spelling if AWS says the name is taken, or it might be. */
 export async function findUser(look: Look, known: Known): Promise<SeenUser | undefined> {
 	const name = textAnswer(known.answers, 'userName');
+	// Of one that is there by the record, what is attached is looked at beside it.
+	const beside = known.facts.userArn?.split('/').at(-1) === name ? policiesOf(look, name) : undefined;
+	beside?.catch(() => undefined);
 	const it =
 		(await look.at(call('iam:GetUser', {UserName: name})))?.User ??
 		(wasNameRefused(known, 'create-user')
@@ -41,7 +44,7 @@ export async function findUser(look: Look, known: Known): Promise<SeenUser | und
 	const {UserName} = it;
 	const wanted = known.answers['consoleAccess'] === true;
 	const [attached, signsIn] = await Promise.all([
-		policiesOf(look, UserName),
+		(UserName === name && beside) || policiesOf(look, UserName),
 		wanted && look.at(call('iam:GetLoginProfile', {UserName})).then(found => found !== undefined),
 	]);
 	return {

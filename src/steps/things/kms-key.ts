@@ -2,6 +2,7 @@ import type {KeyMetadata} from '@aws-sdk/client-kms';
 import {call} from '../../aws/client/call.js';
 import {readDocument} from '../../aws/policy/policy-documents.js';
 import {aliasName} from '../../aws/rules/name-rules.js';
+import {lookOnce} from '../../engine/look-once.js';
 import {type Known, type Leftover, type Look, textAnswer, type Value} from '../../engine/step.js';
 import {wantedKey} from './adopted-by-arn.js';
 import {collect} from './all-pages.js';
@@ -124,6 +125,21 @@ export async function tagsOf(look: Look, KeyId: string): Promise<Tags> {
 	return Object.fromEntries(tags.map(it => [it.TagKey ?? '', it.TagValue ?? '']));
 }
 
+const policyOf = (KeyId: string) => call('kms:GetKeyPolicy', {KeyId, PolicyName: 'default'});
+const rotationOf = (KeyId: string) => call('kms:GetKeyRotationStatus', {KeyId});
+
+/**
+ * Eyes for one look at the key. Of one that this setup made, what it holds is looked at beside what it is, and nobody
+ * waits for either.
+ */
+export function eyesOnKey(look: Look, {facts: {keyId, keyMadeAs}}: Known): Look {
+	if (keyId === undefined || keyMadeAs !== keyId) return look;
+	const eyes = lookOnce(look);
+	for (const it of [eyes.at(policyOf(keyId)), eyes.at(rotationOf(keyId)), tagsOf(eyes, keyId)])
+		it.catch(() => undefined);
+	return eyes;
+}
+
 async function describe(look: Look, it: KeyMetadata): Promise<SeenKmsKey | undefined> {
 	const {KeyId} = it;
 	if (!KeyId) return undefined;
@@ -131,8 +147,8 @@ async function describe(look: Look, it: KeyMetadata): Promise<SeenKmsKey | undef
 	// Of all other keys KMS refuses to tell.
 	const turns = ours && it.KeySpec === 'SYMMETRIC_DEFAULT' && it.Origin === 'AWS_KMS' && it.KeyState === 'Enabled';
 	const [policy, rotation, tags] = await Promise.all([
-		ours ? look.at(call('kms:GetKeyPolicy', {KeyId, PolicyName: 'default'})) : undefined,
-		turns ? look.at(call('kms:GetKeyRotationStatus', {KeyId})) : undefined,
+		ours ? look.at(policyOf(KeyId)) : undefined,
+		turns ? look.at(rotationOf(KeyId)) : undefined,
 		ours ? tagsOf(look, KeyId) : {},
 	]);
 	return {

@@ -1,3 +1,4 @@
+import type {User} from '@aws-sdk/client-iam';
 import {call} from '../../aws/client/call.js';
 import type {Attempt, Change, Kept, Known, Leftover, Look, Stop} from '../../engine/step.js';
 import {listAccessKeys, type SeenAccessKey} from './access-keys.js';
@@ -23,12 +24,16 @@ export async function seeAccessKeys(look: Look, known: Known): Promise<SeenAcces
 	const UserName = known.fact('userName');
 	const delivered = known.delivered.filter(it => !it.unsure).map(it => it.id);
 	const file = placeOf(known);
+	const user = (): Promise<User | undefined> => look.at(call('iam:GetUser', {UserName})).then(it => it?.User);
+	// Whose the user is, and which keys it describes, matters only where there is a key, as there may be by the record.
+	const beside = known.delivered.length > 0 || known.past.length > 0 ? user() : undefined;
+	beside?.catch(() => undefined);
 	const [keys, place] = await Promise.all([
-		listAccessKeys(look, UserName, delivered),
+		// Before the user is made it has none.
+		known.facts.userArn === undefined ? [] : listAccessKeys(look, UserName, delivered),
 		file === null ? ({is: 'absent'} as const) : look.kept(file, columns, columns[0]),
 	]);
-	// Whose the user is, and which keys it describes, matters only where there is a key.
-	const found = keys.length > 0 ? (await look.at(call('iam:GetUser', {UserName})))?.User : undefined;
+	const found = keys.length > 0 ? await (beside ?? user()) : undefined;
 	const tags = pairsOf(found?.Tags);
 	const seen = found && {id: found.UserId ?? '', tags};
 	const userIsOurs = seen !== undefined && ownerById(users, seen, known).is === 'ours';

@@ -1,4 +1,5 @@
 import type {Course} from './course.js';
+import {defaultAnswers} from './default-answers.js';
 import {halfBlind} from './forecast.js';
 import {remembering, type Seen} from './look-once.js';
 import type {Ports} from './ports.js';
@@ -19,7 +20,9 @@ const moment = 1000;
  * looked at anew.
  */
 export class LookAhead {
-	#held: {readonly seen: Seen; readonly ticks: number; readonly at: number} | undefined;
+	#held: {readonly seen: Seen; readonly eyes: Look; readonly ticks: number; readonly at: number} | undefined;
+	/** What is looked at now is seen for both: for the step that made it, and for the next. */
+	#shares = false;
 
 	/** Since when somebody may be answering. */
 	#asked: number | undefined;
@@ -32,16 +35,40 @@ export class LookAhead {
 
 	/** Begins to look as those steps would that were done before, up to the first that wasn't. */
 	begin(state: State, run: ThisRun): void {
-		const {clock, looksAhead, look: eyes} = this.ports;
 		const steps = this.#doneBefore(state);
-		if (!looksAhead || steps.length === 0) return;
+		const half = this.#hold(state, steps);
+		if (!half) return;
+		const looks = async (step: Step): Promise<unknown> => step.observe(half, knownFor(step.id, state, run));
+		for (const step of steps) looks(step).catch(() => undefined);
+	}
+
+	/**
+	 * Begins to look as the next step would, beside the look at what this one made. What it would ask is taken as it
+	 * stands in the form: where that is answered otherwise, other things are looked at.
+	 */
+	beside(step: Step, state: State, run: ThisRun): void {
+		const {steps} = this.course;
+		const next = step.id === this.stopAfter ? undefined : steps[steps.indexOf(step) + 1];
+		const half = next && this.#hold(state, [next]);
+		if (!half) return;
+		this.#shares = true;
+		const looks = async (): Promise<unknown> => {
+			const before = knownFor(next.id, state, run);
+			const answers = {...before.answers, ...(await defaultAnswers(next, half, before))};
+			return next.observe(half, knownFor(next.id, state, run, {answers}));
+		};
+		looks().catch(() => undefined);
+	}
+
+	/** Eyes that hold what they see from now on. */
+	#hold(state: State, steps: readonly Step[]): Look | undefined {
+		const {clock, looksAhead, look: eyes} = this.ports;
+		if (!looksAhead || steps.length === 0) return undefined;
 		// What is beside is another account's, which may ask the person for a code: its step asks.
 		const {forecast: _forecast, beside: _beside, ...look} = eyes;
 		const ahead = remembering({...look, progress: () => undefined}, false);
-		this.#held = {seen: ahead.seen, ticks: clock.ticks(), at: Date.parse(clock.now().at)};
-		const half = halfBlind(ahead.look, () => state.facts);
-		const looks = async (step: Step): Promise<unknown> => step.observe(half, knownFor(step.id, state, run));
-		for (const step of steps) looks(step).catch(() => undefined);
+		this.#held = {seen: ahead.seen, eyes: ahead.look, ticks: clock.ticks(), at: Date.parse(clock.now().at)};
+		return halfBlind(ahead.look, () => state.facts);
 	}
 
 	/** The steps after the first, as far as this run comes, up to the first that wasn't done before. */
@@ -56,6 +83,7 @@ export class LookAhead {
 
 	/** Nothing that was seen holds once somebody took time or something may change. */
 	comesTo({phase, step}: Wizard): void {
+		this.#shares = false;
 		const now = this.ports.clock.ticks();
 		const took = now - (this.#asked ?? now);
 		this.#asked = phase.at === 'form' ? now : undefined;
@@ -101,10 +129,11 @@ export class LookAhead {
 	#seen(): Seen | undefined {
 		const {clock} = this.ports;
 		if (!this.#held) return undefined;
-		const {seen, ticks, at} = this.#held;
+		const {seen, eyes, ticks, at} = this.#held;
 		// By both, for a machine that slept wakes up with both apart.
 		const age = Math.max(clock.ticks() - ticks, Math.abs(Date.parse(clock.now().at) - at));
-		return age <= fresh ? seen : undefined;
+		if (age > fresh) return undefined;
+		return this.#shares ? eyes : seen;
 	}
 }
 

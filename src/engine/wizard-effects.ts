@@ -64,6 +64,7 @@ export class Effects {
 		try {
 			switch (phase.at) {
 				case 'looking':
+					if (phase.reason === 'applied' && !phase.approved) this.ahead.beside(step, this.#state(), this.#run());
 					return await this.#looked(step, phase.reason);
 				case 'applying':
 					return await this.#apply(step, phase);

@@ -20,10 +20,10 @@ afterAll(async () => {
 type Counts = {readonly requests: number; readonly chain: number; readonly connections: number};
 const runs: readonly (readonly [string, Course, object, Counts])[] = [
 	['a dry run of it all', setup, {dryRun: true}, {requests: 10, chain: 4, connections: 4}],
-	['a set-up with its proof', setup, {}, {requests: 104, chain: 50, connections: 20}],
-	['one that is finished', setup, {}, {requests: 16, chain: 4, connections: 9}],
-	['a proof', proveAgain, {}, {requests: 47, chain: 10, connections: 20}],
-	['a dry run of taking it back', discard, {dryRun: true}, {requests: 30, chain: 6, connections: 10}],
+	['a set-up with its proof', setup, {}, {requests: 95, chain: 36, connections: 9}],
+	['one that is finished', setup, {}, {requests: 14, chain: 4, connections: 9}],
+	['a proof', proveAgain, {}, {requests: 43, chain: 10, connections: 9}],
+	['a dry run of taking it back', discard, {dryRun: true}, {requests: 24, chain: 6, connections: 9}],
 ];
 test.each(runs)(
 	'%s asks so much at most, so often one after another, over so few connections',

@@ -179,6 +179,47 @@ test('what fails anew is told, once', async () => {
 	expect(on.asked).toEqual(["two's", "two's"]);
 });
 
+const given: Partial<Step> = {
+	fields: () => [{name: 'userName', label: 'User', kind: 'text', settles: 'never', initial: 'as in the form'}],
+	observe: async (look, {answers}) => Promise.all([look.at(get(String(answers['userName']))), look.at(get('both'))]),
+};
+function besideTwo(stopAfter?: string) {
+	const on = eyes();
+	const course = {
+		name: 'setup',
+		steps: [watching('one'), watching('two'), watching('three', given)],
+		lastWords: () => '',
+	};
+	const clock = new FakeClock(1);
+	const it = new LookAhead(course, {look: on.look, clock, looksAhead: true}, stopAfter);
+	it.beside(course.steps[1] ?? expect.fail('there is no two'), doneBefore('one'), {});
+	return {it, on, clock};
+}
+const both = (it: LookAhead, name: string): Promise<unknown> =>
+	it.through(async look => Promise.all([look.at(get(name)), look.at(get('both'))]));
+test('beside the look at what a step made, the next one looks by what its form starts with, and what both see is asked once', async () => {
+	const {it, on} = besideTwo();
+	await both(it, 'two');
+	await settled();
+	expect(on.asked.sort()).toEqual(['as in the form', 'both', 'two']);
+	it.comesTo({step: 1, of: 4, phase: {at: 'done', plan: nothing}});
+	await both(it, 'as in the form');
+	expect(on.asked).toHaveLength(3);
+	await both(it, 'as answered');
+	expect(on.asked.at(-1)).toBe('as answered');
+});
+test('where that look has to wait, or the run ends there, the next step looks anew', async () => {
+	const {it, on} = besideTwo();
+	await both(it, 'two');
+	it.over();
+	await both(it, 'as in the form');
+	expect(on.asked.filter(name => name === 'as in the form')).toHaveLength(2);
+	const {it: last, on: atLast} = besideTwo('two');
+	await both(last, 'two');
+	await settled();
+	expect(atLast.asked.sort()).toEqual(['both', 'two']);
+});
+
 const late = {is: 'pause', what: '', why: '', todo: '', watches: {for: 'two', why: 'late', atMost: 60}} as never;
 /** A run of three steps that were done before, by one who says yes to all; `two` looks in the account, `three` after it. */
 async function ran(ports: Pick<Ports, 'look'> & Partial<Ports>, front: Partial<Front> = {}): Promise<void> {

@@ -14,12 +14,14 @@ export const optionsOf = (
 	);
 
 /**
- * An aws command that a person is to run, with what makes it this setup's: its profile, its region, and in a rehearsal
- * the stand-in, for AWS may have things of these names.
+ * An aws command that a person is to run, with what makes it this setup's: its profile, its region, and what stands in
+ * AWS's place here, such as the stand-in of a rehearsal: AWS may have things of these names.
  */
 function asRun(command: string, {run, answers, facts}: Whose): string {
 	const {region = textAnswer(answers, 'region')} = facts;
-	return [command, ...optionsOf({...answers, region}, run.standIn).map(quoted)].join(' ');
+	const [, service = ''] = command.split(' ');
+	const endpoint = run.standIn ?? run.endpoints?.[service];
+	return [command, ...optionsOf({...answers, region}, endpoint).map(quoted)].join(' ');
 }
 
 /** Commands within a sentence, to be run one after the other. */

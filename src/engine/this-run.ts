@@ -11,6 +11,8 @@ export interface ThisRun {
 	readonly sandbox?: true;
 	/** Where the stand-in of a rehearsal listens, as long as it runs. */
 	readonly standIn?: string;
+	/** What variables put in AWS's place, by service. */
+	readonly endpoints?: Readonly<Partial<Record<string, string>>>;
 	/** The flags that say whose credentials are used and where, as they were given. */
 	readonly connectionFlags?: string;
 	/** It makes its changes, and writes down what it was given: the same command need not be given that again. */

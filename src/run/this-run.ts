@@ -1,3 +1,4 @@
+import {endpointsByVariable} from '../aws/sign-in/settings.js';
 import type {ThisRun} from '../engine/this-run.js';
 import {accountFile, homeDir, hostName, sandboxDir, stateDir} from '../local/state-folder.js';
 import {adopted} from './adopted.js';
@@ -22,6 +23,7 @@ const aroundOf = (
 	homeFolder: sandbox && (!dryRun || accountFile(env, false).isThere) ? sandboxDir(env) : (homeDir() ?? stateDir(env)),
 	now: now.toISOString(),
 	today: now.toISOString().slice(0, 10).replaceAll('-', ''),
+	...(!sandbox && {endpoints: endpointsByVariable(env)}),
 	...(!dryRun && {records: true}),
 	...(restore !== undefined && {restore: restore.split(',').map(it => it.trim())}),
 	...(expectAccount && {expectAccount}),

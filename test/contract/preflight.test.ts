@@ -293,10 +293,10 @@ describe('what IAM says is denied up to the narrowing', () => {
 		expect([code, result['step'], writes(at.sandbox).at(-1)]).toEqual([1, 'managed-key', 'CreateKey']);
 		expect(said.indexOf('unless somebody gives you that')).toBeLessThan(said.lastIndexOf('create access key of'));
 		expect(said).toContain('unless somebody gives you that, the set-up stops later');
-		const safe = '--status Inactive --region eu-west-1 (Active sets it going again)';
-		expect(said.indexOf(safe)).toBeGreaterThan(0);
-		expect(said.indexOf(safe)).toBeLessThan(said.indexOf('✖'));
-		expect(result['risks']).toEqual([expect.stringContaining(safe)]);
+		const safe = /--status Inactive --region eu-west-1 --endpoint-url \S+ \(Active sets it going again\)/;
+		expect(said.search(safe)).toBeGreaterThan(0);
+		expect(said.search(safe)).toBeLessThan(said.indexOf('✖'));
+		expect(result['risks']).toEqual([expect.stringMatching(safe)]);
 	});
 	test('never keeps a run from limiting an access key that is there', async () => {
 		const at = await denied(policy(allow, deny('kms:CreateAlias')));

@@ -316,7 +316,7 @@ describe('credentials that IAM takes none of are told at Connect', () => {
 
 describe('a key that can’t be used says what brings it back', () => {
 	test.each([
-		['Disabled', /^Run aws kms enable-key --key-id \S+ --region eu-west-1, then/],
+		['Disabled', /^Run aws kms enable-key --key-id \S+ --region eu-west-1 --endpoint-url http:\S+, then/],
 		['PendingDeletion', /cancel-key-deletion .* enable-key /],
 		['PendingReplicaDeletion', /cancel-key-deletion .* enable-key /],
 		['Creating', /^Wait a minute/],

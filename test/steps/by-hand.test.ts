@@ -96,6 +96,15 @@ describe('what a person is to type to the aws CLI', () => {
 		for (const it of lines) expect(it).toMatch(/ --profile "our lab" --region eu-west-1$/);
 		expect(text).not.toMatch(/rehears|endpoint/);
 	});
+	test.each(Object.entries(places))('%s: goes where variables send its service', async (_, tell) => {
+		const endpoints = {iam: 'https://iam.vpce.example', kms: 'https://kms.vpce.example'};
+		const text = await tell({...real, run: {...real.run, endpoints}} as never);
+		const lines = text.match(typed) ?? [];
+		expect(text.match(/aws (iam|kms) [a-z-]+ --.*? --endpoint-url https:\/\/\1\.vpce\.example/g), text).toHaveLength(
+			(text.match(/aws (?:iam|kms) [a-z-]+ --/g) ?? []).length,
+		);
+		expect([lines.length > 0, /rehears/.test(text)]).toEqual([true, false]);
+	});
 	test.each(Object.entries(places))('%s: of a rehearsal goes to the stand-in, and says so', async (_, tell) => {
 		const text = await tell(rehearsal);
 		const lines = text.match(/aws (?:iam|kms) [a-z-]+ --/g) ?? [];

@@ -75,6 +75,18 @@ export const signInEndpoints = (whose: Whose): Readonly<Record<SignInService, st
 /** Whether an endpoint is not AWS's own. */
 export const isStrange = ({value}: Found): boolean => !isAwsHost(new URL(value).hostname);
 
+/** What variables put in AWS's place, by service; who names a profile finds what that puts there. */
+export function endpointsByVariable(env: NodeJS.ProcessEnv): Partial<Readonly<Record<Service, string>>> {
+	if (/^true$/i.test(env['AWS_IGNORE_CONFIGURED_ENDPOINT_URLS']?.trim() ?? '')) return {};
+	const services: readonly Service[] = ['sts', 'iam', 'kms'];
+	return Object.fromEntries(
+		services.flatMap(it => {
+			const url = env[`AWS_ENDPOINT_URL_${it.toUpperCase()}`] || env['AWS_ENDPOINT_URL'];
+			return url && URL.canParse(url) && isStrange({value: url, from: it}) ? [[it, url]] : [];
+		}),
+	);
+}
+
 /** https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
 function endpointOf(whose: Whose, service: Service | SignInService): Found | undefined {
 	const {profile, env, config} = whose;

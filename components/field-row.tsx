@@ -202,10 +202,11 @@ const roleOf = ({field}: FieldScene): 'combobox' | 'radiogroup' | 'listbox' | 't
 	return field.kind === 'many' ? 'listbox' : 'textbox';
 };
 
-const hintOf = ({field, choices}: FieldScene): {text: string; tone: 'dim'} | undefined => {
+const hintOf = ({field, choices, noticed}: FieldScene): {text: string; tone: 'dim'} | undefined => {
 	const parts = [
 		field.optional && field.kind !== 'one' && 'optional',
 		field.hint,
+		noticed,
 		field.kind === 'pairs' && 'key=value, with commas between',
 		field.kind === 'many' && (choices ? 'type to filter' : severalOf(field, 'ARN')),
 	].filter(Boolean);

@@ -68,6 +68,8 @@ export type Field = {
 	/** The answer to start with, where it depends on what is there. */
 	suggest?(look: Look, known: Known): Promise<Answer>;
 	choices?(look: Look, known: Known): Promise<readonly Choice[]>;
+	/** What a look shows that helps to answer it, for its hint: looked for while the form is there. */
+	noticed?(look: Look, known: Known): Promise<string | undefined>;
 	/**
 	 * What a look shows that answers it with yes, in words: it isn't asked of a person then, nor counted as their word.
 	 */

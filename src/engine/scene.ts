@@ -13,6 +13,9 @@ export type FieldScene = {
 	readonly choices?: readonly Choice[] | undefined;
 	/** The same, while it is looked for: for who draws a form once. */
 	readonly coming?: Promise<readonly Choice[] | undefined> | undefined;
+	/** What was noticed that helps to answer it, in words; and the same, while it is looked for. */
+	readonly noticed?: string | undefined;
+	readonly noticing?: Promise<string | undefined> | undefined;
 };
 /** A change as it is reviewed and watched. */
 export type ChangeScene = {

@@ -19,6 +19,7 @@ import {factsAt, neededBy} from '../script/printed-steps.js';
 import {shellOf} from '../script/shell.js';
 import {runWhere, shells} from '../script/shell-lines.js';
 import {documentPages} from './document-pages.js';
+import {asTheyCome, comingOf} from './fields-to-come.js';
 import {shownIn, stillAsked, tidied} from './form-answers.js';
 
 /** One who draws scenes and gets a person's answer to them. */
@@ -121,8 +122,7 @@ export class Scenes implements Front {
 				const shown = seen.words.get(name);
 				const kept = settled.has(name) || (shut && settles !== 'never') || shown !== undefined;
 				const given = answers[name] !== undefined && kept;
-				const coming = field.kind === 'many' && !given && field.choices?.(look, known).catch(() => undefined);
-				return {field, settled: given, shown, ...(choices && {choices}), ...(coming && {coming})};
+				return {field, settled: given, shown, ...(choices && {choices}), ...(!given && comingOf(field, look, known))};
 			}),
 		);
 		const scene: Scene = {...this.#sceneOf(wizard), answers, fields: scenes};
@@ -136,14 +136,11 @@ export class Scenes implements Front {
 
 	/** What can be chosen is looked for while the form is already there; where it can't be looked at, it is typed. */
 	#choices(scene: Scene): void {
-		for (const {field, coming} of scene.fields)
-			void coming?.then(choices => {
-				if (!choices || this.#scene?.id !== scene.id || this.#scene.phase.at !== 'form') return;
-				this.#draw({
-					...this.#scene,
-					fields: this.#scene.fields.map(it => (it.field.name === field.name ? {...it, choices} : it)),
-				});
-			});
+		asTheyCome(scene.fields, (name, came) => {
+			if (this.#scene?.id !== scene.id || this.#scene.phase.at !== 'form') return;
+			const fields = this.#scene.fields.map(it => (it.field.name === name ? {...it, ...came} : it));
+			this.#draw({...this.#scene, fields});
+		});
 	}
 
 	/** The scene of a question, with what its plan means once that has been looked for. */

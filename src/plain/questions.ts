@@ -88,18 +88,22 @@ const isEvent = (it: Answer | Leaving): it is Leaving =>
 	typeof it === 'object' && 'event' in it && typeof it.event === 'object';
 
 async function askField(
-	{field, choices: given, coming}: FieldScene,
+	{field, choices: given, coming, noticing}: FieldScene,
 	{answers, byKey, more}: {readonly answers: Answers; readonly byKey: readonly FieldScene[]; readonly more: OnRequest},
 	{step, sheet}: Scene,
 	talk: Talk,
 ): Promise<Answer | Leaving> {
 	let choices = given;
+	let noticed: string | undefined;
+	void noticing?.then(it => (noticed = it));
+	// What has come by now is told; nobody waits for it.
+	await Promise.resolve();
 	const initial = answers[field.name] ?? emptyOf(field);
 	if (field.kind === 'one') for (const it of numbered(choices)) talk.say(it);
 	for (;;) {
 		const keys = field.kind === 'yes-no' ? byKey : [];
 		const shown = choices?.find(it => it.value === initial)?.label ?? initial;
-		const line = await talk.ask(questionOf(field, shown, keys), {
+		const line = await talk.ask(questionOf(field, shown, keys, noticed), {
 			// Beside the sheet stands what NPS was given.
 			approves: sheet.length > 0,
 		});
@@ -166,10 +170,11 @@ class Unread {
 	constructor(readonly rule: string) {}
 }
 
-function questionOf(field: Field, initial: Answer, byKey: readonly FieldScene[]): string {
+function questionOf(field: Field, initial: Answer, byKey: readonly FieldScene[], noticed?: string): string {
 	const notes = [
 		field.optional && 'optional',
 		field.hint,
+		noticed,
 		field.kind === 'yes-no' && 'yes or no',
 		...byKey.map(it => `${it.field.byKey} to ${it.field.label}`),
 		field.kind === 'pairs' && 'key=value, with commas between',

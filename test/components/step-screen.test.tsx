@@ -254,3 +254,11 @@ test('what was typed for one question is never taken for the next', async () => 
 	await press('\r');
 	expect(events).toEqual([{type: 'submitted', answers: {policyName: 'NPS_KMS_Policy'}}]);
 });
+test('what is noticed while the form stands joins the hint, and what was typed stays', async () => {
+	const it = forms['many, typed'];
+	const {press, goOn, frame} = mountStep(it);
+	await press('s');
+	goOn({...it, fields: it.fields.map(one => ({...one, noticed: 'CloudTrail shows 203.0.113.9'}))});
+	expect(frame()).toContain('(optional, CloudTrail shows 203.0.113.9, ');
+	expect(frame()).toContain('role/Admins');
+});

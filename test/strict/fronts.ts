@@ -31,19 +31,20 @@ function runOf({home}: Bench, options: object, out: string[], err: string[]): Ru
 /** A person at the screens; where they do nothing of their own, they press Enter, and q where it stops. */
 export async function onScreens(
 	bench: Bench,
-	event: (scene: Scene) => Event | undefined,
+	event: (scene: Scene) => Event | undefined | Promise<Event | undefined>,
 	options: object = {},
+	drawn: (scene: Scene) => void = () => undefined,
 ): Promise<{readonly code: number; readonly scenes: readonly Scene[]}> {
 	const scenes: Scene[] = [];
 	const make: MakeAsking = () => ({
-		draw: () => undefined,
+		draw: drawn,
 		async ask(scene) {
 			scenes.push(scene);
 			if (scenes.length > 60) throw new Error('the answers lead nowhere');
 			const {phase, fields, answers} = scene;
 			const usual = Object.fromEntries(fields.map(({field}) => [field.name, answers[field.name] ?? '']));
-			if (phase.at === 'form') return event(scene) ?? {type: 'submitted', answers: usual};
-			return event(scene) ?? (phase.at === 'review' ? {type: 'approved'} : {type: 'quit'});
+			if (phase.at === 'form') return (await event(scene)) ?? {type: 'submitted', answers: usual};
+			return (await event(scene)) ?? (phase.at === 'review' ? {type: 'approved'} : {type: 'quit'});
 		},
 		secret: async () => undefined,
 		home: async () => ({chosen: 'go'}),

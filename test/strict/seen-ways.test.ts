@@ -2,10 +2,12 @@ import {readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {describe, expect, test} from 'vitest';
 import {type Entry, fold, knownFor} from '../../src/engine/record.js';
+import type {Scene} from '../../src/engine/scene.js';
+import {Plain} from '../../src/plain/plain.js';
 import {replaceAccessKey} from '../../src/steps/index.js';
 import {policy} from '../../src/steps/policy.js';
 import {Nps} from '../contract/nps.js';
-import {changeRecord} from './fronts.js';
+import {changeRecord, onScreens} from './fronts.js';
 import {StrictBench} from './strict-bench.js';
 
 const strict = new StrictBench({}, {control: true});
@@ -51,6 +53,41 @@ describe('where CloudTrail shows from where NPS works', () => {
 		expect([(await run({sourceIp: [`${here}/32`]})).code, writes()]).toContainEqual(
 			expect.arrayContaining(['TagPolicy', 'TagUser']) as unknown,
 		);
+	});
+	test('the form tells what CloudTrail shows besides as it comes, and nothing where that may not be read', async () => {
+		await run();
+		await worked(here);
+		await run();
+		await worked('192.0.2.9', endpoint);
+		await worked('203.0.113.9');
+		const fields: Scene['fields'][] = [];
+		const questions: string[] = [];
+		const lines = {
+			...{say: () => undefined, close: () => undefined, askUnseen: async () => ':q'},
+			ask: async (it: string) => (questions.push(it) === 1 ? ':more' : it.startsWith('Source VPC') ? ':q' : ''),
+		};
+		const looked = async (): Promise<readonly (string | undefined)[]> => {
+			fields.length = questions.length = 0;
+			await onScreens(
+				strict.bench,
+				async scene => {
+					const {phase, step, fields: asked} = scene;
+					if (phase.at === 'form' && asked.some(it => it.field.name === 'sourceIp')) {
+						await Promise.all(asked.map(it => it.noticing));
+						return new Plain(lines).ask(scene);
+					}
+					return step.at > 1 ? {type: 'back'} : undefined;
+				},
+				{},
+				scene => void (scene.phase.at === 'form' && fields.push(scene.fields)),
+			);
+			const last = fields.findLast(all => all.some(it => it.field.name === 'sourceIp')) ?? [];
+			return ['sourceIp', 'sourceVpce'].map(name => last.find(it => it.field.name === name)?.noticed);
+		};
+		expect(await looked()).toEqual(['CloudTrail shows 203.0.113.9', `CloudTrail shows ${endpoint}`]);
+		expect(questions.at(-1)).toContain(`(optional, that NPS uses, CloudTrail shows ${endpoint}, `);
+		nothingTold();
+		expect(await looked()).toEqual([undefined, undefined]);
 	});
 	test('beneath the fields stands what the record tells', async () => {
 		await run();

@@ -41,6 +41,9 @@ export async function lookAtWays(
 ): Promise<SeenWays> {
 	const {accessKeyId} = known.facts;
 	if (isWithinSources(has, askedSources(known)) || !accessKeyId || !keyArn) return nothing;
+	return waysTold(look, accessKeyId, keyArn, known);
+}
+async function waysTold(look: Look, accessKeyId: string, keyArn: string, known: Known): Promise<SeenWays> {
 	const told = await usesWith(look, accessKeyId, keyArn);
 	// Of an access key that is adopted, what was used before counts too.
 	const uses = (told?.uses ?? []).filter(it => !isOurs(it, known));
@@ -73,6 +76,21 @@ export function seenInWords(known: Known): Readonly<Record<'ip' | 'vpce', string
 	const {ip, vpce} = waysOf(nothing, known);
 	const said = (all: readonly string[]): string => (all.length === 0 ? '' : `; seen: ${all.join(', ')}`);
 	return {ip: said(ip), vpce: said(vpce)};
+}
+
+/** What CloudTrail tells of them besides, where it may be read and there is an access key and a KMS key, in words. */
+export async function noticedInWords(
+	look: Look,
+	known: Known,
+): Promise<Readonly<Record<'ip' | 'vpce', string | undefined>>> {
+	const {accessKeyId, keyArn} = known.facts;
+	const seen = accessKeyId && keyArn ? await waysTold(look, accessKeyId, keyArn, known) : nothing;
+	const [before, now] = [waysOf(nothing, known), waysOf(seen, known)];
+	const said = (kind: 'ip' | 'vpce'): string | undefined => {
+		const more = now[kind].filter(it => !before[kind].includes(it));
+		return more.length > 0 ? `CloudTrail shows ${more.join(', ')}` : undefined;
+	};
+	return {ip: said('ip'), vpce: said('vpce')};
 }
 
 /** Why NPS is left out on a way that it was seen to use. */

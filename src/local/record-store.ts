@@ -224,6 +224,15 @@ export const setupNames = (dir: string): readonly string[] =>
 	namesIn(dir)
 		.flatMap(it => /^([a-z0-9][a-z0-9-]*)\.json$/.exec(it)?.[1] ?? [])
 		.sort();
+/** The same, with those of which only records are left that a discard kept. */
+export const recordedNames = (dir: string): readonly string[] =>
+	[
+		...new Set(
+			namesIn(dir).flatMap(
+				it => /^([a-z0-9][a-z0-9-]*?)(?:-\d{8}T\d{6}Z(?:-[0-9a-f]{4})?)?\.json$/.exec(it)?.[1] ?? [],
+			),
+		),
+	].sort();
 
 function namesIn(dir: string): readonly string[] {
 	try {

@@ -49,14 +49,16 @@ export async function watch(run: Run, watched: Watched, host: Pick<Host, 'endNow
 	}
 	if (watched.calendar !== undefined) {
 		const {calendarOf} = await import('./calendar.js');
-		const dated = told.all.flatMap(it => datedOf(it, run));
+		const {recordedDays} = await import('./days-to-come.js');
+		const recorded = recordedDays(run, watched.ofAll ? undefined : options.setup, lookedAt(told.all, run));
+		const dated = told.all.filter(it => !recorded.ending.includes(it.setup)).flatMap(it => datedOf(it, run));
 		tells(
-			put(watched.calendar, Buffer.from(calendarOf(dated, watched)), {
+			put(watched.calendar, Buffer.from(calendarOf(dated, watched, recorded.days)), {
 				flag: '--calendar',
 				renews: 'BEGIN:VCALENDAR',
 			}),
 		);
-		if (dated.length === 0) tells('There is no access key yet, so no day is in it.');
+		if (dated.length + recorded.days.length === 0) tells('There is no access key yet, so no day is in it.');
 	}
 	if (watched.monitor) outlet.out(told.line);
 	else inWords(told.all, watched, run);
@@ -64,6 +66,10 @@ export async function watch(run: Run, watched: Watched, host: Pick<Host, 'endNow
 	if (told.late) setTimeout(() => host.endNow(told.outcome), 200);
 	return told.outcome;
 }
+
+/** By AWS's clock, where one of them could be looked at. */
+const lookedAt = (all: readonly Stands[], run: Run): string =>
+	all.flatMap(it => ('whole' in it ? it.whole.at : [])).at(0) ?? run.now.toISOString();
 
 type Told = {
 	readonly all: readonly Stands[];

@@ -1,6 +1,7 @@
 import type {KeyMetadata} from '@aws-sdk/client-kms';
 import {typedByHand} from '../../aws/by-hand.js';
 import {call} from '../../aws/client/call.js';
+import {commandLine} from '../../engine/command-line.js';
 import {
 	type Change,
 	type Known,
@@ -81,7 +82,10 @@ export const undoManagedKey = undo<Seen>({
 			return {
 				changes: [],
 				says: pendingWords(key, deletedOn),
-				warns: [wayBack(key, `KMS key ${pendingWords(key, deletedOn)}. Until then`, known)],
+				warns: [
+					wayBack(key, `KMS key ${pendingWords(key, deletedOn)}. Until then`, known),
+					...(triesOf(known, 'managed-key', 'schedule-deletion').length > 0 ? [intoCalendar(known)] : []),
+				],
 			};
 		const bare = (it: Value): Value => (extent.halts ? it : withoutUser(it, extent.user, known));
 		const guard = takeGuard(key, bare, known.of('managed-key'));
@@ -148,6 +152,8 @@ function deletionWarning(key: SeenKmsKey, known: Known): string {
 		`${wayBack(key, 'Until that day', known)}`
 	);
 }
+const intoCalendar = ({run}: Known): string =>
+	`${commandLine(run, 'status', '--calendar', 'nps-kms.ics')} puts that day into a calendar.`;
 /** How to keep a key that is scheduled for deletion. */
 const wayBack = ({id}: SeenKmsKey, until: string, known: Known): string =>
 	`${until} it can be kept: ` +

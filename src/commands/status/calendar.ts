@@ -17,8 +17,8 @@ export type Dated = {
 };
 
 /**
- * The days of these access keys, and those that records tell, as iCalendar. An event keeps its UID when the access key is replaced, so a later file
- * moves it; the same access keys give the same bytes.
+ * The days of these access keys, and those that records tell, as iCalendar. An event keeps its UID when the access key
+ * is replaced, so a later file moves it; the same access keys and records give the same bytes.
  * https://www.rfc-editor.org/rfc/rfc5545
  */
 export function calendarOf(

@@ -96,8 +96,8 @@ function ofMove(known: Known): readonly Day[] {
 						day: dayAfter(keptUntil),
 						summary: `The backups of ${ofNps(known)} from before the move have expired`,
 						description:
-							`The KMS key of setup ${run.setup ?? ''}${where(facts)} was kept for them until ${keptUntil}: NPS was moved ` +
-							`to setup ${movingTo}. ${commandLine(run, 'retire')} ends the old one, in stages.`,
+							`The KMS key of setup ${run.setup ?? ''}${where(facts)} was kept for them until ${keptUntil}: NPS was ` +
+							`moved to setup ${movingTo}. ${commandLine(run, 'retire')} ends the old one, in stages.`,
 					},
 				]
 			: []),
@@ -130,7 +130,8 @@ function ofRetirement(known: Known): readonly Day[] {
 						which: 'retire-disabled',
 						day: dayOf(daysAfter(disabled, off)),
 						summary: `The KMS key of ${ofNps(known)} was Disabled for ${off} days`,
-						description: `The KMS key ${what} is watched until then: ${goesOn} looks whether something tried to use it.`,
+						description:
+							`The KMS key ${what} is watched until then: ` + `${goesOn} looks whether something tried to use it.`,
 					},
 				]
 			: []),

@@ -49,11 +49,18 @@ export const setup: Course = {
 	forecasts: true,
 	finished: whetherRotated,
 	seesAtHome: npsAtHome,
-	lastWords({status, changed, goesOn, known: {run}}) {
+	lastWords({status, changed, goesOn, known: {run, answers}}) {
 		if (status !== 'complete') return `Saved. Run ${commandLine(run, '')} to carry on ${goesOn}.`;
-		return changed
-			? `Done. Run ${commandLine(run, '')} again at any time: it looks, and changes only what is missing.`
-			: 'Everything is as it should be; nothing was changed.';
+		if (!changed) return 'Everything is as it should be; nothing was changed.';
+		// What NPS uses isn't taken back: it ends in stages.
+		const end =
+			answers['npsRotated'] === true
+				? `${commandLine(run, 'retire')} ends it one day`
+				: `${commandLine(run, 'discard')} takes it back`;
+		return (
+			`Done. Run ${commandLine(run, '')} again at any time: it looks, and changes only what is missing. ` +
+			`${commandLine(run, 'record')} prints what was changed, for a ticket; ${end}.`
+		);
 	},
 };
 /** The proof of a finished setup, once more. */

@@ -26,3 +26,12 @@ test('the command that it names is of the same setup, and a rehearsal again wher
 		'Run nps-kms discard --sandbox',
 	);
 });
+
+test('a set-up that made something names what to run next: its record, and how it ends', () => {
+	const complete = {status: 'complete', step: setup.steps.at(-1)!} as const;
+	const told = lastWords(setup, complete, true, known({}));
+	expect(told).toContain('nps-kms record prints what was changed, for a ticket; nps-kms discard takes it back.');
+	const rotated = {...known({}), answers: {npsRotated: true}};
+	expect(lastWords(setup, complete, true, rotated)).toContain('nps-kms retire ends it one day.');
+	expect(lastWords(setup, complete, false, known({}))).toBe('Everything is as it should be; nothing was changed.');
+});

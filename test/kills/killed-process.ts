@@ -168,11 +168,15 @@ export class Arena {
 		return join(this.home, name);
 	}
 
-	/** What a flag says here: <HOME> is the home folder, <ID IN file.csv> the access key that a file there holds. */
+	/** What a flag says: <HOME> is the home folder, <ID IN file.csv> the access key in a file there, <KMS KEY> the first. */
 	#flag(text: string): string {
 		const idIn = (_all: string, name: string): string =>
 			/^(AKIA\w+),/m.exec(readFileSync(this.file(name), 'utf8'))?.[1] ?? '';
-		return text.replaceAll('<HOME>', this.home).replaceAll(/<ID IN (\S+)>/g, idIn);
+		const [key] = Object.values(this.sandbox.account.keys);
+		return text
+			.replaceAll('<HOME>', this.home)
+			.replaceAll('<KMS KEY>', key?.id ?? '')
+			.replaceAll(/<ID IN (\S+)>/g, idIn);
 	}
 
 	/** Runs the compiled program in a process of its own, to its end or its death. */

@@ -5,6 +5,7 @@ import {endOf, type Known, killed, know, otherwise, type Point, reads} from './k
 import {moving} from './moves.js';
 import {recovered, withoutState} from './record-lost.js';
 import {replacements, somebodys} from './replacements.js';
+import {deleting, retirements} from './retirements.js';
 import {Lanes} from './side-by-side.js';
 import {Table} from './table.js';
 
@@ -16,11 +17,12 @@ const lanes = await Lanes.open();
 const empty = await lanes.use(async arena => arena.world());
 const known: readonly Known[] = await Promise.all(
 	(all
-		? [...flows, ...replacements, moving]
+		? [...flows, ...replacements, moving, ...retirements]
 		: [
 				...flows.filter((it, at) => at === 0 || it.name === byArn),
 				...replacements.filter(it => it.name === somebodys),
 				moving,
+				deleting,
 			]
 	).map(flow => lanes.use(arena => know(flow, arena, empty))),
 );
@@ -38,6 +40,7 @@ const few = [
 	/^after iam:(CreatePolicy|CreateAccessKey|CreateLoginProfile)$/,
 	/^after kms:Create(Key|Alias)$/,
 	/^after iam:(UpdateAccessKey|DeleteAccessKey)$/,
+	/^after kms:DisableKey$/,
 	/^after (kms:TagResource|rename nps.json: adopted user)$/,
 	/^half write secret.csv$/,
 	/^after create secret.csv$/,

@@ -9,14 +9,17 @@ const day = new Date(begun).toISOString().slice(0, 10);
 
 /** A move of NPS to another setup, in the run that sets the old access key Inactive. */
 export const moving: Flow = {
-	name: 'moving NPS to another setup',
+	name: 'moving NPS to a setup in another region',
 	flags: ['move-key', ...common, '--services-restarted', restarted],
 	calls: /UpdateAccessKey$/,
 	writes: 'around calls',
 	also: /completed move/,
 	async given(arena) {
 		await paused('setup', ...common, '--no-prove', '--secret-file', '<HOME>/secret.csv')(arena);
-		await paused('setup', ...common, '--setup', 'berlin', '--secret-file', '<HOME>/second.csv')(arena);
+		await paused(
+			...['setup', ...common, '--setup', 'berlin', '--region', 'eu-central-1'],
+			...['--secret-file', '<HOME>/second.csv'],
+		)(arena);
 		await paused(
 			'move-key',
 			...common,

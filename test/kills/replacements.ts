@@ -26,7 +26,7 @@ const atOnce = (file: string, old: string, ...flags: readonly string[]): readonl
 	replace(file, ...typed, '--delete-access-key', `<ID IN ${old}>`, ...flags);
 
 /** NPS is rotated to the access key that a file holds, and uses it as it does when it starts; hours go by before and after. */
-const npsUses = (file: string) =>
+export const npsUses = (file: string) =>
 	async function meanwhile(arena: Arena): Promise<void> {
 		const [accessKeyId = '', secretAccessKey = ''] =
 			readFileSync(arena.file(file), 'utf8').split('\r\n')[1]?.split(',') ?? [];

@@ -19,6 +19,8 @@ const watchedDays = 14;
 export async function lookAfterRetiring(look: Look, known: Known): Promise<AfterRetiring | undefined> {
 	// A record that was rebuilt doesn't hold what NPS was given.
 	if (!isRetired(known) || known.recovered === true) return undefined;
+	// A run that was cut off had its deletion scheduled, after all that is looked at here.
+	if (known.facts.keyArn === undefined) return {state: undefined, told: {uses: [], tries: [], cut: false}};
 	const since = daysAfter(known.run.now ?? '', -watchedDays).getTime();
 	const [key, told] = await Promise.all([
 		findKmsKey(look, known.of('managed-key'), undefined),

@@ -7,7 +7,7 @@ import type {Key} from '../../src/sandbox/account/account.js';
 import {policyIn, userIn} from './account.js';
 import {needed, printed} from './fronts.js';
 import {StrictBench, statementsOf} from './strict-bench.js';
-import {told} from './told.js';
+import {told, toldTexts} from './told.js';
 
 const strict = new StrictBench();
 const {run, writes} = strict;
@@ -64,6 +64,14 @@ describe('each is what its ARN says', () => {
 		strict.bench.sandbox.setFaults(refused.map(api => ({api, nth: 'every', kind: 'access-denied'})));
 		const ran = await run({adopt: all});
 		expect([ran.code, creates()], ran.said).toEqual([0, ['CreateAccessKey', 'CreateAlias', 'CreatePolicyVersion']]);
+	});
+	test('a tag that was never there is not gone: status tells it as not put there yet', async () => {
+		theirs();
+		const permissionsBoundary = `${iam}:policy/nothing`;
+		expect((await run({adopt: all, tag: ['team=x'], permissionsBoundary})).code).toBe(1);
+		const texts = await toldTexts(strict.bench);
+		expect(texts).toContain('A tag not put there yet: nps-kms:adopted-by');
+		expect(texts.join()).not.toContain('gone');
 	});
 	test('an ARN goes beside a word', async () => {
 		theirs();

@@ -3,7 +3,7 @@ import {setup} from '../../src/steps/index.js';
 import type {Bench} from '../contract/in-process.js';
 import {exitCode} from '../exit-codes.js';
 
-type Told = readonly {readonly code: string}[];
+type Told = readonly {readonly code: string; readonly text: string}[];
 type Step = {readonly differences: Told; readonly stricter?: Told};
 /** What status tells: its exit code, and the codes of all differences. */
 export async function told(bench: Bench): Promise<readonly [number, readonly string[]]> {
@@ -13,6 +13,9 @@ export async function told(bench: Bench): Promise<readonly [number, readonly str
 /** The codes of what it tells as stricter. */
 export const toldStricter = async (bench: Bench): Promise<readonly string[]> =>
 	(await looked(bench))[1].flatMap(it => (it.stricter ?? []).map(one => one.code));
+/** The differences in words. */
+export const toldTexts = async (bench: Bench): Promise<readonly string[]> =>
+	(await looked(bench))[1].flatMap(it => it.differences.map(one => one.text));
 async function looked(bench: Bench): Promise<readonly [number, readonly Step[]]> {
 	const lines: string[] = [];
 	const outlet = {json: true, out: (it: string) => void lines.push(it), err: () => undefined};

@@ -35,7 +35,7 @@ export function auditKmsKey(
 			...administratorsToCome(key.policy, known),
 			...guardDifferences(key, known),
 			...sources,
-			...tagsGone(subject, key.tags, missingTags(key.tags, known, owner), 'tag-key'),
+			...tagsGone(subject, key.tags, missingTags(key.tags, known, owner), 'tag-key', known),
 		]),
 		provenSince(look, seen, keyPolicyDifferences(policy, seen, adopted)),
 		grants(look, seen, adopted ? 'user' : 'anyone'),

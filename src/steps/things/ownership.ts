@@ -104,18 +104,27 @@ const wasPutByUs = ([key, value]: readonly [string, string], {past}: Known): boo
 		.findLast(([name]) => name === key)?.[1] === value;
 /** Whether a thing is this setup's to look after. */
 export const isOurs = ({is}: Owner): boolean => is === 'ours' || is === 'adopted';
+/** Whether this setup put a tag on anything: what never was isn't gone. A lost record doesn't tell. */
+const wasPut = (key: string, {calls, recovered}: Known): boolean =>
+	recovered === true ||
+	calls.some(({call: {input}}) =>
+		((input['Tags'] ?? []) as readonly {Key?: unknown; TagKey?: unknown}[]).some(it => (it.Key ?? it.TagKey) === key),
+	);
 /** Tags that are gone, or answered anew and not put there yet, as a difference; `change` would put them there. */
 export function tagsGone(
 	subject: string,
 	have: Tags,
 	tags: readonly (readonly [string, Text])[],
 	change: string,
+	known: Known,
 ): readonly Difference[] {
 	if (tags.length === 0) return [];
-	const gone = tags.filter(([key]) => have[key] === undefined).map(([key]) => key);
+	const gone = tags.filter(([key]) => have[key] === undefined && wasPut(key, known)).map(([key]) => key);
 	const anew = tags
-		.filter(([key]) => have[key] !== undefined)
-		.map(([key, value]) => `${key} is ${have[key]}, and is to be ${String(value)} as answered since`);
+		.filter(([key]) => !gone.includes(key))
+		.map(([key, value]) =>
+			have[key] === undefined ? key : `${key} is ${have[key]}, and is to be ${String(value)} as answered since`,
+		);
 	return [
 		{
 			code: 'tags-gone',

@@ -18,7 +18,7 @@ export function auditPolicy(
 	if (!isOurs(owner))
 		return known.completed && before && here !== before ? [Promise.resolve([replaced(subject, before, here)])] : [];
 	return [
-		Promise.resolve(tagsGone(subject, seen.tags, missingTags(seen.tags, known, owner), 'tag-policy')),
+		Promise.resolve(tagsGone(subject, seen.tags, missingTags(seen.tags, known, owner), 'tag-policy', known)),
 		elsewhere(look, subject, seen.arn, known),
 	];
 }

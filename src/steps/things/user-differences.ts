@@ -44,7 +44,7 @@ export function auditUser(
 			...(boundaryDifferences(seen, known) ?? (known.recovered ? [] : givenByOthers(boundary, bounded, known))).map(
 				it => ({...it, subject}),
 			),
-			...tagsGone(subject, seen.tags, missingTags(seen.tags, known, owner), 'tag-user'),
+			...tagsGone(subject, seen.tags, missingTags(seen.tags, known, owner), 'tag-user', known),
 		]),
 		attachments(look, known).then(it => provenSince(look, known, it)),
 		inlinePolicies(look, known).then(it => provenSince(look, known, it)),

@@ -326,6 +326,22 @@ describe('NPS is moved to another account', () => {
 		later(15 * day);
 		expect((await move({npsHealthy: true})).result['status']).toBe('complete');
 	});
+	test('a profile that has become one of another account sees nothing of it', async () => {
+		await begun();
+		for (const [name, own, other] of [
+			['config', /\[profile old\]\n(.*\n)/, /(\[profile new\]\n).*\n/],
+			['credentials', /\[old\]\n(.*\n.*\n)/, /(\[new\]\n).*\n.*\n/],
+		] as const) {
+			const text = readFileSync(fileOf(name), 'utf8');
+			writeFileSync(fileOf(name), text.replace(other, `$1${own.exec(text)?.[1] ?? ''}`));
+		}
+		const blind = await move({npsRotated: true});
+		expect([stop(blind), blind.said]).toEqual([
+			'NotSeenYet',
+			expect.stringContaining(`the credentials here are of account ${bench.sandbox.account.id}`),
+		]);
+		expect(factsOf()['movedAt']).toBeUndefined();
+	});
 	test('where that profile is gone, what the record of the new setup holds tells it', async () => {
 		await begun();
 		const config = readFileSync(fileOf('config'), 'utf8');

@@ -76,6 +76,9 @@ export type Checked = {
 	/** It was not tried but found: by looking, or by asking AWS to simulate it. */
 	readonly untried?: true;
 };
+/** Marks what was only simulated, behind what it demands. */
+export const asSimulated = ({by, untried}: Pick<Checked, 'by' | 'untried'>): string =>
+	by === 'new-user' && untried ? ' (as simulated)' : '';
 /** The last proof that was made: with what, of what, when, and what each check came to. */
 export type Proof = {
 	/** The delivered thing that it was made with, and what it was all about, by their ids. */

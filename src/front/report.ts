@@ -1,6 +1,7 @@
 import {inputInWords} from '../aws/policy/input-in-words.js';
 import {inWords} from '../aws/policy/policy-documents.js';
 import {resolve} from '../engine/apply.js';
+import {asSimulated} from '../engine/check.js';
 import {asciiJson, visible} from '../engine/control-characters.js';
 import {type Course, risksOf} from '../engine/course.js';
 import type {Ending} from '../engine/ports.js';
@@ -110,7 +111,8 @@ export class Report {
 				// One reason for several is said with the first.
 				const why = ok === null && because && because !== this.#lastReason ? ` (${because})` : '';
 				if (ok === null) this.#lastReason = because;
-				this.say(`  ${ok ? '✔' : ok === null ? '?' : '✖'} ${news.says}${ok === null ? `: can't tell${why}` : ''}`);
+				const how = ok === null ? `: can't tell${why}` : asSimulated(news);
+				this.say(`  ${ok ? '✔' : ok === null ? '?' : '✖'} ${news.says}${how}`);
 				break;
 			}
 			case 'progress':

@@ -1,4 +1,4 @@
-import {demandOf, inGroups} from '../engine/check.js';
+import {asSimulated, demandOf, inGroups} from '../engine/check.js';
 import {keyOf} from '../engine/keys.js';
 import {
 	type ChangeScene,
@@ -94,7 +94,7 @@ export class Plain {
 		this.#told.set(`check ${check.id}`, result.got);
 		const why = newReason(all, it);
 		const got = result.ok === null ? `can't tell${why ? ` (${why})` : ''}` : result.ok ? 'ok' : 'FAILED';
-		this.talk.say(`  ${got}: ${demandOf(check)}`);
+		this.talk.say(`  ${got}: ${demandOf(check)}${result.ok === null ? '' : asSimulated(result)}`);
 	}
 
 	#waiting({wait}: Scene): void {

@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
+import type {Scene} from '../../src/engine/scene.js';
 import {framesAt, mountStep} from './frames.js';
-import {forms} from './step-scenes.js';
+import {forms, phases} from './step-scenes.js';
 
 const sixLines = {columns: 30, rows: 6};
 const right = '\u001B[C';
@@ -45,4 +46,20 @@ test('what was chosen though nothing lists it counts among all there is', async 
 		'\u001B[200~arn:aws:iam::111122223333:role/One arn:aws:iam::111122223333:role/Two\u001B[201~',
 	);
 	expect(wide).toContain('filter: ▌  32 of 32');
+});
+
+test('a gate that has no room is read on to its end, though no key of it says yes', async () => {
+	const what = 'The old access key or KMS key was used after the restart';
+	const why = `The restart was at 2026-11-28 20:00 UTC; since then ${'AKIAIOSFODNN7EXAMPLE was used: Decrypt; '.repeat(4)}`;
+	const ways = [
+		{is: 'by-hand', says: 'find out what uses it, restart that, and say when it was'},
+		{is: 'answer', says: 'if it is certainly not NPS, say why', field: 'oldUseReason', flags: '--old-use-reason WHY'},
+	] as const;
+	const gate = {...phases.stopped, phase: {at: 'stopped', problem: {is: 'pause', what, why, ways, code: 'StillUsed'}}};
+	const {readOn} = mountStep(gate as Scene, {columns: 60, rows: 15});
+	const screens = await readOn();
+	expect(screens.length).toBeGreaterThan(1);
+	expect(screens[0]).toMatch(/\d+ more below[\s\S]*↵ read on/);
+	expect(screens.at(-1)).toMatch(/--old-use-reason WHY[\s\S]*Nothing changed[\s\S]*r try again/);
+	expect(screens.at(-1)).not.toContain('more below');
 });

@@ -13,7 +13,7 @@ export const serversRestarted: Field = {
 	kind: 'text',
 	optional: true,
 	settles: 'never',
-	hint: 'YYYY-MM-DD in UTC, or never since NPS is gone: the day it was shut down',
+	hint: 'YYYY-MM-DD in UTC; if NPS is gone, the day on which it was shut down',
 	wrong: wrongDay,
 };
 

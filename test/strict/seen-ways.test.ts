@@ -73,7 +73,7 @@ describe('where CloudTrail shows from where NPS works', () => {
 				async scene => {
 					const {phase, step, fields: asked} = scene;
 					if (phase.at === 'form' && asked.some(it => it.field.name === 'sourceIp')) {
-						await Promise.all(asked.map(it => it.noticing));
+						await Promise.all(asked.flatMap(it => it.noticing ?? []));
 						return new Plain(lines).ask(scene);
 					}
 					return step.at > 1 ? {type: 'back'} : undefined;

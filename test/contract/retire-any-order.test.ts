@@ -95,8 +95,8 @@ test.each([1, 2, 3, 4])(
 			() => goes(told, () => retiring(until)),
 			() => goes(told, () => diesIn(() => retiring(until))),
 			() => goes(told, takingBack),
-			() => later(16 * day),
-			() => later(16 * day),
+			() => later(4 * day),
+			() => later(9 * day),
 			() => later(33 * day),
 			() => uses(() => npsUses('nps')),
 			() => uses(() => kms.send(new EncryptCommand({KeyId: kmsKey().id, Plaintext: Buffer.from('x')}))),
@@ -109,7 +109,7 @@ test.each([1, 2, 3, 4])(
 				if (kmsKey().state === 'Disabled') bench.sandbox.setKeyStates(new Map([[kmsKey(), 'Enabled']]));
 			},
 		];
-		for (let turn = 0; turn < 24 && kmsKey().state !== 'PendingDeletion'; turn++) {
+		for (let turn = 0; turn < 18 && kmsKey().state !== 'PendingDeletion'; turn++) {
 			later(3_600_000);
 			await events[upTo(events.length)]?.();
 		}

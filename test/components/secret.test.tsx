@@ -106,7 +106,7 @@ describe('a secret shown once', () => {
 		await press('p');
 		expect(onCopy).not.toHaveBeenCalled();
 		recorded();
-		await shows('Secret access key sent to this terminal');
+		await shows('Secret access key sent to the clipboard');
 		expect(onCopy.mock.calls).toEqual([[secret]]);
 		expect(frame()).not.toContain('CANARY');
 	});

@@ -11,6 +11,7 @@ import {dueDay, stageOf} from './things/access-key-age.js';
 import {guardOnSheet} from './things/deletion-guard.js';
 import {isSinceBound} from './things/proof-from-elsewhere.js';
 import {placeOf, whereIs} from './things/secret-place.js';
+import {sourcesOnSheet} from './things/sources.js';
 import {keyToolsFolder, newestVendorPage, vendorPage} from './things/vendor.js';
 
 /** "The KMS is ready to be rotated in Privilege Secure." */
@@ -72,6 +73,7 @@ export const handOff = step<SeenUse | undefined>({
 			...guardOnSheet(known),
 			...(hasFile(known) ? ['Delete the secret file once NPS has been rotated.'] : []),
 			`The NPS server must reach ${kmsHost(known.facts.region ?? '')}:443.`,
+			...sourcesOnSheet(known),
 			'If there are more NPS servers: SbPAM.RotateKey.exe export -n keys.exp here, import -n keys.exp on each of ' +
 				'them, from the same folder.',
 			'If the rotation fails half-way, nothing is lost as long as what NPS used before still works: keep it, read ' +

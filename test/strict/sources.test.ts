@@ -45,6 +45,9 @@ describe('made with it', () => {
 		);
 		expect(new Set(statementsOf(key().policy).map(it => it.Sid)).size).toBe(statementsOf(key().policy).length);
 		expect(said).toContain(
+			`The access key works only from 203.0.113.0/24, 198.51.100.7/32 or through VPC endpoint ${endpoint}: AWS has to`,
+		);
+		expect(said).toContain(
 			`The access key works with KMS only from 203.0.113.0/24, 198.51.100.7/32 or through VPC endpoint ${endpoint}`,
 		);
 		expect(await told(strict.bench)).toEqual([0, []]);
@@ -55,7 +58,7 @@ describe('made with it', () => {
 		expect(conditions()).toEqual(bound(vpce(endpoint)));
 	});
 	test('is off unless asked for', async () => {
-		await run();
+		expect((await run()).said).not.toContain('The access key works only');
 		expect(conditions()).toEqual(bare);
 	});
 });

@@ -145,6 +145,11 @@ const flagsOf = (answer: string, {ip, vpce}: Sources): string => {
 /** From where it works, for what is told of a policy; nothing where that is anywhere. */
 export const boundInWords = (known: Known): string =>
 	isAnywhere(askedSources(known)) ? '' : `, ${sourcesInWords(askedSources(known))}`;
+/** The same on the sheet for NPS's servers. */
+export const sourcesOnSheet = (known: Known): readonly string[] =>
+	isAnywhere(askedSources(known))
+		? []
+		: [`The access key works only ${sourcesInWords(askedSources(known))}: AWS has to see every NPS server there.`];
 /** Why a change of sources is made, in words. */
 export const whyBound = (has: Sources, known: Known): string =>
 	`so far it works ${sourcesInWords(has)}; then ${onlyFrom(askedSources(known))}`;

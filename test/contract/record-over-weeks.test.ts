@@ -5,6 +5,7 @@ import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import type {Host} from '../../src/commands/command.js';
 import type {ToldRun} from '../../src/commands/record/course-told.js';
 import {recordCommand} from '../../src/commands/record/index.js';
+import type {Retirement} from '../../src/commands/record/retirement-told.js';
 import type {Entry} from '../../src/engine/record.js';
 import {readFault} from '../../src/sandbox/http/faults.js';
 import {discard, moveKey, retire, setup} from '../../src/steps/index.js';
@@ -45,7 +46,7 @@ async function somebodyElse(): Promise<void> {
 	vi.stubEnv('AWS_ACCESS_KEY_ID', AccessKey?.AccessKeyId);
 	vi.stubEnv('AWS_SECRET_ACCESS_KEY', AccessKey?.SecretAccessKey);
 }
-type Over = {readonly runs: readonly ToldRun[]; readonly [fact: string]: unknown};
+type Over = Omit<Retirement, 'runs'> & {readonly runs: readonly ToldRun[]; readonly keptUntil?: string};
 type Told = {readonly move?: Over; readonly retirement?: Over; readonly compliance?: unknown};
 /** What `record` prints, with those flags. */
 async function said(flags: object = {}): Promise<string> {
@@ -98,7 +99,7 @@ describe('a retirement', () => {
 		const admin = 'arn:aws:iam::111122223333:user/admin';
 		const bob = 'arn:aws:iam::111122223333:user/bob';
 		expect([first?.by, second?.by, third?.by]).toEqual([admin, bob, bob]);
-		const id = (await told()).retirement?.['accessKeyId'];
+		const id = (await told()).retirement?.accessKeyId;
 		const lines = plain(await section('Retirement'));
 		const at = lines.findIndex(it => it.startsWith('- Run'));
 		expect(lines.slice(0, at)).toEqual([
@@ -139,7 +140,7 @@ describe('a retirement', () => {
 		]);
 		const whole = await said();
 		expect(whole).toMatch(/- Stands: retired on \d{4}-\d\d-\d\d, its KMS key kept; /);
-		const until = (await told()).retirement?.['backupsUntil'];
+		const until = (await told()).retirement?.backupsUntil;
 		expect(whole).toContain(`\n\nNot before ${until} is over: until then backups of NPS need the KMS key.\n`);
 		// Each change is one of the list of all.
 		expect(await section('Changes')).toContain(`9. **Set Inactive**: update access key ${id}, to Inactive\n`);
@@ -152,10 +153,7 @@ describe('a retirement', () => {
 		const ran = await bench.run(discard, {...all, untoldReason: 'three weeks on, all is well'});
 		expect(stop(ran), ran.said).toBe('complete');
 		const {retirement} = await told();
-		expect([retirement?.['retiredAt'], retirement?.['disabledSince']]).toEqual([
-			expect.any(String),
-			expect.any(String),
-		]);
+		expect([retirement?.retiredAt, retirement?.disabledSince]).toEqual([expect.any(String), expect.any(String)]);
 		const last = retirement?.runs.at(-1);
 		expect([last?.course, last?.by]).toEqual(['discard', 'arn:aws:iam::111122223333:user/bob']);
 		expect(last?.told).toContainEqual(expect.objectContaining({is: 'said', answer: 'three weeks on, all is well'}));
@@ -216,7 +214,7 @@ test('a move is told stage by stage: with its days, by whom, and on which reason
 	const lines = plain(await section('Moved'));
 	const at = lines.findIndex(it => it.startsWith('- Run'));
 	expect(lines.slice(0, at)).toContain('- Went on because: the log of RotateAwsKey');
-	const until = (await told()).move?.['keptUntil'];
+	const until = (await told()).move?.keptUntil;
 	expect(await said()).toContain(`- Stands: NPS was moved to setup berlin; the KMS key is kept until ${until}\n`);
 	expect(await said()).toContain(`\n\nNot before ${until} is over: until then backups of NPS need the KMS key.\n`);
 	const stages = lines.slice(at).filter(it => !it.startsWith('  - waits: '));

@@ -14,16 +14,19 @@ const keyId = '1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d';
 const state = mkdtempSync(join(tmpdir(), 'nps-kms-screens'));
 const desk = await Desk.set();
 
+/** What an access key is called beside another one. */
+const second = new Map<string, string>();
 /** Other words of the same length for what is another at each run. */
 function instead(text: string): string {
 	let out = text
-		.replaceAll(/AKIA[A-Z2-7]{16}/g, 'AKIAIOSFODNN7EXAMPLE')
+		.replaceAll(/AKIA[A-Z2-7]{16}/g, it => second.get(it) ?? 'AKIAIOSFODNN7EXAMPLE')
 		.replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, keyId)
 		// A line may end in the middle of it.
 		.replaceAll(/(?<=:key\/|"Value":")[0-9a-f-]{8,35}$/g, it => keyId.slice(0, it.length))
 		.replaceAll(/(?<=^ +)[0-9a-f-]{2,28}(?=$|"\})/g, it => keyId.slice(-it.length))
 		.replaceAll(/127\.0\.0\.1:\d{5}/g, '127.0.0.1:45660')
-		.replaceAll(/(Proven on) \d{4}-\d\d-\d\d/g, '$1 2026-12-01')
+		.replaceAll(/([Pp]roven on|restarted) \d{4}-\d\d-\d\d/g, '$1 2026-12-01')
+		.replaceAll(/(?<=^ *)\d{4}-\d\d-\d\d$/g, '2026-12-01')
 		.replaceAll(/(access key by) \d{4}-\d\d-\d\d/g, '$1 2027-03-01');
 	// A path that is cut in its middle begins as the whole one does.
 	for (let length = state.length; length > 4; length--)
@@ -59,6 +62,7 @@ try {
 	await doctor();
 	await secret();
 	await stopAtAProblem();
+	await overWeeks();
 } finally {
 	await desk.clear();
 	rmSync(state, {recursive: true, force: true});
@@ -150,6 +154,36 @@ async function secret(): Promise<void> {
 	await terminal.sees('▸ the screen, once');
 	await entering(terminal, 'v reveal');
 	keep(terminal, 'secret', 'A secret shown once, on a screen that leaves nothing behind');
+	terminal.press('ctrlC');
+	await terminal.ends();
+}
+
+/** A move at its sheet, and a retirement at its first review; the account's days go on for both. */
+async function overWeeks(): Promise<void> {
+	const env = {NPS_KMS_HOME: state};
+	const setUp = (name: string, ...more: readonly string[]): Promise<unknown> =>
+		desk.pipe({args: ['setup', '--yes', '--setup', name, '--secret-file', join(state, `${name}.csv`), ...more], env});
+	await setUp('old');
+	await setUp('berlin', '--region', 'eu-central-1');
+	const {accessKeys = []} = desk.sandbox.account.users['nps-kms-user-berlin'] ?? {};
+	for (const it of accessKeys) second.set(it.id, 'AKIAI44QH8DHBEXAMPLE');
+	const days = ['--backed-up', '2026-11-02', '--backups-expire', '2031-01-31'];
+	let terminal = desk.open({args: ['move-key', '--setup', 'old', '--to-setup', 'berlin', ...days], env});
+	await entering(terminal, 'Step 4 of 8', 'Has SbPAM.RotateAwsKey run with it?');
+	await terminal.sees('q save and quit');
+	keep(terminal, 'move', 'nps-kms move-key: the values of the new setup for SbPAM.RotateAwsKey');
+	terminal.press('q');
+	await terminal.ends();
+
+	const ago = (days: number): string => new Date(desk.sandbox.now() - days * 86_400_000).toISOString().slice(0, 10);
+	await setUp('last');
+	desk.sandbox.advance(40 * 86_400_000);
+	const said = ['--backups-until', '2031-01-31', '--servers-restarted', ago(5)];
+	terminal = desk.open({args: ['retire', '--setup', 'last', ...said], env});
+	await entering(terminal, 'i set it Inactive');
+	await terminal.approve('i');
+	await terminal.sees('after a word typed');
+	keep(terminal, 'retire', 'nps-kms retire: the access key is set Inactive, once a word is typed');
 	terminal.press('ctrlC');
 	await terminal.ends();
 }

@@ -130,8 +130,7 @@ function ofRetirement(known: Known): readonly Day[] {
 						which: 'retire-disabled',
 						day: dayOf(daysAfter(disabled, off)),
 						summary: `The KMS key of ${ofNps(known)} was Disabled for ${off} days`,
-						description:
-							`The KMS key ${what} is watched until then: ` + `${goesOn} looks whether something tried to use it.`,
+						description: `The KMS key ${what} is watched until then: ${goesOn} looks whether it was tried.`,
 					},
 				]
 			: []),

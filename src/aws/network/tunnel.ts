@@ -35,10 +35,12 @@ type Answer = {
 	readonly headers: Readonly<Record<string, unknown>>;
 };
 /**
- * No run asks more of one host at once; without a limit, more is opened where a call is made before the connection of
- * the one before it is free again.
+ * As much as a set-up asks of one host at once; without a limit, more is opened where a call is made before the
+ * connection of the one before it is free again.
  */
-const maxSockets = 9;
+const atOnce = 9;
+/** Where a proxy refuses, what waits for a connection would wait on (agent-base), so nothing waits for one. */
+const throughProxy = 50;
 
 /**
  * Calls a host through a proxy by CONNECT. What the proxy answers in the host's place is never taken for the host's.
@@ -47,7 +49,7 @@ class Tunnel extends HttpsProxyAgent<string> {
 	readonly #context: tls.SecureContext | undefined;
 
 	constructor(proxy: string, context: tls.SecureContext | undefined) {
-		super(proxy, {keepAlive: true, maxSockets, ...(context && {secureContext: context})});
+		super(proxy, {keepAlive: true, maxSockets: throughProxy, ...(context && {secureContext: context})});
 		this.#context = context;
 	}
 
@@ -77,6 +79,7 @@ export function agentFor(
 	proxy: NamedProxy | undefined,
 	context: tls.SecureContext | undefined,
 ): http.Agent {
+	const maxSockets = proxy ? throughProxy : atOnce;
 	const kept = {keepAlive: true, maxSockets, ...(context && {secureContext: context})};
 	if (!proxy) return protocol === 'http:' ? new http.Agent(kept) : new https.Agent(kept);
 	return protocol === 'http:' ? new HttpProxyAgent(proxy.url, kept) : new Tunnel(proxy.url, context);

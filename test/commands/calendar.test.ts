@@ -49,28 +49,30 @@ test('a retirement has the days of its stages, and at last that on which KMS del
 	const id = accessKey()?.id ?? '';
 	const sure = ['--confirm-account', sandbox.account.id, '--confirm-alias', 'nps-kms-key'];
 	expect(days(await events()).map(it => (it as string[])[0])).toEqual(['replace', 'due']);
-	await run('retire', '--yes', ...said, '--deactivate-access-key', id, ...sure);
+	await run('retire', '--yes', ...said, '--inactive-days', '20', '--deactivate-access-key', id, ...sure);
 	const resting = await events();
 	// An access key that ends is nobody's to replace.
 	expect(days(resting)).toEqual([
-		['retire-inactive', inDays(14)],
+		['retire-inactive', inDays(20)],
 		['retire-backups', inDays(61)],
 	]);
 	expect(resting[0]?.description).toContain('nps-kms retire goes on');
-	sandbox.advance(14 * day + 60_000);
-	await run('retire', '--yes', '--delete-access-key', id, '--disable-kms-key', kmsKey()?.id ?? '');
+	expect(resting[0]?.summary).toBe('The access key of NPS was Inactive for 20 days');
+	sandbox.advance(20 * day + 60_000);
+	const goesOn = ['--delete-access-key', id, '--disable-kms-key', kmsKey()?.id ?? '', '--disabled-days', '25'];
+	await run('retire', '--yes', ...goesOn);
 	const watched = await events();
 	expect(days(watched)).toEqual([
-		['retire-disabled', inDays(14)],
-		['retire-backups', inDays(47)],
+		['retire-disabled', inDays(25)],
+		['retire-backups', inDays(41)],
 	]);
 	// A later file takes the place of an earlier one.
 	expect(watched[1]?.uid).toBe(resting[1]?.uid);
 	expect(watched[1]?.sequence).toBeGreaterThan(resting[1]?.sequence ?? 0);
 	expect(await events()).toEqual(watched);
-	sandbox.advance(14 * day + 60_000);
+	sandbox.advance(25 * day + 60_000);
 	await run('retire', '--yes');
-	expect(days(await events())).toEqual([['retire-backups', inDays(33)]]);
+	expect(days(await events())).toEqual([['retire-backups', inDays(16)]]);
 	sandbox.advance(40 * day);
 	const all = ['--confirm', 'nps', '--confirm-alias', 'nps-kms-key', '--delete-kms-key', '--deletion-days', '20'];
 	const {stderr, stdout} = await run('discard', '--yes', ...all);
@@ -111,4 +113,34 @@ test('a move has the day on which the watch is over, and that on which the old K
 	sandbox.advance(15 * day);
 	await run('move-key', '--yes', '--nps-healthy');
 	expect(days(await events()).map(it => (it as string[])[0])).toEqual(['move-kept']);
+});
+
+test('the days that were chosen are told, a move as what it is by then, and a second watch as the first', async () => {
+	await run('setup', '--yes', '--secret-file', secretOf('nps'));
+	await run('setup', '--yes', '--setup', 'berlin', '--region', 'eu-central-1', '--secret-file', secretOf('berlin'));
+	const begins = ['--to-setup', 'berlin', '--backed-up', inDays(0), '--backups-expire', inDays(90)];
+	await run('move-key', '--yes', ...begins, '--watch-days', '40');
+	const kept = (await events()).at(-1);
+	expect([kept?.uid.split('.')[0], kept?.from]).toEqual(['move-kept', inDays(91)]);
+	expect(kept?.description).toContain('NPS is being moved to setup berlin. nps-kms move-key goes on.');
+	expect(kept?.description).not.toContain('was moved');
+	await run('move-key', '--yes', '--nps-rotated', '--override-reason', 'its log says so');
+	sandbox.advance(3_600_000);
+	const restarted = new Date(sandbox.now()).toISOString().slice(0, 16).replace('T', ' ');
+	sandbox.advance(5 * 3_600_000);
+	await run('move-key', '--yes', '--services-restarted', restarted, '--old-use-reason', 'our own test');
+	expect(accessKey()?.status).toBe('Inactive');
+	const [watched, moved] = await events();
+	expect([watched?.uid.split('.')[0], watched?.from]).toEqual(['move-watched', inDays(40)]);
+	expect(watched?.summary).toBe('The old access key of NPS was Inactive for 40 days');
+	expect(moved?.uid).toBe(kept?.uid);
+	expect(moved?.description).toContain('NPS was moved to setup berlin. nps-kms retire ends the old one');
+	sandbox.advance(40 * day + 60_000);
+	await run('move-key', '--yes', '--nps-healthy');
+	expect(days(await events()).map(it => (it as string[])[0])).toEqual(['move-kept']);
+	const old = accessKey() ?? expect.fail('it is gone');
+	old.status = 'Active';
+	await run('move-key', '--yes', '--deactivate-access-key', old.id);
+	expect(accessKey()?.status).toBe('Inactive');
+	expect(days(await events())[0]).toEqual(['move-watched', inDays(40)]);
 });

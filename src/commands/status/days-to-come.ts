@@ -9,6 +9,7 @@ import {readRecords, recordedNames} from '../../local/record-store.js';
 import {setupsDir} from '../../local/state-folder.js';
 import type {Run} from '../../run/run.js';
 import {thisRunOf} from '../../run/this-run.js';
+import {moveKey, retire} from '../../steps/index.js';
 import {isRetired, isRetiring} from '../../steps/retire/stage.js';
 import {disabledSince, lastDone, restsSince} from '../../steps/retire/standing.js';
 import {dayOf, daysAfter} from '../../steps/things/days.js';
@@ -57,11 +58,14 @@ function daysIn(
 	run: ThisRun,
 	now: string,
 ): readonly DayToCome[] {
-	const known = knownFor('', fold(entries, 'setup'), run);
+	// How long each waits is an answer of its own course.
+	const asSeenBy = (course: string): Known => knownFor('', fold(entries, course), run);
+	const known = asSeenBy('setup');
 	const id = known.setupId ?? run.setup ?? '';
 	const going = ofDeletion(known, entries);
 	// What is taken back waits for nothing else.
-	const others = kept || going.length > 0 ? [] : [...ofMove(known), ...ofRetirement(known)];
+	const others =
+		kept || going.length > 0 ? [] : [...ofMove(asSeenBy(moveKey.name)), ...ofRetirement(asSeenBy(retire.name))];
 	const days = [...going.filter(it => it.day >= dayOf(now)), ...others];
 	return days.map(it => ({...it, which: `${it.which}.${id}`, told: entries.length, at: entries.at(-1)?.at ?? now}));
 }
@@ -77,7 +81,8 @@ function ofMove(known: Known): readonly Day[] {
 	if (movingTo === undefined || isRetiring(known) || isRetired(known)) return [];
 	const days = daysSaid(known, 'watchDays');
 	return [
-		...(leftBehindAt !== undefined && notMissedSince === undefined
+		// What was Inactive before, and not missed then, says nothing of this time.
+		...(leftBehindAt !== undefined && (notMissedSince === undefined || notMissedSince < leftBehindAt)
 			? [
 					{
 						which: 'move-watched',
@@ -96,8 +101,10 @@ function ofMove(known: Known): readonly Day[] {
 						day: dayAfter(keptUntil),
 						summary: `The backups of ${ofNps(known)} from before the move have expired`,
 						description:
-							`The KMS key of setup ${run.setup ?? ''}${where(facts)} was kept for them until ${keptUntil}: NPS was ` +
-							`moved to setup ${movingTo}. ${commandLine(run, 'retire')} ends the old one, in stages.`,
+							`The KMS key of setup ${run.setup ?? ''}${where(facts)} was kept for them until ${keptUntil}: NPS ` +
+							(leftBehind === undefined
+								? `is being moved to setup ${movingTo}. ${commandLine(run, moveKey.name)} goes on.`
+								: `was moved to setup ${movingTo}. ${commandLine(run, retire.name)} ends the old one, in stages.`),
 					},
 				]
 			: []),

@@ -3,7 +3,7 @@ import {describe, expect, test} from 'vitest';
 import {readFault} from '../../src/sandbox/http/faults.js';
 import {discard, proveAgain} from '../../src/steps/index.js';
 import {StrictBench, statementsOf} from './strict-bench.js';
-import {told, toldStricter} from './told.js';
+import {told, toldStricter, toldTexts} from './told.js';
 
 const strict = new StrictBench();
 const {run, key, edit, writes, forget, orphan} = strict;
@@ -157,6 +157,25 @@ describe('answered anew', () => {
 			expect([(await run()).code, writes()]).toEqual([0, []]);
 		},
 	);
+	test('with less of both, status and the stop name all the flags that one run needs', async () => {
+		await run({sourceIp: ['203.0.113.0/24'], sourceVpce: [endpoint]});
+		strict.bench.sandbox.setFaults([readFault('kms:PutKeyPolicy=access-denied') ?? expect.fail('no such fault')]);
+		expect((await run({sourceIp: false, sourceVpce: false})).code).toBe(1);
+		strict.bench.sandbox.setFaults([]);
+		const flags = '--no-source-ip --no-source-vpce';
+		const texts = await toldTexts(strict.bench);
+		expect(texts.map(it => it.includes(`: a run with ${flags} does that`))).toEqual([true, true]);
+		for (const answer of [{}, {sourceIp: false}, {sourceVpce: false}]) {
+			const {code, result, said} = await run(answer);
+			expect([code, result['problem']], said).toEqual([
+				1,
+				expect.objectContaining({code: 'Loosens', todo: expect.stringContaining(flags) as string}),
+			]);
+		}
+		expect([writes(), conditions()]).toEqual([[], bound(ip('203.0.113.0/24'), vpce(endpoint))]);
+		const {code, said} = await run({sourceIp: false, sourceVpce: false});
+		expect([code, conditions()], said).toEqual([0, bare]);
+	});
 });
 
 describe('what others made of it', () => {

@@ -120,7 +120,7 @@ export function isWide(policy: SeenPolicy | undefined, known: Known): boolean {
 	);
 }
 
-/** The answer by which sources are loosened, with the flags that say so; nothing where they aren't. */
+/** An answer by which sources are loosened, with the flags that say all of it; nothing where they aren't. */
 export function loosenedBy(has: Sources, known: Known): Exclude<Change['loosens'], true> {
 	const asked = askedSources(known);
 	if (isWithinSources(asked, has)) return undefined;
@@ -135,8 +135,9 @@ export function loosenedBy(has: Sources, known: Known): Exclude<Change['loosens'
 			isWider: open ? has.vpce.length > 0 : asked.vpce.some(it => !isWithinSources({ip: [], vpce: [it]}, has)),
 		},
 	].filter(it => it.isWider);
-	const answer = (wider.find(it => known.run.said?.includes(it.answer) !== true) ?? wider[0])?.answer ?? 'sourceIp';
-	return {answer, flags: flagsOf(answer, asked)};
+	const all = wider.length > 0 ? wider.map(it => it.answer) : ['sourceIp'];
+	const unsaid = all.find(it => known.run.said?.includes(it) !== true);
+	return {answer: unsaid ?? all[0] ?? 'sourceIp', flags: all.map(it => flagsOf(it, asked)).join(' ')};
 }
 const flagsOf = (answer: string, {ip, vpce}: Sources): string => {
 	const [flag, values] = answer === 'sourceIp' ? ['source-ip', ip] : ['source-vpce', vpce];

@@ -56,7 +56,22 @@ export function hurried(look: Look, ms: number): Look {
 }
 
 /** Eyes that close once nobody waits for what they see. */
-export const eyesWhile = (look: Look, still: () => boolean): Look => ({
-	...look,
-	at: async call => (still() ? look.at(call) : Promise.reject(new Error('nobody waits for this look'))),
-});
+export function eyesWhile(look: Look, still: () => boolean): Look {
+	const open = (): void => {
+		if (!still()) throw new Error('nobody waits for this look');
+	};
+	return {
+		...look,
+		async at(call) {
+			open();
+			return look.at(call);
+		},
+		async *all(call) {
+			open();
+			for await (const page of look.all(call)) {
+				yield page;
+				open();
+			}
+		},
+	};
+}

@@ -115,6 +115,8 @@ export class Scenes implements Front {
 		// One of several can't be asked before they are known; many of many are looked for while the form is there.
 		const listed = (field: Field): Promise<readonly Choice[] | undefined> | undefined =>
 			field.kind === 'one' ? field.choices?.(look, known).catch(() => undefined) : undefined;
+		let stands = true;
+		const eyes = eyesWhile(look, () => stands);
 		const scenes = await Promise.all(
 			stillAsked(fields, answers, seen.words).map(async (field): Promise<FieldScene> => {
 				const choices = await listed(field);
@@ -122,13 +124,14 @@ export class Scenes implements Front {
 				const shown = seen.words.get(name);
 				const kept = settled.has(name) || (shut && settles !== 'never') || shown !== undefined;
 				const given = answers[name] !== undefined && kept;
-				return {field, settled: given, shown, ...(choices && {choices}), ...(!given && comingOf(field, look, known))};
+				return {field, settled: given, shown, ...(choices && {choices}), ...(!given && comingOf(field, eyes, known))};
 			}),
 		);
 		const scene: Scene = {...this.#sceneOf(wizard), answers, fields: scenes};
 		this.#id = scene.id;
 		this.#choices(scene);
 		const event = await this.#ask(wizard, scene);
+		stands = false;
 		return event.type === 'submitted'
 			? {...event, answers: tidied(fields, {...defaults, ...usual, ...event.answers})}
 			: event;

@@ -7,7 +7,7 @@ import type {Course} from '../../src/engine/course.js';
 import {type Entry, fold, type Happened} from '../../src/engine/record.js';
 import {type Front, type Ports, runCourse} from '../../src/engine/run.js';
 import type {Scene} from '../../src/engine/scene.js';
-import {type Look, type Plan, step, textAnswer} from '../../src/engine/step.js';
+import {type Field, type Look, type Plan, step, textAnswer} from '../../src/engine/step.js';
 import type {News} from '../../src/engine/waiting.js';
 import {headless} from '../../src/front/headless.js';
 import {Report} from '../../src/front/report.js';
@@ -328,6 +328,65 @@ describe('what a plan means', () => {
 		left.resolve();
 		await expect(late).rejects.toThrow('nobody waits');
 	});
+});
+
+test('what a form looks for is looked for no longer once the form was left', async () => {
+	const left = Promise.withResolvers<void>();
+	const [noticed, listed] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+	const looks: Promise<string>[] = [];
+	/** What comes of a look that goes on once the form was left. */
+	const goesOn = async (look: () => Promise<string>): Promise<string> => {
+		const it = look();
+		looks.push(it.catch((error: Error) => error.message));
+		return it;
+	};
+	const noticing = async (eyes: Look): Promise<string> => {
+		await eyes.at({api: 'x:Get', input: {}});
+		noticed.resolve();
+		await left.promise;
+		await eyes.at({api: 'x:Get', input: {}});
+		return 'noticed';
+	};
+	const listing = async (eyes: Look): Promise<string> => {
+		let pages = 0;
+		for await (const _ of eyes.all({api: 'x:List', input: {}})) {
+			pages += 1;
+			if (pages === 3) break;
+			listed.resolve();
+			await left.promise;
+		}
+		return `${pages} pages`;
+	};
+	const field: Field = {
+		...{name: 'thing', label: 'Thing', kind: 'many', initial: ['a-thing']},
+		noticed: eyes => goesOn(() => noticing(eyes)),
+		choices: async eyes => [{value: 'it', label: await goesOn(() => listing(eyes))}],
+	};
+	const it = world();
+	const course = {...it.course, steps: it.course.steps.map(each => ({...each, fields: () => [field]}))};
+	const endless: Look = {
+		...look,
+		all: async function* <R>() {
+			for (;;) yield {} as R;
+		},
+	};
+	const scenes: Scenes = new Scenes(
+		{course, look: endless, thisRun: {}, state: it.state},
+		{
+			draw: () => undefined,
+			ask: async () => {
+				await Promise.all([noticed.promise, listed.promise]);
+				return {type: 'quit'};
+			},
+		},
+	);
+	await runCourse(
+		course,
+		it.ports(news => scenes.hear(news)),
+		scenes,
+	);
+	left.resolve();
+	expect(await Promise.all(looks)).toEqual(['nobody waits for this look', 'nobody waits for this look']);
 });
 
 /** The real course over an account in memory: all that is sent, by the operator and by the new user, in its order. */

@@ -2,7 +2,7 @@ import type {FieldScene} from '../engine/scene.js';
 import type {Field, Known, Look} from '../engine/step.js';
 
 type Coming = Pick<FieldScene, 'coming' | 'noticing'>;
-/** What is looked for while the form is there, by eyes that close with it; where it can't be looked at, it is typed without. */
+/** What is looked for while the form is there, by eyes that close with it; what can't be looked at is typed without. */
 export function comingOf(field: Field, look: Look, known: Known): Coming {
 	const coming = field.kind === 'many' ? field.choices?.(look, known).catch(() => undefined) : undefined;
 	const noticing = field.noticed?.(look, known).catch(() => undefined);

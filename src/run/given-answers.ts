@@ -224,10 +224,11 @@ export function checkDelivered(course: Course, fields: readonly Field[], given: 
 	const isOpen = ({after, afterFact}: Field): boolean =>
 		(after === undefined || done.includes(after)) && (afterFact === undefined || state.facts[afterFact] !== undefined);
 	const early = fields.find(it => isSaid(it) && !isOpen(it));
+	const before = course.steps.find(it => it.id === early?.after);
 	if (early)
 		throw usage(
 			`--${flagOf(early)} comes too early`,
-			`When this run began, the record didn't show “${course.steps.find(it => it.id === early.after)?.title}” as done`,
+			`When this run began, the record didn't show ${before ? `“${before.title}” as done` : 'what it speaks of'}`,
 			'Leave it out now, and give it in a later run, once it is so',
 		);
 	const said = fields.find(it => it.ofDelivered && isSaid(it));

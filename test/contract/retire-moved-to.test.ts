@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => bench.end());
 
-const {later, now, today, recordOf, factsOf, setUp, npsUses} = overWeeks(() => bench);
+const {later, now, today, recordOf, factsOf, oldKey, setUp, npsUses} = overWeeks(() => bench);
 const move = (options: object = {}): Promise<Ran> => bench.run(moveKey, options);
 const end = (options: object = {}): Promise<Ran> => bench.run(retire, {setup: 'berlin', ...options});
 const onWord = {npsRotated: true, overrideReason: 'its log shows it'};
@@ -68,6 +68,21 @@ test('what NPS was moved to on a word takes a reason where silence alone would d
 	expect(stop(await end({unusedReason: 'NPS is gone'}))).toBe('MayBeInactive');
 	// It counts for that run.
 	expect(stop(await end())).toBe('MovedOnWord');
+});
+
+test('setting the old access key Active again is no word that NPS went back: what it was moved to does not end', async () => {
+	const said = await begun();
+	await move(onWord);
+	const servicesRestarted = now();
+	later(5 * hour);
+	expect(stop(await move({servicesRestarted}))).toBe('Watching');
+	expect(stop(await move({reactivateAccessKey: oldKey()?.id}))).toBe('ActiveAgain');
+	later(40 * day);
+	const ran = await end({...said, serversRestarted: today(-5 * day), unusedReason: 'sure'});
+	expect([stop(ran), ran.code], ran.said).toEqual(['MovedHere', 1]);
+	// Once somebody says so, it ends as any other.
+	expect(stop(await move({npsWentBack: true}))).toBe('NoTarget');
+	expect(stop(await end())).toBe('MayBeInactive');
 });
 
 test('what AWS showed in use, and is silent since, ends by that silence', async () => {

@@ -1,5 +1,7 @@
 import {commandLine} from '../../engine/command-line.js';
-import type {Facts, Known, Look, Stop} from '../../engine/step.js';
+import type {Known, Look, Stop} from '../../engine/step.js';
+import {wasMovedTo} from '../move/the-move.js';
+import {isUnderWay} from '../move/went-back.js';
 
 /**
  * Another setup of this machine that NPS was moved from to this one, on somebody's word or not, that it went back to,
@@ -23,11 +25,11 @@ export async function movesHere(look: Look, {facts: {keyArn}, run}: Known): Prom
 	});
 	return found.sort((one, other) => order.indexOf(one.is) - order.indexOf(other.is));
 }
-function stateOf({facts, answers}: Known, keyArn: string): MovedHere['is'] | undefined {
-	const {movedKey = '', movingToKey, movedAt, leftBehind}: Facts = facts;
-	const mayHaveMoved = movedAt !== undefined || answers['moveRotated'] === true;
-	if (movingToKey === keyArn && mayHaveMoved) return leftBehind === undefined ? 'under way' : 'moved';
-	return movedKey.split(' ').includes(keyArn) ? 'went back' : undefined;
+function stateOf(known: Known, keyArn: string): MovedHere['is'] | undefined {
+	const {movingToKey, leftBehind} = known.facts;
+	// Once somebody says that NPS went back, it is the key of no move.
+	if (movingToKey === keyArn && isUnderWay(known)) return leftBehind === undefined ? 'under way' : 'moved';
+	return wasMovedTo(keyArn, known.facts) ? 'went back' : undefined;
 }
 /** The weightiest of them; what went back still counts. */
 export const movedHere = async (look: Look, known: Known): Promise<MovedHere | undefined> =>

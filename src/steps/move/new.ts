@@ -1,7 +1,8 @@
 import {commandLine} from '../../engine/command-line.js';
-import {type Facts, type Known, type Stop, step} from '../../engine/step.js';
+import {type Facts, type Known, type Look, type Stop, step} from '../../engine/step.js';
 import type {SeenUse} from '../looks/nps-use.js';
 import {proofWith} from '../prove.js';
+import {listAccessKeys, type SeenAccessKey} from '../things/access-keys.js';
 import {isSinceBound} from '../things/proof-from-elsewhere.js';
 import {whereIs} from '../things/secret-place.js';
 import {vendorPage} from '../things/vendor.js';
@@ -12,9 +13,14 @@ import {type New, openNew} from './open-new.js';
 import {lineOfNew, newSetup} from './the-move.js';
 import {isBack, isBackWay, isUnderWay, roundOver, stillInactive, wentBack} from './went-back.js';
 
-type Seen = New & {readonly use: SeenUse | undefined; readonly off: string | undefined};
+type SeenNew = New & {readonly use: SeenUse | undefined; readonly off: string | undefined};
+type Seen = {
+	readonly fresh: SeenNew | undefined;
+	/** The old access key, where NPS is said to use it again. */
+	readonly old: SeenAccessKey | undefined;
+};
 /** The setup that NPS is moved to is done and proven. */
-export const seeNew = step<Seen | undefined>({
+export const seeNew = step<Seen>({
 	id: 'move-new',
 	name: 'New setup',
 	title: 'See that the new setup is proven',
@@ -44,11 +50,12 @@ export const seeNew = step<Seen | undefined>({
 	async observe(look, known) {
 		const it = await openNew(look, known);
 		const asks = it !== undefined && known.facts.movedAt === undefined;
-		return it && {...it, use: asks ? await usesOfNew(it) : undefined, off: await whyOff(it)};
+		const fresh = it && {...it, use: asks ? await usesOfNew(it) : undefined, off: await whyOff(it)};
+		return {fresh, old: isBack(known) ? await oldKey(look, known) : undefined};
 	},
-	plan(seen, known) {
+	plan({fresh: seen, old}, known) {
 		const {leftBehind, movingTo = ''} = known.facts;
-		if (isBack(known)) return leftBehind === undefined ? roundOver(known) : stillInactive(leftBehind, known);
+		if (isBack(known)) return old?.active ? roundOver(known) : stillInactive(known);
 		if (leftBehind !== undefined && newSetup(known) === movingTo) return {changes: [], says: `${movingTo}, in use`};
 		const problem = unfit(seen, known);
 		if (problem || !seen) return problem ?? noTarget(known);
@@ -70,8 +77,11 @@ export const seeNew = step<Seen | undefined>({
 	},
 });
 
+const oldKey = async (look: Look, {facts: {userName = '', accessKeyId}}: Known): Promise<SeenAccessKey | undefined> =>
+	(await listAccessKeys(look, userName)).find(it => it.id === accessKeyId);
+
 /** Whether it was in use before the move to it was begun; another one named since begins that anew. */
-function usedBy(seen: Seen, known: Known): Facts {
+function usedBy(seen: SeenNew, known: Known): Facts {
 	const {movingTo, movingToUsed, moveBegunAt} = known.facts;
 	const {now = ''} = known.run;
 	const begun = movingTo === newSetup(known) ? moveBegunAt : undefined;
@@ -79,7 +89,7 @@ function usedBy(seen: Seen, known: Known): Facts {
 	return {movingToUsed: used ? 'yes' : 'no', ...(moveBegunAt !== undefined && {moveBegunAt: begun ?? now})};
 }
 
-function unfit(seen: Seen | undefined, known: Known): Stop | undefined {
+function unfit(seen: SeenNew | undefined, known: Known): Stop | undefined {
 	const name = newSetup(known);
 	const {movingTo, keyArn} = known.facts;
 	if (name === '' || name === known.run.setup) return noTarget(known);

@@ -49,11 +49,18 @@ export const seeOld = step<Seen>({
 	},
 });
 
-/** Whether the move set it Inactive, or may have. */
-export const mayBeHalted = (id: string, known: Known): boolean =>
-	['move-retire', 'move-watch']
+/** Whether the move set it Inactive, or may have, and not Active again since. */
+function mayBeHalted(id: string, known: Known): boolean {
+	const turns = ['move-retire', 'move-watch']
 		.flatMap(it => known.of(it).past)
-		.some(it => it.change.id === `deactivate-${id}` && it.outcome !== 'refused');
+		.filter(({change, outcome, over}) =>
+			change.id === `deactivate-${id}`
+				? outcome !== 'refused' && !over
+				: change.id === `activate-${id}` && outcome !== undefined && outcome !== 'refused',
+		)
+		.sort((one, other) => (one.at < other.at ? -1 : 1));
+	return turns.at(-1)?.change.id === `deactivate-${id}`;
+}
 
 const unfinished = ({run}: Known): Stop => ({
 	is: 'problem',

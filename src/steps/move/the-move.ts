@@ -51,6 +51,9 @@ export function stageOfMove({movingTo, movedAt, restartedAt, leftBehind, keptUnt
 /** The KMS keys that NPS was rotated to, the one that it is moved to now among them. */
 export const movedKeys = ({facts: {movedKey = '', movingToKey = ''}}: Known): string =>
 	[...new Set([...movedKey.split(' '), movingToKey])].filter(it => it !== '').join(' ');
+/** Whether NPS was rotated to that KMS key once. */
+export const wasMovedTo = (keyArn: string | undefined, {movedKey = ''}: Facts): boolean =>
+	keyArn !== undefined && movedKey.split(' ').includes(keyArn);
 /** The name of the setup to move to, as it was given. */
 export const newSetup = ({answers, facts}: Known): string => textAnswer(answers, 'toSetup') || (facts.movingTo ?? '');
 /** A run of the other setup, for the wording of its command lines. */

@@ -1,7 +1,7 @@
 import {commandLine} from '../../engine/command-line.js';
 import {keyOf} from '../../engine/keys.js';
 import type {Choose, Field, Known, Plan, Stop} from '../../engine/step.js';
-import {movedKeys} from './the-move.js';
+import {movedKeys, wasMovedTo} from './the-move.js';
 
 /** The person's word that NPS was rotated back to the old setup: then it may be moved anew, and elsewhere. */
 export const wentBack: Field = {
@@ -10,14 +10,14 @@ export const wentBack: Field = {
 	flagSays: 'SbPAM.RotateAwsKey has run with the values of the old setup: that move is over, another may begin',
 	kind: 'yes-no',
 	initial: false,
-	after: 'move-backup',
-	afterFact: 'moveBegunAt',
+	// What sets the old access key Active again forgets more than this.
+	afterFact: 'movingTo',
 	settles: 'each-run',
 	asked: 'by-flag',
 };
-/** Whether NPS was, or may have been, rotated to the setup that was named before. */
+/** Whether NPS was, or may have been, rotated to the setup that was named before, and is there as far as is known. */
 export const isUnderWay = ({facts, answers}: Known): boolean =>
-	facts.movedAt !== undefined || answers['moveRotated'] === true;
+	facts.movedAt !== undefined || answers['moveRotated'] === true || wasMovedTo(facts.movingToKey, facts);
 /** Whether that was said of a move that was begun. */
 export const isBack = ({facts, answers}: Known): boolean =>
 	answers['npsWentBack'] === true && facts.movingTo !== undefined;
@@ -43,16 +43,17 @@ export const isBackWay = ({run}: Known): Choose => ({
 	flags: '--nps-went-back',
 });
 /** Without its old access key NPS can't be back. */
-export const stillInactive = (id: string, known: Known): Stop => ({
+export const stillInactive = (known: Known): Stop => ({
 	is: 'problem',
 	what: `NPS can't use setup ${known.run.setup ?? ''} again yet`,
-	why: `Its access key ${id} was set Inactive by the move`,
+	why: `Its access key ${known.facts.accessKeyId ?? ''} was set Inactive by the move`,
 	ways: [
 		{
 			is: 'run',
 			says: 'set it Active, and run SbPAM.RotateAwsKey with the values of the old setup',
-			command: commandLine(known.run, 'move-key', '--reactivate-access-key', id),
+			command: commandLine(known.run, 'move-key', '--reactivate-access-key', known.facts.accessKeyId ?? ''),
 		},
 	],
 	code: 'StillInactive',
+	mayBeLate: true,
 });

@@ -8,6 +8,8 @@ import {everyField} from '../../run/given-answers.js';
 export type Told = {readonly at: string} & (
 	| {readonly is: 'said'; readonly field: string; readonly label: string; readonly answer: Answer}
 	| {readonly is: 'passed'; readonly step: string; readonly title: string}
+	/** A round ended before its last step: what follows is another. */
+	| {readonly is: 'over'}
 	/** `change` counts as the list of all changes does, from one. */
 	| {readonly is: 'changed'; readonly change: number; readonly verb: string; readonly subject: string}
 	| {readonly is: 'waits'; readonly status: string; readonly why: string}
@@ -77,6 +79,10 @@ class Teller {
 				});
 			case 'completed': {
 				const title = this.#steps.get(it.step);
+				if (it.ends && title !== undefined) {
+					this.#had.clear();
+					return [{is: 'over', at}];
+				}
 				const {silentUntil: _moves, ...facts} = it.facts;
 				return title !== undefined && this.#isNew(it.step, facts) ? [{is: 'passed', at, step: it.step, title}] : [];
 			}
@@ -84,7 +90,8 @@ class Teller {
 				if (!this.#done.has(change)) return [];
 				// Whatever was got past before is got past anew.
 				for (const step of this.#steps.keys()) this.#had.delete(step);
-				const {verb, subject} = it.change;
+				const {verb, subject, record} = it.change;
+				for (const field of record?.asksAnew ?? []) this.#had.delete(field);
 				return [{is: 'changed', at, change, verb, subject}];
 			}
 			case 'ended': {
@@ -113,6 +120,8 @@ export function toldInWords(it: Told): string {
 		}
 		case 'passed':
 			return `passed: ${it.title}`;
+		case 'over':
+			return 'over: NPS went back';
 		case 'changed':
 			return `${it.verb} ${it.subject} (change ${it.change})`;
 		default:

@@ -49,12 +49,12 @@ export const setup: Course = {
 	forecasts: true,
 	finished: whetherRotated,
 	seesAtHome: npsAtHome,
-	lastWords({status, changed, goesOn, known: {run, answers}}) {
+	lastWords({status, changed, goesOn, known: {run, answers, delivered}}) {
 		if (status !== 'complete') return `Saved. Run ${commandLine(run, '')} to carry on ${goesOn}.`;
 		if (!changed) return 'Everything is as it should be; nothing was changed.';
 		// What NPS uses isn't taken back: it ends in stages.
 		const end =
-			answers['npsRotated'] === true
+			answers['npsRotated'] === true || delivered.some(it => it.inUse)
 				? `${commandLine(run, 'retire')} ends it one day`
 				: `${commandLine(run, 'discard')} takes it back`;
 		return (

@@ -82,6 +82,11 @@ test('what was retired is taken back after a death at any of its changes, anothe
 		expect([api, stop(ran)], ran.said).toEqual([api, 'complete']);
 		expect([kmsKey().state, user()], api).toEqual(['PendingDeletion', undefined]);
 	}
+	// Somebody brought the KMS key back meanwhile: it isn't scheduled again unsaid.
+	stand(deaths.find(it => it.api === 'after ScheduleKeyDeletion') ?? expect.fail('there is none'));
+	Object.assign(kmsKey(), {state: 'Enabled', deletion: undefined});
+	expect(stop(await bench.run(discard, takenBack))).toBe('EnabledAgain');
+	expect(kmsKey().state).toBe('Enabled');
 	// Who has another access key made instead has a set-up that is retired no more.
 	stand(deaths.find(it => it.api === 'DetachUserPolicy') ?? expect.fail('there is none'));
 	rmSync(fileOf('nps'));

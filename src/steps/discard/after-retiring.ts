@@ -19,15 +19,23 @@ const watchedDays = 14;
 export async function lookAfterRetiring(look: Look, known: Known): Promise<AfterRetiring | undefined> {
 	// A record that was rebuilt doesn't hold what NPS was given.
 	if (!isRetired(known) || known.recovered === true) return undefined;
-	// A run that was cut off had its deletion scheduled, after all that is looked at here.
-	if (known.facts.keyArn === undefined) return {state: undefined, told: {uses: [], tries: [], cut: false}};
+	const made = asMade(known);
+	const key = findKmsKey(look, made, undefined);
+	// A run that was cut off had its deletion scheduled: where that stands, all that is looked at here was.
+	const wasScheduled = known.facts.keyArn === undefined;
+	if (wasScheduled && isGone((await key)?.state)) return {state: undefined, told: {uses: [], tries: [], cut: false}};
 	const since = daysAfter(known.run.now ?? '', -watchedDays).getTime();
-	const [key, told] = await Promise.all([
-		findKmsKey(look, known.of('managed-key'), undefined),
-		toldOfKey(look, known.facts.keyArn ?? '', since),
-	]);
-	return {state: key?.state, told};
+	const [seen, told] = await Promise.all([key, toldOfKey(look, made.facts.keyArn ?? '', since)]);
+	return {state: seen?.state, told};
 }
+
+/** What the record knows of the KMS key, also once it was scheduled for deletion. */
+function asMade(known: Known): Known {
+	const it = known.of('managed-key');
+	const {keyId, keyArn} = it.past.findLast(({change}) => change.id === 'create-key')?.learned ?? {};
+	return {...it, facts: {...(keyId && {keyId}), ...(keyArn && {keyArn}), ...known.facts}};
+}
+const isGone = (state: string | undefined): boolean => state === undefined || /^Pending/.test(state);
 
 /** Why what was retired is not deleted yet, if it isn't. */
 export function notYet({state, told}: AfterRetiring, known: Known): Stop | undefined {

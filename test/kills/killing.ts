@@ -41,7 +41,10 @@ export function pointsOf(
 		const nth = count(is === 'call' ? says : 'moment');
 		if (is === 'moment') {
 			const near = writes !== 'all' && !also?.test(says);
-			const whens = near && !isNextTo(calls, trace, at) ? [] : whensOf(says, trace[at + 2]?.says);
+			const whens =
+				near && !isNextTo(calls, trace, at)
+					? []
+					: whensOf(says, trace.slice(at + 1).find(it => it.is === 'moment')?.says);
 			const chosen = whens.filter(when => !(when === 'before' && told) && !(near && isTwice(says, when)));
 			for (const when of chosen) points.push({what: says, kill: {moment: nth, when}});
 			told = chosen.at(-1) === 'after';

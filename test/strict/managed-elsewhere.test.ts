@@ -84,7 +84,7 @@ test('what is missing in it is handed over, and nothing is changed', async () =>
 		['CreateAccessKey'],
 		expect.objectContaining({
 			what: expect.stringContaining('managed by Terraform'),
-			why: expect.stringContaining('rotates'),
+			why: expect.stringContaining('rotation of the key material'),
 		}),
 	]);
 });

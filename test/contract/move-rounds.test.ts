@@ -1,46 +1,22 @@
-import {readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {rmSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import {EncryptCommand, KMSClient} from '@aws-sdk/client-kms';
 import {afterEach, beforeEach, describe, expect, test} from 'vitest';
-import {type Entry, fold} from '../../src/engine/record.js';
-import {discard, moveKey, setup} from '../../src/steps/index.js';
+import {discard, moveKey} from '../../src/steps/index.js';
 import {Bench, type Ran} from './in-process.js';
+import {day, hour, overWeeks, stop} from './over-weeks.js';
 
 const minute = 60_000;
-const hour = 60 * minute;
-const day = 24 * hour;
 let bench: Bench;
 beforeEach(async () => {
 	bench = await Bench.start({control: true});
 });
 afterEach(() => bench.end());
 
-const later = (ms: number): void => bench.sandbox.advance(ms);
-const now = (ahead = 0): string => new Date(bench.sandbox.now() + ahead).toISOString().slice(0, 16).replace('T', ' ');
-const today = (ahead = 0): string => now(ahead).slice(0, 10);
-const fileOf = (name: string): string => join(bench.home, `${name}.csv`);
-const entriesOf = (name = 'nps'): readonly Entry[] =>
-	(JSON.parse(readFileSync(join(bench.home, 'setups', `${name}.json`), 'utf8')) as {entries: readonly Entry[]}).entries;
-const factsOf = (name = 'nps') => fold(entriesOf(name), 'setup').facts;
-const setUp = (name: string, region: string): Promise<Ran> =>
-	bench.run(setup, {setup: name, region, secretFile: fileOf(name)});
+const {later, now, today, factsOf, setUp, npsUses, oldKey} = overWeeks(() => bench);
 const move = (options: object = {}): Promise<Ran> => bench.run(moveKey, options);
-const stop = ({result}: Ran): string =>
-	String(((result['waitsFor'] ?? result['problem']) as {code?: string} | undefined)?.code ?? result['status']);
-const oldKey = () => Object.values(bench.sandbox.account.users).find(it => it.name === 'nps-kms-user')?.accessKeys[0];
 const rotated = {npsRotated: true, overrideReason: 'its log shows it'};
 const beginning = (toSetup = 'berlin') => ({toSetup, backedUp: today(), backupsExpire: today(60 * day)});
 
-/** Somebody works with a setup's access key and KMS key. */
-async function used(name: string): Promise<void> {
-	const [accessKeyId = '', secretAccessKey = ''] =
-		readFileSync(fileOf(name), 'utf8').split('\n')[1]?.trim().split(',') ?? [];
-	const {keyArn: KeyId = '', region = ''} = factsOf(name);
-	const credentials = {accessKeyId, secretAccessKey};
-	const kms = new KMSClient({region, endpoint: bench.sandbox.url, credentials, maxAttempts: 1});
-	await kms.send(new EncryptCommand({KeyId, Plaintext: Buffer.from('x')}));
-	kms.destroy();
-}
 /** Two setups, each done and proven. */
 async function both(): Promise<void> {
 	await setUp('nps', 'eu-west-1');
@@ -51,7 +27,7 @@ async function both(): Promise<void> {
 describe('what counts as a use by NPS, and as a restart', () => {
 	test('a new setup that was in use before the move takes a use since, and the word that NPS was rotated', async () => {
 		await both();
-		await used('berlin');
+		await npsUses('berlin');
 		later(day);
 		expect(stop(await move(beginning()))).toBe('NotRotatedYet');
 		expect(factsOf()['movingToUsed']).toBe('yes');
@@ -59,7 +35,7 @@ describe('what counts as a use by NPS, and as a restart', () => {
 		const word = await move({npsRotated: true});
 		expect([stop(word), word.said]).toEqual(['NotSeenYet', expect.stringContaining('may be another NPS')]);
 		await move({npsRotated: false});
-		await used('berlin');
+		await npsUses('berlin');
 		later(hour);
 		const use = await move();
 		expect([stop(use), use.said]).toEqual(['NotRotatedYet', expect.stringContaining('what AWS shows is not enough')]);
@@ -69,7 +45,7 @@ describe('what counts as a use by NPS, and as a restart', () => {
 		// Whoever used it before goes on: addresses tell nothing of other NPS servers.
 		later(minute);
 		const servicesRestarted = now();
-		await used('berlin');
+		await npsUses('berlin');
 		later(5 * hour);
 		const others = await move({servicesRestarted, npsServers: '2'});
 		expect([stop(others), others.said]).toEqual(['OtherServers', expect.stringContaining('whose addresses')]);
@@ -79,7 +55,7 @@ describe('what counts as a use by NPS, and as a restart', () => {
 		await setUp('cairo', 'eu-north-1');
 		await move(beginning());
 		later(day);
-		await used('cairo');
+		await npsUses('cairo');
 		later(day);
 		expect(stop(await move({toSetup: 'cairo'}))).toBe('NotRotatedYet');
 		expect(factsOf()).toMatchObject({movingTo: 'cairo', movingToUsed: 'yes'});

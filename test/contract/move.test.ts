@@ -1,65 +1,28 @@
 import {readFileSync, writeFileSync} from 'node:fs';
-import {join} from 'node:path';
 import {CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand} from '@aws-sdk/client-iam';
-import {DecryptCommand, EncryptCommand, KMSClient} from '@aws-sdk/client-kms';
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
 import {permissions} from '../../src/commands/permissions/needed-policy.js';
 import {changeRecord} from '../../src/commands/record/change-record.js';
 import {asMarkdown} from '../../src/commands/record/markdown.js';
 import {status} from '../../src/commands/status/run-status.js';
-import {type Entry, fold} from '../../src/engine/record.js';
+import {fold} from '../../src/engine/record.js';
 import {homeOf} from '../../src/front/home.js';
 import type {Sandbox} from '../../src/sandbox/index.js';
 import {discard, moveKey, setup} from '../../src/steps/index.js';
 import {clientsOf, sandboxFor} from '../sandbox/clients.js';
 import {Bench, type Ran} from './in-process.js';
+import {day, hour, overWeeks, stop} from './over-weeks.js';
 import {sittingAt} from './sitting.js';
 
-const hour = 3_600_000;
-const day = 24 * hour;
 let bench: Bench;
 beforeEach(async () => {
 	bench = await Bench.start({control: true});
 });
 afterEach(() => bench.end());
 
-const later = (ms: number): void => bench.sandbox.advance(ms);
-/** This moment of the account, as a person types it. */
-const now = (ahead = 0): string => new Date(bench.sandbox.now() + ahead).toISOString().slice(0, 16).replace('T', ' ');
-const today = (ahead = 0): string => now(ahead).slice(0, 10);
-const fileOf = (name: string): string => join(bench.home, `${name}.csv`);
-const entriesOf = (name = 'nps'): readonly Entry[] =>
-	(JSON.parse(readFileSync(join(bench.home, 'setups', `${name}.json`), 'utf8')) as {entries: readonly Entry[]}).entries;
-const factsOf = (name = 'nps') => fold(entriesOf(name), 'setup').facts;
-const setUp = (name: string, region: string, more: object = {}): Promise<Ran> =>
-	bench.run(setup, {setup: name, region, secretFile: fileOf(name), ...more});
+const {later, now, today, fileOf, entriesOf, factsOf, setUp, npsUses, oldKey} = overWeeks(() => bench);
 const move = (options: object = {}): Promise<Ran> => bench.run(moveKey, options);
-const stop = ({result}: Ran): string =>
-	String(((result['waitsFor'] ?? result['problem']) as {code?: string} | undefined)?.code ?? result['status']);
-const oldKey = () => Object.values(bench.sandbox.account.users).find(it => it.name === 'nps-kms-user')?.accessKeys[0];
 
-/** NPS works with a setup's access key and KMS key, as when it is rotated, or starts. */
-async function npsUses(name: string, address = '10.1.2.3', endpoint = bench.sandbox.url): Promise<void> {
-	const [accessKeyId = '', secretAccessKey = ''] =
-		readFileSync(fileOf(name), 'utf8').split('\n')[1]?.trim().split(',') ?? [];
-	const {keyArn: KeyId = '', region = ''} = factsOf(name);
-	const kms = new KMSClient({
-		region,
-		endpoint,
-		credentials: {accessKeyId, secretAccessKey},
-		maxAttempts: 1,
-	});
-	kms.middlewareStack.add(
-		next => args => {
-			(args.request as {headers: Record<string, string>}).headers['x-sandbox-source-ip'] = address;
-			return next(args);
-		},
-		{step: 'build'},
-	);
-	const {CiphertextBlob} = await kms.send(new EncryptCommand({KeyId, Plaintext: Buffer.from('x')}));
-	await kms.send(new DecryptCommand({KeyId, CiphertextBlob}));
-	kms.destroy();
-}
 /** NPS is at work with one setup, and another in another region is made and proven. */
 async function both(): Promise<void> {
 	await setUp('nps', 'eu-west-1');

@@ -1,4 +1,3 @@
-import {readFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand} from '@aws-sdk/client-iam';
 import {afterEach, beforeEach, describe, expect, test, vi} from 'vitest';
@@ -6,15 +5,13 @@ import type {Host} from '../../src/commands/command.js';
 import type {ToldRun} from '../../src/commands/record/course-told.js';
 import {recordCommand} from '../../src/commands/record/index.js';
 import type {Retirement} from '../../src/commands/record/retirement-told.js';
-import type {Entry} from '../../src/engine/record.js';
 import {readFault} from '../../src/sandbox/http/faults.js';
 import {discard, moveKey, retire, setup} from '../../src/steps/index.js';
 import {clientsOf} from '../sandbox/clients.js';
-import {Bench, type Ran} from './in-process.js';
+import {Bench} from './in-process.js';
 import {Nps} from './nps.js';
+import {day, hour, overWeeks, stop} from './over-weeks.js';
 
-const hour = 3_600_000;
-const day = 24 * hour;
 let bench: Bench;
 beforeEach(async () => {
 	bench = await Bench.start({control: true});
@@ -24,15 +21,7 @@ afterEach(async () => {
 	await bench.end();
 });
 
-const later = (ms: number): void => bench.sandbox.advance(ms);
-const now = (ahead = 0): string => new Date(bench.sandbox.now() + ahead).toISOString().slice(0, 16).replace('T', ' ');
-const today = (ahead = 0): string => now(ahead).slice(0, 10);
-const file = (name: string): string => join(bench.home, `${name}.csv`);
-const entries = (): readonly Entry[] =>
-	(JSON.parse(readFileSync(join(bench.home, 'setups', 'nps.json'), 'utf8')) as {entries: readonly Entry[]}).entries;
-const stop = ({result}: Ran): string =>
-	String(((result['waitsFor'] ?? result['problem']) as {code?: string} | undefined)?.code ?? result['status']);
-const user = () => Object.values(bench.sandbox.account.users).find(it => it.name === 'nps-kms-user');
+const {later, now, today, fileOf: file, entriesOf: entries, user} = overWeeks(() => bench);
 const kmsKey = () => Object.values(bench.sandbox.account.keys).find(it => it.manager === 'CUSTOMER');
 
 /** What follows is run by somebody else. */

@@ -8,18 +8,26 @@ export const isAbsent = (error: unknown): boolean =>
 	asRefusal(error) !== undefined &&
 	['NoSuchEntity', 'NoSuchEntityException', 'NotFoundException'].includes((error as Error).name);
 
+/** How the SDK calls an answer that it can't read as AWS's. */
+const unreadable = /^(SyntaxError|TypeError|Error|Unknown\w*)$/;
+/** The status of an answer that isn't AWS's, such as a proxy's page. */
+export function statusOfOther(error: Error): number | undefined {
+	const {name, $metadata} = error as AwsError;
+	return $metadata?.requestId || !unreadable.test(name) ? undefined : $metadata?.httpStatusCode;
+}
+/** Why a look came to nothing, in words, where that leaves something untold and stops nothing. */
+export function whyFailed(error: unknown): string {
+	if (!(error instanceof Error)) return String(error);
+	const status = statusOfOther(error);
+	return status === undefined ? error.message : `what answered isn't AWS: HTTP ${status}`;
+}
+
 /** AWS's no: a 4xx with its code and request id. Anything else (5xx, a proxy's page, a dropped line) is doubt. */
 export function asRefusal(error: unknown): Refused | undefined {
 	if (!(error instanceof Error)) return undefined;
 	const {name, message, $metadata} = error as AwsError;
 	const status = $metadata?.httpStatusCode ?? 0;
-	if (
-		status < 400 ||
-		status > 499 ||
-		status === 408 ||
-		!$metadata?.requestId ||
-		/^(SyntaxError|TypeError|Error|Unknown\w*)$/.test(name)
-	)
+	if (status < 400 || status > 499 || status === 408 || !$metadata?.requestId || unreadable.test(name))
 		return undefined;
 	return new Refused(name, message, $metadata.requestId, temporary(name, message));
 }

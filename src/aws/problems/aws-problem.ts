@@ -1,7 +1,7 @@
 import {Refused, Unclear} from '../../engine/apply.js';
 import {commandLine} from '../../engine/command-line.js';
 import type {Problem, Way, Ways} from '../../engine/step.js';
-import {isSkew} from '../client/refusals.js';
+import {isSkew, statusOfOther} from '../client/refusals.js';
 import {isKnownRegion} from '../rules/regions.js';
 import {CantCall} from './cant-call.js';
 import {byErrorCode, type Told, type Where, type Words} from './error-codes.js';
@@ -54,14 +54,14 @@ function read(error: unknown): Told | undefined {
 		code?: unknown;
 		/** The call that it is about. */
 		api?: string;
-		$metadata?: {httpStatusCode?: number; requestId?: string};
+		$metadata?: {httpStatusCode?: number};
 		errors?: unknown[];
 	};
 	if (errors?.[0] instanceof Error && error.message === '') return read(Object.assign(errors[0], {api, via}));
 	const status = $metadata?.httpStatusCode;
 	const name = typeof code === 'string' && /^[A-Z][A-Z0-9_]+$/.test(code) ? code : error.name;
-	if (status !== undefined && !$metadata?.requestId && /^(SyntaxError|Error|TypeError|Unknown\w*)$/.test(error.name))
-		return {code: `HTTP ${status}`, message: 'not AWS', status, api, via};
+	const other = statusOfOther(error);
+	if (other !== undefined) return {code: `HTTP ${other}`, message: 'not AWS', status, api, via};
 	return {code: name, message: error.message, status, api, via};
 }
 

@@ -35,7 +35,7 @@ function asMade(known: Known): Known {
 	const {keyId, keyArn} = it.past.findLast(({change}) => change.id === 'create-key')?.learned ?? {};
 	return {...it, facts: {...(keyId && {keyId}), ...(keyArn && {keyArn}), ...known.facts}};
 }
-const isGone = (state: string | undefined): boolean => state === undefined || /^Pending/.test(state);
+const isGone = (state: string | undefined): boolean => state === undefined || state.startsWith('Pending');
 
 /** Why what was retired is not deleted yet, if it isn't. */
 export function notYet({state, told}: AfterRetiring, known: Known): Stop | undefined {

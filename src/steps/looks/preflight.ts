@@ -1,5 +1,6 @@
 import type {EvaluationResult} from '@aws-sdk/client-iam';
 import {call} from '../../aws/client/call.js';
+import {whyFailed} from '../../aws/client/refusals.js';
 import {
 	distinct,
 	type Naming,
@@ -153,7 +154,7 @@ async function judge(
 			...(found.get(nameOf(it)) ?? {is: 'cant-tell', because: 'the simulator did not say'}),
 		}));
 	} catch (error) {
-		return untold(`IAM's simulator could not be asked: ${error instanceof Error ? error.message : String(error)}`);
+		return untold(`IAM's simulator could not be asked: ${whyFailed(error)}`);
 	}
 }
 

@@ -1,4 +1,5 @@
 import {call} from '../../aws/client/call.js';
+import {whyFailed} from '../../aws/client/refusals.js';
 import type {Check, Known, Look} from '../../engine/step.js';
 import {collect} from '../things/all-pages.js';
 
@@ -67,4 +68,4 @@ async function ask(
 export const whyUnasked = (error: unknown): string =>
 	error instanceof Error && error.name.startsWith('AccessDenied')
 		? 'you may not simulate'
-		: `IAM's simulator could not be asked: ${error instanceof Error ? error.message : String(error)}`;
+		: `IAM's simulator could not be asked: ${whyFailed(error)}`;

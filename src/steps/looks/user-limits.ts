@@ -1,4 +1,5 @@
 import {call} from '../../aws/client/call.js';
+import {whyFailed} from '../../aws/client/refusals.js';
 import {readDocument} from '../../aws/policy/policy-documents.js';
 import type {Difference, Known, Look} from '../../engine/step.js';
 import {collect} from '../things/all-pages.js';
@@ -66,8 +67,14 @@ async function found(looking: () => Promise<readonly Difference[]>): Promise<Fou
 	try {
 		return {wrong: (await looking()).filter(it => it.is !== 'stricter' && !it.givesNothing).map(it => it.text)};
 	} catch (error) {
-		return {untold: error instanceof Error ? `${error.message} [${error.name}]` : String(error)};
+		return {untold: untoldBy(error)};
 	}
+}
+
+/** AWS's own code stands behind its words. */
+function untoldBy(error: unknown): string {
+	const why = whyFailed(error);
+	return error instanceof Error && why === error.message ? `${why} [${error.name}]` : why;
 }
 
 async function accessKeys(look: Look, known: Known): Promise<Found> {
@@ -78,7 +85,7 @@ async function accessKeys(look: Look, known: Known): Promise<Found> {
 			page.AccessKeyMetadata?.filter(it => it.Status === 'Active').map(it => it.AccessKeyId),
 		);
 	} catch (error) {
-		return {untold: error instanceof Error ? `${error.message} [${error.name}]` : String(error)};
+		return {untold: untoldBy(error)};
 	}
 	const [only, ...more] = active.filter(it => !ours.has(it));
 	if (only === undefined) return {wrong: []};

@@ -41,6 +41,11 @@ function eyes(answer: Answer): Look & {readonly asked: Call[]} {
 const denied = (code: string): unknown => {
 	throw Object.assign(new Error('User is not authorized to perform: it'), {name: code});
 };
+/** A page that the SDK can't read. */
+const page = (): unknown => {
+	const words = 'XML parse error; inspect the hidden field {error}.$response';
+	throw Object.assign(new Error(words), {$metadata: {httpStatusCode: 500}});
+};
 /** What the simulator says of CreateUser; all else is allowed. */
 const saying =
 	(result: object): Answer =>
@@ -117,6 +122,13 @@ describe('a permission is told in AWS’s words', () => {
 			(call: Call) => (call.api === 'iam:GetRole' ? denied('AccessDenied') : undefined),
 			'arn:aws:sts::111122223333:assumed-role/Ops/anna',
 			/could not be asked/,
+		],
+		[
+			'where a page answers in AWS’s place, and what the SDK makes of it is not repeated',
+			saying({}),
+			(call: Call) => (call.api === 'iam:SimulatePrincipalPolicy' ? page() : undefined),
+			anna,
+			/^IAM's simulator could not be asked: what answered isn't AWS: HTTP 500$/,
 		],
 	] as const)('can’t be told %s, and nothing stops', async (_rule, answer, instead, caller, because) => {
 		const {verdicts, warns} = await told(call => (instead ? instead(call) : undefined) ?? answer(call), caller);
